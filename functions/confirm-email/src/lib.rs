@@ -1,0 +1,1 @@
+//! The confirm-email function.

@@ -1,0 +1,63 @@
+//! The sign-up as a whole: what the workflow takes, returns and fails with.
+
+use std::time::Duration;
+
+use asl::{Function, Payload, TaskError};
+use serde::{Deserialize, Serialize};
+
+use crate::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, SignUpOutcome, UserId};
+
+/// How long the mailed links work.
+pub const CONFIRMATION_WINDOW: Duration = Duration::from_hours(24);
+
+/// Signs a person up.
+#[derive(Debug)]
+pub enum SignUp {}
+
+impl Function for SignUp {
+    const NAME: &'static str = "SignUp";
+    /// The window, and as much time again as all retries around it can take.
+    const TIMEOUT: Duration = Duration::from_hours(48);
+    type Input = SignUpInput;
+    type Output = SignUpOutput;
+    type Error = SignUpError;
+}
+
+/// Who signs up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
+#[serde(rename_all = "camelCase")]
+pub struct SignUpInput {
+    /// The id that the sign-up was accepted under.
+    pub user_id: UserId,
+    /// The address that is to be confirmed.
+    pub email: EmailAddress,
+    /// What the person wants to be called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<PersonName>,
+    /// The person's phone number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<PhoneNumber>,
+    /// The language the person reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
+    /// The lead that led here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<Campaign>,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
+#[serde(rename_all = "camelCase")]
+pub struct SignUpOutput {
+    /// How the sign-up ended.
+    pub outcome: SignUpOutcome,
+}
+
+/// Why an execution fails.
+#[derive(Debug, thiserror::Error, TaskError)]
+pub enum SignUpError {
+    /// A step failed for good.
+    #[error("a step of the sign-up failed for good")]
+    #[task(name = "SignUpFailed", permanent)]
+    SignUpFailed,
+}

@@ -1,0 +1,197 @@
+//! The table that the functions share: its keys and attributes.
+//!
+//! One item per fact, each found by `pk` alone. Keys hold ids and hashes, never an address.
+//!
+//! | key | what it says | written by |
+//! | --- | --- | --- |
+//! | `user#<id>` | where a sign-up stands, and its data | create-user, store-user-data, validate-email, set-user-status |
+//! | `request#<hash>` | which user an `Idempotency-Key` made | create-user |
+//! | `address#<hash>` | which verified user has an address | set-user-status |
+//! | `mails#<hash>#<day>` | how many mails an address got on a day | validate-email |
+//! | `verification#<id>` | the task that waits for a person, and how far it is | validate-email, confirm-email, set-user-status |
+//! | `link#<hash>` | whose verification a mailed link is for | validate-email |
+//! | `delivery#<id>` | the webhook event of a user, and whether it was delivered | notify-webhook |
+
+use serde::{Deserialize, Serialize};
+
+use crate::values::{AddressKey, LinkTokenHash, UserId};
+
+/// The key attribute.
+pub const PK: &str = "pk";
+
+/// When DynamoDB may remove the item, in epoch seconds: the table's TTL attribute. It only cleans up; no
+/// decision rests on it.
+pub const EXPIRES_AT: &str = "expiresAt";
+
+/// `user#<id>`.
+pub mod user {
+    /// One of [`UserStatus`](super::UserStatus).
+    pub const STATUS: &str = "status";
+    /// The keyed fingerprint of the request that was accepted.
+    pub const FINGERPRINT: &str = "fingerprint";
+    /// When the sign-up was accepted, in epoch milliseconds.
+    pub const ACCEPTED_AT: &str = "acceptedAt";
+    /// When the data was stored, or found to be held, in epoch milliseconds.
+    pub const STORED_AT: &str = "storedAt";
+    /// Whether a verified account had the address when the data was to be stored. Not public.
+    pub const HELD: &str = "held";
+    /// Whether the mail step is over: a mail was sent, or withheld by the cap.
+    pub const MAILED: &str = "mailed";
+    /// Until when links work, in epoch milliseconds.
+    pub const WINDOW_ENDS_AT: &str = "windowEndsAt";
+    /// When the sign-up ended, in epoch milliseconds.
+    pub const ENDED_AT: &str = "endedAt";
+    /// The address. Personal, like all below but the campaign.
+    pub const EMAIL: &str = "email";
+    /// What the person wants to be called.
+    pub const NAME: &str = "name";
+    /// The person's phone number.
+    pub const PHONE: &str = "phone";
+    /// The language the person reads.
+    pub const LOCALE: &str = "locale";
+    /// The lead that led here.
+    pub const CAMPAIGN: &str = "campaign";
+
+    /// What is removed when a sign-up ends without an account.
+    pub const PERSONAL: [&str; 4] = [EMAIL, NAME, PHONE, LOCALE];
+}
+
+/// `request#<hash>` and `address#<hash>` and `link#<hash>`.
+pub mod pointer {
+    /// The user that the item points to.
+    pub const USER_ID: &str = "userId";
+}
+
+/// `mails#<hash>#<day>`.
+pub mod mails {
+    /// How many.
+    pub const COUNT: &str = "count";
+}
+
+/// `verification#<id>`.
+pub mod verification {
+    /// The newest task token. A credential.
+    pub const TASK_TOKEN: &str = "taskToken";
+    /// One of [`VerificationState`](super::VerificationState).
+    pub const STATE: &str = "state";
+    /// Until when links work, in epoch milliseconds.
+    pub const WINDOW_ENDS_AT: &str = "windowEndsAt";
+}
+
+/// `delivery#<id>`.
+pub mod delivery {
+    /// One of [`Delivery`](crate::notify_webhook::Delivery).
+    pub const STATUS: &str = "status";
+    /// The event's id, the same at every attempt.
+    pub const WEBHOOK_ID: &str = "webhookId";
+    /// The event's content, the same at every attempt.
+    pub const CONTENT: &str = "content";
+    /// How many attempts were made.
+    pub const ATTEMPTS: &str = "attempts";
+    /// What the last failed attempt ended with: a status code, or why there was none.
+    pub const LAST_FAILURE: &str = "lastFailure";
+    /// When the endpoint took it, in epoch milliseconds.
+    pub const DELIVERED_AT: &str = "deliveredAt";
+}
+
+/// Where a sign-up stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserStatus {
+    /// Accepted, not yet stored.
+    Pending,
+    /// Stored, or found to be held: a mail goes out, and somebody may follow its link.
+    AwaitingVerification,
+    /// The address is confirmed and claimed.
+    Verified,
+    /// The address was confirmed, but another user had it first. Not public.
+    Superseded,
+    /// Nobody followed a link in time.
+    Expired,
+    /// A step failed for good.
+    Failed,
+}
+
+impl UserStatus {
+    /// As it stands in the table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::AwaitingVerification => "awaiting_verification",
+            Self::Verified => "verified",
+            Self::Superseded => "superseded",
+            Self::Expired => "expired",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// What stands in the table, read back.
+    pub fn from_table(text: &str) -> Option<Self> {
+        let all = [
+            Self::Pending,
+            Self::AwaitingVerification,
+            Self::Verified,
+            Self::Superseded,
+            Self::Expired,
+            Self::Failed,
+        ];
+        all.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// How far a verification is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerificationState {
+    /// Its links work.
+    Open,
+    /// A link was followed, and the task is being completed.
+    Confirming,
+    /// The task was completed.
+    Spent,
+}
+
+impl VerificationState {
+    /// As it stands in the table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Confirming => "confirming",
+            Self::Spent => "spent",
+        }
+    }
+}
+
+/// The key of a user's record.
+pub fn user_key(user: &UserId) -> String {
+    format!("user#{user}")
+}
+
+/// The key of what an `Idempotency-Key` made, given its keyed hash.
+pub fn request_key(hash: &str) -> String {
+    format!("request#{hash}")
+}
+
+/// The key of the claim of an address.
+pub fn address_key(address: &AddressKey) -> String {
+    format!("address#{}", address.as_str())
+}
+
+/// The key of the count of an address's mails on a day, given in days since the start of 1970.
+pub fn mails_key(address: &AddressKey, day: i64) -> String {
+    format!("mails#{}#{day}", address.as_str())
+}
+
+/// The key of a user's verification.
+pub fn verification_key(user: &UserId) -> String {
+    format!("verification#{user}")
+}
+
+/// The key of a mailed link.
+pub fn link_key(link: &LinkTokenHash) -> String {
+    format!("link#{}", link.as_str())
+}
+
+/// The key of a user's webhook event.
+pub fn delivery_key(user: &UserId) -> String {
+    format!("delivery#{user}")
+}

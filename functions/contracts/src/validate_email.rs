@@ -1,0 +1,93 @@
+//! Asks a person to confirm an address.
+
+use std::time::Duration;
+
+use asl::{Function, Payload, TaskError};
+use serde::{Deserialize, Serialize};
+
+use crate::values::{Cause, EmailAddress, Locale, PersonName, TaskToken, Timestamp, UserId};
+
+/// Mails a link, or a notice, to the address. It is a callback: whoever follows the link completes it.
+#[derive(Debug)]
+pub enum ValidateEmail {}
+
+impl Function for ValidateEmail {
+    const NAME: &'static str = "ValidateEmail";
+    const TIMEOUT: Duration = Duration::from_secs(20);
+    type Input = ValidateEmailInput;
+    type Output = EmailConfirmed;
+    type Error = ValidateEmailError;
+}
+
+/// What to mail, and to whom.
+#[derive(Debug, Clone, Serialize, Deserialize, Payload)]
+#[serde(rename_all = "camelCase")]
+pub struct ValidateEmailInput {
+    /// Whose address it is said to be.
+    pub user_id: UserId,
+    /// The address to mail to.
+    pub email: EmailAddress,
+    /// What the mail calls the person.
+    pub name: Option<PersonName>,
+    /// The language the person reads.
+    pub locale: Option<Locale>,
+    /// What the mail is for.
+    pub purpose: MailPurpose,
+    /// What completes the task.
+    pub task_token: TaskToken,
+    /// When the task was asked for: the same at every retry.
+    pub requested_at: Timestamp,
+    /// How long links work after that, in seconds.
+    pub window_seconds: u64,
+}
+
+/// What a mail is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailPurpose {
+    /// To confirm the address by the link inside.
+    Confirm,
+    /// To tell the owner that somebody signed up with an address that already has an account; no link.
+    AlreadyRegistered,
+}
+
+/// What completes the task: the address is its owner's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailConfirmed {
+    /// When the link was followed.
+    pub confirmed_at: Timestamp,
+}
+
+/// Why nobody was asked.
+#[derive(Debug, thiserror::Error, TaskError)]
+pub enum ValidateEmailError {
+    /// The store did not answer, or asked to be called less often.
+    #[error("the store cannot be used right now")]
+    #[task(name = "StoreUnavailable", transient)]
+    StoreUnavailable {
+        /// What the store said.
+        #[source]
+        source: Cause,
+    },
+    /// The mail service did not answer, or asked to be called less often.
+    #[error("the mail service cannot be used right now")]
+    #[task(name = "MailUnavailable", transient)]
+    MailUnavailable {
+        /// What the mail service said.
+        #[source]
+        source: Cause,
+    },
+    /// The mail service will not take this mail.
+    #[error("the mail service refused the mail")]
+    #[task(name = "MailRefused", permanent)]
+    MailRefused {
+        /// What the mail service said.
+        #[source]
+        source: Cause,
+    },
+    /// The sign-up has already ended.
+    #[error("the sign-up has ended")]
+    #[task(name = "SignUpEnded", permanent)]
+    SignUpEnded,
+}

@@ -1,0 +1,145 @@
+//! E-mail addresses.
+
+use std::fmt;
+use std::str::FromStr;
+
+use email_address::{EmailAddress as Parsed, Options};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use unicode_normalization::UnicodeNormalization;
+
+use super::AddressKey;
+
+/// An e-mail address in the one form that is stored, claimed and mailed.
+///
+/// The form: NFC, the local part in lower case, the domain in lower case as its UTS-46 A-labels. Plus-tags and
+/// dots are kept: what they mean is for the mailbox's provider to say. Two spellings that differ only in case
+/// or in normalisation form are therefore one address.
+///
+/// It is personal: `Debug` hides it, and there is no `Display`.
+///
+/// ```
+/// use contracts::values::EmailAddress;
+///
+/// let address: EmailAddress = "Zoë+News@BÜCHER.example".parse()?;
+/// assert_eq!(address.expose(), "zoë+news@xn--bcher-kva.example");
+/// # Ok::<(), contracts::values::InvalidEmail>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct EmailAddress(String);
+
+/// The text is not an e-mail address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an e-mail address of the form name@domain")]
+pub struct InvalidEmail;
+
+impl EmailAddress {
+    /// The address itself, for the few places that need it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What the address is found by where the address itself has no business.
+    pub fn key(&self) -> AddressKey {
+        AddressKey::of(&self.0)
+    }
+}
+
+impl FromStr for EmailAddress {
+    type Err = InvalidEmail;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let composed: String = text.trim().nfc().collect();
+        let (local, domain) = composed.rsplit_once('@').ok_or(InvalidEmail)?;
+        let local: String = local.to_lowercase().nfc().collect();
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail)?;
+        let address = format!("{local}@{domain}");
+        // A display name, an address literal or a quoted local part is more than a sign-up form means.
+        let options = Options::default()
+            .with_required_tld()
+            .without_display_text()
+            .without_domain_literal();
+        let parsed = Parsed::parse_with_options(&address, options).map_err(|_| InvalidEmail)?;
+        if parsed.local_part().starts_with('"') {
+            Err(InvalidEmail)
+        } else {
+            Ok(Self(address))
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for EmailAddress {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
+    }
+}
+
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("EmailAddress(hidden)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn normal(text: &str) -> String {
+        text.parse::<EmailAddress>().unwrap().expose().to_owned()
+    }
+
+    #[test]
+    fn spellings_of_one_address_are_equal() {
+        let composed = "Zo\u{eb}@example.org";
+        let decomposed = "ZOE\u{308}@EXAMPLE.org";
+
+        assert_eq!(normal(composed), normal(decomposed));
+    }
+
+    #[test]
+    fn plus_tags_and_dots_are_kept() {
+        assert_eq!(normal("a.b+c@example.org"), "a.b+c@example.org");
+    }
+
+    #[test]
+    fn a_domain_becomes_its_a_labels() {
+        assert_eq!(normal("a@faß.example"), "a@xn--fa-hia.example");
+        assert_eq!(normal("a@日本語.example"), "a@xn--wgv71a119e.example");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for text in [
+            "",
+            "a",
+            "@example.org",
+            "a@",
+            "a b@example.org",
+            "a@example",
+            "a@-example.org",
+            "Name <a@example.org>",
+            "a@[127.0.0.1]",
+            "\"a b\"@example.org",
+            "a@exa mple.org",
+            "a..b@example.org",
+            &format!("{}@example.org", "x".repeat(65)),
+            "a@example.org\r\nBcc: b@example.org",
+        ] {
+            assert_eq!(text.parse::<EmailAddress>(), Err(InvalidEmail), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_longest_local_part_is_64_octets() {
+        normal(&format!("{}@example.org", "x".repeat(64)));
+    }
+
+    #[test]
+    fn debug_hides_the_address() {
+        let address: EmailAddress = "canary@example.org".parse().unwrap();
+
+        assert!(!format!("{address:?}").contains("canary"));
+    }
+}

@@ -1,0 +1,108 @@
+//! The token of a confirmation link.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+/// The secret in a confirmation link: 256 bits from the system's generator, as 43 characters of base64url.
+///
+/// It is never stored; its [hash](LinkToken::hash) is. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LinkToken([u8; 32]);
+
+/// The text is not a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a token")]
+pub struct InvalidLinkToken;
+
+impl LinkToken {
+    /// A new token.
+    ///
+    /// # Errors
+    ///
+    /// If the system's generator fails.
+    pub fn generate() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self(bytes))
+    }
+
+    /// A token of the given bytes, for tests that need to know it.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// What is stored of it.
+    pub fn hash(&self) -> LinkTokenHash {
+        let digest = Sha256::new()
+            .chain_update("link-token:")
+            .chain_update(self.0)
+            .finalize();
+        LinkTokenHash(hexadecimal(&digest))
+    }
+
+    /// The token as it stands in the link.
+    pub fn expose(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+}
+
+impl FromStr for LinkToken {
+    type Err = InvalidLinkToken;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| InvalidLinkToken)?;
+        bytes.try_into().map(Self).map_err(|_| InvalidLinkToken)
+    }
+}
+
+impl fmt::Debug for LinkToken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("LinkToken(hidden)")
+    }
+}
+
+/// The SHA-256 of a [`LinkToken`], in hexadecimal: what is stored and looked up.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct LinkTokenHash(String);
+
+impl LinkTokenHash {
+    /// The hash as text: 64 hexadecimal digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    use fmt::Write;
+
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a string does not fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_survives_its_link() {
+        let token = LinkToken::generate().unwrap();
+
+        assert_eq!(token.expose().parse(), Ok(token));
+    }
+
+    #[test]
+    fn what_is_too_short_or_no_base64_is_no_token() {
+        for text in ["", "abc", "!!!!", &"A".repeat(44)] {
+            assert_eq!(text.parse::<LinkToken>(), Err(InvalidLinkToken), "{text}");
+        }
+    }
+}

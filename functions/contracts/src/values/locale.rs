@@ -1,0 +1,46 @@
+//! Locales.
+
+use std::str::FromStr;
+
+use oxilangtag::LanguageTag;
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+/// The longest tag, in characters: longer ones are well-formed, and nobody's language.
+const LONGEST: usize = 64;
+
+/// The language that a person reads, as a BCP 47 tag in its usual case (`de-CH`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Locale(String);
+
+/// The text is not a language tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a BCP 47 language tag, such as de-CH")]
+pub struct InvalidLocale;
+
+impl Locale {
+    /// The tag as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Locale {
+    type Err = InvalidLocale;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.len() > LONGEST {
+            return Err(InvalidLocale);
+        }
+        let tag = LanguageTag::parse_and_normalize(text).map_err(|_| InvalidLocale)?;
+        Ok(Self(tag.into_inner()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Locale {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
+    }
+}

@@ -1,0 +1,55 @@
+//! Phone numbers.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+/// A phone number in E.164: `+`, then up to 15 digits, of which the first is not zero.
+///
+/// Source: [ITU-T E.164](https://www.itu.int/rec/T-REC-E.164), section 6.
+///
+/// It is personal: `Debug` hides it, and there is no `Display`.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct PhoneNumber(String);
+
+/// The text is not a phone number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a phone number in E.164, such as +493012345678")]
+pub struct InvalidPhone;
+
+impl PhoneNumber {
+    /// The number itself, for the few places that need it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for PhoneNumber {
+    type Err = InvalidPhone;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digits = text.strip_prefix('+').ok_or(InvalidPhone)?;
+        let fits = (2..=15).contains(&digits.len()) && !digits.starts_with('0');
+        if fits && digits.bytes().all(|digit| digit.is_ascii_digit()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidPhone)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for PhoneNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
+    }
+}
+
+impl fmt::Debug for PhoneNumber {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("PhoneNumber(hidden)")
+    }
+}

@@ -1,0 +1,50 @@
+//! Functions behind the HTTP API.
+//!
+//! An API function gets a checked [`Request`] and answers with a [`Response`] or a [`Problem`]. What does not
+//! fit the [table of routes](ROUTES) gets the same problem documents from every function, so that any of them
+//! can serve the `$default` route.
+
+use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
+use serde_json::Value;
+
+use crate::Failure;
+
+mod fields;
+mod problem;
+mod request;
+mod response;
+mod routes;
+
+pub use fields::Fields;
+pub use problem::{FieldError, Problem};
+pub use request::{LONGEST_BODY, Request};
+pub use response::Response;
+pub use routes::{ROUTES, Route, default_answer};
+
+/// The use case of a function behind the HTTP API.
+pub trait ApiFunction: Send + Sync + 'static {
+    /// The route that the function answers.
+    const ROUTE: Route;
+
+    /// Answers one request of that route.
+    fn respond(&self, request: Request) -> impl Future<Output = Result<Response, Problem>> + Send;
+}
+
+/// Answers a raw event of API Gateway's payload format 2.0.
+///
+/// # Errors
+///
+/// If the event is no such event at all. Whatever a client can send gets an answer.
+pub(crate) async fn answer<A: ApiFunction>(function: &A, event: Value) -> Result<Value, Failure> {
+    let event: ApiGatewayV2httpRequest = serde_path_to_error::deserialize(event)
+        .map_err(|error| Failure::invalid_input(&error.path().to_string()))?;
+    let request = Request::from_event(event);
+    let answer = match A::ROUTE.matches(&request) {
+        Some(request) => match request.check_size() {
+            Ok(()) => function.respond(request).await,
+            Err(problem) => Err(problem),
+        },
+        None => Err(default_answer(&request)),
+    };
+    Ok(answer.unwrap_or_else(Response::from).into_event())
+}

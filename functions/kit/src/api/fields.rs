@@ -1,0 +1,115 @@
+//! The fields of a request's body.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use serde_json::{Map, Value};
+
+use super::{FieldError, Problem};
+
+/// The fields of a JSON object. All that is wrong with them is collected and answered at once.
+///
+/// ```
+/// use contracts::values::EmailAddress;
+/// use serde_json::json;
+///
+/// let body = json!({"email": "nobody"});
+/// let mut fields = kit::api::Fields::of(body.as_object().cloned().unwrap_or_default());
+/// let email: Option<EmailAddress> = fields.required("email");
+///
+/// assert_eq!(email, None);
+/// assert_eq!(fields.finish().unwrap_err().status(), 422);
+/// ```
+pub struct Fields {
+    object: Map<String, Value>,
+    errors: Vec<FieldError>,
+}
+
+impl std::fmt::Debug for Fields {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The values may be personal.
+        formatter
+            .debug_struct("Fields")
+            .field("errors", &self.errors)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Fields {
+    /// The fields of this object.
+    pub fn of(object: Map<String, Value>) -> Self {
+        Self {
+            object,
+            errors: Vec::new(),
+        }
+    }
+
+    /// The field's value. If it is missing or does not fit, `None`, and [`finish`](Self::finish) says so.
+    pub fn required<T>(&mut self, name: &'static str) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        match self.object.get(name) {
+            None | Some(Value::Null) => {
+                self.wrong(name, "is missing");
+                None
+            }
+            Some(_) => self.optional(name),
+        }
+    }
+
+    /// The field's value, if there is one. One that does not fit is remembered as well.
+    pub fn optional<T>(&mut self, name: &'static str) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        match self.object.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => match text.parse() {
+                Ok(value) => Some(value),
+                // What the values' types say of a text that does not fit never quotes it.
+                Err(error) => {
+                    let error = format!("is {error}");
+                    self.wrong(name, &error);
+                    None
+                }
+            },
+            Some(_) => {
+                self.wrong(name, "is not a string");
+                None
+            }
+        }
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    ///
+    /// 422 with all fields that are missing or do not fit.
+    pub fn finish(self) -> Result<(), Problem> {
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::invalid_fields(self.errors))
+        }
+    }
+
+    pub(super) fn not_an_object(mut self) -> Problem {
+        self.wrong("", "is not a JSON object");
+        Problem::invalid_fields(self.errors)
+    }
+
+    fn wrong(&mut self, name: &str, detail: &str) {
+        let pointer = if name.is_empty() {
+            String::new()
+        } else {
+            format!("/{name}")
+        };
+        self.errors.push(FieldError {
+            pointer,
+            detail: detail.to_owned(),
+        });
+    }
+}

@@ -1,0 +1,145 @@
+//! Problem documents.
+
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+use super::request::LONGEST_BODY;
+use super::{Request, Response};
+
+/// What is wrong with a request, as [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) writes it.
+///
+/// Its type is `about:blank`, so `title` is the status's own phrase. It never quotes what the client sent.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    detail: String,
+    errors: Vec<FieldError>,
+    header: Option<(header::HeaderName, HeaderValue)>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// Where it is, as a JSON pointer into the body (RFC 6901).
+    pub pointer: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+}
+
+impl Problem {
+    fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            detail: detail.into(),
+            errors: Vec::new(),
+            header: None,
+        }
+    }
+
+    /// 404: nothing is there.
+    pub fn not_found(detail: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// 405: something is there, for other methods.
+    pub(super) fn method_not_allowed(request: &Request, allowed: &str) -> Self {
+        let detail = format!(
+            "this resource does not take {}, only {allowed}",
+            known_method(request)
+        );
+        let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, detail);
+        problem.header = HeaderValue::from_str(allowed)
+            .ok()
+            .map(|allowed| (header::ALLOW, allowed));
+        problem
+    }
+
+    /// 400: a header does not fit.
+    pub fn invalid_header(detail: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    pub(super) fn not_json(line: usize, column: usize) -> Self {
+        let detail = format!("the body is not JSON: see line {line}, column {column}");
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    pub(super) fn body_too_long() -> Self {
+        let detail = format!("the body is longer than {LONGEST_BODY} octets");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+    }
+
+    pub(super) fn not_json_content() -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "the content type must be application/json",
+        )
+    }
+
+    pub(super) fn invalid_fields(errors: Vec<FieldError>) -> Self {
+        let mut problem = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "the body does not fit; see `errors`",
+        );
+        problem.errors = errors;
+        problem
+    }
+
+    /// 422: the request contradicts an earlier one.
+    pub fn contradiction(detail: &str) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+
+    /// 410: it was there, or could have been, and is not any more.
+    pub fn gone(detail: &str) -> Self {
+        Self::new(StatusCode::GONE, detail)
+    }
+
+    /// 503: the same request can be sent again, after a second.
+    pub fn try_again(detail: &str) -> Self {
+        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
+        problem.header = Some((header::RETRY_AFTER, HeaderValue::from_static("1")));
+        problem
+    }
+
+    /// The status.
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+}
+
+/// A method's name is what the client made of it, so only known ones are repeated.
+fn known_method(request: &Request) -> &str {
+    let known = [
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
+    ];
+    known
+        .into_iter()
+        .find(|known| request.method().as_str() == *known)
+        .unwrap_or("this method")
+}
+
+impl From<Problem> for Response {
+    fn from(problem: Problem) -> Self {
+        let document = Document {
+            title: problem.status.canonical_reason().unwrap_or_default(),
+            status: problem.status.as_u16(),
+            detail: &problem.detail,
+            errors: &problem.errors,
+        };
+        let mut response = Self::with_content(problem.status, "application/problem+json", &document);
+        if let Some((name, value)) = problem.header {
+            response = response.header(name, value);
+        }
+        response
+    }
+}

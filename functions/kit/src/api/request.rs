@@ -1,0 +1,124 @@
+//! Requests.
+
+use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, Method, header};
+use serde_json::{Map, Value};
+
+use super::{Fields, Problem};
+
+/// The longest body that is read, in octets.
+pub const LONGEST_BODY: usize = 16 * 1024;
+
+/// What a client sent. Its `Debug` shows no body and no header: both may be personal.
+#[derive(Clone)]
+pub struct Request {
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    body: Vec<u8>,
+    parameter: Option<String>,
+}
+
+impl std::fmt::Debug for Request {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Request")
+            .field("method", &self.method)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Request {
+    /// A request as a test or an embedding server makes it.
+    pub fn new(method: Method, path: &str, headers: HeaderMap, body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            method,
+            path: path.to_owned(),
+            headers,
+            body: body.into(),
+            parameter: None,
+        }
+    }
+
+    pub(super) fn from_event(event: ApiGatewayV2httpRequest) -> Self {
+        let context = event.request_context;
+        let path = event.raw_path.or(context.http.path).unwrap_or_default();
+        // A stage other than the default one stands in front of the path.
+        let stage = context
+            .stage
+            .filter(|stage| stage != "$default")
+            .map(|stage| format!("/{stage}"));
+        let path = stage
+            .as_deref()
+            .and_then(|stage| path.strip_prefix(stage))
+            .unwrap_or(&path)
+            .to_owned();
+        let text = event.body.unwrap_or_default();
+        // A body that is not base64 stays as it is, and fails as JSON with an answer of its own.
+        let decoded = event
+            .is_base64_encoded
+            .then(|| STANDARD.decode(&text).ok())
+            .flatten();
+        let body = decoded.unwrap_or_else(|| text.into_bytes());
+        Self {
+            method: context.http.method,
+            path,
+            headers: event.headers,
+            body,
+            parameter: None,
+        }
+    }
+
+    /// The method.
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The path, without stage and query.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The part of the path that the route leaves open, such as the id in `/users/{id}`.
+    pub fn parameter(&self) -> &str {
+        self.parameter.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn with_parameter(mut self, parameter: Option<String>) -> Self {
+        self.parameter = parameter;
+        self
+    }
+
+    /// The header's value, if it is there and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    pub(super) fn check_size(&self) -> Result<(), Problem> {
+        if self.body.len() > LONGEST_BODY {
+            Err(Problem::body_too_long())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The body as a JSON object, field by field.
+    ///
+    /// # Errors
+    ///
+    /// 415 if the content is not said to be JSON, 400 if it is not JSON, 422 if it is JSON but not an object.
+    pub fn fields(&self) -> Result<Fields, Problem> {
+        let content_type = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/json") {
+            return Err(Problem::not_json_content());
+        }
+        match serde_json::from_slice::<Value>(&self.body) {
+            Ok(Value::Object(object)) => Ok(Fields::of(object)),
+            Ok(_) => Err(Fields::of(Map::new()).not_an_object()),
+            Err(error) => Err(Problem::not_json(error.line(), error.column())),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Responses.
+
+use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
+use aws_lambda_events::encodings::Body;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::Serialize;
+use serde_json::Value;
+
+/// What a client gets.
+#[derive(Debug, Clone)]
+pub struct Response {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+}
+
+impl Response {
+    /// A response with a JSON body.
+    pub fn json(status: StatusCode, body: &impl Serialize) -> Self {
+        Self::with_content(status, "application/json", body)
+    }
+
+    pub(super) fn with_content(status: StatusCode, content: &'static str, body: &impl Serialize) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content));
+        // Answers are about one person at one moment: nobody on the way keeps them.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Self {
+            status,
+            headers,
+            body: serde_json::to_string(body).unwrap_or_default(),
+        }
+    }
+
+    /// Adds a header.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body.
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
+    pub(super) fn into_event(self) -> Value {
+        let mut event = ApiGatewayV2httpResponse::default();
+        event.status_code = self.status.as_u16().into();
+        event.headers = self.headers;
+        event.body = Some(Body::Text(self.body));
+        serde_json::to_value(event).unwrap_or_default()
+    }
+}

@@ -1,0 +1,107 @@
+//! The table of routes, and the answer to what is not in it.
+
+use http::Method;
+
+use super::{Problem, Request};
+
+/// A method and a path. One part of the path may be open, written as `{name}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// The method.
+    pub method: &'static str,
+    /// The path.
+    pub path: &'static str,
+}
+
+/// All routes of the API.
+pub const ROUTES: [Route; 3] = [
+    Route {
+        method: "POST",
+        path: "/users",
+    },
+    Route {
+        method: "GET",
+        path: "/users/{id}",
+    },
+    Route {
+        method: "POST",
+        path: "/verifications",
+    },
+];
+
+impl Route {
+    /// The request with the open part of its path, if it is one of this route.
+    pub(super) fn matches(self, request: &Request) -> Option<Request> {
+        if request.method().as_str() != self.method {
+            return None;
+        }
+        let parameter = self.parameter(request.path())?;
+        Some(request.clone().with_parameter(parameter))
+    }
+
+    /// What stands for the open part, if the path is one of this route.
+    fn parameter(self, path: &str) -> Option<Option<String>> {
+        let (mut expected, mut given) = (self.path.split('/'), path.split('/'));
+        let mut parameter = None;
+        loop {
+            match (expected.next(), given.next()) {
+                (None, None) => return Some(parameter),
+                (Some(open), Some(part)) if open.starts_with('{') && !part.is_empty() => {
+                    parameter = Some(part.to_owned());
+                }
+                (Some(fixed), Some(part)) if fixed == part => {}
+                _ => return None,
+            }
+        }
+    }
+}
+
+/// The answer to a request that no route takes: 405 where another method would be taken, and 404 elsewhere.
+pub fn default_answer(request: &Request) -> Problem {
+    let routes = ROUTES
+        .iter()
+        .filter(|route| route.parameter(request.path()).is_some());
+    let allowed: Vec<_> = routes.map(|route| route.method).collect();
+    if allowed.is_empty() || allowed.contains(&Method::as_str(request.method())) {
+        return Problem::not_found("there is nothing at this path");
+    }
+    Problem::method_not_allowed(request, &allowed.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+
+    use super::*;
+
+    fn request(method: Method, path: &str) -> Request {
+        Request::new(method, path, HeaderMap::new(), "")
+    }
+
+    #[test]
+    fn the_open_part_of_a_path_is_handed_on() {
+        let route = Route {
+            method: "GET",
+            path: "/users/{id}",
+        };
+
+        let matched = route.matches(&request(Method::GET, "/users/42")).unwrap();
+
+        assert_eq!(matched.parameter(), "42");
+        assert!(route.matches(&request(Method::GET, "/users/")).is_none());
+        assert!(route.matches(&request(Method::GET, "/users/42/more")).is_none());
+    }
+
+    #[test]
+    fn an_unknown_path_is_not_found() {
+        assert_eq!(default_answer(&request(Method::GET, "/nowhere")).status(), 404);
+    }
+
+    #[test]
+    fn a_wrong_method_is_told_the_right_one() {
+        let response = super::super::Response::from(default_answer(&request(Method::DELETE, "/users")));
+
+        assert_eq!(response.status(), 405);
+        assert_eq!(response.headers()["allow"], "POST");
+    }
+}

@@ -1,0 +1,104 @@
+//! Settings from the environment.
+
+use std::collections::HashMap;
+
+/// The environment, read once.
+///
+/// ```
+/// use kit::Environment;
+///
+/// let mut environment = Environment::of([("TABLE_NAME", "users")]);
+/// let table = environment.required("TABLE_NAME");
+/// environment.finish()?;
+/// assert_eq!(table, "users");
+/// # Ok::<(), kit::MissingSettings>(())
+/// ```
+#[derive(Default)]
+pub struct Environment {
+    variables: HashMap<String, String>,
+    missing: Vec<&'static str>,
+}
+
+/// Settings that a function cannot do without.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("missing in the environment: {}", .0.join(", "))]
+pub struct MissingSettings(Vec<&'static str>);
+
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The values may be secrets.
+        formatter
+            .debug_struct("Environment")
+            .field("missing", &self.missing)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Environment {
+    /// The environment of this process.
+    pub fn read() -> Self {
+        Self {
+            variables: std::env::vars().collect(),
+            missing: Vec::new(),
+        }
+    }
+
+    /// An environment of the given variables.
+    pub fn of<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let variables = variables
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Self {
+            variables: variables.collect(),
+            missing: Vec::new(),
+        }
+    }
+
+    /// The variable's value. A missing or empty one is remembered for [`finish`](Self::finish).
+    pub fn required(&mut self, name: &'static str) -> String {
+        match self.variables.get(name) {
+            Some(value) if !value.is_empty() => value.clone(),
+            _ => {
+                self.missing.push(name);
+                String::new()
+            }
+        }
+    }
+
+    /// The variable's value, if there is one.
+    pub fn optional(&self, name: &str) -> Option<String> {
+        self.variables
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .cloned()
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    ///
+    /// All required variables that are missing, in the order in which they were asked for.
+    pub fn finish(self) -> Result<(), MissingSettings> {
+        if self.missing.is_empty() {
+            Ok(())
+        } else {
+            Err(MissingSettings(self.missing))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_missing_settings_are_named_at_once() {
+        let mut environment = Environment::of([("EMPTY", "")]);
+
+        environment.required("EMPTY");
+        environment.required("ABSENT");
+
+        let error = environment.finish().unwrap_err();
+        assert_eq!(error.to_string(), "missing in the environment: EMPTY, ABSENT");
+    }
+}

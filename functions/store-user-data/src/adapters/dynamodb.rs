@@ -1,0 +1,142 @@
+//! Users in DynamoDB.
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem, Update};
+use contracts::table::{self, EXPIRES_AT, PK, UserStatus, pointer, user};
+use contracts::values::Cause;
+use kit::aws::Fault;
+use kit::aws::dynamodb::{boolean, cancellation_reasons, number, refused, string};
+
+use crate::ports::{PendingUser, StoreFault, StoreUser, Stored};
+
+/// Users in DynamoDB.
+#[derive(Debug, Clone)]
+pub struct DynamoUsers {
+    client: Client,
+    table: String,
+}
+
+impl DynamoUsers {
+    /// The users in this table.
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+
+    /// The sign-up still runs. A repeat finds it awaiting verification, and writes the same again.
+    const STILL_OPEN: &str = "#status IN (:pending, :awaiting)";
+
+    fn update(&self, pending: &PendingUser) -> Result<Update, StoreFault> {
+        let data = &pending.data;
+        let mut sets = vec![
+            "#status = :awaiting".to_owned(),
+            "#storedAt = if_not_exists(#storedAt, :now)".to_owned(),
+        ];
+        let mut update = Update::builder()
+            .table_name(&self.table)
+            .key(PK, string(table::user_key(&data.user_id)))
+            .condition_expression(Self::STILL_OPEN)
+            .expression_attribute_names("#status", user::STATUS)
+            .expression_attribute_names("#storedAt", user::STORED_AT)
+            .expression_attribute_names("#expiresAt", EXPIRES_AT)
+            .expression_attribute_values(":pending", string(UserStatus::Pending.as_str()))
+            .expression_attribute_values(":awaiting", string(UserStatus::AwaitingVerification.as_str()))
+            .expression_attribute_values(":now", number(pending.at.epoch_millis()));
+        let optional = [
+            (user::EMAIL, Some(data.email.expose())),
+            (user::NAME, data.name.as_ref().map(|name| name.expose())),
+            (user::PHONE, data.phone.as_ref().map(|phone| phone.expose())),
+            (user::LOCALE, data.locale.as_ref().map(|locale| locale.as_str())),
+            (
+                user::CAMPAIGN,
+                data.campaign.as_ref().map(|campaign| campaign.as_str()),
+            ),
+        ];
+        for (name, value) in optional {
+            let Some(value) = value else { continue };
+            sets.push(format!("#{name} = :{name}"));
+            update = update
+                .expression_attribute_names(format!("#{name}"), name)
+                .expression_attribute_values(format!(":{name}"), string(value));
+        }
+        // The accepted record would be swept if its execution had never started; now it has.
+        let update = update.update_expression(format!("SET {} REMOVE #expiresAt", sets.join(", ")));
+        update.build().map_err(invalid)
+    }
+
+    fn unclaimed(&self, pending: &PendingUser) -> Result<ConditionCheck, StoreFault> {
+        ConditionCheck::builder()
+            .table_name(&self.table)
+            .key(PK, string(table::address_key(&pending.address)))
+            .condition_expression("attribute_not_exists(#pk) OR #userId = :userId")
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_names("#userId", pointer::USER_ID)
+            .expression_attribute_values(":userId", string(pending.data.user_id.as_str()))
+            .build()
+            .map_err(invalid)
+    }
+
+    async fn record_held(&self, pending: &PendingUser) -> Result<Stored, StoreFault> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key(PK, string(table::user_key(&pending.data.user_id)))
+            .update_expression(
+                "SET #status = :awaiting, #held = :yes, #storedAt = if_not_exists(#storedAt, :now) REMOVE #expiresAt",
+            )
+            .condition_expression(Self::STILL_OPEN)
+            .expression_attribute_names("#status", user::STATUS)
+            .expression_attribute_names("#held", user::HELD)
+            .expression_attribute_names("#storedAt", user::STORED_AT)
+            .expression_attribute_names("#expiresAt", EXPIRES_AT)
+            .expression_attribute_values(":pending", string(UserStatus::Pending.as_str()))
+            .expression_attribute_values(":awaiting", string(UserStatus::AwaitingVerification.as_str()))
+            .expression_attribute_values(":yes", boolean(true))
+            .expression_attribute_values(":now", number(pending.at.epoch_millis()))
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(Stored::Held),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                Ok(Stored::NotPending)
+            }
+            Err(error) => Err(StoreFault(Fault::of("UpdateItem", &error).into())),
+        }
+    }
+}
+
+impl StoreUser for DynamoUsers {
+    async fn store(&self, pending: PendingUser) -> Result<Stored, StoreFault> {
+        let answer = self
+            .client
+            .transact_write_items()
+            .transact_items(
+                TransactWriteItem::builder()
+                    .condition_check(self.unclaimed(&pending)?)
+                    .build(),
+            )
+            .transact_items(
+                TransactWriteItem::builder()
+                    .update(self.update(&pending)?)
+                    .build(),
+            )
+            .send()
+            .await;
+        let Err(error) = answer else {
+            return Ok(Stored::Stored);
+        };
+        match cancellation_reasons(&error) {
+            [claim, _] if refused(claim) => self.record_held(&pending).await,
+            [_, sign_up] if refused(sign_up) => Ok(Stored::NotPending),
+            _ => Err(StoreFault(Fault::of("TransactWriteItems", &error).into())),
+        }
+    }
+}
+
+fn invalid(error: impl Into<Cause>) -> StoreFault {
+    StoreFault(error.into())
+}

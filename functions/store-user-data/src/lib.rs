@@ -1,0 +1,11 @@
+//! Stores what a person signed up with. The README is this function's contract page.
+
+mod adapters;
+mod app;
+mod config;
+mod ports;
+
+pub use adapters::dynamodb::DynamoUsers;
+pub use app::App;
+pub use config::Config;
+pub use ports::{PendingUser, StoreFault, StoreUser, Stored};

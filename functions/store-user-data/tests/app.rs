@@ -1,0 +1,90 @@
+//! The use case, on ports that answer as told.
+
+use asl::Timestamp;
+use contracts::store_user_data::{StorageOutcome, StoreUserDataError, StoreUserDataInput};
+use kit::{Clock, Handler, TaskFunction};
+use serde_json::{Value, json};
+use store_user_data::{App, PendingUser, StoreFault, StoreUser, Stored};
+
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        "2026-01-01T12:00:00Z".parse().unwrap()
+    }
+}
+
+/// Answers every call with the same.
+struct Answers(Result<Stored, &'static str>);
+
+impl StoreUser for Answers {
+    async fn store(&self, _: PendingUser) -> Result<Stored, StoreFault> {
+        self.0.map_err(|fault| StoreFault(fault.into()))
+    }
+}
+
+fn event(name: &str) -> Value {
+    let path = format!("{}/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn input() -> StoreUserDataInput {
+    serde_json::from_value(event("stored")).unwrap()
+}
+
+#[tokio::test]
+async fn a_free_address_is_stored() {
+    let app = App::new(Answers(Ok(Stored::Stored)), Noon);
+
+    let output = app.call(input()).await.unwrap();
+
+    assert_eq!(output.outcome, StorageOutcome::Stored);
+    assert_eq!(output.address_key, input().email.key());
+}
+
+#[tokio::test]
+async fn a_claimed_address_is_held() {
+    let app = App::new(Answers(Ok(Stored::Held)), Noon);
+
+    let output = app.call(input()).await.unwrap();
+
+    assert_eq!(output.outcome, StorageOutcome::Held);
+}
+
+#[tokio::test]
+async fn a_sign_up_that_ended_is_not_stored_again() {
+    let app = App::new(Answers(Ok(Stored::NotPending)), Noon);
+
+    let error = app.call(input()).await.unwrap_err();
+
+    assert!(matches!(error, StoreUserDataError::SignUpNotPending));
+}
+
+#[tokio::test]
+async fn a_store_that_does_not_answer_is_reported_by_its_declared_name() {
+    let handler = Handler::task(App::new(Answers(Err("no answer")), Noon));
+
+    let failure = handler.invoke(event("stored")).await.unwrap_err();
+
+    assert_eq!(failure.name, "StoreUnavailable");
+}
+
+#[tokio::test]
+async fn a_bad_address_is_reported_by_its_field_and_never_by_its_value() {
+    let handler = Handler::task(App::new(Answers(Ok(Stored::Stored)), Noon));
+
+    let failure = handler.invoke(event("bad-email")).await.unwrap_err();
+
+    assert_eq!(failure.name, "InvalidInput");
+    assert!(failure.message.contains("`email`"), "{}", failure.message);
+    assert!(!failure.message.contains("not an address"), "{}", failure.message);
+}
+
+#[tokio::test]
+async fn what_is_not_given_need_not_be_there() {
+    let handler = Handler::task(App::new(Answers(Ok(Stored::Stored)), Noon));
+
+    let output = handler.invoke(event("only-email")).await.unwrap();
+
+    assert_eq!(output["outcome"], json!("stored"));
+}

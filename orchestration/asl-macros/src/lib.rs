@@ -1,0 +1,34 @@
+//! The derives of the typed workflow language. Use them through the `asl` crate, which documents what they
+//! are for.
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+mod case;
+mod payload;
+mod task_error;
+
+/// Gives a struct its companion of expressions.
+///
+/// For `GreetInput` the companion is `GreetInputExpr`, with the same fields and visibility. The names on the
+/// wire are serde's: `rename`, `rename_all` and `default` are read. What changes the shape of the JSON
+/// (`flatten`, `tag`, `untagged`, `skip`, `with`, `transparent`, ...) is an error.
+#[proc_macro_derive(Payload, attributes(serde))]
+pub fn derive_payload(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    payload::derive(&input)
+        .unwrap_or_else(|error| error.to_compile_error())
+        .into()
+}
+
+/// Gives each variant of an error enum its name on the wire and its class.
+///
+/// Each variant carries `#[task(name = "...", transient)]` or `#[task(name = "...", permanent)]`. One marker
+/// per variant is made in a module named after the enum, for `catch`.
+#[proc_macro_derive(TaskError, attributes(task))]
+pub fn derive_task_error(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    task_error::derive(&input)
+        .unwrap_or_else(|error| error.to_compile_error())
+        .into()
+}

@@ -1,0 +1,72 @@
+//! Choices.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::Expr;
+use crate::expr::Node;
+use crate::flow::{ChooseFlow, Flow};
+use crate::step::{IntoStep, Step};
+use crate::task::{ArmsLeave, Ending, Open};
+
+/// Rules that are tried in order, until [`otherwise`](Self::otherwise) completes them.
+#[must_use = "a choice is not a step until `otherwise` completes it"]
+pub struct Choose<A = Open> {
+    name: String,
+    comment: Option<String>,
+    rules: Vec<(&'static Node, Flow)>,
+    arms: PhantomData<fn() -> A>,
+}
+
+impl<A> fmt::Debug for Choose<A> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Choose({})", self.name)
+    }
+}
+
+/// Goes one of several ways, all of which leave the same payload.
+pub fn choose(name: &str) -> Choose {
+    Choose {
+        name: name.to_owned(),
+        comment: None,
+        rules: Vec::new(),
+        arms: PhantomData,
+    }
+}
+
+impl<A> Choose<A> {
+    /// What a person who reads the definition in the console should know.
+    pub fn comment(mut self, comment: &str) -> Self {
+        self.comment = Some(comment.to_owned());
+        self
+    }
+
+    /// The way to go if `condition` holds and no rule before it does.
+    pub fn when<S>(mut self, condition: Expr<'_, bool>, step: S) -> Choose<Ending<S::Leaves>>
+    where
+        S: IntoStep,
+        A: ArmsLeave<S::Leaves>,
+    {
+        self.rules.push((condition.node, step.into_step().flow));
+        Choose {
+            name: self.name,
+            comment: self.comment,
+            rules: self.rules,
+            arms: PhantomData,
+        }
+    }
+
+    /// The way to go if no rule holds.
+    pub fn otherwise<S>(self, step: S) -> Step<S::Leaves>
+    where
+        S: IntoStep,
+        A: ArmsLeave<S::Leaves>,
+    {
+        Step::new(Flow::Choose(ChooseFlow {
+            name: self.name,
+            comment: self.comment,
+            rules: self.rules,
+            otherwise: Box::new(step.into_step().flow),
+        }))
+    }
+}

@@ -1,0 +1,27 @@
+//! What an execution knows about itself.
+//!
+//! Source: [Accessing execution data from the Context object](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html).
+
+use crate::expr::{Kind, Node};
+use crate::{Expr, TaskToken, Timestamp};
+
+/// When the execution started: the same in every state and at every retry.
+pub fn execution_start_time<'s>() -> Expr<'s, Timestamp> {
+    context("Execution.StartTime")
+}
+
+/// When the state that reads it was entered: the same at every retry of that state.
+pub fn state_entered_time<'s>() -> Expr<'s, Timestamp> {
+    context("State.EnteredTime")
+}
+
+/// The credential that completes the attempt that reads it; for the payload of a [`callback`](crate::callback).
+pub fn task_token<'s>() -> Expr<'s, TaskToken> {
+    context(TASK_TOKEN)
+}
+
+pub(crate) const TASK_TOKEN: &str = "Task.Token";
+
+fn context<'s, T>(path: &'static str) -> Expr<'s, T> {
+    Expr::new(Node::new(Kind::Context(path)))
+}

@@ -1,0 +1,57 @@
+//! What a function declares to fail with.
+
+/// What trying again can do about an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorClass {
+    /// Another try may go well: workflows retry it.
+    Transient,
+    /// Another try fails in the same way: workflows never retry it.
+    Permanent,
+}
+
+/// One error that a function declares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeclaredError {
+    /// The name on the wire: the function's `errorType`, and what `ErrorEquals` lists.
+    pub name: &'static str,
+    /// Whether workflows retry it.
+    pub class: ErrorClass,
+}
+
+/// The errors of one function; derive it with [`#[derive(TaskError)]`](macro@crate::TaskError).
+///
+/// The derive also makes one marker per variant, in a module named after the enum (`greet_error::NameTooLong`
+/// for `GreetError::NameTooLong`), so that a workflow can catch exactly what is declared.
+pub trait TaskError: 'static {
+    /// All errors, as declared.
+    const DECLARED: &'static [DeclaredError];
+
+    /// Which of them this one is.
+    fn declared(&self) -> DeclaredError;
+}
+
+/// The marker of an error that can be caught by name.
+pub trait ErrorName {
+    /// The name on the wire.
+    const NAME: &'static str;
+}
+
+/// A marker that a task whose function fails with `E` can catch.
+#[diagnostic::on_unimplemented(
+    message = "a state cannot catch `{Self}` from a function that fails with `{E}`",
+    label = "the function does not declare this error",
+    note = "catch a marker from the module that `#[derive(TaskError)]` made for `{E}`, or `asl::Timeout`, or use `catch_all`"
+)]
+pub trait RaisedBy<E>: ErrorName {}
+
+/// `States.Timeout`: the task, or the wait for a callback, took longer than it may.
+///
+/// Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
+#[derive(Debug, Clone, Copy)]
+pub struct Timeout;
+
+impl ErrorName for Timeout {
+    const NAME: &'static str = "States.Timeout";
+}
+
+impl<E> RaisedBy<E> for Timeout {}

@@ -1,0 +1,254 @@
+//! Typed expressions: values that exist only when the machine runs.
+
+use std::any::Any;
+use std::cell::OnceCell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::Payload;
+
+/// A value of type `T` that an execution will have when it gets there.
+///
+/// An `Expr` of a payload dereferences to its fields, so `user.email` is an `Expr<EmailAddress>`. It is
+/// `Copy`: its node is leaked, some tens of bytes for each use in a definition, and definitions are built once.
+///
+/// The lifetime is the part of the workflow where the value exists. A value that a branch binds cannot leave
+/// it.
+pub struct Expr<'s, T> {
+    pub(crate) node: &'static Node,
+    brand: Brand<'s, T>,
+}
+
+/// Shrinks with the scope `'s`, and owns no `T`.
+type Brand<'s, T> = PhantomData<(&'s (), fn() -> T)>;
+
+impl<T> Clone for Expr<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Expr<'_, T> {}
+
+impl<T> fmt::Debug for Expr<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Expr<{}>", std::any::type_name::<T>())
+    }
+}
+
+/// What an expression is made of.
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
+    fields: OnceCell<Box<dyn Any>>,
+}
+
+/// Names a value that a state leaves for the ones behind it.
+pub(crate) type Binding = u64;
+
+pub(crate) enum Kind {
+    /// The input of the execution.
+    Input,
+    /// A path in the context object.
+    Context(&'static str),
+    /// What a step left, or the error output that a catcher got.
+    Bound(Binding),
+    Field {
+        of: &'static Node,
+        name: &'static str,
+        optional: bool,
+    },
+    Item {
+        of: &'static Node,
+        index: usize,
+    },
+    Literal(Value),
+    Object(Vec<(&'static str, &'static Node)>),
+    Equals(&'static Node, &'static Node),
+    And(&'static Node, &'static Node),
+    Or(&'static Node, &'static Node),
+    Not(&'static Node),
+    IsPresent(&'static Node),
+    Select {
+        condition: &'static Node,
+        yes: &'static Node,
+        no: &'static Node,
+    },
+}
+
+impl Node {
+    pub(crate) fn new(kind: Kind) -> &'static Self {
+        Box::leak(Box::new(Self {
+            kind,
+            fields: OnceCell::new(),
+        }))
+    }
+
+    /// The nodes that this one is made of.
+    pub(crate) fn parts(&self) -> Vec<&'static Node> {
+        match &self.kind {
+            Kind::Input | Kind::Context(_) | Kind::Bound(_) | Kind::Literal(_) => Vec::new(),
+            Kind::Field { of, .. } | Kind::Item { of, .. } => vec![*of],
+            Kind::Object(fields) => fields.iter().map(|(_, node)| *node).collect(),
+            Kind::Equals(left, right) | Kind::And(left, right) | Kind::Or(left, right) => {
+                vec![*left, *right]
+            }
+            Kind::Not(inner) | Kind::IsPresent(inner) => vec![*inner],
+            Kind::Select { condition, yes, no } => vec![*condition, *yes, *no],
+        }
+    }
+}
+
+/// Something with parts: what the derives read fields from.
+#[derive(Clone, Copy)]
+pub struct Record(pub(crate) &'static Node);
+
+impl fmt::Debug for Record {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Record")
+    }
+}
+
+impl Record {
+    /// The field of this name on the wire; one that may be absent is read as `null` then.
+    pub fn field<T>(self, name: &'static str, optional: bool) -> Expr<'static, T> {
+        Expr::new(Node::new(Kind::Field {
+            of: self.0,
+            name,
+            optional,
+        }))
+    }
+
+    pub(crate) fn item(self, index: usize) -> Self {
+        Self(Node::new(Kind::Item { of: self.0, index }))
+    }
+
+    pub(crate) fn whole<'s, T>(self) -> Expr<'s, T> {
+        Expr::new(self.0)
+    }
+}
+
+impl<'s, T> Expr<'s, T> {
+    pub(crate) fn new(node: &'static Node) -> Self {
+        Self {
+            node,
+            brand: PhantomData,
+        }
+    }
+
+    /// An object of the given fields; what the companions' literals become.
+    #[doc(hidden)]
+    pub fn object(fields: Vec<(&'static str, AnyExpr<'s>)>) -> Self {
+        let fields = fields.into_iter().map(|(name, field)| (name, field.0)).collect();
+        Self::new(Node::new(Kind::Object(fields)))
+    }
+
+    /// The same value where a field takes an `Option`.
+    pub fn some(self) -> Expr<'s, Option<T>> {
+        Expr::new(self.node)
+    }
+
+    /// Whether it equals `value` when the machine gets there.
+    pub fn is(self, value: T) -> Expr<'s, bool>
+    where
+        T: Serialize,
+    {
+        Expr::new(Node::new(Kind::Equals(self.node, literal(value).node)))
+    }
+}
+
+impl<'s, T> Expr<'s, Option<T>> {
+    /// Whether there is a value: neither absent nor `null`.
+    pub fn is_present(self) -> Expr<'s, bool> {
+        Expr::new(Node::new(Kind::IsPresent(self.node)))
+    }
+}
+
+impl<'s> Expr<'s, bool> {
+    /// Whether both hold.
+    pub fn and(self, other: Self) -> Self {
+        Self::new(Node::new(Kind::And(self.node, other.node)))
+    }
+
+    /// Whether at least one holds.
+    pub fn or(self, other: Self) -> Self {
+        Self::new(Node::new(Kind::Or(self.node, other.node)))
+    }
+
+    /// Whether it does not hold.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "`!` on a value that exists only later would mislead"
+    )]
+    pub fn not(self) -> Self {
+        Self::new(Node::new(Kind::Not(self.node)))
+    }
+
+    /// `yes` if it holds, otherwise `no`.
+    pub fn select<T>(self, yes: Expr<'s, T>, no: Expr<'s, T>) -> Expr<'s, T> {
+        Expr::new(Node::new(Kind::Select {
+            condition: self.node,
+            yes: yes.node,
+            no: no.node,
+        }))
+    }
+}
+
+/// A value that is known now.
+///
+/// # Panics
+///
+/// If serde cannot write the value as JSON, which for a payload's own types means a map whose keys are not
+/// strings.
+pub fn literal<'s, T: Serialize>(value: T) -> Expr<'s, T> {
+    #[expect(
+        clippy::expect_used,
+        reason = "a definition is built once, by its author, and its values are JSON"
+    )]
+    let value = serde_json::to_value(value).expect("a literal of a workflow must be JSON");
+    Expr::new(Node::new(Kind::Literal(value)))
+}
+
+/// No value, where a field takes an `Option`.
+pub fn none<'s, T>() -> Expr<'s, Option<T>> {
+    Expr::new(Node::new(Kind::Literal(Value::Null)))
+}
+
+/// An expression of any type: the fields of a literal.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct AnyExpr<'s>(&'static Node, PhantomData<&'s ()>);
+
+impl fmt::Debug for AnyExpr<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("AnyExpr")
+    }
+}
+
+impl<'s, T> From<Expr<'s, T>> for AnyExpr<'s> {
+    fn from(expr: Expr<'s, T>) -> Self {
+        Self(expr.node, PhantomData)
+    }
+}
+
+impl<'s, P: Payload> Deref for Expr<'s, P> {
+    type Target = P::Fields<'s>;
+
+    fn deref(&self) -> &Self::Target {
+        let fields = self
+            .node
+            .fields
+            .get_or_init(|| Box::new(P::fields(Record(self.node))));
+        #[expect(
+            clippy::expect_used,
+            reason = "a node has one payload type: only `Expr<P>` for that P points to it"
+        )]
+        let fields = fields
+            .downcast_ref::<P::Fields<'static>>()
+            .expect("an expression has the fields of its type");
+        P::shrink(fields)
+    }
+}

@@ -1,0 +1,220 @@
+//! Expressions as JSONata text, and payload templates as JSON.
+//!
+//! Source: [Transforming data with JSONata](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html).
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use serde_json::{Map, Value};
+
+use crate::expr::{Binding, Kind, Node};
+
+/// Where the values that steps have left can be read, seen from one state.
+pub(crate) type Places = HashMap<Binding, String>;
+
+/// The value as a payload template: JSON, with expressions in `{% %}`.
+pub(crate) fn template(node: &Node, places: &Places) -> Value {
+    match &node.kind {
+        Kind::Literal(value) => literal_template(value),
+        Kind::Object(fields) => {
+            let fields = fields
+                .iter()
+                .map(|(name, field)| ((*name).to_owned(), template(field, places)));
+            Value::Object(fields.collect())
+        }
+        _ => Value::String(enclosed(&text(node, places))),
+    }
+}
+
+/// An expression where the document takes a JSONata string.
+pub(crate) fn enclosed(expression: &str) -> String {
+    format!("{{% {expression} %}}")
+}
+
+/// The value as JSONata.
+pub(crate) fn text(node: &Node, places: &Places) -> String {
+    match &node.kind {
+        Kind::Field { optional: true, .. } => or_null(&path(node, places)),
+        Kind::Input | Kind::Context(_) | Kind::Bound(_) | Kind::Field { .. } | Kind::Item { .. } => {
+            path(node, places)
+        }
+        Kind::Literal(value) => literal_text(value),
+        Kind::Object(fields) => {
+            let fields = fields
+                .iter()
+                .map(|(name, field)| format!("{}: {}", quoted(name), text(field, places)));
+            format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
+        }
+        Kind::Equals(left, right) => format!("{} = {}", operand(left, places), operand(right, places)),
+        Kind::And(left, right) => format!("{} and {}", operand(left, places), operand(right, places)),
+        Kind::Or(left, right) => format!("{} or {}", operand(left, places), operand(right, places)),
+        Kind::Not(inner) => format!("$not({})", text(inner, places)),
+        Kind::IsPresent(inner) => {
+            let value = path(inner, places);
+            format!("$exists({value}) and {value} != null")
+        }
+        Kind::Select { condition, yes, no } => {
+            let (condition, yes) = (operand(condition, places), operand(yes, places));
+            format!("{condition} ? {yes} : {}", operand(no, places))
+        }
+    }
+}
+
+/// The value where it may be absent: an expression without a result fails its state.
+pub(crate) fn or_null(path: &str) -> String {
+    format!("$exists({path}) ? {path} : null")
+}
+
+fn operand(node: &Node, places: &Places) -> String {
+    let text = text(node, places);
+    match &node.kind {
+        Kind::Equals(..) | Kind::And(..) | Kind::Or(..) | Kind::IsPresent(_) | Kind::Select { .. } => {
+            format!("({text})")
+        }
+        Kind::Field { optional: true, .. } => format!("({text})"),
+        _ => text,
+    }
+}
+
+/// The value as something that `.field` can follow.
+fn path(node: &Node, places: &Places) -> String {
+    match &node.kind {
+        Kind::Input => "$states.context.Execution.Input".to_owned(),
+        Kind::Context(path) => format!("$states.context.{path}"),
+        Kind::Bound(binding) => places.get(binding).cloned().unwrap_or_default(),
+        Kind::Field { of, name, .. } => match field_of_literal(of, name) {
+            Some(field) => operand(field, places),
+            None => join(&path(of, places), name),
+        },
+        Kind::Item { of, index } => format!("{}[{index}]", path(of, places)),
+        _ => format!("({})", text(node, places)),
+    }
+}
+
+/// The field, where the whole was written as a literal of its companion.
+pub(crate) fn field_of_literal(node: &Node, name: &str) -> Option<&'static Node> {
+    let Kind::Object(fields) = &node.kind else {
+        return None;
+    };
+    fields
+        .iter()
+        .find(|(field, _)| *field == name)
+        .map(|(_, field)| *field)
+}
+
+/// `base.name`, with the name quoted where JSONata would read it otherwise.
+pub(crate) fn join(base: &str, name: &str) -> String {
+    let mut letters = name.chars();
+    let starts_well = letters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
+    let plain = starts_well && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    if plain && !["and", "or", "in", "true", "false", "null", "function"].contains(&name) {
+        format!("{base}.{name}")
+    } else {
+        format!("{base}.`{name}`")
+    }
+}
+
+/// A literal as a template. Most strings stand for themselves; not those that Step Functions would evaluate,
+/// nor those that CloudFormation would substitute.
+fn literal_template(value: &Value) -> Value {
+    match value {
+        Value::String(text) if text.contains("${") || text.starts_with("{%") => {
+            Value::String(enclosed(&quoted(text)))
+        }
+        Value::Array(items) => Value::Array(items.iter().map(literal_template).collect()),
+        Value::Object(fields) => {
+            if fields.keys().any(|name| name.contains("${")) {
+                return Value::String(enclosed(&literal_text(value)));
+            }
+            let fields = fields
+                .iter()
+                .map(|(name, field)| (name.clone(), literal_template(field)));
+            Value::Object(fields.collect::<Map<_, _>>())
+        }
+        plain => plain.clone(),
+    }
+}
+
+fn literal_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => quoted(text),
+        Value::Array(items) => {
+            format!(
+                "[{}]",
+                items.iter().map(literal_text).collect::<Vec<_>>().join(", ")
+            )
+        }
+        Value::Object(fields) => {
+            let fields = fields
+                .iter()
+                .map(|(name, field)| format!("{}: {}", quoted(name), literal_text(field)));
+            format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
+        }
+        plain => plain.to_string(),
+    }
+}
+
+/// A JSONata string literal. It holds neither `${`, which CloudFormation would substitute, nor `%}`, which
+/// would end the expression: one of the two characters is written as its code.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('\'');
+    let mut before = None;
+    for letter in text.chars() {
+        match letter {
+            '\'' => quoted.push_str("\\'"),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '{' if before == Some('$') => quoted.push_str("\\u007b"),
+            '}' if before == Some('%') => quoted.push_str("\\u007d"),
+            control if control.is_control() && (control as u32) < 0x1_0000 => {
+                // Writing to a string does not fail.
+                let _ = write!(quoted, "\\u{:04x}", control as u32);
+            }
+            plain => quoted.push(plain),
+        }
+        before = Some(letter);
+    }
+    quoted.push('\'');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn quotes_and_backslashes_are_escaped() {
+        assert_eq!(quoted(r"it's a \ path"), r"'it\'s a \\ path'");
+    }
+
+    #[test]
+    fn no_literal_holds_what_cloudformation_substitutes() {
+        let literal = json!({"a": "${Name}", "b": ["$${x}", "plain"], "${key}": 1});
+
+        let template = literal_template(&literal).to_string();
+
+        assert!(!template.contains("${"), "{template}");
+    }
+
+    #[test]
+    fn a_literal_that_looks_like_an_expression_is_not_evaluated() {
+        assert_eq!(
+            literal_template(&json!("{% $now() %}")),
+            json!("{% '{% $now() %\\u007d' %}")
+        );
+    }
+
+    #[test]
+    fn names_that_jsonata_would_misread_are_quoted() {
+        assert_eq!(join("$x", "userId"), "$x.userId");
+        assert_eq!(join("$x", "user-id"), "$x.`user-id`");
+        assert_eq!(join("$x", "and"), "$x.`and`");
+    }
+}

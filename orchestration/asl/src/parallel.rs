@@ -1,0 +1,131 @@
+//! Branches side by side.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::flow::{Arms, CatchArm, Flow, ParallelFlow, bind};
+use crate::step::{Caught, IntoStep, Step};
+use crate::task::{ArmsLeave, Ending, Open};
+use crate::{Leaves, lower};
+
+/// Branches that run side by side, and what follows when all have ended or one has failed.
+///
+/// An error that leaves a branch aborts the others. It has no type: typed `catch`es belong on the tasks inside.
+#[must_use = "a parallel does nothing until it stands in a workflow"]
+pub struct Parallel<P, A = Open> {
+    parallel: ParallelFlow,
+    leaves: PhantomData<fn() -> (P, A)>,
+}
+
+impl<P, A> fmt::Debug for Parallel<P, A> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Parallel({})", self.parallel.name)
+    }
+}
+
+/// The branches of a parallel: a tuple of two to six steps.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the branches of a parallel",
+    label = "a parallel takes a tuple of two to six steps"
+)]
+pub trait Branches {
+    /// What the branches leave, in written order.
+    type Leaves: Leaves;
+
+    #[doc(hidden)]
+    fn into_steps(self) -> Vec<AnyStep>;
+}
+
+/// A step whose payload is known elsewhere.
+#[doc(hidden)]
+pub struct AnyStep(Flow);
+
+impl fmt::Debug for AnyStep {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("AnyStep")
+    }
+}
+
+macro_rules! tuples_of_branches {
+    ($($name:ident $branch:ident),+) => {
+        impl<$($name: IntoStep),+> Branches for ($($name,)+) {
+            type Leaves = ($($name::Leaves,)+);
+
+            fn into_steps(self) -> Vec<AnyStep> {
+                let ($($branch,)+) = self;
+                vec![$(AnyStep($branch.into_step().flow)),+]
+            }
+        }
+    };
+}
+
+tuples_of_branches!(A a, B b);
+tuples_of_branches!(A a, B b, C c);
+tuples_of_branches!(A a, B b, C c, D d);
+tuples_of_branches!(A a, B b, C c, D d, E e);
+tuples_of_branches!(A a, B b, C c, D d, E e, F f);
+
+/// Runs the branches side by side and leaves the tuple of what they leave.
+pub fn parallel<B: Branches>(name: &str, branches: B) -> Parallel<B::Leaves> {
+    let branches = branches.into_steps().into_iter().map(|step| step.0).collect();
+    let parallel = ParallelFlow {
+        name: name.to_owned(),
+        comment: None,
+        branches,
+        arms: Arms::default(),
+    };
+    Parallel {
+        parallel,
+        leaves: PhantomData,
+    }
+}
+
+impl<P: Leaves, A> Parallel<P, A> {
+    /// What a person who reads the definition in the console should know.
+    pub fn comment(mut self, comment: &str) -> Self {
+        self.parallel.comment = Some(comment.to_owned());
+        self
+    }
+
+    /// What follows when a branch fails.
+    pub fn catch_all<S>(
+        mut self,
+        handler: impl for<'s> FnOnce(Caught<'s>) -> S,
+    ) -> Parallel<P, Ending<S::Leaves>>
+    where
+        S: IntoStep,
+        A: ArmsLeave<S::Leaves>,
+    {
+        let (binding, record) = bind();
+        let flow = handler(record.whole()).into_step().flow;
+        self.parallel.arms.caught.push(CatchArm {
+            errors: vec![lower::ALL_ERRORS],
+            binding,
+            flow,
+        });
+        Parallel {
+            parallel: self.parallel,
+            leaves: PhantomData,
+        }
+    }
+
+    /// What follows, given what the branches left.
+    pub fn then<S>(mut self, next: impl for<'s> FnOnce(P::Bound<'s>) -> S) -> Step<S::Leaves>
+    where
+        S: IntoStep,
+        A: ArmsLeave<S::Leaves>,
+    {
+        let (binding, record) = bind();
+        let step = next(P::bind(record)).into_step();
+        self.parallel.arms.then = Some((binding, Box::new(step.flow)));
+        Step::new(Flow::Parallel(Box::new(self.parallel)))
+    }
+}
+
+impl<P: Leaves> IntoStep for Parallel<P> {
+    type Leaves = P;
+
+    fn into_step(self) -> Step<P> {
+        Step::new(Flow::Parallel(Box::new(self.parallel)))
+    }
+}

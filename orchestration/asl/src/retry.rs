@@ -1,0 +1,106 @@
+//! How often and how fast a task is tried again.
+
+use std::time::Duration;
+
+use crate::document::{JitterStrategy, Retrier};
+
+/// Faults on AWS's side of an invocation, which its own documentation says to retry.
+///
+/// Source: [Handling transient Lambda service exceptions](https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception).
+const SERVICE_FAULTS: [&str; 5] = [
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+];
+
+/// What a function that died without an answer is reported as.
+const DEATHS: [&str; 3] = ["Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError"];
+
+/// How often and how fast a task is tried again, always with full jitter.
+///
+/// Which errors it answers to is not a choice: the faults on AWS's side, a function that died, and the errors
+/// that the function declares as transient. A task that is not a callback is also tried again when it timed
+/// out; a callback is not, since its time is a person's.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let patient = asl::Retry::default().attempts(12).max_delay(Duration::from_secs(300));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Retry {
+    interval: Duration,
+    attempts: u64,
+    backoff_rate: f64,
+    max_delay: Duration,
+}
+
+impl Default for Retry {
+    /// Five retries, at most 1, 2, 4, 8 and 16 seconds apart.
+    fn default() -> Self {
+        Self {
+            interval: Duration::from_secs(1),
+            attempts: 5,
+            backoff_rate: 2.0,
+            max_delay: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Retry {
+    /// The most retries; 0 is none. The default is 5.
+    pub fn attempts(self, attempts: u64) -> Self {
+        Self { attempts, ..self }
+    }
+
+    /// The longest before the first retry, in whole seconds, at least 1. The default is 1 second.
+    pub fn interval(self, interval: Duration) -> Self {
+        Self { interval, ..self }
+    }
+
+    /// The longest before any retry, in whole seconds. The default is 30 seconds.
+    pub fn max_delay(self, max_delay: Duration) -> Self {
+        Self { max_delay, ..self }
+    }
+
+    pub(crate) fn problem(self) -> Option<&'static str> {
+        if self.interval.as_secs() == 0 || self.interval.subsec_nanos() != 0 {
+            return Some("the interval between retries must be whole seconds, at least 1");
+        }
+        if self.max_delay <= self.interval || self.max_delay.subsec_nanos() != 0 {
+            return Some("the longest delay must be whole seconds, and longer than the interval");
+        }
+        None
+    }
+
+    pub(crate) fn retriers(self, transient: &[&'static str], callback: bool) -> Vec<Retrier> {
+        let mut platform: Vec<_> = SERVICE_FAULTS
+            .iter()
+            .chain(&DEATHS)
+            .map(ToString::to_string)
+            .collect();
+        if !callback {
+            platform.push("States.Timeout".to_owned());
+        }
+        let mut retriers = vec![self.retrier(platform)];
+        if !transient.is_empty() {
+            let declared = transient.iter().map(ToString::to_string).collect();
+            retriers.push(self.retrier(declared));
+        }
+        retriers
+    }
+
+    fn retrier(self, error_equals: Vec<String>) -> Retrier {
+        Retrier {
+            comment: None,
+            error_equals,
+            interval_seconds: Some(self.interval.as_secs()),
+            max_attempts: Some(self.attempts),
+            backoff_rate: Some(self.backoff_rate),
+            max_delay_seconds: Some(self.max_delay.as_secs()),
+            jitter_strategy: Some(JitterStrategy::Full),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Steps, and how they follow each other.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::expr::Expr;
+use crate::flow::{FailFlow, Flow, PassFlow, bind};
+use crate::{ErrorName, Feeds, Leaves, Payload};
+
+/// A piece of a workflow that leaves a `P`.
+pub struct Step<P> {
+    pub(crate) flow: Flow,
+    leaves: PhantomData<fn() -> P>,
+}
+
+impl<P> fmt::Debug for Step<P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "Step<{}>({})",
+            std::any::type_name::<P>(),
+            self.flow.entry()
+        )
+    }
+}
+
+/// What can stand where a step is expected: a step, or a task, parallel or choice that is complete.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a complete step of a workflow",
+    label = "this does not end yet, or its arms leave different payloads",
+    note = "a task whose `catch` handlers leave another payload than its function needs a `then` that leaves that payload too"
+)]
+pub trait IntoStep {
+    /// What the step leaves.
+    type Leaves: Leaves;
+
+    /// The step.
+    fn into_step(self) -> Step<Self::Leaves>;
+}
+
+impl<P: Leaves> IntoStep for Step<P> {
+    type Leaves = P;
+
+    fn into_step(self) -> Self {
+        self
+    }
+}
+
+impl<P: Leaves> Step<P> {
+    pub(crate) fn new(flow: Flow) -> Self {
+        Self {
+            flow,
+            leaves: PhantomData,
+        }
+    }
+
+    /// What follows, given what this step leaves.
+    ///
+    /// The closure is called once, now, with expressions for values that exist only when the machine runs.
+    pub fn then<S: IntoStep>(self, next: impl for<'s> FnOnce(P::Bound<'s>) -> S) -> Step<S::Leaves> {
+        let (binding, record) = bind();
+        let rest = next(P::bind(record)).into_step();
+        Step::new(Flow::Then {
+            first: Box::new(self.flow),
+            binding,
+            rest: Box::new(rest.flow),
+        })
+    }
+}
+
+/// A step that only leaves a value: a `Pass` state.
+pub fn pass<'s, P: Payload>(name: &str, value: impl Feeds<'s, P>) -> Step<P> {
+    let value = value.into_expr().node;
+    Step::new(Flow::Pass(PassFlow {
+        name: name.to_owned(),
+        comment: None,
+        value,
+    }))
+}
+
+/// A step that ends the whole execution with a declared error: a `Fail` state.
+///
+/// It can stand for a step of any payload, since nothing follows it. `cause` is for the person who reads the
+/// execution in the console.
+pub fn fail<P: Leaves, E: ErrorName>(name: &str, _error: E, cause: &str) -> Step<P> {
+    let error = E::NAME;
+    Step::new(Flow::Fail(FailFlow {
+        name: name.to_owned(),
+        comment: None,
+        error,
+        cause: cause.to_owned(),
+    }))
+}
+
+/// The error output that a catcher hands to its handler.
+///
+/// Source: [Fallback states](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-fallback-states).
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize, crate::Payload)]
+#[serde(rename_all = "PascalCase")]
+pub struct ErrorOutput {
+    /// The name of the error.
+    pub error: String,
+    /// What the integration said about it; for a Lambda function its error as JSON text.
+    pub cause: Option<String>,
+}
+
+pub(crate) type Caught<'s> = Expr<'s, ErrorOutput>;

@@ -1,0 +1,202 @@
+//! Tasks: the states that call a function.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use crate::error::{ErrorClass, RaisedBy};
+use crate::expr::Expr;
+use crate::flow::{Arms, CatchArm, Flow, TaskFlow, bind};
+use crate::step::{Caught, IntoStep, Step};
+use crate::{Feeds, Function, Leaves, Retry, TaskError};
+
+/// How much longer a task waits than its function may take, so that the function's own time limit, which
+/// says more, comes first.
+const MARGIN: Duration = Duration::from_secs(5);
+
+/// No `catch` has said yet what the arms leave.
+#[derive(Debug)]
+pub struct Open(());
+
+/// All arms leave a `P`: the `catch` handlers, and `then`.
+pub struct Ending<P>(PhantomData<fn() -> P>);
+
+impl<P> fmt::Debug for Ending<P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Ending")
+    }
+}
+
+/// What the arms of a state leave, as far as it is known: [`Open`] or [`Ending`].
+pub trait ArmsLeave<P> {}
+impl<P> ArmsLeave<P> for Open {}
+impl<P> ArmsLeave<P> for Ending<P> {}
+
+/// A call of a function, and what follows from how it ends.
+///
+/// What the function returns goes on through [`then`](Self::then); each error goes through the handler of
+/// the first `catch` that names it. All of these arms leave the same payload, like the arms of a `match`.
+#[must_use = "a task does nothing until it stands in a workflow"]
+pub struct Task<F: Function, A = Open> {
+    task: TaskFlow,
+    function: PhantomData<fn() -> (F, A)>,
+}
+
+impl<F: Function, A> fmt::Debug for Task<F, A> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Task<{}>({})", F::NAME, self.task.name)
+    }
+}
+
+/// Calls the function `F` and waits for what it returns.
+///
+/// The state is named after the function and may take five seconds longer than the function itself.
+pub fn task<'s, F: Function>(input: impl Feeds<'s, F::Input>) -> Task<F> {
+    Task::new(input.into_expr(), false, F::TIMEOUT + MARGIN)
+}
+
+/// A callback that has no bound yet: [`within`](Self::within) gives it one.
+#[must_use = "a callback is not a task until `within` bounds it"]
+pub struct Callback<F: Function>(Task<F>);
+
+impl<F: Function> fmt::Debug for Callback<F> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Callback<{}>", F::NAME)
+    }
+}
+
+/// Calls the function `F` with a task token, and waits until somebody completes the task with that token.
+///
+/// What completes it is the function's `Output`. The payload carries [`task_token`](crate::task_token); each
+/// retry calls the function again with a new one.
+pub fn callback<'s, F: Function>(input: impl Feeds<'s, F::Input>) -> Callback<F> {
+    Callback(Task::new(input.into_expr(), true, Duration::ZERO))
+}
+
+impl<F: Function> Callback<F> {
+    /// The longest that one attempt waits for its token to come back, in whole seconds.
+    pub fn within(mut self, bound: Duration) -> Task<F> {
+        self.0.task.timeout = bound;
+        self.0
+    }
+}
+
+impl<F: Function> Task<F> {
+    fn new(input: Expr<'_, F::Input>, callback: bool, timeout: Duration) -> Self {
+        let transient = F::Error::DECLARED
+            .iter()
+            .filter(|error| error.class == ErrorClass::Transient);
+        let task = TaskFlow {
+            name: F::NAME.to_owned(),
+            comment: None,
+            function: F::NAME,
+            callback,
+            payload: input.node,
+            timeout,
+            retry: Retry::default(),
+            transient: transient.map(|error| error.name).collect(),
+            arms: Arms::default(),
+        };
+        Self {
+            task,
+            function: PhantomData,
+        }
+    }
+}
+
+impl<F: Function, A> Task<F, A> {
+    /// The name of the state, where a machine calls one function in more than one state.
+    pub fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.task.name);
+        self
+    }
+
+    /// What a person who reads the definition in the console should know.
+    pub fn comment(mut self, comment: &str) -> Self {
+        self.task.comment = Some(comment.to_owned());
+        self
+    }
+
+    /// How often and how fast it is tried again.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.task.retry = retry;
+        self
+    }
+
+    /// What follows when the function, or whoever completes the callback, fails with `error`.
+    ///
+    /// The error is a marker that the function declares, or [`Timeout`](crate::Timeout).
+    pub fn catch<E, S>(
+        self,
+        _error: E,
+        handler: impl for<'s> FnOnce(Caught<'s>) -> S,
+    ) -> Task<F, Ending<S::Leaves>>
+    where
+        E: RaisedBy<F::Error>,
+        S: IntoStep,
+        A: ArmsLeave<S::Leaves>,
+    {
+        self.handled(vec![E::NAME], handler)
+    }
+
+    /// What follows when it fails with anything that no `catch` before names.
+    ///
+    /// The platform lets nothing catch `States.DataLimitExceeded` and `States.Runtime`.
+    pub fn catch_all<S>(self, handler: impl for<'s> FnOnce(Caught<'s>) -> S) -> Task<F, Ending<S::Leaves>>
+    where
+        S: IntoStep,
+        A: ArmsLeave<S::Leaves>,
+    {
+        self.handled(vec![crate::lower::ALL_ERRORS], handler)
+    }
+
+    /// What follows, given what the function returned or the callback was completed with.
+    pub fn then<S>(mut self, next: impl for<'s> FnOnce(Expr<'s, F::Output>) -> S) -> Step<S::Leaves>
+    where
+        S: IntoStep,
+        A: ArmsLeave<S::Leaves>,
+    {
+        let (binding, record) = bind();
+        let step = next(record.whole()).into_step();
+        self.task.arms.then = Some((binding, Box::new(step.flow)));
+        Step::new(Flow::Task(Box::new(self.task)))
+    }
+
+    fn handled<S: IntoStep>(
+        mut self,
+        errors: Vec<&'static str>,
+        handler: impl for<'s> FnOnce(Caught<'s>) -> S,
+    ) -> Task<F, Ending<S::Leaves>> {
+        let (binding, record) = bind();
+        let flow = handler(record.whole()).into_step().flow;
+        self.task.arms.caught.push(CatchArm {
+            errors,
+            binding,
+            flow,
+        });
+        Task {
+            task: self.task,
+            function: PhantomData,
+        }
+    }
+}
+
+impl<F: Function> IntoStep for Task<F> {
+    type Leaves = F::Output;
+
+    fn into_step(self) -> Step<F::Output> {
+        Step::new(Flow::Task(Box::new(self.task)))
+    }
+}
+
+impl<F, P> IntoStep for Task<F, Ending<P>>
+where
+    F: Function<Output = P>,
+    P: Leaves,
+{
+    type Leaves = P;
+
+    fn into_step(self) -> Step<P> {
+        Step::new(Flow::Task(Box::new(self.task)))
+    }
+}

@@ -1,0 +1,105 @@
+//! Points in time, as payloads carry them.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// A point in time, to the millisecond, in UTC.
+///
+/// Over the wire it is an RFC 3339 string, as Step Functions writes the times of its context object.
+///
+/// ```
+/// let noon: asl::Timestamp = "2026-01-01T12:00:00.250Z".parse()?;
+/// assert_eq!(noon.epoch_millis(), 1_767_268_800_250);
+/// assert_eq!(noon.to_string(), "2026-01-01T12:00:00.25Z");
+/// # Ok::<(), asl::InvalidTimestamp>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Timestamp(i64);
+
+/// The text is not an RFC 3339 time between the years 1 and 9999.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an RFC 3339 time")]
+pub struct InvalidTimestamp;
+
+impl Timestamp {
+    /// The time so many milliseconds after the start of 1970.
+    ///
+    /// # Errors
+    ///
+    /// If it lies outside the years 1 to 9999, which RFC 3339 cannot write.
+    pub fn from_epoch_millis(millis: i64) -> Result<Self, InvalidTimestamp> {
+        let time = at(millis).ok_or(InvalidTimestamp)?;
+        if (1..=9999).contains(&time.year()) {
+            Ok(Self(millis))
+        } else {
+            Err(InvalidTimestamp)
+        }
+    }
+
+    /// What the system's clock says.
+    pub fn now() -> Self {
+        let since_1970 = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
+        Self(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// Milliseconds since the start of 1970.
+    pub fn epoch_millis(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since the start of 1970, rounded down.
+    pub fn epoch_seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// The time `later` after this one; as late as can be written if it would be later still.
+    #[must_use]
+    pub fn plus(self, later: Duration) -> Self {
+        const END_OF_9999: i64 = 253_402_300_799_999;
+        let millis = i64::try_from(later.as_millis()).unwrap_or(END_OF_9999);
+        Self(self.0.saturating_add(millis).min(END_OF_9999))
+    }
+}
+
+fn at(millis: i64) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).ok()
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = at(self.0)
+            .and_then(|time| time.format(&Rfc3339).ok())
+            .ok_or(fmt::Error)?;
+        formatter.write_str(&text)
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = InvalidTimestamp;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let time = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| InvalidTimestamp)?;
+        let millis = time.unix_timestamp_nanos().div_euclid(1_000_000);
+        Self::from_epoch_millis(i64::try_from(millis).map_err(|_| InvalidTimestamp)?)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}

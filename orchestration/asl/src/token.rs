@@ -1,0 +1,30 @@
+//! The credential of a callback.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What completes one attempt of a callback task.
+///
+/// It is a credential: whoever holds it can complete the task. Its `Debug` hides it, and it has no `Display`.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TaskToken(String);
+
+impl TaskToken {
+    /// A token as it came over the wire.
+    pub fn new(token: impl Into<String>) -> Self {
+        Self(token.into())
+    }
+
+    /// The token itself, for the one call that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for TaskToken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("TaskToken(hidden)")
+    }
+}

@@ -1,0 +1,72 @@
+//! Whole workflows.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::document::{QueryLanguage, StateMachine};
+use crate::expr::{Expr, Kind, Node};
+use crate::flow::Flow;
+use crate::problem::Problems;
+use crate::step::IntoStep;
+use crate::{Function, check, lower};
+
+/// A workflow as it was written, before it is checked.
+#[must_use = "a workflow is emitted by `build`"]
+pub struct Workflow<W: Function> {
+    flow: Flow,
+    comment: Option<String>,
+    function: PhantomData<fn() -> W>,
+}
+
+impl<W: Function> fmt::Debug for Workflow<W> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Workflow({})", W::NAME)
+    }
+}
+
+/// Defines the workflow `W`: what happens between its input and its output.
+///
+/// A workflow has the contract of a function. `W::TIMEOUT` bounds the whole execution.
+pub fn workflow<W, S>(define: impl for<'s> FnOnce(Expr<'s, W::Input>) -> S) -> Workflow<W>
+where
+    W: Function,
+    S: IntoStep<Leaves = W::Output>,
+{
+    let step = define(Expr::new(Node::new(Kind::Input))).into_step();
+    Workflow {
+        flow: step.flow,
+        comment: None,
+        function: PhantomData,
+    }
+}
+
+impl<W: Function> Workflow<W> {
+    /// What a person who reads the definition should know first.
+    pub fn comment(mut self, comment: &str) -> Self {
+        self.comment = Some(comment.to_owned());
+        self
+    }
+
+    /// The machine, checked.
+    ///
+    /// # Errors
+    ///
+    /// All the problems that types cannot rule out, each with its state and a remedy.
+    pub fn build(&self) -> Result<StateMachine, Problems> {
+        let problems = check::problems(&self.flow);
+        if !problems.is_empty() {
+            return Err(Problems {
+                workflow: W::NAME.to_owned(),
+                problems,
+            });
+        }
+        Ok(StateMachine {
+            comment: self.comment.clone(),
+            query_language: Some(QueryLanguage::JSONata),
+            version: None,
+            start_at: self.flow.entry().to_owned(),
+            timeout_seconds: Some(W::TIMEOUT.as_secs()),
+            states: lower::states(&self.flow),
+        })
+    }
+}

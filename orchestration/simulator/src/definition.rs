@@ -1,0 +1,120 @@
+//! Machine definitions, parsed and checked once and then run many times.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use asl::document::StateMachine;
+use serde_json::Value;
+
+mod compile;
+mod error;
+mod jsonpath;
+mod program;
+mod substitution;
+
+pub use error::DefinitionError;
+pub(crate) use program::{
+    CatchNode, ChoiceNode, FailNode, Kind, Level, MapNode, NumberField, Program, RuleNode, StateNode, Target,
+    TaskNode, WaitNode,
+};
+
+/// A state machine's definition, checked, with its expressions parsed. Cheap to clone.
+///
+/// ```
+/// use simulator::Machine;
+///
+/// let machine = Machine::from_json(
+///     r#"{"QueryLanguage": "JSONata", "StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}"#,
+/// )?;
+/// assert_eq!(machine.state_names().collect::<Vec<_>>(), ["Done"]);
+/// # Ok::<(), simulator::DefinitionError>(())
+/// ```
+#[derive(Clone)]
+pub struct Machine {
+    program: Arc<Program>,
+}
+
+impl Machine {
+    /// Reads a definition as it is emitted and deployed.
+    ///
+    /// A `${Name}` is left alone; see [`Machine::from_template`].
+    ///
+    /// # Errors
+    ///
+    /// If the text is no definition, or one that cannot run here: see [`DefinitionError`].
+    pub fn from_json(json: &str) -> Result<Self, DefinitionError> {
+        Self::from_value(&parse(json)?)
+    }
+
+    /// Reads a definition and puts in the values of its `${Name}`s, as CloudFormation does with the
+    /// `DefinitionSubstitutions` of a machine.
+    ///
+    /// Source: [DefinitionSubstitutions](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-stepfunctions-statemachine.html).
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use simulator::Machine;
+    ///
+    /// let template = r#"{"QueryLanguage": "JSONata", "StartAt": "Call", "States": {
+    ///     "Call": {"Type": "Task", "Resource": "${FunctionArn}", "End": true}}}"#;
+    ///
+    /// let error = Machine::from_template(template, &BTreeMap::new()).unwrap_err();
+    /// assert_eq!(error.to_string(), "nothing is given to substitute for `${FunctionArn}`");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Machine::from_json`], and if a `${Name}` has no value.
+    pub fn from_template(
+        json: &str,
+        substitutions: &BTreeMap<String, String>,
+    ) -> Result<Self, DefinitionError> {
+        let mut value = parse(json)?;
+        substitution::substitute(&mut value, substitutions)?;
+        Self::from_value(&value)
+    }
+
+    /// Checks a definition that is in memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Machine::from_json`].
+    pub fn new(document: StateMachine) -> Result<Self, DefinitionError> {
+        compile::compile(&document).map(|program| Self {
+            program: Arc::new(program),
+        })
+    }
+
+    fn from_value(value: &Value) -> Result<Self, DefinitionError> {
+        jsonpath::refuse(value)?;
+        let document = jsonpath::read(value)?;
+        Self::new(document)
+    }
+
+    /// The names of all states, outer ones before those inside of them.
+    pub fn state_names(&self) -> impl Iterator<Item = &str> {
+        self.program
+            .levels
+            .iter()
+            .flat_map(|level| &level.states)
+            .map(|state| &*state.name)
+    }
+
+    pub(crate) fn program(&self) -> &Arc<Program> {
+        &self.program
+    }
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Machine")
+            .field("states", &self.state_names().count())
+            .finish_non_exhaustive()
+    }
+}
+
+fn parse(json: &str) -> Result<Value, DefinitionError> {
+    serde_json::from_str(json).map_err(DefinitionError::NotJson)
+}

@@ -1,0 +1,112 @@
+//! Reading the document, and refusing what is not JSONata.
+
+use asl::document::{State, StateMachine};
+use serde_json::Value;
+
+use super::DefinitionError;
+
+/// The fields that only JSONPath states have, and the types of state that they would be looked for in.
+///
+/// Source: [Changes to fields in
+/// JSONata](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#convert-jsonpath-to-jsonata).
+const FIELDS: [&str; 14] = [
+    "InputPath",
+    "OutputPath",
+    "ResultPath",
+    "ResultSelector",
+    "Parameters",
+    "Result",
+    "ItemsPath",
+    "SecondsPath",
+    "TimestampPath",
+    "TimeoutSecondsPath",
+    "HeartbeatSecondsPath",
+    "MaxConcurrencyPath",
+    "ErrorPath",
+    "CausePath",
+];
+
+/// Refuses the first state that is written in JSONPath.
+pub(super) fn refuse(machine: &Value) -> Result<(), DefinitionError> {
+    refuse_level(machine, is_jsonata(machine).unwrap_or(false))
+}
+
+/// What the level or state says about its language; `None` if nothing.
+fn is_jsonata(value: &Value) -> Option<bool> {
+    value.get("QueryLanguage").map(|language| language == "JSONata")
+}
+
+fn states(level: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    level
+        .get("States")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+}
+
+/// The levels inside of a state.
+fn inner_levels(state: &Value) -> impl Iterator<Item = &Value> {
+    let branches = state
+        .get("Branches")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    branches
+        .chain(state.get("ItemProcessor"))
+        .chain(state.get("Iterator"))
+}
+
+fn refuse_level(level: &Value, inherited: bool) -> Result<(), DefinitionError> {
+    for (name, state) in states(level) {
+        let jsonata = is_jsonata(state).unwrap_or(inherited);
+        if !jsonata {
+            return Err(DefinitionError::JsonPathState { state: name.clone() });
+        }
+        if let Some(field) = FIELDS.iter().find(|field| state.get(**field).is_some()) {
+            return Err(DefinitionError::JsonPathField {
+                state: name.clone(),
+                field: (*field).to_owned(),
+            });
+        }
+        let rules = state
+            .get("Choices")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        if rules
+            .into_iter()
+            .any(|rule| rule.get("Condition").is_none() && rule.get("Variable").is_some())
+        {
+            return Err(DefinitionError::JsonPathField {
+                state: name.clone(),
+                field: "Choices/Variable".to_owned(),
+            });
+        }
+        for inner in inner_levels(state) {
+            refuse_level(inner, jsonata)?;
+        }
+    }
+    Ok(())
+}
+
+/// The document; an error names the state where there is one to name.
+pub(super) fn read(machine: &Value) -> Result<StateMachine, DefinitionError> {
+    serde_json::from_value(machine.clone()).map_err(|error| {
+        find_malformed(machine).unwrap_or_else(|| DefinitionError::Malformed {
+            message: error.to_string(),
+        })
+    })
+}
+
+/// The innermost state that does not parse on its own.
+fn find_malformed(level: &Value) -> Option<DefinitionError> {
+    states(level).find_map(|(name, state)| {
+        inner_levels(state).find_map(find_malformed).or_else(|| {
+            let error = serde_json::from_value::<State>(state.clone()).err()?;
+            Some(DefinitionError::MalformedState {
+                state: name.clone(),
+                message: error.to_string(),
+            })
+        })
+    })
+}

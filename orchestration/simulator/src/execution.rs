@@ -1,0 +1,347 @@
+//! One run of a machine.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+use crate::definition::Program;
+use crate::history::{Details, EventId, EventType, HistoryEvent};
+use crate::limits::{MAX_EXPRESS_SECONDS, MAX_HISTORY_EVENTS};
+use crate::{EpochMillis, Machine, Payload, TaskId, TaskToken, token};
+
+mod choice;
+mod context;
+mod events;
+mod fields;
+mod flow;
+mod group;
+mod map;
+mod recovery;
+mod start;
+mod steps;
+mod task;
+
+pub use events::{Command, TaskCall, TaskError, TaskEvent};
+pub use start::{Kind, Start, Status};
+
+use context::Identity;
+use flow::{Flow, FlowId};
+
+/// One run of a machine: a value that takes events and hands out commands.
+///
+/// A clone goes on by itself, which makes it possible to try every outcome of a task. Whatever is left to
+/// chance (jitter, tokens, `$uuid`) follows from [`Start::seed`].
+///
+/// Give it each event with the time it happened; between events, call [`Execution::advance`] when
+/// [`Execution::next_timer`] is due. After either, take the commands until there are none. The
+/// [crate's front page](crate) has an example.
+#[derive(Debug, Clone)]
+pub struct Execution {
+    machine: Machine,
+    identity: Arc<Identity>,
+    kind: Kind,
+    now: EpochMillis,
+    random: ChaCha8Rng,
+    status: Status,
+    stopped_at: Option<EpochMillis>,
+    history: Vec<HistoryEvent>,
+    flows: BTreeMap<FlowId, Flow>,
+    ready: VecDeque<FlowId>,
+    timers: BTreeMap<TimerKey, Timer>,
+    commands: VecDeque<Command>,
+    tasks: BTreeMap<TaskId, FlowId>,
+    /// Every token that was issued, with the task that it completes; `None` once that attempt has ended.
+    tokens: BTreeMap<TaskToken, Option<TaskId>>,
+    issued: u64,
+}
+
+/// When a timer is due; the number keeps two of the same time apart, the older first.
+type TimerKey = (EpochMillis, u64);
+
+/// What happens when time has come.
+#[derive(Debug, Clone, Copy)]
+enum Timer {
+    /// The machine's time is up.
+    Machine,
+    /// A Wait is over.
+    Wait(FlowId),
+    /// A state is tried again.
+    Retry(FlowId),
+    /// A task gave no answer in time.
+    TaskTimeout(FlowId),
+    /// A task gave no heartbeat in time.
+    Heartbeat(FlowId),
+}
+
+impl Execution {
+    /// Starts an execution and runs it until it waits for something.
+    pub fn start(machine: Machine, start: Start) -> Self {
+        let program = Arc::clone(machine.program());
+        let (kind, now, seed) = (start.kind, start.now, start.seed);
+        let identity = Arc::new(Identity::new(start));
+        let mut execution = Self {
+            machine,
+            identity: Arc::clone(&identity),
+            kind,
+            now,
+            random: ChaCha8Rng::seed_from_u64(seed),
+            status: Status::Running,
+            stopped_at: None,
+            history: Vec::with_capacity(32),
+            flows: BTreeMap::new(),
+            ready: VecDeque::new(),
+            timers: BTreeMap::new(),
+            commands: VecDeque::new(),
+            tasks: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            issued: 0,
+        };
+        let input = Arc::clone(&identity.input);
+        let details = Details::ExecutionStarted {
+            input: redacted(&input),
+            role_arn: Arc::clone(&identity.role_arn),
+        };
+        execution.record(0, EventType::ExecutionStarted, details);
+        let limit = match kind {
+            Kind::Standard => program.timeout_seconds,
+            Kind::Express => Some(
+                program
+                    .timeout_seconds
+                    .map_or(MAX_EXPRESS_SECONDS, |own| own.min(MAX_EXPRESS_SECONDS)),
+            ),
+        };
+        if let Some(seconds) = limit {
+            execution.set_timer(now.saturating_add_seconds(seconds), Timer::Machine);
+        }
+        // The first state's predecessor is recorded as 0, not as the event that started the execution.
+        execution.open_flow(&program, Flow::outermost(input));
+        execution.run(&program);
+        execution
+    }
+
+    /// Where the execution stands.
+    pub fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// The events so far, in order.
+    pub fn history(&self) -> &[HistoryEvent] {
+        &self.history
+    }
+
+    /// The latest time that the execution was told of.
+    pub fn now(&self) -> EpochMillis {
+        self.now
+    }
+
+    /// When it was started.
+    pub fn started_at(&self) -> EpochMillis {
+        self.identity.started_at
+    }
+
+    /// When it ended, if it has.
+    pub fn stopped_at(&self) -> Option<EpochMillis> {
+        self.stopped_at
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.identity.name
+    }
+
+    /// Its ARN.
+    pub fn arn(&self) -> &str {
+        &self.identity.arn
+    }
+
+    /// What it was started with.
+    pub fn input(&self) -> &Payload {
+        &self.identity.input
+    }
+
+    /// Whether it is a Standard or an Express execution.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The definition that it runs.
+    pub fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// The next thing that is to be done for the execution.
+    pub fn poll_command(&mut self) -> Option<Command> {
+        self.commands.pop_front()
+    }
+
+    /// When [`Execution::advance`] is to be called at the latest; `None` if only an event moves it on.
+    pub fn next_timer(&self) -> Option<EpochMillis> {
+        self.timers.first_key_value().map(|((due, _), _)| *due)
+    }
+
+    /// Lets time pass: fires all timers that are due at `now`, each at its own time.
+    pub fn advance(&mut self, now: EpochMillis) {
+        self.fire(|due| due <= now);
+        self.now = self.now.max(now);
+    }
+
+    /// Takes what happened at `now`.
+    ///
+    /// # Errors
+    ///
+    /// By the names of the AWS API, if there is nothing that the event could complete: see [`TaskError`].
+    pub fn handle(&mut self, now: EpochMillis, event: TaskEvent) -> Result<(), TaskError> {
+        // A task that answers in the very moment in which its time is up has answered in time.
+        self.fire(|due| due < now);
+        self.now = self.now.max(now);
+        let program = Arc::clone(self.machine.program());
+        let result = self.take_event(&program, event);
+        self.run(&program);
+        result
+    }
+
+    /// Ends the execution from outside; nothing happens if it has ended.
+    pub fn stop(&mut self, now: EpochMillis, error: Option<&str>, cause: Option<&str>) {
+        self.advance(now);
+        if self.status != Status::Running {
+            return;
+        }
+        let error: Option<Arc<str>> = error.map(Into::into);
+        let cause: Option<Arc<str>> = cause.map(Into::into);
+        let previous = self.history.last().map_or(0, |event| event.id);
+        let details = Details::Failure { error, cause };
+        self.record(previous, EventType::ExecutionAborted, details);
+        self.end(Status::Aborted);
+    }
+
+    fn fire(&mut self, is_due: impl Fn(EpochMillis) -> bool) {
+        let program = Arc::clone(self.machine.program());
+        while let Some(entry) = self.timers.first_entry() {
+            let (due, _) = *entry.key();
+            if !is_due(due) {
+                break;
+            }
+            let timer = entry.remove();
+            self.now = self.now.max(due);
+            self.fire_one(&program, timer);
+            self.run(&program);
+        }
+    }
+
+    fn fire_one(&mut self, program: &Program, timer: Timer) {
+        match timer {
+            Timer::Machine => {
+                let previous = self.history.last().map_or(0, |event| event.id);
+                self.record(
+                    previous,
+                    EventType::ExecutionTimedOut,
+                    Details::Failure {
+                        error: None,
+                        cause: None,
+                    },
+                );
+                self.end(Status::TimedOut);
+            }
+            Timer::Wait(flow) => self.end_wait(program, flow),
+            Timer::Retry(flow) => self.retry_now(program, flow),
+            Timer::TaskTimeout(flow) => self.time_out(program, flow, crate::failure::TIMEOUT),
+            Timer::Heartbeat(flow) => self.time_out(program, flow, crate::failure::HEARTBEAT_TIMEOUT),
+        }
+    }
+
+    /// Runs what is ready until everything waits.
+    fn run(&mut self, program: &Program) {
+        while let Some(flow) = self.ready.pop_front() {
+            if self.status != Status::Running {
+                break;
+            }
+            if self.history.len() >= MAX_HISTORY_EVENTS {
+                self.fail_execution(
+                    self.history.last().map_or(0, |event| event.id),
+                    &crate::failure::Failure::new(
+                        crate::failure::RUNTIME,
+                        "The execution reached the maximum number of history events (25000).",
+                    ),
+                );
+                break;
+            }
+            self.enter(program, flow);
+        }
+    }
+
+    fn next_number(&mut self) -> u64 {
+        self.issued += 1;
+        self.issued
+    }
+
+    fn set_timer(&mut self, due: EpochMillis, timer: Timer) -> TimerKey {
+        let key = (due, self.next_number());
+        self.timers.insert(key, timer);
+        key
+    }
+
+    fn clear_timer(&mut self, key: Option<TimerKey>) {
+        if let Some(key) = key {
+            self.timers.remove(&key);
+        }
+    }
+
+    fn record(&mut self, previous: EventId, event_type: EventType, details: Details) -> EventId {
+        let id = u64::try_from(self.history.len())
+            .unwrap_or(u64::MAX)
+            .saturating_add(1);
+        self.history.push(HistoryEvent {
+            id,
+            previous_event_id: previous,
+            timestamp: self.now,
+            event_type,
+            details,
+        });
+        id
+    }
+
+    /// Ends the execution and everything that is under way.
+    fn end(&mut self, status: Status) {
+        self.status = status;
+        self.stopped_at = Some(self.now);
+        for id in std::mem::take(&mut self.tasks).into_keys() {
+            self.commands.push_back(Command::CancelTask { id });
+        }
+        for task in self.tokens.values_mut() {
+            *task = None;
+        }
+        self.timers.clear();
+        self.flows.clear();
+        self.ready.clear();
+    }
+
+    fn fail_execution(&mut self, previous: EventId, failure: &crate::failure::Failure) {
+        let (error, cause) = (failure.error.clone(), failure.cause.clone());
+        let details = Details::Failure {
+            error: error.clone(),
+            cause: cause.clone(),
+        };
+        self.record(previous, EventType::ExecutionFailed, details);
+        self.end(Status::Failed { error, cause });
+    }
+}
+
+/// The payload without any task token; shared where there is none.
+fn redacted(payload: &Payload) -> Payload {
+    if token::is_in(payload) {
+        Payload::new(token::redact(payload))
+    } else {
+        Arc::clone(payload)
+    }
+}
+
+/// The text without any task token.
+fn redacted_text(text: Arc<str>) -> Arc<str> {
+    if token::is_in_text(&text) {
+        token::redact_text(&text).into()
+    } else {
+        text
+    }
+}

@@ -1,0 +1,56 @@
+//! Choice states.
+
+use super::Execution;
+use super::fields::{self, about};
+use super::flow::{Flow, FlowId};
+use super::steps::{Exit, Outcome};
+use crate::definition::{ChoiceNode, Program, StateNode, Target};
+use crate::failure::{Failure, NO_CHOICE_MATCHED};
+
+impl Execution {
+    /// Takes the first rule that holds.
+    pub(super) fn choose(
+        &mut self,
+        program: &Program,
+        id: FlowId,
+        mut flow: Flow,
+        node: &StateNode,
+        choice: &ChoiceNode,
+    ) {
+        let chosen = self.evaluate(&mut flow, node, None, None, |scope, world| {
+            for (index, rule) in choice.rules.iter().enumerate() {
+                if fields::truth(&rule.condition, &rule.field, &scope, world)? {
+                    return Ok(Some((index, rule)));
+                }
+            }
+            Ok(None)
+        });
+        match chosen {
+            Ok(Some((index, rule))) => {
+                let exit = Exit {
+                    assign: &rule.assign,
+                    assign_field: &format!("Choices[{index}]/Assign"),
+                    output: rule.output.as_ref(),
+                    output_field: &format!("Choices[{index}]/Output"),
+                    next: Target::State(rule.next),
+                };
+                self.exit(program, id, flow, node, Outcome::Nothing, &exit);
+            }
+            Ok(None) => match choice.default {
+                Some(default) => {
+                    let exit = Exit {
+                        next: Target::State(default),
+                        ..Exit::of(node)
+                    };
+                    self.exit(program, id, flow, node, Outcome::Nothing, &exit);
+                }
+                None => {
+                    let message = "No rule of the Choice holds, and it has no Default.";
+                    let cause = about(&flow, node, message);
+                    self.fail(program, id, flow, node, Failure::new(NO_CHOICE_MATCHED, cause));
+                }
+            },
+            Err(failure) => self.fail(program, id, flow, node, failure),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What goes in and out of an execution.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use crate::{Payload, TaskId, TaskToken};
+
+/// Something to be done for an execution.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Command {
+    /// Run a task and give its answer to [`Execution::handle`](super::Execution::handle).
+    RunTask(TaskCall),
+    /// Nobody waits for the task's answer any more: it timed out, a sibling failed, or the execution ended.
+    ///
+    /// What AWS does is nothing: a function goes on running. A late answer is refused.
+    CancelTask {
+        /// The task.
+        id: TaskId,
+    },
+}
+
+/// One attempt of one task.
+///
+/// Its `Debug` shows neither the arguments, which may be personal, nor the token.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct TaskCall {
+    /// What the answer refers to.
+    pub id: TaskId,
+    /// The execution's ARN.
+    pub execution_arn: Arc<str>,
+    /// The state.
+    pub state: Arc<str>,
+    /// The integration's ARN, as the definition has it.
+    pub resource: Arc<str>,
+    /// What it is called with.
+    pub arguments: Payload,
+    /// The role to assume for the call.
+    pub credentials: Option<Payload>,
+    /// The token that completes the task, if it is a callback.
+    pub task_token: Option<TaskToken>,
+    /// How often the state was tried before: 0 for the first attempt.
+    pub retry_count: u64,
+    /// The longest that the attempt may take.
+    pub timeout: Option<Duration>,
+    /// The longest between two heartbeats.
+    pub heartbeat: Option<Duration>,
+}
+
+impl TaskCall {
+    /// Whether the task is a Lambda function called through `arn:aws:states:::lambda:invoke`.
+    pub fn is_lambda_invoke(&self) -> bool {
+        is_lambda_invoke(&self.resource)
+    }
+
+    /// The function that is called, if the task is a Lambda function: its ARN or name as the definition has it.
+    pub fn function(&self) -> Option<&str> {
+        if self.is_lambda_invoke() {
+            self.arguments.get("FunctionName")?.as_str()
+        } else {
+            self.resource.contains(":lambda:").then_some(&*self.resource)
+        }
+    }
+
+    /// What a Lambda function gets as its event; for other integrations all arguments.
+    pub fn payload(&self) -> &Value {
+        static NOTHING: Value = Value::Null;
+        if self.is_lambda_invoke() {
+            self.arguments.get("Payload").unwrap_or(&NOTHING)
+        } else {
+            &self.arguments
+        }
+    }
+}
+
+impl fmt::Debug for TaskCall {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("TaskCall")
+            .field("id", &self.id)
+            .field("state", &self.state)
+            .field("resource", &self.resource)
+            .field("callback", &self.task_token.is_some())
+            .field("retry_count", &self.retry_count)
+            .field("timeout", &self.timeout)
+            .field("heartbeat", &self.heartbeat)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(super) fn is_lambda_invoke(resource: &str) -> bool {
+    resource
+        .strip_suffix(".waitForTaskToken")
+        .unwrap_or(resource)
+        .ends_with(":states:::lambda:invoke")
+}
+
+/// What the `lambda:invoke` integration makes of a function's result. AWS adds `SdkHttpMetadata` and
+/// `SdkResponseMetadata`, on which no definition should rely.
+///
+/// Source: [Invoke Lambda](https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html).
+pub(super) fn invoke_answer(payload: &Payload) -> Payload {
+    Payload::new(json!({"ExecutedVersion": "$LATEST", "Payload": &**payload, "StatusCode": 200}))
+}
+
+/// Something that happened to a task.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum TaskEvent {
+    /// The integration did its work. For `lambda:invoke` the output is the function's own result; the
+    /// simulator wraps it as AWS does. A callback task goes on waiting for its token.
+    Succeeded {
+        /// The task.
+        id: TaskId,
+        /// The result.
+        output: Value,
+    },
+    /// The integration did its work, and this is its answer as it is: nothing is wrapped.
+    Answered {
+        /// The task.
+        id: TaskId,
+        /// The whole answer.
+        answer: Value,
+    },
+    /// The integration failed, which ends a callback task, too.
+    Failed {
+        /// The task.
+        id: TaskId,
+        /// The error's name.
+        error: String,
+        /// What a person should know about it.
+        cause: String,
+    },
+    /// `SendTaskSuccess`.
+    TokenSucceeded {
+        /// The callback's token.
+        token: TaskToken,
+        /// The task's result.
+        output: Value,
+    },
+    /// `SendTaskFailure`.
+    TokenFailed {
+        /// The callback's token.
+        token: TaskToken,
+        /// The error's name.
+        error: String,
+        /// What a person should know about it.
+        cause: String,
+    },
+    /// `SendTaskHeartbeat`.
+    TokenHeartbeat {
+        /// The callback's token.
+        token: TaskToken,
+    },
+}
+
+/// Why an event completes nothing; named as the errors of `SendTaskSuccess`.
+///
+/// Source: [SendTaskSuccess](https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html#API_SendTaskSuccess_Errors).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum TaskError {
+    /// The attempt has ended: it timed out, it was answered before, or its execution ended.
+    #[error("the task has timed out or been completed")]
+    TaskTimedOut,
+    /// There has never been such a task.
+    #[error("there is no such task")]
+    TaskDoesNotExist,
+    /// The token has not the form of one.
+    #[error("the token is not valid")]
+    InvalidToken,
+}
+
+impl TaskError {
+    /// The error's name in the AWS API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TaskTimedOut => "TaskTimedOut",
+            Self::TaskDoesNotExist => "TaskDoesNotExist",
+            Self::InvalidToken => "InvalidToken",
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Evaluating the fields of a state.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::Execution;
+use super::flow::{Flow, Item};
+use crate::definition::{NumberField, StateNode};
+use crate::failure::{DATA_LIMIT_EXCEEDED, Failure, QUERY_EVALUATION_ERROR};
+use crate::history::{Details, EventType};
+use crate::jsonata::{Problem, Scope, World};
+use crate::limits::exceeds_payload;
+use crate::template::{Template, TemplateError};
+use crate::{EpochMillis, Payload, TaskToken};
+
+/// A field of a state has no usable value.
+#[derive(Debug)]
+pub(super) struct FieldError {
+    /// Where, such as `Output/result`; `None` if no field is to blame.
+    pub(super) field: Option<String>,
+    pub(super) message: String,
+    /// Whether the expression itself was evaluated, and its value is what is wrong.
+    pub(super) late: bool,
+}
+
+impl From<TemplateError> for FieldError {
+    fn from(error: TemplateError) -> Self {
+        let TemplateError {
+            field,
+            expression,
+            problem,
+        } = error;
+        let problem = match problem {
+            Problem::Undefined => "returned nothing (undefined).".to_owned(),
+            Problem::Unsupported => "returned an unsupported result type.".to_owned(),
+            Problem::Threw(message) => format!("threw an error during evaluation. {message}"),
+        };
+        let message =
+            format!("The JSONata expression '{expression}' specified for the field '{field}' {problem}");
+        Self {
+            field: Some(field),
+            message,
+            late: false,
+        }
+    }
+}
+
+/// A value of another type than the field needs.
+fn unexpected(template: &Template, field: &str, expected: &str, value: &Value) -> FieldError {
+    let actual = type_name(value);
+    let message = match template.expression() {
+        Some(expression) => format!(
+            "The JSONata expression '{}' specified for the field '{field}' returned an unexpected result type. \
+             Expected '{expected}', but was '{actual}' for value: {value}",
+            expression.text()
+        ),
+        None => format!("The field '{field}' must be of type '{expected}' but was '{actual}': {value}"),
+    };
+    FieldError {
+        field: Some(field.to_owned()),
+        message,
+        late: false,
+    }
+}
+
+fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+/// A field that must hold a whole number that is not negative.
+pub(super) fn number(
+    field: Option<&NumberField>,
+    scope: &Scope<'_>,
+    world: &mut World<'_>,
+) -> Result<Option<u64>, FieldError> {
+    let Some(field) = field else { return Ok(None) };
+    let value = field.value.evaluate(field.field, scope, world)?;
+    match value.as_u64() {
+        Some(number) => Ok(Some(number)),
+        None => Err(unexpected(&field.value, field.field, "integer", &value)),
+    }
+}
+
+/// A field that must hold a text.
+pub(super) fn text(
+    template: Option<&Template>,
+    field: &str,
+    scope: &Scope<'_>,
+    world: &mut World<'_>,
+) -> Result<Option<Arc<str>>, FieldError> {
+    let Some(template) = template else { return Ok(None) };
+    let value = template.evaluate(field, scope, world)?;
+    match value.as_str() {
+        Some(text) => Ok(Some(text.into())),
+        None => Err(unexpected(template, field, "string", &value)),
+    }
+}
+
+/// A field that must hold true or false.
+pub(super) fn truth(
+    template: &Template,
+    field: &str,
+    scope: &Scope<'_>,
+    world: &mut World<'_>,
+) -> Result<bool, FieldError> {
+    let value = template.evaluate(field, scope, world)?;
+    value
+        .as_bool()
+        .ok_or_else(|| unexpected(template, field, "boolean", &value))
+}
+
+/// A field that must hold a time.
+pub(super) fn time(
+    template: &Template,
+    field: &str,
+    scope: &Scope<'_>,
+    world: &mut World<'_>,
+) -> Result<EpochMillis, FieldError> {
+    let value = template.evaluate(field, scope, world)?;
+    let text = value
+        .as_str()
+        .ok_or_else(|| unexpected(template, field, "string", &value))?;
+    EpochMillis::parse_rfc3339(text).ok_or_else(|| FieldError {
+        field: Some(field.to_owned()),
+        message: format!(
+            "The {field} field cannot be parsed as an ISO-8601 extended offset date-time format string: {text}"
+        ),
+        late: true,
+    })
+}
+
+/// A field that must hold an array.
+pub(super) fn array(
+    template: &Template,
+    field: &str,
+    scope: &Scope<'_>,
+    world: &mut World<'_>,
+) -> Result<Vec<Payload>, FieldError> {
+    let value = template.evaluate(field, scope, world)?;
+    match value.as_array() {
+        Some(items) => Ok(items.iter().cloned().map(Payload::new).collect()),
+        None => Err(unexpected(template, field, "array", &value)),
+    }
+}
+
+/// The new values of variables.
+pub(super) fn assignments(
+    assign: &[(Arc<str>, Template)],
+    field: &str,
+    scope: &Scope<'_>,
+    world: &mut World<'_>,
+) -> Result<Vec<(Arc<str>, Payload)>, FieldError> {
+    assign
+        .iter()
+        .map(|(name, template)| {
+            let value = match template {
+                Template::Literal(value) => Arc::clone(value),
+                _ => template.evaluate(&format!("{field}/{name}"), scope, world)?,
+            };
+            Ok((Arc::clone(name), value))
+        })
+        .collect()
+}
+
+impl Execution {
+    /// Evaluates something of a state; a failed evaluation is recorded and becomes a failure of the state.
+    pub(super) fn evaluate<R>(
+        &mut self,
+        flow: &mut Flow,
+        node: &StateNode,
+        token: Option<&TaskToken>,
+        item: Option<&Item>,
+        body: impl FnOnce(Scope<'_>, &mut World<'_>) -> Result<R, FieldError>,
+    ) -> Result<R, Failure> {
+        let result = self.scoped(flow, node, token, item, body);
+        result.map_err(|error| self.evaluation_failed(flow, node, error))
+    }
+
+    /// Records that an evaluation failed.
+    pub(super) fn evaluation_failed(
+        &mut self,
+        flow: &mut Flow,
+        node: &StateNode,
+        error: FieldError,
+    ) -> Failure {
+        let cause: Arc<str> = super::redacted_text(about(flow, node, &error.message).into());
+        let details = Details::EvaluationFailed {
+            state: Arc::clone(&node.name),
+            location: error.field.map(Into::into),
+            error: QUERY_EVALUATION_ERROR.into(),
+            cause: Arc::clone(&cause),
+        };
+        // As recorded on AWS: an evaluation that fails on the way into a state follows what the state followed,
+        // and not the event of entering it.
+        if flow.last_event == flow.visit.entered_event && !error.late {
+            flow.last_event = flow.visit.before_entered;
+        }
+        self.note(flow, EventType::EvaluationFailed, details);
+        Failure::new(QUERY_EVALUATION_ERROR, cause)
+    }
+}
+
+/// The wording of AWS for an error in a state.
+pub(super) fn about(flow: &Flow, node: &StateNode, message: &str) -> String {
+    format!(
+        "An error occurred while executing the state '{}' (entered at the event id #{}). {message}",
+        node.name, flow.visit.entered_event
+    )
+}
+
+/// Refuses a payload that is too large; `what` is the state or resource that it comes from.
+pub(super) fn within_limit(payload: &Payload, what: &str) -> Result<(), Failure> {
+    if exceeds_payload(payload) {
+        return Err(Failure::new(
+            DATA_LIMIT_EXCEEDED,
+            format!(
+                "The state/task '{what}' returned a result with a size exceeding the maximum number of bytes \
+                 service limit."
+            ),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! Flows: what runs one state after another.
+//!
+//! The machine itself is one, and so is each branch of a Parallel and each iteration of a Map.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Execution, TimerKey};
+use crate::definition::Program;
+use crate::history::{Details, EventId, EventType};
+use crate::jsonata::Variables;
+use crate::{EpochMillis, Payload, TaskId, TaskToken};
+
+/// Names a flow within its execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FlowId(pub(super) u64);
+
+#[derive(Debug, Clone)]
+pub(super) struct Flow {
+    pub(super) parent: Option<Parent>,
+    /// The level of the program, and the state in it.
+    pub(super) level: usize,
+    pub(super) state: usize,
+    pub(super) input: Payload,
+    pub(super) variables: Variables,
+    /// The item of the innermost Map around the flow.
+    pub(super) item: Option<Arc<Item>>,
+    /// What the flow's next event follows.
+    pub(super) last_event: EventId,
+    pub(super) visit: Visit,
+    pub(super) phase: Phase,
+}
+
+/// The state that a flow is part of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parent {
+    pub(super) flow: FlowId,
+    /// The branch or the item.
+    pub(super) index: usize,
+}
+
+/// `$states.context.Map.Item`.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    pub(super) index: usize,
+    pub(super) value: Payload,
+}
+
+/// One stay in a state.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Visit {
+    pub(super) entered_at: EpochMillis,
+    pub(super) entered_event: EventId,
+    /// What the event of entering followed.
+    pub(super) before_entered: EventId,
+    pub(super) retry_count: u64,
+    /// How often each retrier of the state was used.
+    pub(super) retries: Vec<u64>,
+}
+
+/// What a flow is doing.
+#[derive(Debug, Clone)]
+pub(super) enum Phase {
+    /// About to enter its state.
+    Ready,
+    /// In a Wait.
+    Waiting,
+    /// Before another attempt.
+    Retrying,
+    /// Running a task.
+    Task(RunningTask),
+    /// Running the flows of a Parallel or a Map.
+    Group(Box<Group>),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct RunningTask {
+    pub(super) id: TaskId,
+    pub(super) token: Option<TaskToken>,
+    pub(super) timeout: Option<TimerKey>,
+    pub(super) heartbeat: Option<(TimerKey, u64)>,
+}
+
+/// The flows inside of a Parallel or a Map.
+#[derive(Debug, Clone)]
+pub(super) struct Group {
+    /// Those that run, by branch or item.
+    pub(super) running: BTreeMap<usize, FlowId>,
+    /// What each gave; `None` while it runs, and for an item whose failure is tolerated.
+    pub(super) outputs: Vec<Option<Payload>>,
+    /// The items of a Map; empty for a Parallel.
+    pub(super) items: Vec<Payload>,
+    /// The first item that has not been started.
+    pub(super) next_item: usize,
+    pub(super) failed: usize,
+    /// How many items may fail; `None` if the first failure is the whole Map's.
+    pub(super) tolerated: Option<usize>,
+}
+
+impl Flow {
+    /// The machine's own.
+    pub(super) fn outermost(input: Payload) -> Self {
+        Self {
+            parent: None,
+            level: 0,
+            state: 0,
+            input,
+            variables: Variables::default(),
+            item: None,
+            last_event: 0,
+            visit: Visit::default(),
+            phase: Phase::Ready,
+        }
+    }
+}
+
+impl Execution {
+    /// Puts a flow at the beginning of its level.
+    pub(super) fn open_flow(&mut self, program: &Program, mut flow: Flow) -> FlowId {
+        flow.state = program.level(flow.level).map_or(0, |level| level.start);
+        let id = FlowId(self.next_number());
+        self.flows.insert(id, flow);
+        self.ready.push_back(id);
+        id
+    }
+
+    /// Records an event of a flow.
+    pub(super) fn note(&mut self, flow: &mut Flow, event_type: EventType, details: Details) {
+        flow.last_event = self.record(flow.last_event, event_type, details);
+    }
+}

@@ -1,0 +1,250 @@
+//! What Parallel and Map have in common: flows inside of a state.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::flow::{Flow, FlowId, Group, Parent, Phase, Visit};
+use super::steps::Outcome;
+use super::{Command, Execution, Timer};
+use crate::Payload;
+use crate::definition::{Kind, Program, StateNode};
+use crate::failure::Failure;
+use crate::history::{Details, EventId, EventType};
+use crate::template::Template;
+
+impl Execution {
+    /// Starts all branches.
+    pub(super) fn start_parallel(
+        &mut self,
+        program: &Program,
+        id: FlowId,
+        mut flow: Flow,
+        node: &StateNode,
+        arguments: Option<&Template>,
+        branches: &[usize],
+    ) {
+        let input = match arguments {
+            None => Ok(Arc::clone(&flow.input)),
+            Some(template) => self.evaluate(&mut flow, node, None, None, |scope, world| {
+                Ok(template.evaluate("Arguments", &scope, world)?)
+            }),
+        };
+        let input = match input {
+            Ok(input) => input,
+            Err(failure) => return self.group_failed(program, id, flow, node, failure),
+        };
+        self.note(&mut flow, EventType::ParallelStateStarted, Details::None);
+        if branches.is_empty() {
+            return self.group_succeeded(program, id, flow, node, &[]);
+        }
+        let mut running = BTreeMap::new();
+        for (index, level) in branches.iter().enumerate() {
+            let branch = self.inner_flow(id, &flow, index, *level, Arc::clone(&input));
+            running.insert(index, self.open_flow(program, branch));
+        }
+        flow.phase = Phase::Group(Box::new(Group {
+            running,
+            outputs: vec![None; branches.len()],
+            items: Vec::new(),
+            next_item: 0,
+            failed: 0,
+            tolerated: None,
+        }));
+        self.flows.insert(id, flow);
+    }
+
+    /// A flow inside of `outer`'s state, which reads the outer variables and keeps its own.
+    #[expect(clippy::unused_self, reason = "reads as the other steps do")]
+    pub(super) fn inner_flow(
+        &self,
+        outer_id: FlowId,
+        outer: &Flow,
+        index: usize,
+        level: usize,
+        input: Payload,
+    ) -> Flow {
+        Flow {
+            parent: Some(Parent {
+                flow: outer_id,
+                index,
+            }),
+            level,
+            state: 0,
+            input,
+            variables: Arc::clone(&outer.variables),
+            item: outer.item.clone(),
+            last_event: outer.last_event,
+            visit: Visit::default(),
+            phase: Phase::Ready,
+        }
+    }
+
+    /// A branch or an iteration ended well.
+    pub(super) fn part_succeeded(
+        &mut self,
+        program: &Program,
+        parent: Parent,
+        last_event: EventId,
+        output: Payload,
+    ) {
+        let Some(mut flow) = self.flows.remove(&parent.flow) else {
+            return;
+        };
+        let Some(node) = program.node(flow.level, flow.state) else {
+            return;
+        };
+        let Phase::Group(mut group) = std::mem::replace(&mut flow.phase, Phase::Ready) else {
+            return;
+        };
+        group.running.remove(&parent.index);
+        if let Some(slot) = group.outputs.get_mut(parent.index) {
+            *slot = Some(output);
+        }
+        flow.last_event = last_event;
+        if let Kind::Map(map) = &node.kind {
+            let details = Details::MapIteration {
+                name: Arc::clone(&node.name),
+                index: parent.index,
+            };
+            let done = self.record(last_event, EventType::MapIterationSucceeded, details);
+            return self.go_on_with_map(program, parent.flow, flow, node, map, group, done);
+        }
+        if group.running.is_empty() {
+            self.group_succeeded(program, parent.flow, flow, node, &group.outputs);
+        } else {
+            flow.phase = Phase::Group(group);
+            self.flows.insert(parent.flow, flow);
+        }
+    }
+
+    /// A branch or an iteration failed.
+    pub(super) fn part_failed(
+        &mut self,
+        program: &Program,
+        parent: Parent,
+        last_event: EventId,
+        failure: Failure,
+    ) {
+        let Some(mut flow) = self.flows.remove(&parent.flow) else {
+            return;
+        };
+        let Some(node) = program.node(flow.level, flow.state) else {
+            return;
+        };
+        let Phase::Group(mut group) = std::mem::replace(&mut flow.phase, Phase::Ready) else {
+            return;
+        };
+        group.running.remove(&parent.index);
+        flow.last_event = last_event;
+        let mut failure = failure;
+        if let Kind::Map(map) = &node.kind {
+            let details = Details::MapIteration {
+                name: Arc::clone(&node.name),
+                index: parent.index,
+            };
+            let done = self.record(last_event, EventType::MapIterationFailed, details);
+            group.failed += 1;
+            match group.tolerated {
+                Some(tolerated) if group.failed <= tolerated => {
+                    return self.go_on_with_map(program, parent.flow, flow, node, map, group, done);
+                }
+                Some(_) => failure = super::map::too_many_failures(),
+                None => {}
+            }
+        }
+        for (index, inner) in group.running {
+            self.abort(program, inner);
+            if matches!(node.kind, Kind::Map(_)) {
+                let details = Details::MapIteration {
+                    name: Arc::clone(&node.name),
+                    index,
+                };
+                self.record(last_event, EventType::MapIterationAborted, details);
+            }
+        }
+        self.group_failed(program, parent.flow, flow, node, failure);
+    }
+
+    /// All branches or iterations ended, and the state did well.
+    ///
+    /// As recorded on AWS, both the success and the exit follow the last event inside.
+    pub(super) fn group_succeeded(
+        &mut self,
+        program: &Program,
+        id: FlowId,
+        flow: Flow,
+        node: &StateNode,
+        outputs: &[Option<Payload>],
+    ) {
+        let succeeded = match node.kind {
+            Kind::Map(_) => EventType::MapStateSucceeded,
+            _ => EventType::ParallelStateSucceeded,
+        };
+        self.record(flow.last_event, succeeded, Details::None);
+        let result = outputs
+            .iter()
+            .flatten()
+            .map(|output| Value::clone(output))
+            .collect::<Value>();
+        self.leave(program, id, flow, node, Outcome::Result(&Payload::new(result)));
+    }
+
+    /// The state as a whole failed.
+    pub(super) fn group_failed(
+        &mut self,
+        program: &Program,
+        id: FlowId,
+        mut flow: Flow,
+        node: &StateNode,
+        failure: Failure,
+    ) {
+        let failed = match node.kind {
+            Kind::Map(_) => EventType::MapStateFailed,
+            _ => EventType::ParallelStateFailed,
+        };
+        self.note(&mut flow, failed, Details::None);
+        self.fail(program, id, flow, node, failure);
+    }
+
+    /// Ends a flow because a sibling failed, and everything inside of it before.
+    fn abort(&mut self, program: &Program, id: FlowId) {
+        let Some(mut flow) = self.flows.remove(&id) else {
+            return;
+        };
+        let node = program.node(flow.level, flow.state);
+        self.ready.retain(|ready| *ready != id);
+        self.timers
+            .retain(|_, timer| !matches!(timer, Timer::Wait(of) | Timer::Retry(of) if *of == id));
+        let aborted = match std::mem::replace(&mut flow.phase, Phase::Ready) {
+            Phase::Ready => None,
+            Phase::Waiting => Some(EventType::WaitStateAborted),
+            Phase::Task(task) => {
+                flow.phase = Phase::Task(task);
+                if let Some(id) = self.close_task(&mut flow) {
+                    self.commands.push_back(Command::CancelTask { id });
+                }
+                Some(EventType::TaskStateAborted)
+            }
+            Phase::Retrying => node.map(|node| aborted(&node.kind)),
+            Phase::Group(group) => {
+                for inner in group.running.into_values() {
+                    self.abort(program, inner);
+                }
+                node.map(|node| aborted(&node.kind))
+            }
+        };
+        if let Some(aborted) = aborted {
+            self.note(&mut flow, aborted, Details::None);
+        }
+    }
+}
+
+fn aborted(kind: &Kind) -> EventType {
+    match kind {
+        Kind::Parallel { .. } => EventType::ParallelStateAborted,
+        Kind::Map(_) => EventType::MapStateAborted,
+        _ => EventType::TaskStateAborted,
+    }
+}

@@ -1,0 +1,197 @@
+//! Map states. Every mode runs here as the inline one does, but a distributed Map's items do not see the
+//! variables around it.
+//!
+//! Source: [Map workflow state](https://docs.aws.amazon.com/step-functions/latest/dg/state-map.html).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Execution;
+use super::fields::{self, FieldError};
+use super::flow::{Flow, FlowId, Group, Item, Phase};
+use crate::Payload;
+use crate::definition::{MapNode, NumberField, Program, StateNode};
+use crate::failure::{EXCEED_TOLERATED_FAILURES, Failure};
+use crate::history::{Details, EventId, EventType};
+use crate::jsonata::{Scope, Variables, World};
+
+/// What a Map is run with.
+struct Plan {
+    items: Vec<Payload>,
+    limit: usize,
+    tolerated: Option<usize>,
+}
+
+impl Execution {
+    /// Starts as many iterations as may run at once.
+    pub(super) fn start_map(
+        &mut self,
+        program: &Program,
+        id: FlowId,
+        mut flow: Flow,
+        node: &StateNode,
+        map: &MapNode,
+    ) {
+        let input = Arc::clone(&flow.input);
+        let plan = self.evaluate(&mut flow, node, None, None, |scope, world| {
+            plan(map, &input, &scope, world)
+        });
+        let plan = match plan {
+            Ok(plan) => plan,
+            Err(failure) => return self.group_failed(program, id, flow, node, failure),
+        };
+        let length = plan.items.len();
+        self.note(
+            &mut flow,
+            EventType::MapStateStarted,
+            Details::MapStarted { length },
+        );
+        let started = flow.last_event;
+        let mut group = Box::new(Group {
+            running: BTreeMap::new(),
+            outputs: vec![None; length],
+            items: plan.items,
+            next_item: 0,
+            failed: 0,
+            tolerated: plan.tolerated,
+        });
+        if length == 0 {
+            return self.group_succeeded(program, id, flow, node, &[]);
+        }
+        for _ in 0..plan.limit.min(length) {
+            if let Err(failure) = self.start_item(program, id, &mut flow, node, map, &mut group, started) {
+                for inner in group.running.into_values() {
+                    self.flows.remove(&inner);
+                    self.ready.retain(|ready| *ready != inner);
+                }
+                return self.group_failed(program, id, flow, node, failure);
+            }
+        }
+        flow.last_event = started;
+        flow.phase = Phase::Group(group);
+        self.flows.insert(id, flow);
+    }
+
+    /// Starts the next item, if there is one.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "all of it is the step's own state, taken apart to borrow"
+    )]
+    fn start_item(
+        &mut self,
+        program: &Program,
+        id: FlowId,
+        flow: &mut Flow,
+        node: &StateNode,
+        map: &MapNode,
+        group: &mut Group,
+        previous: EventId,
+    ) -> Result<(), Failure> {
+        let index = group.next_item;
+        let Some(value) = group.items.get(index) else {
+            return Ok(());
+        };
+        let item = Arc::new(Item {
+            index,
+            value: Arc::clone(value),
+        });
+        group.next_item += 1;
+        let input = match &map.selector {
+            None => Arc::clone(value),
+            Some(selector) => self.evaluate(flow, node, None, Some(&item), |scope, world| {
+                Ok(selector.evaluate("ItemSelector", &scope, world)?)
+            })?,
+        };
+        let details = Details::MapIteration {
+            name: Arc::clone(&node.name),
+            index,
+        };
+        let started = self.record(previous, EventType::MapIterationStarted, details);
+        let mut iteration = self.inner_flow(id, flow, index, map.processor, input);
+        iteration.item = Some(item);
+        iteration.last_event = started;
+        if map.distributed {
+            iteration.variables = Variables::default();
+        }
+        group.running.insert(index, self.open_flow(program, iteration));
+        Ok(())
+    }
+
+    /// An iteration ended without ending the Map: `done` is the event that says so.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "all of it is the step's own state, taken apart to borrow"
+    )]
+    pub(super) fn go_on_with_map(
+        &mut self,
+        program: &Program,
+        id: FlowId,
+        mut flow: Flow,
+        node: &StateNode,
+        map: &MapNode,
+        mut group: Box<Group>,
+        done: EventId,
+    ) {
+        // As recorded on AWS, the next iteration follows the last event inside of the one that made room for it.
+        let previous = flow.last_event;
+        if let Err(failure) = self.start_item(program, id, &mut flow, node, map, &mut group, previous) {
+            return self.group_failed(program, id, flow, node, failure);
+        }
+        if group.running.is_empty() {
+            flow.last_event = done;
+            self.group_succeeded(program, id, flow, node, &group.outputs);
+        } else {
+            flow.phase = Phase::Group(group);
+            self.flows.insert(id, flow);
+        }
+    }
+}
+
+pub(super) fn too_many_failures() -> Failure {
+    Failure::new(
+        EXCEED_TOLERATED_FAILURES,
+        "The specified tolerated failure threshold was exceeded",
+    )
+}
+
+fn plan(
+    map: &MapNode,
+    input: &Payload,
+    scope: &Scope<'_>,
+    world: &mut World<'_>,
+) -> Result<Plan, FieldError> {
+    let items: Vec<Payload> = match &map.items {
+        Some(template) => fields::array(template, "Items", scope, world)?,
+        None => match input.as_array() {
+            Some(items) => items.iter().cloned().map(Payload::new).collect(),
+            None => {
+                let message = format!("Map state input must be an array but was: {input}");
+                return Err(FieldError {
+                    field: None,
+                    message,
+                    late: false,
+                });
+            }
+        },
+    };
+    let mut number = |field: Option<&NumberField>| fields::number(field, scope, world);
+    let limit = match number(map.max_concurrency.as_ref())? {
+        None | Some(0) => usize::MAX,
+        Some(limit) => usize::try_from(limit).unwrap_or(usize::MAX),
+    };
+    let count = number(map.tolerated_count.as_ref())?;
+    let percentage = number(map.tolerated_percentage.as_ref())?;
+    let length = u64::try_from(items.len()).unwrap_or(u64::MAX);
+    let share = percentage.map(|percentage| length.saturating_mul(percentage.min(100)) / 100);
+    // Where both are given, the stricter one holds.
+    let tolerated = match (count, share) {
+        (Some(count), Some(share)) => Some(count.min(share)),
+        (count, share) => count.or(share),
+    };
+    let tolerated = tolerated.map(|tolerated| usize::try_from(tolerated).unwrap_or(usize::MAX));
+    Ok(Plan {
+        items,
+        limit,
+        tolerated,
+    })
+}

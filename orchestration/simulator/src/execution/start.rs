@@ -1,0 +1,144 @@
+//! How an execution begins and where it stands.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::{EpochMillis, Payload};
+
+/// What an execution is started with.
+///
+/// ```
+/// use serde_json::json;
+/// use simulator::{EpochMillis, Start};
+///
+/// let start = Start { seed: 7, now: EpochMillis::new(0), ..Start::new("sign-up-1", json!({})) };
+/// assert_eq!(start.machine_name, "machine");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The execution's name.
+    pub name: String,
+    /// The machine's name; `machine` by default.
+    pub machine_name: String,
+    /// The input.
+    pub input: Value,
+    /// The time; 2025-01-01T00:00:00Z by default.
+    pub now: EpochMillis,
+    /// What everything that is left to chance follows from; 0 by default.
+    pub seed: u64,
+    /// Standard by default.
+    pub kind: Kind,
+    /// The region in ARNs; `us-east-1` by default.
+    pub region: String,
+    /// The account in ARNs; `123456789012` by default.
+    pub account: String,
+    /// The machine's role; one named `machine` by default.
+    pub role_arn: String,
+}
+
+impl Start {
+    /// A start with a name and an input, and defaults for the rest.
+    pub fn new(name: impl Into<String>, input: Value) -> Self {
+        Self {
+            name: name.into(),
+            machine_name: "machine".to_owned(),
+            input,
+            now: EpochMillis::new(1_735_689_600_000),
+            seed: 0,
+            kind: Kind::Standard,
+            region: "us-east-1".to_owned(),
+            account: "123456789012".to_owned(),
+            role_arn: "arn:aws:iam::123456789012:role/machine".to_owned(),
+        }
+    }
+
+    /// The ARN of the machine.
+    pub(crate) fn machine_arn(&self) -> String {
+        format!(
+            "arn:aws:states:{}:{}:stateMachine:{}",
+            self.region, self.account, self.machine_name
+        )
+    }
+
+    /// The ARN of the execution.
+    pub(crate) fn execution_arn(&self) -> String {
+        let kind = match self.kind {
+            Kind::Standard => "execution",
+            Kind::Express => "express",
+        };
+        format!(
+            "arn:aws:states:{}:{}:{kind}:{}:{}",
+            self.region, self.account, self.machine_name, self.name
+        )
+    }
+}
+
+/// The two types of workflow.
+///
+/// Source: [Choosing workflow type](https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Kind {
+    /// Runs up to a year, each state exactly once.
+    #[default]
+    Standard,
+    /// Runs up to five minutes.
+    Express,
+}
+
+/// Where an execution stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Status {
+    /// It goes on.
+    Running,
+    /// It ended well.
+    Succeeded {
+        /// Its result.
+        output: Payload,
+    },
+    /// It ended with an error that nothing caught.
+    Failed {
+        /// The error's name; a Fail state may give none.
+        error: Option<Arc<str>>,
+        /// What a person should know about it.
+        cause: Option<Arc<str>>,
+    },
+    /// It took longer than the machine's `TimeoutSeconds`.
+    TimedOut,
+    /// It was stopped.
+    Aborted,
+}
+
+impl Status {
+    /// Whether it goes on.
+    pub fn is_running(&self) -> bool {
+        matches!(self, Self::Running)
+    }
+
+    /// The result, if it ended well.
+    pub fn output(&self) -> Option<&Value> {
+        match self {
+            Self::Succeeded { output } => Some(output),
+            _ => None,
+        }
+    }
+
+    /// The error's name, if it failed with one.
+    pub fn error(&self) -> Option<&str> {
+        match self {
+            Self::Failed { error, .. } => error.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The status as `DescribeExecution` names it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Running => "RUNNING",
+            Self::Succeeded { .. } => "SUCCEEDED",
+            Self::Failed { .. } => "FAILED",
+            Self::TimedOut => "TIMED_OUT",
+            Self::Aborted => "ABORTED",
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! What happened in an execution, in Step Functions' words.
+//!
+//! Source: [HistoryEvent](https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html).
+
+use std::sync::Arc;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Value, json};
+
+use crate::{EpochMillis, Payload};
+
+mod event_type;
+
+pub use event_type::EventType;
+
+/// The number of an event in its history, from 1.
+pub type EventId = u64;
+
+/// One line of an execution's history.
+///
+/// Serialised it has the shape of an event in the answer of `GetExecutionHistory`: payloads are JSON inside of
+/// a string and the timestamp is in seconds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryEvent {
+    /// The event's number, from 1.
+    pub id: EventId,
+    /// The event that led to this one; 0 for the first.
+    pub previous_event_id: EventId,
+    /// When it happened.
+    pub timestamp: EpochMillis,
+    /// What kind of event it is.
+    pub event_type: EventType,
+    /// What is to be known about it.
+    pub details: Details,
+}
+
+/// What is to be known about an event. A task token in a payload is replaced by a marker.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Details {
+    /// Nothing.
+    None,
+    /// Of `ExecutionStarted`.
+    ExecutionStarted {
+        /// What the execution was started with.
+        input: Payload,
+        /// The role that it acts in.
+        role_arn: Arc<str>,
+    },
+    /// Of `ExecutionSucceeded` and `LambdaFunctionSucceeded`.
+    Output {
+        /// The result.
+        output: Payload,
+    },
+    /// Of an end without success: of the execution or of a Lambda function.
+    Failure {
+        /// The name of the error.
+        error: Option<Arc<str>>,
+        /// What a person should know about it.
+        cause: Option<Arc<str>>,
+    },
+    /// Of every `..StateEntered`.
+    StateEntered {
+        /// The state.
+        name: Arc<str>,
+        /// What it was entered with.
+        input: Payload,
+    },
+    /// Of every `..StateExited`.
+    StateExited {
+        /// The state.
+        name: Arc<str>,
+        /// What it hands on.
+        output: Payload,
+        /// The variables that it set.
+        assigned: Vec<(Arc<str>, Payload)>,
+    },
+    /// Of `LambdaFunctionScheduled`.
+    LambdaScheduled {
+        /// The function's ARN.
+        resource: Arc<str>,
+        /// What it is called with.
+        input: Payload,
+        /// The longest it may take, in seconds.
+        timeout_seconds: Option<u64>,
+        /// The role to assume for the call.
+        credentials: Option<Payload>,
+    },
+    /// Of `TaskScheduled`.
+    TaskScheduled {
+        /// The integration.
+        resource: Resource,
+        /// What it is called with.
+        parameters: Payload,
+        /// The region of the call.
+        region: Arc<str>,
+        /// The longest it may take, in seconds.
+        timeout_seconds: Option<u64>,
+        /// The longest between two heartbeats, in seconds.
+        heartbeat_seconds: Option<u64>,
+        /// The role to assume for the call.
+        credentials: Option<Payload>,
+    },
+    /// Of `TaskStarted`.
+    TaskStarted {
+        /// The integration.
+        resource: Resource,
+    },
+    /// Of `TaskSubmitted` and `TaskSucceeded`.
+    TaskOutput {
+        /// The integration.
+        resource: Resource,
+        /// What it answered.
+        output: Payload,
+    },
+    /// Of `TaskFailed` and `TaskTimedOut`.
+    TaskFailure {
+        /// The integration.
+        resource: Resource,
+        /// The name of the error.
+        error: Arc<str>,
+        /// What a person should know about it.
+        cause: Option<Arc<str>>,
+    },
+    /// Of `MapStateStarted`.
+    MapStarted {
+        /// How many items there are.
+        length: usize,
+    },
+    /// Of every `MapIteration..`.
+    MapIteration {
+        /// The Map state.
+        name: Arc<str>,
+        /// The item's index, from 0.
+        index: usize,
+    },
+    /// Of `EvaluationFailed`.
+    EvaluationFailed {
+        /// The state.
+        state: Arc<str>,
+        /// The field whose expression failed.
+        location: Option<Arc<str>>,
+        /// The name of the error.
+        error: Arc<str>,
+        /// What a person should know about it.
+        cause: Arc<str>,
+    },
+}
+
+/// A service integration, the way a history names it: `lambda` and `invoke.waitForTaskToken`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resource {
+    /// The service.
+    pub service: Arc<str>,
+    /// The action, with its pattern where it has one.
+    pub action: Arc<str>,
+}
+
+impl HistoryEvent {
+    /// The state that the event names, where it names one.
+    pub fn state_name(&self) -> Option<&str> {
+        match &self.details {
+            Details::StateEntered { name, .. }
+            | Details::StateExited { name, .. }
+            | Details::MapIteration { name, .. }
+            | Details::EvaluationFailed { state: name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The name of the error that the event reports, where it reports one.
+    pub fn error(&self) -> Option<&str> {
+        match &self.details {
+            Details::Failure { error, .. } => error.as_deref(),
+            Details::TaskFailure { error, .. } | Details::EvaluationFailed { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Seconds with the milliseconds as a fraction, which is how the API writes a timestamp.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds of any real date are below 2^53, where a double is exact"
+)]
+fn seconds(time: EpochMillis) -> f64 {
+    time.as_millis() as f64 / 1000.0
+}
+
+impl Serialize for HistoryEvent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("timestamp", &seconds(self.timestamp))?;
+        map.serialize_entry("type", self.event_type.name())?;
+        map.serialize_entry("id", &self.id)?;
+        map.serialize_entry("previousEventId", &self.previous_event_id)?;
+        if let Some(details) = self.details.to_json() {
+            map.serialize_entry(&self.event_type.details_key(), &details)?;
+        }
+        map.end()
+    }
+}
+
+/// Builds a JSON object that leaves out what is absent.
+struct Fields(Map<String, Value>);
+
+impl Fields {
+    fn new() -> Self {
+        Self(Map::new())
+    }
+
+    fn set(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.0.insert(key.to_owned(), value.into());
+        self
+    }
+
+    fn set_some(self, key: &str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.set(key, value),
+            None => self,
+        }
+    }
+
+    /// A payload is JSON inside of a string, followed by a note on whether it is complete.
+    fn set_payload(self, key: &str, value: &Payload) -> Self {
+        self.set(key, value.to_string())
+            .set(&format!("{key}Details"), json!({"truncated": false}))
+    }
+
+    fn resource(self, resource: &Resource) -> Self {
+        self.set("resourceType", &*resource.service)
+            .set("resource", &*resource.action)
+    }
+}
+
+/// `{"RoleArn": ..}` of the document is `{"roleArn": ..}` in the history.
+fn credentials_json(credentials: Option<&Payload>) -> Option<Value> {
+    credentials.map(|value| match value.get("RoleArn") {
+        Some(role) => json!({"roleArn": role}),
+        None => Value::clone(value),
+    })
+}
+
+impl Details {
+    fn to_json(&self) -> Option<Value> {
+        let fields = Fields::new();
+        let fields = match self {
+            Self::None => return None,
+            Self::ExecutionStarted { input, role_arn } => {
+                fields.set_payload("input", input).set("roleArn", &**role_arn)
+            }
+            Self::Output { output } => fields.set_payload("output", output),
+            Self::Failure { error, cause } => fields
+                .set_some("error", error.as_deref())
+                .set_some("cause", cause.as_deref()),
+            Self::StateEntered { name, input } => fields.set("name", &**name).set_payload("input", input),
+            Self::StateExited {
+                name,
+                output,
+                assigned,
+            } => {
+                let fields = fields.set("name", &**name).set_payload("output", output);
+                if assigned.is_empty() {
+                    fields
+                } else {
+                    let variables: Map<String, Value> = assigned
+                        .iter()
+                        .map(|(name, value)| (name.to_string(), value.to_string().into()))
+                        .collect();
+                    fields
+                        .set("assignedVariables", variables)
+                        .set("assignedVariablesDetails", json!({"truncated": false}))
+                }
+            }
+            Self::LambdaScheduled {
+                resource,
+                input,
+                timeout_seconds,
+                credentials,
+            } => fields
+                .set("resource", &**resource)
+                .set_payload("input", input)
+                .set_some("timeoutInSeconds", *timeout_seconds)
+                .set_some("taskCredentials", credentials_json(credentials.as_ref())),
+            Self::TaskScheduled {
+                resource,
+                parameters,
+                region,
+                timeout_seconds,
+                heartbeat_seconds,
+                credentials,
+            } => fields
+                .resource(resource)
+                .set("region", &**region)
+                .set("parameters", parameters.to_string())
+                .set_some("timeoutInSeconds", *timeout_seconds)
+                .set_some("heartbeatInSeconds", *heartbeat_seconds)
+                .set_some("taskCredentials", credentials_json(credentials.as_ref())),
+            Self::TaskStarted { resource } => fields.resource(resource),
+            Self::TaskOutput { resource, output } => fields.resource(resource).set_payload("output", output),
+            Self::TaskFailure {
+                resource,
+                error,
+                cause,
+            } => fields
+                .resource(resource)
+                .set("error", &**error)
+                .set_some("cause", cause.as_deref()),
+            Self::MapStarted { length } => fields.set("length", *length),
+            Self::MapIteration { name, index } => fields.set("name", &**name).set("index", *index),
+            Self::EvaluationFailed {
+                state,
+                location,
+                error,
+                cause,
+            } => fields
+                .set("error", &**error)
+                .set("cause", &**cause)
+                .set_some("location", location.as_deref())
+                .set("state", &**state),
+        };
+        Some(Value::Object(fields.0))
+    }
+}

@@ -1,0 +1,114 @@
+//! What an expression may read, found before it is evaluated.
+//!
+//! Only that is converted and bound, so that a large input costs nothing in a state that does not look at it.
+
+use super::StatesField;
+
+/// The names that stand after a `$` in an expression.
+#[derive(Debug, Default)]
+pub(crate) struct Reads {
+    /// Variables and functions, without the `$`. Names inside of string literals are among them: one too many
+    /// costs a little time, one too few would be wrong.
+    names: Vec<String>,
+    /// Whether `$states` is read other than by one of its fields.
+    whole_states: bool,
+    fields: Vec<StatesField>,
+    path: Option<PlainPath>,
+}
+
+/// An expression that is nothing but a variable and field names: `$states.input.user.email`.
+#[derive(Debug)]
+pub(crate) struct PlainPath {
+    pub(crate) variable: String,
+    pub(crate) keys: Vec<String>,
+}
+
+/// Names that have a meaning of their own after a dot.
+const WORDS: [&str; 6] = ["and", "or", "in", "true", "false", "null"];
+
+impl Reads {
+    /// Reads the names off an expression's text.
+    pub(crate) fn of(text: &str) -> Self {
+        let mut reads = Self {
+            path: PlainPath::of(text),
+            ..Self::default()
+        };
+        let mut rest = text;
+        while let Some(start) = rest.find('$') {
+            rest = rest.get(start + 1..).unwrap_or_default();
+            let (name, after) = split_name(rest);
+            rest = after;
+            if name == "states" {
+                reads.note_states(after);
+            } else if !name.is_empty() && !reads.names.iter().any(|known| known == name) {
+                reads.names.push(name.to_owned());
+            }
+        }
+        reads
+    }
+
+    fn note_states(&mut self, after: &str) {
+        let field = after
+            .trim_start()
+            .strip_prefix('.')
+            .map(|after| split_name(after.trim_start()).0)
+            .and_then(StatesField::named);
+        match field {
+            Some(field) if self.fields.contains(&field) => {}
+            Some(field) => self.fields.push(field),
+            None => self.whole_states = true,
+        }
+    }
+
+    /// Whether `$name` stands in the expression.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known == name)
+    }
+
+    /// All names but `states`.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// Whether `$states` is read at all.
+    pub(crate) fn any_state(&self) -> bool {
+        self.whole_states || !self.fields.is_empty()
+    }
+
+    /// Whether that field of `$states` may be read.
+    pub(crate) fn may_read(&self, field: StatesField) -> bool {
+        self.whole_states || self.fields.contains(&field)
+    }
+
+    /// The path, where the expression is nothing else.
+    pub(crate) fn plain_path(&self) -> Option<&PlainPath> {
+        self.path.as_ref()
+    }
+}
+
+impl PlainPath {
+    fn of(text: &str) -> Option<Self> {
+        let mut parts = text.strip_prefix('$')?.split('.');
+        let variable = parts.next().filter(|name| is_name(name))?;
+        let keys: Option<Vec<String>> = parts
+            .map(|key| (is_name(key) && !WORDS.contains(&key)).then(|| key.to_owned()))
+            .collect();
+        Some(Self {
+            variable: variable.to_owned(),
+            keys: keys?,
+        })
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let (name, rest) = split_name(text);
+    rest.is_empty() && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+}
+
+/// The name that `text` begins with, and what follows it.
+fn split_name(text: &str) -> (&str, &str) {
+    let end = text
+        .find(|character: char| !(character.is_alphanumeric() || character == '_'))
+        .unwrap_or(text.len());
+    text.split_at(end)
+}

@@ -1,0 +1,154 @@
+//! The names that an expression can read.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use jsonata_core::evaluator::Context;
+use jsonata_core::value::JValue;
+use serde_json::Value;
+
+use super::reads::{PlainPath, Reads};
+use super::{canonical, from_json};
+use crate::Payload;
+
+/// The variables that a state can read, by name.
+pub(crate) type Variables = Arc<BTreeMap<Arc<str>, Payload>>;
+
+/// A field of `$states`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StatesField {
+    Input,
+    Result,
+    ErrorOutput,
+    Context,
+}
+
+impl StatesField {
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        match name {
+            "input" => Some(Self::Input),
+            "result" => Some(Self::Result),
+            "errorOutput" => Some(Self::ErrorOutput),
+            "context" => Some(Self::Context),
+            _ => None,
+        }
+    }
+}
+
+/// What the expressions of one field, or of a few that belong together, can read.
+///
+/// Values are converted when the first expression asks for them, and then once.
+pub(crate) struct Scope<'a> {
+    input: &'a Payload,
+    result: Option<&'a Payload>,
+    error_output: Option<&'a Payload>,
+    variables: &'a Variables,
+    context: &'a dyn ContextObject,
+    converted_input: OnceCell<JValue>,
+    converted_result: OnceCell<JValue>,
+    converted_context: OnceCell<JValue>,
+}
+
+/// The context object of a state.
+pub(crate) trait ContextObject {
+    /// The value at `keys`, where that is simpler than building the whole object; `None` decides nothing.
+    fn get(&self, keys: &[String]) -> Option<Value>;
+
+    /// The whole object.
+    fn build(&self) -> Value;
+}
+
+impl<'a> Scope<'a> {
+    pub(crate) fn new(input: &'a Payload, variables: &'a Variables, context: &'a dyn ContextObject) -> Self {
+        Self {
+            input,
+            result: None,
+            error_output: None,
+            variables,
+            context,
+            converted_input: OnceCell::new(),
+            converted_result: OnceCell::new(),
+            converted_context: OnceCell::new(),
+        }
+    }
+
+    /// The same scope with `$states.result`.
+    pub(crate) fn with_result(self, result: &'a Payload) -> Self {
+        Self {
+            result: Some(result),
+            ..self
+        }
+    }
+
+    /// The same scope with `$states.errorOutput`.
+    pub(crate) fn with_error_output(self, error_output: &'a Payload) -> Self {
+        Self {
+            error_output: Some(error_output),
+            ..self
+        }
+    }
+
+    /// The value at a plain path, if it can be read without an evaluator: objects all the way down.
+    pub(super) fn follow(&self, path: &PlainPath) -> Option<Value> {
+        if path.variable != "states" {
+            return walk(self.variables.get(path.variable.as_str())?, &path.keys);
+        }
+        let (field, keys) = path.keys.split_first()?;
+        match StatesField::named(field)? {
+            StatesField::Input => walk(self.input, keys),
+            StatesField::Result => walk(self.result?, keys),
+            StatesField::ErrorOutput => walk(self.error_output?, keys),
+            StatesField::Context => self.context.get(keys),
+        }
+    }
+
+    /// Binds what the expression reads.
+    pub(super) fn bind(&self, reads: &Reads, context: &mut Context) {
+        for name in reads.names() {
+            if let Some(value) = self.variables.get(name) {
+                context.bind(name.to_owned(), from_json(value));
+            }
+        }
+        if reads.any_state() {
+            context.bind("states".to_owned(), self.states(reads));
+        }
+    }
+
+    fn states(&self, reads: &Reads) -> JValue {
+        let mut fields = IndexMap::new();
+        if reads.may_read(StatesField::Input) {
+            let input = self.converted_input.get_or_init(|| from_json(self.input));
+            fields.insert("input".to_owned(), input.clone());
+        }
+        if let Some(result) = self.result
+            && reads.may_read(StatesField::Result)
+        {
+            let result = self.converted_result.get_or_init(|| from_json(result));
+            fields.insert("result".to_owned(), result.clone());
+        }
+        if let Some(error_output) = self.error_output
+            && reads.may_read(StatesField::ErrorOutput)
+        {
+            fields.insert("errorOutput".to_owned(), from_json(error_output));
+        }
+        if reads.may_read(StatesField::Context) {
+            let context = self
+                .converted_context
+                .get_or_init(|| from_json(&self.context.build()));
+            fields.insert("context".to_owned(), context.clone());
+        }
+        JValue::object(fields)
+    }
+}
+
+/// Follows `keys` through objects.
+pub(crate) fn walk(value: &Value, keys: &[String]) -> Option<Value> {
+    let mut value = value;
+    for key in keys {
+        // A path over an array maps over its items; that is left to the evaluator.
+        value = value.as_object()?.get(key)?;
+    }
+    Some(canonical(value))
+}

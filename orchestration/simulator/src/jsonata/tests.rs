@@ -1,0 +1,146 @@
+//! Tests of expressions alone.
+
+use std::collections::BTreeMap;
+
+use rand_chacha::rand_core::SeedableRng;
+use serde_json::json;
+
+use super::*;
+use crate::Payload;
+
+struct NoContext;
+
+impl ContextObject for NoContext {
+    fn get(&self, _keys: &[String]) -> Option<Value> {
+        None
+    }
+
+    fn build(&self) -> Value {
+        json!({"Execution": {"Name": "first"}})
+    }
+}
+
+fn evaluate_with(text: &str, input: Value, seed: u64) -> Result<Value, Problem> {
+    let input: Payload = input.into();
+    let variables = Variables::new(BTreeMap::from([(
+        "known".into(),
+        Payload::new(json!({"list": [1]})),
+    )]));
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut world = World {
+        now: EpochMillis::new(1_700_000_000_000),
+        random: &mut random,
+    };
+    Expression::parse(text)
+        .unwrap()
+        .evaluate(&Scope::new(&input, &variables, &NoContext), &mut world)
+}
+
+fn evaluate(text: &str) -> Result<Value, Problem> {
+    evaluate_with(
+        text,
+        json!({"a": {"b": [1]}, "n": 2.0, "list": [{"x": 1}, {"x": 2}]}),
+        1,
+    )
+}
+
+#[test]
+fn a_plain_path_gives_what_the_evaluator_gives() {
+    for path in [
+        "$states.input.a",
+        "$states.input.a.b",
+        "$states.input.n",
+        "$states.input.list.x",
+        "$known.list",
+    ] {
+        let plain = evaluate(path);
+
+        // A trailing blank is no plain path.
+        assert_eq!(plain, evaluate(&format!("{path} ")), "{path}");
+        assert!(plain.is_ok(), "{path}");
+    }
+    assert_eq!(evaluate("$states.input.list.x"), Ok(json!([1, 2])));
+    assert_eq!(evaluate("$states.input.n"), Ok(json!(2)));
+}
+
+#[test]
+fn nothing_and_functions_are_no_results() {
+    assert_eq!(evaluate("$missing"), Err(Problem::Undefined));
+    assert_eq!(evaluate("$states.input.missing"), Err(Problem::Undefined));
+    assert_eq!(evaluate("$states.result"), Err(Problem::Undefined));
+    assert_eq!(evaluate("function($x){$x}"), Err(Problem::Unsupported));
+    assert_eq!(
+        evaluate("$unknown(1)"),
+        Err(Problem::Threw(
+            "T1006: Attempted to invoke a non-function".to_owned()
+        ))
+    );
+}
+
+#[test]
+fn the_functions_of_step_functions_are_there() {
+    assert_eq!(evaluate("$parse('{\"a\": [1]}')"), Ok(json!({"a": [1]})));
+    assert_eq!(evaluate("$range(0, 6, 2)"), Ok(json!([0, 2, 4, 6])));
+    assert_eq!(evaluate("$range(3, 1, -1)"), Ok(json!([3, 2, 1])));
+    assert_eq!(
+        evaluate("$partition([1,2,3,4,5], 2)"),
+        Ok(json!([[1, 2], [3, 4], [5]]))
+    );
+    assert_eq!(
+        evaluate("$hash('abc', 'MD5')"),
+        Ok(json!("900150983cd24fb0d6963f7d28e17f72"))
+    );
+    assert_eq!(evaluate("$random(7) = $random(7)"), Ok(json!(true)));
+}
+
+#[test]
+fn the_clock_is_the_executions() {
+    assert_eq!(evaluate("$millis()"), Ok(json!(1_700_000_000_000_i64)));
+    assert_eq!(evaluate("$now()"), Ok(json!("2023-11-14T22:13:20.000Z")));
+    assert_eq!(evaluate("$now('[Y]')"), Ok(json!("2023")));
+}
+
+#[test]
+fn chance_is_decided_by_the_seed() {
+    for text in ["$random()", "$uuid()", "$shuffle([1..20])"] {
+        assert_eq!(
+            evaluate_with(text, json!(1), 1),
+            evaluate_with(text, json!(1), 1),
+            "{text}"
+        );
+        assert_ne!(
+            evaluate_with(text, json!(1), 1),
+            evaluate_with(text, json!(1), 2),
+            "{text}"
+        );
+    }
+    let uuid = evaluate("$uuid()").unwrap();
+    assert_eq!(uuid.as_str().unwrap().len(), 36);
+    assert_eq!(uuid.as_str().unwrap().chars().nth(14), Some('4'));
+}
+
+#[test]
+fn what_step_functions_lacks_is_refused() {
+    for text in [
+        "$eval('1')",
+        "$map([1], $eval)",
+        "$a ?? $b",
+        "$a ?: $b",
+        "phone",
+        "$$.a",
+        "$",
+        "$.a",
+        "1 +",
+    ] {
+        assert!(Expression::parse(text).is_err(), "{text}");
+    }
+    for text in ["'$eval ?? ?:'", "$states.input.list[x = 1].x", "$a ? 1 : 2"] {
+        assert!(Expression::parse(text).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn parsed_expressions_cross_threads() {
+    fn assert_send_sync<T: Send + Sync>() {}
+    assert_send_sync::<Expression>();
+}

@@ -1,0 +1,60 @@
+//! Runs Amazon States Language definitions without AWS.
+//!
+//! What runs is the JSON that is deployed. The core does no I/O: an [`Execution`] is a value without clock,
+//! thread or socket, which hands out [`Command`]s and takes [`TaskEvent`]s. [`StateMachines`] holds many of
+//! them, and two drivers bring them to life: [`virtual_time`] for tests, where a day's wait takes no time, and
+//! [`wall_clock`] for a local suite. [`timeline`] shows what happened.
+//!
+//! The language is JSONata; a JSONPath state is refused. AWS does the orchestration in production: this is for
+//! testing and trying out definitions.
+//!
+//! ```
+//! use serde_json::{Value, json};
+//! use simulator::{Command, Execution, Machine, Start, Status, TaskEvent};
+//!
+//! let machine = Machine::from_json(
+//!     r#"{"QueryLanguage": "JSONata", "StartAt": "Greet", "States": {"Greet": {
+//!         "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+//!         "Arguments": {"FunctionName": "greet", "Payload": {"name": "{% $states.input.name %}"}},
+//!         "Output": "{% $states.result.Payload %}", "End": true}}}"#,
+//! )?;
+//! let mut execution = Execution::start(machine, Start::new("first", json!({"name": "Ada"})));
+//!
+//! let Some(Command::RunTask(call)) = execution.poll_command() else { panic!("there is a task to run") };
+//! assert_eq!(call.payload(), &json!({"name": "Ada"}));
+//! let now = execution.now();
+//! execution.handle(now, TaskEvent::Succeeded { id: call.id, output: json!("Hello, Ada") })?;
+//!
+//! assert_eq!(execution.status(), &Status::Succeeded { output: Value::from("Hello, Ada").into() });
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+mod clock;
+mod definition;
+pub mod execution;
+mod failure;
+pub mod history;
+mod jsonata;
+mod limits;
+pub mod runner;
+pub mod service;
+mod template;
+pub mod timeline;
+mod token;
+pub mod virtual_time;
+pub mod wall_clock;
+
+pub use clock::EpochMillis;
+pub use definition::{DefinitionError, Machine};
+pub use execution::{Command, Execution, Kind, Start, Status, TaskCall, TaskError, TaskEvent};
+pub use history::{EventType, HistoryEvent};
+//pub use runner::{TaskFailure, TaskOutcome, TaskRunner};
+//pub use service::{ExecutionArn, StateMachines};
+pub use token::{TaskId, TaskToken};
+
+/// A JSON value that is shared, not copied, between states, variables and events.
+pub type Payload = Arc<Value>;

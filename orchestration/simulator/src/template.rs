@@ -1,0 +1,165 @@
+//! Payload templates: JSON in which some strings are expressions.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::Payload;
+use crate::jsonata::{Expression, Problem, Scope, World};
+
+/// JSON with its expressions parsed.
+#[derive(Debug)]
+pub(crate) enum Template {
+    /// Without any expression.
+    Literal(Payload),
+    Expression(Expression),
+    Array(Vec<Template>),
+    Object(Vec<(String, Template)>),
+}
+
+/// An expression in a template gave no value.
+#[derive(Debug)]
+pub(crate) struct TemplateError {
+    /// The field of the state, such as `Arguments/FunctionName`.
+    pub(crate) field: String,
+    pub(crate) expression: Arc<str>,
+    pub(crate) problem: Problem,
+}
+
+/// An expression in a template does not parse.
+#[derive(Debug)]
+pub(crate) struct SyntaxError {
+    pub(crate) field: String,
+    pub(crate) expression: String,
+    pub(crate) message: String,
+}
+
+impl Template {
+    /// Parses the expressions of `value`, the content of `field`.
+    pub(crate) fn parse(field: &str, value: &Value) -> Result<Self, SyntaxError> {
+        match value {
+            Value::String(text) => match asl::document::expression(text) {
+                Some(expression) => Self::parse_expression(field, expression),
+                None => Ok(Self::Literal(value.clone().into())),
+            },
+            Value::Array(items) => {
+                let items = items
+                    .iter()
+                    .enumerate()
+                    .map(|(index, item)| Self::parse(&format!("{field}[{index}]"), item))
+                    .collect::<Result<Vec<_>, _>>()?;
+                Ok(if items.iter().all(Self::is_literal) {
+                    Self::Literal(value.clone().into())
+                } else {
+                    Self::Array(items)
+                })
+            }
+            Value::Object(fields) => {
+                let fields = fields
+                    .iter()
+                    .map(|(key, item)| Ok((key.clone(), Self::parse(&format!("{field}/{key}"), item)?)))
+                    .collect::<Result<Vec<_>, _>>()?;
+                Ok(if fields.iter().all(|(_, item)| item.is_literal()) {
+                    Self::Literal(value.clone().into())
+                } else {
+                    Self::Object(fields)
+                })
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => Ok(Self::Literal(value.clone().into())),
+        }
+    }
+
+    fn parse_expression(field: &str, expression: &str) -> Result<Self, SyntaxError> {
+        Expression::parse(expression)
+            .map(Self::Expression)
+            .map_err(|message| SyntaxError {
+                field: field.to_owned(),
+                expression: expression.to_owned(),
+                message,
+            })
+    }
+
+    fn is_literal(&self) -> bool {
+        matches!(self, Self::Literal(_))
+    }
+
+    /// The expression, if the template is nothing else.
+    pub(crate) fn expression(&self) -> Option<&Expression> {
+        match self {
+            Self::Expression(expression) => Some(expression),
+            _ => None,
+        }
+    }
+
+    /// The template's value.
+    pub(crate) fn evaluate(
+        &self,
+        field: &str,
+        scope: &Scope<'_>,
+        world: &mut World<'_>,
+    ) -> Result<Payload, TemplateError> {
+        match self {
+            Self::Literal(value) => Ok(Arc::clone(value)),
+            _ => self
+                .evaluate_value(scope, world)
+                .map(Payload::new)
+                .map_err(|located| TemplateError {
+                    field: located.within(field),
+                    expression: located.expression,
+                    problem: located.problem,
+                }),
+        }
+    }
+
+    fn evaluate_value(&self, scope: &Scope<'_>, world: &mut World<'_>) -> Result<Value, Located> {
+        match self {
+            Self::Literal(value) => Ok(Value::clone(value)),
+            Self::Expression(expression) => expression.evaluate(scope, world).map_err(|problem| Located {
+                steps: Vec::new(),
+                expression: expression.text().into(),
+                problem,
+            }),
+            Self::Array(items) => items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| {
+                    item.evaluate_value(scope, world)
+                        .map_err(|error| error.under(format!("[{index}]")))
+                })
+                .collect::<Result<_, _>>()
+                .map(Value::Array),
+            Self::Object(fields) => {
+                let mut object = Map::with_capacity(fields.len());
+                for (key, item) in fields {
+                    let value = item
+                        .evaluate_value(scope, world)
+                        .map_err(|error| error.under(format!("/{key}")))?;
+                    object.insert(key.clone(), value);
+                }
+                Ok(Value::Object(object))
+            }
+        }
+    }
+}
+
+/// A problem, and the steps from it up to the template.
+struct Located {
+    steps: Vec<String>,
+    expression: Arc<str>,
+    problem: Problem,
+}
+
+impl Located {
+    fn under(mut self, step: String) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    fn within(&self, field: &str) -> String {
+        let mut path = field.to_owned();
+        for step in self.steps.iter().rev() {
+            path.push_str(step);
+        }
+        path
+    }
+}

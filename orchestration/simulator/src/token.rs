@@ -1,0 +1,170 @@
+//! What names a running task: its id inside of an execution, and its token outside.
+
+use std::fmt;
+
+use rand::Rng;
+use serde_json::Value;
+
+/// Names one attempt of one task within its execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TaskId(u64);
+
+impl TaskId {
+    pub(crate) const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The attempt's number: 1 for the first task that the execution started, of whatever state.
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "task {}", self.0)
+    }
+}
+
+/// What every token begins with, so that one can be found in a payload and taken out.
+const PREFIX: &str = "AQCEAAAAKgAAAAMAAAAA";
+
+/// What stands in a history where a token was.
+const REDACTED: &str = "<task token>";
+
+/// The credential that completes a callback task.
+///
+/// Whoever holds it can answer for the task, so it is neither printed nor part of a history:
+///
+/// ```
+/// use simulator::TaskToken;
+///
+/// let token = TaskToken::from("secret".to_owned());
+/// assert_eq!(format!("{token:?}"), "TaskToken(<task token>)");
+/// assert_eq!(token.expose(), "secret");
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TaskToken(String);
+
+impl TaskToken {
+    /// A fresh token of 256 bits.
+    pub(crate) fn generate(random: &mut impl Rng) -> Self {
+        let mut text = String::with_capacity(PREFIX.len() + 64);
+        text.push_str(PREFIX);
+        for _ in 0..4 {
+            let word = random.next_u64();
+            for shift in (0..16).rev() {
+                let nibble = u32::try_from((word >> (shift * 4)) & 0xf).unwrap_or(0);
+                text.push(char::from_digit(nibble, 16).unwrap_or('0'));
+            }
+        }
+        Self(text)
+    }
+
+    /// The token itself, for the one who is meant to complete the task.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the text has the form of a token, issued or not.
+    pub(crate) fn is_well_formed(&self) -> bool {
+        self.0
+            .strip_prefix(PREFIX)
+            .is_some_and(|rest| rest.len() == 64 && rest.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    }
+}
+
+impl From<String> for TaskToken {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for TaskToken {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl fmt::Debug for TaskToken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_tuple("TaskToken")
+            .field(&format_args!("{REDACTED}"))
+            .finish()
+    }
+}
+
+/// Whether a token stands anywhere in `value`.
+pub(crate) fn is_in(value: &Value) -> bool {
+    match value {
+        Value::String(text) => is_in_text(text),
+        Value::Array(items) => items.iter().any(is_in),
+        Value::Object(fields) => fields.iter().any(|(key, value)| is_in_text(key) || is_in(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Whether a token stands in `text`.
+pub(crate) fn is_in_text(text: &str) -> bool {
+    text.len() >= PREFIX.len() && text.contains(PREFIX)
+}
+
+/// `value` with a marker in the place of every token.
+pub(crate) fn redact(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(redact_text(text)),
+        Value::Array(items) => Value::Array(items.iter().map(redact).collect()),
+        Value::Object(fields) => Value::Object(
+            fields
+                .iter()
+                .map(|(key, value)| (redact_text(key), redact(value)))
+                .collect(),
+        ),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+    }
+}
+
+/// `text` with a marker in the place of every token.
+pub(crate) fn redact_text(text: &str) -> String {
+    let mut parts = text.split(PREFIX);
+    let mut redacted = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        redacted.push_str(REDACTED);
+        redacted.push_str(part.trim_start_matches(|character: char| character.is_ascii_hexdigit()));
+    }
+    redacted
+}
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::SeedableRng;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_generated_token_is_well_formed_and_never_repeats() {
+        let mut random = ChaCha8Rng::seed_from_u64(1);
+
+        let first = TaskToken::generate(&mut random);
+        let second = TaskToken::generate(&mut random);
+
+        assert!(first.is_well_formed());
+        assert_ne!(first, second);
+        assert!(!TaskToken::from("anything").is_well_formed());
+    }
+
+    #[test]
+    fn a_token_is_found_and_taken_out_wherever_it_stands() {
+        let token = TaskToken::generate(&mut ChaCha8Rng::seed_from_u64(2));
+        let value = json!({"Payload": {"link": format!("x?{}&y", token.expose()), "list": [token.expose()]}});
+
+        assert!(is_in(&value));
+        assert_eq!(
+            redact(&value),
+            json!({"Payload": {"link": "x?<task token>&y", "list": ["<task token>"]}})
+        );
+    }
+}

@@ -1,0 +1,1 @@
+//! The state machines of this project and the program that emits them.
