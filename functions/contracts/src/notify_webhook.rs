@@ -47,6 +47,8 @@ pub enum Delivery {
     Delivered,
     /// The endpoint did not take it; it is kept.
     Undelivered,
+    /// There was no conversion to tell it of. A workflow says so; the function never does.
+    NotDue,
 }
 
 /// Why the endpoint does not have the event.

@@ -1,0 +1,45 @@
+//! Writes the definitions of the state machines, and their diagrams.
+#![expect(clippy::print_stdout, reason = "it is a command, and says what it did")]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use workflows::emitted::{EmitError, stale, write};
+
+/// Writes `infra/statemachines/*.asl.json` and the diagram in the README.
+#[derive(Parser)]
+struct Arguments {
+    /// Only compare, and fail if a file is stale.
+    #[arg(long)]
+    check: bool,
+    /// The workspace.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))]
+    root: PathBuf,
+}
+
+fn main() -> Result<ExitCode, EmitError> {
+    let arguments = Arguments::parse();
+    let stale = stale(&arguments.root)?;
+    for file in &stale {
+        let path = file
+            .path
+            .strip_prefix(&arguments.root)
+            .unwrap_or(&file.path)
+            .display();
+        if arguments.check {
+            println!("stale: {path}; run `cargo run -p workflows --bin emit`");
+        } else {
+            write(file)?;
+            println!("wrote {path}");
+        }
+    }
+    if stale.is_empty() {
+        println!("all emitted files are up to date");
+    }
+    Ok(if arguments.check && !stale.is_empty() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}

@@ -1,0 +1,114 @@
+//! The files that are made from the workflows and checked in.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use asl::document::StateMachine;
+use asl::{Problems, mermaid};
+
+use crate::{SignUpSettings, sign_up};
+
+/// Between these lines of the README stands the diagram.
+const DIAGRAM: (&str, &str) = (
+    "<!-- sign-up diagram: begin -->\n",
+    "<!-- sign-up diagram: end -->",
+);
+
+/// One file, and what it should hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Emitted {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it should hold.
+    pub content: String,
+}
+
+/// Why a file cannot be emitted.
+#[derive(Debug, thiserror::Error)]
+pub enum EmitError {
+    /// The workflow is not well-formed.
+    #[error(transparent)]
+    Problems(#[from] Problems),
+    /// A definition is not JSON.
+    #[error("the definition of {machine} cannot be written as JSON")]
+    NotJson {
+        /// Which machine.
+        machine: &'static str,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A file cannot be read or written.
+    #[error("{} cannot be read or written", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The README does not say where the diagram stands.
+    #[error("{} lacks the lines between which the diagram stands", path.display())]
+    NoPlaceForDiagram {
+        /// Which file.
+        path: PathBuf,
+    },
+}
+
+/// All emitted files of the workspace at `root`, as they should be.
+///
+/// # Errors
+///
+/// If a workflow is not well-formed, or the README cannot take its diagram.
+pub fn files(root: &Path) -> Result<Vec<Emitted>, EmitError> {
+    let machine = sign_up(SignUpSettings::default())?;
+    let definition = Emitted {
+        path: root.join("infra/statemachines/sign-up.asl.json"),
+        content: machine.to_json().map_err(|source| EmitError::NotJson {
+            machine: "SignUp",
+            source,
+        })?,
+    };
+    Ok(vec![definition, readme(root.join("README.md"), &machine)?])
+}
+
+/// The files that are not as they should be.
+///
+/// # Errors
+///
+/// As [`files`].
+pub fn stale(root: &Path) -> Result<Vec<Emitted>, EmitError> {
+    let mut files = files(root)?;
+    files.retain(|file| fs::read_to_string(&file.path).ok().as_deref() != Some(&file.content));
+    Ok(files)
+}
+
+/// Writes a file.
+///
+/// # Errors
+///
+/// If it cannot be written.
+pub fn write(file: &Emitted) -> Result<(), EmitError> {
+    fs::write(&file.path, &file.content).map_err(|source| EmitError::File {
+        path: file.path.clone(),
+        source,
+    })
+}
+
+/// The README with the machine's diagram in its place.
+fn readme(path: PathBuf, machine: &StateMachine) -> Result<Emitted, EmitError> {
+    let text = fs::read_to_string(&path).map_err(|source| EmitError::File {
+        path: path.clone(),
+        source,
+    })?;
+    let (begin, end) = DIAGRAM;
+    let parts = text
+        .split_once(begin)
+        .and_then(|(before, rest)| Some((before, rest.split_once(end)?.1)));
+    let Some((before, after)) = parts else {
+        return Err(EmitError::NoPlaceForDiagram { path });
+    };
+    let content = format!("{before}{begin}```mermaid\n{}```\n{end}{after}", mermaid(machine));
+    Ok(Emitted { path, content })
+}

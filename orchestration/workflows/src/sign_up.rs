@@ -1,0 +1,168 @@
+//! The sign-up.
+
+use std::time::Duration;
+
+use asl::document::StateMachine;
+use asl::{
+    Expr, IntoStep, Problems, Retry, Step, Timeout, callback, choose, execution_start_time, fail, literal,
+    none, parallel, pass, state_entered_time, task, task_token, workflow,
+};
+use contracts::notify_webhook::{
+    Delivery, NotifyWebhook, NotifyWebhookInputExpr, NotifyWebhookOutput, NotifyWebhookOutputExpr,
+};
+use contracts::set_user_status::{
+    NewStatus, SetUserStatus, SetUserStatusInputExpr, SetUserStatusOutput, SetUserStatusOutputExpr,
+};
+use contracts::sign_up::{CONFIRMATION_WINDOW, SignUp, SignUpInput, SignUpOutputExpr, sign_up_error};
+use contracts::store_user_data::{
+    StorageOutcome, StoreUserData, StoreUserDataInputExpr, StoreUserDataOutput,
+};
+use contracts::validate_email::{MailPurpose, ValidateEmail, ValidateEmailInputExpr};
+use contracts::values::{AddressKey, SignUpOutcome};
+
+/// What a test may want otherwise than production.
+#[derive(Debug, Clone, Copy)]
+pub struct SignUpSettings {
+    /// How long the mailed links work, in whole seconds.
+    pub window: Duration,
+}
+
+impl Default for SignUpSettings {
+    fn default() -> Self {
+        Self {
+            window: CONFIRMATION_WINDOW,
+        }
+    }
+}
+
+/// The sign-up: store the data; then, side by side, have the address confirmed and tell marketing.
+///
+/// If the data is not stored, nobody is mailed and no webhook is told. If the webhook is down, the sign-up
+/// still completes. If nobody follows a link, it expires. A sign-up for an address that a verified account
+/// has runs through the same states and takes the same time, so that nobody learns of the account.
+///
+/// # Errors
+///
+/// What [`asl::Workflow::build`] finds; with the default settings, nothing.
+pub fn sign_up(settings: SignUpSettings) -> Result<StateMachine, Problems> {
+    workflow::<SignUp, _>(|user| {
+        task::<StoreUserData>(StoreUserDataInputExpr {
+            user_id: user.user_id,
+            email: user.email,
+            name: user.name,
+            phone: user.phone,
+            locale: user.locale,
+            campaign: user.campaign,
+        })
+        .retry(patient())
+        .catch_all(|_| {
+            record("Abandoned", user, NewStatus::Failed, none())
+                .then(|_| fail("DataNotStored", sign_up_error::SignUpFailed, NOT_STORED))
+        })
+        .then(|stored| {
+            parallel(
+                "ConfirmAndNotify",
+                (confirm(user, stored, settings.window), notify(user, stored)),
+            )
+            .catch_all(|_| fail("BranchFailed", sign_up_error::SignUpFailed, BRANCH_FAILED))
+            .then(|(ended, _)| {
+                choose("HowItEnded")
+                    .when(
+                        ended.outcome.is(SignUpOutcome::Failed),
+                        fail("StepFailed", sign_up_error::SignUpFailed, STEP_FAILED),
+                    )
+                    .otherwise(pass(
+                        "SignedUp",
+                        SignUpOutputExpr {
+                            outcome: ended.outcome,
+                        },
+                    ))
+            })
+        })
+    })
+    .comment(COMMENT)
+    .build()
+}
+
+const COMMENT: &str = "Signs a user up. Generated from orchestration/workflows/src/sign_up.rs by \
+                       `cargo run -p workflows --bin emit`; do not edit.";
+const NOT_STORED: &str = "the user's data could not be stored; nobody was mailed";
+const BRANCH_FAILED: &str = "a branch failed in a way that no state of it answers";
+const STEP_FAILED: &str =
+    "the address could not be validated, or the end of the sign-up could not be recorded";
+
+/// Has the owner of the address confirm it, and records what became of that.
+fn confirm<'s>(
+    user: Expr<'s, SignUpInput>,
+    stored: Expr<'s, StoreUserDataOutput>,
+    window: Duration,
+) -> Step<SetUserStatusOutput> {
+    callback::<ValidateEmail>(ValidateEmailInputExpr {
+        user_id: user.user_id,
+        email: user.email,
+        name: user.name,
+        locale: user.locale,
+        purpose: stored.outcome.is(StorageOutcome::Held).select(
+            literal(MailPurpose::AlreadyRegistered),
+            literal(MailPurpose::Confirm),
+        ),
+        task_token: task_token(),
+        requested_at: state_entered_time(),
+        window_seconds: literal(window.as_secs()),
+    })
+    .within(window)
+    .comment("Waits for the owner of the address to follow the mailed link.")
+    .retry(patient())
+    .catch(Timeout, |_| record("Expired", user, NewStatus::Expired, none()))
+    .catch_all(|_| record("Failed", user, NewStatus::Failed, none()))
+    .then(|_| record("Verified", user, NewStatus::Verified, stored.address_key.some()))
+}
+
+/// Tells marketing about the conversion, unless there is none. Nothing that goes wrong here fails the sign-up.
+fn notify<'s>(
+    user: Expr<'s, SignUpInput>,
+    stored: Expr<'s, StoreUserDataOutput>,
+) -> Step<NotifyWebhookOutput> {
+    let undelivered = || NotifyWebhookOutputExpr {
+        delivery: literal(Delivery::Undelivered),
+    };
+    choose("IsConversion")
+        .when(
+            stored.outcome.is(StorageOutcome::Stored),
+            task::<NotifyWebhook>(NotifyWebhookInputExpr {
+                user_id: user.user_id,
+                campaign: user.campaign,
+                converted_at: execution_start_time(),
+            })
+            .catch_all(move |_| pass("KeepUndelivered", undelivered())),
+        )
+        .otherwise(pass("NothingToNotify", undelivered()))
+}
+
+/// Records how the sign-up ended. If that cannot be recorded, it has failed.
+fn record<'s>(
+    end: &str,
+    user: Expr<'s, SignUpInput>,
+    status: NewStatus,
+    address_key: Expr<'s, Option<AddressKey>>,
+) -> Step<SetUserStatusOutput> {
+    task::<SetUserStatus>(SetUserStatusInputExpr {
+        user_id: user.user_id,
+        status: literal(status),
+        address_key,
+    })
+    .named(&format!("Record{end}"))
+    .retry(patient())
+    .catch_all(|_| {
+        let failed = SetUserStatusOutputExpr {
+            outcome: literal(SignUpOutcome::Failed),
+        };
+        pass(&format!("{end}NotRecorded"), failed)
+    })
+    .into_step()
+}
+
+/// For what must not be lost: 20 retries, which take half an hour on average and 64 minutes at the most.
+fn patient() -> Retry {
+    Retry::default().attempts(20).max_delay(Duration::from_mins(5))
+}
