@@ -15,8 +15,7 @@ mod substitution;
 
 pub use error::DefinitionError;
 pub(crate) use program::{
-    CatchNode, ChoiceNode, FailNode, Kind, Level, MapNode, NumberField, Program, RuleNode, StateNode, Target,
-    TaskNode, WaitNode,
+    ChoiceNode, Kind, MapNode, NumberField, Program, StateNode, Target, TaskNode, WaitNode,
 };
 
 /// A state machine's definition, checked, with its expressions parsed. Cheap to clone.

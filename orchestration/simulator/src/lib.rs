@@ -52,8 +52,8 @@ pub use clock::EpochMillis;
 pub use definition::{DefinitionError, Machine};
 pub use execution::{Command, Execution, Kind, Start, Status, TaskCall, TaskError, TaskEvent};
 pub use history::{EventType, HistoryEvent};
-//pub use runner::{TaskFailure, TaskOutcome, TaskRunner};
-//pub use service::{ExecutionArn, StateMachines};
+pub use runner::{TaskFailure, TaskOutcome, TaskRunner};
+pub use service::{Description, ExecutionArn, ServiceError, StateMachines};
 pub use token::{TaskId, TaskToken};
 
 /// A JSON value that is shared, not copied, between states, variables and events.

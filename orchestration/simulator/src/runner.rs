@@ -1,1 +1,142 @@
-//! x
+//! What runs tasks for a driver.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use crate::TaskCall;
+
+/// A task's error: what a Retry or a Catch names, and what a person should know.
+///
+/// ```
+/// use simulator::TaskFailure;
+///
+/// let failure = TaskFailure::of_function("EmailTaken", "the address belongs to another account");
+/// assert_eq!(failure.error, "EmailTaken");
+/// assert_eq!(
+///     failure.cause,
+///     r#"{"errorType":"EmailTaken","errorMessage":"the address belongs to another account"}"#
+/// );
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the task failed with {error}")]
+pub struct TaskFailure {
+    /// The error's name.
+    pub error: String,
+    /// What a person should know about it.
+    pub cause: String,
+}
+
+impl TaskFailure {
+    /// An error of any integration.
+    pub fn new(error: impl Into<String>, cause: impl Into<String>) -> Self {
+        Self { error: error.into(), cause: cause.into() }
+    }
+
+    /// An error of a Lambda function, whose cause Step Functions makes of the function's whole answer.
+    pub fn of_function(error_type: impl Into<String>, error_message: impl Into<String>) -> Self {
+        let error = error_type.into();
+        let cause = json!({"errorType": error, "errorMessage": error_message.into()}).to_string();
+        Self { error, cause }
+    }
+}
+
+/// A task's answer, and how long it took where time is virtual.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskOutcome {
+    /// The answer. For a Lambda function called through `lambda:invoke`, the function's own result.
+    pub result: Result<Value, TaskFailure>,
+    /// How much virtual time the task took; a wall clock takes its own measure.
+    pub took: Duration,
+}
+
+impl TaskOutcome {
+    /// The same answer after some time.
+    pub fn taking(self, took: Duration) -> Self {
+        Self { took, ..self }
+    }
+}
+
+/// An answer that took no time.
+impl From<Result<Value, TaskFailure>> for TaskOutcome {
+    fn from(result: Result<Value, TaskFailure>) -> Self {
+        Self { result, took: Duration::ZERO }
+    }
+}
+
+/// Runs tasks: calls the Lambda functions, or whatever stands for them.
+///
+/// For a callback task the answer only says that the work was taken on; the token completes it.
+///
+/// ```
+/// use serde_json::{Value, json};
+/// use simulator::{TaskCall, TaskFailure, TaskRunner};
+///
+/// struct Greeter;
+///
+/// impl TaskRunner for Greeter {
+///     async fn run(&self, call: TaskCall) -> Result<Value, TaskFailure> {
+///         match call.payload()["name"].as_str() {
+///             Some(name) => Ok(json!(format!("Hello, {name}"))),
+///             None => Err(TaskFailure::of_function("NameMissing", "there is nobody to greet")),
+///         }
+///     }
+/// }
+/// ```
+pub trait TaskRunner: Send + Sync {
+    /// Runs one task to its end.
+    fn run(&self, call: TaskCall) -> impl Future<Output = Result<Value, TaskFailure>> + Send;
+
+    /// Runs one task and says how much virtual time it took: none, unless this is overridden.
+    fn run_timed(&self, call: TaskCall) -> impl Future<Output = TaskOutcome> + Send {
+        async { self.run(call).await.into() }
+    }
+}
+
+impl<R: TaskRunner + ?Sized> TaskRunner for Arc<R> {
+    async fn run(&self, call: TaskCall) -> Result<Value, TaskFailure> {
+        R::run(self, call).await
+    }
+
+    async fn run_timed(&self, call: TaskCall) -> TaskOutcome {
+        R::run_timed(self, call).await
+    }
+}
+
+/// A runner made of a function; see [`from_fn`].
+#[derive(Debug, Clone)]
+pub struct FromFn<F>(F);
+
+/// Makes a runner of an async function that gives a [`TaskOutcome`] or a plain result.
+///
+/// ```
+/// use simulator::{TaskCall, TaskFailure, runner};
+/// use serde_json::Value;
+///
+/// let echo = runner::from_fn(async |call: TaskCall| Ok::<Value, TaskFailure>(call.payload().clone()));
+/// # let _ = echo;
+/// ```
+pub fn from_fn<F, Answering>(function: F) -> FromFn<F>
+where
+    F: Fn(TaskCall) -> Answering + Send + Sync,
+    Answering: Future<Output: Into<TaskOutcome>> + Send,
+{
+    FromFn(function)
+}
+
+impl<F, Answering> TaskRunner for FromFn<F>
+where
+    F: Fn(TaskCall) -> Answering + Send + Sync,
+    Answering: Future<Output: Into<TaskOutcome>> + Send,
+{
+    async fn run(&self, call: TaskCall) -> Result<Value, TaskFailure> {
+        self.run_timed(call).await.result
+    }
+
+    async fn run_timed(&self, call: TaskCall) -> TaskOutcome {
+        (self.0)(call).await.into()
+    }
+}

@@ -1,1 +1,304 @@
-//! x
+//! A driver in which time passes only when nothing else is left to do: for tests.
+//!
+//! A wait of a day takes no time, and everything happens in one order: tasks run one after another, in the
+//! order in which their states were entered.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::{
+    Command, Description, EpochMillis, ExecutionArn, HistoryEvent, ServiceError, StateMachines, TaskError,
+    TaskEvent, TaskFailure, TaskId, TaskOutcome, TaskRunner, TaskToken,
+};
+
+/// A clock that the driver moves and anybody can read.
+#[derive(Debug, Clone)]
+pub struct VirtualClock(Arc<AtomicI64>);
+
+impl VirtualClock {
+    /// A clock that shows `start`.
+    pub fn new(start: EpochMillis) -> Self {
+        Self(Arc::new(AtomicI64::new(start.as_millis())))
+    }
+
+    /// What it shows.
+    pub fn now(&self) -> EpochMillis {
+        EpochMillis::new(self.0.load(Ordering::SeqCst))
+    }
+
+    fn set(&self, now: EpochMillis) {
+        self.0.fetch_max(now.as_millis(), Ordering::SeqCst);
+    }
+}
+
+/// Reaches the executions from anywhere: from a test, or from a task while it runs.
+#[derive(Debug, Clone)]
+pub struct Handle {
+    clock: VirtualClock,
+    service: Arc<Mutex<StateMachines>>,
+}
+
+impl Handle {
+    fn lock(&self) -> MutexGuard<'_, StateMachines> {
+        // Nothing is left half done by a panic elsewhere: each call changes the service as a whole.
+        self.service.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The time.
+    pub fn now(&self) -> EpochMillis {
+        self.clock.now()
+    }
+
+    /// The clock, to give to whatever needs the time.
+    pub fn clock(&self) -> &VirtualClock {
+        &self.clock
+    }
+
+    /// See [`StateMachines::start_execution`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn start_execution(
+        &self,
+        machine: &str,
+        name: &str,
+        input: Value,
+    ) -> Result<ExecutionArn, ServiceError> {
+        self.lock().start_execution(machine, name, input, self.now())
+    }
+
+    /// See [`StateMachines::stop_execution`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn stop_execution(
+        &self,
+        arn: &ExecutionArn,
+        error: Option<&str>,
+        cause: Option<&str>,
+    ) -> Result<(), ServiceError> {
+        self.lock().stop_execution(arn, self.now(), error, cause)
+    }
+
+    /// See [`StateMachines::send_task_success`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn send_task_success(&self, token: &TaskToken, output: Value) -> Result<(), TaskError> {
+        self.lock().send_task_success(token, output, self.now())
+    }
+
+    /// See [`StateMachines::send_task_failure`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn send_task_failure(&self, token: &TaskToken, error: &str, cause: &str) -> Result<(), TaskError> {
+        self.lock().send_task_failure(token, error, cause, self.now())
+    }
+
+    /// See [`StateMachines::send_task_heartbeat`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn send_task_heartbeat(&self, token: &TaskToken) -> Result<(), TaskError> {
+        self.lock().send_task_heartbeat(token, self.now())
+    }
+
+    /// See [`StateMachines::describe`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn describe(&self, arn: &ExecutionArn) -> Result<Description, ServiceError> {
+        self.lock().describe(arn)
+    }
+
+    /// See [`StateMachines::list`].
+    pub fn list(&self, machine: Option<&str>) -> Vec<Description> {
+        self.lock().list(machine)
+    }
+
+    /// See [`StateMachines::history`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn history(&self, arn: &ExecutionArn) -> Result<Vec<HistoryEvent>, ServiceError> {
+        self.lock().history(arn).map(<[HistoryEvent]>::to_vec)
+    }
+}
+
+/// A task that has been run and whose answer is still to come.
+#[derive(Debug)]
+struct Answer {
+    arn: ExecutionArn,
+    id: TaskId,
+    result: Result<Value, TaskFailure>,
+}
+
+/// Drives [`StateMachines`] in virtual time.
+///
+/// ```
+/// # fn block_on<T>(future: impl Future<Output = T>) -> T {
+/// #     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+/// # }
+/// # block_on(async {
+/// use serde_json::{Value, json};
+/// use simulator::virtual_time::VirtualTime;
+/// use simulator::{EpochMillis, Kind, Machine, StateMachines, TaskCall, TaskFailure, runner};
+///
+/// let machine = Machine::from_json(
+///     r#"{"QueryLanguage": "JSONata", "StartAt": "Day", "States": {
+///         "Day": {"Type": "Wait", "Seconds": 86400, "Next": "Ask"},
+///         "Ask": {"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:ask", "End": true}}}"#,
+/// )?;
+/// let mut machines = StateMachines::new(0);
+/// machines.register("daily", Kind::Standard, machine);
+/// let answer = runner::from_fn(async |_: TaskCall| Ok::<Value, TaskFailure>(json!(42)));
+/// let mut time = VirtualTime::new(machines, EpochMillis::new(0), answer);
+///
+/// let arn = time.handle().start_execution("daily", "first", json!({}))?;
+/// time.run_to_end().await;
+///
+/// assert_eq!(time.handle().describe(&arn)?.status.output(), Some(&json!(42)));
+/// assert_eq!(time.handle().now(), EpochMillis::new(86_400_000));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+pub struct VirtualTime<R> {
+    handle: Handle,
+    runner: R,
+    answers: BTreeMap<(EpochMillis, u64), Answer>,
+    answered: u64,
+}
+
+impl<R> fmt::Debug for VirtualTime<R> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("VirtualTime")
+            .field("now", &self.handle.now())
+            .field("answers", &self.answers.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<R: TaskRunner> VirtualTime<R> {
+    /// Starts the clock at `start`.
+    pub fn new(service: StateMachines, start: EpochMillis, runner: R) -> Self {
+        Self::with_clock(service, VirtualClock::new(start), runner)
+    }
+
+    /// Goes on from what a clock shows that others read, too.
+    pub fn with_clock(service: StateMachines, clock: VirtualClock, runner: R) -> Self {
+        Self {
+            handle: Handle { clock, service: Arc::new(Mutex::new(service)) },
+            runner,
+            answers: BTreeMap::new(),
+            answered: 0,
+        }
+    }
+
+    /// What reaches the executions.
+    pub fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// What runs the tasks.
+    pub fn runner(&self) -> &R {
+        &self.runner
+    }
+
+    /// Runs everything that can happen without time passing.
+    pub async fn run_until_idle(&mut self) {
+        loop {
+            let now = self.handle.now();
+            self.deliver(now);
+            self.handle.lock().advance(now);
+            // The lock is not held while a task runs: the task may use a handle of its own.
+            let command = self.handle.lock().poll_command();
+            match command {
+                Some((arn, Command::RunTask(call))) => {
+                    let id = call.id;
+                    let outcome = self.runner.run_timed(call).await;
+                    self.expect_answer(arn, id, outcome);
+                }
+                Some((arn, Command::CancelTask { id })) => {
+                    self.answers.retain(|_, answer| answer.id != id || answer.arn != arn);
+                }
+                None if self.next_answer().is_some_and(|due| due <= now) => {}
+                None => break,
+            }
+        }
+        while self.handle.lock().poll_ended().is_some() {}
+    }
+
+    /// Lets time pass until `time`, and does everything that happens on the way.
+    pub async fn advance_to(&mut self, time: EpochMillis) {
+        self.run_until_idle().await;
+        while let Some(due) = self.next_due().filter(|due| *due <= time) {
+            self.handle.clock.set(due);
+            self.run_until_idle().await;
+        }
+        self.handle.clock.set(time);
+    }
+
+    /// Lets `duration` pass.
+    pub async fn advance_by(&mut self, duration: Duration) {
+        let time = self.handle.now().saturating_add(duration);
+        self.advance_to(time).await;
+    }
+
+    /// Jumps from one due time to the next until there is none: every execution has ended, or waits for a
+    /// token and for nothing else.
+    pub async fn run_to_end(&mut self) {
+        self.run_until_idle().await;
+        while let Some(due) = self.next_due() {
+            self.handle.clock.set(due);
+            self.run_until_idle().await;
+        }
+    }
+
+    /// When something happens next if nobody intervenes.
+    pub fn next_due(&self) -> Option<EpochMillis> {
+        let timer = self.handle.lock().next_timer();
+        match (timer, self.next_answer()) {
+            (Some(timer), Some(answer)) => Some(timer.min(answer)),
+            (timer, answer) => timer.or(answer),
+        }
+    }
+
+    fn next_answer(&self) -> Option<EpochMillis> {
+        self.answers.first_key_value().map(|((due, _), _)| *due)
+    }
+
+    fn expect_answer(&mut self, arn: ExecutionArn, id: TaskId, outcome: TaskOutcome) {
+        let due = self.handle.now().saturating_add(outcome.took);
+        self.answered += 1;
+        self.answers.insert((due, self.answered), Answer { arn, id, result: outcome.result });
+    }
+
+    /// Gives the answers that are due. One that nobody waits for any more is dropped, as on AWS.
+    fn deliver(&mut self, now: EpochMillis) {
+        while let Some(entry) = self.answers.first_entry() {
+            if entry.key().0 > now {
+                break;
+            }
+            let Answer { arn, id, result } = entry.remove();
+            let event = match result {
+                Ok(output) => TaskEvent::Succeeded { id, output },
+                Err(TaskFailure { error, cause }) => TaskEvent::Failed { id, error, cause },
+            };
+            let _ = self.handle.lock().handle(&arn, now, event);
+        }
+    }
+}

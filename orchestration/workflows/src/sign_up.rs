@@ -123,8 +123,8 @@ fn notify<'s>(
     user: Expr<'s, SignUpInput>,
     stored: Expr<'s, StoreUserDataOutput>,
 ) -> Step<NotifyWebhookOutput> {
-    let undelivered = || NotifyWebhookOutputExpr {
-        delivery: literal(Delivery::Undelivered),
+    let ended = |delivery| NotifyWebhookOutputExpr {
+        delivery: literal(delivery),
     };
     choose("IsConversion")
         .when(
@@ -134,9 +134,9 @@ fn notify<'s>(
                 campaign: user.campaign,
                 converted_at: execution_start_time(),
             })
-            .catch_all(move |_| pass("KeepUndelivered", undelivered())),
+            .catch_all(move |_| pass("KeepUndelivered", ended(Delivery::Undelivered))),
         )
-        .otherwise(pass("NothingToNotify", undelivered()))
+        .otherwise(pass("NothingToNotify", ended(Delivery::NotDue)))
 }
 
 /// Records how the sign-up ended. If that cannot be recorded, it has failed.

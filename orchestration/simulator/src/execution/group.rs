@@ -208,6 +208,13 @@ impl Execution {
         self.fail(program, id, flow, node, failure);
     }
 
+    /// Ends all flows of a group.
+    pub(super) fn abort_all(&mut self, program: &Program, group: Group) {
+        for inner in group.running.into_values() {
+            self.abort(program, inner);
+        }
+    }
+
     /// Ends a flow because a sibling failed, and everything inside of it before.
     fn abort(&mut self, program: &Program, id: FlowId) {
         let Some(mut flow) = self.flows.remove(&id) else {
@@ -229,9 +236,7 @@ impl Execution {
             }
             Phase::Retrying => node.map(|node| aborted(&node.kind)),
             Phase::Group(group) => {
-                for inner in group.running.into_values() {
-                    self.abort(program, inner);
-                }
+                self.abort_all(program, *group);
                 node.map(|node| aborted(&node.kind))
             }
         };

@@ -60,10 +60,7 @@ impl Execution {
         }
         for _ in 0..plan.limit.min(length) {
             if let Err(failure) = self.start_item(program, id, &mut flow, node, map, &mut group, started) {
-                for inner in group.running.into_values() {
-                    self.flows.remove(&inner);
-                    self.ready.retain(|ready| *ready != inner);
-                }
+                self.abort_all(program, *group);
                 return self.group_failed(program, id, flow, node, failure);
             }
         }
@@ -135,6 +132,7 @@ impl Execution {
         // As recorded on AWS, the next iteration follows the last event inside of the one that made room for it.
         let previous = flow.last_event;
         if let Err(failure) = self.start_item(program, id, &mut flow, node, map, &mut group, previous) {
+            self.abort_all(program, *group);
             return self.group_failed(program, id, flow, node, failure);
         }
         if group.running.is_empty() {

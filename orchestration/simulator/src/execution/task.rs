@@ -9,7 +9,7 @@ use super::flow::{Flow, FlowId, Phase, RunningTask};
 use super::steps::Outcome;
 use super::{Command, Execution, TaskCall, TaskError, TaskEvent, Timer, redacted, redacted_text};
 use crate::definition::{Kind, Program, StateNode, TaskNode};
-use crate::failure::{DATA_LIMIT_EXCEEDED, Failure};
+use crate::failure::Failure;
 use crate::history::{Details, EventType};
 use crate::{Payload, TaskId, TaskToken};
 
@@ -278,8 +278,6 @@ impl Execution {
             return;
         };
         self.close_task(&mut flow);
-        // Only the result was too large: nothing of it may stand in the history, and its error is the machine's.
-        debug_assert!(failure.error.as_deref() != Some(DATA_LIMIT_EXCEEDED) || failure.cause.is_some());
         let error = failure.error_name();
         let cause = failure.cause.clone().map(redacted_text);
         match &task.integration {
