@@ -1,4 +1,9 @@
 //! The use case, on ports that answer as told.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
 
 use asl::Timestamp;
 use contracts::store_user_data::{StorageOutcome, StoreUserDataError, StoreUserDataInput};

@@ -83,8 +83,9 @@ fn declaration(variant: &Variant) -> Result<Declaration, Error> {
 fn generate(input: &DeriveInput, declared: &[(&Variant, Declaration)]) -> TokenStream {
     let errors = &input.ident;
     let module = format_ident!("{}", case::snake(&errors.to_string()));
-    let module_doc = format!("Markers of the errors of [`{errors}`](super::{errors}), to catch them by.");
+    let module_doc = format!("Markers of the errors of `{errors}`, to catch them by.");
 
+    let variants: Vec<_> = declared.iter().map(|(variant, _)| &variant.ident).collect();
     let patterns = declared.iter().map(|(variant, _)| {
         let ident = &variant.ident;
         match variant.fields {
@@ -116,11 +117,13 @@ fn generate(input: &DeriveInput, declared: &[(&Variant, Declaration)]) -> TokenS
             impl ::asl::ErrorName for #ident {
                 const NAME: &'static str = #name;
             }
-
-            impl ::asl::RaisedBy<super::#errors> for #ident {}
         }
     });
     let visibility = &input.vis;
+    // Outside of the module, so that the enum may also stand inside of a function, where there is no `super`.
+    let raised = variants
+        .iter()
+        .map(|ident| quote!(impl ::asl::RaisedBy<#errors> for #module::#ident {}));
     quote! {
         #[automatically_derived]
         impl ::asl::TaskError for #errors {
@@ -137,5 +140,7 @@ fn generate(input: &DeriveInput, declared: &[(&Variant, Declaration)]) -> TokenS
         #visibility mod #module {
             #(#markers)*
         }
+
+        #(#raised)*
     }
 }

@@ -28,6 +28,7 @@ impl<P> fmt::Debug for Step<P> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a complete step of a workflow",
     label = "this does not end yet, or its arms leave different payloads",
+    note = "a callback is complete once `within` bounds it, and a choice once it has an `otherwise`",
     note = "a task whose `catch` handlers leave another payload than its function needs a `then` that leaves that payload too"
 )]
 pub trait IntoStep {

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem, Update};
 use contracts::table::{self, EXPIRES_AT, PK, UserStatus, pointer, user};
-use contracts::values::Cause;
+use contracts::values::{Campaign, Cause, Locale, PersonName, PhoneNumber};
 use kit::aws::Fault;
 use kit::aws::dynamodb::{boolean, cancellation_reasons, number, refused, string};
 
@@ -43,13 +43,10 @@ impl DynamoUsers {
             .expression_attribute_values(":now", number(pending.at.epoch_millis()));
         let optional = [
             (user::EMAIL, Some(data.email.expose())),
-            (user::NAME, data.name.as_ref().map(|name| name.expose())),
-            (user::PHONE, data.phone.as_ref().map(|phone| phone.expose())),
-            (user::LOCALE, data.locale.as_ref().map(|locale| locale.as_str())),
-            (
-                user::CAMPAIGN,
-                data.campaign.as_ref().map(|campaign| campaign.as_str()),
-            ),
+            (user::NAME, data.name.as_ref().map(PersonName::expose)),
+            (user::PHONE, data.phone.as_ref().map(PhoneNumber::expose)),
+            (user::LOCALE, data.locale.as_ref().map(Locale::as_str)),
+            (user::CAMPAIGN, data.campaign.as_ref().map(Campaign::as_str)),
         ];
         for (name, value) in optional {
             let Some(value) = value else { continue };

@@ -1,0 +1,176 @@
+//! The rules that `build` enforces: one test per rule.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod fixtures;
+
+use std::time::Duration;
+
+use asl::*;
+use fixtures::*;
+
+fn store(user: Expr<'_, RegisterInput>) -> Task<Store> {
+    task::<Store>(StoreInputExpr {
+        user_id: user.user_id,
+        address: user.address,
+    })
+}
+
+fn unstored(name: &str) -> Step<StoreOutput> {
+    pass(name, StoreOutputExpr { version: literal(0) })
+}
+
+/// What `build` says of a workflow, one line per problem.
+fn problems<S>(define: impl for<'s> FnOnce(Expr<'s, RegisterInput>) -> S) -> Vec<String>
+where
+    S: IntoStep<Leaves = StoreOutput>,
+{
+    let problems = workflow::<Register, _>(define).build().unwrap_err().problems;
+    problems
+        .into_iter()
+        .map(|problem| format!("{}: {}", problem.state, problem.what))
+        .collect()
+}
+
+#[test]
+fn every_task_needs_an_answer_to_every_error() {
+    assert_eq!(
+        problems(|user| store(user).catch(Timeout, |_| unstored("Late"))),
+        ["Store: it has no answer to errors that no `catch` names"]
+    );
+}
+
+#[test]
+fn state_names_are_unique_over_all_levels() {
+    assert_eq!(
+        problems(|user| {
+            parallel(
+                "Both",
+                (store(user).catch_all(|_| unstored("Same")), unstored("Same")),
+            )
+            .then(|(stored, _)| {
+                pass(
+                    "Done",
+                    StoreOutputExpr {
+                        version: stored.version,
+                    },
+                )
+            })
+        }),
+        ["Same: two states have this name"]
+    );
+}
+
+#[test]
+fn state_names_hold_letters_digits_hyphens_and_underscores() {
+    assert_eq!(
+        problems(|_| unstored("Not stored!")),
+        ["Not stored!: its name has a character that is not allowed, or none at all"]
+    );
+}
+
+#[test]
+fn state_names_have_at_most_80_characters() {
+    let longest = "x".repeat(80);
+    assert!(workflow::<Register, _>(|_| unstored(&longest)).build().is_ok());
+
+    let longer = "x".repeat(81);
+    assert_eq!(
+        problems(|_| unstored(&longer)),
+        [format!("{longer}: its name is longer than 80 characters")]
+    );
+}
+
+#[test]
+fn nothing_stands_behind_catch_all() {
+    assert_eq!(
+        problems(|user| {
+            store(user)
+                .catch_all(|_| unstored("Any"))
+                .catch(Timeout, |_| unstored("Late"))
+        }),
+        ["Store: its `catch` of States.Timeout is never reached: it stands behind `catch_all`"]
+    );
+}
+
+#[test]
+fn an_error_is_caught_once() {
+    assert_eq!(
+        problems(|user| {
+            store(user)
+                .catch(Timeout, |_| unstored("Late"))
+                .catch(Timeout, |_| unstored("Later"))
+                .catch_all(|_| unstored("Any"))
+        }),
+        ["Store: it catches States.Timeout twice"]
+    );
+}
+
+#[test]
+fn a_bound_is_in_whole_seconds() {
+    assert_eq!(
+        problems(|user| {
+            callback::<Store>(StoreInputExpr {
+                user_id: user.user_id,
+                address: user.address,
+            })
+            .within(Duration::from_millis(1500))
+            .catch_all(|_| unstored("Any"))
+        }),
+        [
+            "Store: its time-out of 1.5s is not in whole seconds from 1 to 99999999",
+            "Store: nothing can complete this callback: its payload has no task token",
+        ]
+    );
+}
+
+#[test]
+fn retries_have_a_longest_delay_above_their_interval() {
+    let retry = Retry::default()
+        .interval(Duration::from_secs(10))
+        .max_delay(Duration::from_secs(10));
+    assert_eq!(
+        problems(|user| store(user).retry(retry).catch_all(|_| unstored("Any"))),
+        ["Store: the longest delay must be whole seconds, and longer than the interval"]
+    );
+}
+
+#[test]
+fn only_callbacks_have_a_task_token() {
+    #[derive(serde::Serialize, serde::Deserialize, Payload)]
+    struct AskInput {
+        token: TaskToken,
+    }
+    enum Ask {}
+    impl Function for Ask {
+        const NAME: &'static str = "Ask";
+        const TIMEOUT: Duration = Duration::from_secs(5);
+        type Input = AskInput;
+        type Output = StoreOutput;
+        type Error = StoreError;
+    }
+
+    assert_eq!(
+        problems(|_| task::<Ask>(AskInputExpr { token: task_token() }).catch_all(|_| unstored("Any"))),
+        ["Ask: it reads a task token, which only a callback has"]
+    );
+}
+
+#[test]
+fn all_problems_are_reported_at_once_with_a_remedy_each() {
+    let workflow =
+        workflow::<Register, _>(|user| store(user).named("Store it").then(|_| unstored("Store it")));
+
+    let report = workflow.build().unwrap_err();
+
+    assert_eq!(report.problems.len(), 4, "{report}");
+    assert!(report.problems.iter().all(|problem| !problem.remedy.is_empty()));
+    assert!(
+        report
+            .to_string()
+            .starts_with("workflow Register cannot be emitted:\n  Store it: ")
+    );
+}

@@ -1,0 +1,291 @@
+//! What each feature of the language is emitted as. The snapshots are the reviewed output.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod fixtures;
+
+use std::time::Duration;
+
+use asl::document::StateMachine;
+use asl::*;
+use fixtures::*;
+
+fn json(machine: &StateMachine) -> String {
+    machine.to_json().unwrap()
+}
+
+/// The states alone: what stands around them is the same in every machine.
+fn states(machine: &StateMachine) -> serde_json::Value {
+    serde_json::to_value(&machine.states).unwrap()
+}
+
+fn store(user: Expr<'_, RegisterInput>) -> Task<Store> {
+    task::<Store>(StoreInputExpr {
+        user_id: user.user_id,
+        address: user.address,
+    })
+}
+
+fn unstored() -> Step<StoreOutput> {
+    pass("Unstored", StoreOutputExpr { version: literal(0) })
+}
+
+fn unnotified() -> Step<NotifyOutput> {
+    pass(
+        "Unnotified",
+        NotifyOutputExpr {
+            delivered: literal(false),
+        },
+    )
+}
+
+#[test]
+fn a_task_gets_a_time_out_retries_and_an_answer_to_every_error() {
+    let machine = workflow::<Register, _>(|user| store(user).catch_all(|_| unstored()))
+        .comment("One task.")
+        .build()
+        .unwrap();
+
+    insta::assert_snapshot!(json(&machine));
+}
+
+#[test]
+fn a_callback_is_bounded_and_its_time_out_is_never_retried() {
+    #[derive(serde::Serialize, serde::Deserialize, Payload)]
+    struct AskInput {
+        token: TaskToken,
+        asked_at: Timestamp,
+    }
+    enum Ask {}
+    impl Function for Ask {
+        const NAME: &'static str = "Ask";
+        const TIMEOUT: Duration = Duration::from_secs(5);
+        type Input = AskInput;
+        type Output = StoreOutput;
+        type Error = StoreError;
+    }
+
+    let machine = workflow::<Register, _>(|_| {
+        callback::<Ask>(AskInputExpr {
+            token: task_token(),
+            asked_at: state_entered_time(),
+        })
+        .within(Duration::from_hours(1))
+        .catch(Timeout, |_| pass("Late", StoreOutputExpr { version: literal(1) }))
+        .catch_all(|_| unstored())
+    })
+    .build()
+    .unwrap();
+
+    insta::assert_json_snapshot!(states(&machine));
+}
+
+#[test]
+fn only_what_is_read_later_is_assigned() {
+    #[derive(serde::Serialize, serde::Deserialize, Payload)]
+    struct WideOutput {
+        read: u32,
+        unread: String,
+        maybe: Option<String>,
+    }
+    #[derive(serde::Serialize, serde::Deserialize, Payload)]
+    struct NarrowInput {
+        value: u32,
+        maybe: Option<String>,
+    }
+    enum Wide {}
+    impl Function for Wide {
+        const NAME: &'static str = "Wide";
+        const TIMEOUT: Duration = Duration::from_secs(5);
+        type Input = RegisterInput;
+        type Output = WideOutput;
+        type Error = StoreError;
+    }
+    enum Narrow {}
+    impl Function for Narrow {
+        const NAME: &'static str = "Narrow";
+        const TIMEOUT: Duration = Duration::from_secs(5);
+        type Input = NarrowInput;
+        type Output = StoreOutput;
+        type Error = StoreError;
+    }
+
+    let machine = workflow::<Register, _>(|user| {
+        task::<Wide>(user)
+            .retry(Retry::default().attempts(0))
+            .catch_all(|_| unstored())
+            .then(|wide| {
+                task::<Narrow>(NarrowInputExpr {
+                    value: wide.read,
+                    maybe: wide.maybe,
+                })
+                .retry(Retry::default().attempts(0))
+                .catch_all(|_| fail("Broken", store_error::StoreUnavailable, "broken"))
+            })
+    })
+    .build()
+    .unwrap();
+
+    let states = states(&machine);
+    assert_eq!(
+        states["Wide"]["Assign"],
+        serde_json::json!({"wide": {
+            "read": "{% $states.result.Payload.read %}",
+            "maybe": "{% $exists($states.result.Payload.maybe) ? $states.result.Payload.maybe : null %}",
+        }})
+    );
+    assert_eq!(
+        states["Narrow"]["Arguments"]["Payload"],
+        serde_json::json!({
+            "value": "{% $wide.read %}",
+            "maybe": "{% $exists($wide.maybe) ? $wide.maybe : null %}",
+        })
+    );
+    assert_eq!(states["Narrow"].get("Assign"), None);
+}
+
+#[test]
+fn the_state_behind_a_parallel_reads_its_input_and_assigns_what_later_states_read() {
+    let machine = workflow::<Register, _>(|user| {
+        parallel("Both", (store(user).catch_all(|_| unstored()), unnotified())).then(|(stored, notified)| {
+            choose("Which")
+                .when(
+                    notified.delivered.is(true),
+                    pass(
+                        "Told",
+                        StoreOutputExpr {
+                            version: stored.version,
+                        },
+                    ),
+                )
+                .otherwise(pass("Untold", StoreOutputExpr { version: literal(7) }))
+        })
+    })
+    .build()
+    .unwrap();
+
+    let states = states(&machine);
+    assert_eq!(states["Both"].get("Assign"), None);
+    assert_eq!(states["Both"].get("Output"), None);
+    insta::assert_json_snapshot!(serde_json::json!({"Which": states["Which"], "Told": states["Told"]}));
+}
+
+#[test]
+fn a_parallel_behind_a_parallel_gets_its_values_through_a_pass() {
+    let machine = workflow::<Register, _>(|user| {
+        parallel("First", (store(user).catch_all(|_| unstored()), unnotified())).then(|(stored, _)| {
+            let again = |name: &str| {
+                pass(
+                    name,
+                    StoreOutputExpr {
+                        version: stored.version,
+                    },
+                )
+            };
+            parallel("Second", (again("Left"), again("Right"))).then(|(left, _)| {
+                pass(
+                    "Done",
+                    StoreOutputExpr {
+                        version: left.version,
+                    },
+                )
+            })
+        })
+    })
+    .build()
+    .unwrap();
+
+    let states = states(&machine);
+    assert_eq!(states["First"]["Next"], "FirstResults");
+    assert_eq!(
+        states["FirstResults"]["Assign"],
+        serde_json::json!({"first": [{"version": "{% $states.input[0].version %}"}]})
+    );
+    assert_eq!(
+        states["Second"]["Branches"][0]["States"]["Left"]["Output"],
+        serde_json::json!({"version": "{% $first[0].version %}"})
+    );
+}
+
+#[test]
+fn all_arms_deliver_to_one_variable() {
+    let machine = workflow::<Register, _>(|user| {
+        store(user)
+            .catch(store_error::StoreUnavailable, |_| unstored())
+            .catch_all(|failed| {
+                choose("Why")
+                    .when(
+                        failed.cause.is_present(),
+                        pass("Known", StoreOutputExpr { version: literal(1) }),
+                    )
+                    .otherwise(pass("Unknown", StoreOutputExpr { version: literal(2) }))
+            })
+            .into_step()
+            .then(|stored| {
+                pass(
+                    "Done",
+                    StoreOutputExpr {
+                        version: stored.version,
+                    },
+                )
+            })
+    })
+    .build()
+    .unwrap();
+
+    insta::assert_json_snapshot!(states(&machine));
+}
+
+#[test]
+fn emission_is_the_same_on_every_run() {
+    let build = || {
+        workflow::<Register, _>(|user| store(user).catch_all(|_| unstored()))
+            .build()
+            .unwrap()
+    };
+
+    assert_eq!(json(&build()), json(&build()));
+}
+
+#[test]
+fn what_is_emitted_parses_as_the_same_machine() {
+    let machine = workflow::<Register, _>(|user| {
+        parallel("Both", (store(user).catch_all(|_| unstored()), unnotified())).then(|(stored, _)| {
+            pass(
+                "Done",
+                StoreOutputExpr {
+                    version: stored.version,
+                },
+            )
+        })
+    })
+    .build()
+    .unwrap();
+
+    let parsed: StateMachine = serde_json::from_str(&json(&machine)).unwrap();
+
+    assert_eq!(parsed, machine);
+}
+
+#[test]
+fn a_diagram_shows_every_state_and_every_way() {
+    let machine = workflow::<Register, _>(|user| {
+        parallel("Both", (store(user).catch_all(|_| unstored()), unnotified()))
+            .catch_all(|_| fail("Broken", store_error::StoreUnavailable, "broken"))
+            .then(|(stored, _)| {
+                pass(
+                    "Done",
+                    StoreOutputExpr {
+                        version: stored.version,
+                    },
+                )
+            })
+    })
+    .build()
+    .unwrap();
+
+    insta::assert_snapshot!(mermaid(&machine));
+}

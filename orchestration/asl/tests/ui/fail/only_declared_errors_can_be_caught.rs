@@ -1,0 +1,9 @@
+//! A task catches what its function declares.
+include!("../functions.rs");
+
+fn main() {
+    let _ = workflow::<Register, _>(|user| {
+        task::<Store>(StoreInputExpr { user_id: user.user_id, address: user.address })
+            .catch(notify_error::EndpointGone, |_| pass("Unknown", StoreOutputExpr { version: literal(0) }))
+    });
+}
