@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use asl::document::StateMachine;
 use asl::{
-    Expr, IntoStep, Problems, Retry, Step, Timeout, callback, choose, execution_start_time, fail, literal,
-    none, parallel, pass, state_entered_time, task, task_token, workflow,
+    Callback, Expr, Function, IntoStep, Problems, Retry, Step, Task, Timeout, callback, choose,
+    execution_start_time, fail, literal, none, parallel, pass, state_entered_time, task, task_token,
+    workflow,
 };
 use contracts::notify_webhook::{
     Delivery, NotifyWebhook, NotifyWebhookInputExpr, NotifyWebhookOutput, NotifyWebhookOutputExpr,
@@ -18,7 +19,7 @@ use contracts::store_user_data::{
     StorageOutcome, StoreUserData, StoreUserDataInputExpr, StoreUserDataOutput,
 };
 use contracts::validate_email::{MailPurpose, ValidateEmail, ValidateEmailInputExpr};
-use contracts::values::{AddressKey, SignUpOutcome};
+use contracts::values::{AddressKey, EmailConfirmed, SignUpOutcome};
 
 /// What a test may want otherwise than production.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +46,25 @@ impl Default for SignUpSettings {
 ///
 /// What [`asl::Workflow::build`] finds; with the default settings, nothing.
 pub fn sign_up(settings: SignUpSettings) -> Result<StateMachine, Problems> {
+    sign_up_with(settings, |user, stored| {
+        validate_email(user, stored, settings.window)
+    })
+}
+
+/// The sign-up with another function in the place of `ValidateEmail`, say one that also sends a text message.
+///
+/// Whatever has the same output can stand there: no other state, and no other function, is touched.
+///
+/// # Errors
+///
+/// What [`asl::Workflow::build`] finds.
+pub fn sign_up_with<V>(
+    settings: SignUpSettings,
+    validate: impl for<'s> FnOnce(Expr<'s, SignUpInput>, Expr<'s, StoreUserDataOutput>) -> Callback<V>,
+) -> Result<StateMachine, Problems>
+where
+    V: Function<Output = EmailConfirmed>,
+{
     workflow::<SignUp, _>(|user| {
         task::<StoreUserData>(StoreUserDataInputExpr {
             user_id: user.user_id,
@@ -60,9 +80,10 @@ pub fn sign_up(settings: SignUpSettings) -> Result<StateMachine, Problems> {
                 .then(|_| fail("DataNotStored", sign_up_error::SignUpFailed, NOT_STORED))
         })
         .then(|stored| {
+            let validated = validate(user, stored).within(settings.window);
             parallel(
                 "ConfirmAndNotify",
-                (confirm(user, stored, settings.window), notify(user, stored)),
+                (confirm(user, stored, validated), notify(user, stored)),
             )
             .catch_all(|_| fail("BranchFailed", sign_up_error::SignUpFailed, BRANCH_FAILED))
             .then(|(ended, _)| {
@@ -91,13 +112,13 @@ const BRANCH_FAILED: &str = "a branch failed in a way that no state of it answer
 const STEP_FAILED: &str =
     "the address could not be validated, or the end of the sign-up could not be recorded";
 
-/// Has the owner of the address confirm it, and records what became of that.
-fn confirm<'s>(
-    user: Expr<'s, SignUpInput>,
-    stored: Expr<'s, StoreUserDataOutput>,
+/// Mails a link, or to the owner of an account a notice.
+fn validate_email(
+    user: Expr<'_, SignUpInput>,
+    stored: Expr<'_, StoreUserDataOutput>,
     window: Duration,
-) -> Step<SetUserStatusOutput> {
-    callback::<ValidateEmail>(ValidateEmailInputExpr {
+) -> Callback<ValidateEmail> {
+    callback(ValidateEmailInputExpr {
         user_id: user.user_id,
         email: user.email,
         name: user.name,
@@ -110,12 +131,20 @@ fn confirm<'s>(
         requested_at: state_entered_time(),
         window_seconds: literal(window.as_secs()),
     })
-    .within(window)
-    .comment("Waits for the owner of the address to follow the mailed link.")
-    .retry(patient())
-    .catch(Timeout, |_| record("Expired", user, NewStatus::Expired, none()))
-    .catch_all(|_| record("Failed", user, NewStatus::Failed, none()))
-    .then(|_| record("Verified", user, NewStatus::Verified, stored.address_key.some()))
+}
+
+/// Waits for the owner of the address, and records what became of that.
+fn confirm<V: Function>(
+    user: Expr<'_, SignUpInput>,
+    stored: Expr<'_, StoreUserDataOutput>,
+    validated: Task<V>,
+) -> Step<SetUserStatusOutput> {
+    validated
+        .comment("Waits for the owner of the address to follow the mailed link.")
+        .retry(patient())
+        .catch(Timeout, |_| record("Expired", user, NewStatus::Expired, none()))
+        .catch_all(|_| record("Failed", user, NewStatus::Failed, none()))
+        .then(|_| record("Verified", user, NewStatus::Verified, stored.address_key.some()))
 }
 
 /// Tells marketing about the conversion, unless there is none. Nothing that goes wrong here fails the sign-up.
