@@ -60,6 +60,8 @@ pub mod user {
 pub mod pointer {
     /// The user that the item points to.
     pub const USER_ID: &str = "userId";
+    /// The keyed fingerprint of the request that made it; of `request#<hash>` only.
+    pub const FINGERPRINT: &str = "fingerprint";
 }
 
 /// `mails#<hash>#<day>`.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use asl::{Function, Payload, TaskError};
 use serde::{Deserialize, Serialize};
 
-use crate::values::{Cause, EmailAddress, Locale, PersonName, TaskToken, Timestamp, UserId};
+use crate::values::{Cause, EmailAddress, EmailConfirmed, Locale, PersonName, TaskToken, Timestamp, UserId};
 
 /// Mails a link, or a notice, to the address. It is a callback: whoever follows the link completes it.
 #[derive(Debug)]
@@ -49,14 +49,6 @@ pub enum MailPurpose {
     Confirm,
     /// To tell the owner that somebody signed up with an address that already has an account; no link.
     AlreadyRegistered,
-}
-
-/// What completes the task: the address is its owner's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
-#[serde(rename_all = "camelCase")]
-pub struct EmailConfirmed {
-    /// When the link was followed.
-    pub confirmed_at: Timestamp,
 }
 
 /// Why nobody was asked.
