@@ -1,1 +1,0 @@
-//! What needs more than one crate.

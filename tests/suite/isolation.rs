@@ -1,0 +1,270 @@
+//! Functions are substitutable, and none knows another.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use asl::document::{State, StateMachine, States};
+use asl::{Function, Payload, TaskError, TaskToken, callback, task_token};
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
+use contracts::values::{EmailAddress, EmailConfirmed, PhoneNumber, UserId};
+use serde::{Deserialize, Serialize};
+use workflows::{SignUpSettings, sign_up, sign_up_with};
+
+/// The functions, and the modules of `contracts` that each may use beside the words they share.
+const FUNCTIONS: [(&str, &[&str]); 7] = [
+    ("create-user", &["sign_up"]),
+    ("store-user-data", &["store_user_data"]),
+    ("validate-email", &["validate_email"]),
+    ("confirm-email", &[]),
+    ("set-user-status", &["set_user_status"]),
+    ("notify-webhook", &["notify_webhook"]),
+    ("get-user", &[]),
+];
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn metadata() -> Metadata {
+    MetadataCommand::new()
+        .manifest_path(workspace().join("Cargo.toml"))
+        .other_options(["--offline".to_owned()])
+        .exec()
+        .unwrap()
+}
+
+/// The names of the crates that `package` is built from, itself included.
+fn built_from(metadata: &Metadata, package: &str) -> BTreeSet<String> {
+    let resolve = metadata.resolve.as_ref().unwrap();
+    let nodes: BTreeMap<_, _> = resolve.nodes.iter().map(|node| (&node.id, node)).collect();
+    let root = metadata
+        .workspace_packages()
+        .into_iter()
+        .find(|found| *found.name == package)
+        .unwrap();
+    let (mut seen, mut open) = (BTreeSet::new(), vec![&root.id]);
+    while let Some(id) = open.pop() {
+        if seen.insert(id) {
+            let normal = nodes[id].deps.iter().filter(|dependency| {
+                dependency
+                    .dep_kinds
+                    .iter()
+                    .any(|kind| kind.kind == DependencyKind::Normal)
+            });
+            open.extend(normal.map(|dependency| &dependency.pkg));
+        }
+    }
+    seen.into_iter().map(|id| metadata[id].name.to_string()).collect()
+}
+
+/// All Rust sources below a folder.
+fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut sources = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources.extend(self::sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            sources.push((path, text));
+        }
+    }
+    sources
+}
+
+#[test]
+fn the_list_of_functions_is_complete() {
+    let metadata = metadata();
+    let folder = workspace().join("functions");
+
+    let mut packages: Vec<_> = metadata
+        .workspace_packages()
+        .into_iter()
+        .filter(|package| package.manifest_path.starts_with(&folder))
+        .map(|package| package.name.to_string())
+        .filter(|name| name != "contracts" && name != "kit")
+        .collect();
+    packages.sort();
+
+    let mut listed = FUNCTIONS.map(|(name, _)| name.to_owned());
+    listed.sort();
+    assert_eq!(packages, listed);
+}
+
+#[test]
+fn no_function_is_built_from_another() {
+    let metadata = metadata();
+
+    for (function, _) in FUNCTIONS {
+        let crates = built_from(&metadata, function);
+        for (other, _) in FUNCTIONS {
+            assert!(
+                other == function || !crates.contains(other),
+                "{function} depends on {other}"
+            );
+        }
+        assert!(
+            !crates.contains("workflows") && !crates.contains("simulator"),
+            "{function}"
+        );
+    }
+}
+
+#[test]
+fn only_the_functions_that_start_and_resume_workflows_can_call_step_functions() {
+    let metadata = metadata();
+
+    for (function, _) in FUNCTIONS {
+        let expected = ["create-user", "confirm-email"].contains(&function);
+        assert_eq!(
+            built_from(&metadata, function).contains("aws-sdk-sfn"),
+            expected,
+            "{function}"
+        );
+    }
+}
+
+#[test]
+fn functions_use_their_own_contract_and_no_other() {
+    let modules = [
+        "sign_up",
+        "store_user_data",
+        "validate_email",
+        "set_user_status",
+        "notify_webhook",
+    ];
+
+    for (function, own) in FUNCTIONS {
+        for (path, source) in sources(&workspace().join("functions").join(function)) {
+            for module in modules {
+                let used = source.contains(&format!("contracts::{module}"));
+                assert!(
+                    !used || own.contains(&module),
+                    "{} uses contracts::{module}",
+                    path.display()
+                );
+            }
+            // A list in braces would hide a module from this test.
+            assert!(!source.contains("use contracts::{"), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn no_function_is_configured_with_another() {
+    for (function, _) in FUNCTIONS {
+        let path = workspace().join("functions").join(function).join("src/config.rs");
+        let config = fs::read_to_string(path).unwrap();
+
+        for (other, _) in FUNCTIONS {
+            let variable = other.replace('-', "_").to_uppercase();
+            assert!(
+                !config.contains(other) && !config.contains(&variable),
+                "{function} is told of {other}"
+            );
+        }
+        assert!(
+            !config.contains("FUNCTION_ARN") && !config.contains("FUNCTION_NAME"),
+            "{function}"
+        );
+    }
+}
+
+#[test]
+fn workflows_are_built_without_a_runtime_and_without_an_aws_sdk() {
+    let crates = built_from(&metadata(), "workflows");
+
+    assert!(!crates.contains("tokio"));
+    assert!(!crates.iter().any(|name| name.starts_with("aws-")), "{crates:?}");
+}
+
+#[test]
+fn the_simulator_knows_the_language_and_nothing_else_of_ours() {
+    let metadata = metadata();
+    let ours: BTreeSet<_> = metadata
+        .workspace_packages()
+        .iter()
+        .map(|package| package.name.to_string())
+        .collect();
+
+    let used: Vec<_> = built_from(&metadata, "simulator")
+        .into_iter()
+        .filter(|name| ours.contains(name))
+        .collect();
+
+    assert_eq!(used, ["asl", "asl-macros", "simulator"]);
+}
+
+/// A function that could take `ValidateEmail`'s place: it also sends a text message.
+enum ValidateContacts {}
+
+impl Function for ValidateContacts {
+    const NAME: &'static str = "ValidateContacts";
+    const TIMEOUT: Duration = Duration::from_secs(20);
+    type Input = ValidateContactsInput;
+    type Output = EmailConfirmed;
+    type Error = ValidateContactsError;
+}
+
+#[derive(Serialize, Deserialize, Payload)]
+#[serde(rename_all = "camelCase")]
+struct ValidateContactsInput {
+    user_id: UserId,
+    email: EmailAddress,
+    phone: Option<PhoneNumber>,
+    task_token: TaskToken,
+}
+
+#[derive(Debug, TaskError)]
+enum ValidateContactsError {
+    #[task(name = "CarrierUnavailable", transient)]
+    #[expect(dead_code, reason = "the workflow only needs its name")]
+    CarrierUnavailable,
+}
+
+/// The states of all levels, without the ones of branches inside a parallel.
+fn flattened(states: &States) -> BTreeMap<String, serde_json::Value> {
+    let mut flat = BTreeMap::new();
+    for (name, state) in states {
+        let mut value = serde_json::to_value(state).unwrap();
+        if let State::Parallel(parallel) = state {
+            value.as_object_mut().unwrap().remove("Branches");
+            flat.extend(
+                parallel
+                    .branches
+                    .iter()
+                    .flat_map(|branch| flattened(&branch.states)),
+            );
+        }
+        flat.insert(name.clone(), value);
+    }
+    flat
+}
+
+#[test]
+fn replacing_a_function_changes_its_own_state_and_no_other() {
+    let settings = SignUpSettings::default();
+    let before: StateMachine = sign_up(settings).unwrap();
+
+    let after = sign_up_with::<ValidateContacts>(settings, |user, _| {
+        callback(ValidateContactsInputExpr {
+            user_id: user.user_id,
+            email: user.email,
+            phone: user.phone,
+            task_token: task_token(),
+        })
+    })
+    .unwrap();
+
+    let (mut before, mut after) = (flattened(&before.states), flattened(&after.states));
+    let (old, new) = (
+        before.remove("ValidateEmail").unwrap(),
+        after.remove("ValidateContacts").unwrap(),
+    );
+    assert_eq!(before, after);
+    for kept in ["Catch", "Next", "TimeoutSeconds", "Resource"] {
+        assert_eq!(old[kept], new[kept], "{kept}");
+    }
+}

@@ -1,0 +1,11 @@
+//! What needs more than one crate: one binary, so that it links once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+mod definition;
+mod isolation;
