@@ -1,5 +1,6 @@
 //! Machine definitions, parsed and checked once and then run many times.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use serde_json::Value;
 mod compile;
 mod error;
 mod jsonpath;
+mod kinds;
 mod program;
 mod substitution;
 
@@ -79,8 +81,8 @@ impl Machine {
     /// # Errors
     ///
     /// As [`Machine::from_json`].
-    pub fn new(document: StateMachine) -> Result<Self, DefinitionError> {
-        compile::compile(&document).map(|program| Self {
+    pub fn new(document: impl Borrow<StateMachine>) -> Result<Self, DefinitionError> {
+        compile::compile(document.borrow()).map(|program| Self {
             program: Arc::new(program),
         })
     }

@@ -7,7 +7,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use crate::definition::Program;
-use crate::history::{Details, EventId, EventType, HistoryEvent};
+use crate::failure::{Failure, HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT};
+use crate::history::{Details, EventId, EventType, HistoryEvent, Place};
 use crate::limits::{MAX_EXPRESS_SECONDS, MAX_HISTORY_EVENTS};
 use crate::{EpochMillis, Machine, Payload, TaskId, TaskToken, token};
 
@@ -103,7 +104,7 @@ impl Execution {
             input: redacted(&input),
             role_arn: Arc::clone(&identity.role_arn),
         };
-        execution.record(0, EventType::ExecutionStarted, details);
+        execution.record(0, EventType::ExecutionStarted, details, Place::default());
         let limit = match kind {
             Kind::Standard => program.timeout_seconds,
             Kind::Express => Some(
@@ -210,9 +211,9 @@ impl Execution {
         }
         let error: Option<Arc<str>> = error.map(Into::into);
         let cause: Option<Arc<str>> = cause.map(Into::into);
-        let previous = self.history.last().map_or(0, |event| event.id);
+        let previous = self.last_event();
         let details = Details::Failure { error, cause };
-        self.record(previous, EventType::ExecutionAborted, details);
+        self.record(previous, EventType::ExecutionAborted, details, Place::default());
         self.end(Status::Aborted);
     }
 
@@ -233,21 +234,22 @@ impl Execution {
     fn fire_one(&mut self, program: &Program, timer: Timer) {
         match timer {
             Timer::Machine => {
-                let previous = self.history.last().map_or(0, |event| event.id);
+                let details = Details::Failure {
+                    error: None,
+                    cause: None,
+                };
                 self.record(
-                    previous,
+                    self.last_event(),
                     EventType::ExecutionTimedOut,
-                    Details::Failure {
-                        error: None,
-                        cause: None,
-                    },
+                    details,
+                    Place::default(),
                 );
                 self.end(Status::TimedOut);
             }
             Timer::Wait(flow) => self.end_wait(program, flow),
             Timer::Retry(flow) => self.retry_now(program, flow),
-            Timer::TaskTimeout(flow) => self.time_out(program, flow, crate::failure::TIMEOUT),
-            Timer::Heartbeat(flow) => self.time_out(program, flow, crate::failure::HEARTBEAT_TIMEOUT),
+            Timer::TaskTimeout(flow) => self.time_out(program, flow, TIMEOUT),
+            Timer::Heartbeat(flow) => self.time_out(program, flow, HEARTBEAT_TIMEOUT),
         }
     }
 
@@ -258,17 +260,18 @@ impl Execution {
                 break;
             }
             if self.history.len() >= MAX_HISTORY_EVENTS {
-                self.fail_execution(
-                    self.history.last().map_or(0, |event| event.id),
-                    &crate::failure::Failure::new(
-                        crate::failure::RUNTIME,
-                        "The execution reached the maximum number of history events (25000).",
-                    ),
+                let cause = format!(
+                    "The execution reached the maximum number of history events ({MAX_HISTORY_EVENTS})."
                 );
+                self.fail_execution(self.last_event(), &Failure::new(RUNTIME, cause));
                 break;
             }
             self.enter(program, flow);
         }
+    }
+
+    fn last_event(&self) -> EventId {
+        self.history.last().map_or(0, |event| event.id)
     }
 
     fn next_number(&mut self) -> u64 {
@@ -288,7 +291,13 @@ impl Execution {
         }
     }
 
-    fn record(&mut self, previous: EventId, event_type: EventType, details: Details) -> EventId {
+    fn record(
+        &mut self,
+        previous: EventId,
+        event_type: EventType,
+        details: Details,
+        place: Place,
+    ) -> EventId {
         let id = u64::try_from(self.history.len())
             .unwrap_or(u64::MAX)
             .saturating_add(1);
@@ -298,6 +307,7 @@ impl Execution {
             timestamp: self.now,
             event_type,
             details,
+            place,
         });
         id
     }
@@ -317,13 +327,13 @@ impl Execution {
         self.ready.clear();
     }
 
-    fn fail_execution(&mut self, previous: EventId, failure: &crate::failure::Failure) {
+    fn fail_execution(&mut self, previous: EventId, failure: &Failure) {
         let (error, cause) = (failure.error.clone(), failure.cause.clone());
         let details = Details::Failure {
             error: error.clone(),
             cause: cause.clone(),
         };
-        self.record(previous, EventType::ExecutionFailed, details);
+        self.record(previous, EventType::ExecutionFailed, details, Place::default());
         self.end(Status::Failed { error, cause });
     }
 }

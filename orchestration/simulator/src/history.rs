@@ -32,6 +32,19 @@ pub struct HistoryEvent {
     pub event_type: EventType,
     /// What is to be known about it.
     pub details: Details,
+    /// Where in the machine it happened; not part of the serialised form.
+    pub place: Place,
+}
+
+/// Where in a machine an event happened.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The state; `None` for what happens to the execution as a whole.
+    pub state: Option<Arc<str>>,
+    /// How many Parallel and Map states are around it.
+    pub depth: usize,
+    /// The branch or the item, counted from 0, of the innermost of them.
+    pub branch: Option<usize>,
 }
 
 /// What is to be known about an event. A task token in a payload is replaced by a marker.
@@ -157,17 +170,6 @@ pub struct Resource {
 }
 
 impl HistoryEvent {
-    /// The state that the event names, where it names one.
-    pub fn state_name(&self) -> Option<&str> {
-        match &self.details {
-            Details::StateEntered { name, .. }
-            | Details::StateExited { name, .. }
-            | Details::MapIteration { name, .. }
-            | Details::EvaluationFailed { state: name, .. } => Some(name),
-            _ => None,
-        }
-    }
-
     /// The name of the error that the event reports, where it reports one.
     pub fn error(&self) -> Option<&str> {
         match &self.details {

@@ -5,7 +5,7 @@
 //! them, and two drivers bring them to life: [`virtual_time`] for tests, where a day's wait takes no time, and
 //! [`wall_clock`] for a local suite. [`timeline`] shows what happened.
 //!
-//! The language is JSONata; a JSONPath state is refused. AWS does the orchestration in production: this is for
+//! The language is JSONata; a `JSONPath` state is refused. AWS does the orchestration in production: this is for
 //! testing and trying out definitions.
 //!
 //! ```

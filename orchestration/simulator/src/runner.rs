@@ -33,7 +33,10 @@ pub struct TaskFailure {
 impl TaskFailure {
     /// An error of any integration.
     pub fn new(error: impl Into<String>, cause: impl Into<String>) -> Self {
-        Self { error: error.into(), cause: cause.into() }
+        Self {
+            error: error.into(),
+            cause: cause.into(),
+        }
     }
 
     /// An error of a Lambda function, whose cause Step Functions makes of the function's whole answer.
@@ -63,7 +66,10 @@ impl TaskOutcome {
 /// An answer that took no time.
 impl From<Result<Value, TaskFailure>> for TaskOutcome {
     fn from(result: Result<Value, TaskFailure>) -> Self {
-        Self { result, took: Duration::ZERO }
+        Self {
+            result,
+            took: Duration::ZERO,
+        }
     }
 }
 

@@ -1,106 +1,20 @@
 //! Many executions of many machines: what the drivers share.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
-use std::fmt;
-use std::sync::Arc;
 
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde_json::Value;
-use thiserror::Error;
+
+mod names;
+
+pub use names::{Description, ExecutionArn, ServiceError};
 
 use crate::limits::exceeds_payload;
 use crate::{
-    Command, EpochMillis, Execution, HistoryEvent, Kind, Machine, Start, Status, TaskError, TaskEvent,
-    TaskToken,
+    Command, EpochMillis, Execution, HistoryEvent, Kind, Machine, Start, TaskError, TaskEvent, TaskToken,
 };
-
-/// Names an execution among all.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ExecutionArn(Arc<str>);
-
-impl ExecutionArn {
-    /// The ARN as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for ExecutionArn {
-    fn from(text: &str) -> Self {
-        Self(text.into())
-    }
-}
-
-impl fmt::Display for ExecutionArn {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(&self.0)
-    }
-}
-
-/// Why a request to the service is refused; named as the errors of the AWS API.
-///
-/// Source: [StartExecution](https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_Errors).
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum ServiceError {
-    /// There is no such machine.
-    #[error("there is no state machine `{name}`")]
-    StateMachineDoesNotExist {
-        /// The name or ARN that was given.
-        name: String,
-    },
-    /// The name is taken by an execution that has ended or that has another input.
-    #[error("there is already an execution named `{name}`")]
-    ExecutionAlreadyExists {
-        /// The name.
-        name: String,
-    },
-    /// There is no such execution.
-    #[error("there is no execution `{arn}`")]
-    ExecutionDoesNotExist {
-        /// The ARN that was given.
-        arn: String,
-    },
-    /// The name has not 1 to 80 characters, or some that are not allowed.
-    #[error("an execution cannot have that name: it takes 1 to 80 characters, and no spaces or wildcards")]
-    InvalidName,
-    /// The input is too large.
-    #[error("the input has more than 256 KiB")]
-    InvalidExecutionInput,
-}
-
-impl ServiceError {
-    /// The error's name in the AWS API.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::StateMachineDoesNotExist { .. } => "StateMachineDoesNotExist",
-            Self::ExecutionAlreadyExists { .. } => "ExecutionAlreadyExists",
-            Self::ExecutionDoesNotExist { .. } => "ExecutionDoesNotExist",
-            Self::InvalidName => "InvalidName",
-            Self::InvalidExecutionInput => "InvalidExecutionInput",
-        }
-    }
-}
-
-/// What is to be known about an execution without its history.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Description {
-    /// The execution's ARN.
-    pub arn: ExecutionArn,
-    /// The execution's name.
-    pub name: String,
-    /// The machine's name.
-    pub machine_name: String,
-    /// Where it stands.
-    pub status: Status,
-    /// When it was started.
-    pub started_at: EpochMillis,
-    /// When it ended, if it has.
-    pub stopped_at: Option<EpochMillis>,
-}
 
 /// Holds machines and their executions, and knows which of them is to be woken when.
 ///
@@ -190,11 +104,13 @@ impl StateMachines {
         now: EpochMillis,
     ) -> Result<ExecutionArn, ServiceError> {
         let machine_name = machine.rsplit(':').next().unwrap_or(machine);
-        let registered = self
-            .machines
-            .get(machine_name)
-            .ok_or_else(|| ServiceError::StateMachineDoesNotExist { name: machine.to_owned() })?;
-        if !is_valid_name(name) {
+        let registered =
+            self.machines
+                .get(machine_name)
+                .ok_or_else(|| ServiceError::StateMachineDoesNotExist {
+                    name: machine.to_owned(),
+                })?;
+        if !names::is_valid(name) {
             return Err(ServiceError::InvalidName);
         }
         if exceeds_payload(&input) {
@@ -207,15 +123,24 @@ impl StateMachines {
             ..Start::new(name, input)
         };
         let arn = ExecutionArn::from(start.execution_arn().as_str());
-        if let Some(entry) = self.by_arn.get(&arn).and_then(|index| self.executions.get(*index)) {
+        if let Some(entry) = self
+            .by_arn
+            .get(&arn)
+            .and_then(|index| self.executions.get(*index))
+        {
             let same = entry.execution.status().is_running() && **entry.execution.input() == start.input;
             return if same {
                 Ok(arn)
             } else {
-                Err(ServiceError::ExecutionAlreadyExists { name: name.to_owned() })
+                Err(ServiceError::ExecutionAlreadyExists {
+                    name: name.to_owned(),
+                })
             };
         }
-        let start = Start { seed: self.seeds.next_u64(), ..start };
+        let start = Start {
+            seed: self.seeds.next_u64(),
+            ..start
+        };
         let execution = Execution::start(registered.machine.clone(), start);
         let index = self.executions.len();
         self.by_arn.insert(arn.clone(), index);
@@ -310,13 +235,21 @@ impl StateMachines {
     /// # Errors
     ///
     /// If nothing waits for the event any more.
-    pub fn handle(&mut self, arn: &ExecutionArn, now: EpochMillis, event: TaskEvent) -> Result<(), TaskError> {
+    pub fn handle(
+        &mut self,
+        arn: &ExecutionArn,
+        now: EpochMillis,
+        event: TaskEvent,
+    ) -> Result<(), TaskError> {
         let index = self.index(arn).map_err(|_| TaskError::TaskDoesNotExist)?;
         self.handle_at(index, now, event)
     }
 
     fn handle_at(&mut self, index: usize, now: EpochMillis, event: TaskEvent) -> Result<(), TaskError> {
-        let entry = self.executions.get_mut(index).ok_or(TaskError::TaskDoesNotExist)?;
+        let entry = self
+            .executions
+            .get_mut(index)
+            .ok_or(TaskError::TaskDoesNotExist)?;
         let result = entry.execution.handle(now, event);
         self.settle(index);
         result
@@ -405,7 +338,9 @@ impl StateMachines {
 
     /// Takes over what an execution has come to: its commands, its tokens, its timer and its end.
     fn settle(&mut self, index: usize) {
-        let Some(entry) = self.executions.get_mut(index) else { return };
+        let Some(entry) = self.executions.get_mut(index) else {
+            return;
+        };
         while let Some(command) = entry.execution.poll_command() {
             if let Command::RunTask(call) = &command
                 && let Some(token) = &call.task_token
@@ -442,14 +377,4 @@ impl Entry {
             stopped_at: self.execution.stopped_at(),
         }
     }
-}
-
-/// Source: `name` of [StartExecution](https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_RequestSyntax).
-fn is_valid_name(name: &str) -> bool {
-    (1..=80).contains(&name.chars().count())
-        && !name.chars().any(|character| {
-            character.is_whitespace()
-                || character.is_control()
-                || "<>{}[]?*\"#%\\^|~`$&,;:/".contains(character)
-        })
 }

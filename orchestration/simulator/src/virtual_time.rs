@@ -44,6 +44,14 @@ pub struct Handle {
 }
 
 impl Handle {
+    /// A handle on executions that a driver made of it will run; see [`VirtualTime::of`].
+    pub fn new(service: StateMachines, clock: VirtualClock) -> Self {
+        Self {
+            clock,
+            service: Arc::new(Mutex::new(service)),
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, StateMachines> {
         // Nothing is left half done by a panic elsewhere: each call changes the service as a whole.
         self.service.lock().unwrap_or_else(PoisonError::into_inner)
@@ -195,13 +203,13 @@ impl<R> fmt::Debug for VirtualTime<R> {
 impl<R: TaskRunner> VirtualTime<R> {
     /// Starts the clock at `start`.
     pub fn new(service: StateMachines, start: EpochMillis, runner: R) -> Self {
-        Self::with_clock(service, VirtualClock::new(start), runner)
+        Self::of(Handle::new(service, VirtualClock::new(start)), runner)
     }
 
-    /// Goes on from what a clock shows that others read, too.
-    pub fn with_clock(service: StateMachines, clock: VirtualClock, runner: R) -> Self {
+    /// Drives the executions of a handle that exists already, because what runs the tasks holds one, too.
+    pub fn of(handle: Handle, runner: R) -> Self {
         Self {
-            handle: Handle { clock, service: Arc::new(Mutex::new(service)) },
+            handle,
             runner,
             answers: BTreeMap::new(),
             answered: 0,
@@ -233,7 +241,8 @@ impl<R: TaskRunner> VirtualTime<R> {
                     self.expect_answer(arn, id, outcome);
                 }
                 Some((arn, Command::CancelTask { id })) => {
-                    self.answers.retain(|_, answer| answer.id != id || answer.arn != arn);
+                    self.answers
+                        .retain(|_, answer| answer.id != id || answer.arn != arn);
                 }
                 None if self.next_answer().is_some_and(|due| due <= now) => {}
                 None => break,
@@ -284,7 +293,14 @@ impl<R: TaskRunner> VirtualTime<R> {
     fn expect_answer(&mut self, arn: ExecutionArn, id: TaskId, outcome: TaskOutcome) {
         let due = self.handle.now().saturating_add(outcome.took);
         self.answered += 1;
-        self.answers.insert((due, self.answered), Answer { arn, id, result: outcome.result });
+        self.answers.insert(
+            (due, self.answered),
+            Answer {
+                arn,
+                id,
+                result: outcome.result,
+            },
+        );
     }
 
     /// Gives the answers that are due. One that nobody waits for any more is dropped, as on AWS.

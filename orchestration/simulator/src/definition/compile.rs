@@ -4,20 +4,17 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use asl::document::{
-    Branch, Catcher, ChoiceState, MapState, Number, QueryLanguage, State, StateMachine, States, TaskState,
-    Transition, WaitState,
+    Branch, Catcher, Number, QueryLanguage, Retrier, State, StateMachine, States, Transition,
 };
 use serde_json::{Map, Value};
 
 use super::DefinitionError;
-use super::program::{
-    CatchNode, ChoiceNode, FailNode, Kind, Level, MapNode, NumberField, Program, RuleNode, StateNode, Target,
-    TaskNode, WaitNode,
-};
-use crate::history::Resource;
+use super::kinds::{compile_choice, compile_map, compile_task, compile_wait};
+use super::program::{CatchNode, FailNode, Kind, Level, NumberField, Program, StateNode, Target};
+use crate::failure::ALL;
 use crate::template::Template;
 
-type Result<T> = std::result::Result<T, DefinitionError>;
+pub(super) type Result<T> = std::result::Result<T, DefinitionError>;
 
 /// Checks and translates a document.
 pub(super) fn compile(document: &StateMachine) -> Result<Program> {
@@ -42,13 +39,13 @@ struct Compiler {
 
 /// What is needed to say where something is wrong.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+pub(super) struct Place<'a> {
     state: &'a str,
     siblings: &'a States,
 }
 
 impl Place<'_> {
-    fn template(&self, field: &str, value: &Value) -> Result<Template> {
+    pub(super) fn template(&self, field: &str, value: &Value) -> Result<Template> {
         Template::parse(field, value).map_err(|error| DefinitionError::Expression {
             state: self.state.to_owned(),
             field: error.field,
@@ -57,17 +54,21 @@ impl Place<'_> {
         })
     }
 
-    fn optional(&self, field: &str, value: Option<&Value>) -> Result<Option<Template>> {
+    pub(super) fn optional(&self, field: &str, value: Option<&Value>) -> Result<Option<Template>> {
         value.map(|value| self.template(field, value)).transpose()
     }
 
-    fn text(&self, field: &str, value: Option<&String>) -> Result<Option<Template>> {
+    pub(super) fn text(&self, field: &str, value: Option<&String>) -> Result<Option<Template>> {
         value
             .map(|text| self.template(field, &Value::String(text.clone())))
             .transpose()
     }
 
-    fn assign(&self, field: &str, assign: Option<&Map<String, Value>>) -> Result<Vec<(Arc<str>, Template)>> {
+    pub(super) fn assign(
+        &self,
+        field: &str,
+        assign: Option<&Map<String, Value>>,
+    ) -> Result<Vec<(Arc<str>, Template)>> {
         assign
             .into_iter()
             .flatten()
@@ -83,7 +84,7 @@ impl Place<'_> {
             .collect()
     }
 
-    fn number(&self, field: &'static str, number: Option<&Number>) -> Result<Option<NumberField>> {
+    pub(super) fn number(&self, field: &'static str, number: Option<&Number>) -> Result<Option<NumberField>> {
         match number {
             None => Ok(None),
             Some(Number::Literal(number)) => Ok(Some(NumberField::literal(field, *number))),
@@ -99,7 +100,7 @@ impl Place<'_> {
         }
     }
 
-    fn index(&self, field: &str, target: &str) -> Result<usize> {
+    pub(super) fn index(&self, field: &str, target: &str) -> Result<usize> {
         self.siblings
             .get_index_of(target)
             .ok_or_else(|| DefinitionError::UnknownTarget {
@@ -116,7 +117,42 @@ impl Place<'_> {
         }
     }
 
+    /// Checks what a Retry or a Catch answers to.
+    ///
+    /// "`States.ALL` must appear alone in a `Catch` or `Retry`, and in the last catcher or retrier":
+    /// see [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
+    fn errors<'e>(&self, field: &str, all: impl ExactSizeIterator<Item = &'e [String]>) -> Result<()> {
+        let last = all.len().saturating_sub(1);
+        for (index, errors) in all.enumerate() {
+            let field = format!("{field}[{index}]/ErrorEquals");
+            if errors.is_empty() {
+                return Err(self.bad(&field, "it names no error"));
+            }
+            if errors.iter().any(|error| error == ALL) && (errors.len() > 1 || index != last) {
+                return Err(self.bad(&field, "`States.ALL` stands alone and last"));
+            }
+        }
+        Ok(())
+    }
+
+    fn retry(&self, retriers: &[Retrier]) -> Result<Vec<Retrier>> {
+        self.errors(
+            "Retry",
+            retriers.iter().map(|retrier| retrier.error_equals.as_slice()),
+        )?;
+        for (index, retrier) in retriers.iter().enumerate() {
+            if retrier.backoff_rate.is_some_and(|rate| rate < 1.0) {
+                return Err(self.bad(&format!("Retry[{index}]/BackoffRate"), "it is below 1"));
+            }
+        }
+        Ok(retriers.to_vec())
+    }
+
     fn catch(&self, catchers: &[Catcher]) -> Result<Vec<CatchNode>> {
+        self.errors(
+            "Catch",
+            catchers.iter().map(|catcher| catcher.error_equals.as_slice()),
+        )?;
         catchers
             .iter()
             .enumerate()
@@ -131,7 +167,7 @@ impl Place<'_> {
             .collect()
     }
 
-    fn bad(&self, field: &str, message: &str) -> DefinitionError {
+    pub(super) fn bad(&self, field: &str, message: &str) -> DefinitionError {
         DefinitionError::Field {
             state: self.state.to_owned(),
             field: field.to_owned(),
@@ -200,7 +236,7 @@ impl Compiler {
                 node.assign = place.assign("Assign", task.assign.as_ref())?;
                 node.output = place.optional("Output", task.output.as_ref())?;
                 node.next = place.next(&task.transition)?;
-                node.retry.clone_from(&task.retry);
+                node.retry = place.retry(&task.retry)?;
                 node.catch = place.catch(&task.catch)?;
             }
             State::Parallel(parallel) => {
@@ -215,7 +251,7 @@ impl Compiler {
                 node.assign = place.assign("Assign", parallel.assign.as_ref())?;
                 node.output = place.optional("Output", parallel.output.as_ref())?;
                 node.next = place.next(&parallel.transition)?;
-                node.retry.clone_from(&parallel.retry);
+                node.retry = place.retry(&parallel.retry)?;
                 node.catch = place.catch(&parallel.catch)?;
             }
             State::Map(map) => {
@@ -224,7 +260,7 @@ impl Compiler {
                 node.assign = place.assign("Assign", map.assign.as_ref())?;
                 node.output = place.optional("Output", map.output.as_ref())?;
                 node.next = place.next(&map.transition)?;
-                node.retry.clone_from(&map.retry);
+                node.retry = place.retry(&map.retry)?;
                 node.catch = place.catch(&map.catch)?;
             }
             State::Choice(choice) => {
@@ -268,120 +304,6 @@ fn language(state: &State) -> Option<QueryLanguage> {
         State::Wait(state) => state.query_language,
         State::Succeed(state) => state.query_language,
         State::Fail(state) => state.query_language,
-    }
-}
-
-fn compile_task(place: Place<'_>, task: &TaskState) -> Result<TaskNode> {
-    let integration = integration(&task.resource);
-    Ok(TaskNode {
-        resource: task.resource.as_str().into(),
-        callback: integration
-            .as_ref()
-            .is_some_and(|known| known.action.ends_with(".waitForTaskToken")),
-        integration,
-        arguments: place.optional("Arguments", task.arguments.as_ref())?,
-        credentials: place.optional("Credentials", task.credentials.as_ref())?,
-        timeout: place.number("TimeoutSeconds", task.timeout_seconds.as_ref())?,
-        heartbeat: place.number("HeartbeatSeconds", task.heartbeat_seconds.as_ref())?,
-    })
-}
-
-/// `arn:aws:states:::lambda:invoke` is the action `invoke` of the service `lambda`, and
-/// `arn:aws:states:::aws-sdk:dynamodb:getItem` the action `getItem` of `aws-sdk:dynamodb`.
-///
-/// Source: [Integrating services](https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html).
-fn integration(resource: &str) -> Option<Resource> {
-    let mut parts = resource.splitn(6, ':');
-    let ("arn", Some(_partition), Some("states"), Some(_region), Some(_account), Some(rest)) = (
-        parts.next()?,
-        parts.next(),
-        parts.next(),
-        parts.next(),
-        parts.next(),
-        parts.next(),
-    ) else {
-        return None;
-    };
-    // The version that some actions have at their end belongs to the action: `startExecution.sync:2`.
-    let action_start = match rest.strip_prefix("aws-sdk:") {
-        Some(after) => "aws-sdk:".len() + after.find(':')?,
-        None => rest.find(':')?,
-    };
-    let (service, action) = rest.split_at(action_start);
-    (service != "activity").then(|| Resource {
-        service: service.into(),
-        action: action.trim_start_matches(':').into(),
-    })
-}
-
-fn compile_map(place: Place<'_>, map: &MapState, processor: usize) -> Result<MapNode> {
-    for (field, present) in [
-        ("ItemReader", map.item_reader.is_some()),
-        ("ItemBatcher", map.item_batcher.is_some()),
-        ("ResultWriter", map.result_writer.is_some()),
-    ] {
-        if present {
-            return Err(place.bad(field, "a Map that reads or writes elsewhere cannot be run here"));
-        }
-    }
-    let mode = map
-        .item_processor
-        .processor_config
-        .as_ref()
-        .and_then(|config| config.get("Mode"));
-    Ok(MapNode {
-        items: place.optional("Items", map.items.as_ref())?,
-        selector: place.optional("ItemSelector", map.item_selector.as_ref())?,
-        processor,
-        distributed: mode.is_some_and(|mode| mode == "DISTRIBUTED"),
-        max_concurrency: place.number("MaxConcurrency", map.max_concurrency.as_ref())?,
-        tolerated_percentage: place.number(
-            "ToleratedFailurePercentage",
-            map.tolerated_failure_percentage.as_ref(),
-        )?,
-        tolerated_count: place.number("ToleratedFailureCount", map.tolerated_failure_count.as_ref())?,
-    })
-}
-
-fn compile_choice(place: Place<'_>, choice: &ChoiceState) -> Result<ChoiceNode> {
-    let rules = choice
-        .choices
-        .iter()
-        .enumerate()
-        .map(|(index, rule)| {
-            let field = format!("Choices[{index}]/Condition");
-            let condition = place.template(&field, &rule.condition)?;
-            if !rule.condition.is_boolean() && condition.expression().is_none() {
-                return Err(place.bad(&field, "neither a boolean nor an expression"));
-            }
-            Ok(RuleNode {
-                field,
-                condition,
-                assign: place.assign(&format!("Choices[{index}]/Assign"), rule.assign.as_ref())?,
-                output: place.optional(&format!("Choices[{index}]/Output"), rule.output.as_ref())?,
-                next: place.index(&format!("Choices[{index}]/Next"), &rule.next)?,
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
-    if rules.is_empty() {
-        return Err(place.bad("Choices", "there are none"));
-    }
-    let default = choice
-        .default
-        .as_ref()
-        .map(|target| place.index("Default", target))
-        .transpose()?;
-    Ok(ChoiceNode { rules, default })
-}
-
-fn compile_wait(place: Place<'_>, wait: &WaitState) -> Result<WaitNode> {
-    match (
-        place.number("Seconds", wait.seconds.as_ref())?,
-        place.text("Timestamp", wait.timestamp.as_ref())?,
-    ) {
-        (Some(seconds), None) => Ok(WaitNode::Seconds(seconds)),
-        (None, Some(timestamp)) => Ok(WaitNode::Timestamp(timestamp)),
-        _ => Err(place.bad("Seconds", "a Wait has either `Seconds` or `Timestamp`")),
     }
 }
 

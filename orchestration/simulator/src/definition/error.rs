@@ -29,13 +29,13 @@ pub enum DefinitionError {
         /// The name.
         name: String,
     },
-    /// The state is written in JSONPath, by its own word or by default.
+    /// The state is written in `JSONPath`, by its own word or by default.
     #[error("state `{state}` is written in JSONPath: only JSONata states can be run")]
     JsonPathState {
         /// The state.
         state: String,
     },
-    /// A JSONata state holds a field that only JSONPath has.
+    /// A JSONata state holds a field that only `JSONPath` has.
     #[error("state `{state}` has the field `{field}`, which only JSONPath states have")]
     JsonPathField {
         /// The state.

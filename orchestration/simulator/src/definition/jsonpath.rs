@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::DefinitionError;
 
-/// The fields that only JSONPath states have, and the types of state that they would be looked for in.
+/// The fields that only `JSONPath` states have, and the types of state that they would be looked for in.
 ///
 /// Source: [Changes to fields in
 /// JSONata](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#convert-jsonpath-to-jsonata).
@@ -26,7 +26,7 @@ const FIELDS: [&str; 14] = [
     "CausePath",
 ];
 
-/// Refuses the first state that is written in JSONPath.
+/// Refuses the first state that is written in `JSONPath`.
 pub(super) fn refuse(machine: &Value) -> Result<(), DefinitionError> {
     refuse_level(machine, is_jsonata(machine).unwrap_or(false))
 }

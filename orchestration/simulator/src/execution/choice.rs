@@ -36,20 +36,17 @@ impl Execution {
                 };
                 self.exit(program, id, flow, node, Outcome::Nothing, &exit);
             }
-            Ok(None) => match choice.default {
-                Some(default) => {
+            Ok(None) => {
+                if let Some(default) = choice.default {
                     let exit = Exit {
                         next: Target::State(default),
                         ..Exit::of(node)
                     };
-                    self.exit(program, id, flow, node, Outcome::Nothing, &exit);
+                    return self.exit(program, id, flow, node, Outcome::Nothing, &exit);
                 }
-                None => {
-                    let message = "No rule of the Choice holds, and it has no Default.";
-                    let cause = about(&flow, node, message);
-                    self.fail(program, id, flow, node, Failure::new(NO_CHOICE_MATCHED, cause));
-                }
-            },
+                let cause = about(&flow, node, "No rule of the Choice holds, and it has no Default.");
+                self.fail(program, id, flow, node, Failure::new(NO_CHOICE_MATCHED, cause));
+            }
             Err(failure) => self.fail(program, id, flow, node, failure),
         }
     }

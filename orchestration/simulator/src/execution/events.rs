@@ -11,7 +11,6 @@ use crate::{Payload, TaskId, TaskToken};
 
 /// Something to be done for an execution.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub enum Command {
     /// Run a task and give its answer to [`Execution::handle`](super::Execution::handle).
     RunTask(TaskCall),
@@ -125,6 +124,13 @@ pub enum TaskEvent {
         /// The task.
         id: TaskId,
         /// The whole answer.
+        answer: Value,
+    },
+    /// The integration took the request, and its result is still to come: what `.sync` does.
+    Submitted {
+        /// The task.
+        id: TaskId,
+        /// What it answered to the request.
         answer: Value,
     },
     /// The integration failed, which ends a callback task, too.

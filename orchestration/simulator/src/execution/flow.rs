@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Execution, TimerKey};
 use crate::definition::Program;
-use crate::history::{Details, EventId, EventType};
+use crate::history::{Details, EventId, EventType, Place};
 use crate::jsonata::Variables;
 use crate::{EpochMillis, Payload, TaskId, TaskToken};
 
@@ -23,6 +23,8 @@ pub(super) struct Flow {
     pub(super) state: usize,
     pub(super) input: Payload,
     pub(super) variables: Variables,
+    /// How many Parallel and Map states are around the flow.
+    pub(super) depth: usize,
     /// The item of the innermost Map around the flow.
     pub(super) item: Option<Arc<Item>>,
     /// What the flow's next event follows.
@@ -49,6 +51,7 @@ pub(super) struct Item {
 /// One stay in a state.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Visit {
+    pub(super) state: Arc<str>,
     pub(super) entered_at: EpochMillis,
     pub(super) entered_event: EventId,
     /// What the event of entering followed.
@@ -106,8 +109,25 @@ impl Flow {
             state: 0,
             input,
             variables: Variables::default(),
+            depth: 0,
             item: None,
             last_event: 0,
+            visit: Visit::default(),
+            phase: Phase::Ready,
+        }
+    }
+
+    /// One inside of this flow's state, which reads the variables around it and keeps its own.
+    pub(super) fn inner(&self, parent: Parent, level: usize, input: Payload) -> Self {
+        Self {
+            parent: Some(parent),
+            level,
+            state: 0,
+            input,
+            variables: Arc::clone(&self.variables),
+            depth: self.depth + 1,
+            item: self.item.clone(),
+            last_event: self.last_event,
             visit: Visit::default(),
             phase: Phase::Ready,
         }
@@ -126,6 +146,22 @@ impl Execution {
 
     /// Records an event of a flow.
     pub(super) fn note(&mut self, flow: &mut Flow, event_type: EventType, details: Details) {
-        flow.last_event = self.record(flow.last_event, event_type, details);
+        flow.last_event = self.note_after(flow, flow.last_event, event_type, details);
+    }
+
+    /// Records an event of a flow that follows another event than the flow's last one.
+    pub(super) fn note_after(
+        &mut self,
+        flow: &Flow,
+        previous: EventId,
+        event_type: EventType,
+        details: Details,
+    ) -> EventId {
+        let place = Place {
+            state: Some(Arc::clone(&flow.visit.state)),
+            depth: flow.depth,
+            branch: flow.parent.map(|parent| parent.index),
+        };
+        self.record(previous, event_type, details, place)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::flow::{Flow, FlowId, Group, Parent, Phase, Visit};
+use super::flow::{Flow, FlowId, Group, Parent, Phase};
 use super::steps::Outcome;
 use super::{Command, Execution, Timer};
 use crate::Payload;
@@ -41,7 +41,7 @@ impl Execution {
         }
         let mut running = BTreeMap::new();
         for (index, level) in branches.iter().enumerate() {
-            let branch = self.inner_flow(id, &flow, index, *level, Arc::clone(&input));
+            let branch = flow.inner(Parent { flow: id, index }, *level, Arc::clone(&input));
             running.insert(index, self.open_flow(program, branch));
         }
         flow.phase = Phase::Group(Box::new(Group {
@@ -53,32 +53,6 @@ impl Execution {
             tolerated: None,
         }));
         self.flows.insert(id, flow);
-    }
-
-    /// A flow inside of `outer`'s state, which reads the outer variables and keeps its own.
-    #[expect(clippy::unused_self, reason = "reads as the other steps do")]
-    pub(super) fn inner_flow(
-        &self,
-        outer_id: FlowId,
-        outer: &Flow,
-        index: usize,
-        level: usize,
-        input: Payload,
-    ) -> Flow {
-        Flow {
-            parent: Some(Parent {
-                flow: outer_id,
-                index,
-            }),
-            level,
-            state: 0,
-            input,
-            variables: Arc::clone(&outer.variables),
-            item: outer.item.clone(),
-            last_event: outer.last_event,
-            visit: Visit::default(),
-            phase: Phase::Ready,
-        }
     }
 
     /// A branch or an iteration ended well.
@@ -108,7 +82,7 @@ impl Execution {
                 name: Arc::clone(&node.name),
                 index: parent.index,
             };
-            let done = self.record(last_event, EventType::MapIterationSucceeded, details);
+            let done = self.note_after(&flow, last_event, EventType::MapIterationSucceeded, details);
             return self.go_on_with_map(program, parent.flow, flow, node, map, group, done);
         }
         if group.running.is_empty() {
@@ -144,7 +118,7 @@ impl Execution {
                 name: Arc::clone(&node.name),
                 index: parent.index,
             };
-            let done = self.record(last_event, EventType::MapIterationFailed, details);
+            let done = self.note_after(&flow, last_event, EventType::MapIterationFailed, details);
             group.failed += 1;
             match group.tolerated {
                 Some(tolerated) if group.failed <= tolerated => {
@@ -161,7 +135,7 @@ impl Execution {
                     name: Arc::clone(&node.name),
                     index,
                 };
-                self.record(last_event, EventType::MapIterationAborted, details);
+                self.note_after(&flow, last_event, EventType::MapIterationAborted, details);
             }
         }
         self.group_failed(program, parent.flow, flow, node, failure);
@@ -182,7 +156,7 @@ impl Execution {
             Kind::Map(_) => EventType::MapStateSucceeded,
             _ => EventType::ParallelStateSucceeded,
         };
-        self.record(flow.last_event, succeeded, Details::None);
+        self.note_after(&flow, flow.last_event, succeeded, Details::None);
         let result = outputs
             .iter()
             .flatten()

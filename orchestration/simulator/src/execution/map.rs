@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::Execution;
 use super::fields::{self, FieldError};
-use super::flow::{Flow, FlowId, Group, Item, Phase};
+use super::flow::{Flow, FlowId, Group, Item, Parent, Phase};
 use crate::Payload;
 use crate::definition::{MapNode, NumberField, Program, StateNode};
 use crate::failure::{EXCEED_TOLERATED_FAILURES, Failure};
@@ -103,8 +103,8 @@ impl Execution {
             name: Arc::clone(&node.name),
             index,
         };
-        let started = self.record(previous, EventType::MapIterationStarted, details);
-        let mut iteration = self.inner_flow(id, flow, index, map.processor, input);
+        let started = self.note_after(flow, previous, EventType::MapIterationStarted, details);
+        let mut iteration = flow.inner(Parent { flow: id, index }, map.processor, input);
         iteration.item = Some(item);
         iteration.last_event = started;
         if map.distributed {
@@ -158,19 +158,15 @@ fn plan(
     scope: &Scope<'_>,
     world: &mut World<'_>,
 ) -> Result<Plan, FieldError> {
-    let items: Vec<Payload> = match &map.items {
-        Some(template) => fields::array(template, "Items", scope, world)?,
-        None => match input.as_array() {
-            Some(items) => items.iter().cloned().map(Payload::new).collect(),
-            None => {
-                let message = format!("Map state input must be an array but was: {input}");
-                return Err(FieldError {
-                    field: None,
-                    message,
-                    late: false,
-                });
-            }
-        },
+    let items: Vec<Payload> = if let Some(template) = &map.items {
+        fields::array(template, "Items", scope, world)?
+    } else {
+        let items = input.as_array().ok_or_else(|| FieldError {
+            field: None,
+            message: format!("Map state input must be an array but was: {input}"),
+            late: false,
+        })?;
+        items.iter().cloned().map(Payload::new).collect()
     };
     let mut number = |field: Option<&NumberField>| fields::number(field, scope, world);
     let limit = match number(map.max_concurrency.as_ref())? {

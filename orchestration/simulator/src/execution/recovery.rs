@@ -43,7 +43,7 @@ impl Execution {
             .enumerate()
             .find(|(_, catcher)| failure.matches(&catcher.errors));
         let Some((index, catcher)) = catcher else {
-            return self.give_up(program, flow, failure);
+            return self.give_up(program, &flow, failure);
         };
         let exit = Exit {
             assign: &catcher.assign,
@@ -139,6 +139,6 @@ mod tests {
         let retrier: Retrier =
             serde_json::from_value(json!({"ErrorEquals": ["States.ALL"], "BackoffRate": 10.0})).unwrap();
 
-        assert_eq!(pause(&retrier, 4000), Duration::from_secs(365 * 24 * 60 * 60));
+        assert_eq!(pause(&retrier, 4000), Duration::from_hours(365 * 24));
     }
 }

@@ -7,7 +7,7 @@ use super::{Execution, Status, Timer, fields, redacted};
 use crate::Payload;
 use crate::definition::{Kind, Program, StateNode, Target, WaitNode};
 use crate::failure::Failure;
-use crate::history::{Details, EventType};
+use crate::history::{Details, EventType, Place};
 use crate::template::Template;
 
 /// How a state is left: with these assignments and this output, to there.
@@ -52,19 +52,20 @@ impl Execution {
         let Some(node) = program.node(flow.level, flow.state) else {
             return;
         };
-        let before_entered = flow.last_event;
+        flow.visit = Visit {
+            state: Arc::clone(&node.name),
+            entered_at: self.now,
+            entered_event: 0,
+            before_entered: flow.last_event,
+            retry_count: 0,
+            retries: vec![0; node.retry.len()],
+        };
         let details = Details::StateEntered {
             name: Arc::clone(&node.name),
             input: redacted(&flow.input),
         };
         self.note(&mut flow, entered(&node.kind), details);
-        flow.visit = Visit {
-            entered_at: self.now,
-            entered_event: flow.last_event,
-            before_entered,
-            retry_count: 0,
-            retries: vec![0; node.retry.len()],
-        };
+        flow.visit.entered_event = flow.last_event;
         match &node.kind {
             Kind::Pass | Kind::Succeed => self.leave(program, id, flow, node, Outcome::Nothing),
             Kind::Choice(choice) => self.choose(program, id, flow, node, choice),
@@ -78,7 +79,7 @@ impl Execution {
                     })
                 });
                 let failure = result.unwrap_or_else(|failure| failure);
-                self.give_up(program, flow, failure);
+                self.give_up(program, &flow, failure);
             }
         }
     }
@@ -141,7 +142,7 @@ impl Execution {
                 self.depart(program, id, flow, exit.next, output);
             }
             // What fails in a Catch is not caught by it, nor tried again.
-            Err(failure) if matches!(outcome, Outcome::Error(_)) => self.give_up(program, flow, failure),
+            Err(failure) if matches!(outcome, Outcome::Error(_)) => self.give_up(program, &flow, failure),
             Err(failure) => self.fail(program, id, flow, node, failure),
         }
     }
@@ -192,28 +193,31 @@ impl Execution {
                 self.flows.insert(id, flow);
                 self.ready.push_back(id);
             }
-            Target::End => match flow.parent {
-                Some(parent) => self.part_succeeded(program, parent, flow.last_event, output),
-                None => {
-                    let details = Details::Output {
-                        output: redacted(&output),
-                    };
-                    self.record(flow.last_event, EventType::ExecutionSucceeded, details);
-                    self.end(Status::Succeeded { output });
+            Target::End => {
+                if let Some(parent) = flow.parent {
+                    return self.part_succeeded(program, parent, flow.last_event, output);
                 }
-            },
+                let details = Details::Output {
+                    output: redacted(&output),
+                };
+                self.record(
+                    flow.last_event,
+                    EventType::ExecutionSucceeded,
+                    details,
+                    Place::default(),
+                );
+                self.end(Status::Succeeded { output });
+            }
         }
     }
 
     /// Ends a flow with a failure that nothing in it answers to.
-    pub(super) fn give_up(&mut self, program: &Program, flow: Flow, failure: Failure) {
-        match flow.parent {
-            Some(parent) => self.part_failed(program, parent, flow.last_event, failure),
-            None => {
-                let cause = failure.cause.map(super::redacted_text);
-                self.fail_execution(flow.last_event, &Failure { cause, ..failure });
-            }
+    pub(super) fn give_up(&mut self, program: &Program, flow: &Flow, failure: Failure) {
+        if let Some(parent) = flow.parent {
+            return self.part_failed(program, parent, flow.last_event, failure);
         }
+        let cause = failure.cause.map(super::redacted_text);
+        self.fail_execution(flow.last_event, &Failure { cause, ..failure });
     }
 
     fn begin_wait(

@@ -111,36 +111,30 @@ impl Execution {
     fn note_scheduled(&mut self, flow: &mut Flow, task: &TaskNode, request: &Request) {
         let payload = redacted(&request.arguments);
         let credentials = request.credentials.clone();
-        match &task.integration {
-            Some(resource) => {
-                let details = Details::TaskScheduled {
-                    resource: resource.clone(),
-                    parameters: payload,
-                    region: Arc::clone(&self.identity.region),
-                    timeout_seconds: request.timeout,
-                    heartbeat_seconds: request.heartbeat,
-                    credentials,
-                };
-                self.note(flow, EventType::TaskScheduled, details);
-                self.note(
-                    flow,
-                    EventType::TaskStarted,
-                    Details::TaskStarted {
-                        resource: resource.clone(),
-                    },
-                );
-            }
-            None => {
-                let details = Details::LambdaScheduled {
-                    resource: Arc::clone(&task.resource),
-                    input: payload,
-                    timeout_seconds: request.timeout,
-                    credentials,
-                };
-                self.note(flow, EventType::LambdaFunctionScheduled, details);
-                self.note(flow, EventType::LambdaFunctionStarted, Details::None);
-            }
-        }
+        let Some(resource) = &task.integration else {
+            let details = Details::LambdaScheduled {
+                resource: Arc::clone(&task.resource),
+                input: payload,
+                timeout_seconds: request.timeout,
+                credentials,
+            };
+            self.note(flow, EventType::LambdaFunctionScheduled, details);
+            self.note(flow, EventType::LambdaFunctionStarted, Details::None);
+            return;
+        };
+        let details = Details::TaskScheduled {
+            resource: resource.clone(),
+            parameters: payload,
+            region: Arc::clone(&self.identity.region),
+            timeout_seconds: request.timeout,
+            heartbeat_seconds: request.heartbeat,
+            credentials,
+        };
+        self.note(flow, EventType::TaskScheduled, details);
+        let details = Details::TaskStarted {
+            resource: resource.clone(),
+        };
+        self.note(flow, EventType::TaskStarted, details);
     }
 
     /// Finds the task that an event is about, and lets it happen.
@@ -148,6 +142,7 @@ impl Execution {
         match event {
             TaskEvent::Succeeded { id, output } => self.answered(program, id, output.into(), true),
             TaskEvent::Answered { id, answer } => self.answered(program, id, answer.into(), false),
+            TaskEvent::Submitted { id, answer } => self.submitted(program, id, &answer.into()),
             TaskEvent::Failed { id, error, cause } => {
                 let (flow_id, flow) = self.task_by_id(id)?;
                 self.task_failed(program, flow_id, flow, Failure::new(error, cause));
@@ -155,7 +150,7 @@ impl Execution {
             }
             TaskEvent::TokenSucceeded { token, output } => {
                 let (flow_id, flow) = self.task_by_token(&token)?;
-                self.task_succeeded(program, flow_id, flow, output.into());
+                self.task_succeeded(program, flow_id, flow, &output.into());
                 Ok(())
             }
             TaskEvent::TokenFailed { token, error, cause } => {
@@ -183,20 +178,34 @@ impl Execution {
         } else {
             output
         };
-        match (&task.integration, task.callback) {
-            (Some(resource), true) => {
-                let details = Details::TaskOutput {
-                    resource: resource.clone(),
-                    output: redacted(&answer),
-                };
-                self.note(&mut flow, EventType::TaskSubmitted, details);
-                // The integration's part is done, and only the token completes the task now.
-                self.tasks.remove(&id);
-                self.flows.insert(flow_id, flow);
-            }
-            _ => self.task_succeeded(program, flow_id, flow, answer),
+        if task.callback {
+            self.note_submitted(&mut flow, task, &answer);
+            // The integration's part is done, and only the token completes the task now.
+            self.tasks.remove(&id);
+            self.flows.insert(flow_id, flow);
+        } else {
+            self.task_succeeded(program, flow_id, flow, &answer);
         }
         Ok(())
+    }
+
+    fn submitted(&mut self, program: &Program, id: TaskId, answer: &Payload) -> Result<(), TaskError> {
+        let (flow_id, mut flow) = self.task_by_id(id)?;
+        if let Some((_, task)) = task_node(program, &flow) {
+            self.note_submitted(&mut flow, task, answer);
+        }
+        self.flows.insert(flow_id, flow);
+        Ok(())
+    }
+
+    fn note_submitted(&mut self, flow: &mut Flow, task: &TaskNode, answer: &Payload) {
+        if let Some(resource) = &task.integration {
+            let details = Details::TaskOutput {
+                resource: resource.clone(),
+                output: redacted(answer),
+            };
+            self.note(flow, EventType::TaskSubmitted, details);
+        }
     }
 
     fn beat(&mut self, token: &TaskToken) -> Result<(), TaskError> {
@@ -247,22 +256,23 @@ impl Execution {
             .ok_or(TaskError::TaskTimedOut)
     }
 
-    fn task_succeeded(&mut self, program: &Program, id: FlowId, mut flow: Flow, result: Payload) {
+    fn task_succeeded(&mut self, program: &Program, id: FlowId, mut flow: Flow, result: &Payload) {
         let Some((node, task)) = task_node(program, &flow) else {
             return;
         };
-        if let Err(failure) = within_limit(&result, &task.resource) {
+        if let Err(failure) = within_limit(result, &task.resource) {
             return self.task_failed(program, id, flow, failure);
         }
         self.close_task(&mut flow);
-        let output = redacted(&result);
+        let output = redacted(result);
         match &task.integration {
             Some(resource) => {
-                let details = Details::TaskOutput {
-                    resource: resource.clone(),
-                    output,
-                };
-                self.note(&mut flow, EventType::TaskSucceeded, details);
+                let resource = resource.clone();
+                self.note(
+                    &mut flow,
+                    EventType::TaskSucceeded,
+                    Details::TaskOutput { resource, output },
+                );
             }
             None => self.note(
                 &mut flow,
@@ -270,7 +280,7 @@ impl Execution {
                 Details::Output { output },
             ),
         }
-        self.leave(program, id, flow, node, Outcome::Result(&result));
+        self.leave(program, id, flow, node, Outcome::Result(result));
     }
 
     fn task_failed(&mut self, program: &Program, id: FlowId, mut flow: Flow, failure: Failure) {
@@ -278,25 +288,8 @@ impl Execution {
             return;
         };
         self.close_task(&mut flow);
-        let error = failure.error_name();
-        let cause = failure.cause.clone().map(redacted_text);
-        match &task.integration {
-            Some(resource) => {
-                let details = Details::TaskFailure {
-                    resource: resource.clone(),
-                    error,
-                    cause,
-                };
-                self.note(&mut flow, EventType::TaskFailed, details);
-            }
-            None => {
-                let details = Details::Failure {
-                    error: Some(error),
-                    cause,
-                };
-                self.note(&mut flow, EventType::LambdaFunctionFailed, details);
-            }
-        }
+        let types = (EventType::TaskFailed, EventType::LambdaFunctionFailed);
+        self.note_failure(&mut flow, task, types, &failure);
         self.fail(program, id, flow, node, failure);
     }
 
@@ -312,25 +305,40 @@ impl Execution {
             self.commands.push_back(Command::CancelTask { id });
         }
         let failure = Failure::named(error);
-        let error = failure.error_name();
-        match &task.integration {
-            Some(resource) => {
-                let details = Details::TaskFailure {
-                    resource: resource.clone(),
-                    error,
-                    cause: None,
-                };
-                self.note(&mut flow, EventType::TaskTimedOut, details);
-            }
-            None => {
-                let details = Details::Failure {
-                    error: Some(error),
-                    cause: None,
-                };
-                self.note(&mut flow, EventType::LambdaFunctionTimedOut, details);
-            }
-        }
+        let types = (EventType::TaskTimedOut, EventType::LambdaFunctionTimedOut);
+        self.note_failure(&mut flow, task, types, &failure);
         self.fail(program, id, flow, node, failure);
+    }
+
+    /// Records how an attempt ended badly: as the first type for an integration, as the second for a function.
+    fn note_failure(
+        &mut self,
+        flow: &mut Flow,
+        task: &TaskNode,
+        (of_integration, of_function): (EventType, EventType),
+        failure: &Failure,
+    ) {
+        let error = failure.error_name();
+        let cause = failure.cause.clone().map(redacted_text);
+        match task.integration.clone() {
+            Some(resource) => self.note(
+                flow,
+                of_integration,
+                Details::TaskFailure {
+                    resource,
+                    error,
+                    cause,
+                },
+            ),
+            None => self.note(
+                flow,
+                of_function,
+                Details::Failure {
+                    error: Some(error),
+                    cause,
+                },
+            ),
+        }
     }
 
     /// Ends an attempt: its timers, its token, and its id. Gives the id if its integration has not answered.

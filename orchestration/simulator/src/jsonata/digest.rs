@@ -42,6 +42,7 @@ fn words(block: &[u8], word: fn([u8; 4]) -> u32) -> impl Iterator<Item = u32> {
 }
 
 /// RFC 3174, method 1. Not for security: definitions may ask for it.
+#[expect(clippy::many_single_char_names, reason = "the names of the standard")]
 fn sha1(data: &[u8]) -> Vec<u8> {
     let mut hash: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
     for block in padded(data, bit_length(data).to_be_bytes()).as_chunks::<64>().0 {

@@ -1,0 +1,157 @@
+//! Where a replayed execution differs from what was recorded.
+
+use serde_json::{Map, Value, json};
+use simulator::{Execution, HistoryEvent, Status};
+
+use crate::recording::{Event, Recording};
+
+/// The first difference, in words.
+pub(crate) fn difference(recording: &Recording, execution: &Execution) -> Option<String> {
+    let placeholders = recording.placeholders.as_deref().unwrap_or_default();
+    let alike = |expected: &Value, got: &Value| alike(expected, got, placeholders);
+    let expected = &recording.expected;
+    let (error, cause) = match execution.status() {
+        Status::Failed { error, cause } => (error.as_deref(), cause.as_deref()),
+        _ => (None, None),
+    };
+    let status = execution.status().name();
+    if status != expected.status {
+        return Some(differs(
+            "status",
+            &json!(expected.status),
+            &json!([status, error, cause]),
+        ));
+    }
+    let got = [
+        (
+            "output",
+            expected.output.clone(),
+            execution.status().output().cloned().unwrap_or_default(),
+        ),
+        ("error", expected.error.clone().map(Value::from), json!(error)),
+        ("cause", expected.cause.clone(), json!(cause)),
+    ];
+    for (name, expected, got) in got {
+        if let Some(expected) = expected
+            && !alike(&expected, &got)
+        {
+            return Some(differs(name, &expected, &got));
+        }
+    }
+    let expected: Vec<Value> = recording.events.as_ref()?.iter().map(recorded_event).collect();
+    let got: Vec<Value> = execution.history().iter().map(replayed_event).collect();
+    if recording.events_exact == Some(false) {
+        return unordered_difference(&expected, &got, placeholders);
+    }
+    for (index, expected) in expected.iter().enumerate() {
+        let got = got.get(index).unwrap_or(&Value::Null);
+        if !alike(expected, got) {
+            return Some(differs(&format!("event {index}"), expected, got));
+        }
+    }
+    (got.len() > expected.len())
+        .then(|| differs("number of events", &json!(expected.len()), &json!(got.len())))
+}
+
+/// Compares events whose order was lost, and with it who led to whom.
+fn unordered_difference(expected: &[Value], got: &[Value], placeholders: &[String]) -> Option<String> {
+    let without_order = |event: &Value| json!({"type": event.get("type"), "details": event.get("details")});
+    let mut left: Vec<Value> = got.iter().map(without_order).collect();
+    for expected in expected.iter().map(without_order) {
+        match left.iter().position(|got| alike(&expected, got, placeholders)) {
+            Some(index) => {
+                left.remove(index);
+            }
+            None => return Some(differs("event", &expected, &json!("none of those left"))),
+        }
+    }
+    left.first()
+        .map(|event| differs("events", &json!("no more"), event))
+}
+
+fn differs(what: &str, expected: &Value, got: &Value) -> String {
+    format!("{what}: expected {expected}, got {got}")
+}
+
+fn recorded_event(event: &Event) -> Value {
+    json!({"type": event.kind, "prev": event.prev, "details": event.details})
+}
+
+/// An event in the form of the recordings: payloads are JSON, and notes on truncation are left out.
+fn replayed_event(event: &HistoryEvent) -> Value {
+    let json = serde_json::to_value(event).unwrap_or_default();
+    let details = json
+        .as_object()
+        .and_then(|fields| fields.iter().find(|(key, _)| key.ends_with("EventDetails")))
+        .and_then(|(_, details)| details.as_object());
+    let mut compared = Map::new();
+    for (key, value) in details.into_iter().flatten() {
+        let is_payload = ["input", "output", "parameters"].contains(&key.as_str());
+        let value = match (key.as_str(), value) {
+            (_, Value::String(text)) if is_payload => parsed(text),
+            ("assignedVariables", Value::Object(variables)) => variables
+                .iter()
+                .map(|(name, value)| (name.clone(), value.as_str().map_or(Value::Null, parsed)))
+                .collect(),
+            ("roleArn", _) => continue,
+            (key, _) if key.ends_with("Details") => continue,
+            _ => value.clone(),
+        };
+        compared.insert(key.clone(), value);
+    }
+    let previous = usize::try_from(event.previous_event_id)
+        .unwrap_or(0)
+        .checked_sub(1);
+    json!({"type": event.event_type.name(), "prev": previous, "details": compared})
+}
+
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))
+}
+
+/// Whether `got` is what was recorded, but for placeholders, the order of keys, and the form of numbers.
+fn alike(expected: &Value, got: &Value, placeholders: &[String]) -> bool {
+    match (expected, got) {
+        (Value::String(expected), Value::String(got)) => {
+            expected == got || placeholders.contains(expected) || glob(expected, got, placeholders)
+        }
+        (Value::String(expected), _) if placeholders.contains(expected) => true,
+        (Value::Number(expected), Value::Number(got)) => expected.as_f64() == got.as_f64(),
+        (Value::Array(expected), Value::Array(got)) => {
+            expected.len() == got.len()
+                && expected
+                    .iter()
+                    .zip(got)
+                    .all(|(expected, got)| alike(expected, got, placeholders))
+        }
+        (Value::Object(expected), Value::Object(got)) => {
+            expected.len() == got.len()
+                && expected
+                    .iter()
+                    .all(|(key, expected)| got.get(key).is_some_and(|got| alike(expected, got, placeholders)))
+        }
+        // A text that the recorder parsed, since it was JSON.
+        (Value::Object(_) | Value::Array(_), Value::String(text)) => {
+            serde_json::from_str(text).is_ok_and(|got: Value| alike(expected, &got, placeholders))
+        }
+        _ => expected == got,
+    }
+}
+
+/// Whether `got` fits `expected` with anything in the place of its `<placeholders>`.
+fn glob(expected: &str, got: &str, placeholders: &[String]) -> bool {
+    let first = placeholders
+        .iter()
+        .filter(|placeholder| placeholder.starts_with('<'))
+        .filter_map(|placeholder| expected.split_once(placeholder.as_str()))
+        .min_by_key(|(before, _)| before.len());
+    let Some((before, after)) = first else {
+        return expected == got;
+    };
+    let Some(rest) = got.strip_prefix(before) else {
+        return false;
+    };
+    (0..=rest.len())
+        .filter_map(|skipped| rest.get(skipped..))
+        .any(|rest| glob(after, rest, placeholders))
+}

@@ -1,0 +1,290 @@
+//! Each kind of state by itself.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use simulator::{EpochMillis, EventType, Execution, Kind, Machine, Start, Status};
+
+use crate::support::{has, machine, next_task, output, skip, start, start_with, succeed, task};
+
+#[test]
+fn all_public_types_cross_threads() {
+    fn assert_send_sync<T: Send + Sync>() {}
+    assert_send_sync::<Machine>();
+    assert_send_sync::<Execution>();
+    assert_send_sync::<simulator::StateMachines>();
+    assert_send_sync::<simulator::Command>();
+    assert_send_sync::<simulator::TaskEvent>();
+    assert_send_sync::<simulator::HistoryEvent>();
+    assert_send_sync::<simulator::DefinitionError>();
+    assert_send_sync::<simulator::timeline::Row>();
+    assert_send_sync::<simulator::virtual_time::Handle>();
+    assert_send_sync::<simulator::wall_clock::WallClock>();
+}
+
+#[test]
+fn a_functions_result_is_wrapped_as_the_integration_does() {
+    let states = json!({"Call": task(json!({"Output": "{% $states.result %}"}))});
+    let mut execution = start(machine("Call", states), json!({"a": 1}));
+
+    let call = next_task(&mut execution);
+    assert_eq!(
+        (call.function(), call.payload()),
+        (Some("function"), &json!({"a": 1}))
+    );
+    let event = simulator::TaskEvent::Succeeded {
+        id: call.id,
+        output: json!("done"),
+    };
+    execution.handle(EpochMillis::new(5), event).unwrap();
+
+    let answer = json!({"ExecutedVersion": "$LATEST", "Payload": "done", "StatusCode": 200});
+    assert_eq!(output(&execution), answer);
+    assert_eq!(execution.stopped_at(), Some(EpochMillis::new(5)));
+}
+
+#[test]
+fn a_bare_function_is_called_with_its_arguments_and_not_wrapped() {
+    let states = json!({"Call": {
+        "Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:f", "End": true,
+    }});
+    let mut execution = start(machine("Call", states), json!([1]));
+
+    succeed(&mut execution, json!([2]));
+
+    assert_eq!(output(&execution), json!([2]));
+    assert!(has(&execution, EventType::LambdaFunctionSucceeded));
+}
+
+#[test]
+fn a_choice_takes_its_first_rule_that_holds() {
+    let states = json!({
+        "Choose": {"Type": "Choice", "Default": "None", "Output": {"rule": 0}, "Choices": [
+            {"Condition": "{% $states.input.n > 10 %}", "Next": "Many", "Output": {"rule": 1}},
+            {"Condition": "{% $states.input.n > 5 %}", "Next": "Many", "Assign": {"seen": "{% $states.input.n %}"}},
+            {"Condition": "{% $states.input.n > 4 %}", "Next": "None"},
+        ]},
+        "Many": {"Type": "Pass", "Output": "{% [$states.input, $exists($seen) ? $seen : 'unset'] %}", "End": true},
+        "None": {"Type": "Succeed"},
+    });
+    let machine = machine("Choose", states);
+    let choose = |n: u64| output(&start(machine.clone(), json!({"n": n})));
+
+    assert_eq!(choose(11), json!([{"rule": 1}, "unset"]));
+    assert_eq!(choose(6), json!([{"n": 6}, 6]));
+    assert_eq!(choose(5), json!({"n": 5}));
+    assert_eq!(choose(1), json!({"rule": 0}));
+}
+
+#[test]
+fn a_choice_without_a_match_fails_and_so_does_one_that_is_no_boolean() {
+    let choice = |condition: &str| {
+        let states = json!({
+            "Choose": {"Type": "Choice", "Choices": [{"Condition": condition, "Next": "Done"}]},
+            "Done": {"Type": "Succeed"},
+        });
+        start(machine("Choose", states), json!({}))
+    };
+
+    assert_eq!(
+        choice("{% false %}").status().error(),
+        Some("States.NoChoiceMatched")
+    );
+    let execution = choice("{% 1 %}");
+    let Status::Failed { error, cause } = execution.status() else {
+        panic!("it failed")
+    };
+    assert_eq!(error.as_deref(), Some("States.QueryEvaluationError"));
+    assert!(
+        cause
+            .as_deref()
+            .unwrap()
+            .contains("Expected 'boolean', but was 'number' for value: 1")
+    );
+}
+
+#[test]
+fn assignments_read_the_values_before_them() {
+    let states = json!({
+        "Set": {"Type": "Pass", "Assign": {"a": 1, "b": 2}, "Next": "Swap"},
+        "Swap": {
+            "Type": "Pass", "Assign": {"a": "{% $b %}", "b": "{% $a %}"}, "Output": "{% [$a, $b] %}", "Next": "Show",
+        },
+        "Show": {"Type": "Pass", "Output": {"before": "{% $states.input %}", "after": "{% [$a, $b] %}"}, "End": true},
+    });
+
+    let execution = start(machine("Set", states), json!({}));
+
+    assert_eq!(output(&execution), json!({"before": [1, 2], "after": [2, 1]}));
+}
+
+#[test]
+fn expressions_stand_anywhere_in_a_template() {
+    let states = json!({"Show": {"Type": "Pass", "End": true, "Output": {
+        "list": ["{% 1 + 1 %}", {"deep": "{% $states.input.name %}"}, "plain", null],
+        "execution": "{% $states.context.Execution.Name %}",
+        "state": "{% $states.context.State.Name & '/' & $states.context.State.EnteredTime %}",
+        "machine": "{% $states.context.StateMachine.Name %}",
+        "input": "{% $states.context.Execution.Input.name %}",
+        "now": "{% $now() %}",
+    }}});
+
+    let execution = start(machine("Show", states), json!({"name": "Ada"}));
+
+    let expected = json!({
+        "list": [2, {"deep": "Ada"}, "plain", null],
+        "execution": "test", "state": "Show/1970-01-01T00:00:00.000Z", "machine": "machine", "input": "Ada",
+        "now": "1970-01-01T00:00:00.000Z",
+    });
+    assert_eq!(output(&execution), expected);
+}
+
+#[test]
+fn a_wait_takes_its_time_and_several_pass_at_once() {
+    let states = json!({
+        "Seconds": {"Type": "Wait", "Seconds": "{% $states.input %}", "Next": "Until"},
+        "Until": {"Type": "Wait", "Timestamp": "1970-01-01T00:01:40Z", "Next": "Past"},
+        "Past": {"Type": "Wait", "Timestamp": "1969-01-01T00:00:00Z", "End": true},
+    });
+    let machine = machine("Seconds", states);
+
+    let mut stepwise = start(machine.clone(), json!(30));
+    assert_eq!(skip(&mut stepwise), Duration::from_secs(30));
+    assert_eq!(skip(&mut stepwise), Duration::from_secs(70));
+    let mut at_once = start(machine, json!(30));
+    at_once.advance(EpochMillis::new(500_000));
+
+    assert_eq!(output(&at_once), json!(30));
+    assert_eq!(stepwise.history(), at_once.history());
+    assert_eq!(at_once.stopped_at(), Some(EpochMillis::new(100_000)));
+}
+
+#[test]
+fn a_fail_state_computes_its_error() {
+    let states = json!({"Fail": {"Type": "Fail", "Error": "{% $states.input %}", "Cause": "because"}});
+
+    let execution = start(machine("Fail", states), json!("Custom"));
+
+    let failed = Status::Failed {
+        error: Some("Custom".into()),
+        cause: Some("because".into()),
+    };
+    assert_eq!(execution.status(), &failed);
+}
+
+#[test]
+fn a_machine_has_its_time() {
+    let definition = json!({
+        "QueryLanguage": "JSONata", "StartAt": "Wait", "TimeoutSeconds": 10,
+        "States": {"Wait": {"Type": "Wait", "Seconds": 11, "End": true}},
+    });
+    let machine = Machine::from_json(&definition.to_string()).unwrap();
+
+    let mut execution = start(machine, json!({}));
+    assert_eq!(skip(&mut execution), Duration::from_secs(10));
+
+    assert_eq!(execution.status(), &Status::TimedOut);
+    assert_eq!(execution.next_timer(), None);
+    assert_eq!(
+        execution.history().last().unwrap().event_type,
+        EventType::ExecutionTimedOut
+    );
+}
+
+#[test]
+fn an_express_execution_has_five_minutes() {
+    let states = json!({"Wait": {"Type": "Wait", "Seconds": 301, "End": true}});
+    let begin = Start {
+        kind: Kind::Express,
+        now: EpochMillis::new(0),
+        ..Start::new("test", json!({}))
+    };
+
+    let mut execution = Execution::start(machine("Wait", states), begin);
+
+    assert_eq!(skip(&mut execution), Duration::from_mins(5));
+    assert_eq!(execution.status(), &Status::TimedOut);
+}
+
+#[test]
+fn an_endless_loop_ends_by_its_history() {
+    let states = json!({
+        "A": {"Type": "Pass", "Next": "B"},
+        "B": {"Type": "Pass", "Next": "A"},
+    });
+
+    let execution = start(machine("A", states), json!({}));
+
+    assert_eq!(execution.status().error(), Some("States.Runtime"));
+    assert!(execution.history().len() < 25_010);
+}
+
+#[test]
+fn a_result_of_more_than_256_kib_is_refused() {
+    let catch = json!({"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Done"}]});
+    let states = json!({"Call": task(catch), "Done": {"Type": "Succeed"}});
+    let mut execution = start(machine("Call", states), json!({}));
+
+    succeed(&mut execution, json!("x".repeat(256 * 1024)));
+
+    // Terminal: States.ALL does not catch it.
+    assert_eq!(execution.status().error(), Some("States.DataLimitExceeded"));
+}
+
+#[test]
+fn stopping_ends_everything_and_tells_the_task() {
+    let mut execution = start(
+        machine("Call", json!({"Call": task(json!({"TimeoutSeconds": 9}))})),
+        json!({}),
+    );
+    let call = next_task(&mut execution);
+
+    execution.stop(EpochMillis::new(1), Some("Stopped"), None);
+
+    assert_eq!(execution.status(), &Status::Aborted);
+    assert!(matches!(execution.poll_command(), Some(simulator::Command::CancelTask { id }) if id == call.id));
+    assert_eq!(execution.next_timer(), None);
+    let late = simulator::TaskEvent::Succeeded {
+        id: call.id,
+        output: Value::Null,
+    };
+    assert_eq!(
+        execution.handle(EpochMillis::new(2), late),
+        Err(simulator::TaskError::TaskTimedOut)
+    );
+}
+
+#[test]
+fn a_clone_goes_its_own_way() {
+    let states = json!({"Call": task(json!({"Next": "Again"})), "Again": task(json!({}))});
+    let mut first = start(machine("Call", states), json!({}));
+    let mut second = first.clone();
+
+    succeed(&mut first, json!(1));
+    succeed(&mut first, json!(2));
+    crate::support::fail(&mut second, "Broken");
+
+    assert_eq!(output(&first), json!(2));
+    assert_eq!(second.status().error(), Some("Broken"));
+    assert_eq!(first.history()[..4], second.history()[..4]);
+}
+
+#[test]
+fn everything_follows_from_the_seed() {
+    let retry = json!([{"ErrorEquals": ["States.ALL"], "JitterStrategy": "FULL", "IntervalSeconds": 60}]);
+    let states = json!({
+        "Draw": {"Type": "Pass", "Output": "{% [$uuid(), $random()] %}", "Next": "Call"},
+        "Call": task(json!({"Retry": retry})),
+    });
+    let machine = machine("Draw", states);
+    let run = |seed: u64| {
+        let mut execution = start_with(machine.clone(), json!({}), seed);
+        crate::support::fail(&mut execution, "Broken");
+        skip(&mut execution);
+        succeed(&mut execution, json!(1));
+        execution.history().to_vec()
+    };
+
+    assert_eq!(run(1), run(1));
+    assert_ne!(run(1), run(2));
+}
