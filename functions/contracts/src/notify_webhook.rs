@@ -51,6 +51,17 @@ pub enum Delivery {
     NotDue,
 }
 
+impl Delivery {
+    /// As it stands in the table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Undelivered => "undelivered",
+            Self::NotDue => "not_due",
+        }
+    }
+}
+
 /// Why the endpoint does not have the event.
 #[derive(Debug, thiserror::Error, TaskError)]
 pub enum NotifyWebhookError {

@@ -5,6 +5,7 @@
 //! can serve the `$default` route.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
 use crate::Failure;
@@ -35,10 +36,11 @@ pub trait ApiFunction: Send + Sync + 'static {
 /// # Errors
 ///
 /// If the event is no such event at all. Whatever a client can send gets an answer.
-pub(crate) async fn answer<A: ApiFunction>(function: &A, event: Value) -> Result<Value, Failure> {
+pub(crate) async fn answer<A: ApiFunction>(function: &A, mut event: Value) -> Result<Value, Failure> {
+    let headers = take_headers(&mut event);
     let event: ApiGatewayV2httpRequest = serde_path_to_error::deserialize(event)
         .map_err(|error| Failure::invalid_input(&error.path().to_string()))?;
-    let request = Request::from_event(event);
+    let request = Request::from_event(event, headers);
     let answer = match A::ROUTE.matches(&request) {
         Some(request) => match request.check_size() {
             Ok(()) => function.respond(request).await,
@@ -47,4 +49,35 @@ pub(crate) async fn answer<A: ApiFunction>(function: &A, event: Value) -> Result
         None => Err(default_answer(&request)),
     };
     Ok(answer.unwrap_or_else(Response::from).into_event())
+}
+
+/// The headers, taken out of the event: one that is not ASCII would make all of it unreadable.
+fn take_headers(event: &mut Value) -> HeaderMap {
+    let Some(Value::Object(headers)) = event.get_mut("headers").map(Value::take) else {
+        return HeaderMap::new();
+    };
+    let headers = headers.iter().filter_map(|(name, value)| {
+        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        let value = HeaderValue::from_bytes(value.as_str()?.as_bytes()).ok()?;
+        Some((name, value))
+    });
+    headers.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_header_that_is_not_ascii_leaves_the_others_readable() {
+        let mut event = json!({"headers": {"a": "\u{e9}", "b": "text", "c": "two\nlines", "d": 1}});
+
+        let headers = take_headers(&mut event);
+
+        assert_eq!(headers["a"].as_bytes(), "\u{e9}".as_bytes());
+        assert_eq!(headers["b"], "text");
+        assert_eq!(headers.len(), 2);
+    }
 }

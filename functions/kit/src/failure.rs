@@ -65,8 +65,8 @@ impl From<Failure> for Diagnostic {
     }
 }
 
-/// The error and what caused it, outermost first.
-pub(crate) fn chain(error: &dyn Error) -> String {
+/// The error and what caused it, outermost first: for the log.
+pub fn chain(error: &dyn Error) -> String {
     let mut chain = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

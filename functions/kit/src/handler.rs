@@ -29,6 +29,20 @@ pub trait TaskFunction: Send + Sync + 'static {
     > + Send;
 }
 
+/// The use case of a callback task: it starts what somebody else finishes, and the workflow waits for that.
+///
+/// The contract's output is what completes the task later. The call itself returns nothing.
+pub trait CallbackFunction: Send + Sync + 'static {
+    /// What it takes and fails with, and what completes it.
+    type Contract: Function;
+
+    /// Does the work that comes before the wait.
+    fn call(
+        &self,
+        input: <Self::Contract as Function>::Input,
+    ) -> impl Future<Output = Result<(), <Self::Contract as Function>::Error>> + Send;
+}
+
 type Invoke = dyn Fn(Value) -> BoxFuture<'static, Result<Value, Failure>> + Send + Sync;
 
 /// A function from raw event to raw answer: the same in a Lambda, in the local suite and in tests.
@@ -54,13 +68,43 @@ impl Handler {
         <T::Contract as Function>::Error: std::error::Error + Send,
     {
         let function = Arc::new(function);
-        Self::new(T::Contract::NAME, move |event| {
+        Self::of_contract::<T::Contract, _, _>(move |input| {
             let function = Arc::clone(&function);
+            async move { function.call(input).await }
+        })
+    }
+
+    /// The handler of a callback task. It answers JSON's null, which a workflow does not look at.
+    pub fn callback<T>(function: T) -> Self
+    where
+        T: CallbackFunction,
+        <T::Contract as Function>::Input: DeserializeOwned + Send,
+        <T::Contract as Function>::Error: std::error::Error + Send,
+    {
+        let function = Arc::new(function);
+        Self::of_contract::<T::Contract, _, _>(move |input| {
+            let function = Arc::clone(&function);
+            async move { function.call(input).await }
+        })
+    }
+
+    /// The handler of what takes and fails with what the contract `C` says.
+    fn of_contract<C, O, F>(call: impl Fn(C::Input) -> F + Send + Sync + 'static) -> Self
+    where
+        C: Function,
+        C::Input: DeserializeOwned + Send,
+        C::Error: std::error::Error + Send,
+        O: Serialize,
+        F: Future<Output = Result<O, C::Error>> + Send + 'static,
+    {
+        let call = Arc::new(call);
+        Self::new(C::NAME, move |event| {
+            let call = Arc::clone(&call);
             async move {
                 let input = serde_path_to_error::deserialize(event)
                     // serde's own message quotes the value, which may be personal.
                     .map_err(|error| Failure::invalid_input(&error.path().to_string()))?;
-                match function.call(input).await {
+                match call(input).await {
                     Ok(output) => serde_json::to_value(output).map_err(|_| Failure::panic()),
                     Err(error) => Err(Failure::of(&error)),
                 }

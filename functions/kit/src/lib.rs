@@ -1,7 +1,8 @@
 //! What every function's `main` shares: how a raw event becomes a call of the use case, and how what comes
 //! of it gets the name that a workflow can match.
 //!
-//! - [`Handler`]: a task or an API function, from raw JSON to raw JSON; [`run`] serves it as a Lambda.
+//! - [`Handler`]: a task, a callback task or an API function, from raw JSON to raw JSON; [`run`] serves it as
+//!   a Lambda.
 //! - [`api`]: requests, responses, problem documents, and the table of routes.
 //! - [`aws`]: the configuration that all clients share, and what is kept of a failed call.
 //! - [`Environment`]: settings, read once, with all that is missing in one error.
@@ -16,8 +17,8 @@ mod handler;
 
 pub use clock::{Clock, SystemClock};
 pub use environment::{Environment, MissingSettings};
-pub use failure::Failure;
-pub use handler::{Handler, TaskFunction, run};
+pub use failure::{Failure, chain};
+pub use handler::{CallbackFunction, Handler, TaskFunction, run};
 
 /// Writes one line per event to the log, as JSON where the function is configured so
 /// (`AWS_LAMBDA_LOG_FORMAT`, `AWS_LAMBDA_LOG_LEVEL`).

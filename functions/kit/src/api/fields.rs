@@ -96,6 +96,18 @@ impl Fields {
         }
     }
 
+    /// Ends the reading with the value that a [required](Self::required) field gave.
+    ///
+    /// # Errors
+    ///
+    /// 422 with all fields that are missing or do not fit.
+    pub fn finish_with<T>(self, required: Option<T>) -> Result<T, Problem> {
+        match required {
+            Some(value) => self.finish().map(|()| value),
+            None => Err(Problem::invalid_fields(self.errors)),
+        }
+    }
+
     pub(super) fn not_an_object(mut self) -> Problem {
         self.wrong("", "is not a JSON object");
         Problem::invalid_fields(self.errors)

@@ -14,7 +14,7 @@ pub struct Problem {
     status: StatusCode,
     detail: String,
     errors: Vec<FieldError>,
-    header: Option<(header::HeaderName, HeaderValue)>,
+    headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
 /// What is wrong with one field.
@@ -41,7 +41,7 @@ impl Problem {
             status,
             detail: detail.into(),
             errors: Vec::new(),
-            header: None,
+            headers: Vec::new(),
         }
     }
 
@@ -57,9 +57,9 @@ impl Problem {
             known_method(request)
         );
         let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, detail);
-        problem.header = HeaderValue::from_str(allowed)
-            .ok()
-            .map(|allowed| (header::ALLOW, allowed));
+        problem
+            .headers
+            .extend(HeaderValue::from_str(allowed).map(|allowed| (header::ALLOW, allowed)));
         problem
     }
 
@@ -107,7 +107,9 @@ impl Problem {
     /// 503: the same request can be sent again, after a second.
     pub fn try_again(detail: &str) -> Self {
         let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
-        problem.header = Some((header::RETRY_AFTER, HeaderValue::from_static("1")));
+        problem
+            .headers
+            .push((header::RETRY_AFTER, HeaderValue::from_static("1")));
         problem
     }
 
@@ -137,7 +139,7 @@ impl From<Problem> for Response {
             errors: &problem.errors,
         };
         let mut response = Self::with_content(problem.status, "application/problem+json", &document);
-        if let Some((name, value)) = problem.header {
+        for (name, value) in problem.headers {
             response = response.header(name, value);
         }
         response

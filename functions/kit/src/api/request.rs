@@ -18,7 +18,7 @@ pub struct Request {
     path: String,
     headers: HeaderMap,
     body: Vec<u8>,
-    parameter: Option<String>,
+    parameter: String,
 }
 
 impl std::fmt::Debug for Request {
@@ -38,11 +38,11 @@ impl Request {
             path: path.to_owned(),
             headers,
             body: body.into(),
-            parameter: None,
+            parameter: String::new(),
         }
     }
 
-    pub(super) fn from_event(event: ApiGatewayV2httpRequest) -> Self {
+    pub(super) fn from_event(event: ApiGatewayV2httpRequest, headers: HeaderMap) -> Self {
         let context = event.request_context;
         let path = event.raw_path.or(context.http.path).unwrap_or_default();
         // A stage other than the default one stands in front of the path.
@@ -65,9 +65,9 @@ impl Request {
         Self {
             method: context.http.method,
             path,
-            headers: event.headers,
+            headers,
             body,
-            parameter: None,
+            parameter: String::new(),
         }
     }
 
@@ -83,10 +83,10 @@ impl Request {
 
     /// The part of the path that the route leaves open, such as the id in `/users/{id}`.
     pub fn parameter(&self) -> &str {
-        self.parameter.as_deref().unwrap_or_default()
+        &self.parameter
     }
 
-    pub(super) fn with_parameter(mut self, parameter: Option<String>) -> Self {
+    pub(super) fn with_parameter(mut self, parameter: String) -> Self {
         self.parameter = parameter;
         self
     }
@@ -94,6 +94,11 @@ impl Request {
     /// The header's value, if it is there and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The header's octets, if it is there: for who must tell a header that is no text from none.
+    pub fn header_octets(&self, name: &str) -> Option<&[u8]> {
+        Some(self.headers.get(name)?.as_bytes())
     }
 
     pub(super) fn check_size(&self) -> Result<(), Problem> {

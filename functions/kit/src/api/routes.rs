@@ -39,15 +39,15 @@ impl Route {
         Some(request.clone().with_parameter(parameter))
     }
 
-    /// What stands for the open part, if the path is one of this route.
-    fn parameter(self, path: &str) -> Option<Option<String>> {
+    /// What stands for the open part, if the path is one of this route; empty where nothing is open.
+    fn parameter(self, path: &str) -> Option<String> {
         let (mut expected, mut given) = (self.path.split('/'), path.split('/'));
-        let mut parameter = None;
+        let mut parameter = String::new();
         loop {
             match (expected.next(), given.next()) {
                 (None, None) => return Some(parameter),
                 (Some(open), Some(part)) if open.starts_with('{') && !part.is_empty() => {
-                    parameter = Some(part.to_owned());
+                    part.clone_into(&mut parameter);
                 }
                 (Some(fixed), Some(part)) if fixed == part => {}
                 _ => return None,

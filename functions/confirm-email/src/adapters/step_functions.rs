@@ -1,0 +1,52 @@
+//! Tasks in Step Functions.
+
+use aws_sdk_sfn::Client;
+use aws_sdk_sfn::operation::send_task_success::SendTaskSuccessError;
+use contracts::values::{EmailConfirmed, TaskToken};
+use kit::aws::Fault;
+
+use crate::ports::{CompleteTask, Completion, TaskFault};
+
+/// Tasks in Step Functions.
+#[derive(Debug, Clone)]
+pub struct StepFunctionsTasks {
+    client: Client,
+}
+
+impl StepFunctionsTasks {
+    /// The tasks that this client can complete: a token tells which.
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+}
+
+impl CompleteTask for StepFunctionsTasks {
+    async fn complete(&self, token: &TaskToken, output: &EmailConfirmed) -> Result<Completion, TaskFault> {
+        let output =
+            serde_json::to_string(output).map_err(|error| TaskFault::Refused { source: error.into() })?;
+        let answer = self
+            .client
+            .send_task_success()
+            .task_token(token.expose())
+            .output(output)
+            .send()
+            .await;
+        let Err(error) = answer else {
+            return Ok(Completion::Completed);
+        };
+        if error.as_service_error().is_some_and(not_waiting) {
+            return Ok(Completion::NotWaiting);
+        }
+        let fault = Fault::of("SendTaskSuccess", &error);
+        if fault.is_transient() {
+            Err(TaskFault::Unavailable { source: fault.into() })
+        } else {
+            Err(TaskFault::Refused { source: fault.into() })
+        }
+    }
+}
+
+/// Step Functions gives either answer for a task that was completed before.
+fn not_waiting(error: &SendTaskSuccessError) -> bool {
+    error.is_task_timed_out() || error.is_task_does_not_exist()
+}

@@ -1,0 +1,51 @@
+//! The sign-up in Step Functions.
+
+use aws_sdk_sfn::Client;
+use aws_sdk_sfn::operation::start_execution::StartExecutionError;
+use contracts::sign_up::SignUpInput;
+use kit::aws::Fault;
+
+use crate::ports::{StartFault, StartSignUp};
+
+/// The sign-up in Step Functions.
+#[derive(Debug, Clone)]
+pub struct StepFunctionsSignUp {
+    client: Client,
+    state_machine: String,
+}
+
+impl StepFunctionsSignUp {
+    /// The state machine of this ARN.
+    pub fn new(client: Client, state_machine: String) -> Self {
+        Self {
+            client,
+            state_machine,
+        }
+    }
+}
+
+impl StartSignUp for StepFunctionsSignUp {
+    async fn start(&self, input: &SignUpInput) -> Result<(), StartFault> {
+        let json = serde_json::to_string(input).map_err(|error| StartFault(error.into()))?;
+        let answer = self
+            .client
+            .start_execution()
+            .state_machine_arn(&self.state_machine)
+            .name(input.user_id.as_str())
+            .input(json)
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(()),
+            // It was started before, and may even have ended: names are taken for 90 days after that.
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(StartExecutionError::is_execution_already_exists) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(StartFault(Fault::of("StartExecution", &error).into())),
+        }
+    }
+}

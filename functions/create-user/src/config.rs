@@ -1,0 +1,87 @@
+//! Settings.
+
+use kit::{Environment, MissingSettings};
+
+use crate::fingerprint::{FingerprintKey, ShortKey};
+
+/// What the function is configured with.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `TABLE_NAME`: the table that the functions share.
+    pub table: String,
+    /// `STATE_MACHINE_ARN`: the workflow that is started.
+    pub state_machine: String,
+    /// `FINGERPRINT_KEY`: what requests are fingerprinted with. A secret.
+    pub fingerprint_key: FingerprintKey,
+}
+
+/// The function cannot be configured.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidConfig {
+    /// Some settings are missing.
+    #[error(transparent)]
+    Missing(#[from] MissingSettings),
+    /// The key is there, and too short.
+    #[error("`FINGERPRINT_KEY` does not fit")]
+    FingerprintKey(#[from] ShortKey),
+}
+
+impl Config {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    ///
+    /// All that are missing; if none is, a key that is too short.
+    pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
+        let table = environment.required("TABLE_NAME");
+        let state_machine = environment.required("STATE_MACHINE_ARN");
+        let fingerprint_key = environment.required("FINGERPRINT_KEY");
+        environment.finish()?;
+        Ok(Self {
+            table,
+            state_machine,
+            fingerprint_key: FingerprintKey::new(&fingerprint_key)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(key: &str) -> Environment {
+        Environment::of([
+            ("TABLE_NAME", "table"),
+            ("STATE_MACHINE_ARN", "arn"),
+            ("FINGERPRINT_KEY", key),
+        ])
+    }
+
+    #[test]
+    fn a_key_that_is_too_short_is_refused_and_not_shown() {
+        let error = Config::from_env(environment("canary")).unwrap_err();
+
+        assert_eq!(
+            kit::chain(&error),
+            "`FINGERPRINT_KEY` does not fit: shorter than 32 characters"
+        );
+        assert!(!format!("{error:?}").contains("canary"));
+    }
+
+    #[test]
+    fn all_missing_settings_are_named_at_once() {
+        let error = Config::from_env(Environment::default()).unwrap_err();
+
+        assert_eq!(
+            error.to_string(),
+            "missing in the environment: TABLE_NAME, STATE_MACHINE_ARN, FINGERPRINT_KEY"
+        );
+    }
+
+    #[test]
+    fn debug_hides_the_key() {
+        let config = Config::from_env(environment(&"canary".repeat(6))).unwrap();
+
+        assert!(!format!("{config:?}").contains("canary"));
+    }
+}

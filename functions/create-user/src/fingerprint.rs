@@ -1,0 +1,123 @@
+//! What is kept of a request in place of the request.
+
+use std::fmt::{self, Write};
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde::Serialize;
+use sha2::Sha256;
+
+/// The shortest key, in characters.
+const SHORTEST_KEY: usize = 32;
+
+/// The secret that requests are fingerprinted with: at least 32 characters.
+///
+/// Without it nobody who reads the table can try addresses out. `Debug` hides it.
+#[derive(Clone)]
+pub struct FingerprintKey(Hmac<Sha256>);
+
+/// The key is too short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("shorter than {SHORTEST_KEY} characters")]
+pub struct ShortKey;
+
+impl FingerprintKey {
+    /// The key of this text.
+    ///
+    /// # Errors
+    ///
+    /// If it has less than 32 characters.
+    pub fn new(key: &str) -> Result<Self, ShortKey> {
+        if key.chars().count() < SHORTEST_KEY {
+            return Err(ShortKey);
+        }
+        let mac = Hmac::new_from_slice(key.as_bytes()).map_err(|_| ShortKey)?;
+        Ok(Self(mac))
+    }
+
+    /// The fingerprint of a request, given as what its JSON is written from.
+    pub(crate) fn fingerprint(&self, request: &impl Serialize) -> Result<Fingerprint, serde_json::Error> {
+        let json = serde_json::to_vec(request)?;
+        Ok(Fingerprint(self.digest("request", &json)))
+    }
+
+    /// What stands for an `Idempotency-Key`.
+    pub(crate) fn request_hash(&self, idempotency_key: &[u8]) -> RequestHash {
+        RequestHash(self.digest("idempotency-key", idempotency_key))
+    }
+
+    /// The purpose is part of what is digested, so that no text gets one digest for two purposes.
+    fn digest(&self, purpose: &str, text: &[u8]) -> String {
+        let mac = self.0.clone().chain_update(purpose).chain_update(":");
+        hexadecimal(&mac.chain_update(text).finalize().into_bytes())
+    }
+}
+
+impl fmt::Debug for FingerprintKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("FingerprintKey(hidden)")
+    }
+}
+
+/// What tells whether two requests ask for the same: the keyed hash of a request in its normal form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+    /// A fingerprint as it stands in the table.
+    pub fn from_table(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The fingerprint as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The keyed hash of an `Idempotency-Key`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RequestHash(String);
+
+impl RequestHash {
+    /// A hash as it stands in the table.
+    pub fn from_table(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The hash as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(letter: &str) -> FingerprintKey {
+        FingerprintKey::new(&letter.repeat(32)).unwrap()
+    }
+
+    #[test]
+    fn fingerprints_depend_on_the_key() {
+        let (one, other) = (key("a").fingerprint(&"same"), key("b").fingerprint(&"same"));
+
+        assert_ne!(one.unwrap(), other.unwrap());
+    }
+
+    #[test]
+    fn one_text_has_another_digest_for_another_purpose() {
+        let fingerprint = key("a").fingerprint(&1).unwrap();
+        let hash = key("a").request_hash(b"1");
+
+        assert_ne!(fingerprint.as_str(), hash.as_str());
+    }
+}

@@ -1,0 +1,56 @@
+//! What the use case needs from outside.
+
+use contracts::sign_up::SignUpInput;
+use contracts::values::{Cause, Timestamp, UserId};
+
+use crate::fingerprint::{Fingerprint, RequestHash};
+
+/// Keeps accepted sign-ups. IAM: `dynamodb:PutItem`, `dynamodb:GetItem`.
+pub trait AcceptSignUp: Send + Sync + 'static {
+    /// Records the sign-up as accepted, unless its idempotency key has made one before. A repeat changes
+    /// nothing.
+    fn accept(&self, acceptance: &Acceptance) -> impl Future<Output = Result<Accepted, StoreFault>> + Send;
+}
+
+/// Starts sign-ups. IAM: `states:StartExecution`.
+pub trait StartSignUp: Send + Sync + 'static {
+    /// Starts the workflow under the user's id. One that was started before counts as started.
+    fn start(&self, input: &SignUpInput) -> impl Future<Output = Result<(), StartFault>> + Send;
+}
+
+/// A sign-up that is to be accepted. Nothing in it is personal.
+#[derive(Debug, Clone)]
+pub struct Acceptance {
+    /// The id that it gets if it is new.
+    pub user_id: UserId,
+    /// What tells whether a repeat asks for the same.
+    pub fingerprint: Fingerprint,
+    /// What stands for the client's idempotency key.
+    pub request: Option<RequestHash>,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// What is accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Accepted {
+    /// This sign-up.
+    New,
+    /// Another one, which the same idempotency key made.
+    Before {
+        /// The id that it has.
+        user_id: UserId,
+        /// What was asked for.
+        fingerprint: Fingerprint,
+    },
+}
+
+/// The store cannot be used right now.
+#[derive(Debug, thiserror::Error)]
+#[error("the store cannot be used right now")]
+pub struct StoreFault(#[source] pub Cause);
+
+/// The workflow cannot be started right now.
+#[derive(Debug, thiserror::Error)]
+#[error("the workflow cannot be started right now")]
+pub struct StartFault(#[source] pub Cause);

@@ -1,0 +1,68 @@
+//! What a client asks for.
+
+use contracts::sign_up::SignUpInput;
+use contracts::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, UserId};
+use kit::api::{Problem, Request};
+use serde::Serialize;
+
+/// The header that makes a request repeatable.
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
+/// The longest key, in characters.
+const LONGEST_KEY: usize = 255;
+
+/// A sign-up as a client asks for it, in normal form: what two spellings of one request have in common. Its
+/// JSON is what is fingerprinted, so a change of its fields' order makes repeats look like other requests.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct SignUpRequest {
+    email: EmailAddress,
+    name: Option<PersonName>,
+    phone: Option<PhoneNumber>,
+    locale: Option<Locale>,
+    campaign: Option<Campaign>,
+}
+
+impl SignUpRequest {
+    /// Reads the body; fields that are not known are ignored.
+    pub(crate) fn read(request: &Request) -> Result<Self, Problem> {
+        let mut fields = request.fields()?;
+        let email = fields.required("email");
+        let name = fields.optional("name");
+        let phone = fields.optional("phone");
+        let locale = fields.optional("locale");
+        let campaign = fields.optional("campaign");
+        Ok(Self {
+            email: fields.finish_with(email)?,
+            name,
+            phone,
+            locale,
+            campaign,
+        })
+    }
+
+    /// What the workflow is started with.
+    pub(crate) fn into_input(self, user_id: UserId) -> SignUpInput {
+        SignUpInput {
+            user_id,
+            email: self.email,
+            name: self.name,
+            phone: self.phone,
+            locale: self.locale,
+            campaign: self.campaign,
+        }
+    }
+}
+
+/// The request's `Idempotency-Key`, if it has one.
+pub(crate) fn idempotency_key(request: &Request) -> Result<Option<&[u8]>, Problem> {
+    let Some(key) = request.header_octets(IDEMPOTENCY_KEY) else {
+        return Ok(None);
+    };
+    if (1..=LONGEST_KEY).contains(&key.len()) && key.iter().all(u8::is_ascii_graphic) {
+        Ok(Some(key))
+    } else {
+        Err(Problem::invalid_header(
+            "`Idempotency-Key` must be 1 to 255 visible ASCII characters",
+        ))
+    }
+}

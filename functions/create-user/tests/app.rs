@@ -1,0 +1,355 @@
+//! The use case, on ports that answer as told.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+use std::sync::{Arc, Mutex};
+
+use asl::Timestamp;
+use contracts::sign_up::SignUpInput;
+use create_user::{
+    AcceptSignUp, Acceptance, Accepted, App, Fingerprint, FingerprintKey, StartFault, StartSignUp, StoreFault,
+};
+use kit::{Clock, Handler};
+use serde_json::{Value, json};
+
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        "2026-01-01T12:00:00Z".parse().unwrap()
+    }
+}
+
+/// A store that forgets nothing.
+#[derive(Clone, Default)]
+struct Memory {
+    acceptances: Arc<Mutex<Vec<Acceptance>>>,
+}
+
+impl AcceptSignUp for Memory {
+    async fn accept(&self, acceptance: &Acceptance) -> Result<Accepted, StoreFault> {
+        let mut acceptances = self.acceptances.lock().unwrap();
+        let before = acceptances
+            .iter()
+            .find(|before| before.request.is_some() && before.request == acceptance.request);
+        if let Some(before) = before {
+            return Ok(Accepted::Before {
+                user_id: before.user_id.clone(),
+                fingerprint: before.fingerprint.clone(),
+            });
+        }
+        acceptances.push(acceptance.clone());
+        Ok(Accepted::New)
+    }
+}
+
+/// A store that does not answer.
+struct NoStore;
+
+impl AcceptSignUp for NoStore {
+    async fn accept(&self, _: &Acceptance) -> Result<Accepted, StoreFault> {
+        Err(StoreFault("no answer".into()))
+    }
+}
+
+/// A workflow that remembers what it was started with.
+#[derive(Clone, Default)]
+struct Workflow {
+    started: Arc<Mutex<Vec<SignUpInput>>>,
+    fails: Arc<Mutex<bool>>,
+}
+
+impl Workflow {
+    fn started(&self) -> Vec<SignUpInput> {
+        self.started.lock().unwrap().clone()
+    }
+}
+
+impl StartSignUp for Workflow {
+    async fn start(&self, input: &SignUpInput) -> Result<(), StartFault> {
+        if *self.fails.lock().unwrap() {
+            return Err(StartFault("no answer".into()));
+        }
+        self.started.lock().unwrap().push(input.clone());
+        Ok(())
+    }
+}
+
+fn key() -> FingerprintKey {
+    FingerprintKey::new(&"k".repeat(32)).unwrap()
+}
+
+/// The function, and what it left behind.
+struct Function {
+    handler: Handler,
+    memory: Memory,
+    workflow: Workflow,
+}
+
+fn function() -> Function {
+    let (memory, workflow) = (Memory::default(), Workflow::default());
+    let app = App::new(memory.clone(), workflow.clone(), key(), Noon);
+    Function {
+        handler: Handler::api("CreateUser", app),
+        memory,
+        workflow,
+    }
+}
+
+fn event(name: &str) -> Value {
+    let path = format!("{}/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// A request with this body.
+fn asking(body: &Value) -> Value {
+    let mut event = event("ok");
+    event["body"] = body.to_string().into();
+    event
+}
+
+/// The same with this idempotency key.
+fn asking_with_key(key: &str, body: &Value) -> Value {
+    let mut event = asking(body);
+    event["headers"]["idempotency-key"] = key.into();
+    event
+}
+
+fn body(answer: &Value) -> Value {
+    serde_json::from_str(answer["body"].as_str().unwrap()).unwrap()
+}
+
+async fn fingerprint_of(request: Value) -> Fingerprint {
+    let function = function();
+    function.handler.invoke(asking(&request)).await.unwrap();
+    function.memory.acceptances.lock().unwrap()[0].fingerprint.clone()
+}
+
+#[tokio::test]
+async fn a_sign_up_is_accepted_under_a_new_id() {
+    let function = function();
+
+    let answer = function.handler.invoke(event("ok")).await.unwrap();
+
+    let body = body(&answer);
+    let id = body["id"].as_str().unwrap();
+    assert_eq!(answer["statusCode"], 202);
+    assert_eq!(answer["headers"]["location"], format!("/users/{id}"));
+    assert_eq!(body, json!({"id": id, "status": "pending"}));
+    let accepted = function.memory.acceptances.lock().unwrap();
+    assert_eq!(accepted.len(), 1);
+    assert_eq!(accepted[0].user_id.as_str(), id);
+    assert_eq!(accepted[0].at, Noon.now());
+}
+
+#[tokio::test]
+async fn the_workflow_is_started_with_what_was_asked_for() {
+    let function = function();
+
+    let answer = function.handler.invoke(event("ok")).await.unwrap();
+
+    let started = function.workflow.started();
+    assert_eq!(
+        serde_json::to_value(&started).unwrap(),
+        json!([{
+            "userId": body(&answer)["id"],
+            "email": "ada@example.org",
+            "name": "Ada",
+            "locale": "en-GB",
+            "campaign": "spring-2026",
+        }])
+    );
+}
+
+#[tokio::test]
+async fn fields_that_are_not_known_are_ignored() {
+    let request = json!({"email": "ada@example.org", "unheard_of": 1});
+
+    let answer = function().handler.invoke(asking(&request)).await.unwrap();
+
+    assert_eq!(answer["statusCode"], 202);
+}
+
+#[tokio::test]
+async fn nothing_personal_is_accepted() {
+    let function = function();
+
+    function.handler.invoke(event("ok")).await.unwrap();
+
+    let accepted = format!("{:?}", function.memory.acceptances.lock().unwrap());
+    assert!(
+        !accepted.contains("ada") && !accepted.contains("Ada"),
+        "{accepted}"
+    );
+}
+
+#[tokio::test]
+async fn without_a_key_every_request_is_a_sign_up_of_its_own() {
+    let function = function();
+
+    let first = function.handler.invoke(event("ok")).await.unwrap();
+    let second = function.handler.invoke(event("ok")).await.unwrap();
+
+    assert_ne!(body(&first)["id"], body(&second)["id"]);
+}
+
+#[tokio::test]
+async fn a_repeat_with_its_key_gets_the_same_answer() {
+    let function = function();
+
+    let first = function.handler.invoke(event("with-idempotency-key")).await;
+    let second = function.handler.invoke(event("with-idempotency-key")).await;
+
+    assert_eq!(first.unwrap(), second.unwrap());
+    assert_eq!(function.memory.acceptances.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_repeat_starts_what_was_accepted_and_never_started() {
+    let function = function();
+    *function.workflow.fails.lock().unwrap() = true;
+    let first = function.handler.invoke(event("with-idempotency-key")).await;
+    *function.workflow.fails.lock().unwrap() = false;
+
+    let second = function.handler.invoke(event("with-idempotency-key")).await;
+
+    assert_eq!(first.unwrap()["statusCode"], 503);
+    assert_eq!(second.unwrap()["statusCode"], 202);
+    let accepted = function.memory.acceptances.lock().unwrap()[0].user_id.clone();
+    assert_eq!(function.workflow.started()[0].user_id, accepted);
+}
+
+#[tokio::test]
+async fn a_repeat_in_another_spelling_is_a_repeat() {
+    let function = function();
+    let composed = json!({"email": "zo\u{eb}@example.org"});
+    let decomposed = json!({"email": " ZOE\u{308}@EXAMPLE.org", "name": null});
+
+    let first = function.handler.invoke(asking_with_key("key", &composed)).await;
+    let second = function.handler.invoke(asking_with_key("key", &decomposed)).await;
+
+    assert_eq!(first.unwrap(), second.unwrap());
+}
+
+#[tokio::test]
+async fn a_key_that_came_with_another_request_is_refused() {
+    let function = function();
+    let (one, other) = (
+        json!({"email": "a@example.org"}),
+        json!({"email": "b@example.org"}),
+    );
+
+    function
+        .handler
+        .invoke(asking_with_key("key", &one))
+        .await
+        .unwrap();
+    let answer = function
+        .handler
+        .invoke(asking_with_key("key", &other))
+        .await
+        .unwrap();
+
+    assert_eq!(answer["statusCode"], 422);
+    assert_eq!(function.workflow.started().len(), 1);
+}
+
+#[tokio::test]
+async fn every_field_is_part_of_the_fingerprint() {
+    let fields = [
+        ("email", "b@example.org"),
+        ("name", "Ada"),
+        ("phone", "+493012345678"),
+        ("locale", "de-CH"),
+        ("campaign", "spring"),
+    ];
+    let plain = fingerprint_of(json!({"email": "a@example.org"})).await;
+
+    for (field, value) in fields {
+        let mut request = json!({"email": "a@example.org"});
+        request[field] = value.into();
+
+        assert_ne!(fingerprint_of(request).await, plain, "{field}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_text_in_another_field_is_another_request() {
+    let name = fingerprint_of(json!({"email": "a@example.org", "name": "de"})).await;
+    let locale = fingerprint_of(json!({"email": "a@example.org", "locale": "de"})).await;
+
+    assert_ne!(name, locale);
+}
+
+#[tokio::test]
+async fn a_key_is_1_to_255_visible_ascii_characters() {
+    let request = json!({"email": "a@example.org"});
+    let status = async |key: &str| {
+        let answer = function().handler.invoke(asking_with_key(key, &request)).await;
+        answer.unwrap()["statusCode"].as_u64().unwrap()
+    };
+
+    assert_eq!(status("!").await, 202);
+    assert_eq!(status(&"~".repeat(255)).await, 202);
+    for key in ["", "two words", "cl\u{e9}", "tab\t", &"x".repeat(256)] {
+        assert_eq!(status(key).await, 400, "{key:?}");
+    }
+}
+
+#[tokio::test]
+async fn keys_are_kept_as_hashes_only() {
+    let function = function();
+    let request = json!({"email": "a@example.org"});
+
+    let asking = asking_with_key("canary", &request);
+    function.handler.invoke(asking).await.unwrap();
+
+    let accepted = format!("{:?}", function.memory.acceptances.lock().unwrap());
+    assert!(!accepted.contains("canary"), "{accepted}");
+}
+
+#[tokio::test]
+async fn all_fields_that_do_not_fit_are_named_and_none_is_quoted() {
+    let answer = function().handler.invoke(event("bad-email")).await.unwrap();
+
+    let errors = body(&answer)["errors"].clone();
+    assert_eq!(answer["statusCode"], 422);
+    assert_eq!(errors[0]["pointer"], "/email");
+    assert_eq!(errors[1]["pointer"], "/phone");
+    assert!(!answer.to_string().contains("not an address"), "{answer}");
+}
+
+#[tokio::test]
+async fn what_does_not_fit_the_api_is_neither_accepted_nor_started() {
+    let function = function();
+
+    for (name, status) in [
+        ("not-json", 400),
+        ("wrong-method", 405),
+        ("wrong-content-type", 415),
+        ("bad-email", 422),
+    ] {
+        let answer = function.handler.invoke(event(name)).await.unwrap();
+
+        assert_eq!(answer["statusCode"], status, "{name}");
+        assert_eq!(answer["headers"]["content-type"], "application/problem+json");
+    }
+    assert!(function.memory.acceptances.lock().unwrap().is_empty());
+    assert!(function.workflow.started().is_empty());
+}
+
+#[tokio::test]
+async fn a_store_that_does_not_answer_can_be_asked_again() {
+    let workflow = Workflow::default();
+    let handler = Handler::api("CreateUser", App::new(NoStore, workflow.clone(), key(), Noon));
+
+    let answer = handler.invoke(event("ok")).await.unwrap();
+
+    assert_eq!(answer["statusCode"], 503);
+    assert_eq!(answer["headers"]["retry-after"], "1");
+    assert!(!answer.to_string().contains("no answer"), "{answer}");
+    assert!(workflow.started().is_empty());
+}

@@ -1,0 +1,112 @@
+//! The use case.
+
+use contracts::table::UserStatus;
+use contracts::values::{Timestamp, UserId};
+use http::StatusCode;
+use kit::Clock;
+use kit::api::{ApiFunction, Problem, Request, Response, Route};
+use serde::Serialize;
+
+use crate::ports::{FindSignUp, SignUpRecord};
+
+/// Tells where a sign-up stands.
+#[derive(Debug)]
+pub struct App<S, C> {
+    sign_ups: S,
+    clock: C,
+}
+
+impl<S, C> App<S, C> {
+    /// The use case on its ports.
+    pub fn new(sign_ups: S, clock: C) -> Self {
+        Self { sign_ups, clock }
+    }
+}
+
+impl<S: FindSignUp, C: Clock> ApiFunction for App<S, C> {
+    const ROUTE: Route = Route {
+        method: "GET",
+        path: "/users/{id}",
+    };
+
+    async fn respond(&self, request: Request) -> Result<Response, Problem> {
+        // An id that cannot be one is answered like one that is unknown.
+        let user: UserId = request.parameter().parse().map_err(|_| not_found())?;
+        let record = self.sign_ups.find(&user).await.map_err(|fault| {
+            tracing::warn!(%user, error = kit::chain(&fault), "the sign-up was not read");
+            Problem::try_again("the sign-up cannot be read right now")
+        })?;
+        let record = record.ok_or_else(not_found)?;
+        Ok(Response::json(
+            StatusCode::OK,
+            &SignUpView::new(&user, &record, self.clock.now()),
+        ))
+    }
+}
+
+fn not_found() -> Problem {
+    Problem::not_found("there is no such user")
+}
+
+/// What the public may know of a sign-up.
+#[derive(Serialize)]
+struct SignUpView<'a> {
+    id: &'a UserId,
+    status: PublicStatus,
+    steps: Steps,
+}
+
+/// Where a sign-up stands, as far as it is public.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum PublicStatus {
+    Pending,
+    AwaitingVerification,
+    Verified,
+    Expired,
+    Failed,
+}
+
+#[derive(Serialize)]
+struct Steps {
+    stored: bool,
+    mailed: bool,
+    confirmed: bool,
+}
+
+impl<'a> SignUpView<'a> {
+    fn new(id: &'a UserId, record: &SignUpRecord, now: Timestamp) -> Self {
+        let status = PublicStatus::of(record, now);
+        // Whoever followed a link had been mailed it, even if that was never recorded.
+        let followed = matches!(record.status, UserStatus::Verified | UserStatus::Superseded);
+        Self {
+            id,
+            status,
+            steps: Steps {
+                stored: record.stored,
+                mailed: record.mailed || followed,
+                confirmed: status == PublicStatus::Verified,
+            },
+        }
+    }
+}
+
+impl PublicStatus {
+    fn of(record: &SignUpRecord, now: Timestamp) -> Self {
+        match record.status {
+            UserStatus::Pending => Self::Pending,
+            // That another user confirmed the address first is not public. The clock decides for both alike: if
+            // only the superseded one followed it, the moment of the change would tell them apart.
+            UserStatus::AwaitingVerification | UserStatus::Superseded => {
+                if record.window_ends_at.is_some_and(|end| end <= now) {
+                    Self::Expired
+                } else {
+                    Self::AwaitingVerification
+                }
+            }
+            UserStatus::Verified => Self::Verified,
+            UserStatus::Expired => Self::Expired,
+            UserStatus::Failed => Self::Failed,
+        }
+    }
+}

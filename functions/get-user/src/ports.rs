@@ -1,0 +1,29 @@
+//! What the use case needs from outside.
+
+use contracts::table::UserStatus;
+use contracts::values::{Cause, Timestamp, UserId};
+
+/// Finds sign-ups. IAM: `dynamodb:GetItem`.
+pub trait FindSignUp: Send + Sync + 'static {
+    /// What is recorded of the user's sign-up, if there is one.
+    fn find(&self, user: &UserId) -> impl Future<Output = Result<Option<SignUpRecord>, StoreFault>> + Send;
+}
+
+/// What is recorded of a sign-up, as far as it may bear on a public answer: nothing personal, and not whether
+/// it is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignUpRecord {
+    /// Where it stands. Not all of it is public.
+    pub status: UserStatus,
+    /// Whether its data was dealt with.
+    pub stored: bool,
+    /// Whether the mail step is recorded as over.
+    pub mailed: bool,
+    /// Until when its links work, once they do.
+    pub window_ends_at: Option<Timestamp>,
+}
+
+/// The store cannot be used right now.
+#[derive(Debug, thiserror::Error)]
+#[error("the store cannot be used right now")]
+pub struct StoreFault(#[source] pub Cause);

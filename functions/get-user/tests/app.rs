@@ -1,0 +1,206 @@
+//! The use case, on ports that answer as told.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+use asl::Timestamp;
+use contracts::table::UserStatus;
+use contracts::values::UserId;
+use get_user::{App, FindSignUp, SignUpRecord, StoreFault};
+use kit::{Clock, Handler};
+use serde_json::{Value, json};
+
+const BEFORE: &str = "2026-01-01T12:00:00Z";
+const WINDOW_END: &str = "2026-01-02T12:00:00Z";
+const AFTER: &str = "2026-01-02T12:00:01Z";
+
+struct At(&'static str);
+
+impl Clock for At {
+    fn now(&self) -> Timestamp {
+        self.0.parse().unwrap()
+    }
+}
+
+/// Answers every call with the same.
+struct Answers(Result<Option<SignUpRecord>, &'static str>);
+
+impl FindSignUp for Answers {
+    async fn find(&self, _: &UserId) -> Result<Option<SignUpRecord>, StoreFault> {
+        self.0.clone().map_err(|fault| StoreFault(fault.into()))
+    }
+}
+
+fn event(name: &str) -> Value {
+    let path = format!("{}/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// A record of this status, as it stands once its mail was sent.
+fn mailed(status: UserStatus) -> SignUpRecord {
+    SignUpRecord {
+        status,
+        stored: true,
+        mailed: true,
+        window_ends_at: Some(WINDOW_END.parse().unwrap()),
+    }
+}
+
+/// The whole answer, status and headers included.
+async fn answer(record: SignUpRecord, now: &'static str) -> Value {
+    let handler = Handler::api("GetUser", App::new(Answers(Ok(Some(record))), At(now)));
+    handler.invoke(event("ok")).await.unwrap()
+}
+
+async fn body(record: SignUpRecord, now: &'static str) -> Value {
+    let answer = answer(record, now).await;
+    serde_json::from_str(answer["body"].as_str().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn an_accepted_sign_up_is_pending() {
+    let accepted = SignUpRecord {
+        status: UserStatus::Pending,
+        stored: false,
+        mailed: false,
+        window_ends_at: None,
+    };
+
+    let body = body(accepted, BEFORE).await;
+
+    assert_eq!(
+        body,
+        json!({
+            "id": "0123456789abcdef0123456789abcdef",
+            "status": "pending",
+            "steps": {"stored": false, "mailed": false, "confirmed": false},
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_verified_sign_up_has_all_its_steps() {
+    let body = body(mailed(UserStatus::Verified), BEFORE).await;
+
+    assert_eq!(body["status"], "verified");
+    assert_eq!(
+        body["steps"],
+        json!({"stored": true, "mailed": true, "confirmed": true})
+    );
+}
+
+#[tokio::test]
+async fn a_verified_sign_up_stays_verified_after_the_window() {
+    let body = body(mailed(UserStatus::Verified), AFTER).await;
+
+    assert_eq!(body["status"], "verified");
+}
+
+#[tokio::test]
+async fn an_expired_sign_up_keeps_the_steps_it_took() {
+    let body = body(mailed(UserStatus::Expired), AFTER).await;
+
+    assert_eq!(body["status"], "expired");
+    assert_eq!(
+        body["steps"],
+        json!({"stored": true, "mailed": true, "confirmed": false})
+    );
+}
+
+#[tokio::test]
+async fn a_failed_sign_up_is_failed() {
+    let body = body(mailed(UserStatus::Failed), BEFORE).await;
+
+    assert_eq!(body["status"], "failed");
+}
+
+#[tokio::test]
+async fn a_sign_up_that_is_not_mailed_yet_awaits_its_verification() {
+    let stored = SignUpRecord {
+        mailed: false,
+        window_ends_at: None,
+        ..mailed(UserStatus::AwaitingVerification)
+    };
+
+    let body = body(stored, AFTER).await;
+
+    assert_eq!(body["status"], "awaiting_verification");
+    assert_eq!(body["steps"]["mailed"], json!(false));
+}
+
+#[tokio::test]
+async fn a_superseded_sign_up_cannot_be_told_from_an_unconfirmed_one() {
+    for now in [BEFORE, "2026-01-02T11:59:59.999Z", WINDOW_END, AFTER] {
+        let superseded = answer(mailed(UserStatus::Superseded), now).await;
+        let unconfirmed = answer(mailed(UserStatus::AwaitingVerification), now).await;
+
+        assert_eq!(superseded, unconfirmed, "{now}");
+    }
+}
+
+#[tokio::test]
+async fn a_superseded_sign_up_cannot_be_told_from_one_whose_expiry_is_recorded() {
+    let superseded = answer(mailed(UserStatus::Superseded), AFTER).await;
+    let expired = answer(mailed(UserStatus::Expired), AFTER).await;
+
+    assert_eq!(superseded, expired);
+}
+
+#[tokio::test]
+async fn a_superseded_sign_up_awaits_its_verification_until_the_window_ends() {
+    let before = body(mailed(UserStatus::Superseded), BEFORE).await;
+    let after = body(mailed(UserStatus::Superseded), WINDOW_END).await;
+
+    assert_eq!(before["status"], "awaiting_verification");
+    assert_eq!(before["steps"]["confirmed"], json!(false));
+    assert_eq!(after["status"], "expired");
+}
+
+#[tokio::test]
+async fn a_superseded_sign_up_was_mailed_even_if_that_was_never_recorded() {
+    let superseded = SignUpRecord {
+        mailed: false,
+        ..mailed(UserStatus::Superseded)
+    };
+
+    let superseded = answer(superseded, BEFORE).await;
+
+    assert_eq!(
+        superseded,
+        answer(mailed(UserStatus::AwaitingVerification), BEFORE).await
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_id_and_one_that_cannot_be_one_get_the_same_answer() {
+    let handler = Handler::api("GetUser", App::new(Answers(Ok(None)), At(BEFORE)));
+
+    let unknown = handler.invoke(event("ok")).await.unwrap();
+    let malformed = handler.invoke(event("malformed-id")).await.unwrap();
+
+    assert_eq!(unknown["statusCode"], 404);
+    assert_eq!(unknown, malformed);
+}
+
+#[tokio::test]
+async fn a_store_that_does_not_answer_can_be_asked_again() {
+    let handler = Handler::api("GetUser", App::new(Answers(Err("no answer")), At(BEFORE)));
+
+    let answer = handler.invoke(event("ok")).await.unwrap();
+
+    assert_eq!(answer["statusCode"], 503);
+    assert_eq!(answer["headers"]["retry-after"], "1");
+    assert!(!answer.to_string().contains("no answer"), "{answer}");
+}
+
+#[tokio::test]
+async fn other_methods_are_told_the_right_one() {
+    let handler = Handler::api("GetUser", App::new(Answers(Ok(None)), At(BEFORE)));
+
+    let answer = handler.invoke(event("wrong-method")).await.unwrap();
+
+    assert_eq!(answer["statusCode"], 405);
+    assert_eq!(answer["headers"]["allow"], "GET");
+}
