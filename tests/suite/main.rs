@@ -9,3 +9,6 @@
 
 mod definition;
 mod isolation;
+mod privacy;
+mod sign_up;
+mod world;

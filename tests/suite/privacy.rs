@@ -1,0 +1,199 @@
+//! Planted canaries: personal data and credentials stay where they belong.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use contracts::table::{self, user, verification};
+use kit::aws::dynamodb::get_string;
+use serde_json::json;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::world::{Fault, World};
+
+const ADDRESS: &str = "canary-address@example.org";
+const NAME: &str = "Canary-Name";
+const PHONE: &str = "+4930123456789";
+
+/// What is logged in this thread.
+#[derive(Debug, Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+/// As much as an operator would ever turn on: everything of ours, and what libraries say at `info`.
+fn listen(log: &Log) -> tracing::subscriber::DefaultGuard {
+    let ours = [
+        "kit",
+        "create_user",
+        "store_user_data",
+        "validate_email",
+        "confirm_email",
+        "set_user_status",
+        "notify_webhook",
+        "get_user",
+        "simulator",
+    ];
+    let filter = ours.map(|name| format!("{name}=trace")).join(",") + ",info";
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(log.clone())
+        .finish();
+    tracing::subscriber::set_default(subscriber)
+}
+
+#[tokio::test]
+async fn no_log_line_error_execution_or_webhook_holds_a_canary() {
+    let log = Log::default();
+    let _listening = listen(&log);
+    let mut world = World::new().await;
+    // What goes wrong is what gets logged: everything goes wrong once.
+    world
+        .script
+        .break_once("StoreUserData", Fault::After("StoreUnavailable"));
+    world
+        .script
+        .break_once("ValidateEmail", Fault::After("Lambda.Unknown"));
+    world
+        .script
+        .break_once("RecordVerified", Fault::Before("StoreUnavailable"));
+    world.endpoint.answer_once(500);
+    world.crash.once_before_the_end();
+
+    let body = json!({"email": ADDRESS, "name": NAME, "phone": PHONE, "locale": "de", "campaign": "spring"});
+    let accepted = world.post("/users", &body).await;
+    let ada = accepted.body["id"].as_str().unwrap().parse().unwrap();
+    world.advance(std::time::Duration::from_mins(30)).await;
+    let verification = world.item(table::verification_key(&ada)).await.unwrap();
+    let task_token = get_string(&verification, verification::TASK_TOKEN)
+        .unwrap()
+        .to_owned();
+    let link_tokens = world.mails.link_tokens();
+    let crashed = world.confirm(&link_tokens[0]).await;
+    let confirmed = world.confirm(&link_tokens[0]).await;
+    world.advance(std::time::Duration::from_mins(30)).await;
+    let spent = world.confirm(&link_tokens[0]).await;
+    let refused = [
+        world
+            .post(
+                "/users",
+                &json!({"email": format!("{NAME} <{ADDRESS}>"), "phone": "canary-phone"}),
+            )
+            .await,
+        world
+            .request("POST", "/users", &[("content-type", "application/json")], ADDRESS)
+            .await,
+        world
+            .request("POST", "/users", &[("content-type", ADDRESS)], "{}")
+            .await,
+        world.get(&format!("/users/{ADDRESS}")).await,
+        world.get(&format!("/{ADDRESS}")).await,
+        world
+            .post("/verifications", &json!({"token": 42, "canary": ADDRESS}))
+            .await,
+    ];
+
+    assert_eq!(
+        world.public_status(&ada).await,
+        "verified",
+        "{}",
+        world.timeline(&ada)
+    );
+    let answers = format!("{accepted:?} {crashed:?} {confirmed:?} {spent:?} {refused:?}");
+    let ends: Vec<_> = world
+        .history(&ada)
+        .into_iter()
+        .filter_map(|event| event.error().map(str::to_owned))
+        .collect();
+    let places = [
+        ("the log", log.text()),
+        ("an answer", answers),
+        ("the execution's name", world.execution(&ada).name),
+        ("the timeline", world.timeline(&ada)),
+        ("an error", format!("{ends:?}")),
+        ("a webhook", format!("{:?}", world.endpoint.received())),
+        ("the keys of the table", keys(&world).await),
+    ];
+    let mut canaries = vec![
+        "canary-address".to_owned(),
+        NAME.to_lowercase(),
+        PHONE.to_owned(),
+        "canary-phone".to_owned(),
+        task_token,
+    ];
+    canaries.extend(link_tokens);
+    for (place, text) in places {
+        for canary in &canaries {
+            assert!(
+                !text.to_lowercase().contains(&canary.to_lowercase()),
+                "{place} holds {canary}:\n{text}"
+            );
+        }
+    }
+    for line in ["WebhookUnavailable", "the function panicked"] {
+        assert!(log.text().contains(line), "the log was not listened to:\n{}", log.text());
+    }
+}
+
+async fn keys(world: &World) -> String {
+    let items = world.items().await;
+    items
+        .iter()
+        .filter_map(|item| get_string(item, table::PK))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[tokio::test]
+async fn the_history_never_holds_a_task_token() {
+    let mut world = World::new().await;
+
+    let ada = world.sign_up(ADDRESS).await;
+
+    let verification = world.item(table::verification_key(&ada)).await.unwrap();
+    let task_token = get_string(&verification, verification::TASK_TOKEN).unwrap();
+    let history = serde_json::to_string(&world.history(&ada)).unwrap();
+    assert!(!history.contains(task_token));
+}
+
+#[tokio::test]
+async fn only_the_users_record_and_nothing_else_in_the_table_is_personal() {
+    let mut world = World::new().await;
+
+    let ada = world.sign_up(ADDRESS).await;
+    world.confirm(&world.mails.link_tokens()[0]).await;
+
+    for item in world.items().await {
+        let key = get_string(&item, table::PK).unwrap().to_owned();
+        let personal = format!("{item:?}").contains("canary-address");
+        assert_eq!(personal, key == table::user_key(&ada), "{key}");
+    }
+    assert!(
+        world
+            .attribute(table::user_key(&ada), user::EMAIL)
+            .await
+            .is_some()
+    );
+}

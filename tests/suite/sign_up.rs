@@ -1,0 +1,426 @@
+//! The sign-up, through the emitted definition with the real handlers, in virtual time.
+
+use std::time::Duration;
+
+use contracts::table::{self, delivery, user, verification};
+use contracts::values::{EmailAddress, UserId};
+use serde_json::json;
+
+use crate::world::{Fault, World};
+
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+fn claim(address: &str) -> String {
+    table::address_key(&address.parse::<EmailAddress>().unwrap().key())
+}
+
+async fn internal_status(world: &World, id: &UserId) -> String {
+    world.attribute(table::user_key(id), user::STATUS).await.unwrap()
+}
+
+async fn delivery_status(world: &World, id: &UserId) -> Option<String> {
+    world.attribute(table::delivery_key(id), delivery::STATUS).await
+}
+
+#[tokio::test]
+async fn a_person_who_follows_the_link_is_verified() {
+    let mut world = World::new().await;
+
+    let ada = world.sign_up("Ada@Example.org").await;
+    let waiting = world.public(&ada).await;
+    let answer = world.confirm(&world.mails.link_tokens()[0]).await;
+
+    assert_eq!(waiting["status"], "awaiting_verification");
+    assert_eq!(
+        waiting["steps"],
+        json!({"stored": true, "mailed": true, "confirmed": false})
+    );
+    assert_eq!(answer.status, 202);
+    let verified = world.public(&ada).await;
+    assert_eq!(verified["status"], "verified");
+    assert_eq!(
+        verified["steps"],
+        json!({"stored": true, "mailed": true, "confirmed": true})
+    );
+    assert_eq!(world.mails.all().len(), 1);
+    assert_eq!(world.mails.all()[0].to, "ada@example.org");
+    assert_eq!(world.endpoint.received().len(), 1);
+    assert_eq!(delivery_status(&world, &ada).await.as_deref(), Some("delivered"));
+    assert_eq!(
+        world
+            .attribute(claim("ada@example.org"), "userId")
+            .await
+            .as_deref(),
+        Some(ada.as_str())
+    );
+    assert_eq!(
+        world.execution(&ada).status.output(),
+        Some(&json!({"outcome": "verified"}))
+    );
+    assert_eq!(
+        world
+            .attribute(table::verification_key(&ada), verification::STATE)
+            .await
+            .as_deref(),
+        Some("spent")
+    );
+}
+
+#[tokio::test]
+async fn if_the_data_is_not_stored_nobody_is_mailed_and_no_webhook_is_told() {
+    let mut world = World::new().await;
+    world
+        .script
+        .break_once("StoreUserData", Fault::Before("Lambda.ResourceNotFoundException"));
+
+    let ada = world.sign_up("ada@example.org").await;
+
+    assert_eq!(world.public_status(&ada).await, "failed");
+    assert_eq!(world.execution(&ada).status.error(), Some("SignUpFailed"));
+    assert!(world.mails.all().is_empty());
+    assert!(world.endpoint.received().is_empty());
+    assert_eq!(delivery_status(&world, &ada).await, None);
+}
+
+#[tokio::test]
+async fn a_store_that_comes_back_within_the_hour_loses_nothing() {
+    let mut world = World::new().await;
+    for _ in 0..15 {
+        world
+            .script
+            .break_once("StoreUserData", Fault::Before("StoreUnavailable"));
+    }
+
+    let ada = world.sign_up("ada@example.org").await;
+    let before = world.public_status(&ada).await;
+    world.advance(HOUR).await;
+
+    assert_eq!(before, "pending");
+    assert_eq!(
+        world.public_status(&ada).await,
+        "awaiting_verification",
+        "{}",
+        world.timeline(&ada)
+    );
+}
+
+#[tokio::test]
+async fn an_address_with_an_account_gets_a_notice_and_nothing_else_differs() {
+    let mut world = World::new().await;
+    world.sign_up("ada@example.org").await;
+    world.confirm(&world.mails.link_tokens()[0]).await;
+
+    let again = world.sign_up("ADA@example.org").await;
+    let fresh = world.sign_up("grace@example.org").await;
+
+    let mails = world.mails.all();
+    assert_eq!(mails[1].to, "ada@example.org");
+    assert_eq!(mails[1].link_token(), None);
+    assert!(mails[2].link_token().is_some());
+    // Whoever asks sees the same at every moment, to the end.
+    for _ in 0..27 {
+        let (again, fresh) = (world.public(&again).await, world.public(&fresh).await);
+        assert_eq!(
+            (&again["status"], &again["steps"]),
+            (&fresh["status"], &fresh["steps"])
+        );
+        world.advance(HOUR).await;
+    }
+    assert_eq!(world.public_status(&again).await, "expired");
+    assert_eq!(
+        delivery_status(&world, &again).await,
+        None,
+        "no conversion, no webhook"
+    );
+    assert_eq!(world.attribute(table::user_key(&again), user::EMAIL).await, None);
+}
+
+#[tokio::test]
+async fn of_two_pending_sign_ups_the_first_to_be_confirmed_gets_the_address() {
+    let mut world = World::new().await;
+    let first = world.sign_up("ada@example.org").await;
+    let second = world.sign_up("ada@example.org").await;
+    let bystander = world.sign_up("grace@example.org").await;
+    let tokens = world.mails.link_tokens();
+
+    let later = world.confirm(&tokens[1]).await;
+    let earlier = world.confirm(&tokens[0]).await;
+
+    assert_eq!((later.status, earlier.status), (202, 202));
+    assert_eq!(world.public_status(&second).await, "verified");
+    assert_eq!(internal_status(&world, &first).await, "superseded");
+    assert_eq!(
+        world
+            .attribute(claim("ada@example.org"), "userId")
+            .await
+            .as_deref(),
+        Some(second.as_str())
+    );
+    assert_eq!(
+        world.execution(&first).status.output(),
+        Some(&json!({"outcome": "superseded"}))
+    );
+    assert_eq!(world.attribute(table::user_key(&first), user::EMAIL).await, None);
+    // That it was superseded is not public: it reads like one that nobody confirms.
+    for _ in 0..27 {
+        let (first, bystander) = (world.public(&first).await, world.public(&bystander).await);
+        assert_eq!(
+            (&first["status"], &first["steps"]),
+            (&bystander["status"], &bystander["steps"])
+        );
+        world.advance(HOUR).await;
+    }
+    assert_eq!(world.public_status(&first).await, "expired");
+}
+
+#[tokio::test]
+async fn a_webhook_that_is_down_is_kept_and_the_sign_up_completes() {
+    let mut world = World::new().await;
+    world.endpoint.go_down();
+
+    let ada = world.sign_up("ada@example.org").await;
+    world.advance(Duration::from_mins(10)).await;
+    world.confirm(&world.mails.link_tokens()[0]).await;
+
+    assert_eq!(world.public_status(&ada).await, "verified");
+    assert_eq!(world.execution(&ada).status.name(), "SUCCEEDED");
+    assert_eq!(
+        delivery_status(&world, &ada).await.as_deref(),
+        Some("undelivered")
+    );
+    let received = world.endpoint.received();
+    assert!(received.len() > 1, "it was tried again");
+    assert!(
+        received.iter().all(|delivery| *delivery == received[0]),
+        "with the same id and content"
+    );
+}
+
+#[tokio::test]
+async fn a_webhook_that_comes_back_is_delivered_with_the_same_id_and_content() {
+    let mut world = World::new().await;
+    world.endpoint.answer_once(500);
+    world.endpoint.answer_once(429);
+
+    let ada = world.sign_up("ada@example.org").await;
+    world.advance(Duration::from_mins(5)).await;
+
+    let received = world.endpoint.received();
+    assert_eq!(received.len(), 3);
+    assert!(received.iter().all(|delivery| *delivery == received[0]));
+    assert_eq!(delivery_status(&world, &ada).await.as_deref(), Some("delivered"));
+}
+
+#[tokio::test]
+async fn a_webhook_that_is_refused_for_good_is_not_tried_again() {
+    let mut world = World::new().await;
+    world.endpoint.answer_once(410);
+
+    let ada = world.sign_up("ada@example.org").await;
+    world.advance(HOUR).await;
+
+    assert_eq!(world.endpoint.received().len(), 1);
+    assert_eq!(
+        delivery_status(&world, &ada).await.as_deref(),
+        Some("undelivered")
+    );
+}
+
+#[tokio::test]
+async fn if_nobody_follows_the_link_the_sign_up_expires_and_forgets_the_person() {
+    let mut world = World::new().await;
+
+    let ada = world.sign_up("ada@example.org").await;
+    world.advance(DAY).await;
+
+    assert_eq!(world.public_status(&ada).await, "expired");
+    assert_eq!(
+        world.execution(&ada).status.output(),
+        Some(&json!({"outcome": "expired"}))
+    );
+    for personal in user::PERSONAL {
+        assert_eq!(
+            world.attribute(table::user_key(&ada), personal).await,
+            None,
+            "{personal}"
+        );
+    }
+    assert_eq!(
+        world.item(table::verification_key(&ada)).await,
+        None,
+        "the task token is gone"
+    );
+    assert_eq!(world.item(claim("ada@example.org")).await, None);
+}
+
+#[tokio::test]
+async fn after_a_retry_of_the_callback_the_first_mails_link_still_works() {
+    let mut world = World::new().await;
+    world
+        .script
+        .break_once("ValidateEmail", Fault::After("Lambda.Unknown"));
+
+    let ada = world.sign_up("ada@example.org").await;
+    world.advance(Duration::from_mins(1)).await;
+    let tokens = world.mails.link_tokens();
+    let answer = world.confirm(&tokens[0]).await;
+
+    assert_eq!(tokens.len(), 2, "each attempt mails a link of its own");
+    assert_eq!(answer.status, 202);
+    assert_eq!(world.public_status(&ada).await, "verified");
+}
+
+#[tokio::test]
+async fn between_two_attempts_of_the_callback_a_link_asks_to_be_used_again() {
+    let mut world = World::new().await;
+    world
+        .script
+        .break_once("ValidateEmail", Fault::After("Lambda.Unknown"));
+
+    let ada = world.sign_up("ada@example.org").await;
+    let between = world.confirm(&world.mails.link_tokens()[0]).await;
+    world.advance(Duration::from_mins(1)).await;
+    let after = world.confirm(&world.mails.link_tokens()[0]).await;
+
+    assert_eq!((between.status, after.status), (503, 202));
+    assert_eq!(world.public_status(&ada).await, "verified");
+}
+
+#[tokio::test]
+async fn a_link_works_once() {
+    let mut world = World::new().await;
+    let ada = world.sign_up("ada@example.org").await;
+    let token = world.mails.link_tokens()[0].clone();
+
+    let first = world.confirm(&token).await;
+    let second = world.confirm(&token).await;
+    let junk = world.confirm("junk").await;
+
+    assert_eq!((first.status, second.status), (202, 410));
+    assert_eq!(second, junk, "why a link does not work is nobody's business");
+    assert_eq!(world.public_status(&ada).await, "verified");
+}
+
+#[tokio::test]
+async fn a_link_expires_with_its_window() {
+    let mut world = World::new().await;
+    let in_time = world.sign_up("ada@example.org").await;
+    let late = world.sign_up("grace@example.org").await;
+    let tokens = world.mails.link_tokens();
+
+    world.advance(DAY - Duration::from_millis(1)).await;
+    let before = world.confirm(&tokens[0]).await;
+    world.advance(Duration::from_millis(1)).await;
+    let after = world.confirm(&tokens[1]).await;
+
+    assert_eq!((before.status, after.status), (202, 410));
+    assert_eq!(world.public_status(&in_time).await, "verified");
+    assert_eq!(world.public_status(&late).await, "expired");
+}
+
+#[tokio::test]
+async fn a_crash_between_completing_the_task_and_spending_the_link_loses_nothing() {
+    let mut world = World::new().await;
+    let ada = world.sign_up("ada@example.org").await;
+    let token = world.mails.link_tokens()[0].clone();
+    world.crash.once_before_the_end();
+
+    let crashed = world.confirm(&token).await;
+    let state = world
+        .attribute(table::verification_key(&ada), verification::STATE)
+        .await;
+    let repeated = world.confirm(&token).await;
+    let again = world.confirm(&token).await;
+
+    assert_eq!(crashed.status, 500);
+    assert_eq!(state.as_deref(), Some("confirming"));
+    assert_eq!((repeated.status, again.status), (202, 410));
+    assert_eq!(world.public_status(&ada).await, "verified");
+}
+
+#[tokio::test]
+async fn a_lost_answer_of_any_task_is_repeated_without_harm() {
+    for state in [
+        "StoreUserData",
+        "ValidateEmail",
+        "RecordVerified",
+        "NotifyWebhook",
+    ] {
+        let mut world = World::new().await;
+        world.script.break_once(state, Fault::After("Lambda.Unknown"));
+
+        let ada = world.sign_up("ada@example.org").await;
+        world.advance(Duration::from_mins(1)).await;
+        world.confirm(&world.mails.link_tokens()[0]).await;
+        world.advance(Duration::from_mins(1)).await;
+
+        assert_eq!(
+            world.public_status(&ada).await,
+            "verified",
+            "{state}\n{}",
+            world.timeline(&ada)
+        );
+        assert_eq!(
+            delivery_status(&world, &ada).await.as_deref(),
+            Some("delivered"),
+            "{state}"
+        );
+        let received = world.endpoint.received();
+        assert!(
+            received.iter().all(|delivery| *delivery == received[0]),
+            "{state}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_end_that_cannot_be_recorded_fails_the_execution_where_somebody_sees_it() {
+    let mut world = World::new().await;
+    world.script.break_once("RecordVerified", Fault::Before("Broken"));
+
+    let ada = world.sign_up("ada@example.org").await;
+    world.confirm(&world.mails.link_tokens()[0]).await;
+
+    assert_eq!(world.execution(&ada).status.error(), Some("SignUpFailed"));
+}
+
+#[tokio::test]
+async fn an_idempotency_key_makes_one_user_and_one_execution() {
+    let world = World::new().await;
+    let key = [("content-type", "application/json"), ("idempotency-key", "once")];
+
+    let first = world
+        .request("POST", "/users", &key, r#"{"email": "ada@example.org"}"#)
+        .await;
+    let same = world
+        .request("POST", "/users", &key, r#"{ "email": "ADA@example.org" }"#)
+        .await;
+    let other = world
+        .request("POST", "/users", &key, r#"{"email": "grace@example.org"}"#)
+        .await;
+
+    assert_eq!((first.status, same.status, other.status), (202, 202, 422));
+    assert_eq!(first.body, same.body);
+    assert_eq!(world.executions(), 1);
+}
+
+#[tokio::test]
+async fn an_address_gets_five_mails_a_day_whoever_asks_and_nothing_else_tells() {
+    let mut world = World::new().await;
+
+    let mut users = Vec::new();
+    for _ in 0..7 {
+        users.push(world.sign_up("ada@example.org").await);
+    }
+
+    assert_eq!(world.mails.all().len(), 5);
+    let (first, last) = (world.public(&users[0]).await, world.public(&users[6]).await);
+    assert_eq!(
+        (&first["status"], &first["steps"]),
+        (&last["status"], &last["steps"])
+    );
+    world.advance(DAY).await;
+    world.sign_up("ada@example.org").await;
+    assert_eq!(world.mails.all().len(), 6, "the next day starts anew");
+}

@@ -1,0 +1,284 @@
+//! A world for one test: the seven real handlers on the real DynamoDB adapters, the emitted definition, and
+//! virtual time. Only what lies outside is played: the mail service, the webhook's endpoint, and faults.
+
+use std::time::Duration;
+
+use asl::Function;
+use aws_sdk_dynamodb::types::AttributeValue;
+use contracts::sign_up::SignUp;
+use contracts::values::UserId;
+use kit::aws::dynamodb::Item;
+use kit::{Environment, Handler};
+use serde_json::{Value, json};
+use simulator::virtual_time::{Handle, VirtualClock, VirtualTime};
+use simulator::{
+    Description, EpochMillis, ExecutionArn, HistoryEvent, Kind, Machine, StateMachines, timeline,
+};
+
+mod outside;
+mod ports;
+mod store;
+mod tasks;
+
+use outside::{Endpoint, FixedSecret, Outbox};
+pub(crate) use tasks::Fault;
+
+use ports::{Completions, Crashing, Starts, TestClock};
+use store::Store;
+use tasks::{Functions, Script};
+
+/// The definition that is deployed.
+const DEFINITION: &str = include_str!("../../infra/statemachines/sign-up.asl.json");
+
+/// What every world starts at: nothing may depend on the day.
+const START: &str = "2026-01-01T12:00:00Z";
+
+pub(crate) struct World {
+    pub(crate) mails: Outbox,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) script: Script,
+    pub(crate) crash: Crashing,
+    api: [Handler; 3],
+    time: VirtualTime<Functions>,
+    store: Store,
+}
+
+/// What a client got.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) status: u64,
+    pub(crate) headers: Value,
+    pub(crate) body: Value,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let store = Store::start().await;
+        let start: asl::Timestamp = START.parse().unwrap();
+        let clock = VirtualClock::new(EpochMillis::new(start.epoch_millis()));
+        let handle = Handle::new(machines(), clock.clone());
+        let clock = TestClock(clock);
+        let (mails, endpoint, script) = (Outbox::default(), Endpoint::default(), Script::default());
+        let crash = Crashing::new(store.confirmations());
+        let api = api(&store, &handle, &clock, &crash);
+        let functions = Functions::new(
+            [
+                store_user_data(&store, &clock),
+                validate_email(&store, &clock, &mails),
+                set_user_status(&store, &clock),
+                notify_webhook(&store, &clock, &endpoint),
+            ],
+            script.clone(),
+        );
+        let time = VirtualTime::of(handle, functions);
+        Self {
+            mails,
+            endpoint,
+            script,
+            crash,
+            api,
+            time,
+            store,
+        }
+    }
+
+    /// Signs up and lets everything happen that takes no time.
+    pub(crate) async fn sign_up(&mut self, email: &str) -> UserId {
+        let answer = self
+            .post(
+                "/users",
+                &json!({"email": email, "name": "Ada", "campaign": "spring"}),
+            )
+            .await;
+        assert_eq!(answer.status, 202, "{answer:?}");
+        self.time.run_until_idle().await;
+        answer.body["id"].as_str().unwrap().parse().unwrap()
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.request(
+            "POST",
+            path,
+            &[("content-type", "application/json")],
+            &body.to_string(),
+        )
+        .await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.request("GET", path, &[], "").await
+    }
+
+    /// Asks the API: the function whose route it is answers, and for what has none, any of them.
+    pub(crate) async fn request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let [create, confirm, get] = &self.api;
+        let function = match (method, path) {
+            ("POST", "/users") => create,
+            ("POST", "/verifications") => confirm,
+            _ => get,
+        };
+        let headers: Value = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), json!(value)))
+            .collect();
+        let event = json!({
+            "version": "2.0",
+            "rawPath": path,
+            "headers": headers,
+            "body": body,
+            "isBase64Encoded": false,
+            "requestContext": {"stage": "$default", "http": {"method": method, "path": path}},
+        });
+        let answer = match function.invoke(event).await {
+            Ok(answer) => answer,
+            // API Gateway makes this of a function that died.
+            Err(failure) => {
+                return Answer {
+                    status: 500,
+                    headers: json!({}),
+                    body: json!(failure.name),
+                };
+            }
+        };
+        Answer {
+            status: answer["statusCode"].as_u64().unwrap(),
+            headers: answer["headers"].clone(),
+            body: serde_json::from_str(answer["body"].as_str().unwrap()).unwrap(),
+        }
+    }
+
+    /// Follows a mailed link as its page does, and lets everything happen that takes no time.
+    pub(crate) async fn confirm(&mut self, link_token: &str) -> Answer {
+        let answer = self.post("/verifications", &json!({"token": link_token})).await;
+        self.time.run_until_idle().await;
+        answer
+    }
+
+    /// What the public sees of the user.
+    pub(crate) async fn public(&self, user: &UserId) -> Value {
+        let answer = self.get(&format!("/users/{user}")).await;
+        assert_eq!(answer.status, 200);
+        answer.body
+    }
+
+    pub(crate) async fn public_status(&self, user: &UserId) -> String {
+        self.public(user).await["status"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn advance(&mut self, time: Duration) {
+        self.time.advance_by(time).await;
+    }
+
+    pub(crate) fn execution(&self, user: &UserId) -> Description {
+        self.time.handle().describe(&self.arn(user)).unwrap()
+    }
+
+    pub(crate) fn history(&self, user: &UserId) -> Vec<HistoryEvent> {
+        self.time.handle().history(&self.arn(user)).unwrap()
+    }
+
+    pub(crate) fn timeline(&self, user: &UserId) -> String {
+        timeline::render(&self.history(user))
+    }
+
+    /// How many sign-ups were ever started.
+    pub(crate) fn executions(&self) -> usize {
+        self.time.handle().list(None).len()
+    }
+
+    fn arn(&self, user: &UserId) -> ExecutionArn {
+        let all = self.time.handle().list(None);
+        all.into_iter()
+            .find(|execution| execution.name == user.as_str())
+            .unwrap()
+            .arn
+    }
+
+    /// The item of this key, as it stands in the table.
+    pub(crate) async fn item(&self, key: String) -> Option<Item> {
+        self.store.item(key).await
+    }
+
+    /// One string attribute of the item of this key.
+    pub(crate) async fn attribute(&self, key: String, name: &str) -> Option<String> {
+        match self.item(key).await?.get(name)? {
+            AttributeValue::S(text) | AttributeValue::N(text) => Some(text.clone()),
+            other => Some(format!("{other:?}")),
+        }
+    }
+
+    /// Everything in the table.
+    pub(crate) async fn items(&self) -> Vec<Item> {
+        self.store.items().await
+    }
+}
+
+fn machines() -> StateMachines {
+    let functions = ["StoreUserData", "ValidateEmail", "SetUserStatus", "NotifyWebhook"];
+    let arns = functions
+        .map(|name| (format!("{name}FunctionArn"), name.to_owned()))
+        .into();
+    let mut machines = StateMachines::new(7);
+    machines.register(
+        SignUp::NAME,
+        Kind::Standard,
+        Machine::from_template(DEFINITION, &arns).unwrap(),
+    );
+    machines
+}
+
+fn api(store: &Store, handle: &Handle, clock: &TestClock, crash: &Crashing) -> [Handler; 3] {
+    let key = create_user::FingerprintKey::new(&"k".repeat(32)).unwrap();
+    let sign_ups = create_user::DynamoSignUps::new(store.client(), store.table());
+    let create = create_user::App::new(sign_ups, Starts(handle.clone()), key, clock.clone());
+    let confirm = confirm_email::App::new(crash.clone(), Completions(handle.clone()), clock.clone());
+    let sign_ups = get_user::DynamoSignUps::new(store.client(), store.table());
+    let get = get_user::App::new(sign_ups, clock.clone());
+    [
+        Handler::api("CreateUser", create),
+        Handler::api("ConfirmEmail", confirm),
+        Handler::api("GetUser", get),
+    ]
+}
+
+fn store_user_data(store: &Store, clock: &TestClock) -> Handler {
+    let users = store_user_data::DynamoUsers::new(store.client(), store.table());
+    Handler::task(store_user_data::App::new(users, clock.clone()))
+}
+
+fn validate_email(store: &Store, clock: &TestClock, mails: &Outbox) -> Handler {
+    let environment = Environment::of([
+        ("TABLE_NAME", "unused"),
+        ("MAIL_FROM", "sign-up@example.org"),
+        ("SITE_URL", "https://site.example"),
+    ]);
+    let settings = validate_email::Config::from_env(environment).unwrap().app;
+    let store = validate_email::DynamoVerifications::new(store.client(), store.table());
+    Handler::callback(validate_email::App::new(
+        store,
+        mails.clone(),
+        clock.clone(),
+        settings,
+    ))
+}
+
+fn set_user_status(store: &Store, clock: &TestClock) -> Handler {
+    let users = set_user_status::DynamoUsers::new(store.client(), store.table());
+    Handler::task(set_user_status::App::new(users, clock.clone()))
+}
+
+fn notify_webhook(store: &Store, clock: &TestClock, endpoint: &Endpoint) -> Handler {
+    let deliveries = notify_webhook::DynamoDeliveries::new(store.client(), store.table());
+    Handler::task(notify_webhook::App::new(
+        deliveries,
+        FixedSecret,
+        endpoint.clone(),
+        clock.clone(),
+    ))
+}

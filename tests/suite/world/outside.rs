@@ -1,0 +1,100 @@
+//! What lies outside: the mail service, and the webhook's endpoint.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use contracts::values::EmailAddress;
+use notify_webhook::{Deliver, NoAnswer, Secret, SecretFault, SignedEvent, SigningSecret};
+use validate_email::{Mail, MailFault, SendMail};
+
+/// A mail service that keeps what it is given, and can be told to refuse.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outbox(Arc<Mutex<Vec<Sent>>>);
+
+#[derive(Debug, Clone)]
+pub(crate) struct Sent {
+    pub(crate) to: String,
+    pub(crate) mail: Mail,
+}
+
+impl Sent {
+    /// The token of the link inside, if there is one.
+    pub(crate) fn link_token(&self) -> Option<String> {
+        let (_, after) = self.mail.text.split_once("https://site.example/verify#")?;
+        after.split_whitespace().next().map(str::to_owned)
+    }
+}
+
+impl Outbox {
+    pub(crate) fn all(&self) -> Vec<Sent> {
+        self.0.lock().unwrap().clone()
+    }
+
+    /// The tokens of all links that were mailed, in order.
+    pub(crate) fn link_tokens(&self) -> Vec<String> {
+        self.all().iter().filter_map(Sent::link_token).collect()
+    }
+}
+
+impl SendMail for Outbox {
+    async fn send(&self, to: &EmailAddress, mail: &Mail) -> Result<(), MailFault> {
+        self.0.lock().unwrap().push(Sent {
+            to: to.expose().to_owned(),
+            mail: mail.clone(),
+        });
+        Ok(())
+    }
+}
+
+/// The endpoint of the webhook: it answers as told, and 204 when it is told nothing.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Endpoint {
+    answers: Arc<Mutex<VecDeque<u16>>>,
+    down: Arc<Mutex<bool>>,
+    received: Arc<Mutex<Vec<Received>>>,
+}
+
+/// A delivery as it came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Received {
+    pub(crate) id: String,
+    pub(crate) content: String,
+}
+
+impl Endpoint {
+    pub(crate) fn answer_once(&self, status: u16) {
+        self.answers.lock().unwrap().push_back(status);
+    }
+
+    pub(crate) fn go_down(&self) {
+        *self.down.lock().unwrap() = true;
+    }
+
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.received.lock().unwrap().clone()
+    }
+}
+
+impl Deliver for Endpoint {
+    async fn deliver(&self, signed: &SignedEvent) -> Result<u16, NoAnswer> {
+        let received = Received {
+            id: signed.event.id.clone(),
+            content: signed.event.content.clone(),
+        };
+        self.received.lock().unwrap().push(received);
+        if *self.down.lock().unwrap() {
+            return Err(NoAnswer::InTime);
+        }
+        Ok(self.answers.lock().unwrap().pop_front().unwrap_or(204))
+    }
+}
+
+/// What events are signed with.
+#[derive(Debug, Clone)]
+pub(crate) struct FixedSecret;
+
+impl SigningSecret for FixedSecret {
+    async fn get(&self) -> Result<Secret, SecretFault> {
+        Ok("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".parse().unwrap())
+    }
+}

@@ -1,0 +1,95 @@
+//! DynamoDB's API on an embedded engine in memory, reached over HTTP by the real SDK.
+
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Region;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
+use contracts::table::PK;
+use kit::aws::dynamodb::{Item, string};
+use tokio::net::TcpListener;
+
+const TABLE: &str = "sign-up";
+
+#[derive(Debug)]
+pub(super) struct Store {
+    client: Client,
+}
+
+impl Store {
+    pub(super) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(dynoxide::server::serve_on(
+            listener,
+            dynoxide::Database::memory().unwrap(),
+        ));
+        let config = kit::aws::loader()
+            .endpoint_url(url)
+            .region(Region::new("eu-west-1"))
+            .credentials_provider(Credentials::for_tests())
+            .load()
+            .await;
+        let store = Self {
+            client: Client::new(&config),
+        };
+        store.create().await;
+        store
+    }
+
+    async fn create(&self) {
+        let key = AttributeDefinition::builder()
+            .attribute_name(PK)
+            .attribute_type(ScalarAttributeType::S);
+        self.client
+            .create_table()
+            .table_name(TABLE)
+            .billing_mode(BillingMode::PayPerRequest)
+            .attribute_definitions(key.build().unwrap())
+            .key_schema(
+                KeySchemaElement::builder()
+                    .attribute_name(PK)
+                    .key_type(KeyType::Hash)
+                    .build()
+                    .unwrap(),
+            )
+            .send()
+            .await
+            .unwrap();
+    }
+
+    pub(super) fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    pub(super) fn table(&self) -> String {
+        TABLE.to_owned()
+    }
+
+    pub(super) fn confirmations(&self) -> confirm_email::DynamoVerifications {
+        confirm_email::DynamoVerifications::new(self.client(), self.table())
+    }
+
+    pub(super) async fn item(&self, key: String) -> Option<Item> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(TABLE)
+            .key(PK, string(key))
+            .send()
+            .await;
+        answer.unwrap().item
+    }
+
+    pub(super) async fn items(&self) -> Vec<Item> {
+        self.client
+            .scan()
+            .table_name(TABLE)
+            .send()
+            .await
+            .unwrap()
+            .items
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,70 @@
+//! Runs tasks with the real handlers, and breaks them as told.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use kit::Handler;
+use serde_json::Value;
+use simulator::{TaskCall, TaskFailure, TaskRunner};
+
+/// How an invocation breaks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Fault {
+    /// Nothing happens, and the task fails with this error.
+    Before(&'static str),
+    /// All happens, and the answer is lost: the task fails with this error.
+    After(&'static str),
+}
+
+/// Which invocations break, by state, in order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Script(Arc<Mutex<HashMap<String, VecDeque<Fault>>>>);
+
+impl Script {
+    /// Breaks the next invocation of the state that is not told to break yet.
+    pub(crate) fn break_once(&self, state: &str, fault: Fault) {
+        self.0
+            .lock()
+            .unwrap()
+            .entry(state.to_owned())
+            .or_default()
+            .push_back(fault);
+    }
+
+    fn next(&self, state: &str) -> Option<Fault> {
+        self.0.lock().unwrap().get_mut(state)?.pop_front()
+    }
+}
+
+/// The task functions.
+pub(crate) struct Functions {
+    handlers: HashMap<&'static str, Handler>,
+    script: Script,
+}
+
+impl Functions {
+    pub(super) fn new(handlers: [Handler; 4], script: Script) -> Self {
+        let handlers = handlers
+            .into_iter()
+            .map(|handler| (handler.name(), handler))
+            .collect();
+        Self { handlers, script }
+    }
+}
+
+impl TaskRunner for Functions {
+    async fn run(&self, call: TaskCall) -> Result<Value, TaskFailure> {
+        let broken = |error: &str| TaskFailure::new(error, "told to");
+        let fault = self.script.next(&call.state);
+        if let Some(Fault::Before(error)) = fault {
+            return Err(broken(error));
+        }
+        let answer = self.handlers[call.function().unwrap()]
+            .invoke(call.payload().clone())
+            .await;
+        if let Some(Fault::After(error)) = fault {
+            return Err(broken(error));
+        }
+        answer.map_err(|failure| TaskFailure::of_function(failure.name, failure.message))
+    }
+}
