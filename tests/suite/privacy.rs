@@ -153,7 +153,11 @@ async fn no_log_line_error_execution_or_webhook_holds_a_canary() {
         }
     }
     for line in ["WebhookUnavailable", "the function panicked"] {
-        assert!(log.text().contains(line), "the log was not listened to:\n{}", log.text());
+        assert!(
+            log.text().contains(line),
+            "the log was not listened to:\n{}",
+            log.text()
+        );
     }
 }
 

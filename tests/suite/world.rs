@@ -24,7 +24,7 @@ use outside::{Endpoint, FixedSecret, Outbox};
 pub(crate) use tasks::Fault;
 
 use ports::{Completions, Crashing, Starts, TestClock};
-use store::Store;
+use store::{Store, TABLE};
 use tasks::{Functions, Script};
 
 /// The definition that is deployed.
@@ -235,10 +235,10 @@ fn machines() -> StateMachines {
 
 fn api(store: &Store, handle: &Handle, clock: &TestClock, crash: &Crashing) -> [Handler; 3] {
     let key = create_user::FingerprintKey::new(&"k".repeat(32)).unwrap();
-    let sign_ups = create_user::DynamoSignUps::new(store.client(), store.table());
+    let sign_ups = create_user::DynamoSignUps::new(store.client(), TABLE.to_owned());
     let create = create_user::App::new(sign_ups, Starts(handle.clone()), key, clock.clone());
     let confirm = confirm_email::App::new(crash.clone(), Completions(handle.clone()), clock.clone());
-    let sign_ups = get_user::DynamoSignUps::new(store.client(), store.table());
+    let sign_ups = get_user::DynamoSignUps::new(store.client(), TABLE.to_owned());
     let get = get_user::App::new(sign_ups, clock.clone());
     [
         Handler::api("CreateUser", create),
@@ -248,7 +248,7 @@ fn api(store: &Store, handle: &Handle, clock: &TestClock, crash: &Crashing) -> [
 }
 
 fn store_user_data(store: &Store, clock: &TestClock) -> Handler {
-    let users = store_user_data::DynamoUsers::new(store.client(), store.table());
+    let users = store_user_data::DynamoUsers::new(store.client(), TABLE.to_owned());
     Handler::task(store_user_data::App::new(users, clock.clone()))
 }
 
@@ -259,7 +259,7 @@ fn validate_email(store: &Store, clock: &TestClock, mails: &Outbox) -> Handler {
         ("SITE_URL", "https://site.example"),
     ]);
     let settings = validate_email::Config::from_env(environment).unwrap().app;
-    let store = validate_email::DynamoVerifications::new(store.client(), store.table());
+    let store = validate_email::DynamoVerifications::new(store.client(), TABLE.to_owned());
     Handler::callback(validate_email::App::new(
         store,
         mails.clone(),
@@ -269,12 +269,12 @@ fn validate_email(store: &Store, clock: &TestClock, mails: &Outbox) -> Handler {
 }
 
 fn set_user_status(store: &Store, clock: &TestClock) -> Handler {
-    let users = set_user_status::DynamoUsers::new(store.client(), store.table());
+    let users = set_user_status::DynamoUsers::new(store.client(), TABLE.to_owned());
     Handler::task(set_user_status::App::new(users, clock.clone()))
 }
 
 fn notify_webhook(store: &Store, clock: &TestClock, endpoint: &Endpoint) -> Handler {
-    let deliveries = notify_webhook::DynamoDeliveries::new(store.client(), store.table());
+    let deliveries = notify_webhook::DynamoDeliveries::new(store.client(), TABLE.to_owned());
     Handler::task(notify_webhook::App::new(
         deliveries,
         FixedSecret,

@@ -1,1 +1,17 @@
-//! The validate-email function.
+//! Asks a person to confirm an address. The README is this function's contract page.
+
+mod adapters;
+mod app;
+mod config;
+mod mail;
+mod ports;
+
+pub use adapters::dynamodb::DynamoVerifications;
+pub use adapters::ses::SesMail;
+pub use app::{App, Settings};
+pub use config::{Config, InvalidConfig};
+pub use mail::Mail;
+pub use ports::{
+    Allowance, CountMail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail, StoreFault,
+    Verification,
+};

@@ -9,7 +9,11 @@ use validate_email::{Mail, MailFault, SendMail};
 
 /// A mail service that keeps what it is given, and can be told to refuse.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Outbox(Arc<Mutex<Vec<Sent>>>);
+pub(crate) struct Outbox {
+    sent: Arc<Mutex<Vec<Sent>>>,
+    /// How many mails it will not take before it takes one again.
+    down: Arc<Mutex<u32>>,
+}
 
 #[derive(Debug, Clone)]
 pub(crate) struct Sent {
@@ -27,7 +31,12 @@ impl Sent {
 
 impl Outbox {
     pub(crate) fn all(&self) -> Vec<Sent> {
-        self.0.lock().unwrap().clone()
+        self.sent.lock().unwrap().clone()
+    }
+
+    /// The next so many mails are not taken.
+    pub(crate) fn go_down_for(&self, mails: u32) {
+        *self.down.lock().unwrap() = mails;
     }
 
     /// The tokens of all links that were mailed, in order.
@@ -38,7 +47,12 @@ impl Outbox {
 
 impl SendMail for Outbox {
     async fn send(&self, to: &EmailAddress, mail: &Mail) -> Result<(), MailFault> {
-        self.0.lock().unwrap().push(Sent {
+        let mut down = self.down.lock().unwrap();
+        if *down > 0 {
+            *down -= 1;
+            return Err(MailFault::Unavailable("told to be down".into()));
+        }
+        self.sent.lock().unwrap().push(Sent {
             to: to.expose().to_owned(),
             mail: mail.clone(),
         });

@@ -54,7 +54,7 @@ impl CompleteTask for Completions {
     }
 }
 
-/// The store of ConfirmEmail, which can be told to take the process down before a verification is closed.
+/// The store of the function that confirms, which can be told to take the process down before a verification is closed.
 #[derive(Debug, Clone)]
 pub(crate) struct Crashing {
     store: DynamoVerifications,

@@ -10,7 +10,7 @@ use contracts::table::PK;
 use kit::aws::dynamodb::{Item, string};
 use tokio::net::TcpListener;
 
-const TABLE: &str = "sign-up";
+pub(super) const TABLE: &str = "sign-up";
 
 #[derive(Debug)]
 pub(super) struct Store {
@@ -63,12 +63,8 @@ impl Store {
         self.client.clone()
     }
 
-    pub(super) fn table(&self) -> String {
-        TABLE.to_owned()
-    }
-
     pub(super) fn confirmations(&self) -> confirm_email::DynamoVerifications {
-        confirm_email::DynamoVerifications::new(self.client(), self.table())
+        confirm_email::DynamoVerifications::new(self.client(), TABLE.to_owned())
     }
 
     pub(super) async fn item(&self, key: String) -> Option<Item> {

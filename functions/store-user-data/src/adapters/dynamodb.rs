@@ -1,6 +1,7 @@
 //! Users in DynamoDB.
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem, Update};
 use contracts::table::{self, EXPIRES_AT, PK, UserStatus, pointer, user};
 use contracts::values::{Campaign, Cause, Locale, PersonName, PhoneNumber};
@@ -97,7 +98,7 @@ impl DynamoUsers {
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
             {
                 Ok(Stored::NotPending)
             }

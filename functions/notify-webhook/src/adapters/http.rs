@@ -1,0 +1,89 @@
+//! The marketing endpoint over HTTP.
+
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::{Client, redirect};
+use standardwebhooks::{HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP};
+
+use crate::config::WebhookUrl;
+use crate::event::SignedEvent;
+use crate::ports::{Deliver, NoAnswer};
+
+/// Who calls, for the endpoint's log.
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// The longest that a connection is kept for the next event. While a Lambda is frozen its connections are not
+/// looked after, and one that is older may be dead without anybody having noticed.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// The marketing endpoint over HTTP.
+#[derive(Debug, Clone)]
+pub struct HttpEndpoint {
+    client: Client,
+    url: WebhookUrl,
+}
+
+/// How long the endpoint may take.
+#[derive(Debug, Clone, Copy)]
+pub struct TimeLimits {
+    /// To connect. Default: 2 s.
+    pub connect: Duration,
+    /// In all, until the answer's status is there. Default: 8 s.
+    pub total: Duration,
+}
+
+impl Default for TimeLimits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(2),
+            total: Duration::from_secs(8),
+        }
+    }
+}
+
+impl HttpEndpoint {
+    /// The endpoint at this address. The client is made here, once.
+    ///
+    /// # Errors
+    ///
+    /// If TLS cannot be set up, say because the system has no root certificates.
+    pub fn new(url: WebhookUrl, limits: TimeLimits) -> Result<Self, reqwest::Error> {
+        // Only the first installation in a process succeeds, and any will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .user_agent(USER_AGENT)
+            // A signed event is for the configured address and for no other.
+            .redirect(redirect::Policy::none())
+            // Settings come from the configuration alone.
+            .no_proxy()
+            .connect_timeout(limits.connect)
+            .timeout(limits.total)
+            .pool_idle_timeout(IDLE)
+            .build()?;
+        Ok(Self { client, url })
+    }
+}
+
+impl Deliver for HttpEndpoint {
+    async fn deliver(&self, signed: &SignedEvent) -> Result<u16, NoAnswer> {
+        let answer = self
+            .client
+            .post(self.url.expose().clone())
+            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+            .header(HEADER_WEBHOOK_ID, &signed.event.id)
+            .header(HEADER_WEBHOOK_TIMESTAMP, signed.sent_at.epoch_seconds())
+            .header(HEADER_WEBHOOK_SIGNATURE, &signed.signature)
+            .body(signed.event.content.clone())
+            .send()
+            .await;
+        match answer {
+            // The body is left unread: nothing depends on it, and it could be endless.
+            Ok(answer) => Ok(answer.status().as_u16()),
+            // The error itself is dropped: it quotes the address.
+            Err(error) if error.is_timeout() => Err(NoAnswer::InTime),
+            Err(error) if error.is_connect() => Err(NoAnswer::Unreachable),
+            Err(_) => Err(NoAnswer::BrokenOff),
+        }
+    }
+}

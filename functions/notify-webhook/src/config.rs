@@ -1,0 +1,156 @@
+//! Settings.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use kit::{Environment, MissingSettings};
+use reqwest::Url;
+
+/// What the function is configured with.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `TABLE_NAME`: the table that the functions share.
+    pub table: String,
+    /// `WEBHOOK_URL`: the marketing endpoint.
+    pub url: WebhookUrl,
+    /// `WEBHOOK_SECRET_ARN`: the secret that events are signed with.
+    pub secret_arn: String,
+}
+
+/// The settings cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidConfig {
+    /// Some are missing.
+    #[error(transparent)]
+    Missing(#[from] MissingSettings),
+    /// `WEBHOOK_URL` is no address that events may go to.
+    #[error("WEBHOOK_URL cannot be used")]
+    Url(#[from] InvalidWebhookUrl),
+}
+
+impl Config {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    ///
+    /// All that are missing, or else the one that does not fit.
+    pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
+        let table = environment.required("TABLE_NAME");
+        let url = environment.required("WEBHOOK_URL");
+        let secret_arn = environment.required("WEBHOOK_SECRET_ARN");
+        environment.finish()?;
+        Ok(Self {
+            table,
+            url: url.parse()?,
+            secret_arn,
+        })
+    }
+}
+
+/// Where events go: an `https://` address, or an `http://` one of this machine.
+///
+/// Such addresses often hold a key of their own: `Debug` hides it, and there is no `Display`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WebhookUrl(Url);
+
+/// The text is no address that events may go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an https:// address, nor an http:// address of this machine")]
+pub struct InvalidWebhookUrl;
+
+impl WebhookUrl {
+    /// The address itself, for the one call that needs it.
+    pub(crate) fn expose(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl FromStr for WebhookUrl {
+    type Err = InvalidWebhookUrl;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let url = Url::parse(text).map_err(|_| InvalidWebhookUrl)?;
+        let allowed = match url.scheme() {
+            "https" => true,
+            "http" => url.host_str().is_some_and(is_this_machine),
+            _ => false,
+        };
+        if allowed {
+            Ok(Self(url))
+        } else {
+            Err(InvalidWebhookUrl)
+        }
+    }
+}
+
+impl fmt::Debug for WebhookUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("WebhookUrl(hidden)")
+    }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_go_out_encrypted_or_stay_on_this_machine() {
+        for url in [
+            "https://example.org/hook",
+            "http://localhost:8080/hook",
+            "http://127.0.0.1:8080",
+            "http://[::1]:8080",
+        ] {
+            assert!(url.parse::<WebhookUrl>().is_ok(), "{url}");
+        }
+        for url in [
+            "",
+            "example.org",
+            "http://example.org",
+            "http://localhost.example.org",
+            "http://192.0.2.1",
+            "ftp://localhost",
+        ] {
+            assert_eq!(url.parse::<WebhookUrl>(), Err(InvalidWebhookUrl), "{url}");
+        }
+    }
+
+    #[test]
+    fn all_missing_settings_are_named_before_any_is_judged() {
+        let environment = Environment::of([("WEBHOOK_URL", "http://example.org")]);
+
+        let error = Config::from_env(environment).unwrap_err();
+
+        assert_eq!(
+            error.to_string(),
+            "missing in the environment: TABLE_NAME, WEBHOOK_SECRET_ARN"
+        );
+    }
+
+    #[test]
+    fn an_address_that_does_not_fit_is_never_quoted() {
+        let environment = Environment::of([
+            ("TABLE_NAME", "table"),
+            ("WEBHOOK_URL", "http://example.org/canary"),
+            ("WEBHOOK_SECRET_ARN", "arn"),
+        ]);
+
+        let error = Config::from_env(environment).unwrap_err();
+
+        assert_eq!(error, InvalidConfig::Url(InvalidWebhookUrl));
+        assert!(!format!("{error:?} {error}").contains("canary"));
+    }
+
+    #[test]
+    fn debug_hides_the_address() {
+        let url: WebhookUrl = "https://example.org/canary".parse().unwrap();
+
+        assert!(!format!("{url:?}").contains("canary"));
+    }
+}

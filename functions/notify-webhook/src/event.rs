@@ -1,0 +1,74 @@
+//! The event that the endpoint gets.
+
+use contracts::notify_webhook::NotifyWebhookInput;
+use contracts::values::{Campaign, Timestamp, UserId};
+use serde::Serialize;
+
+use crate::secret::{Secret, UnusableSecret};
+
+/// One event. It says nothing about the person but the user's id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Who signed up.
+    pub user: UserId,
+    /// The event's id, the same at every attempt: the endpoint can tell a repeat by it.
+    pub id: String,
+    /// The content, the same at every attempt.
+    pub content: String,
+}
+
+/// An event, signed for one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedEvent {
+    /// The event.
+    pub event: Event,
+    /// When the attempt is made: an endpoint refuses what is old, and with it what somebody replays.
+    pub sent_at: Timestamp,
+    /// Of the event's id and content, and of the attempt's time in seconds.
+    pub signature: String,
+}
+
+#[derive(Serialize)]
+struct Content<'a> {
+    r#type: &'static str,
+    timestamp: Timestamp,
+    data: Data<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Data<'a> {
+    user_id: &'a UserId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    campaign: Option<&'a Campaign>,
+}
+
+impl Event {
+    /// The event of a sign-up, always the same for the same input.
+    pub(crate) fn signed_up(input: &NotifyWebhookInput) -> Self {
+        let content = Content {
+            r#type: "user.signed_up",
+            timestamp: input.converted_at,
+            data: Data {
+                user_id: &input.user_id,
+                campaign: input.campaign.as_ref(),
+            },
+        };
+        #[expect(clippy::expect_used, reason = "structs of strings always become JSON")]
+        let content = serde_json::to_string(&content).expect("an event becomes JSON");
+        Self {
+            user: input.user_id.clone(),
+            id: format!("msg_{}", input.user_id),
+            content,
+        }
+    }
+
+    pub(crate) fn sign(self, secret: &Secret, sent_at: Timestamp) -> Result<SignedEvent, UnusableSecret> {
+        let signature = secret.sign(&self.id, sent_at.epoch_seconds(), &self.content)?;
+        Ok(SignedEvent {
+            event: self,
+            sent_at,
+            signature,
+        })
+    }
+}

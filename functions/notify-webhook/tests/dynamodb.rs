@@ -1,0 +1,156 @@
+//! The adapter: what it asks of DynamoDB, and what it makes of the answers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemOutput};
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
+use aws_sdk_dynamodb::types::error::{
+    ConditionalCheckFailedException, ProvisionedThroughputExceededException,
+};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use aws_smithy_mocks::{Rule, mock, mock_client};
+use contracts::values::UserId;
+use notify_webhook::{Attempt, DynamoDeliveries, Event, KeepEvent, Kept, RecordAttempt};
+
+const ID: &str = "0123456789abcdef0123456789abcdef";
+
+fn user() -> UserId {
+    ID.parse().unwrap()
+}
+
+fn event() -> Event {
+    Event {
+        user: user(),
+        id: "msg_1".to_owned(),
+        content: "{}".to_owned(),
+    }
+}
+
+fn deliveries(rule: &Rule) -> DynamoDeliveries {
+    DynamoDeliveries::new(mock_client!(aws_sdk_dynamodb, [rule]), "table".to_owned())
+}
+
+/// Refused, because this is kept already.
+fn kept(attributes: &'static [(&'static str, &'static str)]) -> Rule {
+    mock!(Client::put_item).then_error(|| {
+        let refused = ConditionalCheckFailedException::builder();
+        let refused = attributes.iter().fold(refused, |refused, (name, value)| {
+            refused.item(*name, AttributeValue::S((*value).to_owned()))
+        });
+        PutItemError::ConditionalCheckFailedException(refused.build())
+    })
+}
+
+#[tokio::test]
+async fn an_event_is_kept_as_undelivered_before_it_is_sent() {
+    let put = mock!(Client::put_item)
+        .match_requests(|request| {
+            let item = request.item().unwrap();
+            item["pk"].as_s().unwrap() == &format!("delivery#{ID}")
+                && item["status"].as_s().unwrap() == "undelivered"
+                && item["webhookId"].as_s().unwrap() == "msg_1"
+                && item["content"].as_s().unwrap() == "{}"
+                && item["attempts"].as_n().unwrap() == "0"
+                && request.condition_expression() == Some("attribute_not_exists(#pk)")
+                && request.return_values_on_condition_check_failure()
+                    == Some(&ReturnValuesOnConditionCheckFailure::AllOld)
+        })
+        .then_output(|| PutItemOutput::builder().build());
+
+    let kept = deliveries(&put).keep(event()).await.unwrap();
+
+    assert_eq!(kept, Kept::Undelivered(event()));
+    assert_eq!(put.num_calls(), 1);
+}
+
+#[tokio::test]
+async fn a_repeat_finds_the_event_as_it_was_kept_first() {
+    let first = kept(&[
+        ("status", "undelivered"),
+        ("webhookId", "msg_1"),
+        ("content", "first"),
+    ]);
+
+    let kept = deliveries(&first).keep(event()).await.unwrap();
+
+    let content = "first".to_owned();
+    assert_eq!(kept, Kept::Undelivered(Event { content, ..event() }));
+}
+
+#[tokio::test]
+async fn a_delivered_event_is_known_to_be_delivered() {
+    let delivered = kept(&[("status", "delivered")]);
+
+    let kept = deliveries(&delivered).keep(event()).await.unwrap();
+
+    assert_eq!(kept, Kept::Delivered);
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_read_is_not_taken_for_delivered() {
+    let unreadable = kept(&[("status", "undelivered")]);
+
+    assert!(deliveries(&unreadable).keep(event()).await.is_err());
+}
+
+#[tokio::test]
+async fn a_delivery_is_recorded_with_its_time() {
+    let update = mock!(Client::update_item)
+        .match_requests(|request| {
+            let expression = "SET #status = :delivered, #deliveredAt = :now ADD #attempts :one";
+            let values = request.expression_attribute_values().unwrap();
+            request.key().unwrap()["pk"].as_s().unwrap() == &format!("delivery#{ID}")
+                && request.update_expression() == Some(expression)
+                && values[":delivered"].as_s().unwrap() == "delivered"
+                && values[":now"].as_n().unwrap() == "1767268800000"
+        })
+        .then_output(|| UpdateItemOutput::builder().build());
+    let at = "2026-01-01T12:00:00Z".parse().unwrap();
+
+    let attempt = Attempt::Delivered { at };
+    deliveries(&update).record(&user(), attempt).await.unwrap();
+
+    assert_eq!(update.num_calls(), 1);
+}
+
+#[tokio::test]
+async fn a_failed_attempt_leaves_the_event_undelivered() {
+    let update = mock!(Client::update_item)
+        .match_requests(|request| {
+            let values = request.expression_attribute_values().unwrap();
+            request.update_expression() == Some("SET #lastFailure = :reason ADD #attempts :one")
+                && values[":reason"].as_s().unwrap() == "503"
+        })
+        .then_output(|| UpdateItemOutput::builder().build());
+
+    let reason = "503".to_owned();
+    let attempt = Attempt::Failed { reason };
+    deliveries(&update).record(&user(), attempt).await.unwrap();
+
+    assert_eq!(update.num_calls(), 1);
+}
+
+#[tokio::test]
+async fn a_store_that_is_busy_says_neither_yes_nor_no() {
+    let put = mock!(Client::put_item).then_error(|| {
+        let error = ProvisionedThroughputExceededException::builder().build();
+        PutItemError::ProvisionedThroughputExceededException(error)
+    });
+    let update = mock!(Client::update_item).then_error(|| {
+        let error = ProvisionedThroughputExceededException::builder().build();
+        UpdateItemError::ProvisionedThroughputExceededException(error)
+    });
+    let at = "2026-01-01T12:00:00Z".parse().unwrap();
+
+    assert!(deliveries(&put).keep(event()).await.is_err());
+    assert!(
+        deliveries(&update)
+            .record(&user(), Attempt::Delivered { at })
+            .await
+            .is_err()
+    );
+}

@@ -1,0 +1,80 @@
+//! The adapter: what it asks of Secrets Manager, and what it makes of the answers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+use std::time::Duration;
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::operation::get_secret_value::{GetSecretValueError, GetSecretValueOutput};
+use aws_sdk_secretsmanager::types::error::ResourceNotFoundException;
+use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use notify_webhook::{KEPT_FOR, SigningSecret, StoredSecret};
+
+fn stored(text: &'static str) -> Rule {
+    mock!(Client::get_secret_value)
+        .match_requests(|request| request.secret_id() == Some("arn"))
+        .then_output(move || GetSecretValueOutput::builder().secret_string(text).build())
+}
+
+fn secret(rule: &Rule, kept_for: Duration) -> StoredSecret {
+    let client = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [rule]);
+    StoredSecret::new(client, "arn".to_owned(), kept_for)
+}
+
+#[tokio::test]
+async fn the_secret_is_asked_for_once_and_then_kept() {
+    let rule = stored("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz");
+    let secret = secret(&rule, KEPT_FOR);
+
+    secret.get().await.unwrap();
+    secret.get().await.unwrap();
+
+    assert_eq!(rule.num_calls(), 1);
+}
+
+#[tokio::test]
+async fn the_secret_is_asked_for_again_after_a_while() {
+    let rule = stored("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz");
+    let secret = secret(&rule, Duration::ZERO);
+
+    secret.get().await.unwrap();
+    secret.get().await.unwrap();
+
+    assert_eq!(rule.num_calls(), 2);
+}
+
+#[tokio::test]
+async fn an_unusable_secret_is_not_kept_and_never_quoted() {
+    let rule = stored("whsec_canary");
+    let secret = secret(&rule, KEPT_FOR);
+
+    let first = secret.get().await.unwrap_err();
+    let second = secret.get().await.unwrap_err();
+
+    assert_eq!(rule.num_calls(), 2);
+    assert!(!format!("{first:?} {second} {secret:?}").contains("canary"));
+}
+
+#[tokio::test]
+async fn a_secret_that_is_not_there_is_a_fault() {
+    let missing = mock!(Client::get_secret_value).then_error(|| {
+        GetSecretValueError::ResourceNotFoundException(ResourceNotFoundException::builder().build())
+    });
+
+    assert!(secret(&missing, KEPT_FOR).get().await.is_err());
+}
+
+#[tokio::test]
+async fn debug_hides_the_secret_that_is_kept() {
+    let rule = stored("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz");
+    let secret = secret(&rule, KEPT_FOR);
+
+    secret.get().await.unwrap();
+
+    let debug = format!("{secret:?}");
+    assert!(debug.contains("Secret(hidden)"), "{debug}");
+    assert!(!debug.contains("MDEy"), "{debug}");
+}

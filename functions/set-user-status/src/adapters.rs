@@ -1,0 +1,3 @@
+//! The only files that know an AWS SDK.
+
+pub(crate) mod dynamodb;

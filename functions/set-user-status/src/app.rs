@@ -1,0 +1,86 @@
+//! The use case.
+
+use contracts::set_user_status::{
+    NewStatus, SetUserStatus, SetUserStatusError, SetUserStatusInput, SetUserStatusOutput,
+};
+use contracts::values::{AddressKey, SignUpOutcome, UserId};
+use kit::{Clock, TaskFunction};
+
+use crate::ports::{Claim, ClaimAddress, DeadEnd, EndSignUp, Recorded, StoreFault, SupersedeUser};
+
+/// Records how a sign-up ended.
+#[derive(Debug)]
+pub struct App<U, C> {
+    users: U,
+    clock: C,
+}
+
+impl<U, C> App<U, C> {
+    /// The use case on its ports.
+    pub fn new(users: U, clock: C) -> Self {
+        Self { users, clock }
+    }
+}
+
+impl<U, C> App<U, C>
+where
+    U: ClaimAddress + SupersedeUser + EndSignUp,
+    C: Clock,
+{
+    async fn verify(&self, user: &UserId, address: &AddressKey) -> Result<SignUpOutcome, SetUserStatusError> {
+        let now = self.clock.now();
+        match self.users.claim(user, address, now).await.map_err(unavailable)? {
+            Claim::Claimed => Ok(SignUpOutcome::Verified),
+            Claim::Superseded => Ok(SignUpOutcome::Superseded),
+            Claim::Ended => Err(SetUserStatusError::SignUpEnded),
+            Claim::Taken => {
+                let recorded = self.users.supersede(user, now).await;
+                outcome(recorded, SignUpOutcome::Superseded)
+            }
+        }
+    }
+}
+
+impl<U, C> TaskFunction for App<U, C>
+where
+    U: ClaimAddress + SupersedeUser + EndSignUp,
+    C: Clock,
+{
+    type Contract = SetUserStatus;
+
+    async fn call(&self, input: SetUserStatusInput) -> Result<SetUserStatusOutput, SetUserStatusError> {
+        let user = &input.user_id;
+        let outcome = match input.status {
+            NewStatus::Verified => {
+                let address = input
+                    .address_key
+                    .as_ref()
+                    .ok_or(SetUserStatusError::AddressKeyMissing)?;
+                self.verify(user, address).await?
+            }
+            NewStatus::Expired => {
+                let recorded = self.users.end(user, DeadEnd::Expired, self.clock.now()).await;
+                outcome(recorded, SignUpOutcome::Expired)?
+            }
+            NewStatus::Failed => {
+                let recorded = self.users.end(user, DeadEnd::Failed, self.clock.now()).await;
+                outcome(recorded, SignUpOutcome::Failed)?
+            }
+        };
+        Ok(SetUserStatusOutput { outcome })
+    }
+}
+
+fn outcome(
+    recorded: Result<Recorded, StoreFault>,
+    outcome: SignUpOutcome,
+) -> Result<SignUpOutcome, SetUserStatusError> {
+    match recorded.map_err(unavailable)? {
+        Recorded::Recorded => Ok(outcome),
+        Recorded::Ended => Err(SetUserStatusError::SignUpEnded),
+    }
+}
+
+fn unavailable(StoreFault(source): StoreFault) -> SetUserStatusError {
+    SetUserStatusError::StoreUnavailable { source }
+}

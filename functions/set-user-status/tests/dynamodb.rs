@@ -1,0 +1,214 @@
+//! The adapter: what it asks of DynamoDB, and what it makes of the answers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+use asl::Timestamp;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsError, TransactWriteItemsOutput};
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
+use aws_sdk_dynamodb::types::error::{ConditionalCheckFailedException, TransactionCanceledException};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, ReturnValuesOnConditionCheckFailure};
+use aws_smithy_mocks::{Rule, mock, mock_client};
+use contracts::values::{AddressKey, EmailAddress, UserId};
+use set_user_status::{Claim, ClaimAddress, DeadEnd, DynamoUsers, EndSignUp, Recorded, SupersedeUser};
+
+const ID: &str = "0123456789abcdef0123456789abcdef";
+const REFUSED: &str = "ConditionalCheckFailed";
+
+fn user() -> UserId {
+    ID.parse().unwrap()
+}
+
+fn address() -> AddressKey {
+    "ada@example.org".parse::<EmailAddress>().unwrap().key()
+}
+
+fn noon() -> Timestamp {
+    "2026-01-01T12:00:00Z".parse().unwrap()
+}
+
+fn users(rule: &Rule) -> DynamoUsers {
+    DynamoUsers::new(mock_client!(aws_sdk_dynamodb, [rule]), "table".to_owned())
+}
+
+fn reason(code: &str) -> CancellationReason {
+    CancellationReason::builder().code(code).build()
+}
+
+/// Refused, because the user was found to be this.
+fn was(status: &str) -> CancellationReason {
+    CancellationReason::builder()
+        .code(REFUSED)
+        .item("status", AttributeValue::S(status.to_owned()))
+        .build()
+}
+
+fn cancelled(reasons: &[CancellationReason; 2]) -> Rule {
+    let error = TransactionCanceledException::builder()
+        .set_cancellation_reasons(Some(reasons.to_vec()))
+        .build();
+    mock!(Client::transact_write_items)
+        .then_error(move || TransactWriteItemsError::TransactionCanceledException(error.clone()))
+}
+
+/// An expression with its placeholders filled in, so that a test can read it.
+fn filled(
+    expression: &str,
+    names: &std::collections::HashMap<String, String>,
+    values: &std::collections::HashMap<String, AttributeValue>,
+) -> String {
+    let mut text = expression.to_owned();
+    for (placeholder, name) in names {
+        text = text.replace(placeholder, name);
+    }
+    for (placeholder, value) in values {
+        let value = value.as_s().or_else(|_| value.as_n()).unwrap();
+        text = text.replace(placeholder, value);
+    }
+    text
+}
+
+#[tokio::test]
+async fn an_address_is_claimed_and_its_user_verified_together() {
+    let store = mock!(Client::transact_write_items)
+        .match_requests(|request| {
+            let [claim, update] = request.transact_items() else {
+                return false;
+            };
+            let claim = claim.put().unwrap();
+            let update = update.update().unwrap();
+            let condition = filled(
+                update.condition_expression().unwrap(),
+                update.expression_attribute_names().unwrap(),
+                update.expression_attribute_values().unwrap(),
+            );
+            claim.item()["pk"].as_s().unwrap() == &format!("address#{}", address().as_str())
+                && claim.item()["userId"].as_s().unwrap() == ID
+                && claim.condition_expression() == Some("attribute_not_exists(#pk) OR #userId = :userId")
+                && update.key()["pk"].as_s().unwrap() == &format!("user#{ID}")
+                && condition == "status IN (awaiting_verification, verified)"
+                && update.return_values_on_condition_check_failure()
+                    == Some(&ReturnValuesOnConditionCheckFailure::AllOld)
+        })
+        .then_output(|| TransactWriteItemsOutput::builder().build());
+
+    let claim = users(&store).claim(&user(), &address(), noon()).await.unwrap();
+
+    assert_eq!(claim, Claim::Claimed);
+    assert_eq!(store.num_calls(), 1);
+}
+
+#[tokio::test]
+async fn an_address_that_another_user_has_is_taken() {
+    for user_s in [reason("None"), was("superseded"), reason("TransactionConflict")] {
+        let store = cancelled(&[reason(REFUSED), user_s]);
+
+        let claim = users(&store).claim(&user(), &address(), noon()).await.unwrap();
+
+        assert_eq!(claim, Claim::Taken);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_user_is_judged_by_what_was_found() {
+    for (found, expected) in [
+        (was("superseded"), Claim::Superseded),
+        (was("expired"), Claim::Ended),
+        (was("pending"), Claim::Ended),
+        (reason(REFUSED), Claim::Ended),
+    ] {
+        let store = cancelled(&[reason("None"), found.clone()]);
+
+        let claim = users(&store).claim(&user(), &address(), noon()).await.unwrap();
+
+        assert_eq!(claim, expected, "{found:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_conflict_with_another_transaction_is_no_answer() {
+    let conflict = [reason("TransactionConflict"), reason("None")];
+    let claimed = users(&cancelled(&conflict));
+    let ended = users(&cancelled(&conflict));
+
+    assert!(claimed.claim(&user(), &address(), noon()).await.is_err());
+    assert!(ended.end(&user(), DeadEnd::Expired, noon()).await.is_err());
+}
+
+#[tokio::test]
+async fn a_superseded_user_keeps_nothing_personal() {
+    let store = mock!(Client::update_item)
+        .match_requests(|request| {
+            let fill = |expression: Option<&str>| {
+                filled(
+                    expression.unwrap(),
+                    request.expression_attribute_names().unwrap(),
+                    request.expression_attribute_values().unwrap(),
+                )
+            };
+            fill(request.condition_expression()) == "status IN (awaiting_verification, superseded)"
+                && fill(request.update_expression())
+                    == "SET status = superseded, endedAt = if_not_exists(endedAt, 1767268800000) \
+                        REMOVE expiresAt, email, name, phone, locale"
+        })
+        .then_output(|| UpdateItemOutput::builder().build());
+
+    let recorded = users(&store).supersede(&user(), noon()).await.unwrap();
+
+    assert_eq!(recorded, Recorded::Recorded);
+    assert_eq!(store.num_calls(), 1);
+}
+
+#[tokio::test]
+async fn a_user_who_ended_otherwise_is_not_superseded() {
+    let store = mock!(Client::update_item).then_error(|| {
+        UpdateItemError::ConditionalCheckFailedException(ConditionalCheckFailedException::builder().build())
+    });
+
+    let recorded = users(&store).supersede(&user(), noon()).await.unwrap();
+
+    assert_eq!(recorded, Recorded::Ended);
+}
+
+#[tokio::test]
+async fn a_dead_end_removes_what_is_personal_and_the_task_token() {
+    for (end, name) in [(DeadEnd::Expired, "expired"), (DeadEnd::Failed, "failed")] {
+        let store = mock!(Client::transact_write_items)
+            .match_requests(move |request| {
+                let [update, delete] = request.transact_items() else {
+                    return false;
+                };
+                let update = update.update().unwrap();
+                let fill = |expression: &str| {
+                    filled(
+                        expression,
+                        update.expression_attribute_names().unwrap(),
+                        update.expression_attribute_values().unwrap(),
+                    )
+                };
+                let verification = &delete.delete().unwrap().key()["pk"];
+                fill(update.condition_expression().unwrap())
+                    == format!("status IN (pending, awaiting_verification, {name})")
+                    && fill(update.update_expression())
+                        .ends_with("REMOVE expiresAt, email, name, phone, locale")
+                    && verification.as_s().unwrap() == &format!("verification#{ID}")
+            })
+            .then_output(|| TransactWriteItemsOutput::builder().build());
+
+        let recorded = users(&store).end(&user(), end, noon()).await.unwrap();
+
+        assert_eq!(recorded, Recorded::Recorded);
+    }
+}
+
+#[tokio::test]
+async fn a_sign_up_that_ended_otherwise_or_never_was_keeps_its_end() {
+    let store = cancelled(&[reason(REFUSED), reason("None")]);
+
+    let recorded = users(&store).end(&user(), DeadEnd::Failed, noon()).await.unwrap();
+
+    assert_eq!(recorded, Recorded::Ended);
+}

@@ -1,0 +1,4 @@
+//! The only files that know an AWS SDK.
+
+pub(crate) mod dynamodb;
+pub(crate) mod ses;

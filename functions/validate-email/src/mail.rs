@@ -1,0 +1,293 @@
+//! What the mails say.
+
+use std::fmt;
+use std::time::Duration;
+
+use contracts::values::{Locale, PersonName};
+
+/// A mail, ready to be sent to one person.
+///
+/// It may hold a name and a link: `Debug` hides all of it. What a person typed stands in the bodies only, so
+/// that nothing can be added to the header.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// The subject.
+    pub subject: String,
+    /// The body as plain text.
+    pub text: String,
+    /// The body as HTML.
+    pub html: String,
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Mail(hidden)")
+    }
+}
+
+/// A language that mails are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// English, also for everybody whose language is not here.
+    English,
+    /// German.
+    German,
+}
+
+impl Language {
+    /// The language for a person who reads `locale`.
+    pub(crate) fn of(locale: Option<&Locale>) -> Self {
+        let primary = locale.and_then(|locale| locale.as_str().split('-').next());
+        match primary {
+            Some("de") => Self::German,
+            _ => Self::English,
+        }
+    }
+
+    fn words(self) -> &'static Words {
+        match self {
+            Self::English => &ENGLISH,
+            Self::German => &GERMAN,
+        }
+    }
+}
+
+/// What differs from language to language.
+struct Words {
+    tag: &'static str,
+    greeting: &'static str,
+    confirm_subject: &'static str,
+    confirm_request: &'static str,
+    confirm_button: &'static str,
+    /// What comes before and after how long the link works.
+    confirm_period: [&'static str; 2],
+    confirm_stranger: &'static str,
+    notice_subject: &'static str,
+    notice_facts: &'static str,
+    notice_stranger: &'static str,
+    minute: &'static str,
+    minutes: &'static str,
+    hours: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    tag: "en",
+    greeting: "Hello",
+    confirm_subject: "Please confirm your e-mail address",
+    confirm_request: "this e-mail address was used to sign up. Please confirm that it is yours:",
+    confirm_button: "Confirm the address",
+    confirm_period: ["The link works for about ", "."],
+    confirm_stranger: "If you did not sign up, you need do nothing: without your confirmation there is no \
+                       account.",
+    notice_subject: "You already have an account",
+    notice_facts: "this e-mail address was just used to sign up. You already have an account with it, \
+                   so there is nothing to confirm.",
+    notice_stranger: "If this was not you, you need do nothing: your account stays as it is.",
+    minute: "minute",
+    minutes: "minutes",
+    hours: "hours",
+};
+
+const GERMAN: Words = Words {
+    tag: "de",
+    greeting: "Hallo",
+    confirm_subject: "Bitte bestätigen Sie Ihre E-Mail-Adresse",
+    confirm_request: "mit dieser E-Mail-Adresse wurde ein Konto beantragt. Bitte bestätigen Sie, dass sie \
+                      Ihnen gehört:",
+    confirm_button: "Adresse bestätigen",
+    confirm_period: ["Der Link gilt etwa ", " lang."],
+    confirm_stranger: "Wenn Sie das nicht waren, müssen Sie nichts tun: ohne Ihre Bestätigung \
+                       entsteht kein Konto.",
+    notice_subject: "Sie haben bereits ein Konto",
+    notice_facts: "mit dieser E-Mail-Adresse wurde gerade ein Konto beantragt. Sie haben damit bereits eines, \
+                   es gibt also nichts zu bestätigen.",
+    notice_stranger: "Wenn Sie das nicht waren, müssen Sie nichts tun: Ihr Konto bleibt, wie es ist.",
+    minute: "Minute",
+    minutes: "Minuten",
+    hours: "Stunden",
+};
+
+impl Mail {
+    /// Asks for the address to be confirmed by following `link`, which works for `period` from now.
+    pub(crate) fn confirmation(
+        language: Language,
+        name: Option<&PersonName>,
+        link: &str,
+        period: Duration,
+    ) -> Self {
+        let words = language.words();
+        let greeting = match name {
+            Some(name) => format!("{} {},", words.greeting, name.expose()),
+            None => format!("{},", words.greeting),
+        };
+        let [before, after] = words.confirm_period;
+        let period = format!("{before}{}{after}", words.about(period));
+        let text = [
+            greeting.as_str(),
+            words.confirm_request,
+            link,
+            &period,
+            words.confirm_stranger,
+        ];
+        let button = format!(
+            "<a href=\"{}\">{}</a>",
+            escape_html(link),
+            escape_html(words.confirm_button)
+        );
+        let html = [
+            escape_html(&greeting),
+            escape_html(words.confirm_request),
+            button,
+            escape_html(&period),
+            escape_html(words.confirm_stranger),
+        ];
+        Self::new(words, words.confirm_subject, &text, &html)
+    }
+
+    /// Tells the owner that somebody signed up with an address that already has an account.
+    ///
+    /// It greets nobody by name: the only name at hand is what that somebody typed.
+    pub(crate) fn notice(language: Language) -> Self {
+        let words = language.words();
+        let greeting = format!("{},", words.greeting);
+        let text = [greeting.as_str(), words.notice_facts, words.notice_stranger];
+        let html = text.map(escape_html);
+        Self::new(words, words.notice_subject, &text, &html)
+    }
+
+    fn new(words: &Words, subject: &str, text: &[&str], html: &[String]) -> Self {
+        let mut body = String::new();
+        for paragraph in html {
+            body.push_str("<p>");
+            body.push_str(paragraph);
+            body.push_str("</p>\n");
+        }
+        Self {
+            subject: subject.to_owned(),
+            text: text.join("\n\n") + "\n",
+            html: format!(
+                "<!doctype html>\n<html lang=\"{tag}\">\n<head><meta charset=\"utf-8\">\
+                 <title>{title}</title></head>\n<body>\n{body}</body>\n</html>\n",
+                tag = words.tag,
+                title = escape_html(subject),
+            ),
+        }
+    }
+}
+
+impl Words {
+    /// The period to the nearest hour, or to the nearest minute if it is shorter than one and a half hours.
+    fn about(&self, period: Duration) -> String {
+        let minutes = (period.as_secs() + 30) / 60;
+        match minutes {
+            0 | 1 => format!("1 {}", self.minute),
+            2..90 => format!("{minutes} {}", self.minutes),
+            _ => format!("{} {}", (minutes + 30) / 60, self.hours),
+        }
+    }
+}
+
+/// The text with all that has a meaning in HTML, in or out of quotes, written as entities.
+fn escape_html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINK: &str = "https://example.org/verify#token";
+    const DAY: Duration = Duration::from_hours(24);
+
+    fn name(text: &str) -> PersonName {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_name_cannot_become_markup() {
+        let name = name("<b title=\"x\">Tom & 'Ada'</b>");
+
+        let mail = Mail::confirmation(Language::English, Some(&name), LINK, DAY);
+
+        let expected = "<p>Hello &lt;b title=&quot;x&quot;&gt;Tom &amp; &#39;Ada&#39;&lt;/b&gt;,</p>";
+        assert!(mail.html.contains(expected), "{}", mail.html);
+        assert!(mail.text.starts_with("Hello <b title=\"x\">Tom & 'Ada'</b>,\n"));
+    }
+
+    #[test]
+    fn a_name_never_stands_in_the_header() {
+        let mail = Mail::confirmation(Language::English, Some(&name("Ada")), LINK, DAY);
+
+        assert!(!mail.subject.contains("Ada"));
+    }
+
+    #[test]
+    fn both_bodies_of_a_confirmation_hold_the_link_and_how_long_it_works() {
+        for (language, period) in [(Language::English, "24 hours"), (Language::German, "24 Stunden")] {
+            let mail = Mail::confirmation(language, None, LINK, DAY);
+
+            for body in [&mail.text, &mail.html] {
+                assert!(body.contains(LINK), "{body}");
+                assert!(body.contains(period), "{body}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_notice_holds_no_link() {
+        for language in [Language::English, Language::German] {
+            let mail = Mail::notice(language);
+
+            for body in [&mail.text, &mail.html] {
+                assert!(!body.contains("http") && !body.contains("href"), "{body}");
+            }
+        }
+    }
+
+    #[test]
+    fn who_reads_a_kind_of_german_is_written_to_in_german() {
+        for (locale, language) in [
+            ("de", Language::German),
+            ("de-CH", Language::German),
+            ("den", Language::English),
+            ("fr-DE", Language::English),
+        ] {
+            let locale: Locale = locale.parse().unwrap();
+
+            assert_eq!(Language::of(Some(&locale)), language, "{locale:?}");
+        }
+        assert_eq!(Language::of(None), Language::English);
+    }
+
+    #[test]
+    fn a_period_is_told_to_the_nearest_hour_or_minute() {
+        for (seconds, expected) in [
+            (0, "1 minute"),
+            (89, "1 minute"),
+            (90, "2 minutes"),
+            (3600, "60 minutes"),
+            (5400, "2 hours"),
+            (86_399, "24 hours"),
+        ] {
+            assert_eq!(ENGLISH.about(Duration::from_secs(seconds)), expected, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn debug_hides_the_mail() {
+        let mail = Mail::confirmation(Language::English, None, LINK, DAY);
+
+        assert_eq!(format!("{mail:?}"), "Mail(hidden)");
+    }
+}

@@ -1,0 +1,338 @@
+//! The use case, on ports that answer as told.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+use std::sync::{Arc, Mutex};
+
+use asl::Timestamp;
+use contracts::validate_email::{ValidateEmailError, ValidateEmailInput};
+use contracts::values::{AddressKey, EmailAddress, LinkToken, UserId};
+use kit::{CallbackFunction, Clock, Handler};
+use serde_json::Value;
+use validate_email::{
+    Allowance, App, CountMail, Mail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail,
+    Settings, StoreFault, Verification,
+};
+
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        "2026-01-01T12:00:00Z".parse().unwrap()
+    }
+}
+
+/// What was asked of the ports, in this order.
+#[derive(Debug)]
+enum Call {
+    Open(Verification),
+    Count(AddressKey, u32),
+    GiveBack(AddressKey),
+    Send(EmailAddress, Mail),
+    Record(Timestamp),
+}
+
+type Calls = Arc<Mutex<Vec<Call>>>;
+
+/// Answers every call with the same; `None` is no answer.
+#[derive(Clone)]
+struct Answers {
+    opened: Option<Opened>,
+    allowance: Option<Allowance>,
+    recorded: Option<Recorded>,
+    sent: fn() -> Result<(), MailFault>,
+    calls: Calls,
+}
+
+impl Answers {
+    fn note(&self, call: Call) {
+        self.calls.lock().unwrap().push(call);
+    }
+}
+
+impl OpenVerification for Answers {
+    async fn open(&self, verification: Verification) -> Result<Opened, StoreFault> {
+        self.note(Call::Open(verification));
+        self.opened.ok_or_else(no_answer)
+    }
+}
+
+impl CountMail for Answers {
+    async fn count(&self, address: &AddressKey, _: Timestamp, most: u32) -> Result<Allowance, StoreFault> {
+        self.note(Call::Count(address.clone(), most));
+        self.allowance.ok_or_else(no_answer)
+    }
+
+    async fn give_back(&self, address: &AddressKey, _: Timestamp) -> Result<(), StoreFault> {
+        self.note(Call::GiveBack(address.clone()));
+        Err(no_answer())
+    }
+}
+
+impl RecordMailed for Answers {
+    async fn record(&self, _: &UserId, window_ends_at: Timestamp) -> Result<Recorded, StoreFault> {
+        self.note(Call::Record(window_ends_at));
+        self.recorded.ok_or_else(no_answer)
+    }
+}
+
+impl SendMail for Answers {
+    async fn send(&self, to: &EmailAddress, mail: &Mail) -> Result<(), MailFault> {
+        self.note(Call::Send(to.clone(), mail.clone()));
+        (self.sent)()
+    }
+}
+
+fn no_answer() -> StoreFault {
+    StoreFault("no answer".into())
+}
+
+/// Everything goes well.
+fn well() -> Answers {
+    Answers {
+        opened: Some(Opened::Open),
+        allowance: Some(Allowance::Granted),
+        recorded: Some(Recorded::Recorded),
+        sent: || Ok(()),
+        calls: Calls::default(),
+    }
+}
+
+fn app(answers: &Answers) -> App<Answers, Answers, Noon> {
+    let settings = Settings {
+        site_url: "https://example.org/".to_owned(),
+        mails_per_day: 5,
+    };
+    App::new(answers.clone(), answers.clone(), Noon, settings)
+}
+
+fn event(name: &str) -> Value {
+    let path = format!("{}/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn input(name: &str) -> ValidateEmailInput {
+    serde_json::from_value(event(name)).unwrap()
+}
+
+/// The calls that were made.
+fn calls(answers: &Answers) -> Vec<Call> {
+    std::mem::take(&mut answers.calls.lock().unwrap())
+}
+
+/// The token in a mail's link.
+fn mailed_token(mail: &Mail) -> LinkToken {
+    let (_, rest) = mail.text.split_once("https://example.org/verify#").unwrap();
+    rest.lines().next().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn the_link_is_known_before_it_is_mailed() {
+    let answers = well();
+
+    app(&answers).call(input("confirm")).await.unwrap();
+
+    let calls = calls(&answers);
+    let [
+        Call::Open(opened),
+        Call::Count(..),
+        Call::Send(to, mail),
+        Call::Record(recorded),
+    ] = calls.as_slice()
+    else {
+        panic!("{calls:?}");
+    };
+    let window_ends_at: Timestamp = "2026-01-02T12:00:00Z".parse().unwrap();
+    assert_eq!(opened.link, mailed_token(mail).hash());
+    assert_eq!(opened.task_token, input("confirm").task_token);
+    assert_eq!(opened.window_ends_at, window_ends_at);
+    assert_eq!(*to, input("confirm").email);
+    assert_eq!(*recorded, window_ends_at);
+}
+
+#[tokio::test]
+async fn every_try_mails_a_link_of_its_own() {
+    let answers = well();
+    let app = app(&answers);
+
+    app.call(input("confirm")).await.unwrap();
+    app.call(input("confirm")).await.unwrap();
+
+    let links = calls(&answers).into_iter().filter_map(|call| match call {
+        Call::Open(opened) => Some(opened.link),
+        _ => None,
+    });
+    let links: Vec<_> = links.collect();
+    assert_eq!(links.len(), 2);
+    assert_ne!(links[0], links[1]);
+}
+
+#[tokio::test]
+async fn an_owner_who_has_an_account_gets_a_notice_and_nothing_is_opened() {
+    let answers = well();
+
+    app(&answers).call(input("already-registered")).await.unwrap();
+
+    let calls = calls(&answers);
+    let [Call::Count(..), Call::Send(_, mail), Call::Record(_)] = calls.as_slice() else {
+        panic!("{calls:?}");
+    };
+    assert_eq!(mail.subject, "You already have an account");
+    assert!(!mail.text.contains("http"), "{}", mail.text);
+}
+
+#[tokio::test]
+async fn a_mail_counts_against_the_cap_of_its_address() {
+    let answers = well();
+
+    app(&answers).call(input("confirm")).await.unwrap();
+
+    let counted = calls(&answers).into_iter().find_map(|call| match call {
+        Call::Count(address, most) => Some((address, most)),
+        _ => None,
+    });
+    assert_eq!(counted, Some((input("confirm").email.key(), 5)));
+}
+
+#[tokio::test]
+async fn over_the_cap_no_mail_is_sent_and_nothing_else_differs() {
+    for name in ["confirm", "already-registered"] {
+        let answers = Answers {
+            allowance: Some(Allowance::UsedUp),
+            ..well()
+        };
+
+        let output = Handler::callback(app(&answers))
+            .invoke(event(name))
+            .await
+            .unwrap();
+
+        let calls = calls(&answers);
+        assert_eq!(output, Value::Null);
+        assert!(!calls.iter().any(|call| matches!(call, Call::Send(..))), "{name}");
+        assert!(matches!(calls.last(), Some(Call::Record(_))), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_mailed_once_the_address_was_confirmed() {
+    let answers = Answers {
+        opened: Some(Opened::Ended),
+        ..well()
+    };
+
+    let error = app(&answers).call(input("confirm")).await.unwrap_err();
+
+    assert!(matches!(error, ValidateEmailError::SignUpEnded));
+    assert_eq!(calls(&answers).len(), 1);
+}
+
+#[tokio::test]
+async fn a_sign_up_that_ended_meanwhile_is_reported() {
+    let answers = Answers {
+        recorded: Some(Recorded::Ended),
+        ..well()
+    };
+
+    let error = app(&answers).call(input("confirm")).await.unwrap_err();
+
+    assert!(matches!(error, ValidateEmailError::SignUpEnded));
+}
+
+#[tokio::test]
+async fn a_mail_that_was_not_taken_is_not_recorded() {
+    let unavailable: fn() -> _ = || Err(MailFault::Unavailable("throttled".into()));
+    let refused: fn() -> _ = || Err(MailFault::Refused("rejected".into()));
+    for (sent, name) in [(unavailable, "MailUnavailable"), (refused, "MailRefused")] {
+        let answers = Answers { sent, ..well() };
+
+        let failure = Handler::callback(app(&answers))
+            .invoke(event("confirm"))
+            .await
+            .unwrap_err();
+
+        let calls = calls(&answers);
+        assert_eq!(failure.name, name);
+        assert!(
+            !calls.iter().any(|call| matches!(call, Call::Record(_))),
+            "{calls:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_does_not_answer_is_reported_by_its_declared_name() {
+    let silent = [
+        Answers {
+            opened: None,
+            ..well()
+        },
+        Answers {
+            allowance: None,
+            ..well()
+        },
+        Answers {
+            recorded: None,
+            ..well()
+        },
+    ];
+    for answers in silent {
+        let failure = Handler::callback(app(&answers))
+            .invoke(event("confirm"))
+            .await
+            .unwrap_err();
+
+        assert_eq!(failure.name, "StoreUnavailable");
+    }
+}
+
+#[tokio::test]
+async fn a_bad_address_is_reported_by_its_field_and_never_by_its_value() {
+    let handler = Handler::callback(app(&well()));
+
+    let failure = handler.invoke(event("bad-email")).await.unwrap_err();
+
+    assert_eq!(failure.name, "InvalidInput");
+    assert!(failure.message.contains("`email`"), "{}", failure.message);
+    assert!(!failure.message.contains("not an address"), "{}", failure.message);
+}
+
+#[tokio::test]
+async fn debug_hides_the_task_token_and_the_link() {
+    let answers = well();
+
+    app(&answers).call(input("confirm")).await.unwrap();
+
+    let calls = calls(&answers);
+    let debug = format!("{calls:?}");
+    let token = calls.iter().find_map(|call| match call {
+        Call::Send(_, mail) => Some(mailed_token(mail).expose()),
+        _ => None,
+    });
+    assert!(!debug.contains(&token.unwrap()), "{debug}");
+    assert!(!debug.contains("a-task-token"), "{debug}");
+}
+
+#[tokio::test]
+async fn a_mail_that_was_not_sent_is_not_counted() {
+    let answers = Answers {
+        sent: || Err(MailFault::Unavailable("throttled".into())),
+        ..well()
+    };
+
+    let error = app(&answers).call(input("confirm")).await.unwrap_err();
+
+    let given_back: Vec<_> = calls(&answers)
+        .into_iter()
+        .filter_map(|call| match call {
+            Call::GiveBack(address) => Some(address),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(given_back, [input("confirm").email.key()]);
+    // That it could not be given back either changes nothing about what went wrong.
+    assert!(matches!(error, ValidateEmailError::MailUnavailable { .. }));
+}

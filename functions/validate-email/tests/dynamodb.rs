@@ -1,0 +1,197 @@
+//! The adapter: what it asks of DynamoDB, and what it makes of the answers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+use asl::Timestamp;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsError, TransactWriteItemsOutput};
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemInput, UpdateItemOutput};
+use aws_sdk_dynamodb::types::CancellationReason;
+use aws_sdk_dynamodb::types::error::{
+    ConditionalCheckFailedException, ProvisionedThroughputExceededException, TransactionCanceledException,
+};
+use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use contracts::values::{AddressKey, EmailAddress, LinkToken, TaskToken, UserId};
+use validate_email::{
+    Allowance, CountMail, DynamoVerifications, OpenVerification, Opened, RecordMailed, Recorded, Verification,
+};
+
+const ID: &str = "0123456789abcdef0123456789abcdef";
+
+fn user() -> UserId {
+    ID.parse().unwrap()
+}
+
+fn address() -> AddressKey {
+    "ada@example.org".parse::<EmailAddress>().unwrap().key()
+}
+
+fn noon() -> Timestamp {
+    "2026-01-01T12:00:00Z".parse().unwrap()
+}
+
+fn verification() -> Verification {
+    Verification {
+        user: user(),
+        task_token: TaskToken::new("a-task-token"),
+        link: LinkToken::from_bytes([7; 32]).hash(),
+        window_ends_at: noon(),
+    }
+}
+
+fn store(rules: &[&Rule]) -> DynamoVerifications {
+    let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, rules);
+    DynamoVerifications::new(client, "table".to_owned())
+}
+
+fn updated(expected: fn(&UpdateItemInput) -> bool) -> Rule {
+    mock!(Client::update_item)
+        .match_requests(expected)
+        .then_output(|| UpdateItemOutput::builder().build())
+}
+
+fn refused() -> Rule {
+    mock!(Client::update_item).then_error(|| {
+        UpdateItemError::ConditionalCheckFailedException(ConditionalCheckFailedException::builder().build())
+    })
+}
+
+/// A transaction whose first two items ended like this.
+fn cancelled(codes: [&'static str; 2]) -> Rule {
+    mock!(Client::transact_write_items).then_error(move || {
+        let [first, second] = codes;
+        let reasons = [first, second, "None"].map(|code| CancellationReason::builder().code(code).build());
+        let error = TransactionCanceledException::builder().set_cancellation_reasons(Some(reasons.to_vec()));
+        TransactWriteItemsError::TransactionCanceledException(error.build())
+    })
+}
+
+fn busy() -> Rule {
+    mock!(Client::update_item).then_error(|| {
+        let error = ProvisionedThroughputExceededException::builder().build();
+        UpdateItemError::ProvisionedThroughputExceededException(error)
+    })
+}
+
+fn key(request: &UpdateItemInput) -> &str {
+    request.key().unwrap()["pk"].as_s().unwrap()
+}
+
+fn value<'a>(request: &'a UpdateItemInput, name: &str) -> &'a str {
+    let value = &request.expression_attribute_values().unwrap()[name];
+    value.as_s().or_else(|_| value.as_n()).unwrap()
+}
+
+#[tokio::test]
+async fn a_verification_gets_the_newest_task_token_a_window_and_a_link_at_once() {
+    let open = mock!(Client::transact_write_items)
+        .match_requests(|request| {
+            let [verification, user, link] = request.transact_items() else {
+                return false;
+            };
+            let (verification, user) = (verification.update().unwrap(), user.update().unwrap());
+            let opened = verification.expression_attribute_values().unwrap();
+            let link = link.put().unwrap();
+            verification.key()["pk"].as_s().unwrap() == &format!("verification#{ID}")
+                && verification.condition_expression()
+                    == Some("attribute_not_exists(#pk) OR #state IN (:open, :confirming)")
+                && opened[":taskToken"].as_s().unwrap() == "a-task-token"
+                && opened[":windowEndsAt"].as_n().unwrap() == "1767268800000"
+                && opened[":expiresAt"].as_n().unwrap() == "1767355200"
+                && user.key()["pk"].as_s().unwrap() == &format!("user#{ID}")
+                && user.condition_expression() == Some("#status = :awaiting")
+                && link.item()["pk"].as_s().unwrap()
+                    == &format!("link#{}", self::verification().link.as_str())
+                && link.item()["userId"].as_s().unwrap() == ID
+        })
+        .then_output(|| TransactWriteItemsOutput::builder().build());
+
+    let opened = store(&[&open]).open(verification()).await.unwrap();
+
+    assert_eq!(opened, Opened::Open);
+    assert_eq!(open.num_calls(), 1);
+}
+
+#[tokio::test]
+async fn a_spent_verification_or_an_ended_sign_up_is_not_reopened() {
+    for codes in [
+        ["ConditionalCheckFailed", "None"],
+        ["None", "ConditionalCheckFailed"],
+    ] {
+        let ended = cancelled(codes);
+
+        let opened = store(&[&ended]).open(verification()).await.unwrap();
+
+        assert_eq!(opened, Opened::Ended, "{codes:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_conflict_with_another_transaction_is_no_answer() {
+    let conflict = cancelled(["TransactionConflict", "None"]);
+
+    assert!(store(&[&conflict]).open(verification()).await.is_err());
+}
+
+#[tokio::test]
+async fn mails_are_counted_by_address_and_day_and_for_two_days() {
+    let count = updated(|request| {
+        key(request) == format!("mails#{}#20454", address().as_str())
+            && request.condition_expression() == Some("attribute_not_exists(#count) OR #count < :most")
+            && value(request, ":most") == "5"
+            && value(request, ":expiresAt") == "1767441600"
+    });
+
+    let allowance = store(&[&count]).count(&address(), noon(), 5).await.unwrap();
+
+    assert_eq!(allowance, Allowance::Granted);
+    assert_eq!(count.num_calls(), 1);
+}
+
+#[tokio::test]
+async fn an_address_that_had_its_mails_gets_no_more() {
+    let allowance = store(&[&refused()]).count(&address(), noon(), 5).await.unwrap();
+
+    assert_eq!(allowance, Allowance::UsedUp);
+}
+
+#[tokio::test]
+async fn the_mail_step_is_recorded_while_verification_is_awaited_and_after_a_quick_click() {
+    let record = updated(|request| {
+        key(request) == format!("user#{ID}")
+            && request.condition_expression() == Some("#status IN (:awaiting, :verified, :superseded)")
+            && value(request, ":awaiting") == "awaiting_verification"
+            && value(request, ":windowEndsAt") == "1767268800000"
+    });
+
+    let recorded = store(&[&record]).record(&user(), noon()).await.unwrap();
+    let ended = store(&[&refused()]).record(&user(), noon()).await.unwrap();
+
+    assert_eq!(recorded, Recorded::Recorded);
+    assert_eq!(record.num_calls(), 1);
+    assert_eq!(ended, Recorded::Ended);
+}
+
+#[tokio::test]
+async fn a_store_that_is_busy_says_neither_yes_nor_no() {
+    assert!(store(&[&busy()]).count(&address(), noon(), 5).await.is_err());
+    assert!(store(&[&busy()]).record(&user(), noon()).await.is_err());
+}
+
+#[tokio::test]
+async fn a_count_is_given_back_once_and_never_below_zero() {
+    let give_back = updated(|request| {
+        key(request) == format!("mails#{}#20454", address().as_str())
+            && request.update_expression() == Some("ADD #count :minusOne")
+            && request.condition_expression() == Some("#count > :none")
+            && value(request, ":minusOne") == "-1"
+    });
+
+    store(&[&give_back]).give_back(&address(), noon()).await.unwrap();
+
+    assert_eq!(give_back.num_calls(), 1);
+    assert!(store(&[&refused()]).give_back(&address(), noon()).await.is_ok());
+}
