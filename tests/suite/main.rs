@@ -7,6 +7,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod contract_pages;
 mod definition;
 mod isolation;
 mod privacy;
