@@ -1,0 +1,149 @@
+//! DynamoDB: its API on an embedded engine, with the table that the functions share.
+
+use std::path::Path;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::create_table::CreateTableError;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TimeToLiveSpecification,
+};
+use contracts::table::{EXPIRES_AT, PK};
+use contracts::values::Cause;
+use dynoxide::Database;
+use kit::aws::Fault;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::client;
+use crate::stop::Stopped;
+
+/// The table's name.
+pub(crate) const TABLE: &str = "sign-up";
+
+/// The file's name in the data directory.
+const FILE: &str = "table.sqlite";
+
+/// How often expired items are removed. AWS takes up to days for it.
+const SWEEP: Duration = Duration::from_mins(1);
+
+/// The engine, and what it is reached by.
+#[derive(Debug)]
+pub(crate) struct Store {
+    pub(crate) url: String,
+    pub(crate) client: Client,
+    pub(crate) tasks: [JoinHandle<()>; 2],
+}
+
+impl Store {
+    /// Serves the directory's table on a port of its own, and makes the table if there is none.
+    pub(crate) async fn start(directory: &Path, stopped: &Stopped) -> Result<Self, Cause> {
+        let path = directory.join(FILE);
+        let path = path.to_str().ok_or("the path is not UTF-8")?;
+        let database = Database::new(path)?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let serving =
+            dynoxide::server::serve_with_shutdown(listener, database.clone(), stopped.clone().wait());
+        let server = tokio::spawn(async {
+            if let Err(error) = serving.await {
+                tracing::error!(error, "the store's server failed");
+            }
+        });
+        let sweeper = tokio::spawn(sweep(database, stopped.clone()));
+        let client = Client::new(&client::config(&url).await);
+        prepare(&client).await?;
+        Ok(Self {
+            url,
+            client,
+            tasks: [server, sweeper],
+        })
+    }
+}
+
+/// Makes the table and enables its TTL, unless that was done at an earlier start.
+async fn prepare(client: &Client) -> Result<(), Cause> {
+    let answer = client
+        .create_table()
+        .table_name(TABLE)
+        .billing_mode(BillingMode::PayPerRequest)
+        .attribute_definitions(
+            AttributeDefinition::builder()
+                .attribute_name(PK)
+                .attribute_type(ScalarAttributeType::S)
+                .build()?,
+        )
+        .key_schema(
+            KeySchemaElement::builder()
+                .attribute_name(PK)
+                .key_type(KeyType::Hash)
+                .build()?,
+        )
+        .send()
+        .await;
+    match answer {
+        Ok(_) => {}
+        Err(error)
+            if error
+                .as_service_error()
+                .is_some_and(CreateTableError::is_resource_in_use_exception) => {}
+        Err(error) => return Err(Fault::of("CreateTable", &error).into()),
+    }
+    let answer = client.describe_time_to_live().table_name(TABLE).send().await;
+    let answer = answer.map_err(|error| Fault::of("DescribeTimeToLive", &error))?;
+    let enabled = answer
+        .time_to_live_description()
+        .and_then(|ttl| ttl.attribute_name());
+    if enabled.is_none() {
+        let specification = TimeToLiveSpecification::builder()
+            .enabled(true)
+            .attribute_name(EXPIRES_AT)
+            .build()?;
+        client
+            .update_time_to_live()
+            .table_name(TABLE)
+            .time_to_live_specification(specification)
+            .send()
+            .await
+            .map_err(|error| Fault::of("UpdateTimeToLive", &error))?;
+    }
+    Ok(())
+}
+
+/// Removes what has expired, now and then.
+async fn sweep(database: Database, stopped: Stopped) {
+    loop {
+        let database = database.clone();
+        match tokio::task::spawn_blocking(move || database.sweep_ttl()).await {
+            Ok(Ok(removed)) => tracing::debug!(removed, "expired items were removed"),
+            Ok(Err(error)) => tracing::warn!(%error, "expired items were not removed"),
+            Err(_) => return,
+        }
+        tokio::select! {
+            () = stopped.clone().wait() => return,
+            () = tokio::time::sleep(SWEEP) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stop::stop;
+
+    #[tokio::test]
+    async fn a_second_start_finds_the_table_of_the_first() {
+        let directory = tempfile::tempdir().unwrap();
+
+        for _ in 0..2 {
+            let (switch, stopped) = stop();
+            let store = Store::start(directory.path(), &stopped).await.unwrap();
+            let scan = store.client.scan().table_name(TABLE).send().await.unwrap();
+            assert_eq!(scan.count(), 0);
+            drop(switch);
+            for task in store.tasks {
+                task.await.unwrap();
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Secrets Manager: the one secret that a function asks for.
+
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+
+use super::protocol::{self, ApiError};
+use super::{ACCOUNT, REGION, Services};
+
+/// The ARN of the secret that webhooks are signed with.
+pub(crate) fn webhook_secret_arn() -> String {
+    format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:webhook")
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct GetSecretValue {
+    secret_id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct SecretValue<'a> {
+    #[serde(rename = "ARN")]
+    arn: &'a str,
+    name: &'a str,
+    secret_string: &'a str,
+    version_id: &'a str,
+    version_stages: [&'a str; 1],
+}
+
+/// Answers one operation.
+pub(super) fn answer(services: &Services, operation: &str, body: &[u8]) -> Result<Response, ApiError> {
+    if operation != "GetSecretValue" {
+        return Err(ApiError::unknown_operation());
+    }
+    let asked: GetSecretValue = protocol::parse(body, "InvalidRequestException")?;
+    let arn = webhook_secret_arn();
+    if asked.secret_id != arn {
+        return Err(ApiError::new(
+            "ResourceNotFoundException",
+            "there is no such secret",
+        ));
+    }
+    Ok(protocol::answer(
+        "application/x-amz-json-1.1",
+        &SecretValue {
+            arn: &arn,
+            name: "webhook",
+            secret_string: services.webhook_secret.expose(),
+            version_id: "00000000-0000-0000-0000-000000000001",
+            version_stages: ["AWSCURRENT"],
+        },
+    ))
+}

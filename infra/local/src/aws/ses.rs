@@ -1,0 +1,83 @@
+//! SES: a mail that is sent is put into the outbox.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::Response;
+use contracts::values::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Services;
+use super::protocol::{self, ApiError};
+use crate::outbox::Mail;
+
+/// What the operation is asked. Only what the outbox shows is read.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SendEmail {
+    destination: Destination,
+    content: Content,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Destination {
+    to_addresses: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Content {
+    simple: Simple,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Simple {
+    subject: Text,
+    body: Body,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body {
+    text: Option<Text>,
+    html: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Text {
+    data: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Sent {
+    message_id: String,
+}
+
+/// Answers `SendEmail`.
+pub(super) async fn send_email(State(services): State<Services>, body: Bytes) -> Result<Response, ApiError> {
+    let asked: SendEmail = protocol::parse(&body, "BadRequestException")?;
+    let Ok([to]) = <[String; 1]>::try_from(asked.destination.to_addresses) else {
+        return Err(ApiError::new(
+            "BadRequestException",
+            "the outbox takes mails to one recipient",
+        ));
+    };
+    let Simple { subject, body } = asked.content.simple;
+    let mail = services.outbox.put(Mail {
+        number: 0,
+        at: Timestamp::now(),
+        to,
+        subject: subject.data,
+        text: body.text.map(|text| text.data).unwrap_or_default(),
+        html: body.html.map(|html| html.data).unwrap_or_default(),
+    });
+    Ok(protocol::answer(
+        "application/json",
+        &Sent {
+            message_id: format!("local-{}", mail.number),
+        },
+    ))
+}

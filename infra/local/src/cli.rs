@@ -1,0 +1,159 @@
+//! The command line.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::suite::{Settings, StartError};
+use crate::{demo, serve};
+
+/// Runs the sign-up on this machine, with no AWS account: API, console and everything behind them.
+#[derive(Debug, Parser)]
+#[command(name = "local", args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(flatten)]
+    serve: ServeArgs,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    /// The loopback address to serve at; port 0 takes any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
+    listen: String,
+    /// Where the data is kept
+    #[arg(long, value_name = "DIR", default_value = "target/local")]
+    data_dir: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Signs a file of users up from beginning to end, checks what came of it, and stops
+    Demo(DemoArgs),
+}
+
+#[derive(Debug, Args)]
+struct DemoArgs {
+    /// The users: one sign-up body (a JSON object) per line. Without it, a built-in handful
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// How many sign-ups are in flight at once
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    concurrency: u16,
+}
+
+/// Runs the command that the arguments of this process say.
+///
+/// It ends with 0 if all went well, with 1 if the demo found something wrong, and with 2 if nothing could be
+/// started, after one line on the error output that says why and what to do.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return refuse(format_args!("no threads can be started: {error}")),
+    };
+    runtime.block_on(async {
+        match cli.command {
+            None => serve(cli.serve).await,
+            Some(Command::Demo(arguments)) => demo(arguments).await,
+        }
+    })
+}
+
+async fn serve(arguments: ServeArgs) -> ExitCode {
+    let listen = match address(&arguments.listen) {
+        Ok(listen) => listen,
+        Err(error) => return refuse(error),
+    };
+    let settings = Settings {
+        listen,
+        data: arguments.data_dir,
+    };
+    match serve::until_interrupted(settings).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => refuse(error),
+    }
+}
+
+async fn demo(arguments: DemoArgs) -> ExitCode {
+    let users = match arguments.file {
+        Some(path) => match demo::users::read(&path) {
+            Ok(users) => users,
+            Err(error) => return refuse(error),
+        },
+        None => demo::users::built_in(),
+    };
+    let running = demo::run(users, arguments.concurrency.into());
+    let finished = tokio::select! {
+        finished = running => finished,
+        // Leaving by the front door lets the temporary directory be removed.
+        _ = tokio::signal::ctrl_c() => return ExitCode::from(130),
+    };
+    match finished {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => refuse(error),
+    }
+}
+
+/// The address of a `--listen`; `localhost` is a name for 127.0.0.1.
+fn address(text: &str) -> Result<SocketAddr, StartError> {
+    let numeric = text
+        .strip_prefix("localhost:")
+        .map(|port| format!("127.0.0.1:{port}"));
+    let address = numeric.as_deref().unwrap_or(text);
+    address.parse().map_err(|_| StartError::NotAnAddress {
+        text: text.to_owned(),
+    })
+}
+
+/// Says in one line why nothing was started.
+fn refuse(reason: impl Display) -> ExitCode {
+    let reason = reason.to_string().replace('\n', " ");
+    // Whoever closed the error output does not want to know.
+    let _ = writeln!(io::stderr(), "local: {reason}");
+    ExitCode::from(2)
+}
+
+/// What is logged unless `RUST_LOG` says otherwise: warnings, but not that a condition of the table was not met,
+/// which is an answer like any other.
+const DEFAULT_LOG: &str = "warn,dynoxide::server=error";
+
+/// Logs to the error output.
+fn log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .init();
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn localhost_is_an_address() {
+        assert_eq!(
+            address("localhost:8080").unwrap(),
+            "127.0.0.1:8080".parse().unwrap()
+        );
+        assert_eq!(address("[::1]:8080").unwrap(), "[::1]:8080".parse().unwrap());
+        assert!(address("3000").is_err());
+    }
+}

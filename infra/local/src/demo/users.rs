@@ -1,0 +1,181 @@
+//! The users that a demo signs up.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::de::IgnoredAny;
+
+/// One user: a sign-up body, as it stands in the file.
+#[derive(Clone)]
+pub struct Line {
+    /// The line's number, from 1.
+    pub number: usize,
+    /// The body. It is JSON; whether it is a sign-up is for the API to say.
+    pub body: String,
+}
+
+impl std::fmt::Debug for Line {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The body is personal.
+        formatter
+            .debug_struct("Line")
+            .field("number", &self.number)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A file of users that cannot be used. Each says in one line what is wrong and how to mend it.
+#[derive(Debug, thiserror::Error)]
+pub enum UsersError {
+    /// It cannot be read.
+    #[error("{} cannot be read: {source}; give a file of one sign-up per line with --file", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A line is not text.
+    #[error("{}, line {line}: not UTF-8; mend or remove that line", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// The line's number.
+        line: usize,
+    },
+    /// A line is not JSON.
+    #[error("{}, line {line}: not JSON: {reason}; mend or remove that line", path.display())]
+    NotJson {
+        /// The file.
+        path: PathBuf,
+        /// The line's number.
+        line: usize,
+        /// What is wrong, and in which column. It quotes nothing of the line.
+        reason: String,
+    },
+}
+
+/// Reads a file of one sign-up body per line. Blank lines are skipped.
+///
+/// # Errors
+///
+/// If it cannot be read, or a line is not JSON.
+pub fn read(path: &Path) -> Result<Vec<Line>, UsersError> {
+    let content = fs::read(path).map_err(|source| UsersError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    // What some editors put in front of UTF-8.
+    let content = content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&content);
+    let mut users = Vec::new();
+    for (index, line) in content.split(|byte| *byte == b'\n').enumerate() {
+        let number = index + 1;
+        let Ok(text) = str::from_utf8(line) else {
+            return Err(UsersError::NotText {
+                path: path.to_owned(),
+                line: number,
+            });
+        };
+        let text = text.trim();
+        if text.is_empty() {
+            continue;
+        }
+        if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
+            return Err(UsersError::NotJson {
+                path: path.to_owned(),
+                line: number,
+                reason: reason(&error),
+            });
+        }
+        users.push(Line {
+            number,
+            body: text.to_owned(),
+        });
+    }
+    Ok(users)
+}
+
+/// serde's reason without its line, which is always 1 here.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let what = text.strip_suffix(&place).unwrap_or(&text);
+    format!("{what} in column {}", error.column())
+}
+
+/// A handful of users: spellings of one address, a duplicate, and one that is no sign-up.
+pub fn built_in() -> Vec<Line> {
+    let bodies = [
+        r#"{"email": "ada@example.org", "name": "Ada", "campaign": "spring"}"#,
+        r#"{"email": "grace.hopper+news@example.com", "name": "Grace", "locale": "en-US"}"#,
+        r#"{"email": "Zoë@BÜCHER.example", "name": "Zoë", "locale": "de", "phone": "+4930123456"}"#,
+        r#"{"email": "ADA@Example.org"}"#,
+        r#"{"email": "nobody", "phone": "12"}"#,
+        r#"{"email": "edsger@example.net", "name": "Edsger"}"#,
+        r#"{"email": "grace.hopper+news@EXAMPLE.com", "name": "Grace again"}"#,
+        r#"{"email": "grace.hopper@example.com"}"#,
+    ];
+    bodies
+        .into_iter()
+        .enumerate()
+        .map(|(index, body)| Line {
+            number: index + 1,
+            body: body.to_owned(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &[u8]) -> Result<Vec<Line>, String> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("users.jsonl");
+        fs::write(&path, text).unwrap();
+        read(&path).map_err(|error| {
+            error
+                .to_string()
+                .replace(&path.display().to_string(), "users.jsonl")
+        })
+    }
+
+    #[test]
+    fn blank_lines_are_skipped_but_counted() {
+        let users = read_text("\u{feff}{\"email\": \"a\"}\r\n\n  \n[]".as_bytes()).unwrap();
+
+        let numbers: Vec<_> = users.iter().map(|user| user.number).collect();
+        assert_eq!(numbers, [1, 4]);
+        assert_eq!(users[0].body, "{\"email\": \"a\"}");
+    }
+
+    #[test]
+    fn a_line_that_is_not_json_is_named_and_not_quoted() {
+        let error = read_text(b"{}\n{\"email\": canary}\n").unwrap_err();
+
+        assert_eq!(
+            error,
+            "users.jsonl, line 2: not JSON: expected value in column 11; mend or remove that line"
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_not_text_is_named() {
+        let error = read_text(b"{}\n\xff\n").unwrap_err();
+
+        assert!(error.starts_with("users.jsonl, line 2: not UTF-8"), "{error}");
+    }
+
+    #[test]
+    fn the_built_in_users_are_json() {
+        for user in built_in() {
+            assert!(
+                serde_json::from_str::<IgnoredAny>(&user.body).is_ok(),
+                "{}",
+                user.number
+            );
+        }
+    }
+}

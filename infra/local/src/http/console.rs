@@ -1,0 +1,248 @@
+//! The console: what runs, what was mailed, and what the webhook receiver got.
+//!
+//! Nothing here shows what an execution was started with, and no task token. The page itself shows no full
+//! address, no name and no link either, so that it can be left open on a screen. A mail's own page and
+//! `outbox.json` hold the whole mail: somebody has to be able to follow its link.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use serde::Serialize;
+use simulator::{Description, EpochMillis, HistoryEvent, timeline};
+
+use super::{Site, page};
+use crate::aws::step_functions::{self, MACHINE};
+use crate::outbox::Mail;
+use crate::webhooks::Received;
+
+const STYLE: &str = include_str!("console.css");
+
+/// How many of each the page shows. The JSON documents hold all.
+const NEWEST: usize = 50;
+
+/// An execution, as JSON.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExecutionView {
+    name: String,
+    status: &'static str,
+    started_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// An execution's history, as JSON. Step Functions' own form holds payloads; this one leaves them out.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HistoryView {
+    execution: ExecutionView,
+    events: Vec<EventView>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EventView {
+    id: u64,
+    previous_event_id: u64,
+    timestamp: String,
+    #[serde(rename = "type")]
+    event_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+impl From<&Description> for ExecutionView {
+    fn from(execution: &Description) -> Self {
+        Self {
+            name: execution.name.clone(),
+            status: execution.status.name(),
+            started_at: execution.started_at.to_string(),
+            stopped_at: execution.stopped_at.as_ref().map(EpochMillis::to_string),
+            error: execution.status.error().map(str::to_owned),
+        }
+    }
+}
+
+impl From<&HistoryEvent> for EventView {
+    fn from(event: &HistoryEvent) -> Self {
+        Self {
+            id: event.id,
+            previous_event_id: event.previous_event_id,
+            timestamp: event.timestamp.to_string(),
+            event_type: event.event_type.name(),
+            state: event.place.state.as_deref().map(str::to_owned),
+            error: event.error().map(str::to_owned),
+        }
+    }
+}
+
+/// `GET /console`.
+pub(super) async fn show(State(site): State<Arc<Site>>) -> Response {
+    let executions = site.executions.list(Some(MACHINE));
+    let mails = site.outbox.all();
+    let received = site.webhooks.all();
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Console" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                h1 { "Console" }
+                nav {
+                    a href="/console" { "Reload" }
+                    a href="/console/executions.json" { "executions.json" }
+                    a href="/console/outbox.json" { "outbox.json" }
+                    a href="/console/webhooks.json" { "webhooks.json" }
+                }
+                main {
+                    (section("Executions", executions.len(), &executions_table(&site, &executions)))
+                    (section("Outbox", mails.len(), &outbox_table(&mails)))
+                    (section("Webhooks", received.len(), &webhooks_table(&received)))
+                }
+            }
+        }
+    };
+    (page::headers(STYLE, None), page.into_string()).into_response()
+}
+
+fn section(title: &str, count: usize, table: &Markup) -> Markup {
+    html! {
+        section {
+            h2 { (title) " (" (count) ")" }
+            @if count > NEWEST { p.note { "The newest " (NEWEST) " are shown." } }
+            @if count == 0 { p.note { "Nothing yet." } } @else { (table) }
+        }
+    }
+}
+
+fn executions_table(site: &Site, executions: &[Description]) -> Markup {
+    html! {
+        table {
+            thead { tr { th { "Name" } th { "Status" } th { "Started" } th { "Timeline" } } }
+            tbody {
+                @for execution in executions.iter().rev().take(NEWEST) {
+                    tr {
+                        td { a href=(format!("/console/executions/{}.json", execution.name)) {
+                            code { (execution.name) }
+                        } }
+                        td { (execution.status.name()) }
+                        td { (execution.started_at) }
+                        td { (timeline_of(site, execution)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn timeline_of(site: &Site, execution: &Description) -> Markup {
+    let history = site.executions.history(&execution.arn).unwrap_or_default();
+    let rows = timeline::rows(&history);
+    html! {
+        details {
+            summary { (rows.len()) " steps" }
+            pre { (timeline::render(&history)) }
+        }
+    }
+}
+
+fn outbox_table(mails: &[Arc<Mail>]) -> Markup {
+    html! {
+        table {
+            thead { tr { th { "Sent" } th { "Subject" } th { "To" } th { "Mail" } } }
+            tbody {
+                @for mail in mails.iter().rev().take(NEWEST) {
+                    tr {
+                        td { (mail.at) }
+                        td { (mail.subject) }
+                        td { (mail.masked_recipient()) }
+                        td { a href=(format!("/console/outbox/{}", mail.number)) { "Mail " (mail.number) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn webhooks_table(received: &[Received]) -> Markup {
+    html! {
+        table {
+            thead { tr { th { "Id" } th { "Signature" } th { "Times" } th { "First" } th { "Last" } } }
+            tbody {
+                @for delivery in received.iter().rev().take(NEWEST) {
+                    tr {
+                        td { code { (delivery.id) } }
+                        td { (if delivery.valid { "valid" } else { "not valid" }) }
+                        td { (delivery.count) }
+                        td { (delivery.first_at) }
+                        td { (delivery.last_at) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `GET /console/executions.json`.
+pub(super) async fn executions(State(site): State<Arc<Site>>) -> Response {
+    let executions = site.executions.list(Some(MACHINE));
+    json(&executions.iter().map(ExecutionView::from).collect::<Vec<_>>())
+}
+
+/// `GET /console/executions/{name}.json`.
+pub(super) async fn history(State(site): State<Arc<Site>>, Path(file): Path<String>) -> Response {
+    let found = file.strip_suffix(".json").and_then(|name| {
+        let arn = step_functions::execution_arn(name);
+        let execution = site.executions.describe(&arn).ok()?;
+        Some((execution, site.executions.history(&arn).ok()?))
+    });
+    let Some((execution, events)) = found else {
+        return nothing();
+    };
+    json(&HistoryView {
+        execution: ExecutionView::from(&execution),
+        events: events.iter().map(EventView::from).collect(),
+    })
+}
+
+/// `GET /console/outbox.json`.
+pub(super) async fn outbox(State(site): State<Arc<Site>>) -> Response {
+    let mails = site.outbox.all();
+    json(&mails.iter().map(AsRef::as_ref).collect::<Vec<&Mail>>())
+}
+
+/// `GET /console/outbox/{number}`: one mail as text.
+pub(super) async fn mail(State(site): State<Arc<Site>>, Path(number): Path<String>) -> Response {
+    let mail = number.parse().ok().and_then(|number| site.outbox.get(number));
+    let Some(mail) = mail else { return nothing() };
+    let text = format!(
+        "Date: {}\nTo: {}\nSubject: {}\n\n{}\n",
+        mail.at, mail.to, mail.subject, mail.text
+    );
+    (page::plain(), text).into_response()
+}
+
+/// `GET /console/webhooks.json`.
+pub(super) async fn webhooks(State(site): State<Arc<Site>>) -> Response {
+    json(&site.webhooks.all())
+}
+
+fn json(body: &impl Serialize) -> Response {
+    (page::plain(), Json(body)).into_response()
+}
+
+fn nothing() -> Response {
+    (StatusCode::NOT_FOUND, "there is nothing at this path\n").into_response()
+}

@@ -1,0 +1,95 @@
+//! Serves only who knows the server by its own name.
+//!
+//! A web page of a stranger can have its own name lead to 127.0.0.1 and would then read the console as its own
+//! (DNS rebinding). The browser still says by which name it came.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::uri::Authority;
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+/// The names of one listener.
+#[derive(Debug, Clone)]
+pub(crate) struct Hosts(Arc<[String]>);
+
+impl Hosts {
+    /// The loopback names of the listener at this address.
+    pub(crate) fn of(listener: SocketAddr) -> Self {
+        let addresses = [
+            listener.ip(),
+            IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ];
+        let port = listener.port();
+        let mut names: Vec<String> = addresses
+            .into_iter()
+            .map(|address| SocketAddr::new(address, port).to_string())
+            .collect();
+        names.push(format!("localhost:{port}"));
+        if port == 80 {
+            // A browser leaves the scheme's own port out.
+            let bare: Vec<String> = names
+                .iter()
+                .filter_map(|name| name.strip_suffix(":80").map(str::to_owned))
+                .collect();
+            names.extend(bare);
+        }
+        Self(names.into())
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        self.0.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+}
+
+/// Answers 421 to a request for another name.
+pub(crate) async fn check(State(hosts): State<Hosts>, request: Request, next: Next) -> Response {
+    // A request line with a whole URL overrules the header.
+    let authority = request.uri().authority().map(Authority::as_str);
+    let mut headers = request.headers().get_all(header::HOST).iter();
+    let header = headers.next().and_then(|host| host.to_str().ok());
+    let known = match (authority.or(header), headers.next()) {
+        (Some(name), None) => hosts.holds(name),
+        _ => false,
+    };
+    if known {
+        next.run(request).await
+    } else {
+        let text = "this server answers only under its own loopback names, such as localhost with its port\n";
+        (StatusCode::MISDIRECTED_REQUEST, text).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listener_has_all_loopback_names_with_its_port_and_no_other() {
+        let hosts = Hosts::of("127.0.0.1:3000".parse().unwrap());
+
+        for name in ["127.0.0.1:3000", "localhost:3000", "LOCALHOST:3000", "[::1]:3000"] {
+            assert!(hosts.holds(name), "{name}");
+        }
+        for name in [
+            "localhost",
+            "localhost:3001",
+            "example.org:3000",
+            "127.0.0.1.example.org:3000",
+            "",
+        ] {
+            assert!(!hosts.holds(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_port_of_the_scheme_may_be_left_out() {
+        let hosts = Hosts::of("127.0.0.1:80".parse().unwrap());
+
+        assert!(hosts.holds("localhost") && hosts.holds("[::1]"));
+    }
+}

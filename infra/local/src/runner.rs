@@ -1,0 +1,43 @@
+//! Runs the tasks of executions: hands each to the function that it names, as Lambda does.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use simulator::{TaskCall, TaskFailure, TaskRunner};
+
+use crate::functions::Tasks;
+
+/// Runs tasks with the functions' own handlers.
+#[derive(Debug, Clone)]
+pub(crate) struct FunctionRunner {
+    tasks: Tasks,
+}
+
+impl FunctionRunner {
+    pub(crate) fn new(tasks: Tasks) -> Self {
+        Self { tasks }
+    }
+}
+
+impl TaskRunner for FunctionRunner {
+    async fn run(&self, call: TaskCall) -> Result<Value, TaskFailure> {
+        let Some(task) = call.function().and_then(|arn| self.tasks.by_arn(arn)) else {
+            return Err(TaskFailure::new(
+                "Lambda.ResourceNotFoundException",
+                "the suite has no function of this name",
+            ));
+        };
+        let answer = tokio::time::timeout(task.limit, task.handler.invoke(call.payload().clone())).await;
+        match answer {
+            Ok(Ok(output)) => Ok(output),
+            Ok(Err(failure)) => Err(TaskFailure::of_function(failure.name, failure.message)),
+            Err(_) => Err(timed_out(task.limit)),
+        }
+    }
+}
+
+/// What Lambda reports of a function that exceeds its own limit.
+fn timed_out(limit: Duration) -> TaskFailure {
+    let message = format!("Task timed out after {:.2} seconds", limit.as_secs_f64());
+    TaskFailure::of_function("Sandbox.Timedout", message)
+}

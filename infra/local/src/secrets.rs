@@ -1,0 +1,168 @@
+//! The secrets of one data directory: made at its first start, and kept in it.
+
+use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+/// The file's name in the data directory.
+const FILE: &str = "secrets.json";
+
+/// What webhooks are signed with, as Standard Webhooks writes it: `whsec_` and base64.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct WebhookSecret(String);
+
+/// What fingerprints of requests are keyed with.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct FingerprintKey(String);
+
+impl WebhookSecret {
+    #[cfg(test)]
+    pub(crate) fn of(secret: &str) -> Self {
+        Self(secret.to_owned())
+    }
+
+    /// The secret itself.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FingerprintKey {
+    /// The key itself.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for WebhookSecret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("WebhookSecret(hidden)")
+    }
+}
+
+impl fmt::Debug for FingerprintKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("FingerprintKey(hidden)")
+    }
+}
+
+/// All secrets.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Secrets {
+    pub(crate) fingerprint_key: FingerprintKey,
+    pub(crate) webhook_secret: WebhookSecret,
+}
+
+/// The secrets can be neither read nor made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SecretsError {
+    #[error("{} cannot be read or written: {source}", path.display())]
+    File { path: PathBuf, source: io::Error },
+    #[error("{} does not hold the suite's secrets; remove it, and the next start makes new ones", path.display())]
+    Damaged { path: PathBuf },
+    #[error("the system's random generator fails: {0}")]
+    Generator(getrandom::Error),
+}
+
+impl Secrets {
+    /// The directory's secrets; new ones if it has none.
+    pub(crate) fn load_or_make(directory: &Path) -> Result<Self, SecretsError> {
+        let path = directory.join(FILE);
+        match fs::read(&path) {
+            Ok(content) => serde_json::from_slice(&content).map_err(|_| SecretsError::Damaged { path }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let secrets = Self::generate().map_err(SecretsError::Generator)?;
+                match secrets.write(&path) {
+                    Ok(()) => Ok(secrets),
+                    Err(source) => Err(SecretsError::File { path, source }),
+                }
+            }
+            Err(source) => Err(SecretsError::File { path, source }),
+        }
+    }
+
+    fn generate() -> Result<Self, getrandom::Error> {
+        let (mut fingerprint, mut webhook) = ([0; 32], [0; 32]);
+        getrandom::fill(&mut fingerprint)?;
+        getrandom::fill(&mut webhook)?;
+        Ok(Self {
+            fingerprint_key: FingerprintKey(STANDARD.encode(fingerprint)),
+            webhook_secret: WebhookSecret(format!("whsec_{}", STANDARD.encode(webhook))),
+        })
+    }
+
+    /// Writes a new file that only its owner can read, whole or not at all: a start that is interrupted here
+    /// must not leave half a file for the next one.
+    fn write(&self, path: &Path) -> io::Result<()> {
+        let unfinished = path.with_extension("json.new");
+        match fs::remove_file(&unfinished) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&unfinished)?;
+        file.write_all(&serde_json::to_vec_pretty(self)?)?;
+        file.sync_all()?;
+        fs::rename(&unfinished, path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_start_finds_the_secrets_of_the_first() {
+        let directory = tempfile::tempdir().unwrap();
+
+        let first = Secrets::load_or_make(directory.path()).unwrap();
+        let second = Secrets::load_or_make(directory.path()).unwrap();
+
+        assert_eq!(first.webhook_secret.expose(), second.webhook_secret.expose());
+        assert_eq!(first.fingerprint_key.expose(), second.fingerprint_key.expose());
+        assert!(first.fingerprint_key.expose().len() >= 32);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_can_read_the_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+
+        Secrets::load_or_make(directory.path()).unwrap();
+
+        let mode = fs::metadata(directory.path().join(FILE))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_damaged_file_is_named_and_not_overwritten() {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join(FILE), "{").unwrap();
+
+        let error = Secrets::load_or_make(directory.path()).unwrap_err();
+
+        assert!(error.to_string().contains("remove it"), "{error}");
+    }
+
+    #[test]
+    fn debug_hides_them() {
+        let secrets = Secrets::generate().unwrap();
+
+        assert!(!format!("{secrets:?}").contains(secrets.webhook_secret.expose()));
+    }
+}

@@ -1,0 +1,69 @@
+//! Serves the suite until it is interrupted.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use crate::suite::{Settings, StartError, Suite};
+
+/// Starts the suite, says where it is, and stops it at Ctrl-C.
+pub(crate) async fn until_interrupted(settings: Settings) -> Result<(), StartError> {
+    let suite = Suite::start(settings).await?;
+    // A closed output is no reason to stop serving.
+    let _ = write!(io::stdout(), "{}", Greeting(&suite));
+    interrupted().await;
+    let _ = writeln!(io::stdout(), "\nStopping.");
+    suite.stop().await;
+    Ok(())
+}
+
+/// Waits for Ctrl-C, or for what a supervisor sends instead.
+async fn interrupted() {
+    #[cfg(unix)]
+    if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminated.recv() => {}
+        }
+        return;
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Where everything is, and what to paste to try it.
+struct Greeting<'a>(&'a Suite);
+
+impl fmt::Display for Greeting<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = self.0.url();
+        let lines = [
+            ("API", url.to_owned()),
+            ("Console", format!("{url}/console")),
+            (
+                "DynamoDB",
+                format!("{}  (table {})", self.0.store_url(), self.0.table()),
+            ),
+            ("Data", self.0.data().display().to_string()),
+        ];
+        let json = "-H 'content-type: application/json'";
+        let commands = [
+            (
+                "Sign up",
+                format!(r#"curl -i {url}/users {json} -d '{{"email": "ada@example.org", "name": "Ada"}}'"#),
+            ),
+            ("Status", format!("curl {url}/users/ID")),
+            ("Mail", format!("curl {url}/console/outbox/1")),
+            (
+                "Confirm",
+                format!(r#"curl -i {url}/verifications {json} -d '{{"token": "TOKEN"}}'"#),
+            ),
+        ];
+        writeln!(formatter, "The sign-up runs on this machine. Ctrl-C stops it.\n")?;
+        for (name, value) in lines.iter().chain([&("", String::new())]).chain(&commands) {
+            writeln!(formatter, "{}", format!("  {name:<9} {value}").trim_end())?;
+        }
+        writeln!(
+            formatter,
+            "\nID is in the answer to the sign-up; TOKEN is what follows the # of the mailed link, which a browser can open as well."
+        )
+    }
+}

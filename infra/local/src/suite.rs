@@ -1,0 +1,328 @@
+//! Starts and stops everything.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use axum::Router;
+use contracts::values::{Cause, UserId};
+use simulator::wall_clock::WallClock;
+use simulator::{ExecutionArn, Kind, Machine, StateMachines};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use workflows::SignUpSettings;
+
+use crate::aws::dynamodb::{Store, TABLE};
+use crate::aws::step_functions::{self, MACHINE};
+use crate::aws::{self, Services, client};
+use crate::functions::{Tasks, Wiring};
+use crate::http::host::Hosts;
+use crate::http::{self, Site};
+use crate::outbox::Outbox;
+use crate::runner::FunctionRunner;
+use crate::secrets::{Secrets, SecretsError};
+use crate::stop::{Stopped, Switch, stop};
+use crate::webhooks::Webhooks;
+
+/// The longest that stopping may take. What still runs then is cut off.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// What a suite is started with.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The loopback address to serve at. Port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// The directory that the data is kept in. It is made if it is not there.
+    pub data: PathBuf,
+}
+
+/// Why a suite does not start. Each says in one line what happened and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address is none.
+    #[error("`{text}` is no address to listen at; give an IP address and a port, such as 127.0.0.1:3000")]
+    NotAnAddress {
+        /// What was given.
+        text: String,
+    },
+    /// The address can be reached from elsewhere.
+    #[error(
+        "{address} can be reached from other machines, and the suite asks nobody who they are; \
+         listen at a loopback address such as 127.0.0.1:{}", address.port()
+    )]
+    NotLoopback {
+        /// The address.
+        address: SocketAddr,
+    },
+    /// Something else listens at the address.
+    #[error(
+        "port {} is in use; stop what listens at {address}, or choose another port with --listen {}:0",
+        address.port(), bracketed(*address)
+    )]
+    PortInUse {
+        /// The address.
+        address: SocketAddr,
+    },
+    /// The address cannot be listened at.
+    #[error("cannot listen at {address}: {source}; choose another address with --listen")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The data directory cannot be made, read or written.
+    #[error("the data directory {} cannot be used: {source}; choose another with --data-dir", path.display())]
+    Data {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Another suite uses the data directory.
+    #[error(
+        "the data directory {} is in use by another suite; stop that one, or choose another with --data-dir",
+        path.display()
+    )]
+    DataInUse {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The secrets in the data directory cannot be used.
+    #[error("{0}")]
+    Secrets(#[source] Cause),
+    /// The table in the data directory cannot be used.
+    #[error("the table in {} cannot be used: {source}; choose another directory with --data-dir", path.display())]
+    Store {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Cause,
+    },
+    /// The functions or their state machine do not fit together: a fault of this program.
+    #[error("the suite cannot be put together: {0}")]
+    Assembly(#[source] Cause),
+}
+
+fn bracketed(address: SocketAddr) -> String {
+    let text = address.to_string();
+    text.rsplit_once(':')
+        .map(|(host, _)| host.to_owned())
+        .unwrap_or(text)
+}
+
+impl From<SecretsError> for StartError {
+    fn from(error: SecretsError) -> Self {
+        Self::Secrets(error.into())
+    }
+}
+
+/// The whole sign-up, running.
+#[derive(Debug)]
+pub struct Suite {
+    url: String,
+    data: PathBuf,
+    store_url: String,
+    store: Client,
+    executions: WallClock,
+    outbox: Outbox,
+    webhooks: Webhooks,
+    switch: Switch,
+    servers: Vec<JoinHandle<()>>,
+    /// Held as long as the data is in use.
+    _lock: File,
+}
+
+impl Suite {
+    /// Starts everything. When this returns, requests are answered.
+    ///
+    /// # Errors
+    ///
+    /// If the address or the data directory cannot be used.
+    pub async fn start(settings: Settings) -> Result<Self, StartError> {
+        let Settings { listen, data } = settings;
+        if !listen.ip().is_loopback() {
+            return Err(StartError::NotLoopback { address: listen });
+        }
+        let listener = bind(listen).await?;
+        let lock = take_directory(&data)?;
+        let secrets = Secrets::load_or_make(&data)?;
+        let (switch, stopped) = stop();
+        let store = match Store::start(&data, &stopped).await {
+            Ok(store) => store,
+            Err(source) => return Err(StartError::Store { path: data, source }),
+        };
+        let services_listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+
+        let address = address_of(&listener, listen)?;
+        let url = format!("http://{address}");
+        let services_address = address_of(&services_listener, listen)?;
+        let store_config = client::config(&store.url).await;
+        let services_config = client::config(&format!("http://{services_address}")).await;
+        let wiring = Wiring {
+            store: &store_config,
+            services: &services_config,
+            site_url: &url,
+            fingerprint_key: &secrets.fingerprint_key,
+        };
+        let tasks = wiring.tasks().map_err(StartError::Assembly)?;
+        let api = wiring.api().map_err(StartError::Assembly)?;
+        let executions = executions(&tasks).map_err(StartError::Assembly)?;
+        let webhooks = Webhooks::new(&secrets.webhook_secret)
+            .ok_or_else(|| StartError::Assembly("the webhook secret is none".into()))?;
+        let outbox = Outbox::default();
+
+        let services = Services {
+            executions: executions.clone(),
+            outbox: outbox.clone(),
+            webhook_secret: secrets.webhook_secret,
+        };
+        let site = Site {
+            api,
+            executions: executions.clone(),
+            outbox: outbox.clone(),
+            webhooks: webhooks.clone(),
+        };
+        let mut servers = Vec::from(store.tasks);
+        let services = aws::router(services, Hosts::of(services_address));
+        servers.push(serve(services_listener, services, stopped.clone()));
+        servers.push(serve(listener, http::router(site, Hosts::of(address)), stopped));
+        executions.spawn(FunctionRunner::new(tasks));
+        Ok(Self {
+            url,
+            data,
+            store_url: store.url,
+            store: store.client,
+            executions,
+            outbox,
+            webhooks,
+            switch,
+            servers,
+            _lock: lock,
+        })
+    }
+
+    /// Where the API, the console and the page of the mailed links are: `http://127.0.0.1:3000`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Where the data is kept.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Where DynamoDB's API is.
+    pub fn store_url(&self) -> &str {
+        &self.store_url
+    }
+
+    /// A client of it.
+    pub fn store(&self) -> &Client {
+        &self.store
+    }
+
+    /// The name of the table that the functions share.
+    pub fn table(&self) -> &'static str {
+        TABLE
+    }
+
+    /// All executions since the start.
+    pub fn executions(&self) -> &WallClock {
+        &self.executions
+    }
+
+    /// The execution of a user's sign-up.
+    pub fn execution_of(&self, user: &UserId) -> ExecutionArn {
+        step_functions::execution_arn(user.as_str())
+    }
+
+    /// All mails since the start.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
+    /// All webhooks that were received since the start.
+    pub fn webhooks(&self) -> &Webhooks {
+        &self.webhooks
+    }
+
+    /// Stops everything: executions stay where they are, requests are answered to their end.
+    pub async fn stop(self) {
+        self.executions.shutdown().await;
+        drop(self.switch);
+        let deadline = tokio::time::Instant::now() + FAREWELL;
+        for mut server in self.servers {
+            if tokio::time::timeout_at(deadline, &mut server).await.is_err() {
+                server.abort();
+            }
+        }
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => StartError::PortInUse { address },
+            _ => StartError::Listen { address, source },
+        })
+}
+
+fn address_of(listener: &TcpListener, asked: SocketAddr) -> Result<SocketAddr, StartError> {
+    listener.local_addr().map_err(|source| StartError::Listen {
+        address: asked,
+        source,
+    })
+}
+
+/// Makes the directory if it is not there, for its owner's eyes only, and takes it for this process alone: two
+/// suites would not know of each other's executions.
+fn take_directory(path: &Path) -> Result<File, StartError> {
+    let failed = |source| StartError::Data {
+        path: path.to_owned(),
+        source,
+    };
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(failed)?;
+    let mut options = OpenOptions::new();
+    options.create(true).write(true).truncate(false);
+    let lock = options.open(path.join("lock")).map_err(failed)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(StartError::DataInUse {
+            path: path.to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+/// The state machine as it is deployed, ready to run.
+fn executions(tasks: &Tasks) -> Result<WallClock, Cause> {
+    let definition = workflows::sign_up(SignUpSettings::default())?.to_json()?;
+    let substitutions: BTreeMap<String, String> = tasks.substitutions().collect();
+    let machine = Machine::from_template(&definition, &substitutions)?;
+    // Task tokens follow from the seed: one that was used before would bring old tokens back to life.
+    let mut machines = StateMachines::new(getrandom::u64()?);
+    machines.register(MACHINE, Kind::Standard, machine);
+    Ok(WallClock::new(machines))
+}
+
+fn serve(listener: TcpListener, router: Router, stopped: Stopped) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let serving = axum::serve(listener, router).with_graceful_shutdown(stopped.wait());
+        if let Err(error) = serving.await {
+            tracing::error!(%error, "a server failed");
+        }
+    })
+}

@@ -1,0 +1,135 @@
+//! The command: what it says and how it ends.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+fn local(directory: &TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
+    command.current_dir(directory.path()).env_remove("RUST_LOG");
+    command
+}
+
+/// Whether the command ended with 2 and one line that holds these words.
+fn assert_refused(output: &Output, words: &[&str]) {
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(output.stdout.is_empty());
+    for word in words {
+        assert!(error.contains(word), "{error}");
+    }
+}
+
+#[test]
+fn an_address_that_others_can_reach_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+
+    for address in ["0.0.0.0:3000", "[::]:3000", "192.0.2.1:3000"] {
+        let output = local(&directory).args(["--listen", address]).output().unwrap();
+        assert_refused(&output, &[address, "127.0.0.1:3000"]);
+    }
+    let output = local(&directory).args(["--listen", "3000"]).output().unwrap();
+    assert_refused(&output, &["`3000` is no address"]);
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+
+    let output = local(&directory).args(["--listen", &address]).output().unwrap();
+
+    assert_refused(&output, &["in use", &address, "--listen 127.0.0.1:0"]);
+}
+
+#[test]
+fn a_data_directory_that_cannot_be_made_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("file"), "").unwrap();
+
+    let output = local(&directory)
+        .args(["--listen", "127.0.0.1:0", "--data-dir", "file/data"])
+        .output()
+        .unwrap();
+
+    assert_refused(&output, &["file/data", "--data-dir"]);
+}
+
+#[test]
+fn a_damaged_table_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join("data")).unwrap();
+    fs::write(
+        directory.path().join("data/table.sqlite"),
+        "no database at all, but long enough",
+    )
+    .unwrap();
+
+    let output = local(&directory)
+        .args(["--listen", "127.0.0.1:0", "--data-dir", "data"])
+        .output()
+        .unwrap();
+
+    assert_refused(&output, &["the table in data", "--data-dir"]);
+}
+
+#[test]
+fn a_file_of_users_that_cannot_be_used_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(
+        directory.path().join("users.jsonl"),
+        "{\"email\": \"a@example.org\"}\n\n{\"email\"\n",
+    )
+    .unwrap();
+
+    let missing = local(&directory)
+        .args(["demo", "--file", "nobody.jsonl"])
+        .output()
+        .unwrap();
+    let broken = local(&directory)
+        .args(["demo", "--file", "users.jsonl"])
+        .output()
+        .unwrap();
+
+    assert_refused(&missing, &["nobody.jsonl", "--file"]);
+    assert_refused(
+        &broken,
+        &["users.jsonl, line 3: not JSON", "mend or remove that line"],
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn it_says_where_it_is_and_stops_when_it_is_interrupted() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut running = local(&directory)
+        .args(["--listen", "127.0.0.1:0", "--data-dir", "data"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(running.stdout.take().unwrap()).lines();
+
+    let said: Vec<String> = lines.by_ref().map(Result::unwrap).take(13).collect();
+    let interrupt = Command::new("kill")
+        .args(["-INT", &running.id().to_string()])
+        .status();
+
+    assert!(interrupt.unwrap().success());
+    assert!(running.wait().unwrap().success());
+    let said = said.join("\n");
+    for word in [
+        "API       http://127.0.0.1:",
+        "/console",
+        "DynamoDB",
+        "curl -i",
+        "/verifications",
+    ] {
+        assert!(said.contains(word), "{said}");
+    }
+}

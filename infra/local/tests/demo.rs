@@ -1,0 +1,68 @@
+//! The demo, as a person runs it.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::fs;
+use std::process::{Command, Output};
+
+fn demo(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_local"))
+        .arg("demo")
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+/// The number that the summary gives.
+fn count(report: &str, name: &str) -> usize {
+    let line = report
+        .lines()
+        .find(|line| line.trim_start().starts_with(name))
+        .unwrap();
+    line.split_whitespace().last().unwrap().parse().unwrap()
+}
+
+#[test]
+fn the_built_in_handful_ends_well() {
+    let output = demo(&[]);
+
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success(),
+        "{report}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert_eq!(
+        (count(&report, "accepted"), count(&report, "refused")),
+        (7, 1),
+        "{report}"
+    );
+    assert_eq!(
+        (count(&report, "distinct addresses"), count(&report, "verified")),
+        (5, 5),
+        "{report}"
+    );
+    assert!(report.contains("    5  422  /email "), "{report}");
+}
+
+#[test]
+fn an_address_that_signs_up_too_often_still_has_one_account() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("users.jsonl");
+    let users: String = (0..9).map(|_| "{\"email\": \"ada@example.org\"}\n").collect();
+    fs::write(&path, users + "{\"email\": \"zoe\u{308}@example.org\"}\n").unwrap();
+
+    let output = demo(&["--concurrency", "3", "--file", path.to_str().unwrap()]);
+
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success(),
+        "{report}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert_eq!(
+        (count(&report, "accepted"), count(&report, "verified")),
+        (10, 2),
+        "{report}"
+    );
+    assert!(!report.contains("ada"), "{report}");
+}

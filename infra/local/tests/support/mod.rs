@@ -1,0 +1,136 @@
+//! A suite of its own for each test, and a client of it.
+
+use std::time::Duration;
+
+use local::outbox::Mail;
+use local::{Settings, Suite};
+use reqwest::{RequestBuilder, Response};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The longest that a test waits for something that is to happen.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running suite.
+pub(crate) struct World {
+    pub(crate) suite: Suite,
+    pub(crate) http: reqwest::Client,
+    directory: TempDir,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::on(tempfile::tempdir().unwrap()).await
+    }
+
+    async fn on(directory: TempDir) -> Self {
+        let suite = Suite::start(Settings {
+            listen: ([127, 0, 0, 1], 0).into(),
+            data: directory.path().to_owned(),
+        });
+        let suite = suite.await.unwrap();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self {
+            suite,
+            http,
+            directory,
+        }
+    }
+
+    /// The same data, after the suite was stopped and started.
+    pub(crate) async fn restarted(self) -> Self {
+        self.suite.stop().await;
+        Self::on(self.directory).await
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.suite.url())
+    }
+
+    pub(crate) fn post(&self, path: &str, body: impl Into<String>) -> RequestBuilder {
+        self.http
+            .post(self.url(path))
+            .header("content-type", "application/json")
+            .body(body.into())
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.http.get(self.url(path)).send().await.unwrap()
+    }
+
+    pub(crate) async fn get_json(&self, path: &str) -> Value {
+        json(self.get(path).await).await
+    }
+
+    /// Signs up and returns the id.
+    pub(crate) async fn sign_up(&self, body: Value) -> String {
+        let answer = self.post("/users", body.to_string()).send().await.unwrap();
+        assert_eq!(answer.status(), 202);
+        json(answer).await["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The mail of this number, once it is there.
+    pub(crate) async fn mail(&self, number: usize) -> Mail {
+        let found = eventually(async || self.suite.outbox().get(number)).await;
+        Mail::clone(&found)
+    }
+
+    /// The user's view, once its status is this.
+    pub(crate) async fn user_once(&self, id: &str, status: &str) -> Value {
+        eventually(async || {
+            let user = self.get_json(&format!("/users/{id}")).await;
+            (user["status"] == status).then_some(user)
+        })
+        .await
+    }
+
+    /// The user's view, once its mail step is over.
+    pub(crate) async fn user_once_mailed(&self, id: &str) -> Value {
+        eventually(async || {
+            let user = self.get_json(&format!("/users/{id}")).await;
+            (user["steps"]["mailed"] == true).then_some(user)
+        })
+        .await
+    }
+
+    pub(crate) async fn confirm(&self, token: &str) -> Response {
+        let body = serde_json::json!({"token": token});
+        self.post("/verifications", body.to_string())
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// Signs up and confirms; returns the id and the token.
+    pub(crate) async fn verified(&self, body: Value) -> (String, String) {
+        let known = self.suite.outbox().all().len();
+        let id = self.sign_up(body).await;
+        let token = token_in(&self.mail(known + 1).await);
+        assert_eq!(self.confirm(&token).await.status(), 202);
+        self.user_once(&id, "verified").await;
+        (id, token)
+    }
+}
+
+/// The token of the mailed link.
+pub(crate) fn token_in(mail: &Mail) -> String {
+    let (_, rest) = mail.text.split_once("/verify#").unwrap();
+    rest.split_whitespace().next().unwrap().to_owned()
+}
+
+pub(crate) async fn json(response: Response) -> Value {
+    serde_json::from_str(&response.text().await.unwrap()).unwrap()
+}
+
+/// What is there sooner or later.
+pub(crate) async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let looking = async {
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, looking).await.unwrap()
+}
