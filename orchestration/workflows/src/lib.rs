@@ -6,4 +6,4 @@
 pub mod emitted;
 mod sign_up;
 
-pub use sign_up::{SignUpSettings, sign_up, sign_up_with};
+pub use sign_up::{SignUpSettings, sign_up, sign_up_with, states};

@@ -105,6 +105,16 @@ where
     .build()
 }
 
+/// Names of states that readers of a history look for. A task is otherwise named after its function.
+pub mod states {
+    /// The user is recorded as verified, or as superseded.
+    pub const RECORD_VERIFIED: &str = "RecordVerified";
+    /// The webhook's event could not be delivered.
+    pub const KEEP_UNDELIVERED: &str = "KeepUndelivered";
+    /// There is no conversion to tell the webhook of.
+    pub const NOTHING_TO_NOTIFY: &str = "NothingToNotify";
+}
+
 const COMMENT: &str = "Signs a user up. Generated from orchestration/workflows/src/sign_up.rs by \
                        `cargo run -p workflows --bin emit`; do not edit.";
 const NOT_STORED: &str = "the user's data could not be stored; nobody was mailed";
@@ -163,9 +173,9 @@ fn notify<'s>(
                 campaign: user.campaign,
                 converted_at: execution_start_time(),
             })
-            .catch_all(move |_| pass("KeepUndelivered", ended(Delivery::Undelivered))),
+            .catch_all(move |_| pass(states::KEEP_UNDELIVERED, ended(Delivery::Undelivered))),
         )
-        .otherwise(pass("NothingToNotify", ended(Delivery::NotDue)))
+        .otherwise(pass(states::NOTHING_TO_NOTIFY, ended(Delivery::NotDue)))
 }
 
 /// Records how the sign-up ended. If that cannot be recorded, it has failed.
@@ -195,4 +205,22 @@ fn record<'s>(
 /// most. An outage of an hour loses nothing.
 fn patient() -> Retry {
     Retry::default().attempts(60).max_delay(Duration::from_mins(5))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_named_states_are_there() {
+        let definition = sign_up(SignUpSettings::default()).unwrap().to_json().unwrap();
+
+        for name in [
+            states::RECORD_VERIFIED,
+            states::KEEP_UNDELIVERED,
+            states::NOTHING_TO_NOTIFY,
+        ] {
+            assert!(definition.contains(&format!("\"{name}\": {{")), "{name}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ use kit::aws::dynamodb::{get_bool, string};
 use serde::Deserialize;
 use simulator::timeline::{self, Row, What};
 use tokio::time::{Instant, sleep, timeout_at};
+use workflows::states;
 
 use super::client::{Accepting, Client, Refusal};
 use super::postbox::Postbox;
@@ -224,7 +225,11 @@ impl<'a> Driver<'a> {
 
     /// Waits until the branch that tells marketing is over.
     async fn notified(&self, user: &UserId) -> Result<(), Cause> {
-        const ENDS: [&str; 3] = [NotifyWebhook::NAME, "KeepUndelivered", "NothingToNotify"];
+        const ENDS: [&str; 3] = [
+            NotifyWebhook::NAME,
+            states::KEEP_UNDELIVERED,
+            states::NOTHING_TO_NOTIFY,
+        ];
         let arn = self.suite.execution_of(user);
         let mut pause = PAUSES.0;
         loop {
@@ -252,7 +257,7 @@ impl<'a> Driver<'a> {
             stored: offset(&rows, StoreUserData::NAME, What::Succeeded),
             mailed: offset(&rows, ValidateEmail::NAME, What::Waiting),
             confirmed: offset(&rows, ValidateEmail::NAME, What::Succeeded),
-            verified: offset(&rows, "RecordVerified", What::Succeeded)
+            verified: offset(&rows, states::RECORD_VERIFIED, What::Succeeded)
                 .filter(|_| outcome == Outcome::Verified),
         }
     }
