@@ -9,6 +9,7 @@
 
 mod contract_pages;
 mod definition;
+mod expressions;
 mod isolation;
 mod privacy;
 mod sign_up;

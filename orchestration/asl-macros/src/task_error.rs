@@ -124,15 +124,19 @@ fn generate(input: &DeriveInput, declared: &[(&Variant, Declaration)]) -> TokenS
     let raised = variants
         .iter()
         .map(|ident| quote!(impl ::asl::RaisedBy<#errors> for #module::#ident {}));
+    // An enum without variants has no value to match on.
+    let which = if declared.is_empty() {
+        quote!(match *self {})
+    } else {
+        quote!(match self { #(#patterns => #declarations,)* })
+    };
     quote! {
         #[automatically_derived]
         impl ::asl::TaskError for #errors {
             const DECLARED: &'static [::asl::DeclaredError] = &[#(#declarations),*];
 
             fn declared(&self) -> ::asl::DeclaredError {
-                match self {
-                    #(#patterns => #declarations,)*
-                }
+                #which
             }
         }
 

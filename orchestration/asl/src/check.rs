@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use crate::context::TASK_TOKEN;
-use crate::expr::{Kind, Node};
+use crate::expr::{Binding, Kind, Node};
 use crate::flow::{Arms, Flow, TaskFlow};
 use crate::lower::ALL_ERRORS;
 use crate::problem::Problem;
@@ -52,6 +52,14 @@ impl Check {
             Flow::Task(task) => self.task(task),
             Flow::Parallel(parallel) => self.arms(&parallel.name, &parallel.arms),
             Flow::Choose(_) | Flow::Pass(_) | Flow::Fail(_) | Flow::Then { .. } => {}
+        }
+        if flow
+            .own_nodes()
+            .into_iter()
+            .any(|node| reads_foreign_item(node, &mut Vec::new()))
+        {
+            let what = "it reads an item of a `map` or `filter` outside of its closure";
+            self.report(flow.entry(), what, "use the item inside of the closure only");
         }
         if !matches!(flow, Flow::Task(_)) && flow.own_nodes().into_iter().any(reads_task_token) {
             let what = "it reads a task token, which only a callback has";
@@ -138,6 +146,28 @@ impl Check {
                 );
             }
         }
+    }
+}
+
+/// Whether an item is read that no surrounding `map` or `filter` is at.
+fn reads_foreign_item(node: &'static Node, at: &mut Vec<Binding>) -> bool {
+    match &node.kind {
+        Kind::Parameter(parameter) => !at.contains(parameter),
+        Kind::Each {
+            array,
+            parameter,
+            body,
+            ..
+        } => {
+            if reads_foreign_item(array, at) {
+                return true;
+            }
+            at.push(*parameter);
+            let foreign = reads_foreign_item(body, at);
+            at.pop();
+            foreign
+        }
+        _ => node.parts().into_iter().any(|part| reads_foreign_item(part, at)),
     }
 }
 

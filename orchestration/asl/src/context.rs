@@ -5,6 +5,16 @@
 use crate::expr::{Kind, Node};
 use crate::{Expr, TaskToken, Timestamp};
 
+/// The execution's ARN.
+pub fn execution_id<'s>() -> Expr<'s, String> {
+    context("Execution.Id")
+}
+
+/// The execution's name.
+pub fn execution_name<'s>() -> Expr<'s, String> {
+    context("Execution.Name")
+}
+
 /// When the execution started: the same in every state and at every retry.
 pub fn execution_start_time<'s>() -> Expr<'s, Timestamp> {
     context("Execution.StartTime")
@@ -13,6 +23,11 @@ pub fn execution_start_time<'s>() -> Expr<'s, Timestamp> {
 /// When the state that reads it was entered: the same at every retry of that state.
 pub fn state_entered_time<'s>() -> Expr<'s, Timestamp> {
     context("State.EnteredTime")
+}
+
+/// How often the state that reads it was tried again: 0 at the first attempt.
+pub fn retry_count<'s>() -> Expr<'s, u64> {
+    context("State.RetryCount")
 }
 
 /// The credential that completes the attempt that reads it; for the payload of a [`callback`](crate::callback).

@@ -67,10 +67,25 @@ pub(crate) enum Kind {
     },
     Literal(Value),
     Object(Vec<(&'static str, &'static Node)>),
-    Equals(&'static Node, &'static Node),
-    And(&'static Node, &'static Node),
-    Or(&'static Node, &'static Node),
-    Not(&'static Node),
+    Infix {
+        operator: &'static str,
+        left: &'static Node,
+        right: &'static Node,
+    },
+    Call {
+        function: &'static str,
+        arguments: Vec<&'static Node>,
+    },
+    /// A function applied to each item of an array, such as `$map`.
+    Each {
+        function: &'static str,
+        array: &'static Node,
+        parameter: Binding,
+        body: &'static Node,
+    },
+    /// The item that an [`Each`](Kind::Each) is at.
+    Parameter(Binding),
+    /// Whether there is a value: neither absent nor `null`.
     IsPresent(&'static Node),
     Select {
         condition: &'static Node,
@@ -90,13 +105,15 @@ impl Node {
     /// The nodes that this one is made of.
     pub(crate) fn parts(&self) -> Vec<&'static Node> {
         match &self.kind {
-            Kind::Input | Kind::Context(_) | Kind::Bound(_) | Kind::Literal(_) => Vec::new(),
+            Kind::Input | Kind::Context(_) | Kind::Bound(_) | Kind::Literal(_) | Kind::Parameter(_) => {
+                Vec::new()
+            }
             Kind::Field { of, .. } | Kind::Item { of, .. } => vec![*of],
             Kind::Object(fields) => fields.iter().map(|(_, node)| *node).collect(),
-            Kind::Equals(left, right) | Kind::And(left, right) | Kind::Or(left, right) => {
-                vec![*left, *right]
-            }
-            Kind::Not(inner) | Kind::IsPresent(inner) => vec![*inner],
+            Kind::Infix { left, right, .. } => vec![*left, *right],
+            Kind::Call { arguments, .. } => arguments.clone(),
+            Kind::Each { array, body, .. } => vec![*array, *body],
+            Kind::IsPresent(inner) => vec![*inner],
             Kind::Select { condition, yes, no } => vec![*condition, *yes, *no],
         }
     }
@@ -146,8 +163,26 @@ impl<'s, T> Expr<'s, T> {
         Self::new(Node::new(Kind::Object(fields)))
     }
 
+    /// The value as the left side of an operator.
+    pub(crate) fn infix<U, R>(self, operator: &'static str, right: Expr<'s, U>) -> Expr<'s, R> {
+        Expr::new(Node::new(Kind::Infix {
+            operator,
+            left: self.node,
+            right: right.node,
+        }))
+    }
+
+    pub(crate) fn any(self) -> AnyExpr<'s> {
+        self.into()
+    }
+
     /// The same value where a field takes an `Option`.
     pub fn some(self) -> Expr<'s, Option<T>> {
+        Expr::new(self.node)
+    }
+
+    /// The same value where anything goes.
+    pub fn untyped(self) -> Expr<'s, Value> {
         Expr::new(self.node)
     }
 
@@ -156,7 +191,7 @@ impl<'s, T> Expr<'s, T> {
     where
         T: Serialize,
     {
-        Expr::new(Node::new(Kind::Equals(self.node, literal(value).node)))
+        self.infix("=", literal(value))
     }
 }
 
@@ -165,17 +200,22 @@ impl<'s, T> Expr<'s, Option<T>> {
     pub fn is_present(self) -> Expr<'s, bool> {
         Expr::new(Node::new(Kind::IsPresent(self.node)))
     }
+
+    /// The value if there is one, otherwise `default`.
+    pub fn unwrap_or(self, default: Expr<'s, T>) -> Expr<'s, T> {
+        self.is_present().select(Expr::new(self.node), default)
+    }
 }
 
 impl<'s> Expr<'s, bool> {
     /// Whether both hold.
     pub fn and(self, other: Self) -> Self {
-        Self::new(Node::new(Kind::And(self.node, other.node)))
+        self.infix("and", other)
     }
 
     /// Whether at least one holds.
     pub fn or(self, other: Self) -> Self {
-        Self::new(Node::new(Kind::Or(self.node, other.node)))
+        self.infix("or", other)
     }
 
     /// Whether it does not hold.
@@ -184,7 +224,7 @@ impl<'s> Expr<'s, bool> {
         reason = "`!` on a value that exists only later would mislead"
     )]
     pub fn not(self) -> Self {
-        Self::new(Node::new(Kind::Not(self.node)))
+        call("not", [self.any()])
     }
 
     /// `yes` if it holds, otherwise `no`.
@@ -210,6 +250,15 @@ pub fn literal<'s, T: Serialize>(value: T) -> Expr<'s, T> {
     )]
     let value = serde_json::to_value(value).expect("a literal of a workflow must be JSON");
     Expr::new(Node::new(Kind::Literal(value)))
+}
+
+/// The result of a JSONata function.
+pub(crate) fn call<'s, T, const N: usize>(
+    function: &'static str,
+    arguments: [AnyExpr<'s>; N],
+) -> Expr<'s, T> {
+    let arguments = arguments.into_iter().map(|argument| argument.0).collect();
+    Expr::new(Node::new(Kind::Call { function, arguments }))
 }
 
 /// No value, where a field takes an `Option`.

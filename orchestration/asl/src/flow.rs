@@ -73,12 +73,17 @@ pub(crate) struct FailFlow {
     pub(crate) cause: String,
 }
 
-/// A new binding, and the record that reads it.
-pub(crate) fn bind() -> (Binding, Record) {
+/// A binding that no other value in this thread has.
+pub(crate) fn next_binding() -> Binding {
     thread_local! {
         static NEXT: Cell<Binding> = const { Cell::new(0) };
     }
-    let binding = NEXT.with(|next| next.replace(next.get() + 1));
+    NEXT.with(|next| next.replace(next.get() + 1))
+}
+
+/// A new binding, and the record that reads it.
+pub(crate) fn bind() -> (Binding, Record) {
+    let binding = next_binding();
     (binding, Record(Node::new(Kind::Bound(binding))))
 }
 

@@ -45,10 +45,34 @@ pub(crate) fn text(node: &Node, places: &Places) -> String {
                 .map(|(name, field)| format!("{}: {}", quoted(name), text(field, places)));
             format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
         }
-        Kind::Equals(left, right) => format!("{} = {}", operand(left, places), operand(right, places)),
-        Kind::And(left, right) => format!("{} and {}", operand(left, places), operand(right, places)),
-        Kind::Or(left, right) => format!("{} or {}", operand(left, places), operand(right, places)),
-        Kind::Not(inner) => format!("$not({})", text(inner, places)),
+        Kind::Infix {
+            operator,
+            left,
+            right,
+        } => {
+            format!("{} {operator} {}", operand(left, places), operand(right, places))
+        }
+        Kind::Call { function, arguments } => {
+            let arguments = arguments.iter().map(|argument| text(argument, places));
+            format!("${function}({})", arguments.collect::<Vec<_>>().join(", "))
+        }
+        // JSONata unwraps a sequence of one, and an empty one is nothing; the brackets make it an array again.
+        Kind::Each {
+            function,
+            array,
+            parameter,
+            body,
+        } => {
+            let name = parameter_name(places);
+            let mut inside = places.clone();
+            inside.insert(*parameter, name.clone());
+            format!(
+                "[${function}({}, function({name}) {{ {} }})]",
+                text(array, places),
+                text(body, &inside)
+            )
+        }
+        Kind::Parameter(_) => path(node, places),
         Kind::IsPresent(inner) => {
             let value = path(inner, places);
             format!("$exists({value}) and {value} != null")
@@ -68,9 +92,7 @@ pub(crate) fn or_null(path: &str) -> String {
 fn operand(node: &Node, places: &Places) -> String {
     let text = text(node, places);
     match &node.kind {
-        Kind::Equals(..) | Kind::And(..) | Kind::Or(..) | Kind::IsPresent(_) | Kind::Select { .. } => {
-            format!("({text})")
-        }
+        Kind::Infix { .. } | Kind::IsPresent(_) | Kind::Select { .. } => format!("({text})"),
         Kind::Field { optional: true, .. } => format!("({text})"),
         _ => text,
     }
@@ -87,8 +109,28 @@ fn path(node: &Node, places: &Places) -> String {
             None => join(&path(of, places), name),
         },
         Kind::Item { of, index } => format!("{}[{index}]", path(of, places)),
+        Kind::Parameter(parameter) => places.get(parameter).cloned().unwrap_or_default(),
         _ => format!("({})", text(node, places)),
     }
+}
+
+/// The parameter of a function that is applied to each item: `$item`, and inside of it `$item2` and so on.
+fn parameter_name(places: &Places) -> String {
+    match places
+        .values()
+        .filter(|place| is_parameter_name(place.trim_start_matches('$')))
+        .count()
+    {
+        0 => "$item".to_owned(),
+        outer => format!("$item{}", outer + 1),
+    }
+}
+
+/// Whether a variable of this name could be taken for a parameter.
+pub(crate) fn is_parameter_name(variable: &str) -> bool {
+    variable
+        .strip_prefix("item")
+        .is_some_and(|rest| rest.chars().all(|letter| letter.is_ascii_digit()))
 }
 
 /// The field, where the whole was written as a literal of its companion.
@@ -164,7 +206,8 @@ fn quoted(text: &str) -> String {
     let mut before = None;
     for letter in text.chars() {
         match letter {
-            '\'' => quoted.push_str("\\'"),
+            // JSONata takes the escapes of JSON, and JSON has none for this one.
+            '\'' => quoted.push_str("\\u0027"),
             '\\' => quoted.push_str("\\\\"),
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
@@ -191,7 +234,7 @@ mod tests {
 
     #[test]
     fn quotes_and_backslashes_are_escaped() {
-        assert_eq!(quoted(r"it's a \ path"), r"'it\'s a \\ path'");
+        assert_eq!(quoted(r"it's a \ path"), r"'it\u0027s a \\ path'");
     }
 
     #[test]

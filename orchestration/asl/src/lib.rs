@@ -61,6 +61,7 @@
 // The derives name this crate by its public name, also where they are used inside of it.
 extern crate self as asl;
 
+mod arrays;
 mod check;
 mod choose;
 mod context;
@@ -69,9 +70,11 @@ mod error;
 mod expr;
 mod flow;
 mod function;
+mod functions;
 mod jsonata;
 mod lower;
 mod mermaid;
+mod numbers;
 mod parallel;
 mod payload;
 mod problem;
@@ -79,23 +82,29 @@ mod reads;
 mod retry;
 mod step;
 mod task;
+mod texts;
 mod timestamp;
 mod token;
 mod workflow;
 
 pub use asl_macros::{Payload, TaskError};
 pub use choose::{Choose, choose};
-pub use context::{execution_start_time, state_entered_time, task_token};
+pub use context::{
+    execution_id, execution_name, execution_start_time, retry_count, state_entered_time, task_token,
+};
 pub use error::{DeclaredError, ErrorClass, ErrorName, RaisedBy, TaskError, Timeout};
 pub use expr::{AnyExpr, Expr, Record, literal, none};
 pub use function::Function;
+pub use functions::{HashAlgorithm, hash, now, parse, partition, range, uuid};
 pub use mermaid::mermaid;
+pub use numbers::{Number, WholeNumber};
 pub use parallel::{AnyStep, Branches, Parallel, parallel};
 pub use payload::{Feeds, Leaves, Payload};
 pub use problem::{Problem, Problems};
 pub use retry::Retry;
 pub use step::{ErrorOutput, ErrorOutputExpr, IntoStep, Step, fail, pass};
 pub use task::{ArmsLeave, Callback, Ending, Open, Task, callback, task};
+pub use texts::Text;
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use token::TaskToken;
 pub use workflow::{Workflow, workflow};

@@ -11,7 +11,7 @@ use crate::document::{
 };
 use crate::expr::Binding;
 use crate::flow::{Arms, ChooseFlow, Flow, ParallelFlow, PassFlow, TaskFlow};
-use crate::jsonata::{Places, enclosed, template, text};
+use crate::jsonata::{Places, enclosed, is_parameter_name, template, text};
 use crate::reads::{self, Part, Reads};
 
 /// What matches every error that can be caught.
@@ -319,7 +319,7 @@ impl Lowering {
         }
         let mut variable = name.to_owned();
         let mut number = 2;
-        while !self.variables.insert(variable.clone()) {
+        while is_parameter_name(&variable) || !self.variables.insert(variable.clone()) {
             variable = format!("{name}{number}");
             number += 1;
         }

@@ -1,0 +1,63 @@
+//! Arrays.
+
+use serde::Serialize;
+
+use crate::expr::{Expr, Kind, Node, call, literal};
+use crate::flow;
+use crate::numbers::Number;
+
+impl<'s, T> Expr<'s, Vec<T>> {
+    /// What `function` makes of each item, in order.
+    ///
+    /// `function` is called once, now, with an expression for an item. It makes no array of an item: JSONata
+    /// would join such arrays. An item that is read outside of the closure is a problem that `build` reports.
+    pub fn map<U>(self, function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>) -> Expr<'s, Vec<U>> {
+        self.each("map", |item| function(item).node)
+    }
+
+    /// The items for which `condition` holds, in order.
+    pub fn filter(self, condition: impl FnOnce(Expr<'s, T>) -> Expr<'s, bool>) -> Self {
+        self.each("filter", |item| condition(item).node)
+    }
+
+    fn each<U>(
+        self,
+        function: &'static str,
+        body: impl FnOnce(Expr<'s, T>) -> &'static Node,
+    ) -> Expr<'s, Vec<U>> {
+        let parameter = flow::next_binding();
+        let item = Expr::new(Node::new(Kind::Parameter(parameter)));
+        let body = body(item);
+        Expr::new(Node::new(Kind::Each {
+            function,
+            array: self.node,
+            parameter,
+            body,
+        }))
+    }
+
+    /// The number of items.
+    pub fn length(self) -> Expr<'s, u64> {
+        call("count", [self.any()])
+    }
+
+    /// Whether there are no items.
+    pub fn is_empty(self) -> Expr<'s, bool> {
+        self.length().is(0)
+    }
+
+    /// Whether one of the items is `item`.
+    pub fn includes(self, item: T) -> Expr<'s, bool>
+    where
+        T: Serialize,
+    {
+        literal::<T>(item).infix("in", self)
+    }
+}
+
+impl<'s, N: Number> Expr<'s, Vec<N>> {
+    /// The sum of all items; 0 if there are none.
+    pub fn sum(self) -> Expr<'s, N> {
+        call("sum", [self.any()])
+    }
+}

@@ -1,0 +1,65 @@
+//! What AWS adds to JSONata, and what JSONata knows of the world.
+//!
+//! Source: [JSONata functions provided by Step Functions](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn).
+
+use crate::expr::{Expr, call, literal};
+use crate::texts::Text;
+use crate::{Payload, Timestamp};
+
+/// An algorithm of [`hash`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HashAlgorithm {
+    /// Broken: not for security.
+    Md5,
+    /// Broken: not for security.
+    Sha1,
+    /// SHA-2 with 256 bits.
+    Sha256,
+    /// SHA-2 with 384 bits.
+    Sha384,
+    /// SHA-2 with 512 bits.
+    Sha512,
+}
+
+impl HashAlgorithm {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Md5 => "MD5",
+            Self::Sha1 => "SHA-1",
+            Self::Sha256 => "SHA-256",
+            Self::Sha384 => "SHA-384",
+            Self::Sha512 => "SHA-512",
+        }
+    }
+}
+
+/// The time at which the expression is evaluated. It differs from retry to retry; see
+/// [`state_entered_time`](crate::state_entered_time) for one that does not.
+pub fn now<'s>() -> Expr<'s, Timestamp> {
+    call("now", [])
+}
+
+/// A random UUID of version 4, a new one at each evaluation.
+pub fn uuid<'s>() -> Expr<'s, String> {
+    call("uuid", [])
+}
+
+/// The hash of a text, in hexadecimal.
+pub fn hash<T: Text>(text: Expr<'_, T>, algorithm: HashAlgorithm) -> Expr<'_, String> {
+    call("hash", [text.any(), literal(algorithm.name()).any()])
+}
+
+/// The numbers from `first` to `last`, each `step` after the one before. The platform makes at most 1,000.
+pub fn range<'s>(first: Expr<'s, i64>, last: Expr<'s, i64>, step: Expr<'s, i64>) -> Expr<'s, Vec<i64>> {
+    call("range", [first.any(), last.any(), step.any()])
+}
+
+/// The items in groups of `size`; the last group may be smaller.
+pub fn partition<'s, T>(items: Expr<'s, Vec<T>>, size: Expr<'s, u64>) -> Expr<'s, Vec<Vec<T>>> {
+    call("partition", [items.any(), size.any()])
+}
+
+/// The payload that a text holds as JSON. That it is one is for whoever writes the text to know.
+pub fn parse<P: Payload>(json: Expr<'_, String>) -> Expr<'_, P> {
+    call("parse", [json.any()])
+}

@@ -1,0 +1,100 @@
+//! Numbers and points in time.
+
+use std::ops::{Add, Div, Mul, Rem, Sub};
+
+use crate::Timestamp;
+use crate::expr::{Expr, call, literal};
+
+/// A type whose values are JSON numbers.
+///
+/// JSONata computes with 64-bit floating point, which is exact for whole numbers up to 2^53.
+pub trait Number: 'static {}
+
+/// A type whose values are whole JSON numbers.
+pub trait WholeNumber: Number {}
+
+macro_rules! whole_numbers {
+    ($($number:ty)+) => { $(impl Number for $number {} impl WholeNumber for $number {})+ };
+}
+
+whole_numbers!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
+
+impl Number for f32 {}
+impl Number for f64 {}
+
+macro_rules! arithmetic {
+    ($($operation:ident $method:ident $operator:literal)+) => {
+        $(
+            impl<'s, N: Number> $operation for Expr<'s, N> {
+                type Output = Self;
+
+                fn $method(self, other: Self) -> Self {
+                    self.infix($operator, other)
+                }
+            }
+        )+
+    };
+}
+
+arithmetic!(Add add "+" Sub sub "-" Mul mul "*");
+
+impl Div for Expr<'_, f64> {
+    type Output = Self;
+
+    fn div(self, other: Self) -> Self {
+        self.infix("/", other)
+    }
+}
+
+impl<N: WholeNumber> Rem for Expr<'_, N> {
+    type Output = Self;
+
+    fn rem(self, other: Self) -> Self {
+        self.infix("%", other)
+    }
+}
+
+impl<'s, N: Number> Expr<'s, N> {
+    /// Whether it is less than `other`.
+    pub fn is_less_than(self, other: Self) -> Expr<'s, bool> {
+        self.infix("<", other)
+    }
+
+    /// Whether it is less than `other` or equal to it.
+    pub fn is_at_most(self, other: Self) -> Expr<'s, bool> {
+        self.infix("<=", other)
+    }
+
+    /// Whether it is greater than `other`.
+    pub fn is_more_than(self, other: Self) -> Expr<'s, bool> {
+        self.infix(">", other)
+    }
+
+    /// Whether it is greater than `other` or equal to it.
+    pub fn is_at_least(self, other: Self) -> Expr<'s, bool> {
+        self.infix(">=", other)
+    }
+}
+
+impl<'s> Expr<'s, Timestamp> {
+    /// Whether it is earlier than `other`.
+    pub fn is_before(self, other: Self) -> Expr<'s, bool> {
+        self.millis().is_less_than(other.millis())
+    }
+
+    /// Whether it is later than `other`.
+    pub fn is_after(self, other: Self) -> Expr<'s, bool> {
+        self.millis().is_more_than(other.millis())
+    }
+
+    /// The time so many seconds later.
+    pub fn plus_seconds(self, seconds: Expr<'s, u64>) -> Self {
+        let millis = self.millis() + seconds.infix("*", literal(1000));
+        call("fromMillis", [millis.any()])
+    }
+
+    /// Milliseconds since the start of 1970. Times are compared so: as text, `.25Z` would be later than `.250Z`.
+    fn millis(self) -> Expr<'s, i64> {
+        call("toMillis", [self.any()])
+    }
+}
