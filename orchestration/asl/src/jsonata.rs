@@ -92,8 +92,10 @@ pub(crate) fn or_null(path: &str) -> String {
 fn operand(node: &Node, places: &Places) -> String {
     let text = text(node, places);
     match &node.kind {
-        Kind::Infix { .. } | Kind::IsPresent(_) | Kind::Select { .. } => format!("({text})"),
-        Kind::Field { optional: true, .. } => format!("({text})"),
+        Kind::Infix { .. }
+        | Kind::IsPresent(_)
+        | Kind::Select { .. }
+        | Kind::Field { optional: true, .. } => format!("({text})"),
         _ => text,
     }
 }
