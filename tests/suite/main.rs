@@ -11,6 +11,7 @@ mod contract_pages;
 mod definition;
 mod expressions;
 mod isolation;
+mod language;
 mod privacy;
 mod sign_up;
 mod world;

@@ -18,7 +18,7 @@ use notify_webhook::{
 use serde_json::{Value, json};
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
-const CONTENT: &str = "{\"type\":\"user.signed_up\",\"timestamp\":\"2026-01-01T12:00:00.25Z\",\
+const CONTENT: &str = "{\"type\":\"user.signed_up\",\"timestamp\":\"2026-01-01T12:00:00.250Z\",\
                        \"data\":{\"userId\":\"0123456789abcdef0123456789abcdef\",\
                        \"campaign\":\"spring-2026\"}}";
 

@@ -11,7 +11,8 @@ mod task_error;
 /// Gives a struct its companion of expressions.
 ///
 /// For `GreetInput` the companion is `GreetInputExpr`, with the same fields and visibility. The names on the
-/// wire are serde's: `rename`, `rename_all` and `default` are read. What changes the shape of the JSON
+/// wire are serde's: `rename` and `rename_all` are read, and an `Option` may have a `default`. An `Option` is known by its
+/// name, so an alias of it is read as if it were always there. What changes the shape of the JSON
 /// (`flatten`, `tag`, `untagged`, `skip`, `with`, `transparent`, ...) is an error.
 #[proc_macro_derive(Payload, attributes(serde))]
 pub fn derive_payload(input: TokenStream) -> TokenStream {

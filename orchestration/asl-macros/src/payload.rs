@@ -9,7 +9,7 @@ use syn::{Attribute, Data, DeriveInput, Error, Expr, ExprLit, Field, Fields, Lit
 use crate::case;
 
 /// What serde does without changing the shape of the JSON.
-const KEEPS_SHAPE: [&str; 3] = ["default", "deny_unknown_fields", "expecting"];
+const KEEPS_SHAPE: [&str; 2] = ["deny_unknown_fields", "expecting"];
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
     let Data::Struct(data) = &input.data else {
@@ -127,7 +127,7 @@ fn wire_name(field: &Field, rule: Option<&str>) -> Result<String, Error> {
     if serde.may_be_left_out && !is_option(&field.ty) {
         return Err(Error::new(
             field.span(),
-            "only an `Option` may be left out of a payload",
+            "only an `Option`, written as such, may be left out of a payload",
         ));
     }
     if let Some(name) = serde.rename {
@@ -182,11 +182,13 @@ impl Serde {
             "rename" => self.rename = Some(text(option)?),
             "rename_all" => self.rename_all = Some(text(option)?),
             "skip_serializing_if" => self.may_be_left_out = true,
+            // Only for an `Option`, which is `null` then, as a workflow reads it.
+            "default" if matches!(option, Meta::Path(_)) => self.may_be_left_out = true,
             plain if KEEPS_SHAPE.contains(&plain) => {}
             other => {
                 let message = format!(
                     "`#[serde({other})]` changes the JSON in a way that a workflow cannot follow; \
-                     a payload takes `rename`, `rename_all`, `default`, `skip_serializing_if` and \
+                     a payload takes `rename`, `rename_all`, `default` without a value, `skip_serializing_if` and \
                      `deny_unknown_fields`"
                 );
                 return Err(Error::new(option.span(), message));

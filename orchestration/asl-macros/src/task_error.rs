@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use syn::meta::ParseNestedMeta;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Error, Fields, LitStr, Variant};
 
@@ -14,10 +15,27 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
     let Data::Enum(data) = &input.data else {
         return Err(Error::new(input.span(), "the errors of a function are an enum"));
     };
-    let mut declared = Vec::new();
+    if !input.generics.params.is_empty() {
+        return Err(Error::new(
+            input.generics.span(),
+            "the errors of a function have no generic parameters",
+        ));
+    }
+    let mut declared: Vec<(&Variant, Declaration)> = Vec::new();
     let mut errors: Option<Error> = None;
     for variant in &data.variants {
-        match declaration(variant) {
+        let declaration = declaration(variant).and_then(|new| {
+            let taken = declared.iter().any(|(_, other)| other.name == new.name);
+            if taken {
+                Err(Error::new(
+                    variant.span(),
+                    "another error has this name on the wire",
+                ))
+            } else {
+                Ok(new)
+            }
+        });
+        match declaration {
             Ok(declaration) => declared.push((variant, declaration)),
             Err(error) => match &mut errors {
                 Some(first) => first.combine(error),
@@ -45,11 +63,11 @@ fn declaration(variant: &Variant) -> Result<Declaration, Error> {
     {
         attribute.parse_nested_meta(|option| {
             if option.path.is_ident("name") {
-                name = Some(option.value()?.parse::<LitStr>()?);
+                once(&mut name, option.value()?.parse::<LitStr>()?, &option)?;
             } else if option.path.is_ident("transient") {
-                class = Some(true);
+                once(&mut class, true, &option)?;
             } else if option.path.is_ident("permanent") {
-                class = Some(false);
+                once(&mut class, false, &option)?;
             } else {
                 return Err(option.error("expected `name = \"...\"`, `transient` or `permanent`"));
             }
@@ -74,10 +92,21 @@ fn declaration(variant: &Variant) -> Result<Declaration, Error> {
             "AWS gives names of its own to errors that begin like this",
         ));
     }
+    if name.value().is_empty() {
+        return Err(Error::new(name.span(), "this error has no name on the wire"));
+    }
     Ok(Declaration {
         name: name.value(),
         transient: class,
     })
+}
+
+/// A thing that is said once.
+fn once<T>(said: &mut Option<T>, now: T, option: &ParseNestedMeta<'_>) -> Result<(), Error> {
+    match said.replace(now) {
+        None => Ok(()),
+        Some(_) => Err(option.error("an error has one name and one class")),
+    }
 }
 
 fn generate(input: &DeriveInput, declared: &[(&Variant, Declaration)]) -> TokenStream {

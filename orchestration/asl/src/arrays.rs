@@ -5,17 +5,30 @@ use serde::Serialize;
 use crate::expr::{Expr, Kind, Node, call, literal};
 use crate::flow;
 use crate::numbers::Number;
+use crate::texts::Text;
+
+/// A type whose values JSONata compares by what they are: numbers, texts and truth values.
+pub trait Scalar {}
+
+impl<T: Text> Scalar for T {}
+impl Scalar for bool {}
+
+macro_rules! scalars {
+    ($($number:ty)+) => { $(impl Scalar for $number {})+ };
+}
+
+scalars!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize f32 f64);
 
 impl<'s, T> Expr<'s, Vec<T>> {
     /// What `function` makes of each item, in order.
     ///
-    /// `function` is called once, now, with an expression for an item. It makes no array of an item: JSONata
-    /// would join such arrays. An item that is read outside of the closure is a problem that `build` reports.
+    /// `function` is called once, now, with an expression for an item. Neither the items nor what is made of them are
+    /// arrays themselves: JSONata would join them. An item that is read outside of the closure is a problem that `build` reports.
     pub fn map<U>(self, function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>) -> Expr<'s, Vec<U>> {
         self.each("map", |item| function(item).node)
     }
 
-    /// The items for which `condition` holds, in order.
+    /// The items for which `condition` holds, in order. They are no arrays themselves: see [`map`](Self::map).
     pub fn filter(self, condition: impl FnOnce(Expr<'s, T>) -> Expr<'s, bool>) -> Self {
         self.each("filter", |item| condition(item).node)
     }
@@ -49,7 +62,7 @@ impl<'s, T> Expr<'s, Vec<T>> {
     /// Whether one of the items is `item`.
     pub fn includes(self, item: T) -> Expr<'s, bool>
     where
-        T: Serialize,
+        T: Serialize + Scalar,
     {
         literal::<T>(item).infix("in", self)
     }

@@ -3,11 +3,14 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use crate::context::TASK_TOKEN;
-use crate::expr::{Binding, Kind, Node};
-use crate::flow::{Arms, Flow, TaskFlow};
-use crate::lower::ALL_ERRORS;
+use crate::expr::Binding;
+use crate::flow::{Arms, Flow, TaskFlow, WaitFlow, WaitUntil};
+use crate::lower::{ALL_ERRORS, collector};
 use crate::problem::Problem;
+
+mod scope;
+
+use scope::Scope;
 
 /// The longest a task may take, in seconds.
 ///
@@ -19,21 +22,42 @@ const LONGEST_TIMEOUT: u64 = 99_999_999;
 /// Source: [State machine structure](https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html).
 const LONGEST_NAME: usize = 80;
 
-pub(crate) fn problems(flow: &Flow) -> Vec<Problem> {
+/// What is known of the workflow as a whole.
+pub(crate) struct Contract {
+    pub(crate) name: &'static str,
+    pub(crate) input: Binding,
+    pub(crate) timeout: Duration,
+    pub(crate) errors: Vec<&'static str>,
+    pub(crate) comment: Option<String>,
+}
+
+pub(crate) fn problems(flow: &Flow, contract: &Contract) -> Vec<Problem> {
     let mut check = Check {
+        contract,
         names: HashSet::new(),
         problems: Vec::new(),
     };
-    check.flow(flow);
+    check.whole();
+    check.flow(flow, &mut Scope::new(contract.input));
     check.problems
 }
 
-struct Check {
+/// A state that the emitter adds has a name that the author has used.
+pub(crate) fn taken(state: String) -> Problem {
+    Problem {
+        state,
+        what: "the emitter needs this name for the results of a parallel".to_owned(),
+        remedy: "give your state, or the parallel, another name".to_owned(),
+    }
+}
+
+struct Check<'a> {
+    contract: &'a Contract,
     names: HashSet<String>,
     problems: Vec<Problem>,
 }
 
-impl Check {
+impl Check<'_> {
     fn report(&mut self, state: &str, what: impl Into<String>, remedy: &str) {
         let problem = Problem {
             state: state.to_owned(),
@@ -43,25 +67,29 @@ impl Check {
         self.problems.push(problem);
     }
 
-    fn flow(&mut self, flow: &Flow) {
-        match flow {
-            Flow::Then { .. } => {}
-            other => self.name(other.entry()),
+    fn whole(&mut self) {
+        let Contract {
+            name,
+            timeout,
+            comment,
+            ..
+        } = self.contract;
+        if timeout.subsec_nanos() != 0 || timeout.is_zero() || timeout.as_secs() > LONGEST_TIMEOUT {
+            let what =
+                format!("its TIMEOUT of {timeout:?} is not in whole seconds from 1 to {LONGEST_TIMEOUT}");
+            self.report(name, what, "give whole seconds");
         }
-        match flow {
-            Flow::Task(task) => self.task(task),
-            Flow::Parallel(parallel) => self.arms(&parallel.name, &parallel.arms),
-            Flow::Choose(_) | Flow::Pass(_) | Flow::Fail(_) | Flow::Then { .. } => {}
+        self.comment(name, comment.as_deref());
+    }
+
+    fn flow(&mut self, flow: &Flow, scope: &mut Scope) {
+        for node in flow.own_nodes() {
+            for (what, remedy) in scope.problems_of(node) {
+                self.report(flow.entry(), what, remedy);
+            }
         }
-        if flow
-            .own_nodes()
-            .into_iter()
-            .any(|node| reads_foreign_item(node, &mut Vec::new()))
-        {
-            let what = "it reads an item of a `map` or `filter` outside of its closure";
-            self.report(flow.entry(), what, "use the item inside of the closure only");
-        }
-        if !matches!(flow, Flow::Task(_)) && flow.own_nodes().into_iter().any(reads_task_token) {
+        let is_callback = matches!(flow, Flow::Task(task) if task.target.is_callback());
+        if !is_callback && flow.own_nodes().into_iter().any(scope::reads_task_token) {
             let what = "it reads a task token, which only a callback has";
             self.report(
                 flow.entry(),
@@ -69,8 +97,60 @@ impl Check {
                 "pass `task_token()` in the payload of a `callback`",
             );
         }
-        for child in flow.children() {
-            self.flow(child);
+        if !matches!(flow, Flow::Then { .. }) {
+            self.name(flow.entry());
+        }
+        match flow {
+            Flow::Task(task) => {
+                self.task(task);
+                self.arms_inside(&task.arms, scope);
+            }
+            Flow::Parallel(parallel) => {
+                self.length(&collector(parallel));
+                self.comment(&parallel.name, parallel.comment.as_deref());
+                self.arms(&parallel.name, &parallel.arms);
+                for branch in &parallel.branches {
+                    self.flow(branch, scope);
+                }
+                self.arms_inside(&parallel.arms, scope);
+            }
+            Flow::Map(map) => {
+                self.comment(&map.name, map.comment.as_deref());
+                self.arms(&map.name, &map.arms);
+                scope.in_map(map.item, |scope| self.flow(&map.body, scope));
+                self.arms_inside(&map.arms, scope);
+            }
+            Flow::Choose(choose) => {
+                self.comment(&choose.name, choose.comment.as_deref());
+                for (_, arm) in &choose.rules {
+                    self.flow(arm, scope);
+                }
+                self.flow(&choose.otherwise, scope);
+            }
+            Flow::Pass(_) => {}
+            Flow::Wait(wait) => self.wait(wait),
+            Flow::Fail(fail) => self.declared(&fail.name, fail.error),
+            Flow::Then { first, binding, rest } => {
+                if !first.leaves() {
+                    let what = "nothing leads to it: what stands before it always fails";
+                    self.report(
+                        rest.entry(),
+                        what,
+                        "remove it, or give what stands before it another way out",
+                    );
+                }
+                self.flow(first, scope);
+                scope.with(*binding, |scope| self.flow(rest, scope));
+            }
+        }
+    }
+
+    fn arms_inside(&mut self, arms: &Arms, scope: &mut Scope) {
+        if let Some((binding, flow)) = &arms.then {
+            scope.with(*binding, |scope| self.flow(flow, scope));
+        }
+        for arm in &arms.caught {
+            scope.with(arm.binding, |scope| self.flow(&arm.flow, scope));
         }
     }
 
@@ -84,6 +164,14 @@ impl Check {
                 remedy,
             );
         }
+        self.length(name);
+        if !self.names.insert(name.to_owned()) {
+            let remedy = "give one of them another name, for a task with `named`";
+            self.report(name, "two states have this name", remedy);
+        }
+    }
+
+    fn length(&mut self, name: &str) {
         if name.chars().count() > LONGEST_NAME {
             self.report(
                 name,
@@ -91,38 +179,60 @@ impl Check {
                 "shorten it",
             );
         }
-        if !self.names.insert(name.to_owned()) {
-            let remedy = "give one of them another name, for a task with `named`";
-            self.report(name, "two states have this name", remedy);
+    }
+
+    fn comment(&mut self, state: &str, comment: Option<&str>) {
+        if comment.is_some_and(|comment| comment.contains("${")) {
+            let what = "its comment holds `${`, which CloudFormation would substitute";
+            self.report(state, what, "write it otherwise");
+        }
+    }
+
+    fn declared(&mut self, state: &str, error: &str) {
+        if !self.contract.errors.contains(&error) {
+            let what = format!(
+                "it fails with {error}, which {} does not declare",
+                self.contract.name
+            );
+            self.report(
+                state,
+                what,
+                "declare it among the workflow's errors, or fail with one that is",
+            );
         }
     }
 
     fn task(&mut self, task: &TaskFlow) {
         let name = &task.name;
         let bound = task.timeout;
+        self.comment(name, task.comment.as_deref());
         if bound.subsec_nanos() != 0 || bound < Duration::from_secs(1) || bound.as_secs() > LONGEST_TIMEOUT {
             let what =
                 format!("its time-out of {bound:?} is not in whole seconds from 1 to {LONGEST_TIMEOUT}");
             self.report(name, what, "give whole seconds");
+        } else if bound > self.contract.timeout {
+            let what = format!("it may take longer than {} as a whole", self.contract.name);
+            self.report(
+                name,
+                what,
+                "shorten its time-out, or lengthen the workflow's TIMEOUT",
+            );
+        }
+        if task
+            .heartbeat
+            .is_some_and(|longest| longest >= bound || longest < Duration::from_secs(1))
+        {
+            let what = "the longest between two heartbeats is not from 1 second to less than its time-out";
+            self.report(name, what, "shorten the heartbeat, or give the task more time");
         }
         if let Some(what) = task.retry.problem() {
             self.report(name, what, "change its `Retry`");
         }
-        let reads_token = reads_task_token(task.payload);
-        if task.callback && !reads_token {
+        if task.target.is_callback() && !scope::reads_task_token(task.payload) {
             let what = "nothing can complete this callback: its payload has no task token";
             self.report(name, what, "put `task_token()` into the payload");
         }
-        if !task.callback && reads_token {
-            let what = "it reads a task token, which only a callback has";
-            self.report(name, what, "make it a `callback`");
-        }
-        if !task
-            .arms
-            .caught
-            .iter()
-            .any(|arm| arm.errors.contains(&ALL_ERRORS))
-        {
+        if !task.arms.caught.iter().any(|arm| arm.error == ALL_ERRORS) {
             self.report(
                 name,
                 "it has no answer to errors that no `catch` names",
@@ -132,13 +242,22 @@ impl Check {
         self.arms(name, &task.arms);
     }
 
+    fn wait(&mut self, wait: &WaitFlow) {
+        if let WaitUntil::Seconds(seconds) = wait.until
+            && seconds > LONGEST_TIMEOUT
+        {
+            let what = format!("it waits longer than {LONGEST_TIMEOUT} seconds");
+            self.report(&wait.name, what, "wait in several steps");
+        }
+    }
+
     fn arms(&mut self, state: &str, arms: &Arms) {
         let mut caught = HashSet::new();
-        for error in arms.caught.iter().flat_map(|arm| &arm.errors) {
+        for error in arms.caught.iter().map(|arm| arm.error) {
             if caught.contains(ALL_ERRORS) {
                 let what = format!("its `catch` of {error} is never reached: it stands behind `catch_all`");
                 self.report(state, what, "put `catch_all` last");
-            } else if !caught.insert(*error) {
+            } else if !caught.insert(error) {
                 self.report(
                     state,
                     format!("it catches {error} twice"),
@@ -149,29 +268,26 @@ impl Check {
     }
 }
 
-/// Whether an item is read that no surrounding `map` or `filter` is at.
-fn reads_foreign_item(node: &'static Node, at: &mut Vec<Binding>) -> bool {
-    match &node.kind {
-        Kind::Parameter(parameter) => !at.contains(parameter),
-        Kind::Each {
-            array,
-            parameter,
-            body,
-            ..
-        } => {
-            if reads_foreign_item(array, at) {
-                return true;
+impl Flow {
+    /// Whether anything can follow it.
+    fn leaves(&self) -> bool {
+        match self {
+            Self::Task(task) => task.arms.leave(),
+            Self::Parallel(parallel) => parallel.arms.leave(),
+            Self::Map(map) => map.arms.leave(),
+            Self::Choose(choose) => {
+                choose.otherwise.leaves() || choose.rules.iter().any(|(_, arm)| arm.leaves())
             }
-            at.push(*parameter);
-            let foreign = reads_foreign_item(body, at);
-            at.pop();
-            foreign
+            Self::Pass(_) | Self::Wait(_) => true,
+            Self::Fail(_) => false,
+            Self::Then { first, rest, .. } => first.leaves() && rest.leaves(),
         }
-        _ => node.parts().into_iter().any(|part| reads_foreign_item(part, at)),
     }
 }
 
-fn reads_task_token(node: &'static Node) -> bool {
-    matches!(node.kind, Kind::Context(path) if path == TASK_TOKEN)
-        || node.parts().into_iter().any(reads_task_token)
+impl Arms {
+    fn leave(&self) -> bool {
+        self.then.as_ref().is_none_or(|(_, flow)| flow.leaves())
+            || self.caught.iter().any(|arm| arm.flow.leaves())
+    }
 }

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::Expr;
 use crate::expr::Node;
 use crate::flow::{ChooseFlow, Flow};
 use crate::step::{IntoStep, Step};
 use crate::task::{ArmsLeave, Ending, Open};
+use crate::{Expr, Leaves};
 
 /// Rules that are tried in order, until [`otherwise`](Self::otherwise) completes them.
 #[must_use = "a choice is not a step until `otherwise` completes it"]
@@ -55,12 +55,14 @@ impl<A> Choose<A> {
             arms: PhantomData,
         }
     }
+}
 
+impl<P> Choose<Ending<P>> {
     /// The way to go if no rule holds.
-    pub fn otherwise<S>(self, step: S) -> Step<S::Leaves>
+    pub fn otherwise<S>(self, step: S) -> Step<P>
     where
-        S: IntoStep,
-        A: ArmsLeave<S::Leaves>,
+        S: IntoStep<Leaves = P>,
+        P: Leaves,
     {
         Step::new(Flow::Choose(ChooseFlow {
             name: self.name,

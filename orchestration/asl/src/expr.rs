@@ -50,12 +50,17 @@ pub(crate) struct Node {
 pub(crate) type Binding = u64;
 
 pub(crate) enum Kind {
-    /// The input of the execution.
-    Input,
+    /// The input of an execution of this workflow.
+    Input(Binding),
     /// A path in the context object.
     Context(&'static str),
     /// What a step left, or the error output that a catcher got.
     Bound(Binding),
+    /// The item that an iteration of a map is for, or its index.
+    MapItem {
+        map: Binding,
+        index: bool,
+    },
     Field {
         of: &'static Node,
         name: &'static str,
@@ -105,9 +110,12 @@ impl Node {
     /// The nodes that this one is made of.
     pub(crate) fn parts(&self) -> Vec<&'static Node> {
         match &self.kind {
-            Kind::Input | Kind::Context(_) | Kind::Bound(_) | Kind::Literal(_) | Kind::Parameter(_) => {
-                Vec::new()
-            }
+            Kind::Input(_)
+            | Kind::Context(_)
+            | Kind::Bound(_)
+            | Kind::MapItem { .. }
+            | Kind::Literal(_)
+            | Kind::Parameter(_) => Vec::new(),
             Kind::Field { of, .. } | Kind::Item { of, .. } => vec![*of],
             Kind::Object(fields) => fields.iter().map(|(_, node)| *node).collect(),
             Kind::Infix { left, right, .. } => vec![*left, *right],

@@ -11,7 +11,9 @@ pub(crate) enum Flow {
     Task(Box<TaskFlow>),
     Parallel(Box<ParallelFlow>),
     Choose(ChooseFlow),
+    Map(Box<MapFlow>),
     Pass(PassFlow),
+    Wait(WaitFlow),
     Fail(FailFlow),
     /// `first`, whose value `rest` knows as `binding`.
     Then {
@@ -24,13 +26,52 @@ pub(crate) enum Flow {
 pub(crate) struct TaskFlow {
     pub(crate) name: String,
     pub(crate) comment: Option<String>,
-    pub(crate) function: &'static str,
-    pub(crate) callback: bool,
+    pub(crate) target: Target,
     pub(crate) payload: &'static Node,
     pub(crate) timeout: Duration,
+    pub(crate) heartbeat: Option<Duration>,
     pub(crate) retry: Retry,
     pub(crate) transient: Vec<&'static str>,
     pub(crate) arms: Arms,
+}
+
+/// What a task calls.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// A Lambda function, by its contract's name.
+    Function { name: &'static str, callback: bool },
+    /// A state machine, by its contract's name; waited for or only started.
+    Workflow { name: &'static str, wait: bool },
+}
+
+impl Target {
+    pub(crate) fn is_callback(self) -> bool {
+        matches!(self, Self::Function { callback: true, .. })
+    }
+}
+
+pub(crate) struct MapFlow {
+    pub(crate) name: String,
+    pub(crate) comment: Option<String>,
+    pub(crate) items: &'static Node,
+    /// What the body knows the map's item as.
+    pub(crate) item: Binding,
+    pub(crate) body: Flow,
+    pub(crate) concurrency: Option<u64>,
+    pub(crate) tolerated_failures: Option<u64>,
+    pub(crate) arms: Arms,
+}
+
+pub(crate) struct WaitFlow {
+    pub(crate) name: String,
+    pub(crate) until: WaitUntil,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum WaitUntil {
+    Seconds(u64),
+    SecondsFrom(&'static Node),
+    Time(&'static Node),
 }
 
 pub(crate) struct ParallelFlow {
@@ -48,7 +89,7 @@ pub(crate) struct Arms {
 }
 
 pub(crate) struct CatchArm {
-    pub(crate) errors: Vec<&'static str>,
+    pub(crate) error: &'static str,
     pub(crate) binding: Binding,
     pub(crate) flow: Flow,
 }
@@ -62,13 +103,11 @@ pub(crate) struct ChooseFlow {
 
 pub(crate) struct PassFlow {
     pub(crate) name: String,
-    pub(crate) comment: Option<String>,
     pub(crate) value: &'static Node,
 }
 
 pub(crate) struct FailFlow {
     pub(crate) name: String,
-    pub(crate) comment: Option<String>,
     pub(crate) error: &'static str,
     pub(crate) cause: String,
 }
@@ -94,7 +133,9 @@ impl Flow {
             Self::Task(task) => &task.name,
             Self::Parallel(parallel) => &parallel.name,
             Self::Choose(choose) => &choose.name,
+            Self::Map(map) => &map.name,
             Self::Pass(pass) => &pass.name,
+            Self::Wait(wait) => &wait.name,
             Self::Fail(fail) => &fail.name,
             Self::Then { first, .. } => first.entry(),
         }
@@ -117,7 +158,8 @@ impl Flow {
                 let rules = choose.rules.iter().map(|(_, flow)| flow);
                 rules.chain([choose.otherwise.as_ref()]).collect()
             }
-            Self::Pass(_) | Self::Fail(_) => Vec::new(),
+            Self::Map(map) => [&map.body].into_iter().chain(map.arms.flows()).collect(),
+            Self::Pass(_) | Self::Wait(_) | Self::Fail(_) => Vec::new(),
             Self::Then { first, rest, .. } => vec![first, rest],
         }
     }
@@ -127,7 +169,12 @@ impl Flow {
         match self {
             Self::Task(task) => vec![task.payload],
             Self::Choose(choose) => choose.rules.iter().map(|(condition, _)| *condition).collect(),
+            Self::Map(map) => vec![map.items],
             Self::Pass(pass) => vec![pass.value],
+            Self::Wait(wait) => match wait.until {
+                WaitUntil::Seconds(_) => Vec::new(),
+                WaitUntil::SecondsFrom(node) | WaitUntil::Time(node) => vec![node],
+            },
             Self::Parallel(_) | Self::Fail(_) | Self::Then { .. } => Vec::new(),
         }
     }

@@ -15,7 +15,7 @@ pub(crate) type Places = HashMap<Binding, String>;
 /// The value as a payload template: JSON, with expressions in `{% %}`.
 pub(crate) fn template(node: &Node, places: &Places) -> Value {
     match &node.kind {
-        Kind::Literal(value) => literal_template(value),
+        Kind::Literal(value) => value_template(value),
         Kind::Object(fields) => {
             let fields = fields
                 .iter()
@@ -35,9 +35,13 @@ pub(crate) fn enclosed(expression: &str) -> String {
 pub(crate) fn text(node: &Node, places: &Places) -> String {
     match &node.kind {
         Kind::Field { optional: true, .. } => or_null(&path(node, places)),
-        Kind::Input | Kind::Context(_) | Kind::Bound(_) | Kind::Field { .. } | Kind::Item { .. } => {
-            path(node, places)
-        }
+        Kind::Input(_)
+        | Kind::Context(_)
+        | Kind::Bound(_)
+        | Kind::MapItem { .. }
+        | Kind::Parameter(_)
+        | Kind::Field { .. }
+        | Kind::Item { .. } => path(node, places),
         Kind::Literal(value) => literal_text(value),
         Kind::Object(fields) => {
             let fields = fields
@@ -72,7 +76,6 @@ pub(crate) fn text(node: &Node, places: &Places) -> String {
                 text(body, &inside)
             )
         }
-        Kind::Parameter(_) => path(node, places),
         Kind::IsPresent(inner) => {
             let value = path(inner, places);
             format!("$exists({value}) and {value} != null")
@@ -103,7 +106,7 @@ fn operand(node: &Node, places: &Places) -> String {
 /// The value as something that `.field` can follow.
 fn path(node: &Node, places: &Places) -> String {
     match &node.kind {
-        Kind::Input => "$states.context.Execution.Input".to_owned(),
+        Kind::Input(_) => "$states.context.Execution.Input".to_owned(),
         Kind::Context(path) => format!("$states.context.{path}"),
         Kind::Bound(binding) => places.get(binding).cloned().unwrap_or_default(),
         Kind::Field { of, name, .. } => match field_of_literal(of, name) {
@@ -111,6 +114,8 @@ fn path(node: &Node, places: &Places) -> String {
             None => join(&path(of, places), name),
         },
         Kind::Item { of, index } => format!("{}[{index}]", path(of, places)),
+        Kind::MapItem { index: false, .. } => "$states.context.Map.Item.Value".to_owned(),
+        Kind::MapItem { index: true, .. } => "$states.context.Map.Item.Index".to_owned(),
         Kind::Parameter(parameter) => places.get(parameter).cloned().unwrap_or_default(),
         _ => format!("({})", text(node, places)),
     }
@@ -128,8 +133,87 @@ fn parameter_name(places: &Places) -> String {
     }
 }
 
-/// Whether a variable of this name could be taken for a parameter.
-pub(crate) fn is_parameter_name(variable: &str) -> bool {
+/// Whether a variable may not have this name: it means something else already.
+pub(crate) fn is_reserved(variable: &str) -> bool {
+    is_parameter_name(variable) || FUNCTIONS.contains(&variable) || variable == "states"
+}
+
+/// The functions of JSONata and those that AWS adds: a variable of such a name would hide the function.
+///
+/// Source: [JSONata function library](https://docs.jsonata.org/string-functions) and
+/// [functions provided by Step Functions](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn).
+const FUNCTIONS: [&str; 68] = [
+    "abs",
+    "append",
+    "assert",
+    "average",
+    "base64decode",
+    "base64encode",
+    "boolean",
+    "ceil",
+    "clone",
+    "contains",
+    "count",
+    "decodeUrl",
+    "decodeUrlComponent",
+    "distinct",
+    "each",
+    "encodeUrl",
+    "encodeUrlComponent",
+    "error",
+    "eval",
+    "exists",
+    "filter",
+    "floor",
+    "formatBase",
+    "formatInteger",
+    "formatNumber",
+    "fromMillis",
+    "hash",
+    "join",
+    "keys",
+    "length",
+    "lookup",
+    "lowercase",
+    "map",
+    "match",
+    "max",
+    "merge",
+    "millis",
+    "min",
+    "not",
+    "now",
+    "number",
+    "pad",
+    "parse",
+    "parseInteger",
+    "partition",
+    "power",
+    "random",
+    "range",
+    "reduce",
+    "replace",
+    "reverse",
+    "round",
+    "shuffle",
+    "sift",
+    "single",
+    "sort",
+    "split",
+    "spread",
+    "sqrt",
+    "string",
+    "substring",
+    "substringAfter",
+    "substringBefore",
+    "sum",
+    "toMillis",
+    "trim",
+    "type",
+    "uppercase",
+];
+
+fn is_parameter_name(variable: &str) -> bool {
     variable
         .strip_prefix("item")
         .is_some_and(|rest| rest.chars().all(|letter| letter.is_ascii_digit()))
@@ -160,21 +244,28 @@ pub(crate) fn join(base: &str, name: &str) -> String {
     }
 }
 
+/// A text as a template string: itself, unless Step Functions would evaluate it or CloudFormation substitute it.
+pub(crate) fn literal_template(text: &str) -> String {
+    if text.contains("${") || text.starts_with("{%") {
+        enclosed(&quoted(text))
+    } else {
+        text.to_owned()
+    }
+}
+
 /// A literal as a template. Most strings stand for themselves; not those that Step Functions would evaluate,
 /// nor those that CloudFormation would substitute.
-fn literal_template(value: &Value) -> Value {
+fn value_template(value: &Value) -> Value {
     match value {
-        Value::String(text) if text.contains("${") || text.starts_with("{%") => {
-            Value::String(enclosed(&quoted(text)))
-        }
-        Value::Array(items) => Value::Array(items.iter().map(literal_template).collect()),
+        Value::String(text) => Value::String(literal_template(text)),
+        Value::Array(items) => Value::Array(items.iter().map(value_template).collect()),
         Value::Object(fields) => {
             if fields.keys().any(|name| name.contains("${")) {
                 return Value::String(enclosed(&literal_text(value)));
             }
             let fields = fields
                 .iter()
-                .map(|(name, field)| (name.clone(), literal_template(field)));
+                .map(|(name, field)| (name.clone(), value_template(field)));
             Value::Object(fields.collect::<Map<_, _>>())
         }
         plain => plain.clone(),
@@ -243,7 +334,7 @@ mod tests {
     fn no_literal_holds_what_cloudformation_substitutes() {
         let literal = json!({"a": "${Name}", "b": ["$${x}", "plain"], "${key}": 1});
 
-        let template = literal_template(&literal).to_string();
+        let template = value_template(&literal).to_string();
 
         assert!(!template.contains("${"), "{template}");
     }
@@ -251,7 +342,7 @@ mod tests {
     #[test]
     fn a_literal_that_looks_like_an_expression_is_not_evaluated() {
         assert_eq!(
-            literal_template(&json!("{% $now() %}")),
+            value_template(&json!("{% $now() %}")),
             json!("{% '{% $now() %\\u007d' %}")
         );
     }

@@ -73,7 +73,9 @@ mod function;
 mod functions;
 mod jsonata;
 mod lower;
+mod map;
 mod mermaid;
+mod nested;
 mod numbers;
 mod parallel;
 mod payload;
@@ -85,8 +87,10 @@ mod task;
 mod texts;
 mod timestamp;
 mod token;
+mod wait;
 mod workflow;
 
+pub use arrays::Scalar;
 pub use asl_macros::{Payload, TaskError};
 pub use choose::{Choose, choose};
 pub use context::{
@@ -96,7 +100,12 @@ pub use error::{DeclaredError, ErrorClass, ErrorName, RaisedBy, TaskError, Timeo
 pub use expr::{AnyExpr, Expr, Record, literal, none};
 pub use function::Function;
 pub use functions::{HashAlgorithm, hash, now, parse, partition, range, uuid};
+pub use map::{Each, MapEach, map_each};
 pub use mermaid::mermaid;
+pub use nested::{
+    ExecutionError, ExecutionFailed, Nested, Started, StartedExecution, StartedExecutionExpr, run_workflow,
+    start_workflow,
+};
 pub use numbers::{Number, WholeNumber};
 pub use parallel::{AnyStep, Branches, Parallel, parallel};
 pub use payload::{Feeds, Leaves, Payload};
@@ -107,4 +116,5 @@ pub use task::{ArmsLeave, Callback, Ending, Open, Task, callback, task};
 pub use texts::Text;
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use token::TaskToken;
+pub use wait::{Nothing, NothingExpr, wait, wait_seconds, wait_until};
 pub use workflow::{Workflow, workflow};

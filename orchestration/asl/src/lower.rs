@@ -6,40 +6,39 @@ use indexmap::IndexSet;
 use serde_json::{Map, Value, json};
 
 use crate::document::{
-    Branch, Catcher, ChoiceRule, ChoiceState, FailState, Number, ParallelState, PassState, State, States,
-    TaskState, Transition,
+    Branch, Catcher, ChoiceRule, ChoiceState, FailState, MapState, Number, ParallelState, PassState, State,
+    States, TaskState, Transition, WaitState,
 };
 use crate::expr::Binding;
-use crate::flow::{Arms, ChooseFlow, Flow, ParallelFlow, PassFlow, TaskFlow};
-use crate::jsonata::{Places, enclosed, is_parameter_name, template, text};
+use crate::flow::{
+    Arms, ChooseFlow, Flow, MapFlow, ParallelFlow, PassFlow, Target, TaskFlow, WaitFlow, WaitUntil,
+};
+use crate::jsonata::{Places, enclosed, is_reserved, literal_template, template, text};
 use crate::reads::{self, Part, Reads};
 
 /// What matches every error that can be caught.
 pub(crate) const ALL_ERRORS: &str = "States.ALL";
 
+/// What a task's state reads of its own work.
+const WHOLE_RESULT: &str = "$states.result";
+
 /// What a state reads of the state before it.
 const STATE_INPUT: &str = "$states.input";
 
-/// The states of a whole machine.
-pub(crate) fn states(flow: &Flow) -> States {
+/// The states of a whole machine, and the states whose names turned out to be taken.
+pub(crate) fn states(flow: &Flow) -> (States, Vec<String>) {
     let mut reads = Reads::new();
     reads::of_flow(flow, &mut reads);
     let mut lowering = Lowering {
         reads,
         places: Places::new(),
         variables: HashSet::new(),
+        names: HashSet::new(),
+        clashes: Vec::new(),
     };
     let mut states = States::new();
-    lowering.flow(
-        flow,
-        &Exit {
-            to: Transition::End,
-            value: Delivery::Output,
-        },
-        None,
-        &mut states,
-    );
-    states
+    lowering.flow(flow, &END, None, &mut states);
+    (states, lowering.clashes)
 }
 
 /// What happens at each end of a flow.
@@ -48,6 +47,12 @@ struct Exit {
     to: Transition,
     value: Delivery,
 }
+
+/// The end of a machine or of a branch.
+const END: Exit = Exit {
+    to: Transition::End,
+    value: Delivery::Output,
+};
 
 /// What becomes of the value that a flow leaves.
 #[derive(Clone, Copy)]
@@ -62,8 +67,9 @@ enum Delivery {
 
 /// What a state begins with: a value that only its own input holds.
 ///
-/// A Parallel assigns nothing (no variable of its branches survives it), so the state behind it reads the
-/// results from its input, and assigns what states further on read.
+/// A Parallel could assign its results itself on AWS. It does not here: the local emulator that definitions are tried
+/// on ignores `Assign` and `Output` of a Parallel. So the state behind it reads the results from its input, and assigns
+/// what states further on read.
 #[derive(Clone)]
 struct FromInput {
     binding: Binding,
@@ -75,6 +81,8 @@ struct Lowering {
     reads: Reads,
     places: Places,
     variables: HashSet<String>,
+    names: HashSet<String>,
+    clashes: Vec<String>,
 }
 
 type Assign = Map<String, Value>;
@@ -85,15 +93,17 @@ impl Lowering {
             Flow::Task(task) => self.task(task, exit, input, states),
             Flow::Parallel(parallel) => self.parallel(parallel, exit, states),
             Flow::Choose(choose) => self.choose(choose, exit, input, states),
+            Flow::Map(map) => self.map(map, exit, input, states),
+            Flow::Wait(wait) => self.wait(wait, exit, input, states),
             Flow::Pass(pass) => self.pass(pass, exit, input, states),
             Flow::Fail(fail) => {
                 let state = FailState {
-                    comment: fail.comment.clone(),
+                    comment: None,
                     query_language: None,
                     error: Some(fail.error.to_owned()),
-                    cause: Some(fail.cause.clone()),
+                    cause: Some(literal_template(&fail.cause)),
                 };
-                states.insert(fail.name.clone(), State::Fail(state));
+                self.insert(states, fail.name.clone(), State::Fail(state));
             }
             Flow::Then { first, binding, rest } => match first.as_ref() {
                 Flow::Parallel(parallel) if parallel.arms.is_empty() => {
@@ -110,11 +120,7 @@ impl Lowering {
     }
 
     fn task(&mut self, task: &TaskFlow, exit: &Exit, input: Option<&FromInput>, states: &mut States) {
-        let result = if task.callback {
-            "$states.result"
-        } else {
-            "$states.result.Payload"
-        };
+        let result = task.target.result();
         let payload = self.in_state(input, |places| template(task.payload, places));
         let mut assign = self.assign_from_input(input);
         let value = match &task.arms.then {
@@ -122,29 +128,21 @@ impl Lowering {
             None => exit.value,
         };
         self.deliver_to_variable(value, result, &mut assign);
-        let integration = if task.callback {
-            "lambda:invoke.waitForTaskToken"
-        } else {
-            "lambda:invoke"
-        };
         let state = TaskState {
             comment: task.comment.clone(),
             query_language: None,
-            resource: format!("arn:aws:states:::{integration}"),
-            arguments: Some(json!({
-                "FunctionName": format!("${{{}FunctionArn}}", task.function),
-                "Payload": payload,
-            })),
+            resource: format!("arn:aws:states:::{}", task.target.integration()),
+            arguments: Some(task.target.arguments(&payload)),
             credentials: None,
             timeout_seconds: Some(Number::Literal(task.timeout.as_secs())),
-            heartbeat_seconds: None,
-            retry: task.retry.retriers(&task.transient, task.callback),
-            catch: self.catchers(&task.arms, &task.name),
+            heartbeat_seconds: task.heartbeat.map(|longest| Number::Literal(longest.as_secs())),
+            retry: task.retry.retriers(task.target, &task.transient),
+            catch: self.catchers(&task.arms, &task.name, input),
             assign: not_empty(assign),
-            output: (!task.callback).then(|| Value::String(enclosed(result))),
+            output: (result != WHOLE_RESULT).then(|| Value::String(enclosed(result))),
             transition: Self::transition(&task.arms, exit),
         };
-        states.insert(task.name.clone(), State::Task(state));
+        self.insert(states, task.name.clone(), State::Task(state));
         self.arms(&task.arms, exit, states);
     }
 
@@ -158,7 +156,11 @@ impl Lowering {
                 let mut assign = Assign::new();
                 self.deliver_to_variable(Delivery::Variable(binding), STATE_INPUT, &mut assign);
                 self.parallel_state(parallel, Transition::Next(collect.clone()), states);
-                states.insert(collect, pass_state(not_empty(assign), None, exit.to.clone()));
+                self.insert(
+                    states,
+                    collect,
+                    pass_state(not_empty(assign), None, exit.to.clone()),
+                );
             }
             Delivery::Nowhere | Delivery::Output => self.parallel_state(parallel, exit.to.clone(), states),
         }
@@ -181,7 +183,7 @@ impl Lowering {
             self.deliver_to_variable(value, STATE_INPUT, &mut assign);
             self.parallel_state(parallel, Transition::Next(collect.clone()), states);
             let on = Transition::Next(rest.entry().to_owned());
-            states.insert(collect, pass_state(not_empty(assign), None, on));
+            self.insert(states, collect, pass_state(not_empty(assign), None, on));
             self.flow(rest, exit, None, states);
         } else {
             self.parallel_state(parallel, Transition::Next(rest.entry().to_owned()), states);
@@ -203,15 +205,7 @@ impl Lowering {
     fn parallel_state(&mut self, parallel: &ParallelFlow, transition: Transition, states: &mut States) {
         let branches = parallel.branches.iter().map(|branch| {
             let mut states = States::new();
-            self.flow(
-                branch,
-                &Exit {
-                    to: Transition::End,
-                    value: Delivery::Output,
-                },
-                None,
-                &mut states,
-            );
+            self.flow(branch, &END, None, &mut states);
             Branch {
                 processor_config: None,
                 start_at: branch.entry().to_owned(),
@@ -225,12 +219,12 @@ impl Lowering {
             arguments: None,
             branches,
             retry: Vec::new(),
-            catch: self.catchers(&parallel.arms, &parallel.name),
+            catch: self.catchers(&parallel.arms, &parallel.name, None),
             assign: None,
             output: None,
             transition,
         };
-        states.insert(parallel.name.clone(), State::Parallel(state));
+        self.insert(states, parallel.name.clone(), State::Parallel(state));
     }
 
     fn choose(&mut self, choose: &ChooseFlow, exit: &Exit, input: Option<&FromInput>, states: &mut States) {
@@ -253,7 +247,7 @@ impl Lowering {
             assign,
             output: None,
         };
-        states.insert(choose.name.clone(), State::Choice(state));
+        self.insert(states, choose.name.clone(), State::Choice(state));
         for (_, arm) in &choose.rules {
             self.flow(arm, exit, None, states);
         }
@@ -276,11 +270,82 @@ impl Lowering {
                 assign.insert(self.variable(binding), value);
             }
         }
-        let mut state = pass_state(not_empty(assign), output, exit.to.clone());
-        if let State::Pass(state) = &mut state {
-            state.comment.clone_from(&pass.comment);
+        self.insert(
+            states,
+            pass.name.clone(),
+            pass_state(not_empty(assign), output, exit.to.clone()),
+        );
+    }
+
+    fn map(&mut self, map: &MapFlow, exit: &Exit, input: Option<&FromInput>, states: &mut States) {
+        let items = self.in_state(input, |places| template(map.items, places));
+        let mut assign = self.assign_from_input(input);
+        let value = match &map.arms.then {
+            Some((binding, _)) => self.variable_of(*binding, &variable_name(&map.name)),
+            None => exit.value,
+        };
+        self.deliver_to_variable(value, WHOLE_RESULT, &mut assign);
+        let mut body = States::new();
+        self.flow(&map.body, &END, None, &mut body);
+        let processor_config = json!({"Mode": "INLINE"});
+        let state = MapState {
+            comment: map.comment.clone(),
+            query_language: None,
+            item_reader: None,
+            items: Some(items),
+            item_selector: None,
+            item_batcher: None,
+            item_processor: Branch {
+                processor_config: processor_config.as_object().cloned(),
+                start_at: map.body.entry().to_owned(),
+                states: body,
+            },
+            max_concurrency: map.concurrency.map(Number::Literal),
+            tolerated_failure_percentage: None,
+            tolerated_failure_count: map.tolerated_failures.map(Number::Literal),
+            label: None,
+            result_writer: None,
+            retry: Vec::new(),
+            catch: self.catchers(&map.arms, &map.name, input),
+            assign: not_empty(assign),
+            output: None,
+            transition: Self::transition(&map.arms, exit),
+        };
+        self.insert(states, map.name.clone(), State::Map(state));
+        self.arms(&map.arms, exit, states);
+    }
+
+    fn wait(&mut self, wait: &WaitFlow, exit: &Exit, input: Option<&FromInput>, states: &mut States) {
+        let mut assign = self.assign_from_input(input);
+        self.deliver_to_variable(exit.value, "{}", &mut assign);
+        let (mut seconds, mut timestamp) = (None, None);
+        match wait.until {
+            WaitUntil::Seconds(literal) => seconds = Some(Number::Literal(literal)),
+            WaitUntil::SecondsFrom(node) => {
+                let expression = self.in_state(input, |places| enclosed(&text(node, places)));
+                seconds = Some(Number::Expression(expression));
+            }
+            WaitUntil::Time(node) => {
+                timestamp = Some(self.in_state(input, |places| enclosed(&text(node, places))));
+            }
         }
-        states.insert(pass.name.clone(), state);
+        let state = WaitState {
+            comment: None,
+            query_language: None,
+            seconds,
+            timestamp,
+            assign: not_empty(assign),
+            output: matches!(exit.value, Delivery::Output).then(|| json!({})),
+            transition: exit.to.clone(),
+        };
+        self.insert(states, wait.name.clone(), State::Wait(state));
+    }
+
+    fn insert(&mut self, states: &mut States, name: String, state: State) {
+        if !self.names.insert(name.clone()) {
+            self.clashes.push(name.clone());
+        }
+        states.insert(name, state);
     }
 
     fn arms(&mut self, arms: &Arms, exit: &Exit, states: &mut States) {
@@ -296,14 +361,15 @@ impl Lowering {
         }
     }
 
-    fn catchers(&mut self, arms: &Arms, state: &str) -> Vec<Catcher> {
+    /// On an error only the catcher assigns, so it also assigns what the state would have of its input.
+    fn catchers(&mut self, arms: &Arms, state: &str, input: Option<&FromInput>) -> Vec<Catcher> {
         let catchers = arms.caught.iter().map(|arm| {
-            let mut assign = Assign::new();
+            let mut assign = self.assign_from_input(input);
             let value = self.variable_of(arm.binding, &format!("{}Error", variable_name(state)));
             self.deliver_to_variable(value, "$states.errorOutput", &mut assign);
             Catcher {
                 comment: None,
-                error_equals: arm.errors.iter().map(ToString::to_string).collect(),
+                error_equals: vec![arm.error.to_owned()],
                 assign: not_empty(assign),
                 output: None,
                 next: arm.flow.entry().to_owned(),
@@ -319,7 +385,7 @@ impl Lowering {
         }
         let mut variable = name.to_owned();
         let mut number = 2;
-        while is_parameter_name(&variable) || !self.variables.insert(variable.clone()) {
+        while is_reserved(&variable) || !self.variables.insert(variable.clone()) {
             variable = format!("{name}{number}");
             number += 1;
         }
@@ -368,8 +434,9 @@ impl Lowering {
     }
 }
 
-/// The state that assigns the results of a parallel where the next state cannot.
-fn collector(parallel: &ParallelFlow) -> String {
+/// The state that assigns the results of a parallel where the next state cannot. Whether the name is free is checked
+/// as for every other state.
+pub(crate) fn collector(parallel: &ParallelFlow) -> String {
     format!("{}Results", parallel.name)
 }
 
@@ -387,14 +454,15 @@ fn not_empty(assign: Assign) -> Option<Assign> {
     (!assign.is_empty()).then_some(assign)
 }
 
-/// `StoreUserData` as a variable is `storeUserData`.
+/// `StoreUserData` as a variable is `storeUserData`; one that would not start with a letter gets `state` in front.
 fn variable_name(state: &str) -> String {
-    let state = state.replace('-', "_");
-    let mut letters = state.chars();
-    letters
-        .next()
-        .map(|first| first.to_lowercase().chain(letters).collect())
-        .unwrap_or_default()
+    // Room for what is put behind a name: 80 characters are the most.
+    let mut letters: Vec<char> = state.replace('-', "_").chars().take(64).collect();
+    match letters.first_mut() {
+        Some(first) if first.is_ascii_alphabetic() => first.make_ascii_lowercase(),
+        _ => letters.splice(0..0, "state".chars()).for_each(drop),
+    }
+    letters.into_iter().collect()
 }
 
 /// The variable for what a flow leaves: one of several states leaves it where the flow has arms.
@@ -410,5 +478,37 @@ fn outcome_name(flow: &Flow) -> String {
 impl Arms {
     fn is_empty(&self) -> bool {
         self.caught.is_empty() && self.then.is_none()
+    }
+}
+
+impl Target {
+    fn integration(self) -> &'static str {
+        match self {
+            Self::Function { callback: false, .. } => "lambda:invoke",
+            Self::Function { callback: true, .. } => "lambda:invoke.waitForTaskToken",
+            // `:2` gives the output as JSON; without it, as a text of JSON.
+            Self::Workflow { wait: true, .. } => "states:startExecution.sync:2",
+            Self::Workflow { wait: false, .. } => "states:startExecution",
+        }
+    }
+
+    /// Where the contract's output stands in what the integration answers.
+    fn result(self) -> &'static str {
+        match self {
+            Self::Function { callback: false, .. } => "$states.result.Payload",
+            Self::Workflow { wait: true, .. } => "$states.result.Output",
+            Self::Function { callback: true, .. } | Self::Workflow { wait: false, .. } => WHOLE_RESULT,
+        }
+    }
+
+    fn arguments(self, payload: &Value) -> Value {
+        match self {
+            Self::Function { name, .. } => {
+                json!({"FunctionName": format!("${{{name}FunctionArn}}"), "Payload": payload})
+            }
+            Self::Workflow { name, .. } => {
+                json!({"StateMachineArn": format!("${{{name}StateMachineArn}}"), "Input": payload})
+            }
+        }
     }
 }

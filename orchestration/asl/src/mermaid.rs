@@ -1,11 +1,12 @@
 //! Machines as Mermaid diagrams.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use crate::document::{Catcher, State, StateMachine, States, TaskState, Transition};
 
 /// The machine as a [Mermaid flowchart](https://mermaid.js.org/syntax/flowchart.html): solid lines for the
-/// way on, dotted ones for errors. A task that waits for its token has the shape of a waiting room's door: `[[ ]]`.
+/// way on, dotted ones for errors. A task that waits for its token stands between double bars.
 pub fn mermaid(machine: &StateMachine) -> String {
     let mut diagram = Diagram {
         text: "flowchart TD\n".to_owned(),
@@ -29,7 +30,7 @@ impl Diagram {
         indent: &str,
         (begin, finish): (&str, &str),
     ) -> fmt::Result {
-        writeln!(self.text, "{indent}{begin}(( )) --> {start}")?;
+        writeln!(self.text, "{indent}{begin}(( )) --> {}", id(start))?;
         for (name, state) in states {
             self.state(name, state, indent, finish)?;
         }
@@ -39,7 +40,8 @@ impl Diagram {
         Ok(())
     }
 
-    fn state(&mut self, name: &str, state: &State, indent: &str, finish: &str) -> fmt::Result {
+    fn state(&mut self, label: &str, state: &State, indent: &str, finish: &str) -> fmt::Result {
+        let name = &*id(label);
         match state {
             State::Task(task) => {
                 let (open, close) = if waits_for_token(task) {
@@ -47,11 +49,11 @@ impl Diagram {
                 } else {
                     ("[", "]")
                 };
-                writeln!(self.text, "{indent}{name}{open}{name}{close}")?;
+                writeln!(self.text, "{indent}{name}{open}{label}{close}")?;
                 self.catches(name, &task.catch, indent)?;
             }
             State::Parallel(parallel) => {
-                writeln!(self.text, "{indent}subgraph {name}")?;
+                writeln!(self.text, "{indent}subgraph {name}[{label}]")?;
                 let inner = format!("{indent}  ");
                 for branch in &parallel.branches {
                     self.branches += 1;
@@ -65,7 +67,7 @@ impl Diagram {
                 self.catches(name, &parallel.catch, indent)?;
             }
             State::Map(map) => {
-                writeln!(self.text, "{indent}subgraph {name}")?;
+                writeln!(self.text, "{indent}subgraph {name}[{label}]")?;
                 self.branches += 1;
                 let (begin, finish) = (
                     format!("begin{}", self.branches),
@@ -77,21 +79,26 @@ impl Diagram {
                 self.catches(name, &map.catch, indent)?;
             }
             State::Choice(choice) => {
-                writeln!(self.text, "{indent}{name}{{{name}}}")?;
+                writeln!(self.text, "{indent}{name}{{{label}}}")?;
                 for (index, rule) in choice.choices.iter().enumerate() {
-                    writeln!(self.text, "{indent}{name} -->|rule {}| {}", index + 1, rule.next)?;
+                    writeln!(
+                        self.text,
+                        "{indent}{name} -->|rule {}| {}",
+                        index + 1,
+                        id(&rule.next)
+                    )?;
                 }
                 if let Some(default) = &choice.default {
-                    writeln!(self.text, "{indent}{name} -->|otherwise| {default}")?;
+                    writeln!(self.text, "{indent}{name} -->|otherwise| {}", id(default))?;
                 }
             }
-            State::Fail(_) => writeln!(self.text, "{indent}{name}>{name}]")?,
+            State::Fail(_) => writeln!(self.text, "{indent}{name}>{label}]")?,
             State::Pass(_) | State::Wait(_) | State::Succeed(_) => {
-                writeln!(self.text, "{indent}{name}({name})")?;
+                writeln!(self.text, "{indent}{name}({label})")?;
             }
         }
         match (transition(state), state) {
-            (Some(Transition::Next(next)), _) => writeln!(self.text, "{indent}{name} --> {next}"),
+            (Some(Transition::Next(next)), _) => writeln!(self.text, "{indent}{name} --> {}", id(next)),
             (Some(Transition::End), _) | (None, State::Succeed(_)) => {
                 writeln!(self.text, "{indent}{name} --> {finish}")
             }
@@ -102,9 +109,33 @@ impl Diagram {
     fn catches(&mut self, name: &str, catchers: &[Catcher], indent: &str) -> fmt::Result {
         for catcher in catchers {
             let errors = catcher.error_equals.join(", ").replace("States.ALL", "any error");
-            writeln!(self.text, "{indent}{name} -.->|{errors}| {}", catcher.next)?;
+            writeln!(self.text, "{indent}{name} -.->|{errors}| {}", id(&catcher.next))?;
         }
         Ok(())
+    }
+}
+
+/// What a state is called in the diagram's own text: its name, unless that means something else there.
+fn id(name: &str) -> Cow<'_, str> {
+    const WORDS: [&str; 8] = [
+        "end",
+        "subgraph",
+        "graph",
+        "flowchart",
+        "class",
+        "click",
+        "style",
+        "default",
+    ];
+
+    let marks_an_end = ["begin", "finish"].into_iter().any(|mark| {
+        name.strip_prefix(mark)
+            .is_some_and(|rest| rest.chars().all(|letter| letter.is_ascii_digit()))
+    });
+    if marks_an_end || WORDS.iter().any(|word| name.eq_ignore_ascii_case(word)) {
+        Cow::Owned(format!("state_{name}"))
+    } else {
+        Cow::Borrowed(name)
     }
 }
 

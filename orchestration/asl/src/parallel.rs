@@ -99,7 +99,7 @@ impl<P: Leaves, A> Parallel<P, A> {
         let (binding, record) = bind();
         let flow = handler(record.whole()).into_step().flow;
         self.parallel.arms.caught.push(CatchArm {
-            errors: vec![lower::ALL_ERRORS],
+            error: lower::ALL_ERRORS,
             binding,
             flow,
         });
@@ -118,6 +118,14 @@ impl<P: Leaves, A> Parallel<P, A> {
         let (binding, record) = bind();
         let step = next(P::bind(record)).into_step();
         self.parallel.arms.then = Some((binding, Box::new(step.flow)));
+        Step::new(Flow::Parallel(Box::new(self.parallel)))
+    }
+}
+
+impl<P: Leaves> IntoStep for Parallel<P, Ending<P>> {
+    type Leaves = P;
+
+    fn into_step(self) -> Step<P> {
         Step::new(Flow::Parallel(Box::new(self.parallel)))
     }
 }

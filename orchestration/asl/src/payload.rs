@@ -18,8 +18,8 @@ pub trait Payload: Sized + 'static {
     fn shrink<'a, 's>(fields: &'a Self::Fields<'static>) -> &'a Self::Fields<'s>;
 }
 
-/// What leaves a step and is handed to the next: a payload, or a tuple of what the branches of a parallel
-/// leave.
+/// What leaves a step and is handed to the next: a payload, a tuple of what the branches of a parallel
+/// leave, or a list of what the runs of a map leave.
 pub trait Leaves: Sized + 'static {
     /// What [`then`](crate::Step::then) hands to its closure.
     type Bound<'s>;
@@ -30,6 +30,14 @@ pub trait Leaves: Sized + 'static {
 
 impl<P: Payload> Leaves for P {
     type Bound<'s> = crate::Expr<'s, P>;
+
+    fn bind<'s>(record: Record) -> Self::Bound<'s> {
+        record.whole()
+    }
+}
+
+impl<P: Leaves> Leaves for Vec<P> {
+    type Bound<'s> = crate::Expr<'s, Self>;
 
     fn bind<'s>(record: Record) -> Self::Bound<'s> {
         record.whole()
@@ -48,7 +56,6 @@ macro_rules! tuples_leave {
     };
 }
 
-tuples_leave!(A 0);
 tuples_leave!(A 0, B 1);
 tuples_leave!(A 0, B 1, C 2);
 tuples_leave!(A 0, B 1, C 2, D 3);

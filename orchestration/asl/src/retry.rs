@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::document::{JitterStrategy, Retrier};
+use crate::flow::Target;
 
 /// Faults on AWS's side of an invocation, which its own documentation says to retry.
 ///
@@ -17,6 +18,16 @@ const SERVICE_FAULTS: [&str; 5] = [
 
 /// What a function that died without an answer is reported as.
 const DEATHS: [&str; 3] = ["Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError"];
+
+/// Faults on the side of Step Functions when it starts an execution.
+///
+/// Source: [StartExecution, errors](https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_Errors)
+/// and [common errors](https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html).
+const EXECUTION_FAULTS: [&str; 3] = [
+    "StepFunctions.SdkClientException",
+    "StepFunctions.SfnException",
+    "StepFunctions.ThrottlingException",
+];
 
 /// How often and how fast a task is tried again, always with full jitter.
 ///
@@ -33,9 +44,17 @@ const DEATHS: [&str; 3] = ["Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitEr
 pub struct Retry {
     interval: Duration,
     attempts: u64,
-    backoff_rate: f64,
     max_delay: Duration,
 }
+
+/// What the longest interval is multiplied by from retry to retry.
+const BACKOFF_RATE: f64 = 2.0;
+
+/// The most retries, and the longest delay in seconds, that a definition may name.
+///
+/// Source: [Retrying after an error](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-retrying-after-an-error).
+const MOST_ATTEMPTS: u64 = 99_999_999;
+const LONGEST_DELAY: Duration = Duration::from_secs(31_622_399);
 
 impl Default for Retry {
     /// Five retries, at most 1, 2, 4, 8 and 16 seconds apart.
@@ -43,7 +62,6 @@ impl Default for Retry {
         Self {
             interval: Duration::from_secs(1),
             attempts: 5,
-            backoff_rate: 2.0,
             max_delay: Duration::from_secs(30),
         }
     }
@@ -72,24 +90,23 @@ impl Retry {
         if self.max_delay <= self.interval || self.max_delay.subsec_nanos() != 0 {
             return Some("the longest delay must be whole seconds, and longer than the interval");
         }
+        if self.attempts > MOST_ATTEMPTS || self.max_delay > LONGEST_DELAY {
+            return Some("it has more than 99,999,999 retries, or waits a year and more for one");
+        }
         None
     }
 
-    pub(crate) fn retriers(self, transient: &[&'static str], callback: bool) -> Vec<Retrier> {
-        let mut platform: Vec<_> = SERVICE_FAULTS
-            .iter()
-            .chain(&DEATHS)
-            .map(ToString::to_string)
-            .collect();
-        if !callback {
-            platform.push("States.Timeout".to_owned());
+    pub(crate) fn retriers(self, target: Target, transient: &[&'static str]) -> Vec<Retrier> {
+        let mut platform: Vec<&str> = match target {
+            Target::Function { .. } => SERVICE_FAULTS.iter().chain(&DEATHS).copied().collect(),
+            Target::Workflow { .. } => EXECUTION_FAULTS.to_vec(),
+        };
+        // A nested workflow has its own retries: another run of all of it is for its author to ask for.
+        if matches!(target, Target::Function { callback: false, .. }) {
+            platform.push("States.Timeout");
         }
-        let mut retriers = vec![self.retrier(platform)];
-        if !transient.is_empty() {
-            let declared = transient.iter().map(ToString::to_string).collect();
-            retriers.push(self.retrier(declared));
-        }
-        retriers
+        platform.extend(transient);
+        vec![self.retrier(platform.into_iter().map(str::to_owned).collect())]
     }
 
     fn retrier(self, error_equals: Vec<String>) -> Retrier {
@@ -98,7 +115,7 @@ impl Retry {
             error_equals,
             interval_seconds: Some(self.interval.as_secs()),
             max_attempts: Some(self.attempts),
-            backoff_rate: Some(self.backoff_rate),
+            backoff_rate: Some(BACKOFF_RATE),
             max_delay_seconds: Some(self.max_delay.as_secs()),
             jitter_strategy: Some(JitterStrategy::Full),
         }

@@ -8,6 +8,7 @@ use crate::flow::{FailFlow, Flow, PassFlow, bind};
 use crate::{ErrorName, Feeds, Leaves, Payload};
 
 /// A piece of a workflow that leaves a `P`.
+#[must_use = "a step does nothing until it stands in a workflow"]
 pub struct Step<P> {
     pub(crate) flow: Flow,
     leaves: PhantomData<fn() -> P>,
@@ -55,9 +56,10 @@ impl<P: Leaves> Step<P> {
         }
     }
 
-    /// What follows, given what this step leaves.
+    /// What follows, whichever way this step ended: the arms of a task or a choice come together here.
     ///
-    /// The closure is called once, now, with expressions for values that exist only when the machine runs.
+    /// That is the difference to [`Task::then`](crate::Task::then), which follows only where nothing was caught. The
+    /// closure is called once, now, with expressions for values that exist only when the machine runs.
     pub fn then<S: IntoStep>(self, next: impl for<'s> FnOnce(P::Bound<'s>) -> S) -> Step<S::Leaves> {
         let (binding, record) = bind();
         let rest = next(P::bind(record)).into_step();
@@ -74,20 +76,19 @@ pub fn pass<'s, P: Payload>(name: &str, value: impl Feeds<'s, P>) -> Step<P> {
     let value = value.into_expr().node;
     Step::new(Flow::Pass(PassFlow {
         name: name.to_owned(),
-        comment: None,
         value,
     }))
 }
 
-/// A step that ends the whole execution with a declared error: a `Fail` state.
+/// A step that ends with an error: a `Fail` state.
 ///
-/// It can stand for a step of any payload, since nothing follows it. `cause` is for the person who reads the
+/// Inside of a branch it ends the branch, and what the parallel or the map around catches is caught. It can stand for a
+/// step of any payload, since nothing follows it. The error is one that the workflow declares. `cause` is for the person who reads the
 /// execution in the console.
 pub fn fail<P: Leaves, E: ErrorName>(name: &str, _error: E, cause: &str) -> Step<P> {
     let error = E::NAME;
     Step::new(Flow::Fail(FailFlow {
         name: name.to_owned(),
-        comment: None,
         error,
         cause: cause.to_owned(),
     }))

@@ -5,14 +5,14 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use crate::error::{ErrorClass, RaisedBy};
-use crate::expr::Expr;
-use crate::flow::{Arms, CatchArm, Flow, TaskFlow, bind};
+use crate::expr::{Expr, Node};
+use crate::flow::{Arms, CatchArm, Flow, Target, TaskFlow, bind};
 use crate::step::{Caught, IntoStep, Step};
 use crate::{Feeds, Function, Leaves, Retry, TaskError};
 
 /// How much longer a task waits than its function may take, so that the function's own time limit, which
 /// says more, comes first.
-const MARGIN: Duration = Duration::from_secs(5);
+pub(crate) const MARGIN: Duration = Duration::from_secs(5);
 
 /// No `catch` has said yet what the arms leave.
 #[derive(Debug)]
@@ -52,7 +52,11 @@ impl<F: Function, A> fmt::Debug for Task<F, A> {
 ///
 /// The state is named after the function and may take five seconds longer than the function itself.
 pub fn task<'s, F: Function>(input: impl Feeds<'s, F::Input>) -> Task<F> {
-    Task::new(input.into_expr(), false, F::TIMEOUT + MARGIN)
+    let target = Target::Function {
+        name: F::NAME,
+        callback: false,
+    };
+    Task::new(F::NAME, target, input.into_expr().node, F::TIMEOUT + MARGIN)
 }
 
 /// A callback that has no bound yet: [`within`](Self::within) gives it one.
@@ -70,10 +74,20 @@ impl<F: Function> fmt::Debug for Callback<F> {
 /// What completes it is the function's `Output`. The payload carries [`task_token`](crate::task_token); each
 /// retry calls the function again with a new one.
 pub fn callback<'s, F: Function>(input: impl Feeds<'s, F::Input>) -> Callback<F> {
-    Callback(Task::new(input.into_expr(), true, Duration::ZERO))
+    let target = Target::Function {
+        name: F::NAME,
+        callback: true,
+    };
+    Callback(Task::new(F::NAME, target, input.into_expr().node, Duration::ZERO))
 }
 
 impl<F: Function> Callback<F> {
+    /// The longest between two heartbeats of whoever is to complete it, in whole seconds; less than the bound.
+    pub fn heartbeat(mut self, longest: Duration) -> Self {
+        self.0.task.heartbeat = Some(longest);
+        self
+    }
+
     /// The longest that one attempt waits for its token to come back, in whole seconds.
     pub fn within(mut self, bound: Duration) -> Task<F> {
         self.0.task.timeout = bound;
@@ -82,17 +96,17 @@ impl<F: Function> Callback<F> {
 }
 
 impl<F: Function> Task<F> {
-    fn new(input: Expr<'_, F::Input>, callback: bool, timeout: Duration) -> Self {
+    pub(crate) fn new(name: &str, target: Target, payload: &'static Node, timeout: Duration) -> Self {
         let transient = F::Error::DECLARED
             .iter()
             .filter(|error| error.class == ErrorClass::Transient);
         let task = TaskFlow {
-            name: F::NAME.to_owned(),
+            name: name.to_owned(),
             comment: None,
-            function: F::NAME,
-            callback,
-            payload: input.node,
+            target,
+            payload,
             timeout,
+            heartbeat: None,
             retry: Retry::default(),
             transient: transient.map(|error| error.name).collect(),
             arms: Arms::default(),
@@ -136,7 +150,7 @@ impl<F: Function, A> Task<F, A> {
         S: IntoStep,
         A: ArmsLeave<S::Leaves>,
     {
-        self.handled(vec![E::NAME], handler)
+        self.handled(E::NAME, handler)
     }
 
     /// What follows when it fails with anything that no `catch` before names.
@@ -147,7 +161,7 @@ impl<F: Function, A> Task<F, A> {
         S: IntoStep,
         A: ArmsLeave<S::Leaves>,
     {
-        self.handled(vec![crate::lower::ALL_ERRORS], handler)
+        self.handled(crate::lower::ALL_ERRORS, handler)
     }
 
     /// What follows, given what the function returned or the callback was completed with.
@@ -164,16 +178,12 @@ impl<F: Function, A> Task<F, A> {
 
     fn handled<S: IntoStep>(
         mut self,
-        errors: Vec<&'static str>,
+        error: &'static str,
         handler: impl for<'s> FnOnce(Caught<'s>) -> S,
     ) -> Task<F, Ending<S::Leaves>> {
         let (binding, record) = bind();
         let flow = handler(record.whole()).into_step().flow;
-        self.task.arms.caught.push(CatchArm {
-            errors,
-            binding,
-            flow,
-        });
+        self.task.arms.caught.push(CatchArm { error, binding, flow });
         Task {
             task: self.task,
             function: PhantomData,

@@ -6,16 +6,19 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
 
 /// A point in time, to the millisecond, in UTC.
 ///
-/// Over the wire it is an RFC 3339 string, as Step Functions writes the times of its context object.
+/// Over the wire it is an RFC 3339 string with three digits of a second's fraction, as Step Functions writes the times
+/// of its context object: equal times are equal texts.
 ///
 /// ```
 /// let noon: asl::Timestamp = "2026-01-01T12:00:00.250Z".parse()?;
 /// assert_eq!(noon.epoch_millis(), 1_767_268_800_250);
-/// assert_eq!(noon.to_string(), "2026-01-01T12:00:00.25Z");
+/// assert_eq!(noon.to_string(), "2026-01-01T12:00:00.250Z");
 /// # Ok::<(), asl::InvalidTimestamp>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -74,8 +77,11 @@ fn at(millis: i64) -> Option<OffsetDateTime> {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const FORM: &[BorrowedFormatItem<'_>] =
+            format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+
         let text = at(self.0)
-            .and_then(|time| time.format(&Rfc3339).ok())
+            .and_then(|time| time.format(FORM).ok())
             .ok_or(fmt::Error)?;
         formatter.write_str(&text)
     }

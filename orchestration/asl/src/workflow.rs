@@ -3,17 +3,19 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::check::Contract;
 use crate::document::{QueryLanguage, StateMachine};
-use crate::expr::{Expr, Kind, Node};
-use crate::flow::Flow;
+use crate::expr::{Binding, Expr, Kind, Node};
+use crate::flow::{Flow, next_binding};
 use crate::problem::Problems;
 use crate::step::IntoStep;
-use crate::{Function, check, lower};
+use crate::{Function, TaskError, check, lower};
 
 /// A workflow as it was written, before it is checked.
 #[must_use = "a workflow is emitted by `build`"]
 pub struct Workflow<W: Function> {
     flow: Flow,
+    input: Binding,
     comment: Option<String>,
     function: PhantomData<fn() -> W>,
 }
@@ -32,9 +34,11 @@ where
     W: Function,
     S: IntoStep<Leaves = W::Output>,
 {
-    let step = define(Expr::new(Node::new(Kind::Input))).into_step();
+    let input = next_binding();
+    let step = define(Expr::new(Node::new(Kind::Input(input)))).into_step();
     Workflow {
         flow: step.flow,
+        input,
         comment: None,
         function: PhantomData,
     }
@@ -53,7 +57,19 @@ impl<W: Function> Workflow<W> {
     ///
     /// All the problems that types cannot rule out, each with its state and a remedy.
     pub fn build(&self) -> Result<StateMachine, Problems> {
-        let problems = check::problems(&self.flow);
+        let contract = Contract {
+            name: W::NAME,
+            input: self.input,
+            timeout: W::TIMEOUT,
+            errors: W::Error::DECLARED.iter().map(|error| error.name).collect(),
+            comment: self.comment.clone(),
+        };
+        let mut problems = check::problems(&self.flow, &contract);
+        let (states, clashes) = lower::states(&self.flow);
+        // Names that the author gave twice are reported already.
+        if problems.is_empty() {
+            problems.extend(clashes.into_iter().map(check::taken));
+        }
         if !problems.is_empty() {
             return Err(Problems {
                 workflow: W::NAME.to_owned(),
@@ -66,7 +82,7 @@ impl<W: Function> Workflow<W> {
             version: None,
             start_at: self.flow.entry().to_owned(),
             timeout_seconds: Some(W::TIMEOUT.as_secs()),
-            states: lower::states(&self.flow),
+            states,
         })
     }
 }

@@ -174,3 +174,126 @@ fn all_problems_are_reported_at_once_with_a_remedy_each() {
             .starts_with("workflow Register cannot be emitted:\n  Store it: ")
     );
 }
+
+#[test]
+fn a_step_reads_only_what_is_bound_where_it_stands() {
+    let mut kept = None;
+
+    assert_eq!(
+        problems(|user| {
+            let branch = store(user).catch_all(|_| unstored("Any")).then(|stored| {
+                kept = Some(pass(
+                    "Leaked",
+                    StoreOutputExpr {
+                        version: stored.version,
+                    },
+                ));
+                pass(
+                    "Kept",
+                    StoreOutputExpr {
+                        version: stored.version,
+                    },
+                )
+            });
+            parallel("Both", (kept.take().unwrap(), branch)).then(|(leaked, _)| {
+                pass(
+                    "Done",
+                    StoreOutputExpr {
+                        version: leaked.version,
+                    },
+                )
+            })
+        }),
+        ["Leaked: it reads a value that is not bound here"]
+    );
+}
+
+#[test]
+fn a_step_of_one_workflow_has_no_place_in_another() {
+    let mut kept = None;
+    let _ = workflow::<Register, _>(|user| {
+        kept = Some(store(user).catch_all(|_| unstored("Any")).into_step());
+        unstored("Alone")
+    });
+
+    assert_eq!(
+        problems(|_| kept.take().unwrap()),
+        ["Store: it reads the input of another workflow"]
+    );
+}
+
+#[test]
+fn the_name_that_a_parallel_needs_for_its_results_is_free() {
+    assert_eq!(
+        problems(|user| {
+            parallel(
+                "First",
+                (store(user).catch_all(|_| unstored("Any")), unstored("Other")),
+            )
+            .then(|(one, _)| {
+                let again = |name: &str| pass(name, StoreOutputExpr { version: one.version });
+                parallel("Second", (again("Left"), again("Right"))).then(|(left, _)| {
+                    pass(
+                        "FirstResults",
+                        StoreOutputExpr {
+                            version: left.version,
+                        },
+                    )
+                })
+            })
+        }),
+        ["FirstResults: the emitter needs this name for the results of a parallel"]
+    );
+}
+
+#[test]
+fn nothing_stands_behind_what_always_fails() {
+    assert_eq!(
+        problems(|_| {
+            fail::<StoreOutput, _>("Broken", store_error::StoreUnavailable, "broken")
+                .then(|_| unstored("Never"))
+        }),
+        ["Never: nothing leads to it: what stands before it always fails"]
+    );
+}
+
+#[test]
+fn a_workflow_fails_with_what_it_declares() {
+    assert_eq!(
+        problems(|_| fail::<StoreOutput, _>("Gone", notify_error::EndpointGone, "gone")),
+        ["Gone: it fails with EndpointGone, which Register does not declare"]
+    );
+}
+
+#[test]
+fn a_task_takes_no_longer_than_its_workflow() {
+    #[derive(serde::Serialize, serde::Deserialize, Payload)]
+    struct AskInput {
+        token: TaskToken,
+    }
+    enum Ask {}
+    impl Function for Ask {
+        const NAME: &'static str = "Ask";
+        const TIMEOUT: Duration = Duration::from_secs(5);
+        type Input = AskInput;
+        type Output = StoreOutput;
+        type Error = StoreError;
+    }
+
+    assert_eq!(
+        problems(|_| {
+            callback::<Ask>(AskInputExpr { token: task_token() })
+                .within(Duration::from_hours(1))
+                .catch_all(|_| unstored("Any"))
+        }),
+        ["Ask: it may take longer than Register as a whole"]
+    );
+}
+
+#[test]
+fn no_comment_holds_what_cloudformation_substitutes() {
+    assert_eq!(
+        problems(|user| store(user).comment("see ${X}").catch_all(|_| unstored("Any"))),
+        ["Store: its comment holds `${`, which CloudFormation would substitute"]
+    );
+}

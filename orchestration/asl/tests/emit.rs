@@ -73,7 +73,7 @@ fn a_callback_is_bounded_and_its_time_out_is_never_retried() {
             token: task_token(),
             asked_at: state_entered_time(),
         })
-        .within(Duration::from_hours(1))
+        .within(Duration::from_secs(30))
         .catch(Timeout, |_| pass("Late", StoreOutputExpr { version: literal(1) }))
         .catch_all(|_| unstored())
     })
@@ -288,4 +288,97 @@ fn a_diagram_shows_every_state_and_every_way() {
     .unwrap();
 
     insta::assert_snapshot!(mermaid(&machine));
+}
+
+#[test]
+fn a_caught_task_behind_a_parallel_assigns_the_results_too() {
+    let machine = workflow::<Register, _>(|user| {
+        parallel("Both", (store(user).catch_all(|_| unstored()), unnotified())).then(|(kept, _)| {
+            store(user).named("Again").catch_all(move |_| {
+                pass(
+                    "Fallback",
+                    StoreOutputExpr {
+                        version: kept.version,
+                    },
+                )
+            })
+        })
+    })
+    .build()
+    .unwrap();
+
+    let states = states(&machine);
+    assert_eq!(
+        states["Again"]["Catch"][0]["Assign"],
+        serde_json::json!({"both": [{"version": "{% $states.input[0].version %}"}]})
+    );
+    assert_eq!(
+        states["Fallback"]["Output"],
+        serde_json::json!({"version": "{% $both[0].version %}"})
+    );
+}
+
+#[test]
+fn no_variable_has_a_name_that_means_something_else() {
+    for (state, variable) in [
+        ("States", "states2"),
+        ("Exists", "exists2"),
+        ("2nd", "state2nd"),
+        ("_x", "state_x"),
+    ] {
+        let machine = workflow::<Register, _>(|user| {
+            store(user).named(state).catch_all(|_| unstored()).then(|stored| {
+                pass(
+                    "Done",
+                    StoreOutputExpr {
+                        version: stored.version,
+                    },
+                )
+            })
+        })
+        .build()
+        .unwrap();
+
+        let assigned = states(&machine)[state]["Assign"].as_object().unwrap().clone();
+        let assigned: Vec<_> = assigned.keys().collect();
+        assert_eq!(assigned, [variable]);
+    }
+}
+
+#[test]
+fn what_cloudformation_or_the_fail_state_would_read_otherwise_is_quoted() {
+    for (cause, expected) in [
+        ("plain", "plain"),
+        ("costs ${amount}", "{% 'costs $\\u007bamount}' %}"),
+        ("{% 1 %}", "{% '{% 1 %\\u007d' %}"),
+    ] {
+        let machine = workflow::<Register, _>(|_| {
+            fail::<StoreOutput, _>("Broken", store_error::StoreUnavailable, cause)
+        })
+        .build()
+        .unwrap();
+
+        assert_eq!(states(&machine)["Broken"]["Cause"], expected);
+    }
+}
+
+#[test]
+fn a_parallel_can_recover_and_go_on() {
+    let machine = workflow::<Register, _>(|user| {
+        parallel("Both", (store(user).catch_all(|_| unstored()), unnotified()))
+            .catch_all(|_| fail("Broken", store_error::StoreUnavailable, "broken"))
+            .into_step()
+            .then(|(stored, _)| {
+                pass(
+                    "Done",
+                    StoreOutputExpr {
+                        version: stored.version,
+                    },
+                )
+            })
+    })
+    .build()
+    .unwrap();
+
+    assert_eq!(states(&machine)["BothResults"]["Next"], "Done");
 }

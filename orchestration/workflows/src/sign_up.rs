@@ -144,6 +144,9 @@ fn validate_email(
 }
 
 /// Waits for the owner of the address, and records what became of that.
+///
+/// Links work for the window from when the state was entered. Each retry waits for as long again, so that after an
+/// outage of the mail service the sign-up may expire some hours after its links have.
 fn confirm<V: Function>(
     user: Expr<'_, SignUpInput>,
     stored: Expr<'_, StoreUserDataOutput>,
@@ -202,7 +205,7 @@ fn record<'s>(
 }
 
 /// For what must not be lost: 60 retries, which take two hours on average and less than four and a half at the
-/// most. An outage of an hour loses nothing.
+/// most. An outage of an hour loses nothing, and all of it together stays below the workflow's own bound.
 fn patient() -> Retry {
     Retry::default().attempts(60).max_delay(Duration::from_mins(5))
 }

@@ -1,6 +1,7 @@
 //! Writes the definitions of the state machines, and their diagrams.
 #![expect(clippy::print_stdout, reason = "it is a command, and says what it did")]
 
+use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -18,8 +19,18 @@ struct Arguments {
     root: PathBuf,
 }
 
-fn main() -> Result<ExitCode, EmitError> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    run(&Arguments::parse()).unwrap_or_else(|error| {
+        let because = error
+            .source()
+            .map(|source| format!(": {source}"))
+            .unwrap_or_default();
+        eprintln!("{error}{because}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run(arguments: &Arguments) -> Result<ExitCode, EmitError> {
     let stale = stale(&arguments.root)?;
     for file in &stale {
         let path = file

@@ -1,0 +1,93 @@
+//! Where values may be read.
+//!
+//! The types keep most values in their place. A step, though, is a value without a scope: kept outside of the closure
+//! that made it, it can be put where what it reads does not exist.
+
+use crate::context::TASK_TOKEN;
+use crate::expr::{Binding, Kind, Node};
+
+/// What is wrong with reading something, and what to do about it.
+type Wrong = (&'static str, &'static str);
+
+/// The values that a state can read.
+pub(super) struct Scope {
+    input: Binding,
+    bound: Vec<Binding>,
+    /// The maps around, innermost last: the context object holds the item of that one only.
+    maps: Vec<Binding>,
+}
+
+impl Scope {
+    pub(super) fn new(input: Binding) -> Self {
+        Self {
+            input,
+            bound: Vec::new(),
+            maps: Vec::new(),
+        }
+    }
+
+    pub(super) fn with(&mut self, binding: Binding, inside: impl FnOnce(&mut Self)) {
+        self.bound.push(binding);
+        inside(self);
+        self.bound.pop();
+    }
+
+    pub(super) fn in_map(&mut self, map: Binding, inside: impl FnOnce(&mut Self)) {
+        self.maps.push(map);
+        inside(self);
+        self.maps.pop();
+    }
+
+    /// What is wrong with what the expression reads, each once.
+    pub(super) fn problems_of(&self, node: &'static Node) -> Vec<Wrong> {
+        let mut problems = Vec::new();
+        self.collect(node, &mut Vec::new(), &mut problems);
+        problems.dedup();
+        problems
+    }
+
+    fn collect(&self, node: &'static Node, items: &mut Vec<Binding>, problems: &mut Vec<Wrong>) {
+        const STEP: &str =
+            "build the step where it stands, inside of the closure that hands out what it reads";
+
+        match &node.kind {
+            Kind::Input(workflow) if *workflow != self.input => {
+                problems.push(("it reads the input of another workflow", STEP));
+            }
+            Kind::Bound(binding) if !self.bound.contains(binding) => {
+                problems.push(("it reads a value that is not bound here", STEP));
+            }
+            Kind::MapItem { map, .. } if self.maps.last() != Some(map) => {
+                let what = "it reads an item of a map that it is not directly inside of";
+                problems.push((
+                    what,
+                    "hand the value on by a payload, or read it before the inner map begins",
+                ));
+            }
+            Kind::Parameter(item) if !items.contains(item) => {
+                let what = "it reads an item of a `map` or `filter` outside of its closure";
+                problems.push((what, "use the item inside of the closure only"));
+            }
+            Kind::Each {
+                array,
+                parameter,
+                body,
+                ..
+            } => {
+                self.collect(array, items, problems);
+                items.push(*parameter);
+                self.collect(body, items, problems);
+                items.pop();
+            }
+            _ => node
+                .parts()
+                .into_iter()
+                .for_each(|part| self.collect(part, items, problems)),
+        }
+    }
+}
+
+pub(super) fn reads_task_token(node: &'static Node) -> bool {
+    matches!(node.kind, Kind::Context(path) if path == TASK_TOKEN)
+        || node.parts().into_iter().any(reads_task_token)
+}

@@ -1,0 +1,105 @@
+//! Workflows as tasks of other workflows.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{DeclaredError, ErrorName, RaisedBy};
+use crate::flow::Target;
+use crate::task::{MARGIN, Task};
+use crate::{Feeds, Function, Payload, TaskError};
+
+/// The workflow `W` as what a task calls and waits for.
+///
+/// It takes and leaves what `W` does. Whatever it fails with inside, the task fails with `States.TaskFailed`.
+pub struct Nested<W>(PhantomData<fn() -> W>);
+
+impl<W> fmt::Debug for Nested<W> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Nested")
+    }
+}
+
+impl<W: Function> Function for Nested<W> {
+    const NAME: &'static str = W::NAME;
+    const TIMEOUT: Duration = W::TIMEOUT;
+    type Input = W::Input;
+    type Output = W::Output;
+    type Error = ExecutionError;
+}
+
+/// The workflow `W` as what a task only starts.
+pub struct Started<W>(PhantomData<fn() -> W>);
+
+impl<W> fmt::Debug for Started<W> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Started")
+    }
+}
+
+impl<W: Function> Function for Started<W> {
+    const NAME: &'static str = W::NAME;
+    const TIMEOUT: Duration = Duration::from_secs(10);
+    type Input = W::Input;
+    type Output = StartedExecution;
+    type Error = ExecutionError;
+}
+
+/// An execution that was started.
+///
+/// Source: [StartExecution, response](https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_ResponseSyntax).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
+#[serde(rename_all = "PascalCase")]
+pub struct StartedExecution {
+    /// Its ARN.
+    pub execution_arn: String,
+}
+
+/// What an execution of another workflow fails with: its own errors have no names outside of it.
+#[derive(Debug)]
+pub enum ExecutionError {}
+
+impl TaskError for ExecutionError {
+    const DECLARED: &'static [DeclaredError] = &[];
+
+    fn declared(&self) -> DeclaredError {
+        match *self {}
+    }
+}
+
+/// `States.TaskFailed`: the execution of the other workflow failed.
+#[derive(Debug, Clone, Copy)]
+pub struct ExecutionFailed;
+
+impl ErrorName for ExecutionFailed {
+    const NAME: &'static str = "States.TaskFailed";
+}
+
+impl RaisedBy<ExecutionError> for ExecutionFailed {}
+
+/// Runs the workflow `W` and waits for what it leaves.
+///
+/// The template supplies its ARN as `${<W::NAME>StateMachineArn}`.
+pub fn run_workflow<'s, W: Function>(input: impl Feeds<'s, W::Input>) -> Task<Nested<W>> {
+    let target = Target::Workflow {
+        name: W::NAME,
+        wait: true,
+    };
+    Task::new(W::NAME, target, input.into_expr().node, W::TIMEOUT + MARGIN)
+}
+
+/// Starts the workflow `W` and does not wait for it.
+pub fn start_workflow<'s, W: Function>(input: impl Feeds<'s, W::Input>) -> Task<Started<W>> {
+    let target = Target::Workflow {
+        name: W::NAME,
+        wait: false,
+    };
+    Task::new(
+        W::NAME,
+        target,
+        input.into_expr().node,
+        Started::<W>::TIMEOUT + MARGIN,
+    )
+}

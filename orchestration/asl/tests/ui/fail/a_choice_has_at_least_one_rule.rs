@@ -1,0 +1,8 @@
+//! A choice has a rule before its `otherwise`.
+include!("../functions.rs");
+
+fn main() {
+    let _ = workflow::<Register, _>(|_| {
+        choose("Nothing").otherwise(pass("Only", StoreOutputExpr { version: literal(0) }))
+    });
+}
