@@ -8,16 +8,19 @@ use std::sync::Arc;
 use asl::document::StateMachine;
 use serde_json::Value;
 
+mod bounds;
 mod compile;
 mod error;
 mod jsonpath;
 mod kinds;
 mod program;
 mod substitution;
+mod variables;
 
 pub use error::DefinitionError;
 pub(crate) use program::{
-    ChoiceNode, Kind, MapNode, NumberField, Program, StateNode, Target, TaskNode, WaitNode,
+    BatcherNode, ChoiceNode, Distributed, Kind, MapNode, NumberField, Program, StateNode, Target, TaskNode,
+    WaitNode,
 };
 
 /// A state machine's definition, checked, with its expressions parsed. Cheap to clone.
@@ -43,7 +46,8 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// If the text is no definition, or one that cannot run here: see [`DefinitionError`].
+    /// If the text is no definition, or one that cannot run here: see [`DefinitionError`]. All problems of the
+    /// states are reported at once, but a machine in `JSONPath` by the first state that is.
     pub fn from_json(json: &str) -> Result<Self, DefinitionError> {
         Self::from_value(&parse(json)?)
     }

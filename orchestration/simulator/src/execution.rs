@@ -9,26 +9,35 @@ use rand_chacha::rand_core::SeedableRng;
 use crate::definition::Program;
 use crate::failure::{Failure, HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT};
 use crate::history::{Details, EventId, EventType, HistoryEvent, Place};
-use crate::limits::{MAX_EXPRESS_SECONDS, MAX_HISTORY_EVENTS};
+use crate::limits::MAX_HISTORY_EVENTS;
 use crate::{EpochMillis, Machine, Payload, TaskId, TaskToken, token};
 
+mod children;
 mod choice;
 mod context;
 mod events;
 mod fields;
 mod flow;
+mod flows;
 mod group;
+mod look;
 mod map;
+mod map_items;
+mod map_run;
 mod recovery;
+mod redrive;
 mod start;
 mod steps;
 mod task;
 
-pub use events::{Command, TaskCall, TaskError, TaskEvent};
+pub use events::{Command, Purpose, TaskCall, TaskError, TaskEvent};
+pub use redrive::NotRedrivable;
 pub use start::{Kind, Start, Status};
 
+use children::Children;
 use context::Identity;
 use flow::{Flow, FlowId};
+use flows::Flows;
 
 /// One run of a machine: a value that takes events and hands out commands.
 ///
@@ -43,12 +52,14 @@ pub struct Execution {
     machine: Machine,
     identity: Arc<Identity>,
     kind: Kind,
+    /// The level of the program that it begins with: 0, but for an item of a distributed Map.
+    level: usize,
     now: EpochMillis,
     random: ChaCha8Rng,
     status: Status,
     stopped_at: Option<EpochMillis>,
     history: Vec<HistoryEvent>,
-    flows: BTreeMap<FlowId, Flow>,
+    flows: Flows,
     ready: VecDeque<FlowId>,
     timers: BTreeMap<TimerKey, Timer>,
     commands: VecDeque<Command>,
@@ -56,6 +67,21 @@ pub struct Execution {
     /// Every token that was issued, with the task that it completes; `None` once that attempt has ended.
     tokens: BTreeMap<TaskToken, Option<TaskId>>,
     issued: u64,
+    /// The bytes of all variables.
+    stored_bytes: usize,
+    children: Children,
+    /// From when the machine's own time runs.
+    timed_from: EpochMillis,
+    redriven: Option<Redriven>,
+    /// What a redrive goes on with.
+    stopped: Option<Box<Flow>>,
+}
+
+/// How often an execution was redriven, and when last.
+#[derive(Debug, Clone, Copy)]
+struct Redriven {
+    count: u64,
+    at: EpochMillis,
 }
 
 /// When a timer is due; the number keeps two of the same time apart, the older first.
@@ -79,6 +105,11 @@ enum Timer {
 impl Execution {
     /// Starts an execution and runs it until it waits for something.
     pub fn start(machine: Machine, start: Start) -> Self {
+        Self::start_level(machine, start, 0)
+    }
+
+    /// Starts at a level of the program.
+    fn start_level(machine: Machine, start: Start, level: usize) -> Self {
         let program = Arc::clone(machine.program());
         let (kind, now, seed) = (start.kind, start.now, start.seed);
         let identity = Arc::new(Identity::new(start));
@@ -86,18 +117,24 @@ impl Execution {
             machine,
             identity: Arc::clone(&identity),
             kind,
+            level,
             now,
             random: ChaCha8Rng::seed_from_u64(seed),
             status: Status::Running,
             stopped_at: None,
-            history: Vec::with_capacity(32),
-            flows: BTreeMap::new(),
+            history: Vec::new(),
+            flows: Flows::default(),
             ready: VecDeque::new(),
             timers: BTreeMap::new(),
             commands: VecDeque::new(),
             tasks: BTreeMap::new(),
             tokens: BTreeMap::new(),
             issued: 0,
+            stored_bytes: 0,
+            children: Children::default(),
+            timed_from: now,
+            redriven: None,
+            stopped: None,
         };
         let input = Arc::clone(&identity.input);
         let details = Details::ExecutionStarted {
@@ -105,19 +142,11 @@ impl Execution {
             role_arn: Arc::clone(&identity.role_arn),
         };
         execution.record(0, EventType::ExecutionStarted, details, Place::default());
-        let limit = match kind {
-            Kind::Standard => program.timeout_seconds,
-            Kind::Express => Some(
-                program
-                    .timeout_seconds
-                    .map_or(MAX_EXPRESS_SECONDS, |own| own.min(MAX_EXPRESS_SECONDS)),
-            ),
-        };
-        if let Some(seconds) = limit {
-            execution.set_timer(now.saturating_add_seconds(seconds), Timer::Machine);
+        if let Some(due) = execution.deadline() {
+            execution.set_timer(due, Timer::Machine);
         }
         // The first state's predecessor is recorded as 0, not as the event that started the execution.
-        execution.open_flow(&program, Flow::outermost(input));
+        execution.open_flow(&program, Flow::outermost(level, input));
         execution.run(&program);
         execution
     }
@@ -157,6 +186,11 @@ impl Execution {
         &self.identity.arn
     }
 
+    /// The ARN of its machine.
+    pub fn machine_arn(&self) -> &str {
+        &self.identity.machine_arn
+    }
+
     /// What it was started with.
     pub fn input(&self) -> &Payload {
         &self.identity.input
@@ -179,7 +213,11 @@ impl Execution {
 
     /// When [`Execution::advance`] is to be called at the latest; `None` if only an event moves it on.
     pub fn next_timer(&self) -> Option<EpochMillis> {
-        self.timers.first_key_value().map(|((due, _), _)| *due)
+        let own = self.timers.first_key_value().map(|((due, _), _)| *due);
+        match (own, self.children.next_timer()) {
+            (Some(own), Some((child, _))) => Some(own.min(child)),
+            (own, child) => own.or(child.map(|(due, _)| due)),
+        }
     }
 
     /// Lets time pass: fires all timers that are due at `now`, each at its own time.
@@ -211,22 +249,23 @@ impl Execution {
         }
         let error: Option<Arc<str>> = error.map(Into::into);
         let cause: Option<Arc<str>> = cause.map(Into::into);
-        let previous = self.last_event();
         let details = Details::Failure { error, cause };
-        self.record(previous, EventType::ExecutionAborted, details, Place::default());
+        // Recorded on AWS with no predecessor: nothing in the execution led to it.
+        self.record(0, EventType::ExecutionAborted, details, Place::default());
         self.end(Status::Aborted);
     }
 
     fn fire(&mut self, is_due: impl Fn(EpochMillis) -> bool) {
         let program = Arc::clone(self.machine.program());
-        while let Some(entry) = self.timers.first_entry() {
-            let (due, _) = *entry.key();
-            if !is_due(due) {
-                break;
-            }
-            let timer = entry.remove();
+        while let Some(due) = self.next_timer().filter(|due| is_due(*due)) {
             self.now = self.now.max(due);
-            self.fire_one(&program, timer);
+            match self.timers.first_entry() {
+                Some(entry) if entry.key().0 == due => {
+                    let timer = entry.remove();
+                    self.fire_one(&program, timer);
+                }
+                _ => self.advance_child(&program, due),
+            }
             self.run(&program);
         }
     }
@@ -238,12 +277,7 @@ impl Execution {
                     error: None,
                     cause: None,
                 };
-                self.record(
-                    self.last_event(),
-                    EventType::ExecutionTimedOut,
-                    details,
-                    Place::default(),
-                );
+                self.record(0, EventType::ExecutionTimedOut, details, Place::default());
                 self.end(Status::TimedOut);
             }
             Timer::Wait(flow) => self.end_wait(program, flow),
@@ -301,6 +335,10 @@ impl Execution {
         let id = u64::try_from(self.history.len())
             .unwrap_or(u64::MAX)
             .saturating_add(1);
+        // Doubling would leave half of it empty in an execution that waits for a day.
+        if self.history.len() == self.history.capacity() {
+            self.history.reserve_exact((self.history.len() / 4).max(8));
+        }
         self.history.push(HistoryEvent {
             id,
             previous_event_id: previous,
@@ -314,8 +352,10 @@ impl Execution {
 
     /// Ends the execution and everything that is under way.
     fn end(&mut self, status: Status) {
+        self.keep_for_redrive(&status);
         self.status = status;
         self.stopped_at = Some(self.now);
+        self.stop_children();
         for id in std::mem::take(&mut self.tasks).into_keys() {
             self.commands.push_back(Command::CancelTask { id });
         }
@@ -325,6 +365,7 @@ impl Execution {
         self.timers.clear();
         self.flows.clear();
         self.ready.clear();
+        self.stored_bytes = 0;
     }
 
     fn fail_execution(&mut self, previous: EventId, failure: &Failure) {

@@ -65,7 +65,7 @@ pub enum Details {
         /// The result.
         output: Payload,
     },
-    /// Of an end without success: of the execution or of a Lambda function.
+    /// Of an end without success: of the execution, of a Lambda function or of a distributed Map's run.
     Failure {
         /// The name of the error.
         error: Option<Arc<str>>,
@@ -139,6 +139,23 @@ pub enum Details {
     MapStarted {
         /// How many items there are.
         length: usize,
+    },
+    /// Of `ExecutionRedriven`.
+    ExecutionRedriven {
+        /// How often it was redriven by now.
+        count: u64,
+    },
+    /// Of `MapRunStarted`.
+    MapRunStarted {
+        /// The ARN of the run.
+        arn: Arc<str>,
+    },
+    /// Of `MapRunRedriven`.
+    MapRunRedriven {
+        /// The ARN of the run.
+        arn: Arc<str>,
+        /// How often it was redriven by now.
+        count: u64,
     },
     /// Of every `MapIteration..`.
     MapIteration {
@@ -309,6 +326,11 @@ impl Details {
                 .set("error", &**error)
                 .set_some("cause", cause.as_deref()),
             Self::MapStarted { length } => fields.set("length", *length),
+            Self::ExecutionRedriven { count } => fields.set("redriveCount", *count),
+            Self::MapRunStarted { arn } => fields.set("mapRunArn", &**arn),
+            Self::MapRunRedriven { arn, count } => {
+                fields.set("mapRunArn", &**arn).set("redriveCount", *count)
+            }
             Self::MapIteration { name, index } => fields.set("name", &**name).set("index", *index),
             Self::EvaluationFailed {
                 state,

@@ -20,6 +20,7 @@ mod reads;
 mod refusals;
 mod scope;
 
+pub(crate) use functions::uuid;
 pub(crate) use reads::Reads;
 pub(crate) use scope::{ContextObject, Scope, StatesField, Variables, walk};
 
@@ -70,6 +71,11 @@ impl Expression {
     /// The expression as it was written, without its delimiters.
     pub(crate) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether the expression names that field of `$states`: in a string literal it does not.
+    pub(crate) fn certainly_reads(&self, field: StatesField) -> bool {
+        self.reads.names_field(field) && refusals::reads_field(&self.ast, field.name())
     }
 
     /// Evaluates the expression.

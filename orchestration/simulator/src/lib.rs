@@ -3,7 +3,7 @@
 //! What runs is the JSON that is deployed. The core does no I/O: an [`Execution`] is a value without clock,
 //! thread or socket, which hands out [`Command`]s and takes [`TaskEvent`]s. [`StateMachines`] holds many of
 //! them, and two drivers bring them to life: [`virtual_time`] for tests, where a day's wait takes no time, and
-//! [`wall_clock`] for a local suite. [`timeline`] shows what happened.
+//! [`wall_clock`] for a local suite. [`timeline`] shows what happened, and [`explorer`] tries what can happen.
 //!
 //! The language is JSONata; a `JSONPath` state is refused. AWS does the orchestration in production: this is for
 //! testing and trying out definitions.
@@ -36,21 +36,27 @@ use serde_json::Value;
 mod clock;
 mod definition;
 pub mod execution;
+pub mod explorer;
 mod failure;
+pub mod file;
 pub mod history;
 mod jsonata;
 mod limits;
 pub mod runner;
+pub mod scripted;
 pub mod service;
 mod template;
 pub mod timeline;
 mod token;
+pub mod vectors;
 pub mod virtual_time;
 pub mod wall_clock;
 
 pub use clock::EpochMillis;
 pub use definition::{DefinitionError, Machine};
-pub use execution::{Command, Execution, Kind, Start, Status, TaskCall, TaskError, TaskEvent};
+pub use execution::{
+    Command, Execution, Kind, NotRedrivable, Purpose, Start, Status, TaskCall, TaskError, TaskEvent,
+};
 pub use history::{EventType, HistoryEvent};
 pub use runner::{TaskFailure, TaskOutcome, TaskRunner};
 pub use service::{Description, ExecutionArn, ServiceError, StateMachines};

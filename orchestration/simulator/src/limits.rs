@@ -16,6 +16,22 @@ pub(crate) const MAX_HISTORY_EVENTS: usize = 25_000;
 /// The longest that an Express execution runs, in seconds.
 pub(crate) const MAX_EXPRESS_SECONDS: u64 = 300;
 
+/// The most bytes of all variables that one `Assign` sets: [Limits of
+/// variables](https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#assign-limits). A single
+/// variable has the same limit, and so is within it.
+pub(crate) const MAX_ASSIGNED_BYTES: usize = 256 * 1024;
+
+/// The most bytes of all variables of an execution: [Limits of
+/// variables](https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#assign-limits).
+pub(crate) const MAX_STORED_BYTES: usize = 10 * 1024 * 1024;
+
+/// The value's bytes as UTF-8 JSON.
+pub(crate) fn bytes(value: &Value) -> usize {
+    let mut left = usize::MAX;
+    fits(value, &mut left);
+    usize::MAX - left
+}
+
 /// Whether the value has more bytes than a payload may have.
 pub(crate) fn exceeds_payload(value: &Value) -> bool {
     let mut left = MAX_PAYLOAD_BYTES;

@@ -8,18 +8,24 @@ use rand_chacha::rand_core::SeedableRng;
 use serde_json::Value;
 
 mod names;
+mod nested;
 
+pub(crate) use names::is_valid as is_valid_name;
 pub use names::{Description, ExecutionArn, ServiceError};
 
 use crate::limits::exceeds_payload;
 use crate::{
-    Command, EpochMillis, Execution, HistoryEvent, Kind, Machine, Start, TaskError, TaskEvent, TaskToken,
+    Command, EpochMillis, Execution, HistoryEvent, Kind, Machine, Start, TaskError, TaskEvent, TaskId,
+    TaskToken,
 };
 
 /// Holds machines and their executions, and knows which of them is to be woken when.
 ///
 /// Like [`Execution`] it does nothing by itself: a driver tells it the time, takes its commands and brings
 /// the answers.
+///
+/// A task that starts an execution (`arn:aws:states:::states:startExecution`, with `.sync`, `.sync:2` or
+/// `.waitForTaskToken`) of a machine that is registered runs it here; any other is handed out like every task.
 ///
 /// ```
 /// use serde_json::json;
@@ -49,6 +55,8 @@ pub struct StateMachines {
     commands: VecDeque<(usize, Command)>,
     ended: VecDeque<ExecutionArn>,
     seeds: ChaCha8Rng,
+    /// The executions that tasks started and wait for.
+    nested: HashMap<(usize, TaskId), usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -66,6 +74,10 @@ struct Entry {
     timer: Option<EpochMillis>,
     /// Whether its end has been told.
     told: bool,
+    /// How many executions are around it that started each other.
+    depth: usize,
+    /// The task that waits for it.
+    awaited: Option<nested::Awaited>,
 }
 
 impl StateMachines {
@@ -80,6 +92,7 @@ impl StateMachines {
             commands: VecDeque::new(),
             ended: VecDeque::new(),
             seeds: ChaCha8Rng::seed_from_u64(seed),
+            nested: HashMap::new(),
         }
     }
 
@@ -103,6 +116,24 @@ impl StateMachines {
         input: Value,
         now: EpochMillis,
     ) -> Result<ExecutionArn, ServiceError> {
+        let index = self.begin(machine, name, input, now)?;
+        self.settle(index);
+        self.executions
+            .get(index)
+            .map(|entry| entry.arn.clone())
+            .ok_or_else(|| ServiceError::StateMachineDoesNotExist {
+                name: machine.to_owned(),
+            })
+    }
+
+    /// Starts an execution and gives its place; what it hands out is still to be taken over.
+    fn begin(
+        &mut self,
+        machine: &str,
+        name: &str,
+        input: Value,
+        now: EpochMillis,
+    ) -> Result<usize, ServiceError> {
         let machine_name = machine.rsplit(':').next().unwrap_or(machine);
         let registered =
             self.machines
@@ -123,14 +154,14 @@ impl StateMachines {
             ..Start::new(name, input)
         };
         let arn = ExecutionArn::from(start.execution_arn().as_str());
-        if let Some(entry) = self
+        if let Some((index, entry)) = self
             .by_arn
             .get(&arn)
-            .and_then(|index| self.executions.get(*index))
+            .and_then(|index| Some((*index, self.executions.get(*index)?)))
         {
             let same = entry.execution.status().is_running() && **entry.execution.input() == start.input;
             return if same {
-                Ok(arn)
+                Ok(index)
             } else {
                 Err(ServiceError::ExecutionAlreadyExists {
                     name: name.to_owned(),
@@ -150,9 +181,10 @@ impl StateMachines {
             execution,
             timer: None,
             told: false,
+            depth: 0,
+            awaited: None,
         });
-        self.settle(index);
-        Ok(arn)
+        Ok(index)
     }
 
     /// Ends an execution; one that has ended stays as it is.
@@ -171,6 +203,28 @@ impl StateMachines {
         if let Some(entry) = self.executions.get_mut(index) {
             entry.execution.stop(now, error, cause);
         }
+        self.settle(index);
+        Ok(())
+    }
+
+    /// Lets an execution that did not end well go on; see [`Execution::redrive`].
+    ///
+    /// # Errors
+    ///
+    /// If there is no such execution, or it cannot be redriven.
+    pub fn redrive_execution(&mut self, arn: &ExecutionArn, now: EpochMillis) -> Result<(), ServiceError> {
+        let index = self.index(arn)?;
+        let Some(entry) = self.executions.get_mut(index) else {
+            return Ok(());
+        };
+        entry
+            .execution
+            .redrive(now)
+            .map_err(|reason| ServiceError::ExecutionNotRedrivable {
+                arn: arn.to_string(),
+                reason,
+            })?;
+        entry.told = false;
         self.settle(index);
         Ok(())
     }
@@ -341,13 +395,19 @@ impl StateMachines {
         let Some(entry) = self.executions.get_mut(index) else {
             return;
         };
+        let mut starts = Vec::new();
+        let mut stops = Vec::new();
         while let Some(command) = entry.execution.poll_command() {
             if let Command::RunTask(call) = &command
                 && let Some(token) = &call.task_token
             {
                 self.tokens.insert(token.clone(), index);
             }
-            self.commands.push_back((index, command));
+            match command {
+                Command::RunTask(call) if nested::is_for(&self.machines, &call) => starts.push(call),
+                Command::CancelTask { id } if self.nested.contains_key(&(index, id)) => stops.push(id),
+                command => self.commands.push_back((index, command)),
+            }
         }
         let timer = entry.execution.next_timer();
         if timer != entry.timer {
@@ -362,6 +422,13 @@ impl StateMachines {
         if !entry.told && !entry.execution.status().is_running() {
             entry.told = true;
             self.ended.push_back(entry.arn.clone());
+            self.tell_parent(index);
+        }
+        for call in starts {
+            self.start_nested(index, &call);
+        }
+        for task in stops {
+            self.stop_nested(index, task);
         }
     }
 }

@@ -91,6 +91,16 @@ impl Template {
         }
     }
 
+    /// Shows every expression to `visit`.
+    pub(crate) fn each_expression(&self, visit: &mut dyn FnMut(&Expression)) {
+        match self {
+            Self::Literal(_) => {}
+            Self::Expression(expression) => visit(expression),
+            Self::Array(items) => items.iter().for_each(|item| item.each_expression(visit)),
+            Self::Object(fields) => fields.iter().for_each(|(_, item)| item.each_expression(visit)),
+        }
+    }
+
     /// The template's value.
     pub(crate) fn evaluate(
         &self,

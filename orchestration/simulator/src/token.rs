@@ -3,10 +3,12 @@
 use std::fmt;
 
 use rand::Rng;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Names one attempt of one task within its execution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct TaskId(u64);
 
 impl TaskId {

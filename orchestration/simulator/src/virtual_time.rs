@@ -95,6 +95,15 @@ impl Handle {
         self.lock().stop_execution(arn, self.now(), error, cause)
     }
 
+    /// See [`StateMachines::redrive_execution`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn redrive_execution(&self, arn: &ExecutionArn) -> Result<(), ServiceError> {
+        self.lock().redrive_execution(arn, self.now())
+    }
+
     /// See [`StateMachines::send_task_success`].
     ///
     /// # Errors

@@ -171,6 +171,15 @@ impl WallClock {
         self.change(|service, now| service.stop_execution(arn, now, error, cause))
     }
 
+    /// See [`StateMachines::redrive_execution`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn redrive_execution(&self, arn: &ExecutionArn) -> Result<(), ServiceError> {
+        self.change(|service, now| service.redrive_execution(arn, now))
+    }
+
     /// See [`StateMachines::send_task_success`].
     ///
     /// # Errors

@@ -1,5 +1,6 @@
-//! From the document to the program.
+//! From the document to the program. Every problem is noted, so that one look at a definition finds them all.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -11,27 +12,41 @@ use serde_json::{Map, Value};
 use super::DefinitionError;
 use super::kinds::{compile_choice, compile_map, compile_task, compile_wait};
 use super::program::{CatchNode, FailNode, Kind, Level, NumberField, Program, StateNode, Target};
-use crate::failure::ALL;
+use super::{bounds, variables};
+use crate::jsonata::StatesField;
 use crate::template::Template;
 
-pub(super) type Result<T> = std::result::Result<T, DefinitionError>;
-
 /// Checks and translates a document.
-pub(super) fn compile(document: &StateMachine) -> Result<Program> {
+pub(super) fn compile(document: &StateMachine) -> Result<Program, DefinitionError> {
+    let problems = RefCell::default();
     let mut compiler = Compiler {
+        problems: &problems,
         levels: Vec::new(),
         names: BTreeSet::new(),
     };
     let jsonata = document.query_language == Some(QueryLanguage::JSONata);
-    compiler.level("the machine", &document.start_at, &document.states, jsonata)?;
+    compiler.level(
+        "the machine",
+        &document.start_at,
+        &document.states,
+        jsonata,
+        &BTreeSet::new(),
+    );
     let levels = compiler.levels.into_iter().flatten().collect();
+    if document.timeout_seconds == Some(0) {
+        problems.borrow_mut().push(DefinitionError::Malformed {
+            message: "its `TimeoutSeconds` is 0, and 1 is the least".to_owned(),
+        });
+    }
+    DefinitionError::check(problems.into_inner())?;
     Ok(Program {
         levels,
         timeout_seconds: document.timeout_seconds,
     })
 }
 
-struct Compiler {
+struct Compiler<'p> {
+    problems: &'p RefCell<Vec<DefinitionError>>,
     /// A level is `None` while its states are being translated.
     levels: Vec<Option<Level>>,
     names: BTreeSet<String>,
@@ -42,185 +57,256 @@ struct Compiler {
 pub(super) struct Place<'a> {
     state: &'a str,
     siblings: &'a States,
+    problems: &'a RefCell<Vec<DefinitionError>>,
 }
 
 impl Place<'_> {
-    pub(super) fn template(&self, field: &str, value: &Value) -> Result<Template> {
-        Template::parse(field, value).map_err(|error| DefinitionError::Expression {
+    pub(super) fn note(&self, problem: DefinitionError) {
+        self.problems.borrow_mut().push(problem);
+    }
+
+    /// Notes that a field has a value that the language does not allow.
+    pub(super) fn bad(&self, field: &str, message: impl Into<String>) {
+        self.note(DefinitionError::Field {
             state: self.state.to_owned(),
-            field: error.field,
-            expression: error.expression,
-            message: error.message,
-        })
+            field: field.to_owned(),
+            message: message.into(),
+        });
     }
 
-    pub(super) fn optional(&self, field: &str, value: Option<&Value>) -> Result<Option<Template>> {
-        value.map(|value| self.template(field, value)).transpose()
+    /// A template that can read neither a result nor an error.
+    pub(super) fn template(&self, field: &str, value: &Value) -> Template {
+        self.reading(None, field, value)
     }
 
-    pub(super) fn text(&self, field: &str, value: Option<&String>) -> Result<Option<Template>> {
-        value
-            .map(|text| self.template(field, &Value::String(text.clone())))
-            .transpose()
+    /// A template that can also read that field of `$states`.
+    ///
+    /// Reading what is not there "will be caught at creation": see [Reserved variable:
+    /// $states](https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#reserved-variable-states).
+    fn reading(&self, readable: Option<StatesField>, field: &str, value: &Value) -> Template {
+        let template = match Template::parse(field, value) {
+            Ok(template) => template,
+            Err(error) => {
+                self.note(DefinitionError::Expression {
+                    state: self.state.to_owned(),
+                    field: error.field,
+                    expression: error.expression,
+                    message: error.message,
+                });
+                return Template::Literal(Value::Null.into());
+            }
+        };
+        template.each_expression(&mut |expression| {
+            for (known, name) in [
+                (
+                    StatesField::Result,
+                    "`$states.result` is there only in `Assign` and `Output` of a Task, Parallel or Map",
+                ),
+                (
+                    StatesField::ErrorOutput,
+                    "`$states.errorOutput` is there only in `Assign` and `Output` of a catcher",
+                ),
+            ] {
+                if readable != Some(known) && expression.certainly_reads(known) {
+                    self.note(DefinitionError::Expression {
+                        state: self.state.to_owned(),
+                        field: field.to_owned(),
+                        expression: expression.text().to_owned(),
+                        message: name.to_owned(),
+                    });
+                }
+            }
+        });
+        template
+    }
+
+    pub(super) fn optional(&self, field: &str, value: Option<&Value>) -> Option<Template> {
+        value.map(|value| self.template(field, value))
+    }
+
+    /// The `Output` of a state, or of a part of it.
+    pub(super) fn output(
+        &self,
+        readable: Option<StatesField>,
+        field: &str,
+        value: Option<&Value>,
+    ) -> Option<Template> {
+        value.map(|value| self.reading(readable, field, value))
+    }
+
+    pub(super) fn text(&self, field: &str, value: Option<&String>) -> Option<Template> {
+        value.map(|text| self.template(field, &Value::String(text.clone())))
     }
 
     pub(super) fn assign(
         &self,
+        readable: Option<StatesField>,
         field: &str,
         assign: Option<&Map<String, Value>>,
-    ) -> Result<Vec<(Arc<str>, Template)>> {
+    ) -> Vec<(Arc<str>, Template)> {
         assign
             .into_iter()
             .flatten()
             .map(|(name, value)| {
-                if name == "states" {
-                    return Err(self.bad(field, "`states` is a reserved name"));
+                if let Err(message) = variables::check_name(name) {
+                    self.bad(field, message);
                 }
-                Ok((
+                (
                     name.as_str().into(),
-                    self.template(&format!("{field}/{name}"), value)?,
-                ))
+                    self.reading(readable, &format!("{field}/{name}"), value),
+                )
             })
             .collect()
     }
 
-    pub(super) fn number(&self, field: &'static str, number: Option<&Number>) -> Result<Option<NumberField>> {
-        match number {
-            None => Ok(None),
-            Some(Number::Literal(number)) => Ok(Some(NumberField::literal(field, *number))),
-            Some(Number::Expression(text)) => {
+    pub(super) fn number(&self, field: &'static str, number: Option<&Number>) -> Option<NumberField> {
+        Some(match number? {
+            Number::Literal(number) => NumberField::literal(field, *number),
+            Number::Expression(text) => {
                 if asl::document::expression(text).is_none() {
-                    return Err(self.bad(field, "neither a number nor an expression"));
+                    self.bad(field, "neither a number nor an expression");
                 }
-                Ok(Some(NumberField {
+                NumberField {
                     field,
-                    value: self.template(field, &Value::String(text.clone()))?,
-                }))
+                    value: self.template(field, &Value::String(text.clone())),
+                }
             }
-        }
+        })
     }
 
-    pub(super) fn index(&self, field: &str, target: &str) -> Result<usize> {
-        self.siblings
-            .get_index_of(target)
-            .ok_or_else(|| DefinitionError::UnknownTarget {
+    pub(super) fn index(&self, field: &str, target: &str) -> usize {
+        self.siblings.get_index_of(target).unwrap_or_else(|| {
+            self.note(DefinitionError::UnknownTarget {
                 state: self.state.to_owned(),
                 field: field.to_owned(),
                 target: target.to_owned(),
-            })
+            });
+            0
+        })
     }
 
-    fn next(&self, transition: &Transition) -> Result<Target> {
+    fn next(&self, transition: &Transition) -> Target {
         match transition {
-            Transition::Next(target) => self.index("Next", target).map(Target::State),
-            Transition::End => Ok(Target::End),
+            Transition::Next(target) => Target::State(self.index("Next", target)),
+            Transition::End => Target::End,
         }
     }
 
-    /// Checks what a Retry or a Catch answers to.
-    ///
-    /// "`States.ALL` must appear alone in a `Catch` or `Retry`, and in the last catcher or retrier":
-    /// see [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
-    fn errors<'e>(&self, field: &str, all: impl ExactSizeIterator<Item = &'e [String]>) -> Result<()> {
-        let last = all.len().saturating_sub(1);
-        for (index, errors) in all.enumerate() {
-            let field = format!("{field}[{index}]/ErrorEquals");
-            if errors.is_empty() {
-                return Err(self.bad(&field, "it names no error"));
-            }
-            if errors.iter().any(|error| error == ALL) && (errors.len() > 1 || index != last) {
-                return Err(self.bad(&field, "`States.ALL` stands alone and last"));
-            }
-        }
-        Ok(())
+    fn retry(&self, retriers: &[Retrier]) -> Vec<Retrier> {
+        bounds::check_retry(*self, retriers);
+        retriers.to_vec()
     }
 
-    fn retry(&self, retriers: &[Retrier]) -> Result<Vec<Retrier>> {
-        self.errors(
-            "Retry",
-            retriers.iter().map(|retrier| retrier.error_equals.as_slice()),
-        )?;
-        for (index, retrier) in retriers.iter().enumerate() {
-            if retrier.backoff_rate.is_some_and(|rate| rate < 1.0) {
-                return Err(self.bad(&format!("Retry[{index}]/BackoffRate"), "it is below 1"));
-            }
-        }
-        Ok(retriers.to_vec())
-    }
-
-    fn catch(&self, catchers: &[Catcher]) -> Result<Vec<CatchNode>> {
-        self.errors(
-            "Catch",
-            catchers.iter().map(|catcher| catcher.error_equals.as_slice()),
-        )?;
+    fn catch(&self, catchers: &[Catcher]) -> Vec<CatchNode> {
+        bounds::check_catch(*self, catchers);
+        let readable = Some(StatesField::ErrorOutput);
         catchers
             .iter()
             .enumerate()
-            .map(|(index, catcher)| {
-                Ok(CatchNode {
-                    errors: catcher.error_equals.clone(),
-                    assign: self.assign(&format!("Catch[{index}]/Assign"), catcher.assign.as_ref())?,
-                    output: self.optional(&format!("Catch[{index}]/Output"), catcher.output.as_ref())?,
-                    next: self.index(&format!("Catch[{index}]/Next"), &catcher.next)?,
-                })
+            .map(|(index, catcher)| CatchNode {
+                errors: catcher.error_equals.clone(),
+                assign: self.assign(
+                    readable,
+                    &format!("Catch[{index}]/Assign"),
+                    catcher.assign.as_ref(),
+                ),
+                output: self.output(
+                    readable,
+                    &format!("Catch[{index}]/Output"),
+                    catcher.output.as_ref(),
+                ),
+                next: self.index(&format!("Catch[{index}]/Next"), &catcher.next),
             })
             .collect()
     }
-
-    pub(super) fn bad(&self, field: &str, message: &str) -> DefinitionError {
-        DefinitionError::Field {
-            state: self.state.to_owned(),
-            field: field.to_owned(),
-            message: message.to_owned(),
-        }
-    }
 }
 
-impl Compiler {
+impl Compiler<'_> {
     /// Translates a level and what is inside of it; gives its index.
-    fn level(&mut self, name: &str, start_at: &str, states: &States, jsonata: bool) -> Result<usize> {
-        let start = states
-            .get_index_of(start_at)
-            .ok_or_else(|| DefinitionError::UnknownStart {
+    fn level(
+        &mut self,
+        name: &str,
+        start_at: &str,
+        states: &States,
+        jsonata: bool,
+        outer: &BTreeSet<String>,
+    ) -> usize {
+        let start = states.get_index_of(start_at);
+        if start.is_none() {
+            self.problems.borrow_mut().push(DefinitionError::UnknownStart {
                 level: name.to_owned(),
                 target: start_at.to_owned(),
-            })?;
+            });
+        }
         let index = self.levels.len();
         self.levels.push(None);
+        let mut assigned = outer.clone();
+        for (state, field, variable) in variables::assigned(states) {
+            if outer.contains(variable) {
+                self.problems
+                    .borrow_mut()
+                    .push(DefinitionError::ShadowedVariable {
+                        state: state.to_owned(),
+                        field,
+                        variable: variable.to_owned(),
+                    });
+            }
+            assigned.insert(variable.to_owned());
+        }
         let mut nodes = Vec::with_capacity(states.len());
         for (name, state) in states {
             if !self.names.insert(name.clone()) {
-                return Err(DefinitionError::DuplicateState { state: name.clone() });
+                self.problems
+                    .borrow_mut()
+                    .push(DefinitionError::DuplicateState { state: name.clone() });
             }
-            nodes.push(self.state(
-                Place {
-                    state: name,
-                    siblings: states,
-                },
-                state,
-                jsonata,
-            )?);
+            let place = Place {
+                state: name,
+                siblings: states,
+                problems: self.problems,
+            };
+            bounds::check_state_name(place, name);
+            nodes.push(self.state(place, state, jsonata, &assigned));
         }
-        let level = Level { start, states: nodes };
-        refuse_unreachable(&level)?;
-        if let Some(slot) = self.levels.get_mut(index) {
-            *slot = Some(level);
+        // A level that starts nowhere or leads to nowhere has been reported, and what follows from it is noise.
+        if let Some(start) = start {
+            let level = Level { start, states: nodes };
+            if self.problems.borrow().is_empty() {
+                self.problems.borrow_mut().extend(unreachable(&level));
+            }
+            if let Some(slot) = self.levels.get_mut(index) {
+                *slot = Some(level);
+            }
         }
-        Ok(index)
+        index
     }
 
-    fn branch(&mut self, place: Place<'_>, index: usize, branch: &Branch, jsonata: bool) -> Result<usize> {
+    fn branch(
+        &mut self,
+        place: Place<'_>,
+        index: usize,
+        branch: &Branch,
+        jsonata: bool,
+        outer: &BTreeSet<String>,
+    ) -> usize {
         let name = format!("branch {index} of state `{}`", place.state);
-        self.level(&name, &branch.start_at, &branch.states, jsonata)
+        self.level(&name, &branch.start_at, &branch.states, jsonata, outer)
     }
 
-    fn state(&mut self, place: Place<'_>, state: &State, inherited: bool) -> Result<StateNode> {
+    fn state(
+        &mut self,
+        place: Place<'_>,
+        state: &State,
+        inherited: bool,
+        assigned: &BTreeSet<String>,
+    ) -> StateNode {
         let jsonata = language(state).map_or(inherited, |language| language == QueryLanguage::JSONata);
         if !jsonata {
-            return Err(DefinitionError::JsonPathState {
+            place.note(DefinitionError::JsonPathState {
                 state: place.state.to_owned(),
             });
         }
+        let result = Some(StatesField::Result);
         let mut node = StateNode {
             name: place.state.into(),
             kind: Kind::Pass,
@@ -232,65 +318,68 @@ impl Compiler {
         };
         match state {
             State::Task(task) => {
-                node.kind = Kind::Task(compile_task(place, task)?);
-                node.assign = place.assign("Assign", task.assign.as_ref())?;
-                node.output = place.optional("Output", task.output.as_ref())?;
-                node.next = place.next(&task.transition)?;
-                node.retry = place.retry(&task.retry)?;
-                node.catch = place.catch(&task.catch)?;
+                node.kind = Kind::Task(Box::new(compile_task(place, task)));
+                node.assign = place.assign(result, "Assign", task.assign.as_ref());
+                node.output = place.output(result, "Output", task.output.as_ref());
+                node.next = place.next(&task.transition);
+                node.retry = place.retry(&task.retry);
+                node.catch = place.catch(&task.catch);
             }
             State::Parallel(parallel) => {
+                if parallel.branches.is_empty() {
+                    place.bad("Branches", "there are none");
+                }
                 let branches = parallel
                     .branches
                     .iter()
                     .enumerate()
-                    .map(|(index, branch)| self.branch(place, index, branch, jsonata))
-                    .collect::<Result<_>>()?;
-                let arguments = place.optional("Arguments", parallel.arguments.as_ref())?;
+                    .map(|(index, branch)| self.branch(place, index, branch, jsonata, assigned))
+                    .collect();
+                let arguments = place.optional("Arguments", parallel.arguments.as_ref());
                 node.kind = Kind::Parallel { arguments, branches };
-                node.assign = place.assign("Assign", parallel.assign.as_ref())?;
-                node.output = place.optional("Output", parallel.output.as_ref())?;
-                node.next = place.next(&parallel.transition)?;
-                node.retry = place.retry(&parallel.retry)?;
-                node.catch = place.catch(&parallel.catch)?;
+                node.assign = place.assign(result, "Assign", parallel.assign.as_ref());
+                node.output = place.output(result, "Output", parallel.output.as_ref());
+                node.next = place.next(&parallel.transition);
+                node.retry = place.retry(&parallel.retry);
+                node.catch = place.catch(&parallel.catch);
             }
             State::Map(map) => {
-                let processor = self.branch(place, 0, &map.item_processor, jsonata)?;
-                node.kind = Kind::Map(compile_map(place, map, processor)?);
-                node.assign = place.assign("Assign", map.assign.as_ref())?;
-                node.output = place.optional("Output", map.output.as_ref())?;
-                node.next = place.next(&map.transition)?;
-                node.retry = place.retry(&map.retry)?;
-                node.catch = place.catch(&map.catch)?;
+                let processor = self.branch(place, 0, &map.item_processor, jsonata, assigned);
+                node.kind = Kind::Map(Box::new(compile_map(place, place.state, map, processor)));
+                node.assign = place.assign(result, "Assign", map.assign.as_ref());
+                node.output = place.output(result, "Output", map.output.as_ref());
+                node.next = place.next(&map.transition);
+                node.retry = place.retry(&map.retry);
+                node.catch = place.catch(&map.catch);
             }
             State::Choice(choice) => {
-                node.kind = Kind::Choice(compile_choice(place, choice)?);
-                node.assign = place.assign("Assign", choice.assign.as_ref())?;
-                node.output = place.optional("Output", choice.output.as_ref())?;
+                node.kind = Kind::Choice(compile_choice(place, choice));
+                node.assign = place.assign(None, "Assign", choice.assign.as_ref());
+                node.output = place.output(None, "Output", choice.output.as_ref());
             }
             State::Pass(pass) => {
-                node.assign = place.assign("Assign", pass.assign.as_ref())?;
-                node.output = place.optional("Output", pass.output.as_ref())?;
-                node.next = place.next(&pass.transition)?;
+                node.assign = place.assign(None, "Assign", pass.assign.as_ref());
+                node.output = place.output(None, "Output", pass.output.as_ref());
+                node.next = place.next(&pass.transition);
             }
             State::Wait(wait) => {
-                node.kind = Kind::Wait(compile_wait(place, wait)?);
-                node.assign = place.assign("Assign", wait.assign.as_ref())?;
-                node.output = place.optional("Output", wait.output.as_ref())?;
-                node.next = place.next(&wait.transition)?;
+                node.kind = Kind::Wait(compile_wait(place, wait));
+                node.assign = place.assign(None, "Assign", wait.assign.as_ref());
+                node.output = place.output(None, "Output", wait.output.as_ref());
+                node.next = place.next(&wait.transition);
             }
             State::Succeed(succeed) => {
                 node.kind = Kind::Succeed;
-                node.output = place.optional("Output", succeed.output.as_ref())?;
+                node.output = place.output(None, "Output", succeed.output.as_ref());
             }
             State::Fail(fail) => {
                 node.kind = Kind::Fail(FailNode {
-                    error: place.text("Error", fail.error.as_ref())?,
-                    cause: place.text("Cause", fail.cause.as_ref())?,
+                    error: place.text("Error", fail.error.as_ref()),
+                    cause: place.text("Cause", fail.cause.as_ref()),
                 });
             }
         }
-        Ok(node)
+        node
     }
 }
 
@@ -307,8 +396,8 @@ fn language(state: &State) -> Option<QueryLanguage> {
     }
 }
 
-/// Refuses a state that no transition of its level leads to, as AWS does.
-fn refuse_unreachable(level: &Level) -> Result<()> {
+/// The states that no transition of their level leads to; AWS refuses them.
+fn unreachable(level: &Level) -> Vec<DefinitionError> {
     let mut reached = BTreeSet::from([level.start]);
     let mut open = vec![level.start];
     while let Some(index) = open.pop() {
@@ -324,15 +413,13 @@ fn refuse_unreachable(level: &Level) -> Result<()> {
         }
         open.extend(targets.into_iter().filter(|target| reached.insert(*target)));
     }
-    match level
+    level
         .states
         .iter()
         .enumerate()
-        .find(|(index, _)| !reached.contains(index))
-    {
-        Some((_, state)) => Err(DefinitionError::Unreachable {
+        .filter(|(index, _)| !reached.contains(index))
+        .map(|(_, state)| DefinitionError::Unreachable {
             state: state.name.to_string(),
-        }),
-        None => Ok(()),
-    }
+        })
+        .collect()
 }

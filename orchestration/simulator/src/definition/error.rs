@@ -1,5 +1,7 @@
 //! Why a definition is refused.
 
+use std::fmt;
+
 use thiserror::Error;
 
 /// A definition cannot run.
@@ -73,6 +75,19 @@ pub enum DefinitionError {
         /// The name.
         state: String,
     },
+    /// A variable is assigned that a scope around it assigns, too.
+    #[error(
+        "state `{state}` assigns `{variable}` in its `{field}`, and so does a state outside of the Parallel or Map \
+         that it is in"
+    )]
+    ShadowedVariable {
+        /// The state.
+        state: String,
+        /// The field, such as `Assign` or `Catch[0]/Assign`.
+        field: String,
+        /// The variable.
+        variable: String,
+    },
     /// An expression does not parse, or uses what Step Functions does not offer.
     #[error("state `{state}` has a bad expression in its `{field}`: {message}: {expression}")]
     Expression {
@@ -95,4 +110,56 @@ pub enum DefinitionError {
         /// What is wrong with it.
         message: String,
     },
+    /// More than one of the above.
+    #[error("the definition has {} problems:{}", problems.len(), Listed(problems))]
+    Several {
+        /// All of them, in the order of the states.
+        problems: Vec<DefinitionError>,
+    },
+}
+
+impl DefinitionError {
+    /// Every problem by itself.
+    ///
+    /// ```
+    /// use simulator::Machine;
+    ///
+    /// let error = Machine::from_json(
+    ///     r#"{"QueryLanguage": "JSONata", "StartAt": "A", "States": {
+    ///         "A": {"Type": "Wait", "Seconds": 1, "Timestamp": "2030-01-01T00:00:00Z", "Next": "B"}}}"#,
+    /// )
+    /// .unwrap_err();
+    /// assert_eq!(error.problems().len(), 2);
+    /// ```
+    pub fn problems(&self) -> &[DefinitionError] {
+        match self {
+            Self::Several { problems } => problems,
+            single => std::slice::from_ref(single),
+        }
+    }
+
+    /// Whether the definition is refused because of its language, and not because something in it is wrong.
+    pub fn is_jsonpath(&self) -> bool {
+        matches!(self, Self::JsonPathState { .. } | Self::JsonPathField { .. })
+    }
+
+    /// Nothing if there are no problems, and otherwise all of them as one.
+    pub(super) fn check(mut problems: Vec<Self>) -> Result<(), Self> {
+        match problems.len() {
+            0 => Ok(()),
+            1 => problems.pop().map_or(Ok(()), Err),
+            _ => Err(Self::Several { problems }),
+        }
+    }
+}
+
+/// One problem a line.
+struct Listed<'a>(&'a [DefinitionError]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .iter()
+            .try_for_each(|problem| write!(formatter, "\n- {problem}"))
+    }
 }

@@ -89,24 +89,34 @@ fn refuse_level(level: &Value, inherited: bool) -> Result<(), DefinitionError> {
     Ok(())
 }
 
-/// The document; an error names the state where there is one to name.
+/// The document; an error names the states where there are any to name.
 pub(super) fn read(machine: &Value) -> Result<StateMachine, DefinitionError> {
     serde_json::from_value(machine.clone()).map_err(|error| {
-        find_malformed(machine).unwrap_or_else(|| DefinitionError::Malformed {
-            message: error.to_string(),
-        })
+        let mut malformed = Vec::new();
+        find_malformed(machine, &mut malformed);
+        match DefinitionError::check(malformed) {
+            Err(problems) => problems,
+            Ok(()) => DefinitionError::Malformed {
+                message: error.to_string(),
+            },
+        }
     })
 }
 
-/// The innermost state that does not parse on its own.
-fn find_malformed(level: &Value) -> Option<DefinitionError> {
-    states(level).find_map(|(name, state)| {
-        inner_levels(state).find_map(find_malformed).or_else(|| {
-            let error = serde_json::from_value::<State>(state.clone()).err()?;
-            Some(DefinitionError::MalformedState {
+/// The states that do not parse on their own; of nested ones the innermost.
+fn find_malformed(level: &Value, found: &mut Vec<DefinitionError>) {
+    for (name, state) in states(level) {
+        let before = found.len();
+        for inner in inner_levels(state) {
+            find_malformed(inner, found);
+        }
+        if found.len() == before
+            && let Err(error) = serde_json::from_value::<State>(state.clone())
+        {
+            found.push(DefinitionError::MalformedState {
                 state: name.clone(),
                 message: error.to_string(),
-            })
-        })
-    })
+            });
+        }
+    }
 }

@@ -52,12 +52,12 @@ pub(crate) enum Target {
 
 #[derive(Debug)]
 pub(crate) enum Kind {
-    Task(TaskNode),
+    Task(Box<TaskNode>),
     Parallel {
         arguments: Option<Template>,
         branches: Vec<usize>,
     },
-    Map(MapNode),
+    Map(Box<MapNode>),
     Choice(ChoiceNode),
     Pass,
     Wait(WaitNode),
@@ -82,11 +82,46 @@ pub(crate) struct MapNode {
     pub(crate) items: Option<Template>,
     pub(crate) selector: Option<Template>,
     pub(crate) processor: usize,
-    /// Whether the items run apart from the execution's variables.
-    pub(crate) distributed: bool,
+    /// How the items run as executions of their own; `None` if they run inside of this one.
+    pub(crate) distributed: Option<Distributed>,
     pub(crate) max_concurrency: Option<NumberField>,
     pub(crate) tolerated_percentage: Option<NumberField>,
     pub(crate) tolerated_count: Option<NumberField>,
+}
+
+/// What only a distributed Map has.
+#[derive(Debug)]
+pub(crate) struct Distributed {
+    pub(crate) label: Arc<str>,
+    pub(crate) express: bool,
+    pub(crate) reader: Option<ReaderNode>,
+    pub(crate) batcher: Option<BatcherNode>,
+    pub(crate) writer: Option<WriterNode>,
+}
+
+/// Where the items come from.
+#[derive(Debug)]
+pub(crate) struct ReaderNode {
+    pub(crate) resource: Arc<str>,
+    pub(crate) arguments: Option<Template>,
+    pub(crate) max_items: Option<NumberField>,
+}
+
+/// How items are put together.
+#[derive(Debug)]
+pub(crate) struct BatcherNode {
+    pub(crate) input: Option<Template>,
+    pub(crate) max_items: Option<NumberField>,
+    pub(crate) max_bytes: Option<NumberField>,
+}
+
+/// Where the results go.
+#[derive(Debug)]
+pub(crate) struct WriterNode {
+    /// Bucket and prefix; without them the results stay in the machine.
+    pub(crate) arguments: Option<Template>,
+    /// Whether results that are arrays are joined.
+    pub(crate) flatten: bool,
 }
 
 #[derive(Debug)]

@@ -1,44 +1,62 @@
 //! CloudFormation's `${Name}` substitutions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use super::DefinitionError;
 
-/// Replaces every `${Name}` in the strings and keys of `value`.
+/// Replaces every `${Name}` in the strings and keys of `value`; an error tells all names without a value.
 pub(super) fn substitute(
     value: &mut Value,
     substitutions: &BTreeMap<String, String>,
 ) -> Result<(), DefinitionError> {
+    let mut missing = BTreeSet::new();
+    substitute_in(value, substitutions, &mut missing);
+    DefinitionError::check(
+        missing
+            .into_iter()
+            .map(|name| DefinitionError::UnknownSubstitution { name })
+            .collect(),
+    )
+}
+
+fn substitute_in(
+    value: &mut Value,
+    substitutions: &BTreeMap<String, String>,
+    missing: &mut BTreeSet<String>,
+) {
     match value {
         Value::String(text) => {
-            if let Some(replaced) = replace(text, substitutions)? {
+            if let Some(replaced) = replace(text, substitutions, missing) {
                 *text = replaced;
             }
         }
         Value::Array(items) => {
             for item in items {
-                substitute(item, substitutions)?;
+                substitute_in(item, substitutions, missing);
             }
         }
         Value::Object(fields) => {
             let mut replaced = Map::with_capacity(fields.len());
             for (key, mut field) in std::mem::take(fields) {
-                substitute(&mut field, substitutions)?;
-                replaced.insert(replace(&key, substitutions)?.unwrap_or(key), field);
+                substitute_in(&mut field, substitutions, missing);
+                replaced.insert(replace(&key, substitutions, missing).unwrap_or(key), field);
             }
             *fields = replaced;
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
-    Ok(())
 }
 
 /// The text with its substitutions; `None` if there are none.
-fn replace(text: &str, substitutions: &BTreeMap<String, String>) -> Result<Option<String>, DefinitionError> {
+fn replace(
+    text: &str,
+    substitutions: &BTreeMap<String, String>,
+    missing: &mut BTreeSet<String>,
+) -> Option<String> {
     if !text.contains("${") {
-        return Ok(None);
+        return None;
     }
     let mut replaced = String::with_capacity(text.len());
     let mut rest = text;
@@ -46,12 +64,12 @@ fn replace(text: &str, substitutions: &BTreeMap<String, String>) -> Result<Optio
         replaced.push_str(before);
         match after.split_once('}') {
             Some((name, after)) if is_name(name) => {
-                let value = substitutions
-                    .get(name)
-                    .ok_or_else(|| DefinitionError::UnknownSubstitution {
-                        name: name.to_owned(),
-                    })?;
-                replaced.push_str(value);
+                match substitutions.get(name) {
+                    Some(value) => replaced.push_str(value),
+                    None => {
+                        missing.insert(name.to_owned());
+                    }
+                }
                 rest = after;
             }
             _ => {
@@ -61,7 +79,7 @@ fn replace(text: &str, substitutions: &BTreeMap<String, String>) -> Result<Optio
         }
     }
     replaced.push_str(rest);
-    Ok(Some(replaced))
+    Some(replaced)
 }
 
 fn is_name(name: &str) -> bool {

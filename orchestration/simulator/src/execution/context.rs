@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::flow::{Flow, Item, Visit};
-use super::{Execution, Start};
+use super::{Execution, Redriven, Start};
 use crate::definition::StateNode;
 use crate::jsonata::{ContextObject, Scope, World, walk};
 use crate::{EpochMillis, Payload, TaskToken};
@@ -19,6 +19,7 @@ pub(super) struct Identity {
     pub(super) arn: Arc<str>,
     pub(super) name: String,
     pub(super) region: Arc<str>,
+    pub(super) account: String,
     pub(super) role_arn: Arc<str>,
     pub(super) machine_arn: String,
     pub(super) machine_name: String,
@@ -33,6 +34,7 @@ impl Identity {
             machine_arn: start.machine_arn(),
             name: start.name,
             region: start.region.into(),
+            account: start.account,
             role_arn: start.role_arn.into(),
             machine_name: start.machine_name,
             input: Payload::new(start.input),
@@ -48,6 +50,7 @@ struct StateContext<'a> {
     visit: &'a Visit,
     item: Option<&'a Item>,
     token: Option<&'a TaskToken>,
+    redriven: Option<Redriven>,
 }
 
 impl ContextObject for StateContext<'_> {
@@ -70,11 +73,17 @@ impl ContextObject for StateContext<'_> {
         match (section.as_str(), field.as_str()) {
             ("Execution", "Id") => Some(Value::from(&*self.identity.arn)),
             ("Execution", "Name") => Some(Value::from(&*self.identity.name)),
+            ("Execution", "StartTime") => Some(Value::from(self.identity.started_at.to_string())),
+            ("State", "EnteredTime") => Some(Value::from(self.visit.entered_at.to_string())),
             ("State", "Name") => Some(Value::from(self.state)),
             ("State", "RetryCount") => Some(Value::from(self.visit.retry_count)),
             ("Task", "Token") => self.token.map(|token| Value::from(token.expose())),
             _ => None,
         }
+    }
+
+    fn execution_input(&self) -> &Value {
+        &self.identity.input
     }
 
     fn build(&self) -> Value {
@@ -86,7 +95,7 @@ impl ContextObject for StateContext<'_> {
                 "Name": identity.name,
                 "RoleArn": &*identity.role_arn,
                 "StartTime": identity.started_at.to_string(),
-                "RedriveCount": 0,
+                "RedriveCount": self.redriven.map_or(0, |redriven| redriven.count),
             },
             "State": {
                 "EnteredTime": self.visit.entered_at.to_string(),
@@ -95,6 +104,11 @@ impl ContextObject for StateContext<'_> {
             },
             "StateMachine": {"Id": identity.machine_arn, "Name": identity.machine_name},
         });
+        if let Some(redriven) = self.redriven
+            && let Some(execution) = context.get_mut("Execution").and_then(Value::as_object_mut)
+        {
+            execution.insert("RedriveTime".to_owned(), redriven.at.to_string().into());
+        }
         if let Some(fields) = context.as_object_mut() {
             if let Some(token) = self.token {
                 fields.insert("Task".to_owned(), json!({"Token": token.expose()}));
@@ -126,6 +140,7 @@ impl Execution {
             visit: &flow.visit,
             item: item.or(flow.item.as_deref()),
             token,
+            redriven: self.redriven,
         };
         let mut world = World {
             now: self.now,

@@ -49,6 +49,18 @@ pub struct TaskCall {
     pub timeout: Option<Duration>,
     /// The longest between two heartbeats.
     pub heartbeat: Option<Duration>,
+    /// What it is called for.
+    pub purpose: Purpose,
+}
+
+/// What an integration is called for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Purpose {
+    /// A Task.
+    Task,
+    /// The items of a distributed Map: its `ItemReader`. The answer is the array of the items, already read.
+    ReadItems,
 }
 
 impl TaskCall {
@@ -163,6 +175,20 @@ pub enum TaskEvent {
         /// The callback's token.
         token: TaskToken,
     },
+}
+
+impl TaskEvent {
+    /// The same event about the task of another id.
+    pub(super) fn with_id(mut self, other: TaskId) -> Self {
+        match &mut self {
+            Self::Succeeded { id, .. }
+            | Self::Answered { id, .. }
+            | Self::Submitted { id, .. }
+            | Self::Failed { id, .. } => *id = other,
+            Self::TokenSucceeded { .. } | Self::TokenFailed { .. } | Self::TokenHeartbeat { .. } => {}
+        }
+        self
+    }
 }
 
 /// Why an event completes nothing; named as the errors of `SendTaskSuccess`.

@@ -10,7 +10,7 @@ use crate::definition::{NumberField, StateNode};
 use crate::failure::{DATA_LIMIT_EXCEEDED, Failure, QUERY_EVALUATION_ERROR};
 use crate::history::{Details, EventType};
 use crate::jsonata::{Problem, Scope, World};
-use crate::limits::exceeds_payload;
+use crate::limits::{MAX_ASSIGNED_BYTES, MAX_STORED_BYTES, bytes, exceeds_payload};
 use crate::template::{Template, TemplateError};
 use crate::{EpochMillis, Payload, TaskToken};
 
@@ -86,6 +86,20 @@ pub(super) fn number(
     match value.as_u64() {
         Some(number) => Ok(Some(number)),
         None => Err(unexpected(&field.value, field.field, "integer", &value)),
+    }
+}
+
+/// A field that must hold a percentage: 0 to 100, with or without a fraction.
+pub(super) fn percentage(
+    field: Option<&NumberField>,
+    scope: &Scope<'_>,
+    world: &mut World<'_>,
+) -> Result<Option<f64>, FieldError> {
+    let Some(field) = field else { return Ok(None) };
+    let value = field.value.evaluate(field.field, scope, world)?;
+    match value.as_f64() {
+        Some(number) if (0.0..=100.0).contains(&number) => Ok(Some(number)),
+        _ => Err(unexpected(&field.value, field.field, "percentage", &value)),
     }
 }
 
@@ -214,6 +228,52 @@ pub(super) fn about(flow: &Flow, node: &StateNode, message: &str) -> String {
         "An error occurred while executing the state '{}' (entered at the event id #{}). {message}",
         node.name, flow.visit.entered_event
     )
+}
+
+impl Execution {
+    /// Refuses assignments beyond the limits of variables. Their documentation names no error: this is the one of
+    /// data that is too large.
+    pub(super) fn within_variable_limits(
+        &self,
+        flow: &Flow,
+        node: &StateNode,
+        assigned: &[(Arc<str>, Payload)],
+    ) -> Result<(), Failure> {
+        let assigns: usize = assigned.iter().map(|(_, value)| bytes(value)).sum();
+        let stores = self.stored_bytes + assigns - replaced_bytes(flow, assigned);
+        let limit = if assigns > MAX_ASSIGNED_BYTES {
+            "256 KiB of one `Assign`"
+        } else if stores > MAX_STORED_BYTES {
+            "10 MiB of an execution"
+        } else {
+            return Ok(());
+        };
+        Err(Failure::new(
+            DATA_LIMIT_EXCEEDED,
+            format!(
+                "The variables that the state '{}' assigns exceed the {limit}.",
+                node.name
+            ),
+        ))
+    }
+
+    /// Counts the bytes of variables that are about to be set.
+    pub(super) fn count_stored(&mut self, flow: &mut Flow, assigned: &[(Arc<str>, Payload)]) {
+        let added: usize = assigned.iter().map(|(_, value)| bytes(value)).sum();
+        let removed = replaced_bytes(flow, assigned);
+        flow.stored_bytes = flow.stored_bytes + added - removed;
+        self.stored_bytes = self.stored_bytes + added - removed;
+    }
+}
+
+/// The bytes of the variables that an assignment replaces: always the flow's own, since one of an outer scope
+/// cannot be assigned.
+fn replaced_bytes(flow: &Flow, assigned: &[(Arc<str>, Payload)]) -> usize {
+    assigned
+        .iter()
+        .filter_map(|(name, _)| flow.variables.get(name))
+        .map(|old| bytes(old))
+        .sum()
 }
 
 /// Refuses a payload that is too large; `what` is the state or resource that it comes from.

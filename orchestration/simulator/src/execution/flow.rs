@@ -31,6 +31,10 @@ pub(super) struct Flow {
     pub(super) last_event: EventId,
     pub(super) visit: Visit,
     pub(super) phase: Phase,
+    /// The bytes of the variables that the flow itself has set.
+    pub(super) stored_bytes: usize,
+    /// What was inside of the flow's state when that failed or was ended, for a redrive.
+    pub(super) stopped: Option<Box<StoppedGroup>>,
 }
 
 /// The state that a flow is part of.
@@ -66,6 +70,10 @@ pub(super) struct Visit {
 pub(super) enum Phase {
     /// About to enter its state.
     Ready,
+    /// Ended within its state, which a redrive tries again without entering it again.
+    Stopped,
+    /// Reading the items of a distributed Map.
+    Reading(TaskId),
     /// In a Wait.
     Waiting,
     /// Before another attempt.
@@ -98,14 +106,41 @@ pub(super) struct Group {
     pub(super) failed: usize,
     /// How many items may fail; `None` if the first failure is the whole Map's.
     pub(super) tolerated: Option<usize>,
+    /// The flows of items whose failure was tolerated.
+    pub(super) tolerated_flows: Vec<Flow>,
+    /// Only of a distributed Map.
+    pub(super) run: Option<Box<MapRun>>,
+}
+
+/// What a distributed Map keeps of its run.
+#[derive(Debug, Clone)]
+pub(super) struct MapRun {
+    pub(super) arn: Arc<str>,
+    /// The event that it began with.
+    pub(super) started: EventId,
+    /// How many executions may run at once.
+    pub(super) limit: usize,
+    /// How many items each execution has; empty if each has one.
+    pub(super) weights: Vec<usize>,
+    /// The executions that failed.
+    pub(super) failed: Vec<(usize, Execution)>,
+    pub(super) redrives: u64,
+}
+
+/// What is left of a Parallel or a Map that failed or was ended.
+#[derive(Debug, Clone)]
+pub(super) struct StoppedGroup {
+    pub(super) group: Box<Group>,
+    /// The flows that did not end well.
+    pub(super) parts: Vec<Flow>,
 }
 
 impl Flow {
     /// The machine's own.
-    pub(super) fn outermost(input: Payload) -> Self {
+    pub(super) fn outermost(level: usize, input: Payload) -> Self {
         Self {
             parent: None,
-            level: 0,
+            level,
             state: 0,
             input,
             variables: Variables::default(),
@@ -114,6 +149,8 @@ impl Flow {
             last_event: 0,
             visit: Visit::default(),
             phase: Phase::Ready,
+            stored_bytes: 0,
+            stopped: None,
         }
     }
 
@@ -130,6 +167,8 @@ impl Flow {
             last_event: self.last_event,
             visit: Visit::default(),
             phase: Phase::Ready,
+            stored_bytes: 0,
+            stopped: None,
         }
     }
 }

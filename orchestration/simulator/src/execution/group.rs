@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::flow::{Flow, FlowId, Group, Parent, Phase};
+use super::flow::{Flow, FlowId, Group, Parent, Phase, StoppedGroup};
 use super::steps::Outcome;
 use super::{Command, Execution, Timer};
 use crate::Payload;
@@ -51,6 +51,8 @@ impl Execution {
             next_item: 0,
             failed: 0,
             tolerated: None,
+            tolerated_flows: Vec::new(),
+            run: None,
         }));
         self.flows.insert(id, flow);
     }
@@ -78,11 +80,13 @@ impl Execution {
         }
         flow.last_event = last_event;
         if let Kind::Map(map) = &node.kind {
-            let details = Details::MapIteration {
-                name: Arc::clone(&node.name),
-                index: parent.index,
-            };
-            let done = self.note_after(&flow, last_event, EventType::MapIterationSucceeded, details);
+            let done = self.note_iteration(
+                &flow,
+                node,
+                EventType::MapIterationSucceeded,
+                parent.index,
+                last_event,
+            );
             return self.go_on_with_map(program, parent.flow, flow, node, map, group, done);
         }
         if group.running.is_empty() {
@@ -94,13 +98,7 @@ impl Execution {
     }
 
     /// A branch or an iteration failed.
-    pub(super) fn part_failed(
-        &mut self,
-        program: &Program,
-        parent: Parent,
-        last_event: EventId,
-        failure: Failure,
-    ) {
+    pub(super) fn part_failed(&mut self, program: &Program, parent: Parent, part: Flow, failure: Failure) {
         let Some(mut flow) = self.flows.remove(&parent.flow) else {
             return;
         };
@@ -110,35 +108,52 @@ impl Execution {
         let Phase::Group(mut group) = std::mem::replace(&mut flow.phase, Phase::Ready) else {
             return;
         };
+        let cause = part.last_event;
         group.running.remove(&parent.index);
-        flow.last_event = last_event;
+        flow.last_event = cause;
         let mut failure = failure;
         if let Kind::Map(map) = &node.kind {
-            let details = Details::MapIteration {
-                name: Arc::clone(&node.name),
-                index: parent.index,
-            };
-            let done = self.note_after(&flow, last_event, EventType::MapIterationFailed, details);
+            let done = self.note_iteration(&flow, node, EventType::MapIterationFailed, parent.index, cause);
             group.failed += 1;
             match group.tolerated {
                 Some(tolerated) if group.failed <= tolerated => {
+                    group.tolerated_flows.push(part);
                     return self.go_on_with_map(program, parent.flow, flow, node, map, group, done);
                 }
                 Some(_) => failure = super::map::too_many_failures(),
                 None => {}
             }
         }
-        for (index, inner) in group.running {
-            self.abort(program, inner);
-            if matches!(node.kind, Kind::Map(_)) {
-                let details = Details::MapIteration {
-                    name: Arc::clone(&node.name),
-                    index,
-                };
-                self.note_after(&flow, last_event, EventType::MapIterationAborted, details);
-            }
+        // As recorded on AWS, a task whose failure ends the group is aborted, too, and everything follows its
+        // failure: its siblings' ends as well.
+        if let Some(Kind::Task(_)) = program.node(part.level, part.state).map(|node| &node.kind) {
+            self.note_after(&part, cause, EventType::TaskStateAborted, Details::None);
         }
+        let mut parts = std::mem::take(&mut group.tolerated_flows);
+        parts.push(part);
+        for (index, inner) in std::mem::take(&mut group.running) {
+            if matches!(node.kind, Kind::Map(_)) {
+                self.note_iteration(&flow, node, EventType::MapIterationAborted, index, cause);
+            }
+            parts.extend(self.abort(program, inner, cause));
+        }
+        flow.stopped = Some(Box::new(StoppedGroup { group, parts }));
         self.group_failed(program, parent.flow, flow, node, failure);
+    }
+
+    fn note_iteration(
+        &mut self,
+        flow: &Flow,
+        node: &StateNode,
+        event_type: EventType,
+        index: usize,
+        previous: EventId,
+    ) -> EventId {
+        let details = Details::MapIteration {
+            name: Arc::clone(&node.name),
+            index,
+        };
+        self.note_after(flow, previous, event_type, details)
     }
 
     /// All branches or iterations ended, and the state did well.
@@ -165,58 +180,79 @@ impl Execution {
         self.leave(program, id, flow, node, Outcome::Result(&Payload::new(result)));
     }
 
-    /// The state as a whole failed.
+    /// The state as a whole failed. As recorded on AWS, no event says so if it is tried again.
     pub(super) fn group_failed(
         &mut self,
         program: &Program,
         id: FlowId,
-        mut flow: Flow,
+        flow: Flow,
         node: &StateNode,
         failure: Failure,
     ) {
+        let Some(mut flow) = self.retry_later(id, flow, node, &failure) else {
+            return;
+        };
         let failed = match node.kind {
             Kind::Map(_) => EventType::MapStateFailed,
             _ => EventType::ParallelStateFailed,
         };
         self.note(&mut flow, failed, Details::None);
-        self.fail(program, id, flow, node, failure);
+        self.catch(program, id, flow, node, failure);
     }
 
     /// Ends all flows of a group.
-    pub(super) fn abort_all(&mut self, program: &Program, group: Group) {
-        for inner in group.running.into_values() {
-            self.abort(program, inner);
+    pub(super) fn abort_all(&mut self, program: &Program, group: &mut Group, cause: EventId) -> Vec<Flow> {
+        let mut parts = std::mem::take(&mut group.tolerated_flows);
+        for inner in std::mem::take(&mut group.running).into_values() {
+            parts.extend(self.abort(program, inner, cause));
         }
+        parts
     }
 
-    /// Ends a flow because a sibling failed, and everything inside of it before.
-    fn abort(&mut self, program: &Program, id: FlowId) {
-        let Some(mut flow) = self.flows.remove(&id) else {
-            return;
-        };
+    /// Ends a flow because a sibling failed, and everything inside of it before; gives what is left of it.
+    fn abort(&mut self, program: &Program, id: FlowId, cause: EventId) -> Option<Flow> {
+        let mut flow = self.flows.remove(&id)?;
         let node = program.node(flow.level, flow.state);
         self.ready.retain(|ready| *ready != id);
         self.timers
             .retain(|_, timer| !matches!(timer, Timer::Wait(of) | Timer::Retry(of) if *of == id));
-        let aborted = match std::mem::replace(&mut flow.phase, Phase::Ready) {
-            Phase::Ready => None,
+        self.stored_bytes -= flow.stored_bytes;
+        let aborted = match std::mem::replace(&mut flow.phase, Phase::Stopped) {
+            Phase::Ready => {
+                flow.phase = Phase::Ready;
+                return Some(flow);
+            }
+            Phase::Stopped => return Some(flow),
             Phase::Waiting => Some(EventType::WaitStateAborted),
             Phase::Task(task) => {
                 flow.phase = Phase::Task(task);
                 if let Some(id) = self.close_task(&mut flow) {
                     self.commands.push_back(Command::CancelTask { id });
                 }
+                flow.phase = Phase::Stopped;
                 Some(EventType::TaskStateAborted)
             }
+            Phase::Reading(task) => {
+                self.tasks.remove(&task);
+                self.commands.push_back(Command::CancelTask { id: task });
+                self.note_after(&flow, cause, EventType::MapRunAborted, Details::None);
+                Some(EventType::MapStateAborted)
+            }
             Phase::Retrying => node.map(|node| aborted(&node.kind)),
-            Phase::Group(group) => {
-                self.abort_all(program, *group);
+            Phase::Group(mut group) => {
+                let parts = self.abort_all(program, &mut group, cause);
+                if group.run.is_some() {
+                    self.stop_map_run(id, &mut group);
+                    self.note_after(&flow, cause, EventType::MapRunAborted, Details::None);
+                }
+                flow.stopped = Some(Box::new(StoppedGroup { group, parts }));
                 node.map(|node| aborted(&node.kind))
             }
         };
         if let Some(aborted) = aborted {
-            self.note(&mut flow, aborted, Details::None);
+            self.note_after(&flow, cause, aborted, Details::None);
         }
+        Some(flow)
     }
 }
 

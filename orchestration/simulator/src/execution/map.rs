@@ -1,5 +1,4 @@
-//! Map states. Every mode runs here as the inline one does, but a distributed Map's items do not see the
-//! variables around it.
+//! Map states that run their items inside of the execution.
 //!
 //! Source: [Map workflow state](https://docs.aws.amazon.com/step-functions/latest/dg/state-map.html).
 
@@ -13,13 +12,15 @@ use crate::Payload;
 use crate::definition::{MapNode, NumberField, Program, StateNode};
 use crate::failure::{EXCEED_TOLERATED_FAILURES, Failure};
 use crate::history::{Details, EventId, EventType};
-use crate::jsonata::{Scope, Variables, World};
+use crate::jsonata::{Scope, World};
 
 /// What a Map is run with.
-struct Plan {
-    items: Vec<Payload>,
-    limit: usize,
-    tolerated: Option<usize>,
+pub(super) struct Plan {
+    pub(super) items: Vec<Payload>,
+    /// How many may run at once.
+    pub(super) limit: usize,
+    /// How many may fail; `None` if nothing says so.
+    pub(super) tolerated: Option<usize>,
 }
 
 impl Execution {
@@ -32,9 +33,13 @@ impl Execution {
         node: &StateNode,
         map: &MapNode,
     ) {
+        if let Some(distributed) = &map.distributed {
+            return self.start_map_run(program, id, flow, node, map, distributed);
+        }
         let input = Arc::clone(&flow.input);
         let plan = self.evaluate(&mut flow, node, None, None, |scope, world| {
-            plan(map, &input, &scope, world)
+            let items = given_items(map, &input, &scope, world)?;
+            plan(map, items, &scope, world)
         });
         let plan = match plan {
             Ok(plan) => plan,
@@ -54,14 +59,15 @@ impl Execution {
             next_item: 0,
             failed: 0,
             tolerated: plan.tolerated,
+            tolerated_flows: Vec::new(),
+            run: None,
         });
         if length == 0 {
             return self.group_succeeded(program, id, flow, node, &[]);
         }
         for _ in 0..plan.limit.min(length) {
             if let Err(failure) = self.start_item(program, id, &mut flow, node, map, &mut group, started) {
-                self.abort_all(program, *group);
-                return self.group_failed(program, id, flow, node, failure);
+                return self.map_failed(program, id, flow, node, group, failure);
             }
         }
         flow.last_event = started;
@@ -107,9 +113,6 @@ impl Execution {
         let mut iteration = flow.inner(Parent { flow: id, index }, map.processor, input);
         iteration.item = Some(item);
         iteration.last_event = started;
-        if map.distributed {
-            iteration.variables = Variables::default();
-        }
         group.running.insert(index, self.open_flow(program, iteration));
         Ok(())
     }
@@ -132,8 +135,7 @@ impl Execution {
         // As recorded on AWS, the next iteration follows the last event inside of the one that made room for it.
         let previous = flow.last_event;
         if let Err(failure) = self.start_item(program, id, &mut flow, node, map, &mut group, previous) {
-            self.abort_all(program, *group);
-            return self.group_failed(program, id, flow, node, failure);
+            return self.map_failed(program, id, flow, node, group, failure);
         }
         if group.running.is_empty() {
             flow.last_event = done;
@@ -145,6 +147,24 @@ impl Execution {
     }
 }
 
+impl Execution {
+    /// The next item has no input, which fails the whole Map.
+    fn map_failed(
+        &mut self,
+        program: &Program,
+        id: FlowId,
+        mut flow: Flow,
+        node: &StateNode,
+        mut group: Box<Group>,
+        failure: Failure,
+    ) {
+        let cause = flow.last_event;
+        self.abort_all(program, &mut group, cause);
+        flow.last_event = cause;
+        self.group_failed(program, id, flow, node, failure);
+    }
+}
+
 pub(super) fn too_many_failures() -> Failure {
     Failure::new(
         EXCEED_TOLERATED_FAILURES,
@@ -152,31 +172,39 @@ pub(super) fn too_many_failures() -> Failure {
     )
 }
 
-fn plan(
+/// The items that the state is given: its `Items`, or its input.
+pub(super) fn given_items(
     map: &MapNode,
     input: &Payload,
     scope: &Scope<'_>,
     world: &mut World<'_>,
+) -> Result<Vec<Payload>, FieldError> {
+    if let Some(template) = &map.items {
+        return fields::array(template, "Items", scope, world);
+    }
+    let items = input.as_array().ok_or_else(|| FieldError {
+        field: None,
+        message: format!("Map state input must be an array but was: {input}"),
+        late: false,
+    })?;
+    Ok(items.iter().cloned().map(Payload::new).collect())
+}
+
+/// How the items are run.
+pub(super) fn plan(
+    map: &MapNode,
+    items: Vec<Payload>,
+    scope: &Scope<'_>,
+    world: &mut World<'_>,
 ) -> Result<Plan, FieldError> {
-    let items: Vec<Payload> = if let Some(template) = &map.items {
-        fields::array(template, "Items", scope, world)?
-    } else {
-        let items = input.as_array().ok_or_else(|| FieldError {
-            field: None,
-            message: format!("Map state input must be an array but was: {input}"),
-            late: false,
-        })?;
-        items.iter().cloned().map(Payload::new).collect()
-    };
     let mut number = |field: Option<&NumberField>| fields::number(field, scope, world);
     let limit = match number(map.max_concurrency.as_ref())? {
         None | Some(0) => usize::MAX,
         Some(limit) => usize::try_from(limit).unwrap_or(usize::MAX),
     };
     let count = number(map.tolerated_count.as_ref())?;
-    let percentage = number(map.tolerated_percentage.as_ref())?;
-    let length = u64::try_from(items.len()).unwrap_or(u64::MAX);
-    let share = percentage.map(|percentage| length.saturating_mul(percentage.min(100)) / 100);
+    let percentage = fields::percentage(map.tolerated_percentage.as_ref(), scope, world)?;
+    let share = percentage.map(|percentage| share(items.len(), percentage));
     // Where both are given, the stricter one holds.
     let tolerated = match (count, share) {
         (Some(count), Some(share)) => Some(count.min(share)),
@@ -188,4 +216,15 @@ fn plan(
         limit,
         tolerated,
     })
+}
+
+/// That part of `length`, rounded down: one more would be above the percentage.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a number of items is far below 2^53, and the share of it is neither negative nor larger"
+)]
+fn share(length: usize, percentage: f64) -> u64 {
+    (length as f64 * percentage / 100.0).floor() as u64
 }

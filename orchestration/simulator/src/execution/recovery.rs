@@ -27,23 +27,48 @@ impl Execution {
         &mut self,
         program: &Program,
         id: FlowId,
-        mut flow: Flow,
+        flow: Flow,
         node: &StateNode,
         failure: Failure,
     ) {
-        if let Some(delay) = self.next_retry(&mut flow, node, &failure) {
-            self.set_timer(self.now.saturating_add(delay), Timer::Retry(id));
-            flow.phase = Phase::Retrying;
-            self.flows.insert(id, flow);
-            return;
+        if let Some(flow) = self.retry_later(id, flow, node, &failure) {
+            self.catch(program, id, flow, node, failure);
         }
+    }
+
+    /// Sees to it that a state is tried again; gives the flow back if it is not to be.
+    pub(super) fn retry_later(
+        &mut self,
+        id: FlowId,
+        mut flow: Flow,
+        node: &StateNode,
+        failure: &Failure,
+    ) -> Option<Flow> {
+        let Some(delay) = self.next_retry(&mut flow, node, failure) else {
+            return Some(flow);
+        };
+        self.set_timer(self.now.saturating_add(delay), Timer::Retry(id));
+        flow.phase = Phase::Retrying;
+        self.flows.insert(id, flow);
+        None
+    }
+
+    /// A failure is caught, or it ends the flow.
+    pub(super) fn catch(
+        &mut self,
+        program: &Program,
+        id: FlowId,
+        flow: Flow,
+        node: &StateNode,
+        failure: Failure,
+    ) {
         let catcher = node
             .catch
             .iter()
             .enumerate()
             .find(|(_, catcher)| failure.matches(&catcher.errors));
         let Some((index, catcher)) = catcher else {
-            return self.give_up(program, &flow, failure);
+            return self.give_up(program, flow, failure);
         };
         let exit = Exit {
             assign: &catcher.assign,
@@ -91,6 +116,7 @@ impl Execution {
             return;
         };
         flow.phase = Phase::Ready;
+        flow.stopped = None;
         self.attempt(program, id, flow, node);
     }
 }

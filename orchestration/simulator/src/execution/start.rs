@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rand::Rng;
 use serde_json::Value;
 
 use crate::{EpochMillis, Payload};
@@ -50,6 +51,14 @@ impl Start {
             region: "us-east-1".to_owned(),
             account: "123456789012".to_owned(),
             role_arn: "arn:aws:iam::123456789012:role/machine".to_owned(),
+        }
+    }
+
+    /// A start with a name and a seed that are drawn, for an execution that another one starts.
+    pub(crate) fn seeded(random: &mut impl Rng, input: Value) -> Self {
+        Self {
+            seed: random.next_u64(),
+            ..Self::new(crate::jsonata::uuid(random), input)
         }
     }
 

@@ -52,6 +52,10 @@ impl Execution {
         let Some(node) = program.node(flow.level, flow.state) else {
             return;
         };
+        if matches!(flow.phase, Phase::Stopped) && !matches!(node.kind, Kind::Fail(_)) {
+            return self.begin(program, id, flow, node);
+        }
+        flow.stopped = None;
         flow.visit = Visit {
             state: Arc::clone(&node.name),
             entered_at: self.now,
@@ -66,6 +70,11 @@ impl Execution {
         };
         self.note(&mut flow, entered(&node.kind), details);
         flow.visit.entered_event = flow.last_event;
+        self.begin(program, id, flow, node);
+    }
+
+    /// Does what a state does once it is entered.
+    fn begin(&mut self, program: &Program, id: FlowId, mut flow: Flow, node: &StateNode) {
         match &node.kind {
             Kind::Pass | Kind::Succeed => self.leave(program, id, flow, node, Outcome::Nothing),
             Kind::Choice(choice) => self.choose(program, id, flow, node, choice),
@@ -79,7 +88,7 @@ impl Execution {
                     })
                 });
                 let failure = result.unwrap_or_else(|failure| failure);
-                self.give_up(program, &flow, failure);
+                self.give_up(program, flow, failure);
             }
         }
     }
@@ -121,6 +130,7 @@ impl Execution {
         match self.exit_values(&mut flow, node, outcome, exit) {
             Ok((output, assigned)) => {
                 if !assigned.is_empty() {
+                    self.count_stored(&mut flow, &assigned);
                     let variables = Arc::make_mut(&mut flow.variables);
                     variables.extend(
                         assigned
@@ -142,7 +152,7 @@ impl Execution {
                 self.depart(program, id, flow, exit.next, output);
             }
             // What fails in a Catch is not caught by it, nor tried again.
-            Err(failure) if matches!(outcome, Outcome::Error(_)) => self.give_up(program, &flow, failure),
+            Err(failure) if matches!(outcome, Outcome::Error(_)) => self.give_up(program, flow, failure),
             Err(failure) => self.fail(program, id, flow, node, failure),
         }
     }
@@ -177,8 +187,9 @@ impl Execution {
                 fields::assignments(exit.assign, exit.assign_field, &scope, world)?,
             ))
         })?;
-        for payload in std::iter::once(&output).chain(assigned.iter().map(|(_, value)| value)) {
-            fields::within_limit(payload, &node.name)?;
+        fields::within_limit(&output, &node.name)?;
+        if !assigned.is_empty() {
+            self.within_variable_limits(flow, node, &assigned)?;
         }
         Ok((output, assigned))
     }
@@ -195,6 +206,7 @@ impl Execution {
             }
             Target::End => {
                 if let Some(parent) = flow.parent {
+                    self.stored_bytes -= flow.stored_bytes;
                     return self.part_succeeded(program, parent, flow.last_event, output);
                 }
                 let details = Details::Output {
@@ -212,12 +224,16 @@ impl Execution {
     }
 
     /// Ends a flow with a failure that nothing in it answers to.
-    pub(super) fn give_up(&mut self, program: &Program, flow: &Flow, failure: Failure) {
+    pub(super) fn give_up(&mut self, program: &Program, mut flow: Flow, failure: Failure) {
+        flow.phase = Phase::Stopped;
         if let Some(parent) = flow.parent {
-            return self.part_failed(program, parent, flow.last_event, failure);
+            self.stored_bytes -= flow.stored_bytes;
+            return self.part_failed(program, parent, flow, failure);
         }
+        let last_event = flow.last_event;
+        self.stopped = Some(Box::new(flow));
         let cause = failure.cause.map(super::redacted_text);
-        self.fail_execution(flow.last_event, &Failure { cause, ..failure });
+        self.fail_execution(last_event, &Failure { cause, ..failure });
     }
 
     fn begin_wait(

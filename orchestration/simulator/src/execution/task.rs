@@ -7,7 +7,7 @@ use super::events::{invoke_answer, is_lambda_invoke};
 use super::fields::{self, within_limit};
 use super::flow::{Flow, FlowId, Phase, RunningTask};
 use super::steps::Outcome;
-use super::{Command, Execution, TaskCall, TaskError, TaskEvent, Timer, redacted, redacted_text};
+use super::{Command, Execution, Purpose, TaskCall, TaskError, TaskEvent, Timer, redacted, redacted_text};
 use crate::definition::{Kind, Program, StateNode, TaskNode};
 use crate::failure::Failure;
 use crate::history::{Details, EventType};
@@ -98,6 +98,7 @@ impl Execution {
             retry_count: flow.visit.retry_count,
             timeout: request.timeout.map(Duration::from_secs),
             heartbeat: request.heartbeat.map(Duration::from_secs),
+            purpose: Purpose::Task,
         }));
         flow.phase = Phase::Task(RunningTask {
             id,
@@ -139,6 +140,13 @@ impl Execution {
 
     /// Finds the task that an event is about, and lets it happen.
     pub(super) fn take_event(&mut self, program: &Program, event: TaskEvent) -> Result<(), TaskError> {
+        if let Some(result) = self.take_child_event(program, &event) {
+            return result;
+        }
+        let event = match self.take_items(program, event) {
+            Ok(()) => return Ok(()),
+            Err(event) => *event,
+        };
         match event {
             TaskEvent::Succeeded { id, output } => self.answered(program, id, output.into(), true),
             TaskEvent::Answered { id, answer } => self.answered(program, id, answer.into(), false),

@@ -33,6 +33,8 @@ event_types! {
     ExecutionAborted,
     /// The execution took longer than the machine allows.
     ExecutionTimedOut,
+    /// The execution goes on after it had failed, was stopped or timed out.
+    ExecutionRedriven,
     /// A Task was entered.
     TaskStateEntered,
     /// A Task was left.
@@ -85,6 +87,16 @@ event_types! {
     MapStateAborted,
     /// A Map was left.
     MapStateExited,
+    /// A distributed Map begins to run its items.
+    MapRunStarted,
+    /// A distributed Map's items ended, and no more of them failed than may.
+    MapRunSucceeded,
+    /// A distributed Map's items could not be read, or too many of them failed.
+    MapRunFailed,
+    /// A distributed Map's items were ended because a sibling failed.
+    MapRunAborted,
+    /// The items of a distributed Map that had not ended well are run again.
+    MapRunRedriven,
     /// An iteration began.
     MapIterationStarted,
     /// An iteration ended well.

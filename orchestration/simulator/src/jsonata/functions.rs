@@ -189,7 +189,7 @@ pub(super) fn unit(random: &mut impl Rng) -> f64 {
 }
 
 /// A random UUID of version 4.
-fn uuid(random: &mut impl Rng) -> String {
+pub(crate) fn uuid(random: &mut impl Rng) -> String {
     let high = (random.next_u64() & !0xf000) | 0x4000;
     let low = (random.next_u64() & !(0b11 << 62)) | (0b10 << 62);
     format!(

@@ -13,6 +13,10 @@ pub(crate) struct Reads {
     /// Whether `$states` is read other than by one of its fields.
     whole_states: bool,
     fields: Vec<StatesField>,
+    /// Whether the context object is read other than by a field of one of its sections.
+    whole_context: bool,
+    /// The fields of the context object that are read, such as `Execution` and `Input`.
+    context: Vec<[String; 2]>,
     path: Option<PlainPath>,
 }
 
@@ -31,6 +35,8 @@ impl Reads {
     pub(crate) fn of(text: &str) -> Self {
         let mut reads = Self {
             path: PlainPath::of(text),
+            // `%` may be the parent of what a path leads to.
+            whole_context: text.contains('%'),
             ..Self::default()
         };
         let mut rest = text;
@@ -48,11 +54,18 @@ impl Reads {
     }
 
     fn note_states(&mut self, after: &str) {
-        let field = after
-            .trim_start()
-            .strip_prefix('.')
-            .map(|after| split_name(after.trim_start()).0)
-            .and_then(StatesField::named);
+        let (name, after) = split_field(after);
+        let field = StatesField::named(name);
+        if field == Some(StatesField::Context) {
+            let (section, after) = split_field(after);
+            let (field, _) = split_field(after);
+            let read = [section, field].map(str::to_owned);
+            if section.is_empty() || field.is_empty() {
+                self.whole_context = true;
+            } else if !self.context.contains(&read) {
+                self.context.push(read);
+            }
+        }
         match field {
             Some(field) if self.fields.contains(&field) => {}
             Some(field) => self.fields.push(field),
@@ -80,6 +93,16 @@ impl Reads {
         self.whole_states || self.fields.contains(&field)
     }
 
+    /// The fields of the context object that are read; `None` if it may be read in another way.
+    pub(crate) fn context_fields(&self) -> Option<&[[String; 2]]> {
+        (!self.whole_states && !self.whole_context).then_some(self.context.as_slice())
+    }
+
+    /// Whether that field of `$states` is read by its name.
+    pub(crate) fn names_field(&self, field: StatesField) -> bool {
+        self.fields.contains(&field)
+    }
+
     /// The path, where the expression is nothing else.
     pub(crate) fn plain_path(&self) -> Option<&PlainPath> {
         self.path.as_ref()
@@ -103,6 +126,14 @@ impl PlainPath {
 fn is_name(text: &str) -> bool {
     let (name, rest) = split_name(text);
     rest.is_empty() && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+}
+
+/// The name behind the dot that `text` begins with, and what follows it; no name without a dot.
+fn split_field(text: &str) -> (&str, &str) {
+    match text.trim_start().strip_prefix('.') {
+        Some(after) => split_name(after.trim_start()),
+        None => ("", text),
+    }
 }
 
 /// The name that `text` begins with, and what follows it.

@@ -35,6 +35,15 @@ fn reads_document(ast: &AstNode) -> bool {
     }
 }
 
+/// Whether the expression holds the path `$states.<field>`, with or without more behind it.
+pub(super) fn reads_field(ast: &AstNode, field: &str) -> bool {
+    holds(ast, &|node| {
+        let step = |index: usize| node.pointer(&format!("/Path/steps/{index}/node"));
+        step(0).is_some_and(|first| first.get("Variable").is_some_and(|name| name == "states"))
+            && step(1).is_some_and(|second| second.get("Name").is_some_and(|name| name == field))
+    })
+}
+
 /// Whether any node of the tree, in its serialised form, is one.
 fn holds(ast: &AstNode, is_one: &dyn Fn(&Value) -> bool) -> bool {
     fn search(node: &Value, is_one: &dyn Fn(&Value) -> bool) -> bool {

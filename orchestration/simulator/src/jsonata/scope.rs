@@ -26,6 +26,15 @@ pub(crate) enum StatesField {
 }
 
 impl StatesField {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Result => "result",
+            Self::ErrorOutput => "errorOutput",
+            Self::Context => "context",
+        }
+    }
+
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
             "input" => Some(Self::Input),
@@ -49,12 +58,16 @@ pub(crate) struct Scope<'a> {
     converted_input: OnceCell<JValue>,
     converted_result: OnceCell<JValue>,
     converted_context: OnceCell<JValue>,
+    converted_execution_input: OnceCell<JValue>,
 }
 
 /// The context object of a state.
 pub(crate) trait ContextObject {
     /// The value at `keys`, where that is simpler than building the whole object; `None` decides nothing.
     fn get(&self, keys: &[String]) -> Option<Value>;
+
+    /// `$states.context.Execution.Input`, which is most of the object.
+    fn execution_input(&self) -> &Value;
 
     /// The whole object.
     fn build(&self) -> Value;
@@ -71,6 +84,7 @@ impl<'a> Scope<'a> {
             converted_input: OnceCell::new(),
             converted_result: OnceCell::new(),
             converted_context: OnceCell::new(),
+            converted_execution_input: OnceCell::new(),
         }
     }
 
@@ -134,12 +148,45 @@ impl<'a> Scope<'a> {
             fields.insert("errorOutput".to_owned(), from_json(error_output));
         }
         if reads.may_read(StatesField::Context) {
-            let context = self
-                .converted_context
-                .get_or_init(|| from_json(&self.context.build()));
-            fields.insert("context".to_owned(), context.clone());
+            fields.insert("context".to_owned(), self.context(reads));
         }
         JValue::object(fields)
+    }
+
+    /// As much of the context object as is read.
+    fn context(&self, reads: &Reads) -> JValue {
+        reads
+            .context_fields()
+            .and_then(|wanted| self.context_of(wanted))
+            .unwrap_or_else(|| {
+                self.converted_context
+                    .get_or_init(|| from_json(&self.context.build()))
+                    .clone()
+            })
+    }
+
+    /// The context object with these fields; `None` if one of them cannot be had alone.
+    fn context_of(&self, wanted: &[[String; 2]]) -> Option<JValue> {
+        let mut sections: IndexMap<String, IndexMap<String, JValue>> = IndexMap::new();
+        for keys in wanted {
+            let [section, field] = keys;
+            let value = if section == "Execution" && field == "Input" {
+                self.converted_execution_input
+                    .get_or_init(|| from_json(self.context.execution_input()))
+                    .clone()
+            } else {
+                from_json(&self.context.get(keys)?)
+            };
+            sections
+                .entry(section.clone())
+                .or_default()
+                .insert(field.clone(), value);
+        }
+        let sections = sections
+            .into_iter()
+            .map(|(section, fields)| (section, JValue::object(fields)))
+            .collect();
+        Some(JValue::object(sections))
     }
 }
 

@@ -15,6 +15,10 @@ impl ContextObject for NoContext {
         None
     }
 
+    fn execution_input(&self) -> &Value {
+        &Value::Null
+    }
+
     fn build(&self) -> Value {
         json!({"Execution": {"Name": "first"}})
     }
@@ -143,4 +147,28 @@ fn what_step_functions_lacks_is_refused() {
 fn parsed_expressions_cross_threads() {
     fn assert_send_sync<T: Send + Sync>() {}
     assert_send_sync::<Expression>();
+}
+
+#[test]
+fn only_those_fields_of_the_context_are_converted_that_are_certainly_all() {
+    let fields = |text: &str| Reads::of(text).context_fields().map(<[_]>::to_vec);
+    let field = |section: &str, name: &str| [section.to_owned(), name.to_owned()];
+
+    let text = "$exists($states.context.Execution.Input.a) and $states.context . State.Name = 'x'";
+    assert_eq!(
+        fields(text),
+        Some(vec![field("Execution", "Input"), field("State", "Name")])
+    );
+    let others = [
+        "$states.context",
+        "$states.context.Execution",
+        "$states.context.Execution[0].Input",
+        "$states.context.*.Input",
+        "$states.context.Execution.Input.(%.Name)",
+        "$lookup($states, 'context').Execution.Input",
+        "($c := $states.context; $states.context.Execution.Input & $c.Execution.Name)",
+    ];
+    for text in others {
+        assert_eq!(fields(text), None, "{text}");
+    }
 }

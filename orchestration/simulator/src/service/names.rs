@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::{EpochMillis, Status};
+use crate::{EpochMillis, NotRedrivable, Status};
 
 /// Names an execution among all.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +54,14 @@ pub enum ServiceError {
         /// The ARN that was given.
         arn: String,
     },
+    /// The execution cannot be redriven.
+    #[error("execution `{arn}` cannot be redriven: {reason}")]
+    ExecutionNotRedrivable {
+        /// The ARN that was given.
+        arn: String,
+        /// Why not.
+        reason: NotRedrivable,
+    },
     /// The name has not 1 to 80 characters, or some that are not allowed.
     #[error("an execution cannot have that name: it takes 1 to 80 characters, and no spaces or wildcards")]
     InvalidName,
@@ -69,6 +77,7 @@ impl ServiceError {
             Self::StateMachineDoesNotExist { .. } => "StateMachineDoesNotExist",
             Self::ExecutionAlreadyExists { .. } => "ExecutionAlreadyExists",
             Self::ExecutionDoesNotExist { .. } => "ExecutionDoesNotExist",
+            Self::ExecutionNotRedrivable { .. } => "ExecutionNotRedrivable",
             Self::InvalidName => "InvalidName",
             Self::InvalidExecutionInput => "InvalidExecutionInput",
         }
@@ -94,7 +103,7 @@ pub struct Description {
 }
 
 /// Source: `name` of [StartExecution](https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_RequestSyntax).
-pub(super) fn is_valid(name: &str) -> bool {
+pub(crate) fn is_valid(name: &str) -> bool {
     (1..=80).contains(&name.chars().count())
         && !name.chars().any(|character| {
             character.is_whitespace()

@@ -76,10 +76,12 @@ fn a_failed_branch_ends_its_siblings_and_can_be_caught() {
     let ends: Vec<EventType> = types(&execution)
         .into_iter()
         .skip_while(|kind| *kind != EventType::TaskFailed)
-        .take(7)
+        .take(8)
         .collect();
     let expected = [
         EventType::TaskFailed,
+        // The failed task itself, and then its siblings in their order.
+        EventType::TaskStateAborted,
         EventType::TaskStateAborted,
         EventType::WaitStateAborted,
         EventType::ParallelStateAborted,

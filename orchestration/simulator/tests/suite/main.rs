@@ -10,13 +10,20 @@
     reason = "a `json!` literal is handed over, and a reference to it would only be noise"
 )]
 
+mod asl_run;
 mod callbacks;
 mod definitions;
+mod explorer;
 mod groups;
 mod histories;
+mod limits;
+mod nested;
 mod recovery;
 mod service;
+mod sign_up;
 mod states;
 mod support;
+mod timing;
+mod vectors;
 mod virtual_time;
 mod wall_clock;

@@ -1,22 +1,18 @@
-//! Replays executions that were recorded on AWS, and says where the simulator differs.
+//! Replays vectors, such as executions that were recorded on AWS, and says where the simulator differs.
 //!
-//!     cargo run -p simulator --bin asl-vectors -- FILE...
+//! ```console
+//! $ cargo run -p simulator --bin asl-vectors -- FILE...
+//! ```
 //!
-//! A file is a JSON array of recordings: a definition, its input, what its tasks answered, how it ended, and its
-//! events. One line is printed per recording that differs; `JSONPath` machines are counted as refused. The exit
+//! A file is a JSON array of vectors: a definition, its input, what its tasks answer, how it ends, and its
+//! events. One line is printed per vector that differs; `JSONPath` machines are counted as refused. The exit
 //! code is 1 if any differs, and 2 if a file cannot be read.
 #![expect(clippy::print_stdout, reason = "a command-line tool")]
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use simulator::DefinitionError;
-
-mod compare;
-mod recording;
-mod replay;
-
-use recording::Recording;
+use simulator::vectors::{self, Verdict};
 
 fn main() -> ExitCode {
     let files: Vec<String> = std::env::args().skip(1).collect();
@@ -24,10 +20,10 @@ fn main() -> ExitCode {
         println!("usage: asl-vectors FILE...");
         return ExitCode::from(2);
     }
-    let mut recordings = Vec::new();
+    let mut all = Vec::new();
     for file in &files {
-        match recording::read(Path::new(file)) {
-            Ok(read) => recordings.extend(read),
+        match vectors::read(Path::new(file)) {
+            Ok(read) => all.extend(read),
             Err(error) => {
                 println!("{file}: {error}");
                 return ExitCode::from(2);
@@ -35,36 +31,16 @@ fn main() -> ExitCode {
         }
     }
     let (mut passed, mut failed, mut refused) = (0, 0, 0);
-    for recording in &recordings {
-        match check(recording) {
+    for vector in &all {
+        match vector.check() {
             Verdict::Passed => passed += 1,
             Verdict::Refused => refused += 1,
             Verdict::Failed(difference) => {
                 failed += 1;
-                println!("{}: {difference}", recording.id);
+                println!("{}: {difference}", vector.id());
             }
         }
     }
     println!("{passed} passed, {failed} failed, {refused} refused (JSONPath)");
     ExitCode::from(u8::from(failed > 0))
-}
-
-enum Verdict {
-    Passed,
-    Failed(String),
-    Refused,
-}
-
-fn check(recording: &Recording) -> Verdict {
-    let execution = match replay::run(recording) {
-        Ok(execution) => execution,
-        Err(replay::Error::Definition(
-            DefinitionError::JsonPathState { .. } | DefinitionError::JsonPathField { .. },
-        )) => return Verdict::Refused,
-        Err(error) => return Verdict::Failed(error.to_string()),
-    };
-    match compare::difference(recording, &execution) {
-        None => Verdict::Passed,
-        Some(difference) => Verdict::Failed(difference),
-    }
 }

@@ -1,15 +1,15 @@
-//! Where a replayed execution differs from what was recorded.
+//! What a replay differs in from what is expected.
 
 use serde_json::{Map, Value, json};
-use simulator::{Execution, HistoryEvent, Status};
 
-use crate::recording::{Event, Recording};
+use super::format::{Event, Vector};
+use crate::{Execution, HistoryEvent, Status};
 
 /// The first difference, in words.
-pub(crate) fn difference(recording: &Recording, execution: &Execution) -> Option<String> {
-    let placeholders = recording.placeholders.as_deref().unwrap_or_default();
+pub(super) fn difference(vector: &Vector, execution: &Execution) -> Option<String> {
+    let placeholders = vector.placeholders.as_deref().unwrap_or_default();
     let alike = |expected: &Value, got: &Value| alike(expected, got, placeholders);
-    let expected = &recording.expected;
+    let expected = &vector.expected;
     let (error, cause) = match execution.status() {
         Status::Failed { error, cause } => (error.as_deref(), cause.as_deref()),
         _ => (None, None),
@@ -38,10 +38,13 @@ pub(crate) fn difference(recording: &Recording, execution: &Execution) -> Option
             return Some(differs(name, &expected, &got));
         }
     }
-    let expected: Vec<Value> = recording.events.as_ref()?.iter().map(recorded_event).collect();
+    let expected: Vec<Value> = vector.events.as_ref()?.iter().map(expected_event).collect();
     let got: Vec<Value> = execution.history().iter().map(replayed_event).collect();
-    if recording.events_exact == Some(false) {
+    if vector.events_exact == Some(false) {
         return unordered_difference(&expected, &got, placeholders);
+    }
+    if let Some(difference) = time_difference(vector, execution) {
+        return Some(difference);
     }
     for (index, expected) in expected.iter().enumerate() {
         let got = got.get(index).unwrap_or(&Value::Null);
@@ -51,6 +54,20 @@ pub(crate) fn difference(recording: &Recording, execution: &Execution) -> Option
     }
     (got.len() > expected.len())
         .then(|| differs("number of events", &json!(expected.len()), &json!(got.len())))
+}
+
+/// Compares the times of events that have one.
+fn time_difference(vector: &Vector, execution: &Execution) -> Option<String> {
+    let events = vector.events.iter().flatten();
+    events
+        .zip(execution.history())
+        .enumerate()
+        .find_map(|(index, (expected, got))| {
+            let expected = expected.at?;
+            let at = (got.timestamp - execution.started_at()).as_secs_f64();
+            ((at - expected).abs() > 1e-9)
+                .then(|| differs(&format!("time of event {index}"), &json!(expected), &json!(at)))
+        })
 }
 
 /// Compares events whose order was lost, and with it who led to whom.
@@ -73,11 +90,11 @@ fn differs(what: &str, expected: &Value, got: &Value) -> String {
     format!("{what}: expected {expected}, got {got}")
 }
 
-fn recorded_event(event: &Event) -> Value {
+fn expected_event(event: &Event) -> Value {
     json!({"type": event.kind, "prev": event.prev, "details": event.details})
 }
 
-/// An event in the form of the recordings: payloads are JSON, and notes on truncation are left out.
+/// An event in the form of the vectors: payloads are JSON, and notes on truncation are left out.
 fn replayed_event(event: &HistoryEvent) -> Value {
     let json = serde_json::to_value(event).unwrap_or_default();
     let details = json

@@ -1,0 +1,142 @@
+//! Runs a JSONata state machine with mocked tasks, in virtual time.
+//!
+//! ```console
+//! $ asl-run MACHINE.asl.json [--input IN.json] [--mocks MOCKS.json] [--test CASE] [--history]
+//! ```
+//!
+//! Prints the output (or the error) as JSON, the history in the shape of `GetExecutionHistory` when asked for it,
+//! and a timeline. A day of waiting takes no time. Mocks are in the format of Step Functions Local, with one
+//! field more: `AfterSeconds` beside `Return` or `Throw` is the virtual time until the answer. `Return` is the
+//! whole answer of the integration; a callback task gets it by its token. What stands in `${..}` stays as it is.
+//!
+//! From the top of the workspace:
+//!
+//! ```console
+//! $ cargo run -p simulator --bin asl-run -- infra/statemachines/sign-up.asl.json \
+//!     --input orchestration/simulator/examples/sign-up.input.json \
+//!     --mocks orchestration/simulator/examples/sign-up.mocks.json --test Confirmed
+//! ```
+//!
+//! The exit code is 0 if the execution succeeded, 1 if it did not, and 2 if a file is malformed, a definition is
+//! refused or a task has no answer.
+#![expect(clippy::print_stdout, reason = "a command-line tool")]
+#![expect(clippy::print_stderr, reason = "a command-line tool")]
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use asl::document::StateMachine;
+use clap::Parser;
+use serde_json::{Value, json};
+use simulator::{Execution, Kind, Machine, Start, Status, file, scripted, timeline};
+
+mod mocks;
+
+use mocks::{MockFile, Mocks};
+
+/// Runs a JSONata state machine with mocked tasks, in virtual time.
+#[derive(Debug, Parser)]
+#[command(name = "asl-run")]
+struct Arguments {
+    /// The definition.
+    definition: PathBuf,
+    /// The execution's input, as JSON; `{}` where absent.
+    #[arg(long)]
+    input: Option<PathBuf>,
+    /// What the tasks answer, in the format of Step Functions Local.
+    #[arg(long)]
+    mocks: Option<PathBuf>,
+    /// The test case of the mocks, where there are several.
+    #[arg(long)]
+    test: Option<String>,
+    /// The state machine of the mocks, where there are several.
+    #[arg(long)]
+    machine: Option<String>,
+    /// Prints the history, too.
+    #[arg(long)]
+    history: bool,
+    /// Runs it as an Express workflow.
+    #[arg(long)]
+    express: bool,
+    /// What everything that is left to chance follows from.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(execution) => {
+            print(&execution, arguments.history);
+            ExitCode::from(u8::from(!matches!(execution.status(), Status::Succeeded { .. })))
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<Execution, String> {
+    let machine = read_machine(&arguments.definition)?;
+    let input = match &arguments.input {
+        Some(file) => file::read(file).map_err(|error| about(file, error))?,
+        None => json!({}),
+    };
+    let mut mocks = match &arguments.mocks {
+        Some(file) => {
+            let read: MockFile = file::read(file).map_err(|error| about(file, error))?;
+            read.choose(&machine, arguments.machine.as_deref(), arguments.test.as_deref())
+                .map_err(|error| about(file, error))?
+        }
+        None => Mocks::default(),
+    };
+    let start = Start {
+        seed: arguments.seed,
+        kind: if arguments.express {
+            Kind::Express
+        } else {
+            Kind::Standard
+        },
+        ..Start::new("asl-run", input)
+    };
+    let mut execution = Execution::start(machine, start);
+    scripted::run_to_end(&mut execution, Vec::new(), |call| mocks.answer(call))
+        .map_err(|error| error.to_string())?;
+    Ok(execution)
+}
+
+fn about(file: &Path, error: impl fmt::Display) -> String {
+    format!("{}: {error}", file.display())
+}
+
+/// Reads the definition: first as JSON, for the line of a slip in it, and then as a machine.
+fn read_machine(file: &Path) -> Result<Machine, String> {
+    let text =
+        std::fs::read_to_string(file).map_err(|error| about(file, format!("cannot be read: {error}")))?;
+    file::parse::<Value>(&text).map_err(|error| about(file, error))?;
+    Machine::from_json(&text).map_err(|error| {
+        // Read once more with types, a malformed field has a line and a path.
+        match file::parse::<StateMachine>(&text) {
+            Err(place) if !error.is_jsonpath() => about(file, format!("{place}\n{error}")),
+            _ => about(file, error),
+        }
+    })
+}
+
+fn print(execution: &Execution, history: bool) {
+    let result = match execution.status() {
+        Status::Succeeded { output } => Value::clone(output),
+        Status::Failed { error, cause } => {
+            json!({"status": "FAILED", "error": error.as_deref(), "cause": cause.as_deref()})
+        }
+        status @ (Status::Running | Status::TimedOut | Status::Aborted) => json!({"status": status.name()}),
+    };
+    println!("{result:#}");
+    if history {
+        let events = serde_json::to_value(execution.history()).unwrap_or_default();
+        println!("\n{events:#}");
+    }
+    println!("\n{}", timeline::render(execution.history()).trim_end());
+}

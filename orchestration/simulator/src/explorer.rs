@@ -1,0 +1,264 @@
+//! Tries everything that can happen to an execution.
+//!
+//! From a machine, an input and a table of what each task can come to, an [`Explorer`] walks every path: at
+//! each decision the execution is cloned, once for each thing that can happen next. Invariants are checked on
+//! the way, and the shortest path that violates one can be printed and replayed.
+//!
+//! ```
+//! use serde_json::json;
+//! use simulator::explorer::{Explorer, Outcome, Outcomes};
+//! use simulator::{Machine, Start};
+//!
+//! let machine = Machine::from_json(
+//!     r#"{"QueryLanguage": "JSONata", "StartAt": "Pack", "States": {
+//!         "Pack": {"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:pack",
+//!             "Catch": [{"ErrorEquals": ["SoldOut"], "Next": "Apologise"}], "Next": "Send"},
+//!         "Send": {"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:send", "End": true},
+//!         "Apologise": {"Type": "Pass", "End": true}}}"#,
+//! )?;
+//! let outcomes = Outcomes::new()
+//!     .of("Pack", [Outcome::success(json!("box")), Outcome::failure("SoldOut")])
+//!     .of("Send", [Outcome::success(json!("sent")), Outcome::failure("Lost")]);
+//! let explorer = Explorer::new(machine, Start::new("order", json!({})), outcomes)?
+//!     .in_the_end("what is packed is sent", |execution| match execution.status().error() {
+//!         Some(error) => Err(format!("it failed with {error}")),
+//!         None => Ok(()),
+//!     });
+//!
+//! let report = explorer.explore();
+//!
+//! assert!(report.complete && report.paths == 3 && report.never_visited.is_empty());
+//! let violation = report.violation.unwrap();
+//! assert_eq!(violation.message, "it failed with Lost");
+//! let replayed = explorer.replay(&violation.decisions)?;
+//! assert_eq!(replayed.status().error(), Some("Lost"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is a path
+//!
+//! * A task comes to one of its outcomes at once, or to nothing until its time is up. How long an answer takes
+//!   is varied only by what else happens before it, where [`Orders`] say so.
+//! * A failure that the state retries is tried once, followed by everything that is not retried, and for good,
+//!   until the retries are used up: see [`Retries`].
+//! * A path ends when the execution does, or when nothing more can happen to it: it then waits for ever, and
+//!   [`Explorer::always_ends`] finds that.
+//! * Chance (jitter, `$random`, `$uuid`) is not varied: it follows from [`Start::seed`].
+//!
+//! States are not merged: two paths that lead to the same state are walked to their ends both, since their
+//! histories differ and an invariant may read them.
+
+use std::fmt;
+
+use crate::{Execution, Machine, Start};
+
+mod decision;
+mod node;
+mod outcome;
+mod report;
+mod search;
+
+pub use decision::{Decision, ReplayError};
+pub use outcome::{Outcome, Outcomes, OutcomesError};
+pub use report::{Ending, Report, Violation};
+
+use node::Node;
+use outcome::Table;
+use search::Search;
+
+/// In which orders things happen that run side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Orders {
+    /// Answers come in the order in which their tasks were started, before any time passes. Many branches
+    /// then cost no more than their outcomes.
+    AsStarted,
+    /// In every order where one branch can end the others: while a Parallel or a Map is open that fails on
+    /// some path. Elsewhere branches do not touch each other, and their order shows in nothing but the history
+    /// and the times. The default.
+    #[default]
+    WhereTheyMatter,
+    /// In every order everywhere, answers among each other and against every timer: for invariants about what
+    /// comes before what in different branches. Their number grows fast.
+    All,
+}
+
+/// How the attempts of a state that is retried are varied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Retries {
+    /// After a failure that the state retries, the next attempt either comes to something that is not retried,
+    /// or to the same failure; and then so do all that follow. With 60 attempts and two such failures, this is
+    /// a handful of paths. The default.
+    #[default]
+    Collapsed,
+    /// Every attempt comes to anything. For states with few attempts.
+    Free,
+}
+
+/// Says what is wrong, if anything is.
+type Holds = dyn Fn(&Execution) -> Result<(), String>;
+
+/// An invariant.
+struct Check {
+    name: String,
+    only_at_end: bool,
+    holds: Box<Holds>,
+}
+
+/// Walks the paths of a machine; the [module](self) has an example.
+pub struct Explorer {
+    machine: Machine,
+    start: Start,
+    table: Table,
+    invariants: Vec<Check>,
+    orders: Orders,
+    retries: Retries,
+    max_paths: u64,
+    max_depth: usize,
+    samples: u64,
+    sample_seed: u64,
+}
+
+impl fmt::Debug for Explorer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let invariants: Vec<&str> = self.invariants.iter().map(|check| check.name.as_str()).collect();
+        formatter
+            .debug_struct("Explorer")
+            .field("machine", &self.machine)
+            .field("invariants", &invariants)
+            .field("orders", &self.orders)
+            .field("retries", &self.retries)
+            .field("max_paths", &self.max_paths)
+            .field("max_depth", &self.max_depth)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Explorer {
+    /// An explorer of that machine, started like this, whose tasks can come to these outcomes.
+    ///
+    /// # Errors
+    ///
+    /// If the table does not fit the machine: see [`OutcomesError`].
+    pub fn new(machine: Machine, start: Start, outcomes: Outcomes) -> Result<Self, OutcomesError> {
+        let table = outcomes.check(&machine)?;
+        Ok(Self {
+            machine,
+            start,
+            table,
+            invariants: Vec::new(),
+            orders: Orders::default(),
+            retries: Retries::default(),
+            max_paths: 100_000,
+            max_depth: 1_000,
+            samples: 1_000,
+            sample_seed: 0,
+        })
+    }
+
+    /// Adds an invariant that must hold at the start and after every decision. A path is not walked beyond its
+    /// violation. The error says what is wrong.
+    pub fn always(
+        self,
+        name: impl Into<String>,
+        holds: impl Fn(&Execution) -> Result<(), String> + 'static,
+    ) -> Self {
+        self.check(name.into(), false, Box::new(holds))
+    }
+
+    /// Adds an invariant that must hold when a path has ended, be it that the execution still runs, but nothing
+    /// can happen to it any more.
+    pub fn in_the_end(
+        self,
+        name: impl Into<String>,
+        holds: impl Fn(&Execution) -> Result<(), String> + 'static,
+    ) -> Self {
+        self.check(name.into(), true, Box::new(holds))
+    }
+
+    /// Adds the invariant that no execution waits for ever.
+    pub fn always_ends(self) -> Self {
+        self.in_the_end("every path ends", |execution| {
+            if execution.status().is_running() {
+                Err("the execution waits for what never comes".to_owned())
+            } else {
+                Ok(())
+            }
+        })
+    }
+
+    fn check(mut self, name: String, only_at_end: bool, holds: Box<Holds>) -> Self {
+        self.invariants.push(Check {
+            name,
+            only_at_end,
+            holds,
+        });
+        self
+    }
+
+    /// Which orders are tried; [`Orders::WhereTheyMatter`] by default.
+    pub fn orders(self, orders: Orders) -> Self {
+        Self { orders, ..self }
+    }
+
+    /// How retries are varied; [`Retries::Collapsed`] by default.
+    pub fn retries(self, retries: Retries) -> Self {
+        Self { retries, ..self }
+    }
+
+    /// How many paths are walked at most, cut ones included; 100,000 by default. If there are more, some are
+    /// drawn at random: see [`Explorer::samples`].
+    pub fn max_paths(self, max_paths: u64) -> Self {
+        Self { max_paths, ..self }
+    }
+
+    /// How many decisions a path has at most; 1,000 by default. A longer one is cut.
+    pub fn max_depth(self, max_depth: usize) -> Self {
+        Self { max_depth, ..self }
+    }
+
+    /// How many paths are drawn at random if there are more than the bound, and from which seed; 1,000 from
+    /// seed 0 by default.
+    pub fn samples(self, samples: u64, seed: u64) -> Self {
+        Self {
+            samples,
+            sample_seed: seed,
+            ..self
+        }
+    }
+
+    /// Walks the paths. The same explorer always finds the same.
+    pub fn explore(&self) -> Report {
+        Search::new(self).run()
+    }
+
+    /// Walks one path again.
+    ///
+    /// # Errors
+    ///
+    /// If the decisions do not fit the machine, as when it has changed since: see [`ReplayError`].
+    pub fn replay(&self, decisions: &[Decision]) -> Result<Execution, ReplayError> {
+        let mut node = self.root();
+        for (index, decision) in decisions.iter().enumerate() {
+            let number = index + 1;
+            let fits = match decision {
+                Decision::TimePasses if node.pass_time() => true,
+                Decision::TimePasses => return Err(ReplayError::NoTimer { number }),
+                Decision::Submitted { task, .. } => node.submit(*task),
+                Decision::Comes { task, outcome, .. } => node.come(*task, outcome),
+            };
+            if !fits {
+                let decision = decision.to_string();
+                return Err(ReplayError::NotRunning { number, decision });
+            }
+        }
+        Ok(node.execution)
+    }
+
+    /// The path's beginning.
+    fn root(&self) -> Node<'_> {
+        Node::new(
+            Execution::start(self.machine.clone(), self.start.clone()),
+            &self.table,
+        )
+    }
+}

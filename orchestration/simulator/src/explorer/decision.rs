@@ -1,0 +1,66 @@
+//! What was chosen on the way.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::Outcome;
+use crate::TaskId;
+
+/// One step of a path.
+///
+/// It can be stored as JSON and replayed later.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Decision {
+    /// The integration of a callback answers, and the token is still to come back.
+    Submitted {
+        /// The state.
+        state: String,
+        /// The attempt.
+        task: TaskId,
+    },
+    /// An attempt comes to something.
+    Comes {
+        /// The state.
+        state: String,
+        /// The attempt.
+        task: TaskId,
+        /// What it comes to.
+        outcome: Outcome,
+    },
+    /// Nothing happens until the next timer is due.
+    TimePasses,
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Submitted { state, task } => write!(formatter, "{state} ({task}) is taken on"),
+            Self::Comes { state, task, outcome } => write!(formatter, "{state} ({task}) {outcome}"),
+            Self::TimePasses => formatter.write_str("time passes until the next timer"),
+        }
+    }
+}
+
+/// Decisions that do not fit the machine.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ReplayError {
+    /// The decision is about an attempt that is not under way then.
+    #[error("decision {number}, `{decision}`, is about a task that does not run then")]
+    NotRunning {
+        /// Which decision, counted from 1.
+        number: usize,
+        /// The decision, in words.
+        decision: String,
+    },
+    /// Time cannot pass: there is no timer.
+    #[error("decision {number} lets time pass, but there is no timer then")]
+    NoTimer {
+        /// Which decision, counted from 1.
+        number: usize,
+    },
+}

@@ -1,0 +1,258 @@
+//! What a task can come to.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use asl::document::Retrier;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::Machine;
+use crate::definition::Kind;
+use crate::failure::Failure;
+
+/// One thing that an attempt of a task can come to.
+///
+/// ```
+/// use serde_json::json;
+/// use simulator::explorer::Outcome;
+///
+/// assert_eq!(Outcome::failure("Busy").at_most(2).to_string(), "fails with Busy");
+/// assert_eq!(Outcome::success(json!([1])).to_string(), "succeeds with [1]");
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub(super) answer: Answer,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) at_most: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Answer {
+    Succeeds(Value),
+    Fails(String),
+    IsSilent,
+    IsLate(Value),
+    TokenSucceeds(Value),
+    TokenFails(String),
+    TokenIsSilent,
+    TokenIsLate(Value),
+}
+
+impl Answer {
+    /// Whether it follows the integration's own answer.
+    pub(super) fn is_of_token(&self) -> bool {
+        matches!(
+            self,
+            Self::TokenSucceeds(_) | Self::TokenFails(_) | Self::TokenIsSilent | Self::TokenIsLate(_)
+        )
+    }
+
+    /// Whether nothing is heard while the attempt lasts.
+    pub(super) fn is_silence(&self) -> bool {
+        matches!(
+            self,
+            Self::IsSilent | Self::IsLate(_) | Self::TokenIsSilent | Self::TokenIsLate(_)
+        )
+    }
+}
+
+impl Outcome {
+    fn new(answer: Answer) -> Self {
+        Self {
+            answer,
+            at_most: None,
+        }
+    }
+
+    /// The task gives its result: for `lambda:invoke`, the function's own. Not for a callback, which its token
+    /// completes.
+    pub fn success(output: Value) -> Self {
+        Self::new(Answer::Succeeds(output))
+    }
+
+    /// The task, or the integration of a callback, fails with an error of that name.
+    pub fn failure(error: impl Into<String>) -> Self {
+        Self::new(Answer::Fails(error.into()))
+    }
+
+    /// The task, or the integration of a callback, never answers: the attempt ends by its time-out or its
+    /// heartbeat, or not at all if it has neither.
+    pub fn timeout() -> Self {
+        Self::new(Answer::IsSilent)
+    }
+
+    /// As [`Outcome::timeout`], and then the result arrives after all. It is refused, as on AWS.
+    pub fn late(output: Value) -> Self {
+        Self::new(Answer::IsLate(output))
+    }
+
+    /// The integration answers, and then the callback's token comes back with a result.
+    pub fn token_success(output: Value) -> Self {
+        Self::new(Answer::TokenSucceeds(output))
+    }
+
+    /// The integration answers, and then the callback's token comes back with an error of that name.
+    pub fn token_failure(error: impl Into<String>) -> Self {
+        Self::new(Answer::TokenFails(error.into()))
+    }
+
+    /// The integration answers, and the callback's token never comes back.
+    pub fn token_never() -> Self {
+        Self::new(Answer::TokenIsSilent)
+    }
+
+    /// As [`Outcome::token_never`], and then the token comes back after all. It is refused, as on AWS.
+    pub fn token_late(output: Value) -> Self {
+        Self::new(Answer::TokenIsLate(output))
+    }
+
+    /// Lets the outcome be chosen at most that often on one path, in the same state. By default there is no
+    /// such limit: this is for states in a loop, and for a Parallel or a Map that is retried. With a limit of 1,
+    /// a failure is never tried until the retries are used up.
+    pub fn at_most(self, times: u64) -> Self {
+        Self {
+            at_most: Some(times),
+            ..self
+        }
+    }
+}
+
+/// What happens, as it follows the name of a state.
+impl fmt::Display for Outcome {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.answer {
+            Answer::Succeeds(output) => write!(formatter, "succeeds with {output}"),
+            Answer::Fails(error) => write!(formatter, "fails with {error}"),
+            Answer::IsSilent => formatter.write_str("never answers"),
+            Answer::IsLate(output) => write!(formatter, "answers too late, with {output}"),
+            Answer::TokenSucceeds(output) => write!(formatter, "is completed by its token with {output}"),
+            Answer::TokenFails(error) => write!(formatter, "is failed by its token with {error}"),
+            Answer::TokenIsSilent => formatter.write_str("never gets its token back"),
+            Answer::TokenIsLate(output) => write!(formatter, "gets its token back too late, with {output}"),
+        }
+    }
+}
+
+/// A table of what each task of a machine can come to. A distributed Map with an `ItemReader` is a task, too: its
+/// result is the array of the items.
+///
+/// ```
+/// use serde_json::json;
+/// use simulator::explorer::{Outcome, Outcomes};
+///
+/// let outcomes = Outcomes::new()
+///     .of("Charge", [Outcome::success(json!({"charged": true})), Outcome::failure("CardRefused")])
+///     .of("Ask", [Outcome::token_success(json!("yes")), Outcome::token_never()]);
+/// # let _ = outcomes;
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Outcomes(BTreeMap<String, Vec<Outcome>>);
+
+impl Outcomes {
+    /// An empty table.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds what the task state of that name can come to. They are tried in this order.
+    pub fn of(mut self, state: impl Into<String>, outcomes: impl IntoIterator<Item = Outcome>) -> Self {
+        self.0.entry(state.into()).or_default().extend(outcomes);
+        self
+    }
+
+    /// The table in the form in which it is used.
+    pub(super) fn check(mut self, machine: &Machine) -> Result<Table, OutcomesError> {
+        let mut table = BTreeMap::new();
+        for node in machine.program().levels.iter().flat_map(|level| &level.states) {
+            let is_callback = match &node.kind {
+                Kind::Task(task) => task.callback,
+                // What reads the items is called like a task.
+                Kind::Map(map) if map.distributed.as_ref().is_some_and(|map| map.reader.is_some()) => false,
+                _ => continue,
+            };
+            let state = node.name.to_string();
+            let outcomes = self.0.remove(&state).unwrap_or_default();
+            if outcomes.is_empty() {
+                return Err(OutcomesError::Missing { state });
+            }
+            for outcome in &outcomes {
+                let fits = match outcome.answer {
+                    Answer::Fails(_) | Answer::IsSilent => true,
+                    Answer::Succeeds(_) | Answer::IsLate(_) => !is_callback,
+                    _ => is_callback,
+                };
+                if !fits {
+                    let outcome = outcome.to_string();
+                    return Err(if is_callback {
+                        OutcomesError::OnlyByToken { state, outcome }
+                    } else {
+                        OutcomesError::NoToken { state, outcome }
+                    });
+                }
+            }
+            let retry = node.retry.clone();
+            table.insert(state, StateOutcomes { outcomes, retry });
+        }
+        match self.0.into_keys().next() {
+            Some(state) => Err(OutcomesError::UnknownState { state }),
+            None => Ok(table),
+        }
+    }
+}
+
+pub(super) type Table = BTreeMap<String, StateOutcomes>;
+
+/// What one state can come to, and which errors it tries again.
+#[derive(Debug)]
+pub(super) struct StateOutcomes {
+    pub(super) outcomes: Vec<Outcome>,
+    retry: Vec<Retrier>,
+}
+
+impl StateOutcomes {
+    /// Whether the state makes another attempt after that error, as long as it has one left.
+    pub(super) fn retries(&self, error: &str) -> bool {
+        let failure = Failure::named(error);
+        self.retry
+            .iter()
+            .find(|retrier| failure.matches(&retrier.error_equals))
+            .is_some_and(|retrier| retrier.max_attempts != Some(0))
+    }
+}
+
+/// Why a table does not fit a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum OutcomesError {
+    /// A task state is not in the table.
+    #[error("nothing says what the task state `{state}` can come to")]
+    Missing {
+        /// The state.
+        state: String,
+    },
+    /// The table names a state that is no task of the machine.
+    #[error("the machine has no task state `{state}`")]
+    UnknownState {
+        /// The state.
+        state: String,
+    },
+    /// The task is completed by its token alone.
+    #[error("`{state}` waits for a token, so it cannot be that it {outcome}: use the outcomes of the token")]
+    OnlyByToken {
+        /// The state.
+        state: String,
+        /// The outcome, in words.
+        outcome: String,
+    },
+    /// The task has no token.
+    #[error("`{state}` has no token, so it cannot be that it {outcome}")]
+    NoToken {
+        /// The state.
+        state: String,
+        /// The outcome, in words.
+        outcome: String,
+    },
+}

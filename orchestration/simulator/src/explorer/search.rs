@@ -1,0 +1,357 @@
+//! Walking the paths.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+use super::node::{Choice, Node};
+use super::report::{Ending, Report, Violation};
+use super::{Explorer, Orders};
+use crate::history::Details;
+use crate::{EventType, Execution, HistoryEvent};
+
+/// What is counted on the way.
+#[derive(Default)]
+struct Tally {
+    ended: u64,
+    cut: u64,
+    failing: u64,
+    endings: BTreeMap<Ending, u64>,
+    visited: BTreeSet<Arc<str>>,
+}
+
+pub(super) struct Search<'a> {
+    explorer: &'a Explorer,
+    tally: Tally,
+    /// The groups in which one part ended the others; every order is tried while one of them is open.
+    racing: BTreeSet<Arc<str>>,
+    /// What was chosen from the start to where the search is.
+    path: Vec<Choice>,
+    shortest: Option<Found<'a>>,
+}
+
+struct Found<'a> {
+    path: Vec<Choice>,
+    invariant: &'a str,
+    message: String,
+    execution: Execution,
+}
+
+/// What is to be done at a point of a path.
+enum Arrival {
+    Choose(Vec<Choice>),
+    /// The path is over.
+    Over,
+    /// The orders that were tried are too few: the search has to begin again.
+    AllOver,
+}
+
+/// How a walk went.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Walk {
+    Complete,
+    Bounded,
+    AllOver,
+}
+
+/// A point at which more than one thing can happen.
+struct Frame<'a> {
+    node: Node<'a>,
+    choices: std::vec::IntoIter<Choice>,
+    /// How many choices led here.
+    length: usize,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(explorer: &'a Explorer) -> Self {
+        Self {
+            explorer,
+            tally: Tally::default(),
+            racing: BTreeSet::new(),
+            path: Vec::new(),
+            shortest: None,
+        }
+    }
+
+    pub(super) fn run(mut self) -> Report {
+        loop {
+            self.tally = Tally::default();
+            self.shortest = None;
+            let walk = self.walk(self.explorer.max_depth, false);
+            let walked = self.tally.ended;
+            let drawn = match walk {
+                Walk::Bounded => self.draw(),
+                Walk::Complete | Walk::AllOver => walk,
+            };
+            if drawn == Walk::AllOver {
+                continue;
+            }
+            let tally = std::mem::take(&mut self.tally);
+            let complete = walk == Walk::Complete && tally.cut == 0;
+            if !complete && self.shorten() == Walk::AllOver {
+                continue;
+            }
+            return self.report(tally, walked, complete);
+        }
+    }
+
+    /// Walks all paths in the order of their choices, as many as the bound allows.
+    fn walk(&mut self, depth: usize, until_violation: bool) -> Walk {
+        let mut frames: Vec<Frame<'a>> = Vec::new();
+        let mut node = self.explorer.root();
+        self.path.clear();
+        loop {
+            match self.arrive(&mut node, depth) {
+                Arrival::AllOver => return Walk::AllOver,
+                Arrival::Over => {}
+                Arrival::Choose(choices) => {
+                    let is_fork = choices.len() > 1;
+                    let mut choices = choices.into_iter();
+                    if let Some(first) = choices.next() {
+                        if is_fork {
+                            frames.push(Frame {
+                                node: node.clone(),
+                                choices,
+                                length: self.path.len(),
+                            });
+                        }
+                        self.step(&mut node, first);
+                    }
+                    continue;
+                }
+            }
+            if until_violation && self.tally.failing > 0 {
+                return Walk::Bounded;
+            }
+            let is_full = self.tally.ended + self.tally.cut >= self.explorer.max_paths;
+            if is_full && frames.iter().any(|frame| frame.choices.len() > 0) {
+                return Walk::Bounded;
+            }
+            match self.back(&mut frames) {
+                Some(next) => node = next,
+                None => return Walk::Complete,
+            }
+        }
+    }
+
+    /// Takes the next choice at the last point that has one left.
+    fn back(&mut self, frames: &mut Vec<Frame<'a>>) -> Option<Node<'a>> {
+        loop {
+            let mut frame = frames.pop()?;
+            self.path.truncate(frame.length);
+            let Some(choice) = frame.choices.next() else {
+                continue;
+            };
+            // The last choice needs the point itself no longer.
+            let mut node = if frame.choices.len() == 0 {
+                frame.node
+            } else {
+                let node = frame.node.clone();
+                frames.push(frame);
+                node
+            };
+            self.step(&mut node, choice);
+            return Some(node);
+        }
+    }
+
+    fn step(&mut self, node: &mut Node<'a>, choice: Choice) {
+        self.path.push(choice);
+        node.take(choice);
+    }
+
+    /// Walks paths that are drawn at random.
+    fn draw(&mut self) -> Walk {
+        let mut random = ChaCha8Rng::seed_from_u64(self.explorer.sample_seed);
+        for _ in 0..self.explorer.samples {
+            let mut node = self.explorer.root();
+            self.path.clear();
+            loop {
+                match self.arrive(&mut node, self.explorer.max_depth) {
+                    Arrival::AllOver => return Walk::AllOver,
+                    Arrival::Over => break,
+                    Arrival::Choose(choices) => {
+                        if let Some(choice) = choices.get(below(choices.len(), &mut random)) {
+                            self.step(&mut node, *choice);
+                        }
+                    }
+                }
+            }
+        }
+        Walk::Bounded
+    }
+
+    /// Looks for a failing path that is shorter than the one that was found, the shortest first.
+    fn shorten(&mut self) -> Walk {
+        let Some(longest) = self.shortest.as_ref().map(|found| found.path.len()) else {
+            return Walk::Complete;
+        };
+        for depth in 0..longest {
+            self.tally = Tally::default();
+            let walk = self.walk(depth, true);
+            if walk != Walk::Complete {
+                return walk;
+            }
+        }
+        Walk::Complete
+    }
+
+    /// Checks the invariants at a point, and finds out what can happen there.
+    fn arrive(&mut self, node: &mut Node<'a>, depth: usize) -> Arrival {
+        if self.look(node) {
+            return Arrival::AllOver;
+        }
+        if node.took_late {
+            let message = "an answer was taken after its attempt had ended".to_owned();
+            return self.violated(node, "late answers are refused", message);
+        }
+        for invariant in self.explorer.invariants.iter().filter(|check| !check.only_at_end) {
+            if let Err(message) = (invariant.holds)(&node.execution) {
+                return self.violated(node, &invariant.name, message);
+            }
+        }
+        match self.options(node) {
+            Some(choices) if choices.is_empty() => self.ended(node),
+            Some(choices) if self.path.len() < depth => Arrival::Choose(choices),
+            _ => {
+                self.tally.cut += 1;
+                Arrival::Over
+            }
+        }
+    }
+
+    fn options(&self, node: &Node<'a>) -> Option<Vec<Choice>> {
+        if !node.execution.status().is_running() {
+            return Some(Vec::new());
+        }
+        let in_any_order = match self.explorer.orders {
+            Orders::AsStarted => false,
+            Orders::All => true,
+            Orders::WhereTheyMatter => {
+                !self.racing.is_empty() && node.execution.is_group_open(&|group| self.racing.contains(group))
+            }
+        };
+        if in_any_order {
+            node.options_in_any_order(self.explorer.retries)
+        } else {
+            node.options(self.explorer.retries)
+        }
+    }
+
+    /// Looks at the events since the last time; true if they say that more orders have to be tried.
+    fn look(&mut self, node: &mut Node<'a>) -> bool {
+        let mut found = self.look_at(node.execution.history().iter().skip(node.seen));
+        node.seen = node.execution.history().len();
+        for child in node.execution.children() {
+            found |= self.look_into(child);
+        }
+        found && self.explorer.orders == Orders::WhereTheyMatter
+    }
+
+    /// The same for an execution that a distributed Map has started.
+    fn look_into(&mut self, child: &Execution) -> bool {
+        let found = self.look_at(child.history().iter());
+        child
+            .children()
+            .fold(found, |found, child| self.look_into(child) || found)
+    }
+
+    fn look_at<'e>(&mut self, events: impl Iterator<Item = &'e HistoryEvent>) -> bool {
+        let mut found = false;
+        for event in events {
+            match (&event.details, event.event_type, &event.place.state) {
+                (Details::StateEntered { name, .. }, _, _) if !self.tally.visited.contains(name) => {
+                    self.tally.visited.insert(Arc::clone(name));
+                }
+                (_, EventType::ParallelStateFailed | EventType::MapStateFailed, Some(group)) => {
+                    found |= self.racing.insert(Arc::clone(group));
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn ended(&mut self, node: &Node<'a>) -> Arrival {
+        for invariant in self.explorer.invariants.iter().filter(|check| check.only_at_end) {
+            if let Err(message) = (invariant.holds)(&node.execution) {
+                return self.violated(node, &invariant.name, message);
+            }
+        }
+        self.count(node)
+    }
+
+    fn count(&mut self, node: &Node<'a>) -> Arrival {
+        self.tally.ended += 1;
+        let ending = Ending::of(node.execution.status());
+        *self.tally.endings.entry(ending).or_default() += 1;
+        Arrival::Over
+    }
+
+    fn violated(&mut self, node: &Node<'a>, invariant: &'a str, message: String) -> Arrival {
+        self.tally.failing += 1;
+        let is_shortest = self
+            .shortest
+            .as_ref()
+            .is_none_or(|found| self.path.len() < found.path.len());
+        if is_shortest {
+            self.shortest = Some(Found {
+                path: self.path.clone(),
+                invariant,
+                message,
+                execution: node.execution.clone(),
+            });
+        }
+        self.count(node)
+    }
+
+    fn report(self, tally: Tally, walked: u64, complete: bool) -> Report {
+        let explorer = self.explorer;
+        let visited: BTreeSet<String> = tally.visited.iter().map(ToString::to_string).collect();
+        Report {
+            paths: walked,
+            sampled: tally.ended - walked,
+            cut: tally.cut,
+            failing: tally.failing,
+            complete,
+            endings: tally.endings,
+            never_visited: explorer
+                .machine
+                .state_names()
+                .filter(|state| !visited.contains(*state))
+                .map(str::to_owned)
+                .collect(),
+            visited,
+            racing: self.racing.iter().map(ToString::to_string).collect(),
+            violation: self.shortest.map(|found| Violation {
+                invariant: found.invariant.to_owned(),
+                message: found.message,
+                decisions: explorer.spell_out(&found.path),
+                execution: found.execution,
+            }),
+        }
+    }
+}
+
+/// A number from 0 up to `bound`, without it.
+fn below(bound: usize, random: &mut impl Rng) -> usize {
+    let bound = u128::try_from(bound).unwrap_or(u128::MAX);
+    usize::try_from((u128::from(random.next_u64()) * bound) >> 64).unwrap_or(0)
+}
+
+impl Explorer {
+    /// The choices of a path as decisions.
+    fn spell_out(&self, path: &[Choice]) -> Vec<super::Decision> {
+        let mut node = self.root();
+        path.iter()
+            .map(|choice| {
+                let decision = node.decision(*choice);
+                node.take(*choice);
+                decision
+            })
+            .collect()
+    }
+}

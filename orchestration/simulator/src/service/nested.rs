@@ -1,0 +1,237 @@
+//! Tasks that start executions of other machines.
+//!
+//! Source: [Start a new workflow from a running
+//! execution](https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html) and
+//! [Run a job (.sync)](https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-sync).
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{ExecutionArn, Registered, ServiceError, StateMachines};
+use crate::failure::TASK_FAILED;
+use crate::{EpochMillis, Status, TaskCall, TaskEvent, TaskId};
+
+/// How deep executions may start each other. AWS sets no such bound; here it keeps a machine that starts itself
+/// from never coming to an end in one moment of virtual time.
+const MAX_DEPTH: usize = 32;
+
+/// The longest cause of a failed task; without it, a cause that quotes a cause doubles its escapes each time.
+///
+/// Source: `cause` in
+/// [TaskFailedEventDetails](https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html).
+const MAX_CAUSE_CHARACTERS: usize = 32_768;
+
+/// The task that waits for an execution.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Awaited {
+    parent: usize,
+    task: TaskId,
+    form: Form,
+}
+
+/// What a task gets of the execution that it starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Its ARN, at once.
+    Started,
+    /// Its description when it has ended, with input and output as text: `.sync`.
+    Text,
+    /// The same with input and output as JSON: `.sync:2`.
+    Json,
+}
+
+impl Form {
+    fn of(resource: &str) -> Option<Self> {
+        let (_, action) = resource.split_once(":states:::states:startExecution")?;
+        match action {
+            "" | ".waitForTaskToken" => Some(Self::Started),
+            ".sync" => Some(Self::Text),
+            ".sync:2" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a task starts an execution of one of the machines.
+pub(super) fn is_for(machines: &BTreeMap<String, Registered>, call: &TaskCall) -> bool {
+    Form::of(&call.resource).is_some()
+        && machine(call).is_some_and(|arn| machines.contains_key(arn.rsplit(':').next().unwrap_or(arn)))
+}
+
+fn machine(call: &TaskCall) -> Option<&str> {
+    call.arguments.get("StateMachineArn")?.as_str()
+}
+
+/// The input of the new execution: JSON, or JSON as text; without one an empty object.
+fn input(call: &TaskCall) -> Result<Value, ServiceError> {
+    match call.arguments.get("Input") {
+        None | Some(Value::Null) => Ok(json!({})),
+        Some(Value::String(text)) => {
+            serde_json::from_str(text).map_err(|_| ServiceError::InvalidExecutionInput)
+        }
+        Some(value) => Ok(value.clone()),
+    }
+}
+
+impl StateMachines {
+    /// Starts the execution that a task asks for, and answers the task as far as it can be answered.
+    pub(super) fn start_nested(&mut self, parent: usize, call: &TaskCall) {
+        let (Some(form), Some(machine), Some(entry)) = (
+            Form::of(&call.resource),
+            machine(call),
+            self.executions.get(parent),
+        ) else {
+            return;
+        };
+        let (now, depth) = (entry.execution.now(), entry.depth + 1);
+        let id = call.id;
+        if depth > MAX_DEPTH {
+            let event = TaskEvent::Failed {
+                id,
+                error: "StepFunctions.ExecutionLimitExceededException".to_owned(),
+                cause: format!("More than {MAX_DEPTH} executions have started each other."),
+            };
+            return self.tell(parent, now, event);
+        }
+        let name = match call.arguments.get("Name").and_then(Value::as_str) {
+            Some(name) => name.to_owned(),
+            None => crate::jsonata::uuid(&mut self.seeds),
+        };
+        // The new one is told of the task that waits for it before it runs: it may end at once.
+        let started = input(call).and_then(|input| self.begin(machine, &name, input, now));
+        match started {
+            Err(error) => {
+                let event = TaskEvent::Failed {
+                    id,
+                    error: format!("StepFunctions.{}Exception", error.code()),
+                    cause: error.to_string(),
+                };
+                self.tell(parent, now, event);
+            }
+            Ok(index) => {
+                let arn = match self.executions.get_mut(index) {
+                    Some(entry) => {
+                        entry.depth = depth;
+                        if form != Form::Started {
+                            entry.awaited = Some(Awaited {
+                                parent,
+                                task: id,
+                                form,
+                            });
+                        }
+                        entry.arn.clone()
+                    }
+                    None => return,
+                };
+                let answer = started_answer(&arn, now);
+                if form == Form::Started {
+                    self.tell(parent, now, TaskEvent::Answered { id, answer });
+                } else {
+                    self.nested.insert((parent, id), index);
+                    self.tell(parent, now, TaskEvent::Submitted { id, answer });
+                }
+                self.settle(index);
+            }
+        }
+    }
+
+    /// Ends the execution that a task waited for: "Step Functions will make a best-effort attempt to cancel".
+    ///
+    /// The documentation names stops and failed siblings; here it happens also when the task times out.
+    pub(super) fn stop_nested(&mut self, parent: usize, task: TaskId) {
+        let Some(index) = self.nested.remove(&(parent, task)) else {
+            return;
+        };
+        let Some(now) = self.executions.get(parent).map(|entry| entry.execution.now()) else {
+            return;
+        };
+        if let Some(entry) = self.executions.get_mut(index) {
+            entry.awaited = None;
+            entry.execution.stop(now, None, None);
+        }
+        self.settle(index);
+    }
+
+    /// Answers the task that waited for an execution which has ended.
+    pub(super) fn tell_parent(&mut self, index: usize) {
+        let Some(entry) = self.executions.get_mut(index) else {
+            return;
+        };
+        let Some(Awaited { parent, task, form }) = entry.awaited.take() else {
+            return;
+        };
+        let now = entry.execution.now();
+        let description = description(entry, form);
+        let event = if matches!(entry.execution.status(), Status::Succeeded { .. }) {
+            TaskEvent::Answered {
+                id: task,
+                answer: description,
+            }
+        } else {
+            TaskEvent::Failed {
+                id: task,
+                error: TASK_FAILED.to_owned(),
+                cause: description
+                    .to_string()
+                    .chars()
+                    .take(MAX_CAUSE_CHARACTERS)
+                    .collect(),
+            }
+        };
+        self.nested.remove(&(parent, task));
+        self.tell(parent, now, event);
+    }
+
+    fn tell(&mut self, index: usize, now: EpochMillis, event: TaskEvent) {
+        // A task that has ended meanwhile needs no answer.
+        let _ = self.handle_at(index, now, event);
+    }
+}
+
+/// The answer to `StartExecution`: seconds since the epoch, as the API has them.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds of any real date are below 2^53, where a double is exact"
+)]
+fn started_answer(arn: &ExecutionArn, now: EpochMillis) -> Value {
+    json!({"ExecutionArn": arn.as_str(), "StartDate": now.as_millis() as f64 / 1000.0})
+}
+
+/// What `DescribeExecution` says of an execution, in the form that the task gets; dates are in milliseconds.
+fn description(entry: &super::Entry, form: Form) -> Value {
+    let execution = &entry.execution;
+    let payload = |value: &Value| match form {
+        Form::Json => value.clone(),
+        Form::Started | Form::Text => Value::String(value.to_string()),
+    };
+    let included = json!({"Included": true});
+    let mut description = json!({
+        "ExecutionArn": entry.arn.as_str(),
+        "Input": payload(execution.input()),
+        "InputDetails": included,
+        "Name": execution.name(),
+        "StartDate": execution.started_at().as_millis(),
+        "StateMachineArn": execution.machine_arn(),
+        "Status": execution.status().name(),
+        "StopDate": execution.stopped_at().map(EpochMillis::as_millis),
+    });
+    if let Some(fields) = description.as_object_mut() {
+        match execution.status() {
+            Status::Succeeded { output } => {
+                fields.insert("Output".to_owned(), payload(output));
+                fields.insert("OutputDetails".to_owned(), included);
+            }
+            Status::Failed { error, cause } => {
+                let texts = [("Error", error), ("Cause", cause)];
+                for (key, text) in texts {
+                    if let Some(text) = text {
+                        fields.insert(key.to_owned(), Value::from(&**text));
+                    }
+                }
+            }
+            Status::Running | Status::TimedOut | Status::Aborted => {}
+        }
+    }
+    description
+}

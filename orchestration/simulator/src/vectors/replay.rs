@@ -1,0 +1,113 @@
+//! Runs a vector, with its tasks answering as it says.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use thiserror::Error;
+
+use super::format::{By, MachineType, Task, Vector};
+use crate::scripted::{self, Happening};
+use crate::{DefinitionError, Execution, Kind, Machine, Start, TaskCall, TaskEvent};
+
+/// Why a vector cannot be run to its end.
+#[derive(Debug, Error)]
+pub(super) enum Error {
+    #[error("the definition is refused: {0}")]
+    Definition(#[from] DefinitionError),
+    #[error("a task of state `{state}` was called that the vector does not have")]
+    UnknownTask { state: String },
+}
+
+/// Runs to the end, or to where nothing happens any more.
+pub(super) fn run(vector: &Vector) -> Result<Execution, Error> {
+    let machine = Machine::from_json(&vector.definition.to_string())?;
+    let kind = match vector.machine_type {
+        MachineType::Standard => Kind::Standard,
+        MachineType::Express => Kind::Express,
+    };
+    let start = Start {
+        kind,
+        account: "111111111111".to_owned(),
+        ..Start::new("recorded", vector.input.clone())
+    };
+    let mut execution = Execution::start(machine, start);
+    let mut tasks: Vec<Task> = vector.tasks.iter().flatten().cloned().collect();
+    let stop = vector.stop.clone().map(|stop| {
+        let happening = Happening::Stop {
+            error: stop.error,
+            cause: stop.cause,
+        };
+        (seconds(stop.at), happening)
+    });
+    let redrive = vector.redrive_at.map(|at| (seconds(at), Happening::Redrive));
+    let planned = stop.into_iter().chain(redrive).collect();
+    scripted::run_to_end(&mut execution, planned, |call| answer(&mut tasks, call))?;
+    Ok(execution)
+}
+
+fn seconds(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+}
+
+/// Answers with the first attempt of that state that has not been used.
+fn answer(tasks: &mut Vec<Task>, call: &TaskCall) -> Result<Vec<(Duration, Happening)>, Error> {
+    let index = tasks
+        .iter()
+        .position(|task| *task.state == *call.state)
+        .ok_or_else(|| Error::UnknownTask {
+            state: call.state.to_string(),
+        })?;
+    let Task {
+        submitted,
+        after,
+        heartbeats,
+        by,
+        outcome,
+        ..
+    } = tasks.remove(index);
+    let id = call.id;
+    let mut events = Vec::new();
+    if let Some(answer) = submitted {
+        events.push((Duration::ZERO, TaskEvent::Submitted { id, answer }));
+    }
+    if let Some(token) = &call.task_token {
+        let beats = heartbeats.into_iter().map(|at| {
+            let token = token.clone();
+            (seconds(at), TaskEvent::TokenHeartbeat { token })
+        });
+        events.extend(beats);
+    }
+    let error = outcome.error.clone().unwrap_or_default();
+    let cause = text(outcome.cause.as_ref());
+    let event = match (outcome.result.as_str(), &call.task_token, by) {
+        // It ends by a timer, or by the end of what it is part of.
+        ("TimedOut" | "Never", ..) => None,
+        ("Succeeded", Some(token), None | Some(By::Token)) => Some(TaskEvent::TokenSucceeded {
+            token: token.clone(),
+            output: outcome.output,
+        }),
+        ("Succeeded", ..) => Some(TaskEvent::Answered {
+            id,
+            answer: outcome.output,
+        }),
+        (_, Some(token), Some(By::Token)) => Some(TaskEvent::TokenFailed {
+            token: token.clone(),
+            error,
+            cause,
+        }),
+        _ => Some(TaskEvent::Failed { id, error, cause }),
+    };
+    events.extend(event.map(|event| (seconds(after), event)));
+    Ok(events
+        .into_iter()
+        .map(|(after, event)| (after, Happening::Task(event)))
+        .collect())
+}
+
+fn text(value: Option<&Value>) -> String {
+    match value {
+        None => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+    }
+}

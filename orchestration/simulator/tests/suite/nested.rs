@@ -1,0 +1,237 @@
+//! Executions that tasks of other executions start.
+
+use serde_json::{Value, json};
+use simulator::{Command, Description, EpochMillis, ExecutionArn, Kind, Machine, StateMachines, TaskEvent};
+
+use crate::support::{callback, machine, task};
+
+const NOW: EpochMillis = EpochMillis::new(1000);
+
+/// A task that starts the machine `child` in that form.
+fn starts(form: &str, more: Value) -> Machine {
+    let mut state = json!({
+        "Type": "Task", "End": true,
+        "Resource": format!("arn:aws:states:::states:startExecution{form}"),
+        "Arguments": {
+            "StateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:child",
+            "Name": "nested", "Input": {"n": "{% $states.input %}"},
+        },
+    });
+    state
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    machine("Start", json!({"Start": state}))
+}
+
+fn service(parent: Machine, child: Machine) -> (StateMachines, ExecutionArn) {
+    let mut service = StateMachines::new(1);
+    service.register("parent", Kind::Standard, parent);
+    service.register("child", Kind::Standard, child);
+    let arn = service.start_execution("parent", "outer", json!(7), NOW).unwrap();
+    (service, arn)
+}
+
+fn nested(service: &StateMachines) -> Description {
+    service.list(Some("child")).pop().unwrap()
+}
+
+fn nap() -> Machine {
+    machine(
+        "Nap",
+        json!({"Nap": {"Type": "Wait", "Seconds": 5, "Output": {"got": "{% $states.input.n %}"}, "End": true}}),
+    )
+}
+
+fn output(service: &StateMachines, arn: &ExecutionArn) -> Value {
+    service.describe(arn).unwrap().status.output().cloned().unwrap()
+}
+
+#[test]
+fn a_started_execution_is_not_waited_for() {
+    let (service, arn) = service(starts("", json!({})), nap());
+
+    assert_eq!(
+        output(&service, &arn),
+        json!({
+            "ExecutionArn": "arn:aws:states:us-east-1:123456789012:execution:child:nested", "StartDate": 1.0,
+        })
+    );
+    assert!(nested(&service).status.is_running());
+}
+
+#[test]
+fn sync_waits_and_gives_input_and_output_as_text() {
+    let (mut service, arn) = service(starts(".sync", json!({})), nap());
+    assert!(service.describe(&arn).unwrap().status.is_running());
+
+    service.advance(EpochMillis::new(6000));
+
+    let expected = json!({
+        "ExecutionArn": "arn:aws:states:us-east-1:123456789012:execution:child:nested",
+        "Input": "{\"n\":7}", "InputDetails": {"Included": true}, "Name": "nested", "StartDate": 1000,
+        "StateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:child",
+        "Status": "SUCCEEDED", "StopDate": 6000,
+        "Output": "{\"got\":7}", "OutputDetails": {"Included": true},
+    });
+    assert_eq!(output(&service, &arn), expected);
+    let types: Vec<&str> = service
+        .history(&arn)
+        .unwrap()
+        .iter()
+        .map(|event| event.event_type.name())
+        .collect();
+    assert_eq!(
+        types[2..6],
+        ["TaskScheduled", "TaskStarted", "TaskSubmitted", "TaskSucceeded"]
+    );
+}
+
+#[test]
+fn the_second_sync_gives_json() {
+    let (mut service, arn) = service(
+        starts(".sync:2", json!({"Output": "{% $states.result.Output %}"})),
+        nap(),
+    );
+
+    service.advance(EpochMillis::new(6000));
+
+    assert_eq!(output(&service, &arn), json!({"got": 7}));
+}
+
+#[test]
+fn a_nested_failure_is_a_failed_task_and_its_cause_tells_the_rest() {
+    let child = machine(
+        "Stop",
+        json!({"Stop": {"Type": "Fail", "Error": "No", "Cause": "because"}}),
+    );
+    let catch = json!({"Catch": [{
+        "ErrorEquals": ["States.TaskFailed"], "Next": "Caught",
+        "Output": "{% $parse($states.errorOutput.Cause).[Error, Cause, Status] %}",
+    }]});
+    let Value::Object(more) = catch else { panic!() };
+    let definition = json!({
+        "QueryLanguage": "JSONata", "StartAt": "Start", "States": {
+            "Start": {
+                "Type": "Task", "End": true, "Resource": "arn:aws:states:::states:startExecution.sync:2",
+                "Arguments": {"StateMachineArn": "child"}, "Catch": more["Catch"],
+            },
+            "Caught": {"Type": "Succeed"},
+        },
+    });
+    let parent = Machine::from_json(&definition.to_string()).unwrap();
+
+    let (service, arn) = service(parent, child);
+
+    assert_eq!(output(&service, &arn), json!(["No", "because", "FAILED"]));
+}
+
+#[test]
+fn a_name_that_is_taken_fails_the_task_by_the_apis_error() {
+    let (mut service, _) = service(starts("", json!({})), nap());
+    service.advance(EpochMillis::new(6000));
+
+    let second = service
+        .start_execution("parent", "second", json!(7), EpochMillis::new(7000))
+        .unwrap();
+
+    assert_eq!(
+        service.describe(&second).unwrap().status.error(),
+        Some("StepFunctions.ExecutionAlreadyExistsException")
+    );
+}
+
+#[test]
+fn stopping_the_outer_execution_stops_the_one_it_waits_for() {
+    let (mut service, arn) = service(starts(".sync", json!({})), nap());
+
+    service
+        .stop_execution(&arn, EpochMillis::new(2000), None, None)
+        .unwrap();
+
+    assert_eq!(nested(&service).status.name(), "ABORTED");
+    assert_eq!(service.next_timer(), None);
+}
+
+#[test]
+fn a_task_of_a_nested_execution_is_handed_out_and_its_token_found() {
+    let (mut service, arn) = service(
+        starts(".sync:2", json!({"Output": "{% $states.result.Output %}"})),
+        machine("Ask", json!({"Ask": callback(json!({}))})),
+    );
+
+    let Some((inner, Command::RunTask(call))) = service.poll_command() else {
+        panic!("there is a task to run")
+    };
+    assert_eq!(inner, nested(&service).arn);
+    service
+        .send_task_success(&call.task_token.unwrap(), json!("yes"), NOW)
+        .unwrap();
+
+    assert_eq!(output(&service, &arn), json!("yes"));
+}
+
+#[test]
+fn a_machine_that_is_not_registered_is_a_task_like_any_other() {
+    let mut service = StateMachines::new(1);
+    service.register("parent", Kind::Standard, starts(".sync", json!({})));
+    let arn = service.start_execution("parent", "outer", json!(7), NOW).unwrap();
+
+    let Some((_, Command::RunTask(call))) = service.poll_command() else {
+        panic!("there is a task to run")
+    };
+    let answer = json!("mocked");
+    service
+        .handle(&arn, NOW, TaskEvent::Answered { id: call.id, answer })
+        .unwrap();
+
+    assert_eq!(output(&service, &arn), json!("mocked"));
+}
+
+#[test]
+fn a_machine_that_starts_itself_comes_to_an_end() {
+    let mut service = StateMachines::new(1);
+    let mut definition = json!({
+        "QueryLanguage": "JSONata", "StartAt": "Start", "States": {"Start": {
+            "Type": "Task", "End": true, "Resource": "arn:aws:states:::states:startExecution.sync",
+            "Arguments": {"StateMachineArn": "self"}}},
+    });
+    definition["TimeoutSeconds"] = json!(60);
+    let machine = Machine::from_json(&definition.to_string()).unwrap();
+    service.register("self", Kind::Standard, machine);
+
+    let arn = service.start_execution("self", "outer", json!({}), NOW).unwrap();
+
+    assert_eq!(
+        service.describe(&arn).unwrap().status.error(),
+        Some("States.TaskFailed")
+    );
+}
+
+#[test]
+fn an_execution_is_redriven_by_its_arn_and_a_running_one_is_not() {
+    let mut service = StateMachines::new(1);
+    service.register(
+        "m",
+        Kind::Standard,
+        machine("Call", json!({"Call": task(json!({}))})),
+    );
+    let arn = service.start_execution("m", "one", json!({}), NOW).unwrap();
+    let refused = service.redrive_execution(&arn, NOW).unwrap_err();
+    service.stop_execution(&arn, NOW, None, None).unwrap();
+    while service.poll_command().is_some() {}
+
+    service.redrive_execution(&arn, EpochMillis::new(5000)).unwrap();
+
+    assert_eq!(refused.code(), "ExecutionNotRedrivable");
+    let Some((_, Command::RunTask(call))) = service.poll_command() else {
+        panic!("the task is called again")
+    };
+    let event = TaskEvent::Succeeded {
+        id: call.id,
+        output: json!("done"),
+    };
+    service.handle(&arn, EpochMillis::new(6000), event).unwrap();
+    assert_eq!(output(&service, &arn), json!("done"));
+    assert_eq!(service.poll_ended(), Some(arn.clone()));
+}
