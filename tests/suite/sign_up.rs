@@ -118,6 +118,12 @@ async fn an_address_with_an_account_gets_a_notice_and_nothing_else_differs() {
     assert_eq!(mails[1].to, "ada@example.org");
     assert_eq!(mails[1].link_token(), None);
     assert!(mails[2].link_token().is_some());
+    for user in [&again, &fresh] {
+        let state = world
+            .attribute(table::verification_key(user), verification::STATE)
+            .await;
+        assert_eq!(state.as_deref(), Some("open"), "the same work is done for both");
+    }
     // Whoever asks sees the same at every moment, to the end.
     for _ in 0..27 {
         let (again, fresh) = (world.public(&again).await, world.public(&fresh).await);
@@ -272,6 +278,48 @@ async fn after_a_retry_of_the_callback_the_first_mails_link_still_works() {
 }
 
 #[tokio::test]
+async fn an_attempt_of_the_callback_that_comes_late_breaks_no_link_and_mails_nothing() {
+    let mut world = World::new().await;
+    world
+        .script
+        .break_once("ValidateEmail", Fault::Late("Lambda.Unknown"));
+
+    let ada = world.sign_up("ada@example.org").await;
+    world.advance(Duration::from_mins(1)).await;
+    let tokens = world.mails.link_tokens();
+    let attempt = world
+        .attribute(table::verification_key(&ada), verification::ATTEMPT)
+        .await;
+    let answer = world.confirm(&tokens[0]).await;
+
+    assert_eq!(tokens.len(), 1, "only the newest attempt mails");
+    assert_eq!(attempt.as_deref(), Some("1"));
+    assert_eq!(answer.status, 202);
+    assert_eq!(world.public_status(&ada).await, "verified");
+}
+
+#[tokio::test]
+async fn after_an_attempt_that_comes_late_all_links_that_were_mailed_work() {
+    for link in 0..2 {
+        let mut world = World::new().await;
+        world
+            .script
+            .break_once("ValidateEmail", Fault::After("Lambda.Unknown"));
+        world
+            .script
+            .break_once("ValidateEmail", Fault::Late("Lambda.Unknown"));
+
+        let ada = world.sign_up("ada@example.org").await;
+        world.advance(Duration::from_mins(1)).await;
+        let tokens = world.mails.link_tokens();
+        let answer = world.confirm(&tokens[link]).await;
+
+        assert_eq!((tokens.len(), answer.status), (2, 202), "{link}");
+        assert_eq!(world.public_status(&ada).await, "verified", "{link}");
+    }
+}
+
+#[tokio::test]
 async fn between_two_attempts_of_the_callback_a_link_asks_to_be_used_again() {
     let mut world = World::new().await;
     world
@@ -406,6 +454,45 @@ async fn an_idempotency_key_makes_one_user_and_one_execution() {
 }
 
 #[tokio::test]
+async fn retries_of_one_sign_up_use_up_nothing_of_what_an_address_may_get() {
+    let mut world = World::new().await;
+    for _ in 0..3 {
+        world
+            .script
+            .break_once("ValidateEmail", Fault::After("Lambda.Unknown"));
+    }
+
+    world.sign_up("ada@example.org").await;
+    world.advance(HOUR).await;
+    let of_one = world.mails.all().len();
+    for _ in 0..6 {
+        world.sign_up("ada@example.org").await;
+    }
+
+    assert_eq!(of_one, 4, "each attempt mails a link of its own");
+    assert_eq!(
+        world.mails.all().len(),
+        of_one + 4,
+        "five sign-ups may mail in all"
+    );
+}
+
+#[tokio::test]
+async fn who_may_mail_an_address_may_do_so_later_that_day() {
+    let mut world = World::new().await;
+    world.mails.go_down_for(5);
+
+    for _ in 0..6 {
+        world.sign_up("ada@example.org").await;
+    }
+    let at_first = world.mails.all().len();
+    world.advance(HOUR).await;
+
+    assert_eq!(at_first, 0, "five were not taken, and the sixth is over the cap");
+    assert_eq!(world.mails.all().len(), 5);
+}
+
+#[tokio::test]
 async fn an_address_gets_five_mails_a_day_whoever_asks_and_nothing_else_tells() {
     let mut world = World::new().await;
 
@@ -428,7 +515,7 @@ async fn an_address_gets_five_mails_a_day_whoever_asks_and_nothing_else_tells() 
 #[tokio::test]
 async fn a_mail_service_that_comes_back_within_the_hour_loses_nobody() {
     let mut world = World::new().await;
-    // More often than an address may get mails in a day: what was not sent does not count.
+    // More often than an address may get mails in a day: retries of a sign-up do not count.
     world.mails.go_down_for(12);
 
     let ada = world.sign_up("ada@example.org").await;

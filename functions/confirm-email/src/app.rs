@@ -92,7 +92,7 @@ impl<V: ReadStatus, T: CompleteTask, C> App<V, T, C> {
             }
             Err(fault @ TaskFault::Refused { .. }) => {
                 tracing::error!(%user, error = kit::chain(&fault), "the task was not completed");
-                Err(try_again())
+                Err(Problem::internal())
             }
         }
     }

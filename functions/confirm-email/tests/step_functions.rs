@@ -24,7 +24,7 @@ async fn the_task_is_completed_with_what_its_contract_promises() {
     let send = mock!(Client::send_task_success)
         .match_requests(|request| {
             request.task_token() == Some("canary")
-                && request.output() == Some(r#"{"confirmedAt":"2026-01-01T12:00:00Z"}"#)
+                && request.output() == Some(r#"{"confirmedAt":"2026-01-01T12:00:00.000Z"}"#)
         })
         .then_output(|| SendTaskSuccessOutput::builder().build());
     let client = mock_client!(aws_sdk_sfn, [&send]);

@@ -13,7 +13,7 @@ pub enum NotifyWebhook {}
 
 impl Function for NotifyWebhook {
     const NAME: &'static str = "NotifyWebhook";
-    const TIMEOUT: Duration = Duration::from_secs(20);
+    const TIMEOUT: Duration = Duration::from_secs(25);
     type Input = NotifyWebhookInput;
     type Output = NotifyWebhookOutput;
     type Error = NotifyWebhookError;
@@ -73,7 +73,7 @@ pub enum NotifyWebhookError {
         #[source]
         source: Cause,
     },
-    /// The endpoint did not answer in time, or asked to be called later (408, 429, 5xx).
+    /// The endpoint did not answer in time, or asked to be called later (408, 425, 429, 5xx).
     #[error("the webhook endpoint cannot take the event right now")]
     #[task(name = "WebhookUnavailable", transient)]
     WebhookUnavailable {

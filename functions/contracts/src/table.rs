@@ -7,7 +7,7 @@
 //! | `user#<id>` | where a sign-up stands, and its data | create-user, store-user-data, validate-email, set-user-status |
 //! | `request#<hash>` | which user an `Idempotency-Key` made | create-user |
 //! | `address#<hash>` | which verified user has an address | set-user-status |
-//! | `mails#<hash>#<day>` | how many mails an address got on a day | validate-email |
+//! | `mails#<hash>#<day>` | which sign-ups may mail an address on a day | validate-email |
 //! | `verification#<id>` | the task that waits for a person, and how far it is | validate-email, confirm-email, set-user-status |
 //! | `link#<hash>` | whose verification a mailed link is for | validate-email |
 //! | `delivery#<id>` | the webhook event of a user, and whether it was delivered | notify-webhook |
@@ -66,14 +66,16 @@ pub mod pointer {
 
 /// `mails#<hash>#<day>`.
 pub mod mails {
-    /// How many.
-    pub const COUNT: &str = "count";
+    /// The ids of the users whose sign-ups may mail the address on the day: a set of strings, never empty.
+    pub const GRANTS: &str = "grants";
 }
 
 /// `verification#<id>`.
 pub mod verification {
     /// The newest task token. A credential.
     pub const TASK_TOKEN: &str = "taskToken";
+    /// How often the task had been tried before the attempt that the task token is of.
+    pub const ATTEMPT: &str = "attempt";
     /// One of [`VerificationState`](super::VerificationState).
     pub const STATE: &str = "state";
     /// Until when links work, in epoch milliseconds.
@@ -178,7 +180,7 @@ pub fn address_key(address: &AddressKey) -> String {
     format!("address#{}", address.as_str())
 }
 
-/// The key of the count of an address's mails on a day, given in days since the start of 1970.
+/// The key of what may be mailed to an address on a day, given in days since the start of 1970.
 pub fn mails_key(address: &AddressKey, day: i64) -> String {
     format!("mails#{}#{day}", address.as_str())
 }

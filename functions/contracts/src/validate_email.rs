@@ -5,7 +5,7 @@ use std::time::Duration;
 use asl::{Function, Payload, TaskError};
 use serde::{Deserialize, Serialize};
 
-use crate::values::{Cause, EmailAddress, EmailConfirmed, Locale, PersonName, TaskToken, Timestamp, UserId};
+use crate::values::{Cause, EmailAddress, EmailConfirmed, Locale, TaskToken, Timestamp, UserId};
 
 /// Mails a link, or a notice, to the address. It is a callback: whoever follows the link completes it.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ impl Function for ValidateEmail {
 }
 
 /// What to mail, and to whom.
+///
+/// There is no name: before the address is confirmed, nobody knows whose words a name is.
 #[derive(Debug, Clone, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct ValidateEmailInput {
@@ -27,14 +29,14 @@ pub struct ValidateEmailInput {
     pub user_id: UserId,
     /// The address to mail to.
     pub email: EmailAddress,
-    /// What the mail calls the person.
-    pub name: Option<PersonName>,
     /// The language the person reads.
     pub locale: Option<Locale>,
     /// What the mail is for.
     pub purpose: MailPurpose,
     /// What completes the task.
     pub task_token: TaskToken,
+    /// How often the task was tried before: 0 at first. Of two task tokens, the one with the higher count is newer.
+    pub attempt: u64,
     /// When the task was asked for: the same at every retry.
     pub requested_at: Timestamp,
     /// How long links work after that, in seconds.
@@ -62,7 +64,7 @@ pub enum ValidateEmailError {
         #[source]
         source: Cause,
     },
-    /// The mail service did not answer, or asked to be called less often.
+    /// The mail service did not answer, or does not take mails right now.
     #[error("the mail service cannot be used right now")]
     #[task(name = "MailUnavailable", transient)]
     MailUnavailable {
@@ -70,7 +72,7 @@ pub enum ValidateEmailError {
         #[source]
         source: Cause,
     },
-    /// The mail service will not take this mail.
+    /// The mail service will never take this mail.
     #[error("the mail service refused the mail")]
     #[task(name = "MailRefused", permanent)]
     MailRefused {

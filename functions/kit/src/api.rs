@@ -4,11 +4,12 @@
 //! fit the [table of routes](ROUTES) gets the same problem documents from every function, so that any of them
 //! can serve the `$default` route.
 
+use std::panic::AssertUnwindSafe;
+
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
+use futures::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
-
-use crate::Failure;
 
 mod fields;
 mod problem;
@@ -33,13 +34,24 @@ pub trait ApiFunction: Send + Sync + 'static {
 
 /// Answers a raw event of API Gateway's payload format 2.0.
 ///
-/// # Errors
-///
-/// If the event is no such event at all. Whatever a client can send gets an answer.
-pub(crate) async fn answer<A: ApiFunction>(function: &A, mut event: Value) -> Result<Value, Failure> {
+/// Whatever comes gets an answer in the form that clients know, also what is no such event, and when the function
+/// panics: a failed invocation would get the platform's own.
+pub(crate) async fn answer<A: ApiFunction>(function: &A, event: Value) -> Value {
+    let answer = AssertUnwindSafe(respond(function, event)).catch_unwind().await;
+    let response = answer.unwrap_or_else(|_| {
+        tracing::error!("the function panicked");
+        Response::from(Problem::internal())
+    });
+    response.into_event()
+}
+
+async fn respond<A: ApiFunction>(function: &A, mut event: Value) -> Response {
     let headers = take_headers(&mut event);
-    let event: ApiGatewayV2httpRequest = serde_path_to_error::deserialize(event)
-        .map_err(|error| Failure::invalid_input(&error.path().to_string()))?;
+    let Ok(event) = serde_json::from_value::<ApiGatewayV2httpRequest>(event) else {
+        // What does not fit is not named: the path to it may hold what a client made up.
+        tracing::error!("the event is none of API Gateway's payload format 2.0");
+        return Problem::internal().into();
+    };
     let request = Request::from_event(event, headers);
     let answer = match A::ROUTE.matches(&request) {
         Some(request) => match request.check_size() {
@@ -48,7 +60,7 @@ pub(crate) async fn answer<A: ApiFunction>(function: &A, mut event: Value) -> Re
         },
         None => Err(default_answer(&request)),
     };
-    Ok(answer.unwrap_or_else(Response::from).into_event())
+    answer.unwrap_or_else(Response::from)
 }
 
 /// The headers, taken out of the event: one that is not ASCII would make all of it unreadable.

@@ -17,8 +17,12 @@ pub use fault::Fault;
 /// The longest that connecting may take.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// The longest that one attempt of one call may take. Three attempts stay below every function's own limit.
+/// The longest that one attempt of one call may take.
 const ATTEMPT: Duration = Duration::from_millis(2500);
+
+/// The longest that one call may take with all its attempts: so that all calls of a function together stay below its own
+/// limit, and it reports what failed instead of being ended.
+const OPERATION: Duration = Duration::from_secs(4);
 
 /// The configuration that clients are made from, once, before the first event.
 pub async fn config() -> SdkConfig {
@@ -33,6 +37,7 @@ pub fn loader() -> aws_config::ConfigLoader {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT)
         .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION)
         .build();
     aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)

@@ -118,7 +118,7 @@ impl Handler {
         let function = Arc::new(function);
         Self::new(name, move |event| {
             let function = Arc::clone(&function);
-            async move { api::answer(function.as_ref(), event).await }.boxed()
+            async move { Ok(api::answer(function.as_ref(), event).await) }.boxed()
         })
     }
 

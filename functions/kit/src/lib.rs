@@ -14,17 +14,13 @@ mod clock;
 mod environment;
 mod failure;
 mod handler;
+mod telemetry;
 
 pub use clock::{Clock, SystemClock};
 pub use environment::{Environment, MissingSettings};
 pub use failure::{Failure, chain};
 pub use handler::{CallbackFunction, Handler, TaskFunction, run};
-
-/// Writes one line per event to the log, as JSON where the function is configured so
-/// (`AWS_LAMBDA_LOG_FORMAT`, `AWS_LAMBDA_LOG_LEVEL`).
-pub fn init_telemetry() {
-    lambda_runtime::tracing::init_default_subscriber();
-}
+pub use telemetry::init_telemetry;
 
 /// What ends a function's process before it serves its first event.
 pub type StartError = lambda_runtime::Error;

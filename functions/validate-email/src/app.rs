@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use contracts::validate_email::{MailPurpose, ValidateEmail, ValidateEmailError, ValidateEmailInput};
-use contracts::values::{EmailAddress, LinkToken, Timestamp};
+use contracts::values::{LinkToken, Timestamp};
 use kit::{CallbackFunction, Clock};
 
 use crate::mail::{Language, Mail};
 use crate::ports::{
-    Allowance, CountMail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail, StoreFault,
+    Grant, GrantMail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail, StoreFault,
     Verification,
 };
 
@@ -26,7 +26,7 @@ pub struct App<S, M, C> {
 pub struct Settings {
     /// Where the page is that links lead to, with or without a slash at the end.
     pub site_url: String,
-    /// How many mails an address may get on one day, in UTC; at least 1.
+    /// How many sign-ups may mail one address on one day, in UTC; at least 1.
     pub mails_per_day: u32,
 }
 
@@ -56,62 +56,61 @@ where
     S: OpenVerification,
     C: Clock,
 {
-    /// The mail with a new link that works once it arrives: its hash is stored before the mail is sent.
-    async fn confirmation(
+    /// Opens the verification with the link of this token, for either purpose: a sign-up for an address that has an
+    /// account makes the same calls in the same order as any other. Its link is never mailed.
+    async fn open(
         &self,
         input: &ValidateEmailInput,
+        token: &LinkToken,
         window_ends_at: Timestamp,
-    ) -> Result<Mail, ValidateEmailError> {
-        // Without randomness there is no mail right now; another try may have better luck.
-        let token = LinkToken::generate()
-            .map_err(|error| ValidateEmailError::MailUnavailable { source: error.into() })?;
+    ) -> Result<Opened, ValidateEmailError> {
         let verification = Verification {
             user: input.user_id.clone(),
             task_token: input.task_token.clone(),
+            attempt: input.attempt,
             link: token.hash(),
             window_ends_at,
         };
-        match self.store.open(verification).await.map_err(unavailable)? {
-            Opened::Open => Ok(Mail::confirmation(
-                Language::of(input.locale.as_ref()),
-                input.name.as_ref(),
-                &self.link(&token),
+        self.store.open(verification).await.map_err(unavailable)
+    }
+
+    fn mail(&self, input: &ValidateEmailInput, token: &LinkToken, window_ends_at: Timestamp) -> Mail {
+        let language = Language::of(input.locale.as_ref());
+        match input.purpose {
+            MailPurpose::Confirm => Mail::confirmation(
+                language,
+                &self.link(token),
                 until(self.clock.now(), window_ends_at),
-            )),
-            Opened::Ended => Err(ValidateEmailError::SignUpEnded),
+            ),
+            MailPurpose::AlreadyRegistered => Mail::notice(language),
         }
     }
 }
 
 impl<S, M, C> App<S, M, C>
 where
-    S: CountMail,
+    S: GrantMail,
     M: SendMail,
     C: Clock,
 {
-    /// Sends the mail, unless the address had its share today.
-    async fn send(&self, to: &EmailAddress, mail: &Mail) -> Result<(), ValidateEmailError> {
-        let (address, now) = (to.key(), self.clock.now());
-        let counted = self.store.count(&address, now, self.settings.mails_per_day).await;
-        match counted.map_err(unavailable)? {
-            Allowance::Granted => {}
+    /// Sends the mail, unless as many other sign-ups as may mail the address today.
+    async fn send(&self, input: &ValidateEmailInput, mail: &Mail) -> Result<(), ValidateEmailError> {
+        let (address, now) = (input.email.key(), self.clock.now());
+        let granted = self
+            .store
+            .grant(&address, &input.user_id, now, self.settings.mails_per_day)
+            .await;
+        match granted.map_err(unavailable)? {
+            Grant::Granted => self.mail.send(&input.email, mail).await.map_err(not_sent),
             // All else goes on as if the mail had been sent, so that nobody can tell who gets mails.
-            Allowance::UsedUp => return Ok(()),
+            Grant::UsedUp => Ok(()),
         }
-        let Err(fault) = self.mail.send(to, mail).await else {
-            return Ok(());
-        };
-        // Or the retries that follow would use up the share, and nobody would ever be asked.
-        if let Err(StoreFault(cause)) = self.store.give_back(&address, now).await {
-            tracing::warn!(%cause, "a mail that was not sent stays counted");
-        }
-        Err(not_sent(fault))
     }
 }
 
 impl<S, M, C> CallbackFunction for App<S, M, C>
 where
-    S: OpenVerification + CountMail + RecordMailed,
+    S: OpenVerification + GrantMail + RecordMailed,
     M: SendMail,
     C: Clock,
 {
@@ -119,12 +118,20 @@ where
 
     async fn call(&self, input: ValidateEmailInput) -> Result<(), ValidateEmailError> {
         let window_ends_at = input.requested_at.plus(Duration::from_secs(input.window_seconds));
-        let mail = match input.purpose {
-            MailPurpose::Confirm => self.confirmation(&input, window_ends_at).await?,
-            MailPurpose::AlreadyRegistered => Mail::notice(Language::of(input.locale.as_ref())),
-        };
+        // Without randomness there is no mail right now; another try may have better luck.
+        let token = LinkToken::generate()
+            .map_err(|error| ValidateEmailError::MailUnavailable { source: error.into() })?;
+        // The hash is stored before the link is mailed: no link is unknown when it arrives.
+        match self.open(&input, &token, window_ends_at).await? {
+            Opened::Open => {}
+            // The later attempt mails, and records that it did. Nobody waits for this one's answer, and an error
+            // would send an operator after something that is as it should be.
+            Opened::Overtaken => return Ok(()),
+            Opened::Ended => return Err(ValidateEmailError::SignUpEnded),
+        }
 
-        self.send(&input.email, &mail).await?;
+        let mail = self.mail(&input, &token, window_ends_at);
+        self.send(&input, &mail).await?;
 
         let recorded = self.store.record(&input.user_id, window_ends_at).await;
         match recorded.map_err(unavailable)? {

@@ -1,12 +1,14 @@
 //! Settings.
 
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 
+use http::Uri;
 use kit::{Environment, MissingSettings};
 
 use crate::app::Settings;
 
-/// How many mails an address may get on one day, unless configured otherwise.
+/// How many sign-ups may mail one address on one day, unless configured otherwise.
 const MAILS_PER_DAY: u32 = 5;
 
 /// What the function is configured with.
@@ -28,6 +30,9 @@ pub enum InvalidConfig {
     /// Some are missing.
     #[error(transparent)]
     Missing(#[from] MissingSettings),
+    /// `SITE_URL` is no address that links may lead to.
+    #[error("SITE_URL is not an https:// address, nor an http:// address of this machine")]
+    SiteUrl,
     /// `MAILS_PER_ADDRESS_PER_DAY` is not a count.
     #[error("MAILS_PER_ADDRESS_PER_DAY is not a whole number of at least 1")]
     MailsPerDay,
@@ -46,6 +51,9 @@ impl Config {
         let configuration_set = environment.optional("SES_CONFIGURATION_SET");
         let mails_per_day = environment.optional("MAILS_PER_ADDRESS_PER_DAY");
         environment.finish()?;
+        if !keeps_links_secret(&site_url) {
+            return Err(InvalidConfig::SiteUrl);
+        }
         let mails_per_day = match mails_per_day {
             Some(count) => count
                 .parse::<NonZeroU32>()
@@ -63,6 +71,23 @@ impl Config {
             },
         })
     }
+}
+
+/// Whether nobody on the way sees what is sent to the site: it is encrypted, or stays on this machine.
+fn keeps_links_secret(site_url: &str) -> bool {
+    let Ok(url) = site_url.parse::<Uri>() else {
+        return false;
+    };
+    match url.scheme_str() {
+        Some("https") => true,
+        Some("http") => url.host().is_some_and(is_this_machine),
+        _ => false,
+    }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -86,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_gets_five_mails_a_day_unless_configured_otherwise() {
+    fn five_sign_ups_may_mail_an_address_on_a_day_unless_configured_otherwise() {
         let default = Config::from_env(Environment::of(REQUIRED)).unwrap();
         let two = REQUIRED.into_iter().chain([("MAILS_PER_ADDRESS_PER_DAY", "2")]);
         let configured = Config::from_env(Environment::of(two)).unwrap();
@@ -104,5 +129,38 @@ mod tests {
         let error = Config::from_env(Environment::of(many)).unwrap_err();
 
         assert_eq!(error, InvalidConfig::MailsPerDay);
+    }
+
+    #[test]
+    fn links_lead_to_where_they_are_encrypted_or_stay_on_this_machine() {
+        let read = |site_url| {
+            Config::from_env(Environment::of([
+                ("TABLE_NAME", "table"),
+                ("MAIL_FROM", "hello@example.org"),
+                ("SITE_URL", site_url),
+            ]))
+        };
+        for site_url in [
+            "https://example.org",
+            "https://example.org/account/",
+            "http://localhost:8080",
+            "http://127.0.0.1:8080",
+            "http://[::1]:8080",
+        ] {
+            assert_eq!(read(site_url).unwrap().app.site_url, site_url);
+        }
+        for site_url in [
+            "example.org",
+            "http://example.org",
+            "http://localhost.example.org",
+            "http://localhost@example.org",
+            "http://192.0.2.1",
+            "ftp://localhost",
+            "https://",
+        ] {
+            let error = read(site_url).unwrap_err();
+
+            assert_eq!(error, InvalidConfig::SiteUrl, "{site_url}");
+        }
     }
 }

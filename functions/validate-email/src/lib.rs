@@ -12,6 +12,6 @@ pub use app::{App, Settings};
 pub use config::{Config, InvalidConfig};
 pub use mail::Mail;
 pub use ports::{
-    Allowance, CountMail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail, StoreFault,
+    Grant, GrantMail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail, StoreFault,
     Verification,
 };

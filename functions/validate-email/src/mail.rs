@@ -3,12 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
-use contracts::values::{Locale, PersonName};
+use contracts::values::Locale;
 
 /// A mail, ready to be sent to one person.
 ///
-/// It may hold a name and a link: `Debug` hides all of it. What a person typed stands in the bodies only, so
-/// that nothing can be added to the header.
+/// It may hold a link: `Debug` hides all of it. Nothing that a person typed stands in it, not even a name: until the
+/// address is confirmed, whoever signs up with it may be a stranger who wants something told in our name.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
     /// The subject.
@@ -72,7 +72,7 @@ struct Words {
 
 const ENGLISH: Words = Words {
     tag: "en",
-    greeting: "Hello",
+    greeting: "Hello,",
     confirm_subject: "Please confirm your e-mail address",
     confirm_request: "this e-mail address was used to sign up. Please confirm that it is yours:",
     confirm_button: "Confirm the address",
@@ -90,7 +90,7 @@ const ENGLISH: Words = Words {
 
 const GERMAN: Words = Words {
     tag: "de",
-    greeting: "Hallo",
+    greeting: "Hallo,",
     confirm_subject: "Bitte bestätigen Sie Ihre E-Mail-Adresse",
     confirm_request: "mit dieser E-Mail-Adresse wurde ein Konto beantragt. Bitte bestätigen Sie, dass sie \
                       Ihnen gehört:",
@@ -109,21 +109,12 @@ const GERMAN: Words = Words {
 
 impl Mail {
     /// Asks for the address to be confirmed by following `link`, which works for `period` from now.
-    pub(crate) fn confirmation(
-        language: Language,
-        name: Option<&PersonName>,
-        link: &str,
-        period: Duration,
-    ) -> Self {
+    pub(crate) fn confirmation(language: Language, link: &str, period: Duration) -> Self {
         let words = language.words();
-        let greeting = match name {
-            Some(name) => format!("{} {},", words.greeting, name.expose()),
-            None => format!("{},", words.greeting),
-        };
         let [before, after] = words.confirm_period;
         let period = format!("{before}{}{after}", words.about(period));
         let text = [
-            greeting.as_str(),
+            words.greeting,
             words.confirm_request,
             link,
             &period,
@@ -135,7 +126,7 @@ impl Mail {
             escape_html(words.confirm_button)
         );
         let html = [
-            escape_html(&greeting),
+            escape_html(words.greeting),
             escape_html(words.confirm_request),
             button,
             escape_html(&period),
@@ -145,12 +136,9 @@ impl Mail {
     }
 
     /// Tells the owner that somebody signed up with an address that already has an account.
-    ///
-    /// It greets nobody by name: the only name at hand is what that somebody typed.
     pub(crate) fn notice(language: Language) -> Self {
         let words = language.words();
-        let greeting = format!("{},", words.greeting);
-        let text = [greeting.as_str(), words.notice_facts, words.notice_stranger];
+        let text = [words.greeting, words.notice_facts, words.notice_stranger];
         let html = text.map(escape_html);
         Self::new(words, words.notice_subject, &text, &html)
     }
@@ -210,32 +198,28 @@ mod tests {
     const LINK: &str = "https://example.org/verify#token";
     const DAY: Duration = Duration::from_hours(24);
 
-    fn name(text: &str) -> PersonName {
-        text.parse().unwrap()
-    }
-
     #[test]
-    fn a_name_cannot_become_markup() {
-        let name = name("<b title=\"x\">Tom & 'Ada'</b>");
+    fn a_link_cannot_become_markup() {
+        let mail = Mail::confirmation(Language::English, "https://x/?a&b=\"'<b>", DAY);
 
-        let mail = Mail::confirmation(Language::English, Some(&name), LINK, DAY);
-
-        let expected = "<p>Hello &lt;b title=&quot;x&quot;&gt;Tom &amp; &#39;Ada&#39;&lt;/b&gt;,</p>";
+        let expected = "<a href=\"https://x/?a&amp;b=&quot;&#39;&lt;b&gt;\">";
         assert!(mail.html.contains(expected), "{}", mail.html);
-        assert!(mail.text.starts_with("Hello <b title=\"x\">Tom & 'Ada'</b>,\n"));
     }
 
     #[test]
-    fn a_name_never_stands_in_the_header() {
-        let mail = Mail::confirmation(Language::English, Some(&name("Ada")), LINK, DAY);
-
-        assert!(!mail.subject.contains("Ada"));
+    fn nobody_is_greeted_by_name() {
+        for (language, greeting) in [(Language::English, "Hello,"), (Language::German, "Hallo,")] {
+            for mail in [Mail::confirmation(language, LINK, DAY), Mail::notice(language)] {
+                assert!(mail.text.starts_with(&format!("{greeting}\n\n")), "{}", mail.text);
+                assert!(mail.html.contains(&format!("<p>{greeting}</p>")), "{}", mail.html);
+            }
+        }
     }
 
     #[test]
     fn both_bodies_of_a_confirmation_hold_the_link_and_how_long_it_works() {
         for (language, period) in [(Language::English, "24 hours"), (Language::German, "24 Stunden")] {
-            let mail = Mail::confirmation(language, None, LINK, DAY);
+            let mail = Mail::confirmation(language, LINK, DAY);
 
             for body in [&mail.text, &mail.html] {
                 assert!(body.contains(LINK), "{body}");
@@ -286,7 +270,7 @@ mod tests {
 
     #[test]
     fn debug_hides_the_mail() {
-        let mail = Mail::confirmation(Language::English, None, LINK, DAY);
+        let mail = Mail::confirmation(Language::English, LINK, DAY);
 
         assert_eq!(format!("{mail:?}"), "Mail(hidden)");
     }

@@ -10,26 +10,25 @@ pub trait OpenVerification: Send + Sync + 'static {
     /// Opens the user's verification, or gives an open one the newest task token, adds the link, and tells the
     /// sign-up until when it works: all or nothing.
     ///
-    /// The task token of an earlier try can complete nothing any more, so every link leads to the newest.
+    /// The task token of an earlier attempt can complete nothing any more, so every link leads to the newest, and an
+    /// earlier attempt that comes late changes nothing. The same attempt may come twice.
     fn open(&self, verification: Verification) -> impl Future<Output = Result<Opened, StoreFault>> + Send;
 }
 
-/// Counts mails. IAM: `dynamodb:UpdateItem`.
-pub trait CountMail: Send + Sync + 'static {
-    /// Counts one more mail to the address on the day of `at`, in UTC, unless it had `most` by then.
-    fn count(
+/// Grants mails. IAM: `dynamodb:UpdateItem`.
+pub trait GrantMail: Send + Sync + 'static {
+    /// Grants the user's sign-up to mail the address on the day of `at`, in UTC, unless `most` others have that
+    /// grant.
+    ///
+    /// A grant is for the day, not for one mail: retries of a sign-up have it already, and a lost answer neither uses
+    /// one up nor makes one more. None is ever taken back.
+    fn grant(
         &self,
         address: &AddressKey,
+        user: &UserId,
         at: Timestamp,
         most: u32,
-    ) -> impl Future<Output = Result<Allowance, StoreFault>> + Send;
-
-    /// Takes one back that was counted on the day of `at` and not sent.
-    fn give_back(
-        &self,
-        address: &AddressKey,
-        at: Timestamp,
-    ) -> impl Future<Output = Result<(), StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Grant, StoreFault>> + Send;
 }
 
 /// Records that the mail step is over. IAM: `dynamodb:UpdateItem`.
@@ -44,7 +43,7 @@ pub trait RecordMailed: Send + Sync + 'static {
 
 /// Sends mails. IAM: `ses:SendEmail`.
 pub trait SendMail: Send + Sync + 'static {
-    /// Hands the mail over to be delivered.
+    /// Hands the mail over to be delivered, once: a repeat would be a second mail.
     fn send(&self, to: &EmailAddress, mail: &Mail) -> impl Future<Output = Result<(), MailFault>> + Send;
 }
 
@@ -55,6 +54,8 @@ pub struct Verification {
     pub user: UserId,
     /// What completes the task.
     pub task_token: TaskToken,
+    /// How often the task was tried before.
+    pub attempt: u64,
     /// The link that is about to be mailed.
     pub link: LinkTokenHash,
     /// Until when links work.
@@ -66,16 +67,18 @@ pub struct Verification {
 pub enum Opened {
     /// It is open, and the link leads to it.
     Open,
+    /// A later attempt has opened it; this one's task token completes nothing any more.
+    Overtaken,
     /// The address was confirmed before, or no sign-up of this id awaits verification; there is nothing to open.
     Ended,
 }
 
-/// Whether an address may get a mail.
+/// Whether a sign-up may mail an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Allowance {
-    /// It may, and it is counted.
+pub enum Grant {
+    /// It may, all day.
     Granted,
-    /// It had as many as it may have on one day.
+    /// As many others may as may on one day.
     UsedUp,
 }
 
@@ -96,10 +99,10 @@ pub struct StoreFault(#[source] pub Cause);
 /// A mail was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum MailFault {
-    /// The mail service did not answer, or asked to be called less often.
+    /// The mail service did not answer, or does not take mails right now.
     #[error("the mail service cannot be used right now")]
     Unavailable(#[source] Cause),
-    /// The mail service will not take this mail.
+    /// The mail service will never take this mail.
     #[error("the mail service refused the mail")]
     Refused(#[source] Cause),
 }

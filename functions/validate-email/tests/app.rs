@@ -13,7 +13,7 @@ use contracts::values::{AddressKey, EmailAddress, LinkToken, UserId};
 use kit::{CallbackFunction, Clock, Handler};
 use serde_json::Value;
 use validate_email::{
-    Allowance, App, CountMail, Mail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail,
+    App, Grant, GrantMail, Mail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail,
     Settings, StoreFault, Verification,
 };
 
@@ -29,8 +29,7 @@ impl Clock for Noon {
 #[derive(Debug)]
 enum Call {
     Open(Verification),
-    Count(AddressKey, u32),
-    GiveBack(AddressKey),
+    Grant(AddressKey, UserId, u32),
     Send(EmailAddress, Mail),
     Record(Timestamp),
 }
@@ -41,7 +40,7 @@ type Calls = Arc<Mutex<Vec<Call>>>;
 #[derive(Clone)]
 struct Answers {
     opened: Option<Opened>,
-    allowance: Option<Allowance>,
+    grant: Option<Grant>,
     recorded: Option<Recorded>,
     sent: fn() -> Result<(), MailFault>,
     calls: Calls,
@@ -60,15 +59,16 @@ impl OpenVerification for Answers {
     }
 }
 
-impl CountMail for Answers {
-    async fn count(&self, address: &AddressKey, _: Timestamp, most: u32) -> Result<Allowance, StoreFault> {
-        self.note(Call::Count(address.clone(), most));
-        self.allowance.ok_or_else(no_answer)
-    }
-
-    async fn give_back(&self, address: &AddressKey, _: Timestamp) -> Result<(), StoreFault> {
-        self.note(Call::GiveBack(address.clone()));
-        Err(no_answer())
+impl GrantMail for Answers {
+    async fn grant(
+        &self,
+        address: &AddressKey,
+        user: &UserId,
+        _: Timestamp,
+        most: u32,
+    ) -> Result<Grant, StoreFault> {
+        self.note(Call::Grant(address.clone(), user.clone(), most));
+        self.grant.ok_or_else(no_answer)
     }
 }
 
@@ -94,7 +94,7 @@ fn no_answer() -> StoreFault {
 fn well() -> Answers {
     Answers {
         opened: Some(Opened::Open),
-        allowance: Some(Allowance::Granted),
+        grant: Some(Grant::Granted),
         recorded: Some(Recorded::Recorded),
         sent: || Ok(()),
         calls: Calls::default(),
@@ -138,7 +138,7 @@ async fn the_link_is_known_before_it_is_mailed() {
     let calls = calls(&answers);
     let [
         Call::Open(opened),
-        Call::Count(..),
+        Call::Grant(..),
         Call::Send(to, mail),
         Call::Record(recorded),
     ] = calls.as_slice()
@@ -171,37 +171,116 @@ async fn every_try_mails_a_link_of_its_own() {
 }
 
 #[tokio::test]
-async fn an_owner_who_has_an_account_gets_a_notice_and_nothing_is_opened() {
+async fn an_owner_who_has_an_account_gets_a_notice_without_a_link() {
     let answers = well();
 
     app(&answers).call(input("already-registered")).await.unwrap();
 
-    let calls = calls(&answers);
-    let [Call::Count(..), Call::Send(_, mail), Call::Record(_)] = calls.as_slice() else {
-        panic!("{calls:?}");
-    };
+    let mail = calls(&answers).into_iter().find_map(|call| match call {
+        Call::Send(_, mail) => Some(mail),
+        _ => None,
+    });
+    let mail = mail.unwrap();
     assert_eq!(mail.subject, "You already have an account");
     assert!(!mail.text.contains("http"), "{}", mail.text);
 }
 
 #[tokio::test]
-async fn a_mail_counts_against_the_cap_of_its_address() {
+async fn both_purposes_make_the_same_calls_in_the_same_order() {
+    for name in ["confirm", "already-registered"] {
+        let answers = well();
+
+        app(&answers).call(input(name)).await.unwrap();
+
+        let calls = calls(&answers);
+        let [
+            Call::Open(opened),
+            Call::Grant(..),
+            Call::Send(..),
+            Call::Record(_),
+        ] = calls.as_slice()
+        else {
+            panic!("{name}: {calls:?}");
+        };
+        assert_eq!(opened.task_token, input(name).task_token, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_is_opened_as_the_one_that_it_is() {
+    let answers = well();
+    let third = ValidateEmailInput {
+        attempt: 2,
+        ..input("confirm")
+    };
+
+    app(&answers).call(third).await.unwrap();
+
+    let attempt = calls(&answers).into_iter().find_map(|call| match call {
+        Call::Open(opened) => Some(opened.attempt),
+        _ => None,
+    });
+    assert_eq!(attempt, Some(2));
+}
+
+#[tokio::test]
+async fn an_attempt_that_a_later_one_has_overtaken_mails_nothing_and_is_no_failure() {
+    for name in ["confirm", "already-registered"] {
+        let answers = Answers {
+            opened: Some(Opened::Overtaken),
+            ..well()
+        };
+
+        let output = Handler::callback(app(&answers))
+            .invoke(event(name))
+            .await
+            .unwrap();
+
+        let calls = calls(&answers);
+        assert_eq!(output, Value::Null);
+        assert!(matches!(calls.as_slice(), [Call::Open(_)]), "{name}: {calls:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_mail_says_what_was_typed_as_a_name() {
+    for name in ["confirm", "already-registered"] {
+        let answers = well();
+        let mut event = event(name);
+        event["name"] = "Canary".into();
+
+        Handler::callback(app(&answers)).invoke(event).await.unwrap();
+
+        let mails = calls(&answers).into_iter().filter_map(|call| match call {
+            Call::Send(_, mail) => Some(mail),
+            _ => None,
+        });
+        for mail in mails {
+            let whole = [mail.subject, mail.text, mail.html].concat();
+            assert!(!whole.contains("Canary"), "{name}: {whole}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_mail_is_granted_to_the_sign_up_and_the_address_that_it_is_for() {
     let answers = well();
 
     app(&answers).call(input("confirm")).await.unwrap();
 
-    let counted = calls(&answers).into_iter().find_map(|call| match call {
-        Call::Count(address, most) => Some((address, most)),
+    let granted = calls(&answers).into_iter().find_map(|call| match call {
+        Call::Grant(address, user, most) => Some((address, user, most)),
         _ => None,
     });
-    assert_eq!(counted, Some((input("confirm").email.key(), 5)));
+    let input = input("confirm");
+    assert_eq!(granted, Some((input.email.key(), input.user_id, 5)));
 }
 
 #[tokio::test]
 async fn over_the_cap_no_mail_is_sent_and_nothing_else_differs() {
     for name in ["confirm", "already-registered"] {
         let answers = Answers {
-            allowance: Some(Allowance::UsedUp),
+            grant: Some(Grant::UsedUp),
             ..well()
         };
 
@@ -271,7 +350,7 @@ async fn a_store_that_does_not_answer_is_reported_by_its_declared_name() {
             ..well()
         },
         Answers {
-            allowance: None,
+            grant: None,
             ..well()
         },
         Answers {
@@ -314,25 +393,4 @@ async fn debug_hides_the_task_token_and_the_link() {
     });
     assert!(!debug.contains(&token.unwrap()), "{debug}");
     assert!(!debug.contains("a-task-token"), "{debug}");
-}
-
-#[tokio::test]
-async fn a_mail_that_was_not_sent_is_not_counted() {
-    let answers = Answers {
-        sent: || Err(MailFault::Unavailable("throttled".into())),
-        ..well()
-    };
-
-    let error = app(&answers).call(input("confirm")).await.unwrap_err();
-
-    let given_back: Vec<_> = calls(&answers)
-        .into_iter()
-        .filter_map(|call| match call {
-            Call::GiveBack(address) => Some(address),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(given_back, [input("confirm").email.key()]);
-    // That it could not be given back either changes nothing about what went wrong.
-    assert!(matches!(error, ValidateEmailError::MailUnavailable { .. }));
 }

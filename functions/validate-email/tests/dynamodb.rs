@@ -9,14 +9,16 @@ use asl::Timestamp;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsError, TransactWriteItemsOutput};
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemInput, UpdateItemOutput};
-use aws_sdk_dynamodb::types::CancellationReason;
 use aws_sdk_dynamodb::types::error::{
     ConditionalCheckFailedException, ProvisionedThroughputExceededException, TransactionCanceledException,
 };
+use aws_sdk_dynamodb::types::{CancellationReason, ReturnValuesOnConditionCheckFailure};
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use contracts::table::VerificationState;
 use contracts::values::{AddressKey, EmailAddress, LinkToken, TaskToken, UserId};
+use kit::aws::dynamodb::{number, string};
 use validate_email::{
-    Allowance, CountMail, DynamoVerifications, OpenVerification, Opened, RecordMailed, Recorded, Verification,
+    DynamoVerifications, Grant, GrantMail, OpenVerification, Opened, RecordMailed, Recorded, Verification,
 };
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -37,6 +39,7 @@ fn verification() -> Verification {
     Verification {
         user: user(),
         task_token: TaskToken::new("a-task-token"),
+        attempt: 3,
         link: LinkToken::from_bytes([7; 32]).hash(),
         window_ends_at: noon(),
     }
@@ -56,6 +59,21 @@ fn updated(expected: fn(&UpdateItemInput) -> bool) -> Rule {
 fn refused() -> Rule {
     mock!(Client::update_item).then_error(|| {
         UpdateItemError::ConditionalCheckFailedException(ConditionalCheckFailedException::builder().build())
+    })
+}
+
+/// A transaction that the verification, as it stands in the table, was in the way of.
+fn in_the_way(state: VerificationState) -> Rule {
+    mock!(Client::transact_write_items).then_error(move || {
+        let verification = CancellationReason::builder()
+            .code("ConditionalCheckFailed")
+            .item("state", string(state.as_str()))
+            .item("attempt", number(4))
+            .build();
+        let none = CancellationReason::builder().code("None").build();
+        let reasons = vec![verification, none.clone(), none];
+        let error = TransactionCanceledException::builder().set_cancellation_reasons(Some(reasons));
+        TransactWriteItemsError::TransactionCanceledException(error.build())
     })
 }
 
@@ -97,7 +115,13 @@ async fn a_verification_gets_the_newest_task_token_a_window_and_a_link_at_once()
             let link = link.put().unwrap();
             verification.key()["pk"].as_s().unwrap() == &format!("verification#{ID}")
                 && verification.condition_expression()
-                    == Some("attribute_not_exists(#pk) OR #state IN (:open, :confirming)")
+                    == Some(
+                        "attribute_not_exists(#pk) OR \
+                         (#state IN (:open, :confirming) AND #attempt <= :attempt)",
+                    )
+                && verification.return_values_on_condition_check_failure()
+                    == Some(&ReturnValuesOnConditionCheckFailure::AllOld)
+                && opened[":attempt"].as_n().unwrap() == "3"
                 && opened[":taskToken"].as_s().unwrap() == "a-task-token"
                 && opened[":windowEndsAt"].as_n().unwrap() == "1767268800000"
                 && opened[":expiresAt"].as_n().unwrap() == "1767355200"
@@ -116,16 +140,33 @@ async fn a_verification_gets_the_newest_task_token_a_window_and_a_link_at_once()
 }
 
 #[tokio::test]
-async fn a_spent_verification_or_an_ended_sign_up_is_not_reopened() {
-    for codes in [
-        ["ConditionalCheckFailed", "None"],
-        ["None", "ConditionalCheckFailed"],
-    ] {
-        let ended = cancelled(codes);
+async fn a_spent_verification_is_not_reopened() {
+    let spent = in_the_way(VerificationState::Spent);
+
+    let opened = store(&[&spent]).open(verification()).await.unwrap();
+
+    assert_eq!(opened, Opened::Ended);
+}
+
+#[tokio::test]
+async fn a_verification_that_a_later_attempt_opened_stays_as_it_is() {
+    for state in [VerificationState::Open, VerificationState::Confirming] {
+        let overtaken = in_the_way(state);
+
+        let opened = store(&[&overtaken]).open(verification()).await.unwrap();
+
+        assert_eq!(opened, Opened::Overtaken, "{state:?}");
+    }
+}
+
+#[tokio::test]
+async fn for_a_sign_up_that_ended_nothing_is_opened() {
+    for verification_code in ["None", "ConditionalCheckFailed"] {
+        let ended = cancelled([verification_code, "ConditionalCheckFailed"]);
 
         let opened = store(&[&ended]).open(verification()).await.unwrap();
 
-        assert_eq!(opened, Opened::Ended, "{codes:?}");
+        assert_eq!(opened, Opened::Ended, "{verification_code}");
     }
 }
 
@@ -137,25 +178,34 @@ async fn a_conflict_with_another_transaction_is_no_answer() {
 }
 
 #[tokio::test]
-async fn mails_are_counted_by_address_and_day_and_for_two_days() {
-    let count = updated(|request| {
+async fn a_sign_up_is_granted_its_mails_by_address_and_day_and_for_two_days() {
+    let grant = updated(|request| {
+        let values = request.expression_attribute_values().unwrap();
         key(request) == format!("mails#{}#20454", address().as_str())
-            && request.condition_expression() == Some("attribute_not_exists(#count) OR #count < :most")
+            && request.update_expression()
+                == Some("SET #expiresAt = if_not_exists(#expiresAt, :expiresAt) ADD #grants :me")
+            && request.condition_expression()
+                == Some("attribute_not_exists(#grants) OR contains(#grants, :user) OR size(#grants) < :most")
+            && values[":me"].as_ss().unwrap() == &[ID.to_owned()]
+            && value(request, ":user") == ID
             && value(request, ":most") == "5"
             && value(request, ":expiresAt") == "1767441600"
     });
 
-    let allowance = store(&[&count]).count(&address(), noon(), 5).await.unwrap();
+    let granted = store(&[&grant])
+        .grant(&address(), &user(), noon(), 5)
+        .await
+        .unwrap();
 
-    assert_eq!(allowance, Allowance::Granted);
-    assert_eq!(count.num_calls(), 1);
+    assert_eq!(granted, Grant::Granted);
+    assert_eq!(grant.num_calls(), 1);
 }
 
 #[tokio::test]
-async fn an_address_that_had_its_mails_gets_no_more() {
-    let allowance = store(&[&refused()]).count(&address(), noon(), 5).await.unwrap();
+async fn an_address_that_is_mailed_by_as_many_as_may_gets_no_more() {
+    let granted = store(&[&refused()]).grant(&address(), &user(), noon(), 5).await;
 
-    assert_eq!(allowance, Allowance::UsedUp);
+    assert_eq!(granted.unwrap(), Grant::UsedUp);
 }
 
 #[tokio::test]
@@ -177,21 +227,8 @@ async fn the_mail_step_is_recorded_while_verification_is_awaited_and_after_a_qui
 
 #[tokio::test]
 async fn a_store_that_is_busy_says_neither_yes_nor_no() {
-    assert!(store(&[&busy()]).count(&address(), noon(), 5).await.is_err());
+    let granted = store(&[&busy()]).grant(&address(), &user(), noon(), 5).await;
+
+    assert!(granted.is_err());
     assert!(store(&[&busy()]).record(&user(), noon()).await.is_err());
-}
-
-#[tokio::test]
-async fn a_count_is_given_back_once_and_never_below_zero() {
-    let give_back = updated(|request| {
-        key(request) == format!("mails#{}#20454", address().as_str())
-            && request.update_expression() == Some("ADD #count :minusOne")
-            && request.condition_expression() == Some("#count > :none")
-            && value(request, ":minusOne") == "-1"
-    });
-
-    store(&[&give_back]).give_back(&address(), noon()).await.unwrap();
-
-    assert_eq!(give_back.num_calls(), 1);
-    assert!(store(&[&refused()]).give_back(&address(), noon()).await.is_ok());
 }

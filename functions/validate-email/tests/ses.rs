@@ -6,12 +6,9 @@
 )]
 
 use aws_sdk_sesv2::Client;
-use aws_sdk_sesv2::config::Builder;
-use aws_sdk_sesv2::config::retry::RetryConfig;
 use aws_sdk_sesv2::error::ErrorMetadata;
 use aws_sdk_sesv2::operation::send_email::{SendEmailError, SendEmailOutput};
 use aws_sdk_sesv2::types::Content;
-use aws_sdk_sesv2::types::error::{MessageRejected, TooManyRequestsException};
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use contracts::values::EmailAddress;
 use validate_email::{Mail, MailFault, SendMail, SesMail};
@@ -28,9 +25,9 @@ fn mail() -> Mail {
     }
 }
 
+/// As many attempts as clients make by default, unless the adapter says otherwise.
 fn ses(rule: &Rule) -> SesMail {
-    let once = |config: Builder| config.retry_config(RetryConfig::disabled());
-    let client = mock_client!(aws_sdk_sesv2, RuleMode::Sequential, [rule], once);
+    let client = mock_client!(aws_sdk_sesv2, RuleMode::MatchAny, [rule]);
     SesMail::new(client, "hello@example.org".to_owned(), Some("sign-up".to_owned()))
 }
 
@@ -58,27 +55,63 @@ async fn a_mail_goes_to_one_person_in_both_bodies() {
     assert_eq!(send.num_calls(), 1);
 }
 
-#[tokio::test]
-async fn a_throttled_mail_may_be_sent_later() {
-    let throttled = mock!(Client::send_email).then_error(|| {
-        let meta = ErrorMetadata::builder().code("TooManyRequestsException").build();
-        SendEmailError::TooManyRequestsException(TooManyRequestsException::builder().meta(meta).build())
-    });
-
-    let fault = ses(&throttled).send(&address(), &mail()).await.unwrap_err();
-
-    assert!(matches!(fault, MailFault::Unavailable(_)), "{fault:?}");
+/// SES answers with this code.
+fn answered(code: &'static str) -> Rule {
+    mock!(Client::send_email).then_error(move || {
+        let meta = ErrorMetadata::builder().code(code).message("canary@example.org");
+        SendEmailError::generic(meta.build())
+    })
 }
 
 #[tokio::test]
-async fn a_rejected_mail_is_refused_without_quoting_the_address() {
-    let rejected = mock!(Client::send_email).then_error(|| {
-        let message = "canary@example.org is not verified";
-        SendEmailError::MessageRejected(MessageRejected::builder().message(message).build())
-    });
+async fn a_mail_that_ses_will_never_take_is_refused() {
+    for code in ["MessageRejected", "BadRequestException"] {
+        let fault = ses(&answered(code)).send(&address(), &mail()).await.unwrap_err();
 
-    let fault = ses(&rejected).send(&address(), &mail()).await.unwrap_err();
+        assert!(matches!(fault, MailFault::Refused(_)), "{code}: {fault:?}");
+    }
+}
 
-    assert!(matches!(fault, MailFault::Refused(_)), "{fault:?}");
-    assert!(!format!("{fault:?}").contains("canary"), "{fault:?}");
+#[tokio::test]
+async fn what_an_operator_or_time_can_mend_may_be_sent_later() {
+    for code in [
+        "AccountSuspendedException",
+        "LimitExceededException",
+        "MailFromDomainNotVerifiedException",
+        "NotFoundException",
+        "SendingPausedException",
+        "TooManyRequestsException",
+        "AccessDeniedException",
+        "InternalServerError",
+        "AnythingElse",
+    ] {
+        let fault = ses(&answered(code)).send(&address(), &mail()).await.unwrap_err();
+
+        assert!(matches!(fault, MailFault::Unavailable(_)), "{code}: {fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_is_handed_over_once_whatever_comes_of_it() {
+    for status in [429, 500, 503] {
+        let busy = mock!(Client::send_email)
+            .sequence()
+            .http_status(status, None)
+            .repeatedly()
+            .build();
+
+        let fault = ses(&busy).send(&address(), &mail()).await.unwrap_err();
+
+        assert!(matches!(fault, MailFault::Unavailable(_)), "{status}: {fault:?}");
+        assert_eq!(busy.num_calls(), 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn no_fault_quotes_the_address() {
+    for code in ["MessageRejected", "TooManyRequestsException"] {
+        let fault = ses(&answered(code)).send(&address(), &mail()).await.unwrap_err();
+
+        assert!(!format!("{fault:?}").contains("canary"), "{fault:?}");
+    }
 }

@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use crate::error::{ErrorName, Timeout};
 use crate::expr::Binding;
 use crate::flow::{Arms, Flow, TaskFlow, WaitFlow, WaitUntil};
 use crate::lower::{ALL_ERRORS, collector};
 use crate::problem::Problem;
+use crate::retry::Retry;
 
 mod scope;
 
@@ -225,8 +227,23 @@ impl Check<'_> {
             let what = "the longest between two heartbeats is not from 1 second to less than its time-out";
             self.report(name, what, "shorten the heartbeat, or give the task more time");
         }
-        if let Some(what) = task.retry.problem() {
+        let policies = task.retry_on.iter().map(|(_, retry)| *retry).chain([task.retry]);
+        for what in policies.filter_map(Retry::problem) {
             self.report(name, what, "change its `Retry`");
+        }
+        let mut retried = HashSet::new();
+        for (error, _) in &task.retry_on {
+            if !retried.insert(error) {
+                self.report(
+                    name,
+                    format!("it has two policies for {error}"),
+                    "remove the second `retry_on`",
+                );
+            }
+            if task.target.is_callback() && *error == Timeout::NAME {
+                let what = "it retries the time-out of a callback, whose time is a person's";
+                self.report(name, what, "catch the time-out");
+            }
         }
         if task.target.is_callback() && !scope::reads_task_token(task.payload) {
             let what = "nothing can complete this callback: its payload has no task token";

@@ -31,6 +31,8 @@ pub(crate) struct TaskFlow {
     pub(crate) timeout: Duration,
     pub(crate) heartbeat: Option<Duration>,
     pub(crate) retry: Retry,
+    /// Errors with a policy of their own.
+    pub(crate) retry_on: Vec<(&'static str, Retry)>,
     pub(crate) transient: Vec<&'static str>,
     pub(crate) arms: Arms,
 }

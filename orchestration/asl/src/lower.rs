@@ -15,6 +15,7 @@ use crate::flow::{
 };
 use crate::jsonata::{Places, enclosed, is_reserved, literal_template, template, text};
 use crate::reads::{self, Part, Reads};
+use crate::retry;
 
 /// What matches every error that can be caught.
 pub(crate) const ALL_ERRORS: &str = "States.ALL";
@@ -136,7 +137,7 @@ impl Lowering {
             credentials: None,
             timeout_seconds: Some(Number::Literal(task.timeout.as_secs())),
             heartbeat_seconds: task.heartbeat.map(|longest| Number::Literal(longest.as_secs())),
-            retry: task.retry.retriers(task.target, &task.transient),
+            retry: retry::retriers(task),
             catch: self.catchers(&task.arms, &task.name, input),
             assign: not_empty(assign),
             output: (result != WHOLE_RESULT).then(|| Value::String(enclosed(result))),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::document::{JitterStrategy, Retrier};
-use crate::flow::Target;
+use crate::flow::{Target, TaskFlow};
 
 /// Faults on AWS's side of an invocation, which its own documentation says to retry.
 ///
@@ -96,19 +96,6 @@ impl Retry {
         None
     }
 
-    pub(crate) fn retriers(self, target: Target, transient: &[&'static str]) -> Vec<Retrier> {
-        let mut platform: Vec<&str> = match target {
-            Target::Function { .. } => SERVICE_FAULTS.iter().chain(&DEATHS).copied().collect(),
-            Target::Workflow { .. } => EXECUTION_FAULTS.to_vec(),
-        };
-        // A nested workflow has its own retries: another run of all of it is for its author to ask for.
-        if matches!(target, Target::Function { callback: false, .. }) {
-            platform.push("States.Timeout");
-        }
-        platform.extend(transient);
-        vec![self.retrier(platform.into_iter().map(str::to_owned).collect())]
-    }
-
     fn retrier(self, error_equals: Vec<String>) -> Retrier {
         Retrier {
             comment: None,
@@ -120,4 +107,24 @@ impl Retry {
             jitter_strategy: Some(JitterStrategy::Full),
         }
     }
+}
+
+/// The retriers of a task: those of single errors first, since the first that names an error answers to it.
+pub(crate) fn retriers(task: &TaskFlow) -> Vec<Retrier> {
+    let mut rest: Vec<&str> = match task.target {
+        Target::Function { .. } => SERVICE_FAULTS.iter().chain(&DEATHS).copied().collect(),
+        Target::Workflow { .. } => EXECUTION_FAULTS.to_vec(),
+    };
+    // A nested workflow has its own retries: another run of all of it is for its author to ask for.
+    if matches!(task.target, Target::Function { callback: false, .. }) {
+        rest.push("States.Timeout");
+    }
+    rest.extend(&task.transient);
+    rest.retain(|error| !task.retry_on.iter().any(|(own, _)| own == error));
+    let single = task
+        .retry_on
+        .iter()
+        .map(|(error, retry)| retry.retrier(vec![(*error).to_owned()]));
+    let rest = task.retry.retrier(rest.into_iter().map(str::to_owned).collect());
+    single.chain([rest]).collect()
 }

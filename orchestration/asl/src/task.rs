@@ -108,6 +108,7 @@ impl<F: Function> Task<F> {
             timeout,
             heartbeat: None,
             retry: Retry::default(),
+            retry_on: Vec::new(),
             transient: transient.map(|error| error.name).collect(),
             arms: Arms::default(),
         };
@@ -134,6 +135,12 @@ impl<F: Function, A> Task<F, A> {
     /// How often and how fast it is tried again.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.task.retry = retry;
+        self
+    }
+
+    /// How often and how fast it is tried again after this one error, also where it is declared as permanent.
+    pub fn retry_on<E: RaisedBy<F::Error>>(mut self, _error: E, retry: Retry) -> Self {
+        self.task.retry_on.push((E::NAME, retry));
         self
     }
 

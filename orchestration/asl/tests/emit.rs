@@ -382,3 +382,24 @@ fn a_parallel_can_recover_and_go_on() {
 
     assert_eq!(states(&machine)["BothResults"]["Next"], "Done");
 }
+
+#[test]
+fn an_error_with_a_policy_of_its_own_is_not_in_the_general_one() {
+    let machine = workflow::<Register, _>(|user| {
+        store(user)
+            .retry_on(store_error::StoreUnavailable, Retry::default().attempts(2))
+            .catch_all(|_| unstored())
+    })
+    .build()
+    .unwrap();
+
+    let retry = states(&machine)["Store"]["Retry"].clone();
+    assert_eq!(retry[0]["ErrorEquals"], serde_json::json!(["StoreUnavailable"]));
+    assert_eq!(retry[0]["MaxAttempts"], 2);
+    assert!(
+        !retry[1]["ErrorEquals"]
+            .as_array()
+            .unwrap()
+            .contains(&"StoreUnavailable".into())
+    );
+}

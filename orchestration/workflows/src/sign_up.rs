@@ -5,11 +5,12 @@ use std::time::Duration;
 use asl::document::StateMachine;
 use asl::{
     Callback, Expr, Function, IntoStep, Problems, Retry, Step, Task, Timeout, callback, choose,
-    execution_start_time, fail, literal, none, parallel, pass, state_entered_time, task, task_token,
-    workflow,
+    execution_start_time, fail, literal, none, parallel, pass, retry_count, state_entered_time, task,
+    task_token, workflow,
 };
 use contracts::notify_webhook::{
     Delivery, NotifyWebhook, NotifyWebhookInputExpr, NotifyWebhookOutput, NotifyWebhookOutputExpr,
+    notify_webhook_error,
 };
 use contracts::set_user_status::{
     NewStatus, SetUserStatus, SetUserStatusInputExpr, SetUserStatusOutput, SetUserStatusOutputExpr,
@@ -131,13 +132,13 @@ fn validate_email(
     callback(ValidateEmailInputExpr {
         user_id: user.user_id,
         email: user.email,
-        name: user.name,
         locale: user.locale,
         purpose: stored.outcome.is(StorageOutcome::Held).select(
             literal(MailPurpose::AlreadyRegistered),
             literal(MailPurpose::Confirm),
         ),
         task_token: task_token(),
+        attempt: retry_count(),
         requested_at: state_entered_time(),
         window_seconds: literal(window.as_secs()),
     })
@@ -176,6 +177,13 @@ fn notify<'s>(
                 campaign: user.campaign,
                 converted_at: execution_start_time(),
             })
+            // Once the function runs, the event is kept: the endpoint's own troubles get a few minutes. Until then
+            // nobody but this execution knows of it.
+            .retry(patient())
+            .retry_on(
+                notify_webhook_error::WebhookUnavailable,
+                Retry::default().attempts(7),
+            )
             .catch_all(move |_| pass(states::KEEP_UNDELIVERED, ended(Delivery::Undelivered))),
         )
         .otherwise(pass(states::NOTHING_TO_NOTIFY, ended(Delivery::NotDue)))

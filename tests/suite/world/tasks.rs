@@ -14,6 +14,8 @@ pub(crate) enum Fault {
     Before(&'static str),
     /// All happens, and the answer is lost: the task fails with this error.
     After(&'static str),
+    /// The task fails with this error, and all happens late: after the next invocation of the same state.
+    Late(&'static str),
 }
 
 /// Which invocations break, by state, in order.
@@ -40,6 +42,8 @@ impl Script {
 pub(crate) struct Functions {
     handlers: HashMap<&'static str, Handler>,
     script: Script,
+    /// What is yet to happen, by state.
+    late: Mutex<HashMap<String, Vec<Value>>>,
 }
 
 impl Functions {
@@ -48,7 +52,22 @@ impl Functions {
             .into_iter()
             .map(|handler| (handler.name(), handler))
             .collect();
-        Self { handlers, script }
+        Self {
+            handlers,
+            script,
+            late: Mutex::default(),
+        }
+    }
+
+    /// What is late of this state, from now on no more.
+    fn late(&self, state: &str) -> Vec<Value> {
+        self.late.lock().unwrap().remove(state).unwrap_or_default()
+    }
+
+    fn delay(&self, call: &TaskCall) {
+        let mut late = self.late.lock().unwrap();
+        let state = late.entry(call.state.to_string()).or_default();
+        state.push(call.payload().clone());
     }
 }
 
@@ -56,12 +75,20 @@ impl TaskRunner for Functions {
     async fn run(&self, call: TaskCall) -> Result<Value, TaskFailure> {
         let broken = |error: &str| TaskFailure::new(error, "told to");
         let fault = self.script.next(&call.state);
-        if let Some(Fault::Before(error)) = fault {
-            return Err(broken(error));
+        match fault {
+            Some(Fault::Before(error)) => return Err(broken(error)),
+            Some(Fault::Late(error)) => {
+                self.delay(&call);
+                return Err(broken(error));
+            }
+            Some(Fault::After(_)) | None => {}
         }
-        let answer = self.handlers[call.function().unwrap()]
-            .invoke(call.payload().clone())
-            .await;
+        let handler = &self.handlers[call.function().unwrap()];
+        let answer = handler.invoke(call.payload().clone()).await;
+        for payload in self.late(&call.state) {
+            // Nobody waits for this answer any more.
+            let _ = handler.invoke(payload).await;
+        }
         if let Some(Fault::After(error)) = fault {
             return Err(broken(error));
         }

@@ -28,6 +28,12 @@ use super::AddressKey;
 #[serde(transparent)]
 pub struct EmailAddress(String);
 
+/// The longest address, in octets.
+///
+/// Source: [RFC 5321](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.3), section 4.5.3.1.3: a path of 256, of
+/// which two are its brackets.
+const LONGEST: usize = 254;
+
 /// The text is not an e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an e-mail address of the form name@domain")]
@@ -53,7 +59,15 @@ impl FromStr for EmailAddress {
         let (local, domain) = composed.rsplit_once('@').ok_or(InvalidEmail)?;
         let local: String = local.to_lowercase().nfc().collect();
         let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail)?;
+        // A domain whose last label is a number is an IP address to some.
+        let top = domain.rsplit('.').next().unwrap_or_default();
+        if top.bytes().all(|letter| letter.is_ascii_digit()) {
+            return Err(InvalidEmail);
+        }
         let address = format!("{local}@{domain}");
+        if address.len() > LONGEST {
+            return Err(InvalidEmail);
+        }
         // A display name, an address literal or a quoted local part is more than a sign-up form means.
         let options = Options::default()
             .with_required_tld()
@@ -124,6 +138,7 @@ mod tests {
             "\"a b\"@example.org",
             "a@exa mple.org",
             "a..b@example.org",
+            "a@1.2.3.4",
             &format!("{}@example.org", "x".repeat(65)),
             "a@example.org\r\nBcc: b@example.org",
         ] {
@@ -134,6 +149,19 @@ mod tests {
     #[test]
     fn the_longest_local_part_is_64_octets() {
         normal(&format!("{}@example.org", "x".repeat(64)));
+    }
+
+    #[test]
+    fn the_longest_address_is_254_octets() {
+        let domain = |length: usize| {
+            let labels = ["d".repeat(63), "d".repeat(63), "d".repeat(length)].join(".");
+            format!("{}@{labels}.example", "x".repeat(64))
+        };
+        let longest = domain(254 - 64 - 1 - 128 - 8);
+
+        assert_eq!(longest.len(), 254);
+        normal(&longest);
+        assert!(domain(254 - 64 - 1 - 128 - 7).parse::<EmailAddress>().is_err());
     }
 
     #[test]

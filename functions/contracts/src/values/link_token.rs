@@ -100,6 +100,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_stored_of_a_token_is_its_hash() {
+        let hash = LinkToken::from_bytes([7; 32]).hash();
+
+        assert_eq!(
+            hash.as_str(),
+            "dd64d75231be2ee6f3cd326642c4d043084756745eea528b42571538a67edb51"
+        );
+    }
+
+    #[test]
     fn what_is_too_short_or_no_base64_is_no_token() {
         for text in ["", "abc", "!!!!", &"A".repeat(44)] {
             assert_eq!(text.parse::<LinkToken>(), Err(InvalidLinkToken), "{text}");

@@ -9,7 +9,11 @@ use unicode_normalization::UnicodeNormalization;
 /// The longest name, in characters.
 const LONGEST: usize = 200;
 
-/// What a person wants to be called: 1 to 200 characters in NFC, without control characters.
+/// What a person wants to be called: 1 to 200 characters in NFC, all of which can be seen.
+///
+/// Control characters, format characters (zero-width ones, soft hyphens, invisible operators), line and paragraph
+/// separators and controls of the direction of text are refused: with them, what is shown is not what is stored.
+/// White space around the name is dropped first.
 ///
 /// It is personal: `Debug` hides it, and there is no `Display`.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -18,7 +22,7 @@ pub struct PersonName(String);
 
 /// The text is not a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a name of 1 to 200 characters without control characters")]
+#[error("not a name of 1 to 200 characters without control or format characters")]
 pub struct InvalidName;
 
 impl PersonName {
@@ -34,12 +38,29 @@ impl FromStr for PersonName {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let name: String = text.trim().nfc().collect();
         let fits = (1..=LONGEST).contains(&name.chars().count());
-        if fits && !name.chars().any(char::is_control) {
+        if fits && !name.chars().any(is_unseen) {
             Ok(Self(name))
         } else {
             Err(InvalidName)
         }
     }
+}
+
+/// Whether the character shows nothing of its own, and only changes how others are shown.
+///
+/// Source: [UnicodeData](https://www.unicode.org/Public/UCD/latest/ucd/UnicodeData.txt), general categories `Cc`, `Zl`
+/// and `Zp`, and those of `Cf` that do not belong to one script.
+fn is_unseen(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{ad}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{2064}'
+                | '\u{2066}'..='\u{206f}'
+                | '\u{feff}'
+        )
 }
 
 impl<'de> Deserialize<'de> for PersonName {
@@ -53,5 +74,34 @@ impl<'de> Deserialize<'de> for PersonName {
 impl fmt::Debug for PersonName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("PersonName(hidden)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_holds_nothing_that_cannot_be_seen() {
+        let ranges = [
+            '\u{ad}'..='\u{ad}',
+            '\u{200b}'..='\u{200f}',
+            '\u{2028}'..='\u{202e}',
+            '\u{2060}'..='\u{2064}',
+            '\u{2066}'..='\u{206f}',
+            '\u{feff}'..='\u{feff}',
+        ];
+        for letter in ranges.into_iter().flatten() {
+            let name = format!("A{letter}da");
+
+            assert_eq!(name.parse::<PersonName>(), Err(InvalidName), "{letter:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_all_scripts_are_names() {
+        for name in ["Zoë", "O’Brien-Smith", "محمد", "דוד", "さくら", "अनुजा"] {
+            assert_eq!(name.parse::<PersonName>().unwrap().expose(), name);
+        }
     }
 }

@@ -104,6 +104,14 @@ impl Problem {
         Self::new(StatusCode::GONE, detail)
     }
 
+    /// 500: something is wrong here, not with the request.
+    pub fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "something went wrong here, and is logged",
+        )
+    }
+
     /// 503: the same request can be sent again, after a second.
     pub fn try_again(detail: &str) -> Self {
         let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);

@@ -50,9 +50,9 @@ impl Request {
             .stage
             .filter(|stage| stage != "$default")
             .map(|stage| format!("/{stage}"));
-        let path = stage
-            .as_deref()
-            .and_then(|stage| path.strip_prefix(stage))
+        let within = stage.as_deref().and_then(|stage| path.strip_prefix(stage));
+        let path = within
+            .filter(|rest| rest.starts_with('/'))
             .unwrap_or(&path)
             .to_owned();
         let text = event.body.unwrap_or_default();

@@ -43,11 +43,14 @@ impl DynamoUsers {
         Update::builder()
             .table_name(&self.table)
             .key(PK, string(table::user_key(user)))
-            .update_expression("SET #status = :verified, #endedAt = if_not_exists(#endedAt, :now)")
+            .update_expression(
+                "SET #status = :verified, #endedAt = if_not_exists(#endedAt, :now) REMOVE #expiresAt",
+            )
             .condition_expression("#status IN (:awaiting, :verified)")
             .expression_attribute_names("#status", user::STATUS)
             .expression_attribute_names("#endedAt", user::ENDED_AT)
             .expression_attribute_values(":awaiting", status(UserStatus::AwaitingVerification))
+            .expression_attribute_names("#expiresAt", EXPIRES_AT)
             .expression_attribute_values(":verified", status(UserStatus::Verified))
             .expression_attribute_values(":now", number(at.epoch_millis()))
             // A refusal is judged by what it found.

@@ -1,5 +1,7 @@
 //! Users in DynamoDB.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem, Update};
@@ -31,6 +33,7 @@ impl DynamoUsers {
         let mut sets = vec![
             "#status = :awaiting".to_owned(),
             "#storedAt = if_not_exists(#storedAt, :now)".to_owned(),
+            "#expiresAt = :expiresAt".to_owned(),
         ];
         let mut update = Update::builder()
             .table_name(&self.table)
@@ -56,8 +59,9 @@ impl DynamoUsers {
                 .expression_attribute_names(format!("#{name}"), name)
                 .expression_attribute_values(format!(":{name}"), string(value));
         }
-        // The accepted record would be swept if its execution had never started; now it has.
-        let update = update.update_expression(format!("SET {} REMOVE #expiresAt", sets.join(", ")));
+        let update = update
+            .expression_attribute_values(":expiresAt", number(swept_at(pending)))
+            .update_expression(format!("SET {}", sets.join(", ")));
         update.build().map_err(invalid)
     }
 
@@ -80,7 +84,7 @@ impl DynamoUsers {
             .table_name(&self.table)
             .key(PK, string(table::user_key(&pending.data.user_id)))
             .update_expression(
-                "SET #status = :awaiting, #held = :yes, #storedAt = if_not_exists(#storedAt, :now) REMOVE #expiresAt",
+                "SET #status = :awaiting, #held = :yes, #storedAt = if_not_exists(#storedAt, :now), #expiresAt = :expiresAt",
             )
             .condition_expression(Self::STILL_OPEN)
             .expression_attribute_names("#status", user::STATUS)
@@ -89,6 +93,7 @@ impl DynamoUsers {
             .expression_attribute_names("#expiresAt", EXPIRES_AT)
             .expression_attribute_values(":pending", string(UserStatus::Pending.as_str()))
             .expression_attribute_values(":awaiting", string(UserStatus::AwaitingVerification.as_str()))
+            .expression_attribute_values(":expiresAt", number(swept_at(pending)))
             .expression_attribute_values(":yes", boolean(true))
             .expression_attribute_values(":now", number(pending.at.epoch_millis()))
             .send()
@@ -133,6 +138,14 @@ impl StoreUser for DynamoUsers {
             _ => Err(StoreFault(Fault::of("TransactWriteItems", &error).into())),
         }
     }
+}
+
+/// When DynamoDB may remove the record, in epoch seconds, if nobody ever records how the sign-up ended: later than an
+/// execution can still be redriven. What does record an end lifts it.
+fn swept_at(pending: &PendingUser) -> i64 {
+    const KEPT: Duration = Duration::from_hours(15 * 24);
+
+    pending.at.plus(KEPT).epoch_seconds()
 }
 
 fn invalid(error: impl Into<Cause>) -> StoreFault {

@@ -1,27 +1,29 @@
-//! Verifications, links and counts in DynamoDB.
+//! Verifications, links and grants in DynamoDB.
 
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
 use contracts::table::{
     self, EXPIRES_AT, PK, UserStatus, VerificationState, mails, pointer, user, verification,
 };
 use contracts::values::{AddressKey, Cause, Timestamp, UserId};
 use kit::aws::Fault;
-use kit::aws::dynamodb::{boolean, cancellation_reasons, number, refused, string};
+use kit::aws::dynamodb::{boolean, cancellation_reasons, get_number, get_string, number, refused, string};
 
 use crate::ports::{
-    Allowance, CountMail, OpenVerification, Opened, RecordMailed, Recorded, StoreFault, Verification,
+    Grant, GrantMail, OpenVerification, Opened, RecordMailed, Recorded, StoreFault, Verification,
 };
 
 /// How long a verification and its links are kept after the window: a late click finds that it is late.
 const KEPT_AFTER_WINDOW: Duration = Duration::from_hours(24);
 
-/// How long a count is kept: no shorter than the day it is for.
-const COUNT_KEPT: Duration = Duration::from_hours(48);
+/// How long grants are kept: no shorter than the day they are for.
+const GRANTS_KEPT: Duration = Duration::from_hours(48);
 
 /// Verifications in DynamoDB, with their links, and with what is recorded of mails.
 #[derive(Debug, Clone)]
@@ -49,17 +51,23 @@ impl DynamoVerifications {
             .table_name(&self.table)
             .key(PK, string(table::verification_key(&verification.user)))
             .update_expression(
-                "SET #taskToken = :taskToken, #state = :open, #windowEndsAt = :windowEndsAt, \
-                 #expiresAt = :expiresAt",
+                "SET #taskToken = :taskToken, #attempt = :attempt, #state = :open, \
+                 #windowEndsAt = :windowEndsAt, #expiresAt = :expiresAt",
             )
-            // One that is being confirmed is so with an older task token, which completes nothing any more.
-            .condition_expression("attribute_not_exists(#pk) OR #state IN (:open, :confirming)")
+            // One that is being confirmed is so with an older task token, which completes nothing any more. An earlier
+            // attempt may come late, and its task token is just as useless.
+            .condition_expression(
+                "attribute_not_exists(#pk) OR (#state IN (:open, :confirming) AND #attempt <= :attempt)",
+            )
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .expression_attribute_names("#pk", PK)
             .expression_attribute_names("#taskToken", verification::TASK_TOKEN)
+            .expression_attribute_names("#attempt", verification::ATTEMPT)
             .expression_attribute_names("#state", verification::STATE)
             .expression_attribute_names("#windowEndsAt", verification::WINDOW_ENDS_AT)
             .expression_attribute_names("#expiresAt", EXPIRES_AT)
             .expression_attribute_values(":taskToken", string(verification.task_token.expose()))
+            .expression_attribute_values(":attempt", AttributeValue::N(verification.attempt.to_string()))
             .expression_attribute_values(":open", string(VerificationState::Open.as_str()))
             .expression_attribute_values(":confirming", string(VerificationState::Confirming.as_str()))
             .expression_attribute_values(
@@ -124,10 +132,21 @@ impl OpenVerification for DynamoVerifications {
             return Ok(Opened::Open);
         };
         match cancellation_reasons(&error) {
-            [opened, window, _] if refused(opened) || refused(window) => Ok(Opened::Ended),
+            [_, window, _] if refused(window) => Ok(Opened::Ended),
+            [opened, _, _] if refused(opened) && is_overtaken(&verification, opened) => Ok(Opened::Overtaken),
+            [opened, _, _] if refused(opened) => Ok(Opened::Ended),
             _ => Err(StoreFault(Fault::of("TransactWriteItems", &error).into())),
         }
     }
+}
+
+/// Whether what was in the way is a later attempt's, and not spent.
+fn is_overtaken(verification: &Verification, reason: &CancellationReason) -> bool {
+    reason.item().is_some_and(|item| {
+        let spent = get_string(item, verification::STATE) == Some(VerificationState::Spent.as_str());
+        let attempt = get_number(item, verification::ATTEMPT).and_then(|attempt| u64::try_from(attempt).ok());
+        !spent && attempt.is_some_and(|attempt| attempt > verification.attempt)
+    })
 }
 
 /// When DynamoDB may remove what a verification leaves, in epoch seconds.
@@ -149,33 +168,31 @@ fn day(at: Timestamp) -> i64 {
     at.epoch_seconds().div_euclid(DAY_IN_SECONDS)
 }
 
-impl CountMail for DynamoVerifications {
-    async fn count(&self, address: &AddressKey, at: Timestamp, most: u32) -> Result<Allowance, StoreFault> {
+impl GrantMail for DynamoVerifications {
+    async fn grant(
+        &self,
+        address: &AddressKey,
+        user: &UserId,
+        at: Timestamp,
+        most: u32,
+    ) -> Result<Grant, StoreFault> {
         let update = self
             .update(table::mails_key(address, day(at)))
-            .update_expression("SET #expiresAt = if_not_exists(#expiresAt, :expiresAt) ADD #count :one")
-            .condition_expression("attribute_not_exists(#count) OR #count < :most")
-            .expression_attribute_names("#count", mails::COUNT)
+            .update_expression("SET #expiresAt = if_not_exists(#expiresAt, :expiresAt) ADD #grants :me")
+            .condition_expression(
+                "attribute_not_exists(#grants) OR contains(#grants, :user) OR size(#grants) < :most",
+            )
+            .expression_attribute_names("#grants", mails::GRANTS)
             .expression_attribute_names("#expiresAt", EXPIRES_AT)
-            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":me", AttributeValue::Ss(vec![user.as_str().to_owned()]))
+            .expression_attribute_values(":user", string(user.as_str()))
             .expression_attribute_values(":most", number(most.into()))
-            .expression_attribute_values(":expiresAt", number(at.plus(COUNT_KEPT).epoch_seconds()));
+            .expression_attribute_values(":expiresAt", number(at.plus(GRANTS_KEPT).epoch_seconds()));
         if passes(update).await? {
-            Ok(Allowance::Granted)
+            Ok(Grant::Granted)
         } else {
-            Ok(Allowance::UsedUp)
+            Ok(Grant::UsedUp)
         }
-    }
-
-    async fn give_back(&self, address: &AddressKey, at: Timestamp) -> Result<(), StoreFault> {
-        let update = self
-            .update(table::mails_key(address, day(at)))
-            .update_expression("ADD #count :minusOne")
-            .condition_expression("#count > :none")
-            .expression_attribute_names("#count", mails::COUNT)
-            .expression_attribute_values(":minusOne", number(-1))
-            .expression_attribute_values(":none", number(0));
-        passes(update).await.map(|_| ())
     }
 }
 

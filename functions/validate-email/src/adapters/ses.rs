@@ -1,12 +1,20 @@
 //! Mails through SES.
 
 use aws_sdk_sesv2::Client;
+use aws_sdk_sesv2::config::Config;
+use aws_sdk_sesv2::config::retry::RetryConfig;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
 use contracts::values::{Cause, EmailAddress};
 use kit::aws::Fault;
 
 use crate::mail::Mail;
 use crate::ports::{MailFault, SendMail};
+
+/// Answers that no other try and no operator changes. All else may go well later: a throttled or paused account, a
+/// domain that is not verified yet, a used-up quota, no answer.
+///
+/// Source: [SendEmail](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html), section Errors.
+const REFUSED: [&str; 2] = ["MessageRejected", "BadRequestException"];
 
 /// Mails through SES.
 #[derive(Debug, Clone)]
@@ -18,6 +26,8 @@ pub struct SesMail {
 
 impl SesMail {
     /// Mails from this address. The configuration set is SES's own name for how it treats and reports them.
+    ///
+    /// Each mail is one attempt, whatever the client is configured with.
     pub fn new(client: Client, from: String, configuration_set: Option<String>) -> Self {
         Self {
             client,
@@ -44,16 +54,19 @@ impl SendMail for SesMail {
             .destination(Destination::builder().to_addresses(to.expose()).build())
             .content(EmailContent::builder().simple(message).build())
             .set_configuration_set_name(self.configuration_set.clone())
+            .customize()
+            // SES cannot tell a repeat from a second mail: each answer that was lost would be one more.
+            .config_override(Config::builder().retry_config(RetryConfig::disabled()))
             .send()
             .await;
         let Err(error) = answer else {
             return Ok(());
         };
         let fault = Fault::of("SendEmail", &error);
-        if fault.is_transient() {
-            Err(MailFault::Unavailable(fault.into()))
-        } else {
+        if REFUSED.contains(&fault.code()) {
             Err(MailFault::Refused(fault.into()))
+        } else {
+            Err(MailFault::Unavailable(fault.into()))
         }
     }
 }

@@ -1,0 +1,136 @@
+//! The frame around every function of the API: from raw event to raw answer.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::StatusCode;
+use kit::Handler;
+use kit::api::{ApiFunction, LONGEST_BODY, Problem, Request, Response, Route};
+use serde_json::{Value, json};
+
+/// Answers with the text that it got, and panics when it is told to.
+struct Echo;
+
+impl ApiFunction for Echo {
+    const ROUTE: Route = Route {
+        method: "POST",
+        path: "/users",
+    };
+
+    async fn respond(&self, request: Request) -> Result<Response, Problem> {
+        let mut fields = request.fields()?;
+        let text = fields.required::<String>("text");
+        let text = fields.finish_with(text)?;
+        assert_ne!(text, "panic", "told to");
+        Ok(Response::json(StatusCode::OK, &json!({"text": text})))
+    }
+}
+
+fn event(body: &str) -> Value {
+    json!({
+        "version": "2.0",
+        "rawPath": "/users",
+        "headers": {"content-type": "application/json"},
+        "body": body,
+        "isBase64Encoded": false,
+        "requestContext": {"stage": "$default", "http": {"method": "POST", "path": "/users"}},
+    })
+}
+
+/// Status and body.
+async fn answer(event: Value) -> (u64, Value) {
+    let answer = Handler::api("Echo", Echo).invoke(event).await.unwrap();
+    assert_eq!(answer["headers"]["cache-control"], "no-store");
+    let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    let content = answer["headers"]["content-type"].as_str().unwrap();
+    let status = answer["statusCode"].as_u64().unwrap();
+    assert_eq!(
+        content == "application/problem+json",
+        status >= 400,
+        "{status} {content}"
+    );
+    (status, body)
+}
+
+#[tokio::test]
+async fn a_body_may_come_in_base64() {
+    let mut event = event(&STANDARD.encode(r#"{"text": "hello"}"#));
+    event["isBase64Encoded"] = json!(true);
+
+    assert_eq!(answer(event).await, (200, json!({"text": "hello"})));
+}
+
+#[tokio::test]
+async fn a_body_of_16_kib_is_read_and_a_longer_one_is_not() {
+    let filler = LONGEST_BODY - r#"{"text": ""}"#.len();
+    let longest = format!(r#"{{"text": "{}"}}"#, "x".repeat(filler));
+    let longer = format!("{longest} ");
+
+    assert_eq!(longest.len(), LONGEST_BODY);
+    assert_eq!(answer(event(&longest)).await.0, 200);
+    assert_eq!(answer(event(&longer)).await.0, 413);
+}
+
+#[tokio::test]
+async fn what_is_json_but_no_object_does_not_fit() {
+    for body in ["[]", "null", "42", "\"text\""] {
+        let (status, problem) = answer(event(body)).await;
+
+        assert_eq!(status, 422, "{body}");
+        assert_eq!(problem["errors"][0]["pointer"], "");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_json_is_answered_with_its_place() {
+    let (status, problem) = answer(event("{\"text\": canary}")).await;
+
+    assert_eq!(status, 400);
+    assert!(!problem.to_string().contains("canary"), "{problem}");
+    assert!(problem.to_string().contains("column"), "{problem}");
+}
+
+#[tokio::test]
+async fn other_content_is_refused_before_it_is_read() {
+    let mut event = event("{}");
+    event["headers"]["content-type"] = json!("text/plain");
+
+    assert_eq!(answer(event).await.0, 415);
+}
+
+#[tokio::test]
+async fn a_stage_in_front_of_the_path_is_left_out_and_part_of_a_name_is_not() {
+    let with = |stage: &str, path: &str| {
+        let mut event = event(r#"{"text": "hello"}"#);
+        event["requestContext"]["stage"] = json!(stage);
+        event["rawPath"] = json!(path);
+        event
+    };
+
+    assert_eq!(answer(with("prod", "/prod/users")).await.0, 200);
+    assert_eq!(answer(with("prod", "/users")).await.0, 200);
+    assert_eq!(answer(with("u", "/users")).await.0, 200);
+    assert_eq!(answer(with("users", "/users")).await.0, 200);
+    assert_eq!(answer(with("prod", "/prod/nowhere")).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_function_that_panics_answers_as_any_other_that_fails() {
+    let (status, problem) = answer(event(r#"{"text": "panic"}"#)).await;
+
+    assert_eq!(status, 500);
+    assert_eq!(problem["status"], 500);
+}
+
+#[tokio::test]
+async fn what_is_no_event_at_all_gets_an_answer_that_repeats_nothing() {
+    let (status, problem) = answer(json!({"canary": {"deep": []}})).await;
+
+    assert_eq!(status, 500);
+    assert!(!problem.to_string().contains("canary"), "{problem}");
+}
