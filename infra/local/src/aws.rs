@@ -1,7 +1,7 @@
 //! The AWS services that the functions call, served on loopback for the SDK's own clients.
 //!
-//! DynamoDB is an [engine](dynamodb) with a server of its own. The others are the few operations that the
-//! functions use, behind one server.
+//! DynamoDB is an embedded [engine](dynamodb) behind a server of its own. The others are the few operations that the
+//! functions use, behind one server. No web page is answered by either.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -49,6 +49,7 @@ pub(crate) fn router(services: Services, hosts: Hosts) -> Router {
         .route("/v2/email/outbound-emails", post(ses::send_email))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(middleware::from_fn(signed_only))
+        .layer(middleware::from_fn(crate::http::host::no_pages))
         .layer(middleware::from_fn_with_state(hosts, crate::http::host::check))
         .with_state(services)
 }

@@ -44,7 +44,7 @@ struct DemoArgs {
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// How many sign-ups are in flight at once
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=200))]
     concurrency: u16,
 }
 
@@ -94,7 +94,7 @@ async fn demo(arguments: DemoArgs) -> ExitCode {
     let finished = tokio::select! {
         finished = running => finished,
         // Leaving by the front door lets the temporary directory be removed.
-        _ = tokio::signal::ctrl_c() => return ExitCode::from(130),
+        () = serve::interrupted() => return ExitCode::from(130),
     };
     match finished {
         Ok(true) => ExitCode::SUCCESS,

@@ -94,8 +94,14 @@ async fn sign_up(suite: &Suite, client: Client, users: Vec<Line>, concurrency: u
 }
 
 impl Run {
+    /// Whether no line was accepted: then nothing was shown, whatever else is right.
+    fn nobody_signed_up(&self) -> bool {
+        let refused = |driven: &drive::Driven| matches!(driven.end, drive::End::Refused(_));
+        self.lines.iter().all(refused)
+    }
+
     fn is_good(&self) -> bool {
         let failed = |driven: &drive::Driven| matches!(driven.end, drive::End::Failed { .. });
-        self.problems.is_empty() && !self.lines.iter().any(failed)
+        self.problems.is_empty() && !self.lines.iter().any(failed) && !self.nobody_signed_up()
     }
 }

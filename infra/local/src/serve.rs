@@ -17,7 +17,7 @@ pub(crate) async fn until_interrupted(settings: Settings) -> Result<(), StartErr
 }
 
 /// Waits for Ctrl-C, or for what a supervisor sends instead.
-async fn interrupted() {
+pub(crate) async fn interrupted() {
     #[cfg(unix)]
     if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         tokio::select! {

@@ -66,3 +66,55 @@ fn an_address_that_signs_up_too_often_still_has_one_account() {
     );
     assert!(!report.contains("ada"), "{report}");
 }
+
+#[test]
+fn a_file_in_which_nobody_signs_up_shows_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("users.jsonl");
+    for users in ["", "{\"email\": \"nobody\"}\n[1]\nnull\n"] {
+        fs::write(&path, users).unwrap();
+
+        let output = demo(&["--file", path.to_str().unwrap()]);
+
+        let report = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{report}");
+        assert!(report.contains("nobody signed up"), "{report}");
+        assert!(!report.contains("exactly one verified account"), "{report}");
+    }
+}
+
+#[test]
+fn any_other_refusal_than_422_is_a_failure() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("users.jsonl");
+    let long = format!(
+        "{{\"email\": \"ada@example.org\", \"name\": \"{}\"}}\n",
+        "x".repeat(20_000)
+    );
+    fs::write(&path, long + "{\"email\": \"grace@example.org\"}\n").unwrap();
+
+    let output = demo(&["--file", path.to_str().unwrap()]);
+
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{report}");
+    assert!(report.contains("line 1"), "{report}");
+}
+
+#[test]
+fn of_a_field_that_stands_twice_the_last_one_counts_here_as_in_the_api() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("users.jsonl");
+    fs::write(
+        &path,
+        "{\"email\": \"ada@example.org\", \"email\": \"grace@example.org\"}\n",
+    )
+    .unwrap();
+
+    let output = demo(&["--file", path.to_str().unwrap()]);
+
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+}

@@ -266,6 +266,50 @@ async fn a_request_for_another_host_is_refused() {
 }
 
 #[tokio::test]
+async fn the_store_answers_programs_under_its_own_name_and_no_web_page() {
+    let world = World::new().await;
+    let scan = |host: Option<&str>, origin: Option<&str>, signature: Option<&str>| {
+        let mut request = world
+            .http
+            .post(world.suite.store_url())
+            .header("x-amz-target", "DynamoDB_20120810.ListTables")
+            .body("{}");
+        for (name, value) in [("host", host), ("origin", origin), ("authorization", signature)] {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
+        }
+        request.send()
+    };
+    let signature = Some("AWS4-HMAC-SHA256 Credential=x");
+
+    assert_eq!(scan(None, None, signature).await.unwrap().status(), 200);
+    assert_eq!(
+        scan(Some("evil.example"), None, signature)
+            .await
+            .unwrap()
+            .status(),
+        421
+    );
+    let page = scan(None, Some("http://evil.example"), signature).await.unwrap();
+    assert_eq!(page.status(), 403);
+    assert_eq!(page.headers().get("access-control-allow-origin"), None);
+    assert_eq!(scan(None, None, None).await.unwrap().status(), 403);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_can_read_the_table() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let world = World::new().await;
+
+    let file = world.suite.data().join("table.sqlite");
+    let mode = std::fs::metadata(file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0);
+}
+
+#[tokio::test]
 async fn the_console_shows_nothing_personal() {
     let world = World::new().await;
     let id = world

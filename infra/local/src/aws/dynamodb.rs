@@ -15,7 +15,10 @@ use kit::aws::Fault;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+mod server;
+
 use super::client;
+use crate::http::host::Hosts;
 use crate::stop::Stopped;
 
 /// The table's name.
@@ -39,15 +42,16 @@ impl Store {
     /// Serves the directory's table on a port of its own, and makes the table if there is none.
     pub(crate) async fn start(directory: &Path, stopped: &Stopped) -> Result<Self, Cause> {
         let path = directory.join(FILE);
+        only_for_its_owner(&path)?;
         let path = path.to_str().ok_or("the path is not UTF-8")?;
         let database = Database::new(path)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let serving =
-            dynoxide::server::serve_with_shutdown(listener, database.clone(), stopped.clone().wait());
+        let router = server::router(database.clone(), Hosts::of(listener.local_addr()?));
+        let serving = axum::serve(listener, router).with_graceful_shutdown(stopped.clone().wait());
         let server = tokio::spawn(async {
             if let Err(error) = serving.await {
-                tracing::error!(error, "the store's server failed");
+                tracing::error!(%error, "the store's server failed");
             }
         });
         let sweeper = tokio::spawn(sweep(database, stopped.clone()));
@@ -59,6 +63,22 @@ impl Store {
             tasks: [server, sweeper],
         })
     }
+}
+
+/// Makes the file before the engine does, which would let everybody read it. Its other files get the same mode.
+fn only_for_its_owner(path: &Path) -> Result<(), std::io::Error> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+
+        options.mode(0o600);
+        if path.exists() {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    options.open(path).map(|_| ())
 }
 
 /// Makes the table and enables its TTL, unless that was done at an earlier start.

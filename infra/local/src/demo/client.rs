@@ -104,7 +104,7 @@ impl Client {
         if status == StatusCode::ACCEPTED {
             let created: Created = serde_json::from_str(&text)?;
             Ok(Accepting::Accepted(created.id))
-        } else if status.is_client_error() {
+        } else if status == StatusCode::UNPROCESSABLE_ENTITY {
             Ok(Accepting::Refused(serde_json::from_str(&text)?))
         } else {
             Err(ClientError::Status(status))

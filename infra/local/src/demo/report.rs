@@ -115,6 +115,9 @@ impl Run {
             return writeln!(formatter, "\nEvery address has exactly one verified account.");
         }
         writeln!(formatter, "\nFailed")?;
+        if self.nobody_signed_up() {
+            writeln!(formatter, "  nobody signed up: no line was accepted")?;
+        }
         for driven in &self.lines {
             if let End::Failed { user, reason } = &driven.end {
                 let user = user

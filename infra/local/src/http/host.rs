@@ -64,6 +64,15 @@ pub(crate) async fn check(State(hosts): State<Hosts>, request: Request, next: Ne
     }
 }
 
+/// Refuses what a web page sends, from wherever it is: what is behind this is for programs.
+pub(crate) async fn no_pages(request: Request, next: Next) -> Response {
+    if request.headers().contains_key(header::ORIGIN) {
+        (StatusCode::FORBIDDEN, "this server does not answer web pages\n").into_response()
+    } else {
+        next.run(request).await
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
