@@ -13,5 +13,6 @@ mod expressions;
 mod isolation;
 mod language;
 mod privacy;
+mod properties;
 mod sign_up;
 mod world;
