@@ -57,6 +57,63 @@
 //! ```
 //!
 //! It emits JSONata and variables only. It knows the language, and nothing of what a workflow is about.
+//!
+//! # How a workflow reads
+//!
+//! - [`task`], [`callback`] and [`run_workflow`] call something. Like the arms of a `match`, `then` and each
+//!   `catch` say what follows from one way in which it ends, and all leave the same payload.
+//! - [`Step::then`] follows a step however it ended.
+//! - [`parallel`], [`map_each`] and [`choose`] hold steps; what is bound inside stays inside.
+//! - [`pass`], [`fail`] and the waits ([`wait`], [`wait_seconds`], [`wait_until`]) are steps by themselves.
+//! - A value is an [`Expr`]: its fields stand behind a dot, and numbers, texts, arrays, times and options have the
+//!   methods that one expects. [`literal`] is a value that is known now.
+//!
+//! # The rules that the compiler enforces
+//!
+//! Each has a case of its name under `tests/ui/fail`, with the message that one gets.
+//!
+//! | rule | case |
+//! | --- | --- |
+//! | The payload of a task is the one that its function takes. | `state_payloads_must_fit` |
+//! | A payload has every field, | `state_payloads_must_have_every_field` |
+//! | no other, | `state_payloads_must_spell_fields_as_the_function_does` |
+//! | and each of its own type. | `state_payload_fields_must_have_the_functions_type` |
+//! | What a state leaves is read by the fields that it has. | `state_payloads_read_only_fields_that_exist` |
+//! | A task catches what its function declares. | `only_declared_errors_can_be_caught` |
+//! | All arms leave the same payload. | `all_arms_must_leave_the_same_payload` |
+//! | A workflow leaves what its contract says. | `workflows_must_leave_their_output` |
+//! | A value stays in the branch that binds it. | `a_branchs_value_stays_in_its_branch` |
+//! | A callback is bounded. | `callbacks_must_be_bounded` |
+//! | A choice has a rule. | `a_choice_has_at_least_one_rule` |
+//! | A payload is a struct with named fields | `payloads_are_structs_with_named_fields` |
+//! | whose JSON has one key per field, | `payloads_keep_the_shape_of_their_json` |
+//! | and only an `Option` may be absent. | `only_options_may_be_absent_from_a_payload` |
+//! | An error has a name and a class, | `errors_must_declare_name_and_class` |
+//! | one of each, and the name for itself. | `errors_have_one_name_and_one_class` |
+//!
+//! # The rules that `build` enforces
+//!
+//! Each has a test of its name in `tests/build.rs`. All that is wrong is reported at once, with a remedy each
+//! (`all_problems_are_reported_at_once_with_a_remedy_each`).
+//!
+//! | rule | test |
+//! | --- | --- |
+//! | Every task has an answer to every error. | `every_task_needs_an_answer_to_every_error` |
+//! | Nothing stands behind `catch_all`, | `nothing_stands_behind_catch_all` |
+//! | and an error is caught once. | `an_error_is_caught_once` |
+//! | A step reads only what is bound where it stands, | `a_step_reads_only_what_is_bound_where_it_stands` |
+//! | in its own workflow. | `a_step_of_one_workflow_has_no_place_in_another` |
+//! | Only callbacks have a task token. | `only_callbacks_have_a_task_token` |
+//! | Something leads to every state. | `nothing_stands_behind_what_always_fails` |
+//! | A workflow fails with what it declares. | `a_workflow_fails_with_what_it_declares` |
+//! | Bounds are in whole seconds, | `a_bound_is_in_whole_seconds` |
+//! | and no task's is longer than its workflow's. | `a_task_takes_no_longer_than_its_workflow` |
+//! | A retry's longest delay is above its interval. | `retries_have_a_longest_delay_above_their_interval` |
+//! | Names are unique over all levels, | `state_names_are_unique_over_all_levels` |
+//! | of letters, digits, `-` and `_`, | `state_names_hold_letters_digits_hyphens_and_underscores` |
+//! | at most 80 characters long, | `state_names_have_at_most_80_characters` |
+//! | and none that the emitter needs. | `the_name_that_a_parallel_needs_for_its_results_is_free` |
+//! | No comment holds what CloudFormation substitutes. | `no_comment_holds_what_cloudformation_substitutes` |
 
 // The derives name this crate by its public name, also where they are used inside of it.
 extern crate self as asl;
