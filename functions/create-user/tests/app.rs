@@ -181,7 +181,7 @@ async fn nothing_personal_is_accepted() {
 
     let accepted = format!("{:?}", function.memory.acceptances.lock().unwrap());
     assert!(
-        !accepted.contains("ada") && !accepted.contains("Ada"),
+        !accepted.contains("ada@") && !accepted.contains("Ada"),
         "{accepted}"
     );
 }
