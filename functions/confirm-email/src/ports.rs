@@ -2,6 +2,7 @@
 
 use contracts::table::UserStatus;
 use contracts::values::{Cause, EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
+pub use kit::StoreFault;
 
 /// Finds out whose verification a link is for. IAM: `dynamodb:GetItem`.
 pub trait FindVerification: Send + Sync + 'static {
@@ -51,11 +52,6 @@ pub enum Completion {
     /// under another token.
     NotWaiting,
 }
-
-/// The store cannot be used right now.
-#[derive(Debug, thiserror::Error)]
-#[error("the store cannot be used right now")]
-pub struct StoreFault(#[source] pub Cause);
 
 /// Why it is not known to be complete.
 #[derive(Debug, thiserror::Error)]

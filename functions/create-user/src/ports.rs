@@ -2,6 +2,7 @@
 
 use contracts::sign_up::SignUpInput;
 use contracts::values::{Cause, Timestamp, UserId};
+pub use kit::StoreFault;
 
 use crate::fingerprint::{Fingerprint, RequestHash};
 
@@ -44,11 +45,6 @@ pub enum Accepted {
         fingerprint: Fingerprint,
     },
 }
-
-/// The store cannot be used right now.
-#[derive(Debug, thiserror::Error)]
-#[error("the store cannot be used right now")]
-pub struct StoreFault(#[source] pub Cause);
 
 /// The workflow cannot be started right now.
 #[derive(Debug, thiserror::Error)]

@@ -1,7 +1,8 @@
 //! What the use case needs from outside.
 
 use contracts::table::UserStatus;
-use contracts::values::{Cause, Timestamp, UserId};
+use contracts::values::{Timestamp, UserId};
+pub use kit::StoreFault;
 
 /// Finds sign-ups. IAM: `dynamodb:GetItem`.
 pub trait FindSignUp: Send + Sync + 'static {
@@ -22,8 +23,3 @@ pub struct SignUpRecord {
     /// Until when its links work, once they do.
     pub window_ends_at: Option<Timestamp>,
 }
-
-/// The store cannot be used right now.
-#[derive(Debug, thiserror::Error)]
-#[error("the store cannot be used right now")]
-pub struct StoreFault(#[source] pub Cause);

@@ -6,7 +6,7 @@
 //! - [`api`]: requests, responses, problem documents, and the table of routes.
 //! - [`aws`]: the configuration that all clients share, and what is kept of a failed call.
 //! - [`Environment`]: settings, read once, with all that is missing in one error.
-//! - [`Clock`]: the one port that every use case shares.
+//! - [`Clock`] and [`StoreFault`]: the port, and the fault of a port, that use cases share.
 
 pub mod api;
 pub mod aws;
@@ -14,12 +14,14 @@ mod clock;
 mod environment;
 mod failure;
 mod handler;
+mod store_fault;
 mod telemetry;
 
 pub use clock::{Clock, SystemClock};
 pub use environment::{Environment, MissingSettings};
 pub use failure::{Failure, chain};
 pub use handler::{CallbackFunction, Handler, TaskFunction, run};
+pub use store_fault::StoreFault;
 pub use telemetry::init_telemetry;
 
 /// What ends a function's process before it serves its first event.

@@ -1,6 +1,7 @@
 //! What the use case needs from outside.
 
 use contracts::values::{Cause, Timestamp, UserId};
+pub use kit::StoreFault;
 
 use crate::event::{Event, SignedEvent};
 use crate::secret::Secret;
@@ -66,11 +67,6 @@ pub enum NoAnswer {
     #[error("the connection broke off")]
     BrokenOff,
 }
-
-/// The store cannot be used right now.
-#[derive(Debug, thiserror::Error)]
-#[error("the store cannot be used right now")]
-pub struct StoreFault(#[source] pub Cause);
 
 /// The signing secret cannot be had or cannot be used.
 #[derive(Debug, thiserror::Error)]

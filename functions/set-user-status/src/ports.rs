@@ -1,6 +1,7 @@
 //! What the use case needs from outside.
 
-use contracts::values::{AddressKey, Cause, Timestamp, UserId};
+use contracts::values::{AddressKey, Timestamp, UserId};
+pub use kit::StoreFault;
 
 /// Gives an address to whoever confirmed it first. IAM: `dynamodb:PutItem`, `dynamodb:UpdateItem`.
 pub trait ClaimAddress: Send + Sync + 'static {
@@ -68,8 +69,3 @@ pub enum Recorded {
     /// The sign-up is unknown or has ended otherwise.
     Ended,
 }
-
-/// The store cannot be used right now.
-#[derive(Debug, thiserror::Error)]
-#[error("the store cannot be used right now")]
-pub struct StoreFault(#[source] pub Cause);

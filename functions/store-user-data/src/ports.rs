@@ -1,7 +1,8 @@
 //! What the use case needs from outside.
 
 use contracts::store_user_data::StoreUserDataInput;
-use contracts::values::{AddressKey, Cause, Timestamp};
+use contracts::values::{AddressKey, Timestamp};
+pub use kit::StoreFault;
 
 /// Keeps users. IAM: `dynamodb:UpdateItem`, `dynamodb:ConditionCheckItem`.
 pub trait StoreUser: Send + Sync + 'static {
@@ -30,8 +31,3 @@ pub enum Stored {
     /// No sign-up of this id awaits its data.
     NotPending,
 }
-
-/// The store cannot be used right now.
-#[derive(Debug, thiserror::Error)]
-#[error("the store cannot be used right now")]
-pub struct StoreFault(#[source] pub Cause);

@@ -1,6 +1,7 @@
 //! What the use case needs from outside.
 
 use contracts::values::{AddressKey, Cause, EmailAddress, LinkTokenHash, TaskToken, Timestamp, UserId};
+pub use kit::StoreFault;
 
 use crate::mail::Mail;
 
@@ -90,11 +91,6 @@ pub enum Recorded {
     /// No sign-up of this id awaits verification or was confirmed.
     Ended,
 }
-
-/// The store cannot be used right now.
-#[derive(Debug, thiserror::Error)]
-#[error("the store cannot be used right now")]
-pub struct StoreFault(#[source] pub Cause);
 
 /// A mail was not taken.
 #[derive(Debug, thiserror::Error)]

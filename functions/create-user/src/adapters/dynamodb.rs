@@ -5,7 +5,6 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{CancellationReason, Put, TransactWriteItem};
 use contracts::table::{self, EXPIRES_AT, PK, UserStatus, pointer, user};
-use contracts::values::Cause;
 use kit::aws::Fault;
 use kit::aws::dynamodb::{Item, cancellation_reasons, get_number, get_string, number, refused, string};
 
@@ -144,7 +143,7 @@ impl DynamoSignUps {
             .expression_attribute_values(":pending", string(UserStatus::Pending.as_str()))
             .expression_attribute_values(":fingerprint", string(acceptance.fingerprint.as_str()))
             .build()
-            .map_err(invalid)
+            .map_err(StoreFault::of)
     }
 
     fn put_pointer(&self, acceptance: &Acceptance, request: &RequestHash) -> Result<Put, StoreFault> {
@@ -158,7 +157,7 @@ impl DynamoSignUps {
             .expression_attribute_values(":now", number(acceptance.at.epoch_seconds()))
             .expression_attribute_values(":userId", string(acceptance.user_id.as_str()))
             .build()
-            .map_err(invalid)
+            .map_err(StoreFault::of)
     }
 
     /// What the key made before, unless that was so long ago that the key is free again.
@@ -211,10 +210,6 @@ fn put(put: Put) -> TransactWriteItem {
 /// Whether it was another transaction on the same item.
 fn conflicting(reason: &CancellationReason) -> bool {
     reason.code() == Some("TransactionConflict")
-}
-
-fn invalid(error: impl Into<Cause>) -> StoreFault {
-    StoreFault(error.into())
 }
 
 fn unreadable(attribute: &'static str) -> StoreFault {

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::{
     Update,
 };
 use contracts::table::{self, EXPIRES_AT, PK, UserStatus, pointer, user};
-use contracts::values::{AddressKey, Cause, Timestamp, UserId};
+use contracts::values::{AddressKey, Timestamp, UserId};
 use kit::aws::Fault;
 use kit::aws::dynamodb::{cancellation_reasons, get_string, number, refused, string};
 
@@ -36,7 +36,7 @@ impl DynamoUsers {
             .expression_attribute_names("#userId", pointer::USER_ID)
             .expression_attribute_values(":userId", string(user.as_str()))
             .build()
-            .map_err(invalid)
+            .map_err(StoreFault::of)
     }
 
     fn verified(&self, user: &UserId, at: Timestamp) -> Result<Update, StoreFault> {
@@ -56,7 +56,7 @@ impl DynamoUsers {
             // A refusal is judged by what it found.
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()
-            .map_err(invalid)
+            .map_err(StoreFault::of)
     }
 
     fn ended(&self, user: &UserId, end: DeadEnd, at: Timestamp) -> Result<Update, StoreFault> {
@@ -82,7 +82,7 @@ impl DynamoUsers {
                 update.expression_attribute_names(format!("#{name}"), name)
             })
             .build()
-            .map_err(invalid)
+            .map_err(StoreFault::of)
     }
 
     fn no_verification(&self, user: &UserId) -> Result<Delete, StoreFault> {
@@ -90,7 +90,7 @@ impl DynamoUsers {
             .table_name(&self.table)
             .key(PK, string(table::verification_key(user)))
             .build()
-            .map_err(invalid)
+            .map_err(StoreFault::of)
     }
 }
 
@@ -195,8 +195,4 @@ fn end_without_account() -> String {
 
 fn status(status: UserStatus) -> AttributeValue {
     string(status.as_str())
-}
-
-fn invalid(error: impl Into<Cause>) -> StoreFault {
-    StoreFault(error.into())
 }

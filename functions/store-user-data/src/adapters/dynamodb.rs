@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem, Update};
 use contracts::table::{self, EXPIRES_AT, PK, UserStatus, pointer, user};
-use contracts::values::{Campaign, Cause, Locale, PersonName, PhoneNumber};
+use contracts::values::{Campaign, Locale, PersonName, PhoneNumber};
 use kit::aws::Fault;
 use kit::aws::dynamodb::{boolean, cancellation_reasons, number, refused, string};
 
@@ -62,7 +62,7 @@ impl DynamoUsers {
         let update = update
             .expression_attribute_values(":expiresAt", number(swept_at(pending)))
             .update_expression(format!("SET {}", sets.join(", ")));
-        update.build().map_err(invalid)
+        update.build().map_err(StoreFault::of)
     }
 
     fn unclaimed(&self, pending: &PendingUser) -> Result<ConditionCheck, StoreFault> {
@@ -74,7 +74,7 @@ impl DynamoUsers {
             .expression_attribute_names("#userId", pointer::USER_ID)
             .expression_attribute_values(":userId", string(pending.data.user_id.as_str()))
             .build()
-            .map_err(invalid)
+            .map_err(StoreFault::of)
     }
 
     async fn record_held(&self, pending: &PendingUser) -> Result<Stored, StoreFault> {
@@ -146,8 +146,4 @@ fn swept_at(pending: &PendingUser) -> i64 {
     const KEPT: Duration = Duration::from_hours(15 * 24);
 
     pending.at.plus(KEPT).epoch_seconds()
-}
-
-fn invalid(error: impl Into<Cause>) -> StoreFault {
-    StoreFault(error.into())
 }

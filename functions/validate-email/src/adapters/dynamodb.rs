@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::types::{
 use contracts::table::{
     self, EXPIRES_AT, PK, UserStatus, VerificationState, mails, pointer, user, verification,
 };
-use contracts::values::{AddressKey, Cause, Timestamp, UserId};
+use contracts::values::{AddressKey, Timestamp, UserId};
 use kit::aws::Fault;
 use kit::aws::dynamodb::{boolean, cancellation_reasons, get_number, get_string, number, refused, string};
 
@@ -76,7 +76,7 @@ impl DynamoVerifications {
             )
             .expression_attribute_values(":expiresAt", number(expiry(verification)))
             .build()
-            .map_err(invalid)
+            .map_err(StoreFault::of)
     }
 
     /// Adds the link. That it is another user's already is ruled out by 256 random bits.
@@ -91,7 +91,7 @@ impl DynamoVerifications {
             .expression_attribute_names("#userId", pointer::USER_ID)
             .expression_attribute_values(":userId", string(verification.user.as_str()))
             .build()
-            .map_err(invalid)
+            .map_err(StoreFault::of)
     }
 
     /// Tells the sign-up until when its links work. It must know before the first click: the click may end it.
@@ -109,7 +109,7 @@ impl DynamoVerifications {
                 number(verification.window_ends_at.epoch_millis()),
             )
             .build()
-            .map_err(invalid)
+            .map_err(StoreFault::of)
     }
 }
 
@@ -155,10 +155,6 @@ fn expiry(verification: &Verification) -> i64 {
         .window_ends_at
         .plus(KEPT_AFTER_WINDOW)
         .epoch_seconds()
-}
-
-fn invalid(error: impl Into<Cause>) -> StoreFault {
-    StoreFault(error.into())
 }
 
 /// The day, in UTC, since the start of 1970.
