@@ -54,6 +54,12 @@ pub(crate) enum Kind {
     Input(Binding),
     /// A path in the context object.
     Context(&'static str),
+    /// The input of the execution that a distributed map starts for an item or a batch.
+    ChildInput(Binding),
+    /// What a service answered to the task that evaluates this.
+    TaskResult,
+    /// A name that the template supplies, such as a table's.
+    Substitution(String),
     /// What a step left, or the error output that a catcher got.
     Bound(Binding),
     /// The item that an iteration of a map is for, or its index.
@@ -107,11 +113,22 @@ impl Node {
         }))
     }
 
+    pub(crate) fn literal(value: Value) -> &'static Self {
+        Self::new(Kind::Literal(value))
+    }
+
+    pub(crate) fn object(fields: Vec<(&'static str, &'static Self)>) -> &'static Self {
+        Self::new(Kind::Object(fields))
+    }
+
     /// The nodes that this one is made of.
     pub(crate) fn parts(&self) -> Vec<&'static Node> {
         match &self.kind {
             Kind::Input(_)
             | Kind::Context(_)
+            | Kind::ChildInput(_)
+            | Kind::TaskResult
+            | Kind::Substitution(_)
             | Kind::Bound(_)
             | Kind::MapItem { .. }
             | Kind::Literal(_)
@@ -199,7 +216,12 @@ impl<'s, T> Expr<'s, T> {
     where
         T: Serialize,
     {
-        self.infix("=", literal(value))
+        self.equals(literal(value))
+    }
+
+    /// Whether both are equal when the machine gets there.
+    pub fn equals(self, other: Self) -> Expr<'s, bool> {
+        self.infix("=", other)
     }
 }
 
@@ -207,6 +229,12 @@ impl<'s, T> Expr<'s, Option<T>> {
     /// Whether there is a value: neither absent nor `null`.
     pub fn is_present(self) -> Expr<'s, bool> {
         Expr::new(Node::new(Kind::IsPresent(self.node)))
+    }
+
+    /// What `function` makes of the value if there is one; otherwise nothing.
+    pub fn map_some<U>(self, function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>) -> Expr<'s, Option<U>> {
+        self.is_present()
+            .select(function(Expr::new(self.node)).some(), none())
     }
 
     /// The value if there is one, otherwise `default`.

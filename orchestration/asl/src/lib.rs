@@ -122,6 +122,7 @@ mod arrays;
 mod check;
 mod choose;
 mod context;
+mod distributed;
 pub mod document;
 mod error;
 mod expr;
@@ -138,7 +139,9 @@ mod parallel;
 mod payload;
 mod problem;
 mod reads;
+mod repeat;
 mod retry;
+mod saga;
 mod step;
 mod task;
 mod texts;
@@ -152,6 +155,11 @@ pub use asl_macros::{Payload, TaskError};
 pub use choose::{Choose, choose};
 pub use context::{
     execution_id, execution_name, execution_start_time, retry_count, state_entered_time, task_token,
+};
+pub use distributed::{
+    Batch, BatchExpr, Bucket, DistributedMap, ItemsNotRead, ListedObject, ListedObjectExpr, MapRunError,
+    ResultFile, ResultFileExpr, ResultsNotWritten, Row, Source, TooManyFailures, Written, WrittenExpr,
+    distributed_map, distributed_map_in_batches,
 };
 pub use error::{DeclaredError, ErrorClass, ErrorName, RaisedBy, TaskError, Timeout};
 pub use expr::{AnyExpr, Expr, Record, literal, none};
@@ -167,8 +175,10 @@ pub use numbers::{Number, WholeNumber};
 pub use parallel::{AnyStep, Branches, Parallel, parallel};
 pub use payload::{Feeds, Leaves, Payload};
 pub use problem::{Problem, Problems};
+pub use repeat::{Exhausted, Repeat, Round, repeat_until};
 pub use retry::Retry;
-pub use step::{ErrorOutput, ErrorOutputExpr, IntoStep, Step, fail, pass};
+pub use saga::{Saga, saga};
+pub use step::{ErrorOutput, ErrorOutputExpr, IntoStep, Step, fail, fail_because, pass, succeed};
 pub use task::{ArmsLeave, Callback, Ending, Open, Task, callback, task};
 pub use texts::Text;
 pub use timestamp::{InvalidTimestamp, Timestamp};

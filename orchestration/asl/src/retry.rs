@@ -114,9 +114,13 @@ pub(crate) fn retriers(task: &TaskFlow) -> Vec<Retrier> {
     let mut rest: Vec<&str> = match task.target {
         Target::Function { .. } => SERVICE_FAULTS.iter().chain(&DEATHS).copied().collect(),
         Target::Workflow { .. } => EXECUTION_FAULTS.to_vec(),
+        Target::Service(service) => service.faults.to_vec(),
     };
     // A nested workflow has its own retries: another run of all of it is for its author to ask for.
-    if matches!(task.target, Target::Function { callback: false, .. }) {
+    if matches!(
+        task.target,
+        Target::Function { callback: false, .. } | Target::Service(_)
+    ) {
         rest.push("States.Timeout");
     }
     rest.extend(&task.transient);

@@ -17,6 +17,7 @@ pub struct Workflow<W: Function> {
     flow: Flow,
     input: Binding,
     comment: Option<String>,
+    express: bool,
     function: PhantomData<fn() -> W>,
 }
 
@@ -40,6 +41,7 @@ where
         flow: step.flow,
         input,
         comment: None,
+        express: false,
         function: PhantomData,
     }
 }
@@ -48,6 +50,14 @@ impl<W: Function> Workflow<W> {
     /// What a person who reads the definition should know first.
     pub fn comment(mut self, comment: &str) -> Self {
         self.comment = Some(comment.to_owned());
+        self
+    }
+
+    /// The machine is to run as an Express workflow: for five minutes at the most, and without what waits for others.
+    ///
+    /// The document does not say so; the template does.
+    pub fn express(mut self) -> Self {
+        self.express = true;
         self
     }
 
@@ -63,12 +73,16 @@ impl<W: Function> Workflow<W> {
             timeout: W::TIMEOUT,
             errors: W::Error::DECLARED.iter().map(|error| error.name).collect(),
             comment: self.comment.clone(),
+            express: self.express,
         };
         let mut problems = check::problems(&self.flow, &contract);
         let (states, clashes) = lower::states(&self.flow);
         // Names that the author gave twice are reported already.
         if problems.is_empty() {
             problems.extend(clashes.into_iter().map(check::taken));
+        }
+        if problems.is_empty() {
+            problems.extend(check::unreachable(self.flow.entry(), &states));
         }
         if !problems.is_empty() {
             return Err(Problems {

@@ -242,7 +242,7 @@ fn the_name_that_a_parallel_needs_for_its_results_is_free() {
                 })
             })
         }),
-        ["FirstResults: the emitter needs this name for the results of a parallel"]
+        ["FirstResults: the emitter needs this name for the results of a parallel, or for a loop"]
     );
 }
 
@@ -253,7 +253,7 @@ fn nothing_stands_behind_what_always_fails() {
             fail::<StoreOutput, _>("Broken", store_error::StoreUnavailable, "broken")
                 .then(|_| unstored("Never"))
         }),
-        ["Never: nothing leads to it: what stands before it always fails"]
+        ["Never: nothing leads to it: what stands before it always ends or fails"]
     );
 }
 
