@@ -5,6 +5,7 @@ use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
 mod case;
+mod item;
 mod payload;
 mod task_error;
 
@@ -18,6 +19,17 @@ mod task_error;
 pub fn derive_payload(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     payload::derive(&input)
+        .unwrap_or_else(|error| error.to_compile_error())
+        .into()
+}
+
+/// Lists the attributes of a payload that is an item of a DynamoDB table, or the key of one.
+///
+/// It stands beside `Payload`: the names on the wire are the same. Each field's type is an `asl::dynamodb::Attribute`.
+#[proc_macro_derive(Item, attributes(serde))]
+pub fn derive_item(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    item::derive(&input)
         .unwrap_or_else(|error| error.to_compile_error())
         .into()
 }

@@ -120,7 +120,7 @@ fn generate(input: &DeriveInput, fields: &[(&Field, String)]) -> TokenStream {
 }
 
 /// The name on the wire.
-fn wire_name(field: &Field, rule: Option<&str>) -> Result<String, Error> {
+pub(crate) fn wire_name(field: &Field, rule: Option<&str>) -> Result<String, Error> {
     let ident = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
     let ident = ident.trim_start_matches("r#");
     let serde = Serde::read(&field.attrs)?;
@@ -139,7 +139,7 @@ fn wire_name(field: &Field, rule: Option<&str>) -> Result<String, Error> {
     case::rename(ident, rule).ok_or_else(|| Error::new(field.span(), format!("unknown case `{rule}`")))
 }
 
-fn is_option(of: &Type) -> bool {
+pub(crate) fn is_option(of: &Type) -> bool {
     let Type::Path(path) = of else { return false };
     path.path
         .segments
@@ -149,14 +149,14 @@ fn is_option(of: &Type) -> bool {
 
 /// What serde was told that matters here.
 #[derive(Default)]
-struct Serde {
+pub(crate) struct Serde {
     rename: Option<String>,
-    rename_all: Option<String>,
+    pub(crate) rename_all: Option<String>,
     may_be_left_out: bool,
 }
 
 impl Serde {
-    fn read(attributes: &[Attribute]) -> Result<Self, Error> {
+    pub(crate) fn read(attributes: &[Attribute]) -> Result<Self, Error> {
         let mut serde = Self::default();
         let mut errors = Errors::default();
         for attribute in attributes

@@ -78,6 +78,7 @@ pub(crate) enum Kind {
     },
     Literal(Value),
     Object(Vec<(&'static str, &'static Node)>),
+    Array(Vec<&'static Node>),
     Infix {
         operator: &'static str,
         left: &'static Node,
@@ -121,6 +122,18 @@ impl Node {
         Self::new(Kind::Object(fields))
     }
 
+    pub(crate) fn array(items: Vec<&'static Self>) -> &'static Self {
+        Self::new(Kind::Array(items))
+    }
+
+    pub(crate) fn field(of: &'static Self, name: &'static str, optional: bool) -> &'static Self {
+        Self::new(Kind::Field { of, name, optional })
+    }
+
+    pub(crate) fn call(function: &'static str, arguments: Vec<&'static Self>) -> &'static Self {
+        Self::new(Kind::Call { function, arguments })
+    }
+
     /// The nodes that this one is made of.
     pub(crate) fn parts(&self) -> Vec<&'static Node> {
         match &self.kind {
@@ -135,6 +148,7 @@ impl Node {
             | Kind::Parameter(_) => Vec::new(),
             Kind::Field { of, .. } | Kind::Item { of, .. } => vec![*of],
             Kind::Object(fields) => fields.iter().map(|(_, node)| *node).collect(),
+            Kind::Array(items) => items.clone(),
             Kind::Infix { left, right, .. } => vec![*left, *right],
             Kind::Call { arguments, .. } => arguments.clone(),
             Kind::Each { array, body, .. } => vec![*array, *body],

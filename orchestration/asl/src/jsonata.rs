@@ -26,6 +26,7 @@ pub(crate) fn template(node: &Node, places: &Places) -> Value {
                 .map(|(name, field)| ((*name).to_owned(), template(field, places)));
             Value::Object(fields.collect())
         }
+        Kind::Array(items) => Value::Array(items.iter().map(|item| template(item, places)).collect()),
         _ => Value::String(enclosed(&text(node, places))),
     }
 }
@@ -55,6 +56,10 @@ pub(crate) fn text(node: &Node, places: &Places) -> String {
                 .iter()
                 .map(|(name, field)| format!("{}: {}", quoted(name), text(field, places)));
             format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
+        }
+        Kind::Array(items) => {
+            let items = items.iter().map(|item| text(item, places));
+            format!("[{}]", items.collect::<Vec<_>>().join(", "))
         }
         Kind::Infix {
             operator,
