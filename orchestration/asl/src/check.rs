@@ -11,6 +11,7 @@ use crate::lower::{ALL_ERRORS, again, collector};
 use crate::problem::Problem;
 use crate::retry::Retry;
 
+mod ends;
 mod express;
 mod reachable;
 mod scope;
@@ -52,6 +53,7 @@ pub(crate) fn problems(flow: &Flow, contract: &Contract) -> Vec<Problem> {
     }
     check.flow(flow, &mut Scope::new(contract.input));
     check.undos(flow);
+    check.ends(flow, true);
     check.problems
 }
 

@@ -63,8 +63,12 @@
 //! - [`task`], [`callback`] and [`run_workflow`] call something. Like the arms of a `match`, `then` and each
 //!   `catch` say what follows from one way in which it ends, and all leave the same payload.
 //! - [`Step::then`] follows a step however it ended.
-//! - [`parallel`], [`map_each`] and [`choose`] hold steps; what is bound inside stays inside.
-//! - [`pass`], [`fail`] and the waits ([`wait`], [`wait_seconds`], [`wait_until`]) are steps by themselves.
+//! - [`parallel`], [`map_each`] and [`choose`] hold steps; what is bound inside stays inside. [`repeat_until`] is a loop
+//!   with a bound.
+//! - [`saga`] holds steps that are undone together: each declares its undo with [`Step::compensate`].
+//! - [`distributed_map`] runs its body as an execution per item, which gets what is handed over and nothing else.
+//! - [`pass`], [`succeed`], [`fail`] and the waits ([`wait`], [`wait_seconds`], [`wait_until`]) are steps by themselves.
+//! - [`dynamodb`], [`sns`], [`sqs`] and [`events`] are called without a function in between.
 //! - A value is an [`Expr`]: its fields stand behind a dot, and numbers, texts, arrays, times and options have the
 //!   methods that one expects. [`literal`] is a value that is known now.
 //!
@@ -85,9 +89,13 @@
 //! | A value stays in the branch that binds it. | `a_branchs_value_stays_in_its_branch` |
 //! | A callback is bounded. | `callbacks_must_be_bounded` |
 //! | A choice has a rule. | `a_choice_has_at_least_one_rule` |
+//! | A loop says what follows when it is in vain, | `a_loop_says_what_follows_when_it_is_in_vain` |
+//! | and a saga what follows when all is undone. | `a_saga_says_what_follows_when_all_is_undone` |
+//! | An item of a distributed map runs by itself. | `a_distributed_map_reads_nothing_from_outside` |
 //! | A payload is a struct with named fields | `payloads_are_structs_with_named_fields` |
 //! | whose JSON has one key per field, | `payloads_keep_the_shape_of_their_json` |
 //! | and only an `Option` may be absent. | `only_options_may_be_absent_from_a_payload` |
+//! | An attribute of a DynamoDB item is a text, a number or a truth value. | `attributes_are_texts_numbers_and_truth_values` |
 //! | An error has a name and a class, | `errors_must_declare_name_and_class` |
 //! | one of each, and the name for itself. | `errors_have_one_name_and_one_class` |
 //!
@@ -105,9 +113,17 @@
 //! | in its own workflow. | `a_step_of_one_workflow_has_no_place_in_another` |
 //! | Only callbacks have a task token. | `only_callbacks_have_a_task_token` |
 //! | Something leads to every state. | `nothing_stands_behind_what_always_fails` |
+//! | A `succeed` is the last of its level. | `a_succeed_is_the_last_of_its_level` |
+//! | An undo stands in a saga, | `an_undo_stands_in_a_saga` |
+//! | something leads to it, | `every_undo_is_reached` |
+//! | and it leads on. | `an_undo_leads_on_to_the_next` |
+//! | What there is to undo does not depend on the way, | `ways_that_come_together_have_the_same_to_undo` |
+//! | nor on the round of a loop, | `a_round_leaves_nothing_to_undo` |
+//! | which has at least one. | `a_loop_has_rounds` |
 //! | A workflow fails with what it declares. | `a_workflow_fails_with_what_it_declares` |
 //! | Bounds are in whole seconds, | `a_bound_is_in_whole_seconds` |
 //! | and no task's is longer than its workflow's. | `a_task_takes_no_longer_than_its_workflow` |
+//! | An Express workflow waits for nobody, and ends soon. | `express_workflows_wait_for_nobody_and_end_in_five_minutes` |
 //! | A retry's longest delay is above its interval. | `retries_have_a_longest_delay_above_their_interval` |
 //! | Names are unique over all levels, | `state_names_are_unique_over_all_levels` |
 //! | of letters, digits, `-` and `_`, | `state_names_hold_letters_digits_hyphens_and_underscores` |

@@ -29,7 +29,7 @@ impl<P> fmt::Debug for Step<P> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a complete step of a workflow",
     label = "this does not end yet, or its arms leave different payloads",
-    note = "a callback is complete once `within` bounds it, and a choice once it has an `otherwise`",
+    note = "a callback is complete once `within` bounds it, a choice once it has an `otherwise`, a saga once it has a `catch_all`, and a loop once it has `exhausted` and `then`",
     note = "a task whose `catch` handlers leave another payload than its function needs a `then` that leaves that payload too"
 )]
 pub trait IntoStep {

@@ -297,3 +297,173 @@ fn no_comment_holds_what_cloudformation_substitutes() {
         ["Store: its comment holds `${`, which CloudFormation would substitute"]
     );
 }
+
+fn undo(name: &str, stored: Expr<'_, StoreOutput>) -> Step<StoreOutput> {
+    pass(
+        name,
+        StoreOutputExpr {
+            version: stored.version,
+        },
+    )
+}
+
+#[test]
+fn an_undo_stands_in_a_saga() {
+    assert_eq!(
+        problems(|user| {
+            store(user)
+                .catch_all(|_| unstored("Any"))
+                .compensate(|stored| undo("Forget", stored))
+                .then(|_| unstored("Done"))
+        }),
+        ["Forget: it is to undo a step that stands in no saga of its own level"]
+    );
+}
+
+#[test]
+fn every_undo_is_reached() {
+    assert_eq!(
+        problems(|user| {
+            let body = store(user)
+                .compensate(|stored| undo("Forget", stored))
+                .then(|_| unstored("Done"));
+            saga(body).catch_all(|_| unstored("Any"))
+        }),
+        ["Forget: nothing leads to it: no step of its saga can fail where it would be next"]
+    );
+}
+
+#[test]
+fn an_undo_leads_on_to_the_next() {
+    assert_eq!(
+        problems(|user| {
+            let body = store(user)
+                .compensate(|_| fail::<StoreOutput, _>("Broken", store_error::StoreUnavailable, "broken"))
+                .then(|_| store(user).named("Again"));
+            saga(body).catch_all(|_| unstored("Any"))
+        }),
+        ["Broken: it ends the workflow, so that what was done before it is never undone"]
+    );
+}
+
+#[test]
+fn ways_that_come_together_have_the_same_to_undo() {
+    assert_eq!(
+        problems(|user| {
+            let body = store(user).then(|stored| {
+                choose("Which")
+                    .when(
+                        stored.version.is(1),
+                        store(user)
+                            .named("Again")
+                            .compensate(|again| undo("Forget", again)),
+                    )
+                    .otherwise(unstored("Once"))
+                    .then(|_| store(user).named("Last"))
+            });
+            saga(body).catch_all(|_| unstored("Any"))
+        }),
+        ["Which: its ways on leave different things to undo where they come together"]
+    );
+}
+
+#[test]
+fn a_loop_has_rounds() {
+    assert_eq!(
+        problems(|_| {
+            repeat_until(
+                "Loop",
+                0,
+                |_: Round<'_, StoreOutput>| unstored("Turn"),
+                |turn| turn.version.is(1),
+            )
+            .exhausted(|_| unstored("Enough"))
+            .then(|_| unstored("Done"))
+        }),
+        ["Loop: it has no rounds"]
+    );
+}
+
+#[test]
+fn a_round_leaves_nothing_to_undo() {
+    assert_eq!(
+        problems(|user| {
+            let body = repeat_until(
+                "Loop",
+                3,
+                |_: Round<'_, StoreOutput>| store(user).compensate(|stored| undo("Forget", stored)),
+                |turn| turn.version.is(1),
+            )
+            .exhausted(|_| unstored("Enough"))
+            .then(|_| store(user).named("Again"));
+            saga(body).catch_all(|_| unstored("Any"))
+        }),
+        ["Loop: a round leaves something to undo, and the next one the same again"]
+    );
+}
+
+#[test]
+fn a_succeed_is_the_last_of_its_level() {
+    assert_eq!(
+        problems(|_| succeed("Early", StoreOutputExpr { version: literal(1) }).then(|_| unstored("Late"))),
+        ["Late: nothing leads to it: what stands before it always ends or fails"]
+    );
+    assert_eq!(
+        problems(|user| {
+            choose("Which")
+                .when(
+                    user.user_id.is(UserId("a".to_owned())),
+                    succeed("Early", StoreOutputExpr { version: literal(1) }),
+                )
+                .otherwise(unstored("On"))
+                .then(|_| unstored("Late"))
+        }),
+        ["Early: it ends the workflow, or the branch, where others follow"]
+    );
+}
+
+#[test]
+fn express_workflows_wait_for_nobody_and_end_in_five_minutes() {
+    enum Slow {}
+    impl Function for Slow {
+        const NAME: &'static str = "Slow";
+        const TIMEOUT: Duration = Duration::from_hours(1);
+        type Input = RegisterInput;
+        type Output = StoreOutput;
+        type Error = StoreError;
+    }
+    let waits = |_: Expr<'_, RegisterInput>| {
+        wait("Rest", Duration::from_mins(6)).then(|_| {
+            run_workflow::<Register>(RegisterInputExpr {
+                user_id: literal(UserId("a".to_owned())),
+                address: literal(Address("b".to_owned())),
+            })
+            .catch_all(|_| unstored("Any"))
+        })
+    };
+
+    let problems = workflow::<Slow, _>(waits).express().build().unwrap_err().problems;
+
+    let what: Vec<_> = problems
+        .iter()
+        .map(|problem| (&*problem.state, &*problem.what))
+        .collect();
+
+    assert_eq!(
+        what,
+        [
+            (
+                "Slow",
+                "its TIMEOUT is longer than the five minutes that an Express workflow has"
+            ),
+            (
+                "Rest",
+                "it waits longer than the five minutes that an Express execution has"
+            ),
+            (
+                "Register",
+                "an Express execution cannot wait for another workflow"
+            ),
+        ]
+    );
+}
