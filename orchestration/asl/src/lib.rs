@@ -138,6 +138,7 @@ mod parallel;
 mod payload;
 mod problem;
 mod reads;
+pub mod report;
 mod retry;
 mod step;
 mod task;
@@ -145,6 +146,7 @@ mod texts;
 mod timestamp;
 mod token;
 mod wait;
+mod ways;
 mod workflow;
 
 pub use arrays::Scalar;
