@@ -81,6 +81,11 @@ pub(crate) fn inside(state: &State) -> Vec<Level<'_>> {
     }
 }
 
+/// Whether a state waits for somebody to send its token back.
+pub(crate) fn is_callback(state: &State) -> bool {
+    matches!(state, State::Task(task) if task.resource.ends_with(".waitForTaskToken"))
+}
+
 /// A state of any level.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Placed<'a> {

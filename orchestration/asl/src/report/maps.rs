@@ -1,6 +1,7 @@
 //! How many items a Map has, and how many of them run at once.
 
 use super::knowledge::Knowledge;
+use super::span::Span;
 use super::unbounded::{Reason, Unbounded};
 use crate::document::{MapState, Number};
 
@@ -18,6 +19,11 @@ const AT_ONCE_DISTRIBUTED: u64 = 10_000;
 /// Whether each item runs in an execution of its own.
 pub(super) fn is_distributed(map: &MapState) -> bool {
     config(map, "Mode") == Some("DISTRIBUTED")
+}
+
+/// Whether the executions of a distributed Map are Express ones.
+pub(super) fn is_express(map: &MapState) -> bool {
+    is_distributed(map) && config(map, "ExecutionType") == Some("EXPRESS")
 }
 
 fn config<'a>(map: &'a MapState, key: &str) -> Option<&'a str> {
@@ -42,5 +48,15 @@ pub(super) fn at_once(map: &MapState) -> u64 {
         None | Some(Number::Literal(0)) => most,
         Some(Number::Literal(limit)) => limit.min(most),
         Some(Number::Expression(_)) => 1,
+    }
+}
+
+/// How many items there are, as far as that is known.
+pub(super) fn items(name: &str, map: &MapState, knowledge: &Knowledge) -> Span<u64> {
+    let most = knowledge.most_items(name, map);
+    let written = map.items.as_ref().is_some_and(serde_json::Value::is_array);
+    Span {
+        least: most.filter(|_| written).unwrap_or(0),
+        most,
     }
 }
