@@ -2,22 +2,19 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, Error, Fields};
+use syn::{Data, DeriveInput, Fields};
 
 use crate::payload::{Serde, is_option, wire_name};
 
-pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
-    // `Payload` says what is wrong with anything else.
-    let fields = match &input.data {
-        Data::Struct(data) => match &data.fields {
-            Fields::Named(fields) => fields,
-            _ => return Ok(TokenStream::new()),
-        },
-        _ => return Ok(TokenStream::new()),
+/// Nothing for what is no payload: `Payload`, which stands beside it, says what is wrong.
+pub(crate) fn derive(input: &DeriveInput) -> Option<TokenStream> {
+    let Data::Struct(data) = &input.data else {
+        return None;
     };
-    let Ok(container) = Serde::read(&input.attrs) else {
-        return Ok(TokenStream::new());
+    let Fields::Named(fields) = &data.fields else {
+        return None;
     };
+    let container = Serde::read(&input.attrs).ok()?;
     let rule = container.rename_all.as_deref();
     let attributes = fields.named.iter().filter_map(|field| {
         let name = wire_name(field, rule).ok()?;
@@ -25,7 +22,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
         Some(quote! { (#name, <#of as ::asl::dynamodb::Attribute>::KIND, #optional) })
     });
     let item = &input.ident;
-    Ok(quote! {
+    Some(quote! {
         #[automatically_derived]
         impl ::asl::dynamodb::Item for #item {
             const ATTRIBUTES: &'static [(&'static str, ::asl::dynamodb::AttributeKind, bool)] =

@@ -13,10 +13,12 @@ use crate::retry::Retry;
 
 mod ends;
 mod express;
+mod longest;
 mod reachable;
 mod scope;
 mod undos;
 
+pub(crate) use longest::longest;
 pub(crate) use reachable::unreachable;
 use scope::Scope;
 
@@ -178,7 +180,7 @@ impl Check<'_> {
             return scope.in_map(map.item, |scope| self.flow(&map.body, scope));
         };
         scope.in_map(map.item, |scope| {
-            self.reads(&map.name, distributed.selected, scope)
+            self.reads(&map.name, distributed.selected, scope);
         });
         if matches!(distributed.tolerated, Some(Tolerated::Percentage(percentage)) if percentage > 100) {
             let what = "it tolerates that more than 100 in 100 items fail";

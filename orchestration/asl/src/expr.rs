@@ -24,7 +24,7 @@ pub struct Expr<'s, T> {
 }
 
 /// Shrinks with the scope `'s`, and owns no `T`.
-type Brand<'s, T> = PhantomData<(&'s (), fn() -> T)>;
+pub(crate) type Brand<'s, T> = PhantomData<(&'s (), fn() -> T)>;
 
 impl<T> Clone for Expr<'_, T> {
     fn clone(&self) -> Self {

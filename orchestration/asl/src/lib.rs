@@ -123,6 +123,9 @@
 //! | A workflow fails with what it declares. | `a_workflow_fails_with_what_it_declares` |
 //! | Bounds are in whole seconds, | `a_bound_is_in_whole_seconds` |
 //! | and no task's is longer than its workflow's. | `a_task_takes_no_longer_than_its_workflow` |
+//! | Retries end before the workflow does, | `retries_end_before_the_workflow_does` |
+//! | and so does the longest way through it. | `the_longest_way_ends_before_the_workflow_does` |
+//! | A history has at most 25,000 events. | `a_history_has_at_most_25000_events` |
 //! | An Express workflow waits for nobody, and ends soon. | `express_workflows_wait_for_nobody_and_end_in_five_minutes` |
 //! | A retry's longest delay is above its interval. | `retries_have_a_longest_delay_above_their_interval` |
 //! | Names are unique over all levels, | `state_names_are_unique_over_all_levels` |
@@ -148,6 +151,7 @@ mod flow;
 mod function;
 mod functions;
 mod jsonata;
+mod known;
 mod lower;
 mod map;
 mod mermaid;
@@ -158,6 +162,7 @@ mod payload;
 mod problem;
 mod reads;
 mod repeat;
+pub mod report;
 mod retry;
 mod saga;
 mod service;
@@ -169,6 +174,7 @@ mod texts;
 mod timestamp;
 mod token;
 mod wait;
+mod ways;
 mod workflow;
 
 pub use arrays::Scalar;

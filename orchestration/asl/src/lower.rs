@@ -104,7 +104,9 @@ struct Failing {
 /// What errors lead to, where a flow parts into several ways and where these come together.
 struct Ways {
     before: Option<Failing>,
-    after: Option<Option<Failing>>,
+    /// As the first way left it that leads on.
+    after: Option<Failing>,
+    leave: bool,
 }
 
 type Assign = Map<String, Value>;
@@ -360,6 +362,7 @@ impl Lowering {
         Ways {
             before: self.failing.clone(),
             after: None,
+            leave: false,
         }
     }
 
@@ -373,14 +376,15 @@ impl Lowering {
     ) {
         self.failing.clone_from(&ways.before);
         self.flow(flow, exit, input, states);
-        if flow.leaves() && ways.after.is_none() {
-            ways.after = Some(self.failing.clone());
+        if flow.leaves() && !ways.leave {
+            ways.after.clone_from(&self.failing);
+            ways.leave = true;
         }
     }
 
     /// The ways come together. What there is to undo is the same on all of them, or the check would have said so.
     fn join(&mut self, ways: Ways) {
-        self.failing = ways.after.unwrap_or(ways.before);
+        self.failing = if ways.leave { ways.after } else { ways.before };
     }
 
     /// The states of a branch or of a map's body. Errors that it does not answer itself leave it.

@@ -8,8 +8,9 @@ use crate::document::{QueryLanguage, StateMachine};
 use crate::expr::{Binding, Expr, Kind, Node};
 use crate::flow::{Flow, next_binding};
 use crate::problem::Problems;
+use crate::report::Knowledge;
 use crate::step::IntoStep;
-use crate::{Function, TaskError, check, lower};
+use crate::{Function, TaskError, check, known, lower};
 
 /// A workflow as it was written, before it is checked.
 #[must_use = "a workflow is emitted by `build`"]
@@ -81,8 +82,18 @@ impl<W: Function> Workflow<W> {
         if problems.is_empty() {
             problems.extend(clashes.into_iter().map(check::taken));
         }
+        let machine = StateMachine {
+            comment: self.comment.clone(),
+            query_language: Some(QueryLanguage::JSONata),
+            version: None,
+            start_at: self.flow.entry().to_owned(),
+            timeout_seconds: Some(W::TIMEOUT.as_secs()),
+            states,
+        };
+        // What is wrong so far would be in the way of a look at the whole.
         if problems.is_empty() {
-            problems.extend(check::unreachable(self.flow.entry(), &states));
+            problems.extend(check::unreachable((&machine).into()));
+            problems.extend(check::longest(&machine, &self.knowledge(), &contract));
         }
         if !problems.is_empty() {
             return Err(Problems {
@@ -90,13 +101,13 @@ impl<W: Function> Workflow<W> {
                 problems,
             });
         }
-        Ok(StateMachine {
-            comment: self.comment.clone(),
-            query_language: Some(QueryLanguage::JSONata),
-            version: None,
-            start_at: self.flow.entry().to_owned(),
-            timeout_seconds: Some(W::TIMEOUT.as_secs()),
-            states,
-        })
+        Ok(machine)
+    }
+
+    /// What the document does not say of the machine; for its [report](crate::report).
+    pub fn knowledge(&self) -> Knowledge {
+        let mut knowledge = Knowledge::default();
+        known::of_flow(&self.flow, &mut knowledge);
+        knowledge
     }
 }

@@ -467,3 +467,53 @@ fn express_workflows_wait_for_nobody_and_end_in_five_minutes() {
         ]
     );
 }
+
+#[test]
+fn retries_end_before_the_workflow_does() {
+    assert_eq!(
+        problems(|user| {
+            store(user)
+                .retry(Retry::default().attempts(60))
+                .catch_all(|_| unstored("Any"))
+        }),
+        ["Store: with its retries it may take 38 min 11 s, longer than Register as a whole"]
+    );
+}
+
+#[test]
+fn the_longest_way_ends_before_the_workflow_does() {
+    let patient = || Retry::default().attempts(11);
+    assert_eq!(
+        problems(|user| {
+            store(user)
+                .retry(patient())
+                .catch_all(|_| unstored("Any"))
+                .then(|_| {
+                    store(user)
+                        .named("Again")
+                        .retry(patient())
+                        .catch_all(|_| unstored("AnyAgain"))
+                })
+        }),
+        [
+            "Register: its longest way may take 11 min 2 s, and its TIMEOUT ends it after 10 min, amid its retries"
+        ]
+    );
+}
+
+#[test]
+fn a_history_has_at_most_25000_events() {
+    assert_eq!(
+        problems(|_| {
+            repeat_until(
+                "Loop",
+                10_000,
+                |_: Round<'_, StoreOutput>| unstored("Turn"),
+                |turn| turn.version.is(1),
+            )
+            .exhausted(|_| unstored("Enough"))
+            .then(|_| unstored("Done"))
+        }),
+        ["Register: its history may get 40006 events, and an execution has 25000 at the most"]
+    );
+}

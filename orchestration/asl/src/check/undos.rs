@@ -3,8 +3,6 @@
 //! An error leads to the undos of what was done, so that a state has to have the same behind it whichever way it was
 //! reached.
 
-use std::mem;
-
 use super::Check;
 use crate::flow::{Arms, Flow};
 
@@ -38,7 +36,7 @@ impl Check<'_> {
                 }
             }
             Flow::Saga(saga) => {
-                let around = mem::replace(undos, Some(Vec::new()));
+                let around = undos.replace(Vec::new());
                 self.undos_of(&saga.body, undos);
                 *undos = around;
                 let body = saga.body.leaves().then(|| undos.clone());

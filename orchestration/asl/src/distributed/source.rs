@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 
 use super::ListedObject;
 use crate::Payload;
-use crate::expr::{Expr, Kind, Node};
+use crate::expr::{Brand, Expr, Kind, Node};
 use crate::flow::Items;
 
 /// Where a distributed map has its items from.
 pub struct Source<'s, T> {
     pub(super) items: Items,
-    item: PhantomData<(&'s (), fn() -> T)>,
+    item: Brand<'s, T>,
 }
 
 impl<T> fmt::Debug for Source<'_, T> {

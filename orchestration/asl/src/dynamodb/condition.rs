@@ -5,7 +5,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::expr::{Expr, Node};
+use crate::expr::{Brand, Expr, Node};
 
 use super::terms::Terms;
 use super::{Attribute, Item, Table, name_of};
@@ -28,7 +28,7 @@ use super::{Attribute, Item, Table, name_of};
 /// ```
 pub struct Condition<'s, T> {
     test: Test,
-    table: PhantomData<(&'s (), fn() -> T)>,
+    table: Brand<'s, T>,
 }
 
 enum Test {

@@ -16,14 +16,14 @@ impl Terms {
         if let Some((placeholder, _)) = self.names.iter().find(|(_, known)| *known == name) {
             return placeholder.clone();
         }
-        let placeholder = free(format!("#{}", plain(name)), &self.names);
+        let placeholder = free(&format!("#{}", plain(name)), &self.names);
         self.names.push((placeholder.clone(), name));
         placeholder
     }
 
     /// The placeholder of a value for the attribute of this name.
     pub(super) fn value(&mut self, name: &str, value: &'static Node) -> String {
-        let placeholder = free(format!(":{}", plain(name)), &self.values);
+        let placeholder = free(&format!(":{}", plain(name)), &self.values);
         self.values.push((placeholder.clone(), value));
         placeholder
     }
@@ -52,8 +52,8 @@ fn plain(name: &str) -> String {
 }
 
 /// The placeholder, with a number if it stands for something else already.
-fn free<V>(placeholder: String, taken: &[(String, V)]) -> String {
-    let mut free = placeholder.clone();
+fn free<V>(placeholder: &str, taken: &[(String, V)]) -> String {
+    let mut free = placeholder.to_owned();
     let mut number = 2;
     while taken.iter().any(|(known, _)| *known == free) {
         free = format!("{placeholder}{number}");

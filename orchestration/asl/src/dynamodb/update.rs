@@ -6,7 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::Number;
-use crate::expr::{Expr, Node};
+use crate::expr::{Brand, Expr, Node};
 
 use super::terms::Terms;
 use super::{Attribute, Condition, Table, name_of};
@@ -30,7 +30,7 @@ pub struct Update<'s, T> {
     set: Vec<(&'static str, &'static Node)>,
     add: Vec<(&'static str, &'static Node)>,
     remove: Vec<&'static str>,
-    table: PhantomData<(&'s (), fn() -> T)>,
+    table: Brand<'s, T>,
 }
 
 impl<T> fmt::Debug for Update<'_, T> {

@@ -1,0 +1,34 @@
+//! What executions cost.
+
+/// Prices of a region at a date, in US cents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PriceTable {
+    /// The region.
+    pub region: &'static str,
+    /// When the prices were looked up, as year and month.
+    pub date: &'static str,
+    /// Where the prices are published.
+    pub sources: &'static [&'static str],
+    /// Of a million state transitions of Standard executions.
+    pub cents_per_million_transitions: u64,
+    /// Of a million calls of Lambda functions, without the time that they run.
+    pub cents_per_million_requests: u64,
+}
+
+impl PriceTable {
+    /// US East (N. Virginia), without the free tier.
+    ///
+    /// Source: [Step Functions pricing](https://aws.amazon.com/step-functions/pricing/), "State transitions pricing
+    /// table" (0.0250 USD per 1,000), and [Lambda pricing](https://aws.amazon.com/lambda/pricing/) (0.20 USD per
+    /// million requests).
+    pub const US_EAST_1: Self = Self {
+        region: "us-east-1",
+        date: "2026-06",
+        sources: &[
+            "https://aws.amazon.com/step-functions/pricing/",
+            "https://aws.amazon.com/lambda/pricing/",
+        ],
+        cents_per_million_transitions: 2_500,
+        cents_per_million_requests: 20,
+    };
+}
