@@ -40,7 +40,7 @@
 //!
 //! impl Function for Welcome {
 //!     const NAME: &'static str = "Welcome";
-//!     const TIMEOUT: Duration = Duration::from_secs(60);
+//!     const TIMEOUT: Duration = Duration::from_mins(5);
 //!     type Input = GreetInput;
 //!     type Output = GreetOutput;
 //!     type Error = GreetError;

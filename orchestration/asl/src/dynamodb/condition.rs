@@ -23,7 +23,7 @@ use super::{Attribute, Item, Table, name_of};
 /// # pub enum Seats {}
 /// # impl Table for Seats { const NAME: &'static str = "Seats"; type Key = Seat; type Item = Seat; }
 /// let mine = literal("h-7".to_owned());
-/// let absent_or_mine = Condition::<Seats>::absent().or(Condition::equal(|seat| seat.holder, mine));
+/// let absent_or_mine = Condition::<Seats>::absent().or(Condition::<Seats>::equal(|seat| seat.holder, mine));
 /// # let _ = absent_or_mine;
 /// ```
 pub struct Condition<'s, T> {
