@@ -247,13 +247,21 @@ impl<'s, T> Expr<'s, Option<T>> {
 
     /// What `function` makes of the value if there is one; otherwise nothing.
     pub fn map_some<U>(self, function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>) -> Expr<'s, Option<U>> {
-        self.is_present()
-            .select(function(Expr::new(self.node)).some(), none())
+        self.map_or(none(), |value| function(value).some())
+    }
+
+    /// What `function` makes of the value if there is one, otherwise `default`.
+    pub fn map_or<U>(
+        self,
+        default: Expr<'s, U>,
+        function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>,
+    ) -> Expr<'s, U> {
+        self.is_present().select(function(Expr::new(self.node)), default)
     }
 
     /// The value if there is one, otherwise `default`.
     pub fn unwrap_or(self, default: Expr<'s, T>) -> Expr<'s, T> {
-        self.is_present().select(Expr::new(self.node), default)
+        self.map_or(default, |value| value)
     }
 }
 
