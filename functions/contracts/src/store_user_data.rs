@@ -26,12 +26,16 @@ pub struct StoreUserDataInput {
     /// Whose data it is.
     pub user_id: UserId,
     /// The address that is to be confirmed.
+    #[payload(personal)]
     pub email: EmailAddress,
     /// What the person wants to be called.
+    #[payload(personal)]
     pub name: Option<PersonName>,
     /// The person's phone number.
+    #[payload(personal)]
     pub phone: Option<PhoneNumber>,
     /// The language the person reads.
+    #[payload(personal)]
     pub locale: Option<Locale>,
     /// The lead that led here.
     pub campaign: Option<Campaign>,

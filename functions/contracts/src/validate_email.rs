@@ -28,8 +28,10 @@ pub struct ValidateEmailInput {
     /// Whose address it is said to be.
     pub user_id: UserId,
     /// The address to mail to.
+    #[payload(personal)]
     pub email: EmailAddress,
     /// The language the person reads.
+    #[payload(personal)]
     pub locale: Option<Locale>,
     /// What the mail is for.
     pub purpose: MailPurpose,

@@ -10,6 +10,7 @@ use crate::lower::{ALL_ERRORS, collector};
 use crate::problem::Problem;
 use crate::retry::Retry;
 
+mod personal;
 mod scope;
 
 use scope::Scope;
@@ -90,6 +91,7 @@ impl Check<'_> {
                 self.report(flow.entry(), what, remedy);
             }
         }
+        self.personal(flow);
         let is_callback = matches!(flow, Flow::Task(task) if task.target.is_callback());
         if !is_callback && flow.own_nodes().into_iter().any(scope::reads_task_token) {
             let what = "it reads a task token, which only a callback has";
@@ -144,6 +146,17 @@ impl Check<'_> {
                 self.flow(first, scope);
                 scope.with(*binding, |scope| self.flow(rest, scope));
             }
+        }
+    }
+
+    fn personal(&mut self, flow: &Flow) {
+        for leak in flow.own_nodes().into_iter().flat_map(personal::leaks) {
+            let what = format!(
+                "its payload's `{}` may not see personal data, and is given `{}`",
+                leak.into, leak.from
+            );
+            let remedy = "mark the field as personal in its contract, or leave the data out";
+            self.report(flow.entry(), what, remedy);
         }
     }
 

@@ -88,6 +88,8 @@
 //! | A payload is a struct with named fields | `payloads_are_structs_with_named_fields` |
 //! | whose JSON has one key per field, | `payloads_keep_the_shape_of_their_json` |
 //! | and only an `Option` may be absent. | `only_options_may_be_absent_from_a_payload` |
+//! | A field is marked as personal, or with the most that it holds, | `payload_fields_are_marked_as_personal_or_bounded` |
+//! | if that can be counted. | `only_texts_and_lists_are_at_most_so_long` |
 //! | An error has a name and a class, | `errors_must_declare_name_and_class` |
 //! | one of each, and the name for itself. | `errors_have_one_name_and_one_class` |
 //!
@@ -113,18 +115,21 @@
 //! | of letters, digits, `-` and `_`, | `state_names_hold_letters_digits_hyphens_and_underscores` |
 //! | at most 80 characters long, | `state_names_have_at_most_80_characters` |
 //! | and none that the emitter needs. | `the_name_that_a_parallel_needs_for_its_results_is_free` |
+//! | Personal data goes only into fields that are marked so. | `personal_data_goes_only_into_fields_that_are_marked_so` |
 //! | No comment holds what CloudFormation substitutes. | `no_comment_holds_what_cloudformation_substitutes` |
 
 // The derives name this crate by its public name, also where they are used inside of it.
 extern crate self as asl;
 
 mod arrays;
+pub mod bounds;
 mod check;
 mod choose;
 mod context;
 pub mod document;
 mod error;
 mod expr;
+mod field;
 mod flow;
 mod function;
 mod functions;
@@ -136,9 +141,12 @@ mod nested;
 mod numbers;
 mod parallel;
 mod payload;
+mod personal;
 mod problem;
 mod reads;
 mod retry;
+#[doc(hidden)]
+pub mod shape;
 mod step;
 mod task;
 mod texts;
@@ -149,12 +157,14 @@ mod workflow;
 
 pub use arrays::Scalar;
 pub use asl_macros::{Payload, TaskError};
+pub use bounds::{Bounded, Largest};
 pub use choose::{Choose, choose};
 pub use context::{
     execution_id, execution_name, execution_start_time, retry_count, state_entered_time, task_token,
 };
 pub use error::{DeclaredError, ErrorClass, ErrorName, RaisedBy, TaskError, Timeout};
 pub use expr::{AnyExpr, Expr, Record, literal, none};
+pub use field::Field;
 pub use function::Function;
 pub use functions::{HashAlgorithm, hash, now, parse, partition, range, uuid};
 pub use map::{Each, MapEach, map_each};

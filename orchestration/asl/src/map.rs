@@ -42,7 +42,7 @@ pub fn map_each<T, S: IntoStep>(
 ) -> MapEach<S::Leaves> {
     let map = next_binding();
     let each = Each {
-        item: Expr::new(Node::new(Kind::MapItem { map, index: false })),
+        item: Expr::new(Node::item_of(items.node, Kind::MapItem { map, index: false })),
         index: Expr::new(Node::new(Kind::MapItem { map, index: true })),
     };
     let map = MapFlow {
@@ -111,7 +111,7 @@ impl<P: Leaves, A> MapEach<P, A> {
         A: ArmsLeave<S::Leaves>,
     {
         let (binding, record) = bind();
-        let step = next(record.whole()).into_step();
+        let step = next(Vec::<P>::bind(record)).into_step();
         self.map.arms.then = Some((binding, Box::new(step.flow)));
         Step::new(Flow::Map(Box::new(self.map)))
     }

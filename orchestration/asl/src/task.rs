@@ -178,7 +178,7 @@ impl<F: Function, A> Task<F, A> {
         A: ArmsLeave<S::Leaves>,
     {
         let (binding, record) = bind();
-        let step = next(record.whole()).into_step();
+        let step = next(F::Output::bind(record)).into_step();
         self.task.arms.then = Some((binding, Box::new(step.flow)));
         Step::new(Flow::Task(Box::new(self.task)))
     }

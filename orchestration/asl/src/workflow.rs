@@ -9,7 +9,7 @@ use crate::expr::{Binding, Expr, Kind, Node};
 use crate::flow::{Flow, next_binding};
 use crate::problem::Problems;
 use crate::step::IntoStep;
-use crate::{Function, TaskError, check, lower};
+use crate::{Function, Leaves, TaskError, check, lower};
 
 /// A workflow as it was written, before it is checked.
 #[must_use = "a workflow is emitted by `build`"]
@@ -35,7 +35,8 @@ where
     S: IntoStep<Leaves = W::Output>,
 {
     let input = next_binding();
-    let step = define(Expr::new(Node::new(Kind::Input(input)))).into_step();
+    let node = Node::typed(Kind::Input(input), W::Input::SHAPE);
+    let step = define(Expr::new(node)).into_step();
     Workflow {
         flow: step.flow,
         input,
