@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl::{Function, Payload, TaskError};
+use asl::{Bounded, Function, Payload, TaskError, bounds};
 use serde::{Deserialize, Serialize};
 
 use crate::values::{AddressKey, Campaign, Cause, EmailAddress, Locale, PersonName, PhoneNumber, UserId};
@@ -59,6 +59,10 @@ pub enum StorageOutcome {
     Stored,
     /// Nothing is stored: a verified account has the address.
     Held,
+}
+
+impl Bounded for StorageOutcome {
+    const LARGEST: u64 = bounds::plain("stored".len() as u64);
 }
 
 /// Why nothing was stored.

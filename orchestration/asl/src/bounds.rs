@@ -6,8 +6,7 @@ use crate::{TaskToken, Timestamp};
 ///
 /// Implement it for the newtypes of a contract, from the limits that their constructors keep: what a payload can grow to
 /// is then known, and [`Workflow::build`](crate::Workflow::build) reports a state whose data can pass what Step Functions
-/// takes. It is an upper bound: escapes count, and so do the quotes. [`ascii`] and
-/// [`text`] count texts.
+/// takes. It is an upper bound: escapes count, and so do the quotes. [`plain`] and [`text`] count texts.
 ///
 /// ```
 /// use asl::{Bounded, Payload, bounds};
@@ -25,7 +24,7 @@ use crate::{TaskToken, Timestamp};
 /// pub struct Currency(String);
 ///
 /// impl Bounded for Currency {
-///     const LARGEST: u64 = bounds::ascii(3);
+///     const LARGEST: u64 = bounds::plain(3);
 /// }
 ///
 /// #[derive(Serialize, Deserialize, Payload)]
@@ -42,19 +41,19 @@ pub trait Bounded {
     const LARGEST: u64;
 }
 
-/// A text of at most so many ASCII characters of which JSON escapes none, in octets.
-pub const fn ascii(characters: u64) -> u64 {
-    characters.saturating_add(2)
+/// A text of at most so many octets in UTF-8, of which JSON escapes none: with its quotes, in octets.
+pub const fn plain(octets: u64) -> u64 {
+    octets.saturating_add(2)
 }
 
-/// Any text of at most so many characters, in octets.
+/// Any text of at most so many characters: with its quotes, in octets.
 ///
-/// One that is escaped has up to six (`\u001f`), and any other at most four in UTF-8.
+/// A character that is escaped has up to six (`\u001f`), and any other at most four in UTF-8.
 ///
 /// Source: [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259#section-7), section 7, and
 /// [RFC 3629](https://www.rfc-editor.org/rfc/rfc3629#section-3), section 3.
 pub const fn text(characters: u64) -> u64 {
-    ascii(characters.saturating_mul(6))
+    plain(characters.saturating_mul(6))
 }
 
 macro_rules! bounded {
@@ -186,7 +185,7 @@ impl Largest {
 
 /// The brackets and commas around so many parts.
 fn around(parts: u64) -> u64 {
-    2 + parts.saturating_sub(1)
+    parts.saturating_sub(1).saturating_add(2)
 }
 
 #[cfg(test)]

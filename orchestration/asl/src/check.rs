@@ -9,9 +9,11 @@ use crate::flow::{Arms, Flow, TaskFlow, WaitFlow, WaitUntil};
 use crate::lower::{ALL_ERRORS, collector};
 use crate::problem::Problem;
 use crate::retry::Retry;
+use crate::shape::Shape;
 
 mod personal;
 mod scope;
+mod size;
 
 use scope::Scope;
 
@@ -29,6 +31,8 @@ const LONGEST_NAME: usize = 80;
 pub(crate) struct Contract {
     pub(crate) name: &'static str,
     pub(crate) input: Binding,
+    pub(crate) takes: Shape,
+    pub(crate) leaves: Shape,
     pub(crate) timeout: Duration,
     pub(crate) errors: Vec<&'static str>,
     pub(crate) comment: Option<String>,
@@ -83,6 +87,9 @@ impl Check<'_> {
             self.report(name, what, "give whole seconds");
         }
         self.comment(name, comment.as_deref());
+        for what in size::of_workflow(self.contract) {
+            self.report(name, what, size::REMEDY);
+        }
     }
 
     fn flow(&mut self, flow: &Flow, scope: &mut Scope) {
@@ -92,6 +99,9 @@ impl Check<'_> {
             }
         }
         self.personal(flow);
+        for what in size::of_state(flow) {
+            self.report(flow.entry(), what, size::REMEDY);
+        }
         let is_callback = matches!(flow, Flow::Task(task) if task.target.is_callback());
         if !is_callback && flow.own_nodes().into_iter().any(scope::reads_task_token) {
             let what = "it reads a task token, which only a callback has";

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::Retry;
 use crate::expr::{Binding, Kind, Node, Record};
+use crate::shape::Shape;
 
 /// A piece of a workflow with one way in. It has as many ways out as it has ends.
 pub(crate) enum Flow {
@@ -28,6 +29,8 @@ pub(crate) struct TaskFlow {
     pub(crate) comment: Option<String>,
     pub(crate) target: Target,
     pub(crate) payload: &'static Node,
+    pub(crate) takes: Shape,
+    pub(crate) leaves: Shape,
     pub(crate) timeout: Duration,
     pub(crate) heartbeat: Option<Duration>,
     pub(crate) retry: Retry,
@@ -59,6 +62,8 @@ pub(crate) struct MapFlow {
     /// What the body knows the map's item as.
     pub(crate) item: Binding,
     pub(crate) body: Flow,
+    /// What one run leaves.
+    pub(crate) leaves: Shape,
     pub(crate) concurrency: Option<u64>,
     pub(crate) tolerated_failures: Option<u64>,
     pub(crate) arms: Arms,
@@ -80,6 +85,7 @@ pub(crate) struct ParallelFlow {
     pub(crate) name: String,
     pub(crate) comment: Option<String>,
     pub(crate) branches: Vec<Flow>,
+    pub(crate) leaves: Shape,
     pub(crate) arms: Arms,
 }
 

@@ -115,6 +115,8 @@
 //! | of letters, digits, `-` and `_`, | `state_names_hold_letters_digits_hyphens_and_underscores` |
 //! | at most 80 characters long, | `state_names_have_at_most_80_characters` |
 //! | and none that the emitter needs. | `the_name_that_a_parallel_needs_for_its_results_is_free` |
+//! | No state takes or leaves more than 256 KiB, as far as it is known, | `no_payload_is_larger_than_256_kib` |
+//! | not even of several branches or runs. | `what_branches_or_runs_leave_is_no_larger_together` |
 //! | Personal data goes only into fields that are marked so. | `personal_data_goes_only_into_fields_that_are_marked_so` |
 //! | No comment holds what CloudFormation substitutes. | `no_comment_holds_what_cloudformation_substitutes` |
 

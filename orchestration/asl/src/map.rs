@@ -51,6 +51,7 @@ pub fn map_each<T, S: IntoStep>(
         items: items.node,
         item: map,
         body: body(each).into_step().flow,
+        leaves: S::Leaves::SHAPE,
         concurrency: None,
         tolerated_failures: None,
         arms: Arms::default(),

@@ -105,6 +105,8 @@ impl<F: Function> Task<F> {
             comment: None,
             target,
             payload,
+            takes: F::Input::SHAPE,
+            leaves: F::Output::SHAPE,
             timeout,
             heartbeat: None,
             retry: Retry::default(),

@@ -61,6 +61,8 @@ impl<W: Function> Workflow<W> {
         let contract = Contract {
             name: W::NAME,
             input: self.input,
+            takes: W::Input::SHAPE,
+            leaves: W::Output::SHAPE,
             timeout: W::TIMEOUT,
             errors: W::Error::DECLARED.iter().map(|error| error.name).collect(),
             comment: self.comment.clone(),
