@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Fields};
 
-use crate::payload::{Serde, is_option, wire_name};
+use crate::payload::{Serde, wire_name};
+use crate::shape::is_option;
 
 /// Nothing for what is no payload: `Payload`, which stands beside it, says what is wrong.
 pub(crate) fn derive(input: &DeriveInput) -> Option<TokenStream> {

@@ -8,14 +8,18 @@ use crate::error::{ErrorName, Timeout};
 use crate::expr::{Binding, Node};
 use crate::flow::{Arms, Bound, Flow, MapFlow, RepeatFlow, TaskFlow, Tolerated, WaitFlow, WaitUntil};
 use crate::lower::{ALL_ERRORS, again, collector};
+use crate::personal::Personal;
 use crate::problem::Problem;
 use crate::retry::Retry;
+use crate::shape::Shape;
 
 mod ends;
 mod express;
 mod longest;
+mod personal;
 mod reachable;
 mod scope;
+mod size;
 mod undos;
 
 pub(crate) use longest::longest;
@@ -36,6 +40,8 @@ const LONGEST_NAME: usize = 80;
 pub(crate) struct Contract {
     pub(crate) name: &'static str,
     pub(crate) input: Binding,
+    pub(crate) takes: Shape,
+    pub(crate) leaves: Shape,
     pub(crate) timeout: Duration,
     pub(crate) errors: Vec<&'static str>,
     pub(crate) comment: Option<String>,
@@ -99,11 +105,18 @@ impl Check<'_> {
             self.report(name, what, "give whole seconds");
         }
         self.comment(name, comment.as_deref());
+        for what in size::of_workflow(self.contract) {
+            self.report(name, what, size::REMEDY);
+        }
     }
 
     fn flow(&mut self, flow: &Flow, scope: &mut Scope) {
         for node in flow.own_nodes() {
             self.reads(flow.entry(), node, scope);
+        }
+        self.personal(flow);
+        for what in size::of_state(flow) {
+            self.report(flow.entry(), what, size::REMEDY);
         }
         let is_callback = matches!(flow, Flow::Task(task) if task.target.is_callback());
         if !is_callback && flow.own_nodes().into_iter().any(scope::reads_task_token) {
@@ -216,6 +229,28 @@ impl Check<'_> {
     fn reads(&mut self, state: &str, node: &'static Node, scope: &Scope) {
         for (what, remedy) in scope.problems_of(node) {
             self.report(state, what, remedy);
+        }
+    }
+
+    fn personal(&mut self, flow: &Flow) {
+        let nodes = flow.own_nodes().into_iter().chain(flow.inner_nodes());
+        for leak in nodes.flat_map(personal::leaks) {
+            let what = format!(
+                "its payload's `{}` may not see personal data, and is given `{}`",
+                leak.into, leak.from
+            );
+            let remedy = "mark the field as personal in its contract, or leave the data out";
+            self.report(flow.entry(), what, remedy);
+        }
+        if let Flow::Fail(fail) = flow
+            && let Personal::Yes(from) = fail.cause.personal
+        {
+            let what = format!("its cause may not see personal data, and is given `{from}`");
+            self.report(
+                &fail.name,
+                what,
+                "leave the data out: everybody who may look at executions sees it",
+            );
         }
     }
 

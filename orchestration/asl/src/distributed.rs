@@ -56,7 +56,7 @@ where
     H: Feeds<'x, I>,
     S: IntoStep,
 {
-    new(name, source, hand_over, None, |input| body(Expr::new(input)))
+    new(name, source, hand_over, None, body)
 }
 
 /// The same with a batch of up to `size` items per run, so that each run has more to do.
@@ -74,22 +74,21 @@ where
     H: Feeds<'x, I>,
     S: IntoStep,
 {
-    new(name, source, hand_over, Some(size), |input| {
-        body(Expr::new(input))
-    })
+    new(name, source, hand_over, Some(size), body)
 }
 
-fn new<'x, T, I, H: Feeds<'x, I>, S: IntoStep>(
+/// `J` is what a run gets: what is handed over for an item, or a batch of such.
+fn new<'x, T, I: Payload, J: Payload, H: Feeds<'x, I>, S: IntoStep>(
     name: &str,
     source: Source<'x, T>,
     hand_over: impl FnOnce(Each<'x, T>) -> H,
     batch: Option<u64>,
-    body: impl FnOnce(&'static Node) -> S,
+    body: impl FnOnce(Expr<'static, J>) -> S,
 ) -> DistributedMap<Vec<S::Leaves>> {
     let (item, input) = (next_binding(), next_binding());
     let distributed = Distributed {
         input,
-        selected: hand_over(Each::of(item)).into_expr().node,
+        selected: hand_over(Each::of(item, source.personal)).into_expr().node,
         batch,
         express: false,
         tolerated: None,
@@ -100,7 +99,10 @@ fn new<'x, T, I, H: Feeds<'x, I>, S: IntoStep>(
         comment: None,
         items: source.items,
         item,
-        body: body(Node::new(Kind::ChildInput(input))).into_step().flow,
+        body: body(Expr::new(Node::typed(Kind::ChildInput(input), J::SHAPE)))
+            .into_step()
+            .flow,
+        leaves: S::Leaves::SHAPE,
         concurrency: None,
         distributed: None,
         arms: Arms::default(),

@@ -44,7 +44,7 @@ use crate::error::{DeclaredError, ErrorName, RaisedBy};
 use crate::expr::{Kind, Node};
 use crate::flow::Service;
 use crate::service::{call, calls, nothing};
-use crate::{Expr, Feeds, Function, Nothing, Payload, Task, TaskError};
+use crate::{Expr, Feeds, Field, Function, Nothing, Payload, Task, TaskError};
 
 mod attribute;
 mod condition;
@@ -196,7 +196,7 @@ fn service<F: Function>(
     call(&format!("{verb}{}", F::NAME), service, arguments)
 }
 
-/// The name of the attribute that `select` picks of an item.
-fn name_of<'s, T: Table, V>(select: impl FnOnce(Expr<'s, T::Item>) -> Expr<'s, V>) -> &'static str {
-    attribute::selected(select(Expr::new(nothing())).node)
+/// The attribute that `select` picks of an item.
+fn picked<'s, T: Table, V>(select: impl FnOnce(Expr<'s, T::Item>) -> Expr<'s, V>) -> &'static Field {
+    attribute::selected::<T::Item>(select(Expr::new(nothing())).node)
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::Retry;
 use crate::expr::{Binding, Kind, Node, Record};
+use crate::shape::Shape;
 
 /// A piece of a workflow with one way in. It has as many ways out as it has ends.
 pub(crate) enum Flow {
@@ -37,6 +38,8 @@ pub(crate) struct TaskFlow {
     pub(crate) heartbeat: Option<Bound>,
     /// The longest that an attempt takes whose error is one that is retried.
     pub(crate) failing_attempt: Duration,
+    pub(crate) takes: Shape,
+    pub(crate) leaves: Shape,
     pub(crate) retry: Retry,
     /// Errors with a policy of their own.
     pub(crate) retry_on: Vec<(&'static str, Retry)>,
@@ -85,9 +88,32 @@ pub(crate) struct MapFlow {
     /// What the body, or what is selected for it, knows the map's item as.
     pub(crate) item: Binding,
     pub(crate) body: Flow,
+    /// What one run leaves.
+    pub(crate) leaves: Shape,
     pub(crate) concurrency: Option<u64>,
     pub(crate) distributed: Option<Distributed>,
     pub(crate) arms: Arms,
+}
+
+impl MapFlow {
+    /// The most items, where that is known.
+    pub(crate) fn most_items(&self) -> Option<u64> {
+        match &self.items {
+            Items::Given(node) => node.most_items,
+            Items::Read { config, .. } => config.get("MaxItems")?.as_u64(),
+        }
+    }
+
+    /// The most runs whose results are left, where that is known: none if they are written elsewhere.
+    pub(crate) fn most_runs(&self) -> Option<u64> {
+        let Some(distributed) = &self.distributed else {
+            return self.most_items();
+        };
+        if distributed.writer.is_some() {
+            return Some(0);
+        }
+        Some(self.most_items()?.div_ceil(distributed.batch.unwrap_or(1).max(1)))
+    }
 }
 
 /// Where a map has its items from.
@@ -172,6 +198,7 @@ pub(crate) struct ParallelFlow {
     pub(crate) name: String,
     pub(crate) comment: Option<String>,
     pub(crate) branches: Vec<Flow>,
+    pub(crate) leaves: Shape,
     pub(crate) arms: Arms,
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn template(node: &Node, places: &Places) -> Value {
         Kind::Object(fields) => {
             let fields = fields
                 .iter()
-                .map(|(name, field)| ((*name).to_owned(), template(field, places)));
+                .map(|field| (field.name.to_owned(), template(field.value, places)));
             Value::Object(fields.collect())
         }
         Kind::Array(items) => Value::Array(items.iter().map(|item| template(item, places)).collect()),
@@ -54,7 +54,7 @@ pub(crate) fn text(node: &Node, places: &Places) -> String {
         Kind::Object(fields) => {
             let fields = fields
                 .iter()
-                .map(|(name, field)| format!("{}: {}", quoted(name), text(field, places)));
+                .map(|field| format!("{}: {}", quoted(field.name), text(field.value, places)));
             format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
         }
         Kind::Array(items) => {
@@ -239,8 +239,8 @@ pub(crate) fn field_of_literal(node: &Node, name: &str) -> Option<&'static Node>
     };
     fields
         .iter()
-        .find(|(field, _)| *field == name)
-        .map(|(_, field)| *field)
+        .find(|field| field.name == name)
+        .map(|field| field.value)
 }
 
 /// `base.name`, with the name quoted where JSONata would read it otherwise.

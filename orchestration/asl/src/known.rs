@@ -20,6 +20,10 @@ pub(crate) fn of_flow(flow: &Flow, knowledge: &mut Knowledge) {
         Flow::Task(task) if matches!(task.target, Target::Workflow { .. }) && task.retry_on.is_empty() => {
             knowledge.attempts.insert(task.name.clone(), START);
         }
+        Flow::Map(map) => {
+            let items = map.most_items().map(|items| (map.name.clone(), items));
+            knowledge.items.extend(items);
+        }
         Flow::Repeat(repeat) => {
             knowledge.rounds.insert(again(&repeat.rounds), repeat.rounds.most);
         }

@@ -96,6 +96,8 @@
 //! | whose JSON has one key per field, | `payloads_keep_the_shape_of_their_json` |
 //! | and only an `Option` may be absent. | `only_options_may_be_absent_from_a_payload` |
 //! | An attribute of a DynamoDB item is a text, a number or a truth value. | `attributes_are_texts_numbers_and_truth_values` |
+//! | A field is marked as personal, or with the most that it holds, | `payload_fields_are_marked_as_personal_or_bounded` |
+//! | if that can be counted. | `only_texts_and_lists_are_at_most_so_long` |
 //! | An error has a name and a class, | `errors_must_declare_name_and_class` |
 //! | one of each, and the name for itself. | `errors_have_one_name_and_one_class` |
 //!
@@ -132,12 +134,16 @@
 //! | of letters, digits, `-` and `_`, | `state_names_hold_letters_digits_hyphens_and_underscores` |
 //! | at most 80 characters long, | `state_names_have_at_most_80_characters` |
 //! | and none that the emitter needs. | `the_name_that_a_parallel_needs_for_its_results_is_free` |
+//! | No state takes or leaves more than 256 KiB, as far as it is known, | `no_payload_is_larger_than_256_kib` |
+//! | not even of several branches or runs. | `what_branches_or_runs_leave_is_no_larger_together` |
+//! | Personal data goes only into fields that are marked so. | `personal_data_goes_only_into_fields_that_are_marked_so` |
 //! | No comment holds what CloudFormation substitutes. | `no_comment_holds_what_cloudformation_substitutes` |
 
 // The derives name this crate by its public name, also where they are used inside of it.
 extern crate self as asl;
 
 mod arrays;
+pub mod bounds;
 mod check;
 mod choose;
 mod context;
@@ -147,6 +153,7 @@ pub mod dynamodb;
 mod error;
 pub mod events;
 mod expr;
+mod field;
 mod flow;
 mod function;
 mod functions;
@@ -159,6 +166,7 @@ mod nested;
 mod numbers;
 mod parallel;
 mod payload;
+mod personal;
 mod problem;
 mod reads;
 mod repeat;
@@ -166,6 +174,8 @@ pub mod report;
 mod retry;
 mod saga;
 mod service;
+#[doc(hidden)]
+pub mod shape;
 pub mod sns;
 pub mod sqs;
 mod step;
@@ -179,6 +189,7 @@ mod workflow;
 
 pub use arrays::Scalar;
 pub use asl_macros::{Payload, TaskError};
+pub use bounds::{Bounded, Largest};
 pub use choose::{Choose, choose};
 pub use context::{
     execution_id, execution_name, execution_start_time, retry_count, state_entered_time, task_token,
@@ -190,6 +201,7 @@ pub use distributed::{
 };
 pub use error::{DeclaredError, ErrorClass, ErrorName, RaisedBy, TaskError, Timeout};
 pub use expr::{AnyExpr, Expr, Record, literal, none};
+pub use field::Field;
 pub use function::Function;
 pub use functions::{HashAlgorithm, hash, now, parse, partition, range, uuid};
 pub use map::{Each, MapEach, map_each};

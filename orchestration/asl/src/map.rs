@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use crate::expr::{Binding, Expr, Kind, Node};
 use crate::flow::{Arms, CatchArm, Flow, Items, MapFlow, bind, next_binding};
+use crate::personal::Personal;
 use crate::step::{Caught, IntoStep, Step};
 use crate::task::{ArmsLeave, Ending, Open};
 use crate::{Leaves, lower};
@@ -32,9 +33,11 @@ pub struct Each<'s, T> {
 }
 
 impl<T> Each<'_, T> {
-    pub(crate) fn of(map: Binding) -> Self {
+    /// What a run of the map knows, given what is personal in its items.
+    pub(crate) fn of(map: Binding, personal: Personal) -> Self {
+        let item = Node::new(Kind::MapItem { map, index: false });
         Self {
-            item: Expr::new(Node::new(Kind::MapItem { map, index: false })),
+            item: Expr::new(item.seen_as(personal)),
             index: Expr::new(Node::new(Kind::MapItem { map, index: true })),
         }
     }
@@ -55,7 +58,8 @@ pub fn map_each<T, S: IntoStep>(
         comment: None,
         items: Items::Given(items.node),
         item,
-        body: body(Each::of(item)).into_step().flow,
+        body: body(Each::of(item, items.node.personal)).into_step().flow,
+        leaves: S::Leaves::SHAPE,
         concurrency: None,
         distributed: None,
         arms: Arms::default(),
@@ -110,7 +114,7 @@ impl<P: Leaves, A> MapEach<P, A> {
         A: ArmsLeave<S::Leaves>,
     {
         let (binding, record) = bind();
-        let step = next(record.whole()).into_step();
+        let step = next(Vec::<P>::bind(record)).into_step();
         self.map.arms.then = Some((binding, Box::new(step.flow)));
         Step::new(Flow::Map(Box::new(self.map)))
     }

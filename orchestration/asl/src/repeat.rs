@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use crate::expr::Record;
 use crate::flow::{Flow, RepeatFlow, Rounds, bind};
+use crate::shape::Shape;
 use crate::step::{IntoStep, Step};
 use crate::{Expr, Leaves, Payload};
 
@@ -65,7 +66,7 @@ where
     let (left, value) = bind();
     let body = body(Round {
         number: number.whole(),
-        last: before.whole(),
+        last: before.typed(Shape::Option(&P::SHAPE)),
     });
     let rounds = Rounds {
         name: name.to_owned(),
@@ -75,7 +76,7 @@ where
         last,
         body: body.into_step().flow,
         value: left,
-        until: until(value.whole()).node,
+        until: until(P::bind(value)).node,
     };
     Repeat {
         rounds,
@@ -97,7 +98,7 @@ impl<P: Payload> Repeat<P> {
         S: IntoStep,
     {
         Exhausted {
-            exhausted: handler(self.value.whole()).into_step(),
+            exhausted: handler(P::bind(self.value)).into_step(),
             repeat: self,
         }
     }
@@ -109,7 +110,7 @@ impl<P: Payload, Q: Leaves> Exhausted<P, Q> {
     where
         S: IntoStep<Leaves = Q>,
     {
-        let then = next(self.repeat.value.whole()).into_step().flow;
+        let then = next(P::bind(self.repeat.value)).into_step().flow;
         Step::new(Flow::Repeat(Box::new(RepeatFlow {
             rounds: self.repeat.rounds,
             then,

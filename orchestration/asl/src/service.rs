@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::error::DeclaredError;
-use crate::expr::Node;
+use crate::expr::{Kind, Node};
 use crate::flow::{Service, Target};
 use crate::task::MARGIN;
 use crate::{Function, Task, TaskError};
@@ -36,7 +36,7 @@ pub(crate) fn call<F: Function>(
 
 /// What is left by a call whose answer says nothing.
 pub(crate) fn nothing() -> &'static Node {
-    Node::object(Vec::new())
+    Node::new(Kind::Object(Vec::new()))
 }
 
 /// The contracts of calls: what is handed over is a type of the resource's contract.

@@ -119,6 +119,8 @@ impl<F: Function> Task<F> {
             target,
             payload,
             timeout: Bound::Known(timeout),
+            takes: F::Input::SHAPE,
+            leaves: F::Output::SHAPE,
             heartbeat: None,
             failing_attempt: F::TIMEOUT + MARGIN,
             retry: Retry::default(),
@@ -199,7 +201,7 @@ impl<F: Function, A> Task<F, A> {
         A: ArmsLeave<S::Leaves>,
     {
         let (binding, record) = bind();
-        let step = next(record.whole()).into_step();
+        let step = next(F::Output::bind(record)).into_step();
         self.task.arms.then = Some((binding, Box::new(step.flow)));
         Step::new(Flow::Task(Box::new(self.task)))
     }

@@ -10,7 +10,7 @@ use crate::flow::{Flow, next_binding};
 use crate::problem::Problems;
 use crate::report::Knowledge;
 use crate::step::IntoStep;
-use crate::{Function, TaskError, check, known, lower};
+use crate::{Function, Leaves, TaskError, check, known, lower};
 
 /// A workflow as it was written, before it is checked.
 #[must_use = "a workflow is emitted by `build`"]
@@ -37,7 +37,8 @@ where
     S: IntoStep<Leaves = W::Output>,
 {
     let input = next_binding();
-    let step = define(Expr::new(Node::new(Kind::Input(input)))).into_step();
+    let node = Node::typed(Kind::Input(input), W::Input::SHAPE);
+    let step = define(Expr::new(node)).into_step();
     Workflow {
         flow: step.flow,
         input,
@@ -71,6 +72,8 @@ impl<W: Function> Workflow<W> {
         let contract = Contract {
             name: W::NAME,
             input: self.input,
+            takes: W::Input::SHAPE,
+            leaves: W::Output::SHAPE,
             timeout: W::TIMEOUT,
             errors: W::Error::DECLARED.iter().map(|error| error.name).collect(),
             comment: self.comment.clone(),

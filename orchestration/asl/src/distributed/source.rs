@@ -11,10 +11,13 @@ use super::ListedObject;
 use crate::Payload;
 use crate::expr::{Brand, Expr, Kind, Node};
 use crate::flow::Items;
+use crate::personal::Personal;
 
 /// Where a distributed map has its items from.
 pub struct Source<'s, T> {
     pub(super) items: Items,
+    /// What is personal in an item.
+    pub(super) personal: Personal,
     item: Brand<'s, T>,
 }
 
@@ -42,7 +45,7 @@ pub(super) fn bucket<B: Bucket>() -> &'static Node {
 impl<'s, T> Source<'s, T> {
     /// A list that the execution has. It is at most as large as a state's payload may be.
     pub fn list(items: Expr<'s, Vec<T>>) -> Self {
-        Self::new(Items::Given(items.node))
+        Self::new(Items::Given(items.node), items.node.personal)
     }
 
     /// The array that a JSON file in the bucket `B` holds.
@@ -61,7 +64,10 @@ impl<'s, T> Source<'s, T> {
         Self::object::<B>("JSONL", key)
     }
 
-    fn object<B: Bucket>(input_type: &str, key: Expr<'s, String>) -> Self {
+    fn object<B: Bucket>(input_type: &str, key: Expr<'s, String>) -> Self
+    where
+        T: Payload,
+    {
         Self::read(
             "s3:getObject",
             &json!({"InputType": input_type}),
@@ -69,17 +75,22 @@ impl<'s, T> Source<'s, T> {
         )
     }
 
-    fn read(resource: &'static str, config: &Value, arguments: &'static Node) -> Self {
-        Self::new(Items::Read {
+    fn read(resource: &'static str, config: &Value, arguments: &'static Node) -> Self
+    where
+        T: Payload,
+    {
+        let items = Items::Read {
             resource,
             config: config.as_object().cloned().unwrap_or_default(),
             arguments,
-        })
+        };
+        Self::new(items, Personal::inside(T::personal_field()))
     }
 
-    fn new(items: Items) -> Self {
+    fn new(items: Items, personal: Personal) -> Self {
         Self {
             items,
+            personal,
             item: PhantomData,
         }
     }

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Payload;
 use crate::expr::{Expr, Record};
+use crate::shape::Shape;
+use crate::{Field, Leaves, Payload};
 
 /// Items that one run gets together.
 ///
@@ -22,12 +23,22 @@ pub struct BatchExpr<'s, I> {
     pub items: Expr<'s, Vec<I>>,
 }
 
-impl<I: 'static> Payload for Batch<I> {
+impl<I: Payload> Payload for Batch<I> {
     type Fields<'s> = BatchExpr<'s, I>;
+
+    const FIELDS: &'static [Field] = &[Field {
+        name: "Items",
+        optional: false,
+        personal: false,
+        shape: Shape::List {
+            at_most: None,
+            of: &I::SHAPE,
+        },
+    }];
 
     fn fields(record: Record) -> BatchExpr<'static, I> {
         BatchExpr {
-            items: record.field("Items", false),
+            items: record.only_field(Self::FIELDS),
         }
     }
 

@@ -2,9 +2,9 @@
 //!
 //! Source: [AttributeValue](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html).
 
-use crate::Text;
 use crate::expr::{Kind, Node};
 use crate::jsonata::field_of_literal;
+use crate::{Field, Text};
 
 use super::Item;
 
@@ -99,18 +99,27 @@ impl AttributeKind {
 
 /// All attributes of an item, or of a key.
 pub(super) fn encoded<I: Item>(item: &'static Node) -> &'static Node {
-    let attributes = I::ATTRIBUTES.iter().map(|(name, kind, optional)| {
+    let fields = I::FIELDS.iter().zip(I::ATTRIBUTES);
+    Node::object(fields.map(|(field, (name, kind, optional))| {
         // Whether a field may be missing is asked where the attribute is made.
         let value = field_of_literal(item, name).unwrap_or_else(|| Node::field(item, name, false));
-        (*name, kind.encode(value, *optional))
-    });
-    Node::object(attributes.collect())
+        (field, kind.encode(value, *optional))
+    }))
 }
 
-/// The name of the field that an expression reads.
-pub(super) fn selected(node: &'static Node) -> &'static str {
-    match node.kind {
-        Kind::Field { name, .. } => name,
-        _ => "",
-    }
+/// The field that an expression reads.
+///
+/// # Panics
+///
+/// If it reads none.
+pub(super) fn selected<I: Item>(node: &'static Node) -> &'static Field {
+    let field = match node.kind {
+        Kind::Field { name, .. } => I::FIELDS.iter().find(|field| field.name == name),
+        _ => None,
+    };
+    #[expect(
+        clippy::expect_used,
+        reason = "a definition is built once, by its author, who sees at once that no field is picked"
+    )]
+    field.expect("an attribute is picked by a field of the item")
 }

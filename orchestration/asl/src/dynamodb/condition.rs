@@ -5,10 +5,11 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::Field;
 use crate::expr::{Brand, Expr, Node};
 
 use super::terms::Terms;
-use super::{Attribute, Item, Table, name_of};
+use super::{Attribute, Item, Table, picked};
 
 /// What must hold of the item that has the key, or the write fails with [`ConditionFailed`](super::ConditionFailed).
 ///
@@ -35,7 +36,7 @@ enum Test {
     Always,
     Absent(&'static str),
     Present(&'static str),
-    Equal(&'static str, &'static Node),
+    Equal(&'static Field, &'static Node),
     Both(Box<Test>, Box<Test>),
     Either(Box<Test>, Box<Test>),
 }
@@ -63,12 +64,18 @@ impl<'s, T: Table> Condition<'s, T> {
     }
 
     /// There is an item with this key, and this attribute of it has this value.
+    ///
+    /// # Panics
+    ///
+    /// If `attribute` picks no field of the item.
     pub fn equal<V: Attribute>(
         attribute: impl FnOnce(Expr<'s, T::Item>) -> Expr<'s, V>,
         value: Expr<'s, V>,
     ) -> Self {
-        let name = name_of::<T, V>(attribute);
-        Self::new(Test::Equal(name, V::KIND.encode(value.node, false)))
+        Self::new(Test::Equal(
+            picked::<T, V>(attribute),
+            V::KIND.encode(value.node, false),
+        ))
     }
 
     /// Both hold.
@@ -103,7 +110,9 @@ impl Test {
             Self::Always => return None,
             Self::Absent(name) => format!("attribute_not_exists({})", terms.name(name)),
             Self::Present(name) => format!("attribute_exists({})", terms.name(name)),
-            Self::Equal(name, value) => format!("{} = {}", terms.name(name), terms.value(name, value)),
+            Self::Equal(field, value) => {
+                format!("{} = {}", terms.name(field.name), terms.value(field, value))
+            }
             Self::Both(one, other) => match (one.text(terms), other.text(terms)) {
                 (Some(one), Some(other)) => format!("({one}) AND ({other})"),
                 (one, other) => return one.or(other),

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Payload;
 use crate::expr::{Expr, Kind, Node, Record};
+use crate::shape::Shape;
+use crate::{Field, Leaves, Payload};
 
 use super::Item;
 
@@ -21,12 +22,20 @@ pub struct FoundExpr<'s, I> {
     pub item: Expr<'s, Option<I>>,
 }
 
-impl<I: 'static> Payload for Found<I> {
+impl<I: Payload> Payload for Found<I> {
     type Fields<'s> = FoundExpr<'s, I>;
+
+    const FIELDS: &'static [Field] = &[Field {
+        name: "item",
+        // The state makes it `null` where there is none.
+        optional: false,
+        personal: false,
+        shape: Shape::Option(&I::SHAPE),
+    }];
 
     fn fields(record: Record) -> FoundExpr<'static, I> {
         FoundExpr {
-            item: record.field("item", false),
+            item: record.only_field(Self::FIELDS),
         }
     }
 
@@ -44,7 +53,7 @@ pub(super) fn decoded<I: Item>() -> &'static Node {
     });
     let found = Node::new(Kind::Select {
         condition: Node::new(Kind::IsPresent(item)),
-        yes: Node::object(attributes.collect()),
+        yes: Node::object(attributes),
         no: Node::literal(serde_json::Value::Null),
     });
     Node::object(vec![("item", found)])

@@ -2,13 +2,14 @@
 //!
 //! Source: [Expression attribute names](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html).
 
-use crate::expr::Node;
+use crate::Field;
+use crate::expr::{Node, ObjectField};
 
 /// What the placeholders of one call stand for.
 #[derive(Default)]
 pub(super) struct Terms {
     names: Vec<(String, &'static str)>,
-    values: Vec<(String, &'static Node)>,
+    values: Vec<(String, (&'static Field, &'static Node))>,
 }
 
 impl Terms {
@@ -22,21 +23,26 @@ impl Terms {
     }
 
     /// The placeholder of a value for the attribute of this name.
-    pub(super) fn value(&mut self, name: &str, value: &'static Node) -> String {
-        let placeholder = free(&format!(":{}", plain(name)), &self.values);
-        self.values.push((placeholder.clone(), value));
+    pub(super) fn value(&mut self, of: &'static Field, value: &'static Node) -> String {
+        let placeholder = free(&format!(":{}", plain(of.name)), &self.values);
+        self.values.push((placeholder.clone(), (of, value)));
         placeholder
     }
 
     pub(super) fn arguments(self) -> impl Iterator<Item = (&'static str, &'static Node)> {
-        let names = self
-            .names
-            .into_iter()
-            .map(|(placeholder, name)| (leaked(placeholder), Node::literal(name.into())));
+        let names = self.names.into_iter().map(|(placeholder, name)| ObjectField {
+            name: leaked(placeholder),
+            personal: false,
+            value: Node::literal(name.into()),
+        });
         let values = self
             .values
             .into_iter()
-            .map(|(placeholder, value)| (leaked(placeholder), value));
+            .map(|(placeholder, (of, value))| ObjectField {
+                name: leaked(placeholder),
+                personal: of.personal,
+                value,
+            });
         [
             ("ExpressionAttributeNames", names.collect::<Vec<_>>()),
             ("ExpressionAttributeValues", values.collect()),

@@ -5,11 +5,11 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::Number;
 use crate::expr::{Brand, Expr, Node};
+use crate::{Field, Number};
 
 use super::terms::Terms;
-use super::{Attribute, Condition, Table, name_of};
+use super::{Attribute, Condition, Table, picked};
 
 /// What [`update_item`](super::update_item) changes.
 ///
@@ -27,11 +27,13 @@ use super::{Attribute, Condition, Table, name_of};
 /// # let _ = paid;
 /// ```
 pub struct Update<'s, T> {
-    set: Vec<(&'static str, &'static Node)>,
-    add: Vec<(&'static str, &'static Node)>,
-    remove: Vec<&'static str>,
+    set: Changes,
+    add: Changes,
+    remove: Vec<&'static Field>,
     table: Brand<'s, T>,
 }
+
+type Changes = Vec<(&'static Field, &'static Node)>;
 
 impl<T> fmt::Debug for Update<'_, T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -57,6 +59,10 @@ impl<'s, T: Table> Update<'s, T> {
     }
 
     /// Gives the attribute this value.
+    ///
+    /// # Panics
+    ///
+    /// If `attribute` picks no field of the item; so do [`add`](Self::add) and [`remove`](Self::remove).
     #[must_use]
     pub fn set<V: Attribute>(
         mut self,
@@ -64,7 +70,7 @@ impl<'s, T: Table> Update<'s, T> {
         value: Expr<'s, V>,
     ) -> Self {
         self.set
-            .push((name_of::<T, V>(attribute), V::KIND.encode(value.node, false)));
+            .push((picked::<T, V>(attribute), V::KIND.encode(value.node, false)));
         self
     }
 
@@ -76,7 +82,7 @@ impl<'s, T: Table> Update<'s, T> {
         value: Expr<'s, N>,
     ) -> Self {
         self.add
-            .push((name_of::<T, N>(attribute), N::KIND.encode(value.node, false)));
+            .push((picked::<T, N>(attribute), N::KIND.encode(value.node, false)));
         self
     }
 
@@ -86,21 +92,25 @@ impl<'s, T: Table> Update<'s, T> {
         mut self,
         attribute: impl FnOnce(Expr<'s, T::Item>) -> Expr<'s, Option<V>>,
     ) -> Self {
-        self.remove.push(name_of::<T, Option<V>>(attribute));
+        self.remove.push(picked::<T, Option<V>>(attribute));
         self
     }
 
     pub(super) fn arguments(self, condition: Condition<'s, T>) -> Vec<(&'static str, &'static Node)> {
         let mut terms = Terms::default();
-        let mut pairs = |pairs: Vec<(&'static str, &'static Node)>, between: &str| {
-            let pairs = pairs
-                .into_iter()
-                .map(|(name, value)| format!("{}{between}{}", terms.name(name), terms.value(name, value)));
+        let mut pairs = |pairs: Changes, between: &str| {
+            let pairs = pairs.into_iter().map(|(field, value)| {
+                format!("{}{between}{}", terms.name(field.name), terms.value(field, value))
+            });
             pairs.collect::<Vec<_>>().join(", ")
         };
         let set = pairs(self.set, " = ");
         let add = pairs(self.add, " ");
-        let remove: Vec<_> = self.remove.into_iter().map(|name| terms.name(name)).collect();
+        let remove: Vec<_> = self
+            .remove
+            .into_iter()
+            .map(|field| terms.name(field.name))
+            .collect();
         let clauses = [("SET", set), ("ADD", add), ("REMOVE", remove.join(", "))];
         let clauses = clauses.into_iter().filter(|(_, changes)| !changes.is_empty());
         let text: Vec<_> = clauses
