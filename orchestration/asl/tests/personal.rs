@@ -64,8 +64,8 @@ macro_rules! functions {
 }
 
 functions! {
-    Tell(PersonInput) -> Told, 60;
-    Send(PersonInput) -> Report, 60;
+    Tell(PersonInput) -> Told, 600;
+    Send(PersonInput) -> Report, 600;
     Find(Told) -> PersonInput, 5;
 }
 
@@ -244,4 +244,174 @@ fn what_a_state_leaves_keeps_the_marks_of_its_type() {
     for workflow in [of_a_task, of_a_branch, of_a_run, of_a_whole] {
         assert_eq!(workflow.build().unwrap_err().problems.len(), 1);
     }
+}
+
+#[derive(Serialize, Deserialize, Payload, dynamodb::Item)]
+struct Account {
+    id: String,
+    #[payload(personal)]
+    email: String,
+    note: String,
+}
+
+enum Accounts {}
+
+impl dynamodb::Table for Accounts {
+    const NAME: &'static str = "Accounts";
+    type Key = AccountKey;
+    type Item = Account;
+}
+
+#[derive(Serialize, Deserialize, Payload, dynamodb::Item)]
+struct AccountKey {
+    id: String,
+}
+
+/// What `build` says of one step behind which nothing is read.
+fn said<S: IntoStep>(step: impl for<'s> FnOnce(Expr<'s, PersonInput>) -> S) -> Vec<String> {
+    let workflow = workflow::<Tell, _>(|person| {
+        let told = |name: &str| pass(name, wrapped(person.campaign));
+        step(person).into_step().then(|_| told("Told"))
+    });
+    let problems = workflow
+        .build()
+        .err()
+        .map(|report| report.problems)
+        .unwrap_or_default();
+    problems
+        .into_iter()
+        .map(|problem| format!("{}: {}", problem.state, problem.what))
+        .collect()
+}
+
+fn not_done() -> Step<Nothing> {
+    fail(
+        "NotDone",
+        fixtures::store_error::StoreUnavailable,
+        "it is not done",
+    )
+}
+
+#[test]
+fn an_item_sees_personal_data_in_the_attributes_that_are_marked_so() {
+    let put = |note: fn(Expr<'_, PersonInput>) -> Expr<'_, String>| {
+        said(move |person| {
+            let account = AccountExpr {
+                id: uuid(),
+                email: person.email,
+                note: note(person),
+            };
+            dynamodb::put_item::<Accounts>(account, dynamodb::Condition::absent()).catch_all(|_| not_done())
+        })
+    };
+
+    assert_eq!(put(|person| person.campaign), [""; 0]);
+    assert_eq!(
+        put(|person| person.email),
+        ["PutAccounts: its payload's `Item.note.S` may not see personal data, and is given `email`"]
+    );
+}
+
+#[test]
+fn an_update_sees_personal_data_in_the_attributes_that_are_marked_so() {
+    let set = |update: fn(Expr<'_, PersonInput>) -> dynamodb::Update<'_, Accounts>| {
+        said(move |person| {
+            let condition = dynamodb::Condition::<Accounts>::equal(|account| account.email, person.email);
+            dynamodb::update_item::<Accounts>(AccountKeyExpr { id: uuid() }, update(person), condition)
+                .catch_all(|_| not_done())
+        })
+    };
+
+    assert_eq!(
+        set(|person| dynamodb::Update::<Accounts>::new().set(|account| account.email, person.email)),
+        [""; 0]
+    );
+    assert_eq!(
+        set(|person| dynamodb::Update::<Accounts>::new().set(|account| account.note, person.email)),
+        [
+            "UpdateAccounts: its payload's `ExpressionAttributeValues.:note.S` may not see personal data, and is given `email`"
+        ]
+    );
+}
+
+#[test]
+fn what_is_read_keeps_the_marks_of_its_table() {
+    let read = said(|_| {
+        dynamodb::get_item::<Accounts>(AccountKeyExpr { id: uuid() })
+            .catch_all(|_| {
+                fail(
+                    "NotRead",
+                    fixtures::store_error::StoreUnavailable,
+                    "it is not read",
+                )
+            })
+            .then(|found| {
+                pass(
+                    "Seen",
+                    ToldExpr {
+                        value: found.item.map_some(|account| account.email).untyped(),
+                    },
+                )
+            })
+    });
+
+    assert_eq!(
+        read,
+        ["Seen: its payload's `value` may not see personal data, and is given `email`"]
+    );
+}
+
+#[test]
+fn what_is_handed_over_and_what_a_loop_leaves_keep_their_marks() {
+    let of_an_item = said(|person| {
+        distributed_map(
+            "Each",
+            Source::list(person.places),
+            |each| wrapped(each.item.street),
+            |told| pass("Place", told),
+        )
+    });
+    let of_a_run = said(|person| {
+        distributed_map(
+            "Each",
+            Source::list(person.places),
+            |each| each.item,
+            |place| pass("Place", wrapped(place.street)),
+        )
+    });
+    let of_a_loop = said(|person| {
+        repeat_until(
+            "Loop",
+            2,
+            |round: Round<'_, PersonInput>| pass("Turn", round.last.unwrap_or(person)),
+            |turn| turn.vegan.is(true),
+        )
+        .exhausted(|turn| pass("Enough", wrapped(turn.campaign)))
+        .then(|turn| pass("Done", wrapped(turn.email)))
+    });
+
+    assert_eq!(
+        of_an_item,
+        ["Each: its payload's `value` may not see personal data, and is given `street`"]
+    );
+    assert_eq!(
+        of_a_run,
+        ["Place: its payload's `value` may not see personal data, and is given `street`"]
+    );
+    assert_eq!(
+        of_a_loop,
+        ["Done: its payload's `value` may not see personal data, and is given `email`"]
+    );
+}
+
+#[test]
+fn nobody_reads_personal_data_in_the_cause_of_a_failure() {
+    let failed = said(|person| {
+        fail_because::<Told, _>("Refused", fixtures::store_error::StoreUnavailable, person.email).into_step()
+    });
+
+    assert!(
+        failed.contains(&"Refused: its cause may not see personal data, and is given `email`".to_owned()),
+        "{failed:?}"
+    );
 }
