@@ -34,8 +34,7 @@ pub struct Knowledge {
     pub rounds: IndexMap<String, u64>,
     /// The most items of a Map; the length of its `Items` by default where they are written down, or else unbounded.
     pub items: IndexMap<String, u64>,
-    /// How long a task usually takes from being scheduled to its result; see [`USUAL_CALL`](super::USUAL_CALL) for
-    /// the default.
+    /// How long a task usually takes once it is called; [`USUAL_CALL`](super::USUAL_CALL) by default.
     pub expected: IndexMap<String, Duration>,
 }
 
