@@ -12,7 +12,8 @@ use contracts::validate_email::ValidateEmail;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-const FUNCTIONS: [&str; 7] = [
+/// The functions, in the order in which a sign-up meets them.
+pub(crate) const FUNCTIONS: [&str; 7] = [
     "create-user",
     "store-user-data",
     "validate-email",
@@ -22,7 +23,7 @@ const FUNCTIONS: [&str; 7] = [
     "get-user",
 ];
 
-fn folder(function: &str) -> PathBuf {
+pub(crate) fn folder(function: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap()
@@ -30,7 +31,7 @@ fn folder(function: &str) -> PathBuf {
         .join(function)
 }
 
-fn page(function: &str) -> String {
+pub(crate) fn page(function: &str) -> String {
     fs::read_to_string(folder(function).join("README.md")).unwrap()
 }
 
@@ -58,7 +59,7 @@ fn table<'a>(page: &'a str, heading: &str) -> Vec<&'a str> {
 }
 
 /// The cells of each of these lines.
-fn rows(page: &str, heading: &str) -> Vec<Vec<String>> {
+pub(crate) fn rows(page: &str, heading: &str) -> Vec<Vec<String>> {
     let cells = |line: &str| -> Vec<String> {
         line.trim_matches('|')
             .split(" | ")

@@ -16,7 +16,6 @@ mod api;
 mod console;
 pub(crate) mod host;
 mod page;
-mod verify;
 mod webhooks;
 
 /// What the server shows and calls.
@@ -31,7 +30,6 @@ pub(crate) struct Site {
 /// Everything that is served at the address that the person knows.
 pub(crate) fn router(site: Site, hosts: host::Hosts) -> Router {
     Router::new()
-        .route("/verify", get(verify::show))
         .route("/console", get(console::show))
         .route("/console/executions.json", get(console::executions))
         .route("/console/executions/{file}", get(console::history))
