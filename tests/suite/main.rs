@@ -7,6 +7,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod bounds;
 mod contract_pages;
 mod definition;
 mod expressions;

@@ -56,7 +56,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! It emits JSONata and variables only. It knows the language, and nothing of what a workflow is about.
+//! It emits JSONata and variables only. It knows the language, and nothing of what a workflow is about. What is
+//! emitted can be looked at: [`mermaid()`] and [`svg()`] draw it, and [`report`] says which paths it has, how long it
+//! takes at the most and what it costs.
 //!
 //! # How a workflow reads
 //!
