@@ -13,7 +13,7 @@ const SCRIPT: &str = include_str!("verify.js");
 const POLICY: &str = "default-src 'none'; \
     style-src 'sha256-MrOazpfgqylyCxBx2+2IzON2QEiRW8+G70sdchPcV0c='; \
     connect-src 'self'; \
-    script-src 'sha256-xl3u9j62McjtFyroxEFSlMa/3g8iOf55Q6LkSsvX/C0='; \
+    script-src 'sha256-KCZFrrD6JdOu48QIMhsBu5qVT1Ogc7yCCe8UieU6/40='; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The page, the same for every link.
