@@ -12,6 +12,7 @@ use crate::personal::Personal;
 use crate::problem::Problem;
 use crate::retry::Retry;
 use crate::shape::Shape;
+use crate::task::MARGIN;
 
 mod ends;
 mod express;
@@ -316,6 +317,13 @@ impl Check<'_> {
         self.comment(name, task.comment.as_deref());
         if let Bound::Known(bound) = task.timeout {
             self.timeout(name, bound);
+            let function = task.failing_attempt.saturating_sub(MARGIN);
+            if task.target.is_callback() && bound < function {
+                let what = format!(
+                    "its time-out of {bound:?} ends it while its function may still run, for {function:?}"
+                );
+                self.report(name, what, "wait longer than the function takes");
+            }
         }
         if let Some(Bound::Known(longest)) = task.heartbeat {
             let too_long = matches!(task.timeout, Bound::Known(bound) if longest >= bound);

@@ -126,7 +126,8 @@
 //! | which has at least one. | `a_loop_has_rounds` |
 //! | A workflow fails with what it declares. | `a_workflow_fails_with_what_it_declares` |
 //! | Bounds are in whole seconds, | `a_bound_is_in_whole_seconds` |
-//! | and no task's is longer than its workflow's. | `a_task_takes_no_longer_than_its_workflow` |
+//! | a callback's longer than its function's, | `a_callback_waits_longer_than_its_function_runs` |
+//! | and no task's longer than its workflow's. | `a_task_takes_no_longer_than_its_workflow` |
 //! | Retries end before the workflow does, | `retries_end_before_the_workflow_does` |
 //! | and so does the longest way through it. | `the_longest_way_ends_before_the_workflow_does` |
 //! | A history has at most 25,000 events. | `a_history_has_at_most_25000_events` |

@@ -23,6 +23,21 @@ fn unstored(name: &str) -> Step<StoreOutput> {
     pass(name, StoreOutputExpr { version: literal(0) })
 }
 
+#[derive(serde::Serialize, serde::Deserialize, Payload)]
+struct AskInput {
+    token: TaskToken,
+}
+
+enum Ask {}
+
+impl Function for Ask {
+    const NAME: &'static str = "Ask";
+    const TIMEOUT: Duration = Duration::from_secs(5);
+    type Input = AskInput;
+    type Output = StoreOutput;
+    type Error = StoreError;
+}
+
 /// What `build` says of a workflow, one line per problem.
 fn problems<S>(define: impl for<'s> FnOnce(Expr<'s, RegisterInput>) -> S) -> Vec<String>
 where
@@ -117,11 +132,11 @@ fn a_bound_is_in_whole_seconds() {
                 user_id: user.user_id,
                 address: user.address,
             })
-            .within(Duration::from_millis(1500))
+            .within(Duration::from_millis(7500))
             .catch_all(|_| unstored("Any"))
         }),
         [
-            "Store: its time-out of 1.5s is not in whole seconds from 1 to 99999999",
+            "Store: its time-out of 7.5s is not in whole seconds from 1 to 99999999",
             "Store: nothing can complete this callback: its payload has no task token",
         ]
     );
@@ -140,19 +155,6 @@ fn retries_have_a_longest_delay_above_their_interval() {
 
 #[test]
 fn only_callbacks_have_a_task_token() {
-    #[derive(serde::Serialize, serde::Deserialize, Payload)]
-    struct AskInput {
-        token: TaskToken,
-    }
-    enum Ask {}
-    impl Function for Ask {
-        const NAME: &'static str = "Ask";
-        const TIMEOUT: Duration = Duration::from_secs(5);
-        type Input = AskInput;
-        type Output = StoreOutput;
-        type Error = StoreError;
-    }
-
     assert_eq!(
         problems(|_| task::<Ask>(AskInputExpr { token: task_token() }).catch_all(|_| unstored("Any"))),
         ["Ask: it reads a task token, which only a callback has"]
@@ -267,19 +269,6 @@ fn a_workflow_fails_with_what_it_declares() {
 
 #[test]
 fn a_task_takes_no_longer_than_its_workflow() {
-    #[derive(serde::Serialize, serde::Deserialize, Payload)]
-    struct AskInput {
-        token: TaskToken,
-    }
-    enum Ask {}
-    impl Function for Ask {
-        const NAME: &'static str = "Ask";
-        const TIMEOUT: Duration = Duration::from_secs(5);
-        type Input = AskInput;
-        type Output = StoreOutput;
-        type Error = StoreError;
-    }
-
     assert_eq!(
         problems(|_| {
             callback::<Ask>(AskInputExpr { token: task_token() })
@@ -287,6 +276,18 @@ fn a_task_takes_no_longer_than_its_workflow() {
                 .catch_all(|_| unstored("Any"))
         }),
         ["Ask: it may take longer than Register as a whole"]
+    );
+}
+
+#[test]
+fn a_callback_waits_longer_than_its_function_runs() {
+    assert_eq!(
+        problems(|_| {
+            callback::<Ask>(AskInputExpr { token: task_token() })
+                .within(Duration::from_secs(4))
+                .catch_all(|_| unstored("Any"))
+        }),
+        ["Ask: its time-out of 4s ends it while its function may still run, for 5s"]
     );
 }
 
