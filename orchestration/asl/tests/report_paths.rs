@@ -271,3 +271,16 @@ fn a_report_says_what_has_no_bound_and_what_is_too_long() {
     assert!(bounded.contains("**The longest duration is above the machine's time-out:**"));
     assert!(bounded.contains("**The history may become longer than AWS allows:**"));
 }
+
+#[test]
+fn what_is_nothing_per_item_is_nothing_for_any_number_of_items() {
+    let processor = json!({"StartAt": "Each", "States": {"Each": {"Type": "Pass", "End": true}}});
+    let paths = paths(
+        "All",
+        &json!({"All": {"Type": "Map", "ItemProcessor": processor, "End": true}}),
+    );
+
+    let totals = paths.listed[0].totals;
+    assert_eq!(totals.requests, exactly(0));
+    assert_eq!(totals.transitions, Span { least: 1, most: None });
+}

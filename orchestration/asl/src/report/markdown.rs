@@ -70,11 +70,8 @@ fn summary(report: &Report, text: &mut String) -> fmt::Result {
     if let Some(timeout) = report.timeout {
         row("time-out of the machine", exactly(timeout));
     }
-    let events = bound(&report.most_events, number);
-    row(
-        "most events of a history",
-        format!("{events} of {}", number(MOST_EVENTS)),
-    );
+    let of_most = |events| format!("{} of {}", number(events), number(MOST_EVENTS));
+    row("most events of a history", bound(&report.most_events, of_most));
     write!(text, "{table}")?;
     for note in notes(report) {
         writeln!(text, "{note}\n")?;

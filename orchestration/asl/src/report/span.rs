@@ -100,9 +100,10 @@ impl<T: Amount> Together for Span<T> {
     fn times(self, times: Span<u64>) -> Self {
         Self {
             least: self.least.times(times.least),
-            most: match times.most {
-                Some(0) => Some(T::NOTHING),
-                most => both(self.most, most).map(|(most, times)| most.times(times)),
+            most: match (self.most, times.most) {
+                (_, Some(0)) => Some(T::NOTHING),
+                (Some(most), _) if most == T::NOTHING => Some(T::NOTHING),
+                (most, times) => both(most, times).map(|(most, times)| most.times(times)),
             },
         }
     }

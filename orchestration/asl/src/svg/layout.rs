@@ -22,6 +22,9 @@ pub(super) struct Size {
     pub(super) height: f64,
 }
 
+/// So many cells are moved at the most, over all sweeps.
+const MOST_SWEPT: usize = 400_000;
+
 /// Something that has a place.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Thing {
@@ -107,6 +110,11 @@ impl Cell {
 impl Layers {
     fn cell(&self, index: usize) -> Cell {
         self.cells.get(index).copied().unwrap_or(NOWHERE)
+    }
+
+    /// How often all layers are gone through: less often where there are more cells than anyone can look at.
+    fn sweeps(&self, wanted: usize) -> usize {
+        wanted.min(MOST_SWEPT / self.cells.len().max(1))
     }
 
     /// For each cell the cells that lines lead to in the layer above, and in the one below.

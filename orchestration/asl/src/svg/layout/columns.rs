@@ -5,32 +5,37 @@ use super::{Cell, GAP, Layers, What};
 /// How often each layer is moved toward its neighbours.
 const SWEEPS: usize = 80;
 
+/// How much a cell that no line leads to would like to stay.
+const ALONE: f64 = 0.1;
+
 /// The middle of each cell. Within a layer nothing overlaps; beyond that, what lines connect is near each other.
 pub(super) fn columns(layers: &Layers) -> Vec<f64> {
     let mut columns = vec![0.0; layers.cells.len()];
     for layer in &layers.order {
-        spread(layers, layer, &mut columns, |_| Some((0.0, 1.0)));
+        let wishes = vec![(0.0, 1.0); layer.len()];
+        spread(layers, layer, &mut columns, &wishes);
     }
     let (above, below) = layers.neighbours();
-    for sweep in 0..SWEEPS {
+    for sweep in 0..layers.sweeps(SWEEPS) {
         let down = sweep % 2 == 0;
+        let rough = sweep < SWEEPS / 4;
         let count = layers.order.len();
         for step in 0..count {
             let rank = if down { step } else { count - 1 - step };
             let Some(layer) = layers.order.get(rank) else {
                 continue;
             };
-            let rough = sweep < SWEEPS / 4;
-            let before = columns.clone();
-            spread(layers, layer, &mut columns, |cell| {
-                let (above, below) = (above.get(cell)?, below.get(cell)?);
-                let neighbours: Vec<usize> = match (down, rough) {
-                    (true, true) if !above.is_empty() => above.clone(),
-                    (false, true) if !below.is_empty() => below.clone(),
-                    _ => above.iter().chain(below).copied().collect(),
-                };
-                wish(layers, cell, &neighbours, &before)
-            });
+            let wish = |cell: &usize| {
+                let above = above.get(*cell).map_or(&[][..], Vec::as_slice);
+                let below = below.get(*cell).map_or(&[][..], Vec::as_slice);
+                match (down, rough) {
+                    (true, true) if !above.is_empty() => wish(layers, *cell, above.iter(), &columns),
+                    (false, true) if !below.is_empty() => wish(layers, *cell, below.iter(), &columns),
+                    _ => wish(layers, *cell, above.iter().chain(below), &columns),
+                }
+            };
+            let wishes: Vec<(f64, f64)> = layer.iter().map(wish).collect();
+            spread(layers, layer, &mut columns, &wishes);
         }
     }
     straighten(layers, &mut columns);
@@ -40,7 +45,13 @@ pub(super) fn columns(layers: &Layers) -> Vec<f64> {
 }
 
 /// Where a cell would like to be, and how much. Long lines would like to be straight most of all.
-fn wish(layers: &Layers, cell: usize, neighbours: &[usize], columns: &[f64]) -> Option<(f64, f64)> {
+fn wish<'a>(
+    layers: &Layers,
+    cell: usize,
+    neighbours: impl Iterator<Item = &'a usize>,
+    columns: &[f64],
+) -> (f64, f64) {
+    let column = |cell: usize| columns.get(cell).copied().unwrap_or(0.0);
     let own = layers.cell(cell);
     let weight = |other: Cell| match (own.what, other.what) {
         (What::Thing, What::Thing) => 2.0,
@@ -50,10 +61,14 @@ fn wish(layers: &Layers, cell: usize, neighbours: &[usize], columns: &[f64]) -> 
     let (mut sum, mut weights) = (0.0, 0.0);
     for other in neighbours {
         let weight = weight(layers.cell(*other));
-        sum += weight * columns.get(*other)?;
+        sum += weight * column(*other);
         weights += weight;
     }
-    (weights > 0.0).then(|| (sum / weights, weights))
+    if weights > 0.0 {
+        (sum / weights, weights)
+    } else {
+        (column(cell), ALONE)
+    }
 }
 
 /// Gives the bends of a line one column, for as many layers in a row as there is room for that.
@@ -107,7 +122,7 @@ fn free(layers: &Layers, cell: usize, columns: &[f64]) -> (f64, f64) {
 
 /// Puts the cells of a layer as near to their wishes as their widths and their order allow: least squares under
 /// distances, which is an isotonic regression once the distances are taken off.
-fn spread(layers: &Layers, layer: &[usize], columns: &mut [f64], wish: impl Fn(usize) -> Option<(f64, f64)>) {
+fn spread(layers: &Layers, layer: &[usize], columns: &mut [f64], wishes: &[(f64, f64)]) {
     struct Block {
         sum: f64,
         weight: f64,
@@ -117,16 +132,14 @@ fn spread(layers: &Layers, layer: &[usize], columns: &mut [f64], wish: impl Fn(u
     let mut offsets = Vec::new();
     let mut blocks: Vec<Block> = Vec::new();
     let (mut offset, mut half) = (0.0, 0.0);
-    for (index, cell) in layer.iter().enumerate() {
+    for (index, (cell, (wish, weight))) in layer.iter().zip(wishes).enumerate() {
         let own = layers.cell(*cell).half();
         offset += if index == 0 { 0.0 } else { half + GAP + own };
         half = own;
         offsets.push(offset);
-        let now = columns.get(*cell).copied().unwrap_or(0.0);
-        let (wish, weight) = wish(*cell).unwrap_or((now, 0.1));
         let mut block = Block {
             sum: (wish - offset) * weight,
-            weight,
+            weight: *weight,
             cells: 1,
         };
         while let Some(before) = blocks.pop_if(|before| before.sum * block.weight > block.sum * before.weight)

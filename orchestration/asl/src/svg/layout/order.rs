@@ -9,6 +9,9 @@ const SWEEPS: usize = 12;
 pub(super) fn order(layers: &mut Layers) {
     let (above, below) = layers.neighbours();
     layers.order = as_reached(layers, &below);
+    if layers.sweeps(SWEEPS) < SWEEPS {
+        return;
+    }
     let mut best = (crossings(&layers.order, &below), layers.order.clone());
     for sweep in 0..SWEEPS {
         let count = layers.order.len();
