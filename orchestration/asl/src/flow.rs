@@ -38,6 +38,8 @@ pub(crate) struct TaskFlow {
     pub(crate) heartbeat: Option<Bound>,
     /// The longest that an attempt takes whose error is one that is retried.
     pub(crate) failing_attempt: Duration,
+    /// How long it usually takes, where its author says so.
+    pub(crate) expected: Option<Duration>,
     pub(crate) takes: Shape,
     pub(crate) leaves: Shape,
     pub(crate) retry: Retry,

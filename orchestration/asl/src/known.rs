@@ -9,8 +9,12 @@ use crate::report::Knowledge;
 /// The longest that it takes to learn that an execution cannot be started.
 const START: Duration = Duration::from_secs(15);
 
-/// How long failing attempts take, and how many rounds the loops have.
+/// How long failing attempts and undisturbed ones take, and how many rounds loops and items maps have.
 pub(crate) fn of_flow(flow: &Flow, knowledge: &mut Knowledge) {
+    if let Flow::Task(task) = flow {
+        let expected = task.expected.map(|usually| (task.name.clone(), usually));
+        knowledge.expected.extend(expected);
+    }
     match flow {
         // What is retried is what the function fails with, and not the wait for who completes the callback.
         Flow::Task(task) if task.target.is_callback() => {

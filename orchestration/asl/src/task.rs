@@ -123,6 +123,7 @@ impl<F: Function> Task<F> {
             leaves: F::Output::SHAPE,
             heartbeat: None,
             failing_attempt: F::TIMEOUT + MARGIN,
+            expected: None,
             retry: Retry::default(),
             retry_on: Vec::new(),
             transient: transient.map(|error| error.name).collect(),
@@ -152,6 +153,12 @@ impl<F: Function, A> Task<F, A> {
     /// or the task fails. Without it, five seconds longer than the function itself.
     pub fn timeout_seconds(mut self, longest: Expr<'_, u64>) -> Self {
         self.task.timeout = Bound::From(longest.node);
+        self
+    }
+
+    /// How long it usually takes, for the [report](crate::report); the machine itself does not know.
+    pub fn expected(mut self, usually: Duration) -> Self {
+        self.task.expected = Some(usually);
         self
     }
 

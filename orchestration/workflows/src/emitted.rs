@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use asl::document::StateMachine;
 use asl::report::{Knowledge, PriceTable, Report};
-use asl::{Problems, mermaid, svg};
+use asl::{Function, Problems, Workflow, mermaid, svg};
 
-use crate::{SignUpSettings, sign_up, sign_up_knowledge};
+use crate::{SignUpSettings, sign_up_workflow};
 
 /// Between these lines of the README stands the diagram.
 const DIAGRAM: (&str, &str) = (
@@ -66,12 +66,12 @@ struct Machine {
 }
 
 impl Machine {
-    fn sign_up() -> Result<Self, Problems> {
+    fn of<W: Function>(stem: &'static str, workflow: &Workflow<W>) -> Result<Self, Problems> {
         Ok(Self {
-            name: "SignUp",
-            stem: "sign-up",
-            definition: sign_up(SignUpSettings::default())?,
-            knowledge: sign_up_knowledge(),
+            name: W::NAME,
+            stem,
+            definition: workflow.build()?,
+            knowledge: workflow.knowledge(),
         })
     }
 
@@ -107,7 +107,7 @@ impl Machine {
 ///
 /// If a workflow is not well-formed, or the README cannot take its diagram.
 pub fn files(root: &Path) -> Result<Vec<Emitted>, EmitError> {
-    let sign_up = Machine::sign_up()?;
+    let sign_up = Machine::of("sign-up", &sign_up_workflow(SignUpSettings::default()))?;
     let mut files = vec![readme(root.join("README.md"), &sign_up.definition)?];
     files.extend(sign_up.files(root)?);
     Ok(files)

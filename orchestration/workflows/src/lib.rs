@@ -7,4 +7,4 @@
 pub mod emitted;
 mod sign_up;
 
-pub use sign_up::{SignUpSettings, sign_up, sign_up_knowledge, sign_up_with, states};
+pub use sign_up::{SignUpSettings, sign_up, sign_up_with, sign_up_workflow, states};
