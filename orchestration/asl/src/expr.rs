@@ -76,6 +76,11 @@ pub(crate) enum Kind {
         of: &'static Node,
         index: usize,
     },
+    /// The item of an array at a place that the execution finds out, if there is one.
+    At {
+        of: &'static Node,
+        index: &'static Node,
+    },
     Literal(Value),
     Object(Vec<(&'static str, &'static Node)>),
     Array(Vec<&'static Node>),
@@ -147,6 +152,7 @@ impl Node {
             | Kind::Literal(_)
             | Kind::Parameter(_) => Vec::new(),
             Kind::Field { of, .. } | Kind::Item { of, .. } => vec![*of],
+            Kind::At { of, index } => vec![*of, *index],
             Kind::Object(fields) => fields.iter().map(|(_, node)| *node).collect(),
             Kind::Array(items) => items.clone(),
             Kind::Infix { left, right, .. } => vec![*left, *right],
