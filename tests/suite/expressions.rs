@@ -148,6 +148,19 @@ fn arrays_are_mapped_and_filtered_and_stay_arrays() {
 }
 
 #[test]
+fn an_item_is_read_by_its_place() {
+    assert_eq!(evaluate(|order| order.prices.get(literal(1))), json!(2.5));
+    assert_eq!(evaluate(|order| order.prices.get(literal(2))), json!(null));
+    assert_eq!(
+        evaluate(|order| order
+            .lines
+            .get(order.lines.length() - literal(1))
+            .map_some(|line| line.sku)),
+        json!("b")
+    );
+}
+
+#[test]
 fn nested_maps_have_items_of_their_own() {
     let nested = evaluate(|order| {
         order

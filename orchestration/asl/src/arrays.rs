@@ -49,6 +49,14 @@ impl<'s, T> Expr<'s, Vec<T>> {
         }))
     }
 
+    /// The item at the place `index`, counted from 0; nothing if there are not so many.
+    pub fn get(self, index: Expr<'s, u64>) -> Expr<'s, Option<T>> {
+        Expr::new(Node::new(Kind::At {
+            of: self.node,
+            index: index.node,
+        }))
+    }
+
     /// The number of items.
     pub fn length(self) -> Expr<'s, u64> {
         call("count", [self.any()])

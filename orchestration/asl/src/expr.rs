@@ -82,6 +82,11 @@ pub(crate) enum Kind {
         of: &'static Node,
         index: usize,
     },
+    /// The item of an array at a place that the execution finds out, if there is one.
+    At {
+        of: &'static Node,
+        index: &'static Node,
+    },
     Literal(Value),
     Object(Vec<ObjectField>),
     Array(Vec<&'static Node>),
@@ -210,6 +215,7 @@ impl Node {
             | Kind::Literal(_)
             | Kind::Parameter(_) => Vec::new(),
             Kind::Field { of, .. } | Kind::Item { of, .. } => vec![*of],
+            Kind::At { of, index } => vec![*of, *index],
             Kind::Array(items) => items.clone(),
             Kind::Object(fields) => fields.iter().map(|field| field.value).collect(),
             Kind::Infix { left, right, .. } => vec![*left, *right],

@@ -39,7 +39,7 @@ pub(crate) fn enclosed(expression: &str) -> String {
 /// The value as JSONata.
 pub(crate) fn text(node: &Node, places: &Places) -> String {
     match &node.kind {
-        Kind::Field { optional: true, .. } => or_null(&path(node, places)),
+        Kind::Field { optional: true, .. } | Kind::At { .. } => or_null(&path(node, places)),
         Kind::Input(_)
         | Kind::Context(_)
         | Kind::ChildInput(_)
@@ -110,6 +110,7 @@ fn operand(node: &Node, places: &Places) -> String {
         Kind::Infix { .. }
         | Kind::IsPresent(_)
         | Kind::Select { .. }
+        | Kind::At { .. }
         | Kind::Field { optional: true, .. } => format!("({text})"),
         _ => text,
     }
@@ -127,6 +128,7 @@ fn path(node: &Node, places: &Places) -> String {
             None => join(&path(of, places), name),
         },
         Kind::Item { of, index } => format!("{}[{index}]", path(of, places)),
+        Kind::At { of, index } => format!("{}[{}]", path(of, places), text(index, places)),
         Kind::MapItem { index: false, .. } => "$states.context.Map.Item.Value".to_owned(),
         Kind::MapItem { index: true, .. } => "$states.context.Map.Item.Index".to_owned(),
         Kind::Parameter(parameter) => places.get(parameter).cloned().unwrap_or_default(),

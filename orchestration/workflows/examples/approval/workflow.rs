@@ -1,0 +1,148 @@
+//! The approval: one approver after another, until somebody answers.
+
+use std::time::Duration;
+
+use asl::dynamodb::{Condition, ConditionFailed, put_item};
+use asl::{
+    Expr, IntoStep, Retry, Round, Step, Task, Timeout, Workflow, callback, choose, execution_id, fail,
+    literal, none, pass, repeat_until, state_entered_time, task_token, workflow,
+};
+
+use crate::contracts::{
+    Answer, AnswerExpr, ApprovePurchase, AskApprover, AskApproverInputExpr, Decided, DecidedExpr,
+    DecisionExpr, Decisions, Occasion, Purchase, Role, Verdict, approve_purchase_error,
+};
+
+/// How many approvers are asked at the most.
+const LEVELS: u64 = 3;
+
+/// How long the approval desk may be silent before the purchase counts as lost on it.
+const HEARTBEAT: Duration = Duration::from_mins(15);
+
+/// The longest that an approver may have: twice that, for each of them, is less than the workflow has.
+const LONGEST: Duration = Duration::from_hours(4 * 24);
+
+const TIME_NOT_ALLOWED: &str = "answerWithinSeconds must be more than 15 minutes and at most four days";
+
+/// Asks the approvers in turn, each with a reminder, and records the first answer, or that nobody gave one.
+pub(crate) fn approve_purchase() -> Workflow<ApprovePurchase> {
+    workflow::<ApprovePurchase, _>(|purchase| {
+        choose("IsTimeAllowed")
+            .comment("The time comes from the input, so that only the execution can look at it.")
+            .when(is_allowed(purchase.answer_within_seconds), decide(purchase))
+            .otherwise(fail(
+                "TimeNotAllowed",
+                approve_purchase_error::TimeNotAllowed,
+                TIME_NOT_ALLOWED,
+            ))
+    })
+    .comment("Has a purchase approved or refused by the first approver who answers.")
+}
+
+fn is_allowed(seconds: Expr<'_, u64>) -> Expr<'_, bool> {
+    let long_enough = seconds.is_more_than(literal(HEARTBEAT.as_secs()));
+    long_enough.and(seconds.is_at_most(literal(LONGEST.as_secs())))
+}
+
+fn decide(purchase: Expr<'_, Purchase>) -> Step<Decided> {
+    repeat_until(
+        "AskInTurn",
+        LEVELS,
+        |round: Round<'_, Answer>| {
+            choose("IsAnybodyLeft")
+                .when_some(purchase.approvers.get(round.number - literal(1)), |approver| {
+                    ask(purchase, approver)
+                })
+                .otherwise(unanswered("NobodyLeft"))
+        },
+        |answer| answer.verdict.is(Verdict::Unanswered).not(),
+    )
+    .exhausted(|_| record("Silence", purchase, Verdict::Unanswered, none()))
+    .then(|answer| {
+        choose("WhatWasAnswered")
+            .when(
+                answer.verdict.is(Verdict::Approved),
+                record("Approval", purchase, Verdict::Approved, answer.approver),
+            )
+            .otherwise(record("Refusal", purchase, Verdict::Refused, answer.approver))
+    })
+}
+
+/// Asks one approver, and once more if no answer comes. Whatever is in the way, the next one is asked.
+fn ask<'s>(purchase: Expr<'s, Purchase>, approver: Expr<'s, Role>) -> Step<Answer> {
+    message(purchase, approver, Occasion::Request)
+        .catch(Timeout, |_| {
+            message(purchase, approver, Occasion::Reminder)
+                .named("RemindApprover")
+                .catch_all(|_| unanswered("NotAnswered"))
+        })
+        .catch_all(|_| unanswered("NotAsked"))
+        .into_step()
+}
+
+/// A time-out is the approver's silence for as long as the input allows, or the desk's for much less.
+fn message<'s>(
+    purchase: Expr<'s, Purchase>,
+    approver: Expr<'s, Role>,
+    occasion: Occasion,
+) -> Task<AskApprover> {
+    callback(AskApproverInputExpr {
+        purchase: purchase.id,
+        approver,
+        occasion: literal(occasion),
+        answer_by: state_entered_time().plus_seconds(purchase.answer_within_seconds),
+        task_token: task_token(),
+    })
+    .heartbeat(HEARTBEAT)
+    .within_seconds(purchase.answer_within_seconds)
+}
+
+fn unanswered(name: &str) -> Step<Answer> {
+    let silence = AnswerExpr {
+        verdict: literal(Verdict::Unanswered),
+        approver: none(),
+    };
+    pass(name, silence)
+}
+
+/// Records what was decided, unless another execution has: a purchase is decided on once.
+fn record<'s>(
+    what: &str,
+    purchase: Expr<'s, Purchase>,
+    verdict: Verdict,
+    approver: Expr<'s, Option<Role>>,
+) -> Step<Decided> {
+    let verdict = literal(verdict);
+    let decision = DecisionExpr {
+        purchase: purchase.id,
+        verdict,
+        approver,
+        decided_at: state_entered_time(),
+        execution: execution_id(),
+    };
+    let ours = Condition::<Decisions>::equal(|decision| decision.execution, execution_id());
+    put_item(decision, Condition::absent().or(ours))
+        .named(&format!("Record{what}"))
+        .retry(Retry::default().attempts(30).max_delay(Duration::from_mins(5)))
+        .catch(ConditionFailed, |_| {
+            let cause = "another execution has decided on the purchase";
+            fail(
+                &format!("{what}TooLate"),
+                approve_purchase_error::AlreadyDecided,
+                cause,
+            )
+        })
+        .catch_all(|_| {
+            let cause = "the decision could not be recorded";
+            fail(
+                &format!("{what}NotRecorded"),
+                approve_purchase_error::NotRecorded,
+                cause,
+            )
+        })
+        .then(|_| pass(&format!("{what}Recorded"), DecidedExpr { verdict }))
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

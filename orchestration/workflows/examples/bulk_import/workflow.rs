@@ -1,0 +1,107 @@
+//! The import: count, store in batches, report.
+
+use asl::sns::publish;
+use asl::{
+    Expr, ItemsNotRead, ResultsNotWritten, Source, Step, TooManyFailures, Workflow, choose,
+    distributed_map_in_batches, fail, fail_because, literal, none, pass, task, workflow,
+};
+
+use crate::contracts::{
+    CountRows, CountRowsInputExpr, ImportPrices, ImportReportExpr, ImportReports, Imported, ImportedExpr,
+    OfferExpr, Outcome, PriceList, PriceRow, Results, StorePrices, StorePricesInputExpr, Uploads,
+    count_rows_error, import_prices_error,
+};
+
+/// How many prices one call stores.
+const BATCH: u64 = 25;
+
+/// How many calls run at once: the catalogue serves customers, too.
+const AT_ONCE: u64 = 40;
+
+/// How many in a hundred prices may be wrong. If more are, something is wrong with the file.
+const TOLERATED: u64 = 5;
+
+/// Stores the prices of a list, batch by batch, and reports what came of it.
+///
+/// What is wrong with the file is told to its supplier, and the import has done its work. What is wrong on our side
+/// fails it.
+pub(crate) fn import_prices() -> Workflow<ImportPrices> {
+    workflow::<ImportPrices, _>(|list| {
+        task::<CountRows>(CountRowsInputExpr { file: list.file })
+            .catch(count_rows_error::FileMissing, |_| {
+                report("Missing", list, Outcome::Unreadable, none())
+            })
+            .catch_all(|_| failed("NotCounted", "the rows of the file could not be counted"))
+            .then(|counted| {
+                choose("AreTherePrices")
+                    .when(counted.rows.is(0), report("Empty", list, Outcome::Empty, none()))
+                    .otherwise(store_all(list))
+            })
+    })
+    .comment("Takes over the price list that a supplier uploaded.")
+}
+
+/// Each batch is an execution of its own, which sees what is handed over with its items and nothing else.
+fn store_all(list: Expr<'_, PriceList>) -> Step<Imported> {
+    distributed_map_in_batches(
+        "StoreAll",
+        Source::<PriceRow>::csv::<Uploads>(list.file),
+        BATCH,
+        |row| OfferExpr {
+            supplier: list.supplier,
+            article: row.item.article,
+            price: row.item.price,
+        },
+        |batch| {
+            task::<StorePrices>(StorePricesInputExpr { prices: batch.items }).catch_all(|error| {
+                fail_because("BatchNotStored", import_prices_error::BatchNotStored, error.error)
+            })
+        },
+    )
+    .express()
+    .concurrency(AT_ONCE)
+    .tolerate_percentage(TOLERATED)
+    .write_results::<Results>(list.supplier.text())
+    .catch(ItemsNotRead, |_| {
+        report("Unreadable", list, Outcome::Unreadable, none())
+    })
+    .catch(TooManyFailures, |_| {
+        report("Rejected", list, Outcome::Rejected, none())
+    })
+    .catch(ResultsNotWritten, |_| {
+        let cause = "the prices are stored, but not the list of them";
+        fail("ResultsLost", import_prices_error::ResultsLost, cause)
+    })
+    .catch_all(|_| failed("NotStored", "the batches could not be run"))
+    .then(|written| {
+        let results = written.result_writer_details.key;
+        report("Imported", list, Outcome::Imported, results.some())
+    })
+}
+
+/// Tells everybody whom it concerns how it ended, and ends.
+fn report<'s>(
+    how: &str,
+    list: Expr<'s, PriceList>,
+    outcome: Outcome,
+    results: Expr<'s, Option<String>>,
+) -> Step<Imported> {
+    let outcome = literal(outcome);
+    publish::<ImportReports>(ImportReportExpr {
+        supplier: list.supplier,
+        file: list.file,
+        outcome,
+        results,
+    })
+    .named(&format!("Report{how}"))
+    .catch_all(|_| failed(&format!("{how}NotReported"), "nobody could be told how it ended"))
+    .then(|_| pass(how, ImportedExpr { outcome, results }))
+}
+
+fn failed(name: &str, cause: &str) -> Step<Imported> {
+    fail(name, import_prices_error::ImportFailed, cause)
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

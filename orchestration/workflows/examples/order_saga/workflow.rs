@@ -1,0 +1,185 @@
+//! The order, from the reservation to the shipment, and back.
+
+use std::time::Duration;
+
+use asl::dynamodb::{Condition, ConditionFailed, Update, update_item};
+use asl::events::put_event;
+use asl::sqs::send_message;
+use asl::{
+    ErrorOutput, Expr, IntoStep, Nothing, NothingExpr, Retry, Step, Workflow, execution_id, fail, literal,
+    none, pass, saga, task, workflow,
+};
+
+use crate::contracts::{
+    Availability, BicycleKeyExpr, Bicycles, BookShipment, BookShipmentInputExpr, CancelShipment,
+    CancelledDetailExpr, ChargeCard, ChargeCardInputExpr, NotUndoneExpr, Order, OrderCancelled, OrderPlaced,
+    Outcome, PlaceOrder, PlacedDetailExpr, PlacedOrder, PlacedOrderExpr, RefundCharge, Shipment, UndoByHand,
+    UndoInputExpr, place_order_error,
+};
+
+/// Reserves the bicycle, charges the card, books the shipment and says so; or undoes all of it, the last first.
+///
+/// A step that failed may have been done all the same: one that timed out, for one. So each undo is declared before the
+/// step that it undoes, and is harmless where there is nothing to undo: the key, the execution's own id, says what is
+/// this order's. An undo that fails is handed to a person, and the rest is undone nonetheless.
+pub(crate) fn place_order() -> Workflow<PlaceOrder> {
+    workflow::<PlaceOrder, _>(|order| {
+        saga(
+            undone_by("BeginReservation", release(order))
+                .then(|_| reserve(order))
+                .then(|_| undone_by("BeginPayment", refund(order)))
+                .then(|_| charge(order))
+                .then(|_| undone_by("BeginShipment", cancel_shipment(order)))
+                .then(|_| book_shipment(order))
+                .then(|booked| tell_placed(order, booked)),
+        )
+        .catch_all(|error| tell_cancelled(order, error))
+    })
+    .comment("Places an order for a bicycle, or undoes what was done for it.")
+}
+
+/// From here on `undo` runs if anything fails.
+fn undone_by(name: &str, undo: Step<Nothing>) -> Step<Nothing> {
+    pass(name, NothingExpr::default()).compensate(|_| undo)
+}
+
+/// It is for sale, or was reserved for this order by an attempt whose answer was lost.
+fn reserve(order: Expr<'_, Order>) -> Step<Nothing> {
+    let for_sale =
+        Condition::<Bicycles>::equal(|bicycle| bicycle.availability, literal(Availability::ForSale));
+    update_item::<Bicycles>(
+        BicycleKeyExpr { id: order.bicycle },
+        Update::<Bicycles>::new()
+            .set(|bicycle| bicycle.availability, literal(Availability::Reserved))
+            .set(|bicycle| bicycle.order, order.id.some()),
+        for_sale.or(is_ours(order)),
+    )
+    .named("ReserveBicycle")
+    .catch(ConditionFailed, |_| {
+        fail(
+            "AlreadySold",
+            place_order_error::AlreadySold,
+            "another order has the bicycle",
+        )
+    })
+    .into_step()
+}
+
+fn release(order: Expr<'_, Order>) -> Step<Nothing> {
+    const NAME: &str = "ReleaseBicycle";
+    update_item::<Bicycles>(
+        BicycleKeyExpr { id: order.bicycle },
+        Update::<Bicycles>::new()
+            .set(|bicycle| bicycle.availability, literal(Availability::ForSale))
+            .remove(|bicycle| bicycle.order),
+        is_ours(order),
+    )
+    .named(NAME)
+    .retry(patient())
+    .catch(ConditionFailed, |_| {
+        pass("NothingToRelease", NothingExpr::default())
+    })
+    .catch_all(|error| by_hand(NAME, order, error))
+    .into_step()
+}
+
+fn is_ours(order: Expr<'_, Order>) -> Condition<'_, Bicycles> {
+    Condition::<Bicycles>::equal(|bicycle| bicycle.order, order.id.some())
+}
+
+fn charge(order: Expr<'_, Order>) -> Step<Nothing> {
+    task::<ChargeCard>(ChargeCardInputExpr {
+        key: execution_id(),
+        card: order.card,
+        cents: order.cents,
+    })
+    .retry(Retry::default().attempts(2))
+    .into_step()
+}
+
+fn refund(order: Expr<'_, Order>) -> Step<Nothing> {
+    task::<RefundCharge>(UndoInputExpr { key: execution_id() })
+        .retry(patient())
+        .catch_all(|error| by_hand("RefundCharge", order, error))
+        .into_step()
+}
+
+fn book_shipment(order: Expr<'_, Order>) -> Step<Shipment> {
+    task::<BookShipment>(BookShipmentInputExpr {
+        key: execution_id(),
+        bicycle: order.bicycle,
+        address: order.address,
+    })
+    .into_step()
+}
+
+fn cancel_shipment(order: Expr<'_, Order>) -> Step<Nothing> {
+    task::<CancelShipment>(UndoInputExpr { key: execution_id() })
+        .retry(patient())
+        .catch_all(|error| by_hand("CancelShipment", order, error))
+        .into_step()
+}
+
+/// Hands an undo that failed to a person. The undos of what was done before follow in any case: that a queue refuses for
+/// an hour and longer is a matter of its own alarm.
+fn by_hand(undo: &str, order: Expr<'_, Order>, error: Expr<'_, ErrorOutput>) -> Step<Nothing> {
+    send_message::<UndoByHand>(NotUndoneExpr {
+        order: order.id,
+        undo: literal(undo.to_owned()),
+        key: execution_id(),
+        error: error.error,
+    })
+    .named(&format!("{undo}ByHand"))
+    .retry(patient())
+    .catch_all(|_| pass(&format!("{undo}Unattended"), NothingExpr::default()))
+    .then(|_| pass(&format!("{undo}HandedOver"), NothingExpr::default()))
+}
+
+/// What the shop does about an order begins with this event. If nobody can be told, there is no order.
+fn tell_placed<'s>(order: Expr<'s, Order>, booked: Expr<'s, Shipment>) -> Step<PlacedOrder> {
+    put_event::<OrderPlaced>(PlacedDetailExpr {
+        order: order.id,
+        shipment: booked.shipment,
+    })
+    .then(|_| {
+        let placed = PlacedOrderExpr {
+            outcome: literal(Outcome::Placed),
+            shipment: booked.shipment.some(),
+            reason: none(),
+        };
+        pass("Placed", placed)
+    })
+}
+
+fn tell_cancelled<'s>(order: Expr<'s, Order>, error: Expr<'s, ErrorOutput>) -> Step<PlacedOrder> {
+    put_event::<OrderCancelled>(CancelledDetailExpr {
+        order: order.id,
+        reason: error.error,
+    })
+    .retry(patient())
+    .catch_all(|_| {
+        let cause = "all is undone, but the event of it could not be put on the bus";
+        fail(
+            "CancellationNotTold",
+            place_order_error::CancellationNotTold,
+            cause,
+        )
+    })
+    .then(|_| {
+        let cancelled = PlacedOrderExpr {
+            outcome: literal(Outcome::Cancelled),
+            shipment: none(),
+            reason: error.error.some(),
+        };
+        pass("Cancelled", cancelled)
+    })
+}
+
+/// For what must not be left half done: 30 retries, which take an hour on average and less than two at the most.
+fn patient() -> Retry {
+    Retry::default().attempts(30).max_delay(Duration::from_mins(5))
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
