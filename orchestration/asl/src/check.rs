@@ -10,6 +10,7 @@ use crate::flow::{Arms, Bound, Flow, MapFlow, RepeatFlow, TaskFlow, Tolerated, W
 use crate::lower::{ALL_ERRORS, again, collector};
 use crate::personal::Personal;
 use crate::problem::Problem;
+use crate::reads::{self, Reads};
 use crate::retry::Retry;
 use crate::shape::Shape;
 use crate::task::MARGIN;
@@ -54,6 +55,7 @@ pub(crate) fn problems(flow: &Flow, contract: &Contract) -> Vec<Problem> {
         contract,
         names: HashSet::new(),
         answered: false,
+        undos_answered: false,
         problems: Vec::new(),
     };
     check.whole();
@@ -80,6 +82,8 @@ struct Check<'a> {
     names: HashSet<String>,
     /// Whether a saga around answers the errors that nothing else does.
     answered: bool,
+    /// Whether its handler is told of the errors of undos.
+    undos_answered: bool,
     problems: Vec<Problem>,
 }
 
@@ -153,15 +157,24 @@ impl Check<'_> {
             }
             Flow::Repeat(repeat) => self.repeat(repeat, scope),
             Flow::Saga(saga) => {
+                let mut read = Reads::new();
+                reads::of_flow(&saga.handler, &mut read);
+                let undos = mem::replace(&mut self.undos_answered, read.contains_key(&saga.not_undone));
                 let around = mem::replace(&mut self.answered, true);
                 self.flow(&saga.body, scope);
                 self.answered = around;
-                scope.with(saga.error, |scope| self.flow(&saga.handler, scope));
+                self.undos_answered = undos;
+                scope.with(saga.error, |scope| {
+                    scope.with(saga.not_undone, |scope| self.flow(&saga.handler, scope));
+                });
             }
             Flow::Undoable(undoable) => {
                 self.flow(&undoable.step, scope);
-                let around = mem::replace(&mut self.answered, false);
-                scope.with(undoable.value, |scope| self.flow(&undoable.undo, scope));
+                let around = mem::replace(&mut self.answered, self.undos_answered);
+                match undoable.value {
+                    Some(value) => scope.with(value, |scope| self.flow(&undoable.undo, scope)),
+                    None => self.flow(&undoable.undo, scope),
+                }
                 self.answered = around;
             }
             Flow::Choose(choose) => {

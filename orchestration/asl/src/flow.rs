@@ -174,13 +174,15 @@ pub(crate) struct SagaFlow {
     pub(crate) body: Flow,
     /// What the handler knows the error as.
     pub(crate) error: Binding,
+    /// What the handler knows the error as that an undo failed with.
+    pub(crate) not_undone: Binding,
     pub(crate) handler: Flow,
 }
 
 pub(crate) struct UndoableFlow {
     pub(crate) step: Flow,
-    /// What the undo knows the step's value as.
-    pub(crate) value: Binding,
+    /// What the undo knows the step's value as; nothing if it also runs when the step itself fails.
+    pub(crate) value: Option<Binding>,
     pub(crate) undo: Flow,
 }
 

@@ -120,7 +120,8 @@
 //! | A `succeed` is the last of its level. | `a_succeed_is_the_last_of_its_level` |
 //! | An undo stands in a saga, | `an_undo_stands_in_a_saga` |
 //! | something leads to it, | `every_undo_is_reached` |
-//! | and it leads on. | `an_undo_leads_on_to_the_next` |
+//! | it leads on, | `an_undo_leads_on_to_the_next` |
+//! | and its errors have an answer. | `an_undo_answers_its_own_errors_unless_the_handler_is_told` |
 //! | What there is to undo does not depend on the way, | `ways_that_come_together_have_the_same_to_undo` |
 //! | nor on the round of a loop, | `a_round_leaves_nothing_to_undo` |
 //! | which has at least one. | `a_loop_has_rounds` |

@@ -99,6 +99,8 @@ struct Lowering {
 struct Failing {
     to: String,
     error: Delivery,
+    /// Where the error of an undo is kept; nowhere, when it is an undo that fails.
+    not_undone: Delivery,
 }
 
 /// What errors lead to, where a flow parts into several ways and where these come together.
@@ -423,6 +425,7 @@ impl Lowering {
         {
             let mut assign = self.assign_from_input(input);
             self.deliver_to_variable(failing.error, "$states.errorOutput", &mut assign);
+            self.nothing_not_undone(failing, &mut assign);
             catchers.push(Catcher {
                 comment: None,
                 error_equals: vec![ALL_ERRORS.to_owned()],

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::Leaves;
 use crate::flow::{Flow, SagaFlow, bind};
 use crate::step::{Caught, IntoStep, Step};
+use crate::{ErrorOutput, Expr, Leaves};
 
 /// Steps that succeed together, or are undone together, until [`catch_all`](Self::catch_all) says what follows then.
 #[must_use = "a saga is not a step until `catch_all` completes it"]
@@ -39,11 +39,27 @@ impl<P: Leaves> Saga<P> {
     where
         S: IntoStep<Leaves = P>,
     {
-        let (error, record) = bind();
-        let handler = handler(record.whole()).into_step().flow;
+        self.catch_all_with_undos(|error, _| handler(error))
+    }
+
+    /// The same, where the handler is also told of the last error that an undo failed with, if one did.
+    ///
+    /// If it reads that, the undos need no answers of their own: one that fails leads to the next. Each error of an undo
+    /// for itself is for the undo to hand on.
+    pub fn catch_all_with_undos<S>(
+        self,
+        handler: impl for<'s> FnOnce(Caught<'s>, Expr<'s, Option<ErrorOutput>>) -> S,
+    ) -> Step<P>
+    where
+        S: IntoStep<Leaves = P>,
+    {
+        let (error, began) = bind();
+        let (not_undone, failed) = bind();
+        let handler = handler(began.whole(), failed.whole()).into_step().flow;
         Step::new(Flow::Saga(Box::new(SagaFlow {
             body: self.body.flow,
             error,
+            not_undone,
             handler,
         })))
     }

@@ -72,16 +72,29 @@ impl<P: Leaves> Step<P> {
 
     /// What undoes this step, if something that follows in its [`saga`](crate::saga) fails.
     ///
-    /// The closure gets what the step left. What it makes must answer its own errors, and be harmless when it runs
-    /// twice. It does not run if this step itself fails: where that does not mean that nothing was done, a time-out for
-    /// one, declare the undo on the step before and let both share an id.
+    /// The closure gets what the step left. What it makes must be harmless when it runs twice, and answer its own errors,
+    /// unless the saga's handler [is told of them](crate::Saga::catch_all_with_undos). It does not run if this step
+    /// itself fails: where that does not mean that nothing was done, take
+    /// [`compensate_begun`](Self::compensate_begun).
     pub fn compensate<S: IntoStep>(self, undo: impl for<'s> FnOnce(P::Bound<'s>) -> S) -> Self {
         let (value, record) = bind();
         let undo = undo(P::bind(record)).into_step().flow;
         Self::new(Flow::Undoable(Box::new(UndoableFlow {
             step: self.flow,
-            value,
+            value: Some(value),
             undo,
+        })))
+    }
+
+    /// What undoes this step, if it fails itself or something that follows in its saga does.
+    ///
+    /// A step that failed may have been done all the same: one that timed out, for one. Its undo cannot know what the step
+    /// left, and must be harmless where nothing was done; let both be given the same id.
+    pub fn compensate_begun<S: IntoStep>(self, undo: S) -> Self {
+        Self::new(Flow::Undoable(Box::new(UndoableFlow {
+            step: self.flow,
+            value: None,
+            undo: undo.into_step().flow,
         })))
     }
 }

@@ -213,6 +213,15 @@ impl<F: Function, A> Task<F, A> {
         Step::new(Flow::Task(Box::new(self.task)))
     }
 
+    /// What undoes this task, also when it fails itself; see
+    /// [`Step::compensate_begun`](crate::Step::compensate_begun).
+    pub fn compensate_begun<S: IntoStep>(self, undo: S) -> Step<<Self as IntoStep>::Leaves>
+    where
+        Self: IntoStep,
+    {
+        self.into_step().compensate_begun(undo)
+    }
+
     /// What undoes this task; see [`Step::compensate`](crate::Step::compensate).
     pub fn compensate<S: IntoStep>(
         self,

@@ -649,3 +649,25 @@ fn what_branches_or_runs_leave_is_no_larger_together() {
     let one = workflow::<Register, _>(|_| each(&[1]).then(|_| unstored("Done")));
     assert!(one.build().is_ok());
 }
+
+#[test]
+fn an_undo_answers_its_own_errors_unless_the_handler_is_told() {
+    let body = |user: Expr<'_, RegisterInput>| {
+        store(user)
+            .compensate(|_| store(user).named("Forget"))
+            .then(|_| store(user).named("Again"))
+    };
+
+    assert_eq!(
+        problems(|user| saga(body(user)).catch_all(|_| unstored("Any"))),
+        ["Forget: it has no answer to errors that no `catch` names"]
+    );
+    let told = workflow::<Register, _>(|user| {
+        saga(body(user)).catch_all_with_undos(|_, not_undone| {
+            choose("AllUndone")
+                .when(not_undone.is_present(), unstored("InPart"))
+                .otherwise(unstored("Any"))
+        })
+    });
+    assert!(told.build().is_ok());
+}

@@ -326,3 +326,77 @@ async fn a_saga_that_is_complete_is_undone_only_as_a_whole() {
         "trip>Hotel>Tour"
     );
 }
+
+#[tokio::test]
+async fn a_step_in_doubt_is_undone_also_when_it_fails_itself() {
+    let machine = workflow::<Book, _>(|trip| {
+        let body = act("Hotel", trip.name)
+            .compensate(|hotel| undo("CancelHotel", hotel.id))
+            .then(|hotel| {
+                act("Flight", hotel.id)
+                    .compensate_begun(undo("CancelFlight", trip.name))
+                    .then(|flight| act("Car", flight.id).then(|_| ended("Booked", "booked")))
+            });
+        saga(body).catch_all(told)
+    })
+    .build()
+    .unwrap();
+
+    for (failing, expected) in [
+        (&["Hotel"], vec!["Hotel"]),
+        (
+            &["Flight"],
+            vec!["Hotel", "Flight", "CancelFlight", "CancelHotel"],
+        ),
+        (
+            &["Car"],
+            vec!["Hotel", "Flight", "Car", "CancelFlight", "CancelHotel"],
+        ),
+    ] {
+        let ran = run(&machine, trip(), answer(failing)).await;
+
+        assert_eq!(ran.states(), expected);
+        assert_eq!(ran.output()["how"], "Refused");
+    }
+}
+
+/// Three steps whose undos leave their own errors to the handler.
+fn three_steps_with_a_told_handler() -> StateMachine {
+    workflow::<Book, _>(|trip| {
+        let body = act("Hotel", trip.name)
+            .compensate(|hotel| act("CancelHotel", hotel.id))
+            .then(|hotel| {
+                act("Flight", hotel.id)
+                    .compensate(|flight| act("CancelFlight", flight.id))
+                    .then(|flight| act("Car", flight.id).then(|_| ended("Booked", "booked")))
+            });
+        saga(body).catch_all_with_undos(|error, not_undone| {
+            choose("AllUndone")
+                .when_some(not_undone, |failed| {
+                    pass("InPart", EndedExpr { how: failed.error })
+                })
+                .otherwise(told(error))
+        })
+    })
+    .build()
+    .unwrap()
+}
+
+#[tokio::test]
+async fn a_handler_is_told_that_an_undo_failed_and_the_others_run() {
+    let machine = three_steps_with_a_told_handler();
+    let all_undone = ["Hotel", "Flight", "Car", "CancelFlight", "CancelHotel"];
+
+    let undone = run(&machine, trip(), answer(&["Car"])).await;
+    let in_part = run(&machine, trip(), |call| match &*call.state {
+        "Car" => Err(TaskFailure::of_function("Refused", "told to")),
+        "CancelFlight" => Err(TaskFailure::of_function("Stuck", "told to")),
+        _ => Ok(json!({"id": "any"})),
+    })
+    .await;
+
+    assert_eq!(undone.states(), all_undone);
+    assert_eq!(undone.output()["how"], "Refused");
+    assert_eq!(in_part.states(), all_undone);
+    assert_eq!(in_part.output()["how"], "Stuck");
+}

@@ -17,15 +17,19 @@ impl Check<'_> {
     fn undos_of(&mut self, flow: &Flow, undos: &mut Undos) {
         match flow {
             Flow::Undoable(undoable) => {
-                self.undos_of(&undoable.step, undos);
                 self.undos_of(&undoable.undo, &mut None);
                 let undo = undoable.undo.entry();
                 if !undoable.undo.leaves() {
                     let what = "it ends the workflow, so that what was done before it is never undone";
                     self.report(undo, what, "let it leave something, also when it fails");
                 }
-                if let Some(undos) = undos {
+                let begun = undoable.value.is_none();
+                if let (true, Some(undos)) = (begun, undos.as_mut()) {
                     undos.push(undo.to_owned());
+                }
+                self.undos_of(&undoable.step, undos);
+                if let Some(undos) = undos {
+                    undos.extend((!begun).then(|| undo.to_owned()));
                 } else {
                     let what = "it is to undo a step that stands in no saga of its own level";
                     self.report(

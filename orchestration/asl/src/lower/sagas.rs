@@ -1,12 +1,14 @@
 //! Sagas: errors lead back through the undos of what was done.
 
+use serde_json::Value;
+
 use crate::document::{FailState, State, States, Transition};
 use crate::expr::Node;
 use crate::flow::{FailFlow, SagaFlow, UndoableFlow};
 use crate::jsonata::template;
 
 use super::names::variable_name;
-use super::{Delivery, Exit, Failing, FromInput, Lowering, not_empty, pass_state};
+use super::{Assign, Delivery, Exit, Failing, FromInput, Lowering, not_empty, outcome_name, pass_state};
 
 impl Lowering {
     pub(super) fn saga(
@@ -18,9 +20,11 @@ impl Lowering {
     ) {
         let handler = saga.handler.entry();
         let error = self.variable_of(saga.error, &format!("{}Error", variable_name(handler)));
+        let not_undone = self.variable_of(saga.not_undone, &format!("{}NotUndone", variable_name(handler)));
         let around = self.failing.replace(Failing {
             to: handler.to_owned(),
             error,
+            not_undone,
         });
         self.flow(&saga.body, exit, input, states);
         // The saga around forgets the undos of one that is complete.
@@ -37,30 +41,58 @@ impl Lowering {
         input: Option<&FromInput>,
         states: &mut States,
     ) {
-        let value = match exit.value {
-            Delivery::Variable(binding) => {
-                self.alias(binding, undoable.value);
+        let value = match (exit.value, undoable.value) {
+            (Delivery::Variable(binding), Some(value)) => {
+                self.alias(binding, value);
                 exit.value
             }
-            Delivery::Nowhere | Delivery::Output => {
-                self.variable_of(undoable.value, &super::outcome_name(&undoable.step))
+            (Delivery::Nowhere | Delivery::Output, Some(value)) => {
+                self.variable_of(value, &outcome_name(&undoable.step))
             }
+            (_, None) => exit.value,
         };
         let to = exit.to.clone();
+        let before = self.failing.clone();
+        if undoable.value.is_none() {
+            self.undo_next(undoable);
+        }
         self.flow(&undoable.step, &Exit { to, value }, input, states);
-        let Some(before) = self.failing.take() else {
+        let after = self.failing.take();
+        let Some(before) = before else {
             return;
+        };
+        // What an undo fails with is not for the undo itself, but keeps no other from running.
+        self.failing = match before.not_undone {
+            Delivery::Nowhere | Delivery::Output => None,
+            Delivery::Variable(_) => Some(Failing {
+                to: before.to.clone(),
+                error: before.not_undone,
+                not_undone: Delivery::Nowhere,
+            }),
         };
         let undone = Exit {
             to: Transition::Next(before.to),
             value: Delivery::Nowhere,
         };
-        // What an undo fails with is for its author to answer, not for the undos behind it.
         self.flow(&undoable.undo, &undone, None, states);
-        self.failing = Some(Failing {
-            to: undoable.undo.entry().to_owned(),
-            error: before.error,
-        });
+        self.failing = after;
+        if undoable.value.is_some() {
+            self.undo_next(undoable);
+        }
+    }
+
+    /// From here on this undo comes first.
+    fn undo_next(&mut self, undoable: &UndoableFlow) {
+        if let Some(failing) = &mut self.failing {
+            undoable.undo.entry().clone_into(&mut failing.to);
+        }
+    }
+
+    /// No undo has failed yet, where an error begins the way back.
+    pub(super) fn nothing_not_undone(&self, failing: &Failing, assign: &mut Assign) {
+        if let Delivery::Variable(binding) = failing.not_undone {
+            assign.insert(self.variable(binding), Value::Null);
+        }
     }
 
     /// In a saga an error leads to the undos, and only their handler may end the execution.
@@ -70,6 +102,7 @@ impl Lowering {
             let error = Node::object(vec![("Error", error), ("Cause", fail.cause)]);
             let mut assign = self.assign_from_input(input);
             self.deliver_node_to_variable(failing.error, error, input, &mut assign);
+            self.nothing_not_undone(&failing, &mut assign);
             pass_state(not_empty(assign), None, Transition::Next(failing.to))
         } else {
             let cause = self.in_state(input, |places| template(fail.cause, places));
