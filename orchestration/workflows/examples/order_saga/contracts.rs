@@ -62,7 +62,10 @@ pub(crate) enum PlaceOrderError {
     /// Somebody else was faster.
     #[task(name = "AlreadySold", permanent)]
     AlreadySold,
-    /// All is undone, but nobody could be told so.
+    /// Something is neither undone nor in the hands of a person.
+    #[task(name = "LeftUndone", permanent)]
+    LeftUndone,
+    /// The order is cancelled, but nobody could be told so.
     #[task(name = "CancellationNotTold", transient)]
     CancellationNotTold,
 }

@@ -6,8 +6,8 @@ use asl::dynamodb::{Condition, ConditionFailed, Update, update_item};
 use asl::events::put_event;
 use asl::sqs::send_message;
 use asl::{
-    ErrorOutput, Expr, IntoStep, Nothing, NothingExpr, Retry, Step, Workflow, execution_id, fail, literal,
-    none, pass, saga, task, workflow,
+    ErrorOutput, Expr, IntoStep, Nothing, NothingExpr, Retry, Step, Workflow, choose, execution_id, fail,
+    fail_because, literal, none, pass, saga, task, workflow,
 };
 
 use crate::contracts::{
@@ -19,28 +19,21 @@ use crate::contracts::{
 
 /// Reserves the bicycle, charges the card, books the shipment and says so; or undoes all of it, the last first.
 ///
-/// A step that failed may have been done all the same: one that timed out, for one. So each undo is declared before the
-/// step that it undoes, and is harmless where there is nothing to undo: the key, the execution's own id, says what is
-/// this order's. An undo that fails is handed to a person, and the rest is undone nonetheless.
+/// A step that failed may have been done all the same: one that timed out, for one. So each undo runs as soon as its step
+/// has begun, and is harmless where there is nothing to undo: the key, the execution's own id, says what is this order's.
+/// An undo that fails is handed to a person, and the rest is undone nonetheless.
 pub(crate) fn place_order() -> Workflow<PlaceOrder> {
     workflow::<PlaceOrder, _>(|order| {
         saga(
-            undone_by("BeginReservation", release(order))
-                .then(|_| reserve(order))
-                .then(|_| undone_by("BeginPayment", refund(order)))
-                .then(|_| charge(order))
-                .then(|_| undone_by("BeginShipment", cancel_shipment(order)))
-                .then(|_| book_shipment(order))
+            reserve(order)
+                .compensate_begun(release(order))
+                .then(|_| charge(order).compensate_begun(refund(order)))
+                .then(|_| book_shipment(order).compensate_begun(cancel_shipment(order)))
                 .then(|booked| tell_placed(order, booked)),
         )
-        .catch_all(|error| tell_cancelled(order, error))
+        .catch_all_with_undos(|error, not_undone| tell_cancelled(order, error, not_undone))
     })
     .comment("Places an order for a bicycle, or undoes what was done for it.")
-}
-
-/// From here on `undo` runs if anything fails.
-fn undone_by(name: &str, undo: Step<Nothing>) -> Step<Nothing> {
-    pass(name, NothingExpr::default()).compensate(|_| undo)
 }
 
 /// It is for sale, or was reserved for this order by an attempt whose answer was lost.
@@ -120,8 +113,7 @@ fn cancel_shipment(order: Expr<'_, Order>) -> Step<Nothing> {
         .into_step()
 }
 
-/// Hands an undo that failed to a person. The undos of what was done before follow in any case: that a queue refuses for
-/// an hour and longer is a matter of its own alarm.
+/// Hands an undo that failed to a person. If even that fails, for an hour and longer, the order's own end says so.
 fn by_hand(undo: &str, order: Expr<'_, Order>, error: Expr<'_, ErrorOutput>) -> Step<Nothing> {
     send_message::<UndoByHand>(NotUndoneExpr {
         order: order.id,
@@ -131,7 +123,6 @@ fn by_hand(undo: &str, order: Expr<'_, Order>, error: Expr<'_, ErrorOutput>) -> 
     })
     .named(&format!("{undo}ByHand"))
     .retry(patient())
-    .catch_all(|_| pass(&format!("{undo}Unattended"), NothingExpr::default()))
     .then(|_| pass(&format!("{undo}HandedOver"), NothingExpr::default()))
 }
 
@@ -151,14 +142,19 @@ fn tell_placed<'s>(order: Expr<'s, Order>, booked: Expr<'s, Shipment>) -> Step<P
     })
 }
 
-fn tell_cancelled<'s>(order: Expr<'s, Order>, error: Expr<'s, ErrorOutput>) -> Step<PlacedOrder> {
+/// An order of which something is left undone, in nobody's hands, fails: that is what somebody is paged for.
+fn tell_cancelled<'s>(
+    order: Expr<'s, Order>,
+    error: Expr<'s, ErrorOutput>,
+    not_undone: Expr<'s, Option<ErrorOutput>>,
+) -> Step<PlacedOrder> {
     put_event::<OrderCancelled>(CancelledDetailExpr {
         order: order.id,
         reason: error.error,
     })
     .retry(patient())
     .catch_all(|_| {
-        let cause = "all is undone, but the event of it could not be put on the bus";
+        let cause = "the order is cancelled, but the event of it could not be put on the bus";
         fail(
             "CancellationNotTold",
             place_order_error::CancellationNotTold,
@@ -171,7 +167,11 @@ fn tell_cancelled<'s>(order: Expr<'s, Order>, error: Expr<'s, ErrorOutput>) -> S
             shipment: none(),
             reason: error.error.some(),
         };
-        pass("Cancelled", cancelled)
+        choose("AllUndone")
+            .when_some(not_undone, |failed| {
+                fail_because("LeftUndone", place_order_error::LeftUndone, failed.error)
+            })
+            .otherwise(pass("Cancelled", cancelled))
     })
 }
 
