@@ -12,7 +12,7 @@ use contracts::validate_email::ValidateEmail;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-const FUNCTIONS: [&str; 7] = [
+pub(crate) const FUNCTIONS: [&str; 7] = [
     "create-user",
     "store-user-data",
     "validate-email",
@@ -22,7 +22,7 @@ const FUNCTIONS: [&str; 7] = [
     "get-user",
 ];
 
-fn folder(function: &str) -> PathBuf {
+pub(crate) fn folder(function: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap()

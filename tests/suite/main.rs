@@ -10,6 +10,7 @@
 mod contract_pages;
 mod definition;
 mod expressions;
+mod invocations;
 mod isolation;
 mod language;
 mod privacy;
