@@ -30,7 +30,7 @@ pub(crate) fn folder(function: &str) -> PathBuf {
         .join(function)
 }
 
-fn page(function: &str) -> String {
+pub(crate) fn page(function: &str) -> String {
     fs::read_to_string(folder(function).join("README.md")).unwrap()
 }
 
@@ -58,7 +58,7 @@ fn table<'a>(page: &'a str, heading: &str) -> Vec<&'a str> {
 }
 
 /// The cells of each of these lines.
-fn rows(page: &str, heading: &str) -> Vec<Vec<String>> {
+pub(crate) fn rows(page: &str, heading: &str) -> Vec<Vec<String>> {
     let cells = |line: &str| -> Vec<String> {
         line.trim_matches('|')
             .split(" | ")

@@ -13,6 +13,7 @@ mod expressions;
 mod invocations;
 mod isolation;
 mod language;
+mod openapi;
 mod privacy;
 mod properties;
 mod sign_up;
