@@ -15,6 +15,7 @@ use crate::webhooks::Webhooks;
 mod api;
 mod console;
 pub(crate) mod host;
+mod openapi;
 mod page;
 mod verify;
 mod webhooks;
@@ -32,6 +33,7 @@ pub(crate) struct Site {
 pub(crate) fn router(site: Site, hosts: host::Hosts) -> Router {
     Router::new()
         .route("/verify", get(verify::show))
+        .route("/openapi.yaml", get(openapi::show))
         .route("/console", get(console::show))
         .route("/console/executions.json", get(console::executions))
         .route("/console/executions/{file}", get(console::history))
