@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::contract_pages::{FUNCTIONS, folder};
+use crate::isolation::metadata;
 
 /// The names of the files of this kind.
 fn names(folder: &Path, extension: &str) -> BTreeSet<String> {
@@ -38,5 +39,16 @@ fn every_event_has_an_answer_and_every_answer_an_event() {
         let answers = names(&folder(function).join("answers"), "snap");
 
         assert_eq!(events, answers, "{function}");
+    }
+}
+
+#[test]
+fn cargo_lambda_finds_every_binary_from_the_top_folder() {
+    let metadata = metadata();
+    let members = metadata.workspace_default_packages();
+
+    for function in FUNCTIONS {
+        let found = members.iter().any(|package| *package.name == function);
+        assert!(found, "{function} is none of the workspace's default-members");
     }
 }

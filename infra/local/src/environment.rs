@@ -51,7 +51,8 @@ impl FunctionEnvironment {
         let lines: Vec<_> = aws
             .into_iter()
             .chain(own)
-            .map(|(name, value)| format!("{name}={value}\n"))
+            // A key may end with an equals sign, which cargo-lambda takes in quotes only.
+            .map(|(name, value)| format!("{name}=\"{value}\"\n"))
             .collect();
         let path = directory.join(FILE);
         private_file::write(&path, lines.concat().as_bytes())?;

@@ -46,7 +46,7 @@ impl fmt::Display for Greeting<'_> {
             (
                 "Lambda",
                 format!(
-                    "cargo lambda watch --env-file {}",
+                    "cargo lambda watch --invoke-address ::1 --env-file {}",
                     self.0.environment_file().display()
                 ),
             ),

@@ -317,7 +317,10 @@ async fn the_file_of_settings_has_all_that_any_function_needs() {
 
     let text = std::fs::read_to_string(world.suite.environment_file()).unwrap();
 
-    let variables: Vec<_> = text.lines().map(|line| line.split_once('=').unwrap()).collect();
+    let variables: Vec<_> = text
+        .lines()
+        .map(|line| line.trim_end_matches('"').split_once("=\"").unwrap())
+        .collect();
     let environment = || kit::Environment::of(variables.iter().copied());
     confirm_email::Config::from_env(environment()).unwrap();
     create_user::Config::from_env(environment()).unwrap();
