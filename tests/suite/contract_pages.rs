@@ -12,6 +12,7 @@ use contracts::validate_email::ValidateEmail;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+/// The functions, in the order in which a sign-up meets them.
 pub(crate) const FUNCTIONS: [&str; 7] = [
     "create-user",
     "store-user-data",

@@ -1,6 +1,12 @@
 //! What the emitted sign-up promises of every task.
 
 use asl::document::{JitterStrategy, Number, State, StateMachine, States, TaskState};
+use asl::{Field, Function, Payload};
+use contracts::notify_webhook::NotifyWebhook;
+use contracts::set_user_status::SetUserStatus;
+use contracts::store_user_data::StoreUserData;
+use contracts::table;
+use contracts::validate_email::ValidateEmail;
 
 fn machine() -> StateMachine {
     serde_json::from_str(include_str!("../../infra/statemachines/sign-up.asl.json")).unwrap()
@@ -120,6 +126,22 @@ fn links_work_as_long_as_the_first_attempt_of_the_callback_waits() {
 
     assert_eq!(callback.timeout_seconds, Some(Number::Literal(24 * 60 * 60)));
     assert_eq!(window, 24 * 60 * 60);
+}
+
+/// What a function may see of a person, as its contract marks it.
+fn personal_fields<F: Function>() -> Vec<&'static str> {
+    let fields = F::Input::FIELDS.iter().chain(F::Output::FIELDS);
+    fields.filter_map(Field::personal_field).collect()
+}
+
+#[test]
+fn only_two_functions_may_see_personal_data() {
+    let all = table::user::PERSONAL;
+
+    assert_eq!(personal_fields::<StoreUserData>(), all);
+    assert_eq!(personal_fields::<ValidateEmail>(), ["email", "locale"]);
+    assert_eq!(personal_fields::<SetUserStatus>(), [""; 0]);
+    assert_eq!(personal_fields::<NotifyWebhook>(), [""; 0]);
 }
 
 #[test]

@@ -220,7 +220,9 @@ impl Function for ValidateContacts {
 #[serde(rename_all = "camelCase")]
 struct ValidateContactsInput {
     user_id: UserId,
+    #[payload(personal)]
     email: EmailAddress,
+    #[payload(personal)]
     phone: Option<PhoneNumber>,
     task_token: TaskToken,
 }

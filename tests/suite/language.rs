@@ -1,410 +1,77 @@
 //! Features of the language, built, emitted and run.
 
-use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use asl::document::StateMachine;
-use asl::{
-    Expr, Function, Nothing, Payload, TaskError, callback, choose, fail, literal, map_each, parallel, pass,
-    run_workflow, start_workflow, task, task_token, wait, wait_seconds, wait_until, workflow,
-};
-use asl::{TaskToken, Timestamp};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use simulator::virtual_time::VirtualTime;
-use simulator::{EpochMillis, Kind, Machine, StateMachines, TaskCall, TaskFailure, runner};
+use simulator::{EpochMillis, Kind, Machine, StateMachines, Status, TaskCall, TaskFailure, runner};
 
-#[derive(Serialize, Deserialize, Payload)]
-struct Batch {
-    lines: Vec<Line>,
-    pause: u64,
-    until: Timestamp,
+mod distributed;
+mod loops;
+mod maps_and_waits;
+mod sagas;
+mod services;
+
+/// What became of an execution.
+struct Ran {
+    status: Status,
+    took: Duration,
+    /// The tasks that were called, in order: the state and its arguments.
+    calls: Vec<(String, Value)>,
 }
 
-#[derive(Serialize, Deserialize, Payload)]
-struct Line {
-    sku: String,
-    amount: u32,
-}
-
-#[derive(Serialize, Deserialize, Payload)]
-struct Priced {
-    sku: String,
-    total: u32,
-    place: u64,
-}
-
-#[derive(Serialize, Deserialize, Payload)]
-struct Totals {
-    totals: Vec<u32>,
-    at: Timestamp,
-}
-
-#[derive(Debug, TaskError)]
-enum PriceError {
-    #[task(name = "NoPrice", permanent)]
-    #[expect(dead_code, reason = "the workflow only needs its name")]
-    NoPrice,
-}
-
-enum Price {}
-
-impl Function for Price {
-    const NAME: &'static str = "Price";
-    const TIMEOUT: Duration = Duration::from_secs(5);
-    type Input = Line;
-    type Output = Priced;
-    type Error = PriceError;
-}
-
-enum PriceAll {}
-
-impl Function for PriceAll {
-    const NAME: &'static str = "PriceAll";
-    const TIMEOUT: Duration = Duration::from_hours(1);
-    type Input = Batch;
-    type Output = Totals;
-    type Error = PriceError;
-}
-
-fn batch() -> Value {
-    json!({
-        "lines": [{"sku": "a", "amount": 1}, {"sku": "b", "amount": 2}, {"sku": "c", "amount": 3}],
-        "pause": 90,
-        "until": "1970-01-01T00:10:00Z",
-    })
-}
-
-/// What the machines leave when every price is 10, and how long that takes.
-async fn run(machines: &[(&str, &StateMachine)], input: Value) -> (simulator::Description, Duration) {
-    let substitutions: BTreeMap<_, _> = [
-        ("PriceFunctionArn", "Price"),
-        ("AskFunctionArn", "Ask"),
-        (
-            "PriceAllStateMachineArn",
-            "arn:aws:states:us-east-1:123456789012:stateMachine:PriceAll",
-        ),
-    ]
-    .map(|(name, arn)| (name.to_owned(), arn.to_owned()))
-    .into();
-    let mut service = StateMachines::new(1);
-    for (name, machine) in machines {
-        let machine = Machine::from_template(&machine.to_json().unwrap(), &substitutions).unwrap();
-        service.register(*name, Kind::Standard, machine);
-    }
-    let answer = runner::from_fn(async |call: TaskCall| {
-        let line = call.payload();
-        if line["sku"] == "unknown" {
-            return Err(TaskFailure::of_function("NoPrice", "there is no price"));
-        }
-        let total = line["amount"].as_u64().unwrap_or_default() * 10;
-        Ok(json!({"sku": line["sku"], "total": total, "place": 0}))
-    });
-    let mut time = VirtualTime::new(service, EpochMillis::new(0), answer);
-    let arn = time
-        .handle()
-        .start_execution(machines[0].0, "one", input)
-        .unwrap();
-    time.run_to_end().await;
-    (
-        time.handle().describe(&arn).unwrap(),
-        time.handle().now().since(EpochMillis::new(0)),
-    )
-}
-
-fn price_all() -> StateMachine {
-    workflow::<PriceAll, _>(|batch| {
-        map_each("EachLine", batch.lines, |each| {
-            task::<Price>(LineExpr {
-                sku: each.item.sku,
-                amount: each.item.amount,
-            })
-            .catch_all(|_| {
-                pass(
-                    "Free",
-                    PricedExpr {
-                        sku: each.item.sku,
-                        total: literal(0),
-                        place: each.index,
-                    },
-                )
-            })
-        })
-        .concurrency(2)
-        .catch_all(|_| fail("NoTotals", price_error::NoPrice, "a line cannot be priced"))
-        .then(|priced| {
-            pass(
-                "Totals",
-                TotalsExpr {
-                    totals: priced.map(|line| line.total),
-                    at: batch.until,
-                },
-            )
-        })
-    })
-    .build()
-    .unwrap()
-}
-
-#[tokio::test]
-async fn a_map_runs_its_body_once_per_item_in_order() {
-    let (ended, _) = run(&[("PriceAll", &price_all())], batch()).await;
-
-    let output = ended
-        .status
-        .output()
-        .unwrap_or_else(|| panic!("{:?}", ended.status));
-    assert_eq!(output["totals"], json!([10, 20, 30]));
-}
-
-#[tokio::test]
-async fn a_map_of_one_item_and_of_none_leaves_a_list() {
-    for (lines, expected) in [
-        (json!([]), json!([])),
-        (json!([{"sku": "a", "amount": 4}]), json!([40])),
-    ] {
-        let mut input = batch();
-        input["lines"] = lines;
-
-        let (ended, _) = run(&[("PriceAll", &price_all())], input).await;
-
-        let output = ended
-            .status
+impl Ran {
+    fn output(&self) -> &Value {
+        self.status
             .output()
-            .unwrap_or_else(|| panic!("{:?}", ended.status));
-        assert_eq!(output["totals"], expected);
+            .unwrap_or_else(|| panic!("{:?}", self.status))
+    }
+
+    /// The states whose tasks were called, in order.
+    fn states(&self) -> Vec<&str> {
+        self.calls.iter().map(|(state, _)| state.as_str()).collect()
+    }
+
+    /// The arguments of the last call that the state made.
+    fn arguments(&self, of: &str) -> &Value {
+        let call = self.calls.iter().rev().find(|(state, _)| state == of);
+        &call.unwrap_or_else(|| panic!("{of} was not called")).1
     }
 }
 
-#[tokio::test]
-async fn the_body_of_a_map_reads_its_item_where_an_error_was_caught() {
-    let mut input = batch();
-    input["lines"][1]["sku"] = json!("unknown");
-
-    let (ended, _) = run(&[("PriceAll", &price_all())], input).await;
-
-    assert_eq!(ended.status.output().unwrap()["totals"], json!([10, 0, 30]));
-}
-
-#[tokio::test]
-async fn waits_take_the_time_they_say() {
-    let machine = workflow::<PriceAll, _>(|batch| {
-        wait("Minute", Duration::from_mins(1))
-            .then(|_| wait_seconds("Pause", batch.pause))
-            .then(|_| wait_until("Ten", batch.until))
-            .then(|_| {
-                pass(
-                    "Done",
-                    TotalsExpr {
-                        totals: literal(vec![]),
-                        at: batch.until,
-                    },
-                )
-            })
-    })
-    .build()
-    .unwrap();
-
-    let (ended, took) = run(&[("Waits", &machine)], batch()).await;
-
-    assert_eq!(ended.status.name(), "SUCCEEDED", "{:?}", ended.status);
-    assert_eq!(took, Duration::from_mins(10));
-}
-
-#[tokio::test]
-async fn a_wait_at_the_end_of_a_branch_leaves_nothing() {
-    let machine = workflow::<PriceAll, _>(|batch| {
-        parallel(
-            "Both",
-            (
-                wait("Left", Duration::from_secs(1)),
-                pass(
-                    "Right",
-                    LineExpr {
-                        sku: literal("r".to_owned()),
-                        amount: literal(7),
-                    },
-                ),
-            ),
-        )
-        .then(|(_, right): (Expr<'_, Nothing>, _)| {
-            let list = batch.lines.map(|_| right.amount);
-            pass(
-                "Done",
-                TotalsExpr {
-                    totals: list,
-                    at: batch.until,
-                },
-            )
-        })
-    })
-    .build()
-    .unwrap();
-
-    let (ended, _) = run(&[("Both", &machine)], batch()).await;
-
-    let output = ended
-        .status
-        .output()
-        .unwrap_or_else(|| panic!("{:?}", ended.status));
-    assert_eq!(output["totals"], json!([7, 7, 7]));
-}
-
-enum PriceTwice {}
-
-impl Function for PriceTwice {
-    const NAME: &'static str = "PriceTwice";
-    const TIMEOUT: Duration = Duration::from_hours(2);
-    type Input = Batch;
-    type Output = Totals;
-    type Error = PriceError;
-}
-
-#[test]
-fn a_workflow_is_a_task_of_another() {
-    let machine = workflow::<PriceTwice, _>(|batch| {
-        start_workflow::<PriceAll>(batch)
-            .named("Meanwhile")
-            .catch_all(|_| fail("NotStarted", price_error::NoPrice, "it was not started"))
-            .then(|_| {
-                run_workflow::<PriceAll>(batch)
-                    .catch(asl::ExecutionFailed, |_| {
-                        fail("Failed", price_error::NoPrice, "it failed")
-                    })
-                    .catch_all(|_| fail("Lost", price_error::NoPrice, "nothing is known of it"))
-            })
-    })
-    .build()
-    .unwrap();
-
-    let states = serde_json::to_value(&machine.states).unwrap();
-    assert_eq!(
-        states["Meanwhile"]["Resource"],
-        "arn:aws:states:::states:startExecution"
-    );
-    assert_eq!(
-        states["PriceAll"]["Resource"],
-        "arn:aws:states:::states:startExecution.sync:2"
-    );
-    assert_eq!(
-        states["PriceAll"]["Arguments"],
-        json!({
-            "StateMachineArn": "${PriceAllStateMachineArn}",
-            "Input": "{% $states.context.Execution.Input %}",
-        })
-    );
-    assert_eq!(states["PriceAll"]["Output"], "{% $states.result.Output %}");
-}
-
-#[test]
-fn a_map_inside_of_a_map_cannot_read_the_outer_item() {
-    let problems = workflow::<PriceAll, _>(|batch| {
-        map_each("Outer", batch.lines, |outer| {
-            map_each("Inner", batch.lines, |inner| {
-                pass(
-                    "Pair",
-                    LineExpr {
-                        sku: outer.item.sku,
-                        amount: inner.item.amount,
-                    },
-                )
-            })
-        })
-        .then(|_| {
-            pass(
-                "Done",
-                TotalsExpr {
-                    totals: literal(vec![]),
-                    at: batch.until,
-                },
-            )
-        })
-    })
-    .build()
-    .unwrap_err();
-
-    assert_eq!(problems.problems.len(), 1, "{problems}");
-    assert!(
-        problems.to_string().contains("Pair: it reads an item of a map"),
-        "{problems}"
-    );
-}
-
-#[derive(Serialize, Deserialize, Payload)]
-struct AskInput {
-    token: TaskToken,
-}
-
-enum Ask {}
-
-impl Function for Ask {
-    const NAME: &'static str = "Ask";
-    const TIMEOUT: Duration = Duration::from_secs(5);
-    type Input = AskInput;
-    type Output = Line;
-    type Error = PriceError;
-}
-
-fn ask(heartbeat: Duration) -> Result<StateMachine, asl::Problems> {
-    workflow::<PriceAll, _>(|batch| {
-        callback::<Ask>(AskInputExpr { token: task_token() })
-            .heartbeat(heartbeat)
-            .within(Duration::from_mins(10))
-            .catch_all(|_| {
-                pass(
-                    "Silent",
-                    LineExpr {
-                        sku: literal(String::new()),
-                        amount: literal(1),
-                    },
-                )
-            })
-            .into_choice(batch)
-    })
-    .build()
-}
-
-/// What every test machine of this file ends with.
-trait IntoChoice {
-    fn into_choice(self, batch: Expr<'_, Batch>) -> asl::Step<Totals>;
-}
-
-impl<S: asl::IntoStep<Leaves = Line>> IntoChoice for S {
-    fn into_choice(self, batch: Expr<'_, Batch>) -> asl::Step<Totals> {
-        self.into_step().then(|line| {
-            choose("Heard")
-                .when(
-                    line.amount.is(1),
-                    pass(
-                        "No",
-                        TotalsExpr {
-                            totals: literal(vec![]),
-                            at: batch.until,
-                        },
-                    ),
-                )
-                .otherwise(pass(
-                    "Yes",
-                    TotalsExpr {
-                        totals: literal(vec![1]),
-                        at: batch.until,
-                    },
-                ))
-        })
+/// Emits the machine, and runs it with tasks that `answer` stands in for.
+async fn run(
+    machine: &StateMachine,
+    input: Value,
+    answer: impl Fn(&TaskCall) -> Result<Value, TaskFailure> + Send + Sync,
+) -> Ran {
+    let json = machine.to_json().unwrap();
+    // What the template would supply: each name stands for itself.
+    let json = json
+        .replace("${", "")
+        .replace("Arn}", "Arn")
+        .replace("Name}", "Name")
+        .replace("Url}", "Url");
+    let parsed = Machine::from_json(&json).unwrap_or_else(|problem| panic!("{problem}\n{json}"));
+    let mut service = StateMachines::new(1);
+    service.register("Trial", Kind::Standard, parsed);
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&calls);
+    let tasks = runner::from_fn(move |call: TaskCall| {
+        seen.lock()
+            .unwrap()
+            .push((call.state.to_string(), Value::clone(&call.arguments)));
+        std::future::ready(answer(&call))
+    });
+    let mut time = VirtualTime::new(service, EpochMillis::new(0), tasks);
+    let arn = time.handle().start_execution("Trial", "one", input).unwrap();
+    time.run_to_end().await;
+    let ran = calls.lock().unwrap().clone();
+    Ran {
+        status: time.handle().describe(&arn).unwrap().status,
+        took: time.handle().now().since(EpochMillis::new(0)),
+        calls: ran,
     }
-}
-
-#[tokio::test]
-async fn a_callback_without_a_heartbeat_fails_early() {
-    let (ended, took) = run(&[("Ask", &ask(Duration::from_secs(30)).unwrap())], batch()).await;
-
-    assert_eq!(ended.status.output().unwrap()["totals"], json!([]));
-    assert_eq!(took, Duration::from_secs(30));
-}
-
-#[test]
-fn a_heartbeat_is_shorter_than_its_bound() {
-    let problems = ask(Duration::from_mins(10)).unwrap_err();
-
-    assert_eq!(problems.problems.len(), 1, "{problems}");
 }

@@ -7,14 +7,17 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod bounds;
 mod contract_pages;
 mod definition;
 mod expressions;
 mod invocations;
 mod isolation;
+mod kept_events;
 mod language;
 mod openapi;
 mod privacy;
 mod properties;
 mod sign_up;
+mod template;
 mod world;

@@ -8,7 +8,7 @@ use std::fs;
 use contracts::table::UserStatus;
 use contracts::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, Timestamp, UserId};
 use get_user::{FindSignUp, SignUpRecord, StoreFault};
-use kit::api::ROUTES;
+use kit::api::{ROUTES, VERIFY_PAGE};
 use kit::{Handler, SystemClock};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -23,10 +23,11 @@ pub(crate) use description::OpenApi;
 use description::escaped;
 
 /// The functions behind the API, with their operations.
-const OPERATIONS: [(&str, &str, &str); 3] = [
+const OPERATIONS: [(&str, &str, &str); 4] = [
     ("create-user", "POST", "/users"),
     ("confirm-email", "POST", "/verifications"),
     ("get-user", "GET", "/users/{id}"),
+    ("confirm-email", "GET", "/verify"),
 ];
 
 const NOBODY: &str = "/users/0123456789abcdef0123456789abcdef";
@@ -149,9 +150,10 @@ fn no_example_is_about_a_real_address() {
 }
 
 #[test]
-fn the_routes_are_described_and_nothing_else() {
+fn the_routes_and_the_page_are_described_and_nothing_else() {
     let routes: BTreeSet<_> = ROUTES
         .iter()
+        .chain([&VERIFY_PAGE])
         .map(|route| (route.method.to_owned(), route.path.to_owned()))
         .collect();
     let mut described = BTreeSet::new();
@@ -180,14 +182,21 @@ fn statuses(method: &str, path: &str) -> BTreeSet<u64> {
 
 #[test]
 fn contract_pages_list_the_statuses_that_are_described() {
+    let mut described = BTreeMap::<_, BTreeSet<u64>>::new();
     for (function, method, path) in OPERATIONS {
+        described
+            .entry(function)
+            .or_default()
+            .extend(statuses(method, path));
+    }
+
+    for (function, mut described) in described {
         let listed: BTreeSet<u64> = contract_pages::rows(&contract_pages::page(function), "answer")
             .into_iter()
             .map(|row| row[0].parse().unwrap())
             .collect();
 
-        let mut described = statuses(method, path);
-        // The function's, but not the operation's: it is what other methods get.
+        // The function's, but no operation's: it is what other methods get.
         described.insert(405);
         assert_eq!(listed, described, "{function}");
     }
@@ -213,7 +222,7 @@ async fn hand_out(world: &World, function: &str) -> Vec<Answer> {
 async fn every_event_is_answered_as_described() {
     let world = World::new().await;
 
-    for (function, ..) in OPERATIONS {
+    for function in ["create-user", "confirm-email", "get-user"] {
         assert!(!hand_out(&world, function).await.is_empty(), "{function}");
     }
 }
@@ -275,6 +284,7 @@ async fn what_is_refused_is_described_and_what_is_described_is_not_refused() {
         "/users/",
         "/users/0123/more",
         "/users/unknown",
+        "/verify",
         NOBODY,
     ] {
         for method in ["GET", "HEAD", "POST", "DELETE", "OPTIONS", "MADE-UP"] {
@@ -338,7 +348,7 @@ impl Seen {
 #[tokio::test]
 async fn every_status_that_is_described_is_answered_and_no_other() {
     let mut seen = Seen::default();
-    let [create, confirm, get] = OPERATIONS;
+    let [create, confirm, get, page] = OPERATIONS;
     let json = [("content-type", "application/json")];
     let (email, token) = (
         json!({"email": "ada@example.com"}).to_string(),
@@ -369,6 +379,7 @@ async fn every_status_that_is_described_is_answered_and_no_other() {
     for (path, body) in [(user.as_str(), ""), (NOBODY, ""), (NOBODY, &long)] {
         seen.add(get, &world.request("GET", path, &[], body).await);
     }
+    seen.add(page, &world.get("/verify").await);
     for operation in OPERATIONS {
         let (_, method, path) = operation;
         seen.add(

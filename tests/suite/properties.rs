@@ -38,7 +38,7 @@ enum Whole {}
 
 impl Function for Whole {
     const NAME: &'static str = "Whole";
-    const TIMEOUT: Duration = Duration::from_mins(1);
+    const TIMEOUT: Duration = Duration::from_hours(24);
     type Input = Pair;
     type Output = Pair;
     type Error = Never;

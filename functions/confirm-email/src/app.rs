@@ -7,6 +7,7 @@ use kit::Clock;
 use kit::api::{ApiFunction, Problem, Request, Response, Route};
 use serde::Serialize;
 
+use crate::page;
 use crate::ports::{
     BeginConfirming, CompleteTask, Completion, EndConfirming, FindVerification, ReadStatus, StoreFault,
     TaskFault,
@@ -76,6 +77,10 @@ where
             StatusCode::ACCEPTED,
             &Accepted { status: "accepted" },
         ))
+    }
+
+    fn page(&self) -> Option<Response> {
+        Some(page::show())
     }
 }
 

@@ -3,6 +3,7 @@
 mod adapters;
 mod app;
 mod config;
+mod page;
 mod ports;
 
 pub use adapters::dynamodb::DynamoVerifications;

@@ -331,3 +331,17 @@ async fn other_methods_are_told_the_right_one() {
     assert_eq!(answer["statusCode"], 405);
     assert_eq!(answer["headers"]["allow"], "POST");
 }
+
+#[tokio::test]
+async fn the_page_is_shown_and_asks_nobody() {
+    let app = App::new(Verifications::open(), Tasks::answer(Answer::Completed), NOON);
+
+    let answer = Handler::api("ConfirmEmail", app)
+        .invoke(event("page"))
+        .await
+        .unwrap();
+
+    assert_eq!(answer["statusCode"], 200);
+    assert_eq!(answer["headers"]["content-type"], "text/html; charset=utf-8");
+    assert!(answer["body"].as_str().unwrap().contains("Confirm my address"));
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl::{Function, Payload, TaskError};
+use asl::{Bounded, Function, Payload, TaskError, bounds};
 use serde::{Deserialize, Serialize};
 
 use crate::values::{Campaign, Cause, Timestamp, UserId};
@@ -49,6 +49,10 @@ pub enum Delivery {
     Undelivered,
     /// There was no conversion to tell it of. A workflow says so; the function never does.
     NotDue,
+}
+
+impl Bounded for Delivery {
+    const LARGEST: u64 = bounds::plain("undelivered".len() as u64);
 }
 
 impl Delivery {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl::{Function, Payload, TaskError};
+use asl::{Bounded, Function, Payload, TaskError, bounds};
 use serde::{Deserialize, Serialize};
 
 use crate::values::{AddressKey, Cause, SignUpOutcome, UserId};
@@ -41,6 +41,10 @@ pub enum NewStatus {
     Expired,
     /// A step failed for good.
     Failed,
+}
+
+impl Bounded for NewStatus {
+    const LARGEST: u64 = bounds::plain("verified".len() as u64);
 }
 
 /// What was recorded.

@@ -30,14 +30,18 @@ pub struct SignUpInput {
     /// The id that the sign-up was accepted under.
     pub user_id: UserId,
     /// The address that is to be confirmed.
+    #[payload(personal)]
     pub email: EmailAddress,
     /// What the person wants to be called.
+    #[payload(personal)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PersonName>,
     /// The person's phone number.
+    #[payload(personal)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<PhoneNumber>,
     /// The language the person reads.
+    #[payload(personal)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,
     /// The lead that led here.

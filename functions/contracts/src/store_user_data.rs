@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl::{Function, Payload, TaskError};
+use asl::{Bounded, Function, Payload, TaskError, bounds};
 use serde::{Deserialize, Serialize};
 
 use crate::values::{AddressKey, Campaign, Cause, EmailAddress, Locale, PersonName, PhoneNumber, UserId};
@@ -26,12 +26,16 @@ pub struct StoreUserDataInput {
     /// Whose data it is.
     pub user_id: UserId,
     /// The address that is to be confirmed.
+    #[payload(personal)]
     pub email: EmailAddress,
     /// What the person wants to be called.
+    #[payload(personal)]
     pub name: Option<PersonName>,
     /// The person's phone number.
+    #[payload(personal)]
     pub phone: Option<PhoneNumber>,
     /// The language the person reads.
+    #[payload(personal)]
     pub locale: Option<Locale>,
     /// The lead that led here.
     pub campaign: Option<Campaign>,
@@ -55,6 +59,10 @@ pub enum StorageOutcome {
     Stored,
     /// Nothing is stored: a verified account has the address.
     Held,
+}
+
+impl Bounded for StorageOutcome {
+    const LARGEST: u64 = bounds::plain("stored".len() as u64);
 }
 
 /// Why nothing was stored.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl::{Function, Payload, TaskError};
+use asl::{Bounded, Function, Payload, TaskError, bounds};
 use serde::{Deserialize, Serialize};
 
 use crate::values::{Cause, EmailAddress, EmailConfirmed, Locale, TaskToken, Timestamp, UserId};
@@ -28,8 +28,10 @@ pub struct ValidateEmailInput {
     /// Whose address it is said to be.
     pub user_id: UserId,
     /// The address to mail to.
+    #[payload(personal)]
     pub email: EmailAddress,
     /// The language the person reads.
+    #[payload(personal)]
     pub locale: Option<Locale>,
     /// What the mail is for.
     pub purpose: MailPurpose,
@@ -51,6 +53,10 @@ pub enum MailPurpose {
     Confirm,
     /// To tell the owner that somebody signed up with an address that already has an account; no link.
     AlreadyRegistered,
+}
+
+impl Bounded for MailPurpose {
+    const LARGEST: u64 = bounds::plain("already_registered".len() as u64);
 }
 
 /// Why nobody was asked.

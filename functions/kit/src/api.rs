@@ -21,7 +21,7 @@ pub use fields::Fields;
 pub use problem::{FieldError, Problem};
 pub use request::{LONGEST_BODY, Request};
 pub use response::Response;
-pub use routes::{ROUTES, Route, default_answer};
+pub use routes::{ROUTES, Route, VERIFY_PAGE, default_answer};
 
 /// The use case of a function behind the HTTP API.
 pub trait ApiFunction: Send + Sync + 'static {
@@ -30,6 +30,11 @@ pub trait ApiFunction: Send + Sync + 'static {
 
     /// Answers one request of that route.
     fn respond(&self, request: Request) -> impl Future<Output = Result<Response, Problem>> + Send;
+
+    /// What the function shows at [`VERIFY_PAGE`], if it is the one that the page belongs to.
+    fn page(&self) -> Option<Response> {
+        None
+    }
 }
 
 /// Answers a raw event of API Gateway's payload format 2.0.
@@ -53,12 +58,14 @@ async fn respond<A: ApiFunction>(function: &A, mut event: Value) -> Response {
         return Problem::internal().into();
     };
     let request = Request::from_event(event, headers);
-    let answer = match A::ROUTE.matches(&request) {
-        Some(request) => match request.check_size() {
+    let answer = if let Some(request) = A::ROUTE.matches(&request) {
+        match request.check_size() {
             Ok(()) => function.respond(request).await,
             Err(problem) => Err(problem),
-        },
-        None => Err(default_answer(&request)),
+        }
+    } else {
+        let page = VERIFY_PAGE.matches(&request).and_then(|_| function.page());
+        page.ok_or_else(|| default_answer(&request))
     };
     answer.unwrap_or_else(Response::from)
 }

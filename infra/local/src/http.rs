@@ -17,7 +17,6 @@ mod console;
 pub(crate) mod host;
 mod openapi;
 mod page;
-mod verify;
 mod webhooks;
 
 /// What the server shows and calls.
@@ -32,7 +31,6 @@ pub(crate) struct Site {
 /// Everything that is served at the address that the person knows.
 pub(crate) fn router(site: Site, hosts: host::Hosts) -> Router {
     Router::new()
-        .route("/verify", get(verify::show))
         .route("/openapi.yaml", get(openapi::show))
         .route("/console", get(console::show))
         .route("/console/executions.json", get(console::executions))

@@ -5,7 +5,10 @@ use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
 mod case;
+mod item;
+mod marks;
 mod payload;
+mod shape;
 mod task_error;
 
 /// Gives a struct its companion of expressions.
@@ -14,12 +17,28 @@ mod task_error;
 /// wire are serde's: `rename` and `rename_all` are read, and an `Option` may have a `default`. An `Option` is known by its
 /// name, so an alias of it is read as if it were always there. What changes the shape of the JSON
 /// (`flatten`, `tag`, `untagged`, `skip`, `with`, `transparent`, ...) is an error.
-#[proc_macro_derive(Payload, attributes(serde))]
+///
+/// A field has up to two marks, which `Workflow::build` reads:
+///
+/// - `#[payload(personal)]`: it holds personal data. Such data goes only into fields that are marked so themselves.
+/// - `#[payload(at_most = 100)]`: it is a `Vec` of at most so many items, or a `String` of at most so many characters,
+///   each of them perhaps in an `Option`. It is for the function to keep that; what it is good for is to know how large
+///   the payload gets.
+#[proc_macro_derive(Payload, attributes(serde, payload))]
 pub fn derive_payload(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     payload::derive(&input)
         .unwrap_or_else(|error| error.to_compile_error())
         .into()
+}
+
+/// Lists the attributes of a payload that is an item of a DynamoDB table, or the key of one.
+///
+/// It stands beside `Payload`: the names on the wire are the same. Each field's type is an `asl::dynamodb::Attribute`.
+#[proc_macro_derive(Item, attributes(serde))]
+pub fn derive_item(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    item::derive(&input).unwrap_or_default().into()
 }
 
 /// Gives each variant of an error enum its name on the wire and its class.

@@ -4,9 +4,11 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Data, DeriveInput, Error, Expr, ExprLit, Field, Fields, Lit, Meta, Token, Type};
+use syn::{Attribute, Data, DeriveInput, Error, Expr, ExprLit, Field, Fields, Lit, Meta, Token};
 
 use crate::case;
+use crate::marks::Marks;
+use crate::shape::{self, is_option};
 
 /// What serde does without changing the shape of the JSON.
 const KEEPS_SHAPE: [&str; 2] = ["deny_unknown_fields", "expecting"];
@@ -33,26 +35,29 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
     let mut errors = Errors::default();
     let container = errors.take(Serde::read(&input.attrs));
     let rule = container.rename_all.as_deref();
+    errors.take(Marks::belong_on_fields(&input.attrs));
     let mut named = Vec::new();
     for field in &fields.named {
-        named.push((field, errors.take(wire_name(field, rule))));
+        let name = errors.take(wire_name(field, rule));
+        let marks = errors.take(Marks::read(field));
+        named.push((field, name, marks));
     }
     errors.finish()?;
     Ok(generate(input, &named))
 }
 
-fn generate(input: &DeriveInput, fields: &[(&Field, String)]) -> TokenStream {
+fn generate(input: &DeriveInput, fields: &[(&Field, String, Marks)]) -> TokenStream {
     let payload = &input.ident;
     let visibility = &input.vis;
     let companion = format_ident!("{payload}Expr");
     let doc = format!("The fields of a [`{payload}`] as expressions.");
     let idents: Vec<_> = fields
         .iter()
-        .filter_map(|(field, _)| field.ident.as_ref())
+        .filter_map(|(field, ..)| field.ident.as_ref())
         .collect();
-    let types = fields.iter().map(|(field, _)| &field.ty);
-    let visibilities = fields.iter().map(|(field, _)| &field.vis);
-    let docs = fields.iter().map(|(field, _)| {
+    let types = fields.iter().map(|(field, ..)| &field.ty);
+    let visibilities = fields.iter().map(|(field, ..)| &field.vis);
+    let docs = fields.iter().map(|(field, ..)| {
         let docs: Vec<_> = field
             .attrs
             .iter()
@@ -64,8 +69,15 @@ fn generate(input: &DeriveInput, fields: &[(&Field, String)]) -> TokenStream {
             quote!(#(#docs)*)
         }
     });
-    let names: Vec<_> = fields.iter().map(|(_, name)| name).collect();
-    let optional = fields.iter().map(|(field, _)| is_option(&field.ty));
+    let count = fields.len();
+    let known = fields.iter().map(|(field, name, marks)| {
+        let optional = is_option(&field.ty);
+        let personal = marks.personal;
+        let shape = shape::of(&field.ty, marks.at_most.as_ref());
+        quote! {
+            ::asl::Field { name: #name, optional: #optional, personal: #personal, shape: #shape }
+        }
+    });
     // A payload without fields has a companion without expressions, and still one of its own lifetime.
     let (brand, no_brand) = if fields.is_empty() {
         (
@@ -94,33 +106,43 @@ fn generate(input: &DeriveInput, fields: &[(&Field, String)]) -> TokenStream {
             #brand
         }
 
-        #[automatically_derived]
-        impl ::asl::Payload for #payload {
-            type Fields<'s> = #companion<'s>;
+        const _: () = {
+            #[allow(unused_imports, reason = "a payload may hold only what is known by its name")]
+            use ::asl::shape::Unknown as _;
 
-            fn fields(#record: ::asl::Record) -> Self::Fields<'static> {
-                #companion {
-                    #(#idents: record.field(#names, #optional),)*
-                    #no_brand
+            static FIELDS: [::asl::Field; #count] = [#(#known),*];
+
+            #[automatically_derived]
+            impl ::asl::Payload for #payload {
+                type Fields<'s> = #companion<'s>;
+
+                const FIELDS: &'static [::asl::Field] = &FIELDS;
+
+                fn fields(#record: ::asl::Record) -> Self::Fields<'static> {
+                    let [#(#idents),*] = &FIELDS;
+                    #companion {
+                        #(#idents: record.field(#idents),)*
+                        #no_brand
+                    }
+                }
+
+                fn shrink<'a, 's>(fields: &'a Self::Fields<'static>) -> &'a Self::Fields<'s> {
+                    fields
                 }
             }
-
-            fn shrink<'a, 's>(fields: &'a Self::Fields<'static>) -> &'a Self::Fields<'s> {
-                fields
-            }
-        }
+        };
 
         #[automatically_derived]
         impl<'s> ::asl::Feeds<'s, #payload> for #companion<'s> {
             fn into_expr(self) -> ::asl::Expr<'s, #payload> {
-                ::asl::Expr::object(::std::vec![#((#names, ::asl::AnyExpr::from(self.#idents))),*])
+                ::asl::Expr::object(::std::vec![#(::asl::AnyExpr::from(self.#idents)),*])
             }
         }
     }
 }
 
 /// The name on the wire.
-fn wire_name(field: &Field, rule: Option<&str>) -> Result<String, Error> {
+pub(crate) fn wire_name(field: &Field, rule: Option<&str>) -> Result<String, Error> {
     let ident = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
     let ident = ident.trim_start_matches("r#");
     let serde = Serde::read(&field.attrs)?;
@@ -139,24 +161,16 @@ fn wire_name(field: &Field, rule: Option<&str>) -> Result<String, Error> {
     case::rename(ident, rule).ok_or_else(|| Error::new(field.span(), format!("unknown case `{rule}`")))
 }
 
-fn is_option(of: &Type) -> bool {
-    let Type::Path(path) = of else { return false };
-    path.path
-        .segments
-        .last()
-        .is_some_and(|segment| segment.ident == "Option")
-}
-
 /// What serde was told that matters here.
 #[derive(Default)]
-struct Serde {
+pub(crate) struct Serde {
     rename: Option<String>,
-    rename_all: Option<String>,
+    pub(crate) rename_all: Option<String>,
     may_be_left_out: bool,
 }
 
 impl Serde {
-    fn read(attributes: &[Attribute]) -> Result<Self, Error> {
+    pub(crate) fn read(attributes: &[Attribute]) -> Result<Self, Error> {
         let mut serde = Self::default();
         let mut errors = Errors::default();
         for attribute in attributes

@@ -39,7 +39,7 @@ impl<'s, T> Expr<'s, Vec<T>> {
         body: impl FnOnce(Expr<'s, T>) -> &'static Node,
     ) -> Expr<'s, Vec<U>> {
         let parameter = flow::next_binding();
-        let item = Expr::new(Node::new(Kind::Parameter(parameter)));
+        let item = Expr::new(Node::item_of(self.node, Kind::Parameter(parameter)));
         let body = body(item);
         Expr::new(Node::new(Kind::Each {
             function,

@@ -1,17 +1,30 @@
 //! What `build` checks: the rules that types cannot say.
 
 use std::collections::HashSet;
+use std::mem;
 use std::time::Duration;
 
 use crate::error::{ErrorName, Timeout};
-use crate::expr::Binding;
-use crate::flow::{Arms, Flow, TaskFlow, WaitFlow, WaitUntil};
-use crate::lower::{ALL_ERRORS, collector};
+use crate::expr::{Binding, Node};
+use crate::flow::{Arms, Bound, Flow, MapFlow, RepeatFlow, TaskFlow, Tolerated, WaitFlow, WaitUntil};
+use crate::lower::{ALL_ERRORS, again, collector};
+use crate::personal::Personal;
 use crate::problem::Problem;
 use crate::retry::Retry;
+use crate::shape::Shape;
+use crate::task::MARGIN;
 
+mod ends;
+mod express;
+mod longest;
+mod personal;
+mod reachable;
 mod scope;
+mod size;
+mod undos;
 
+pub(crate) use longest::longest;
+pub(crate) use reachable::unreachable;
 use scope::Scope;
 
 /// The longest a task may take, in seconds.
@@ -28,19 +41,28 @@ const LONGEST_NAME: usize = 80;
 pub(crate) struct Contract {
     pub(crate) name: &'static str,
     pub(crate) input: Binding,
+    pub(crate) takes: Shape,
+    pub(crate) leaves: Shape,
     pub(crate) timeout: Duration,
     pub(crate) errors: Vec<&'static str>,
     pub(crate) comment: Option<String>,
+    pub(crate) express: bool,
 }
 
 pub(crate) fn problems(flow: &Flow, contract: &Contract) -> Vec<Problem> {
     let mut check = Check {
         contract,
         names: HashSet::new(),
+        answered: false,
         problems: Vec::new(),
     };
     check.whole();
+    if contract.express {
+        check.express(flow, contract.name);
+    }
     check.flow(flow, &mut Scope::new(contract.input));
+    check.undos(flow);
+    check.ends(flow, true);
     check.problems
 }
 
@@ -48,14 +70,16 @@ pub(crate) fn problems(flow: &Flow, contract: &Contract) -> Vec<Problem> {
 pub(crate) fn taken(state: String) -> Problem {
     Problem {
         state,
-        what: "the emitter needs this name for the results of a parallel".to_owned(),
-        remedy: "give your state, or the parallel, another name".to_owned(),
+        what: "the emitter needs this name for the results of a parallel, or for a loop".to_owned(),
+        remedy: "give your state, the parallel or the loop another name".to_owned(),
     }
 }
 
 struct Check<'a> {
     contract: &'a Contract,
     names: HashSet<String>,
+    /// Whether a saga around answers the errors that nothing else does.
+    answered: bool,
     problems: Vec<Problem>,
 }
 
@@ -82,13 +106,18 @@ impl Check<'_> {
             self.report(name, what, "give whole seconds");
         }
         self.comment(name, comment.as_deref());
+        for what in size::of_workflow(self.contract) {
+            self.report(name, what, size::REMEDY);
+        }
     }
 
     fn flow(&mut self, flow: &Flow, scope: &mut Scope) {
         for node in flow.own_nodes() {
-            for (what, remedy) in scope.problems_of(node) {
-                self.report(flow.entry(), what, remedy);
-            }
+            self.reads(flow.entry(), node, scope);
+        }
+        self.personal(flow);
+        for what in size::of_state(flow) {
+            self.report(flow.entry(), what, size::REMEDY);
         }
         let is_callback = matches!(flow, Flow::Task(task) if task.target.is_callback());
         if !is_callback && flow.own_nodes().into_iter().any(scope::reads_task_token) {
@@ -99,7 +128,7 @@ impl Check<'_> {
                 "pass `task_token()` in the payload of a `callback`",
             );
         }
-        if !matches!(flow, Flow::Then { .. }) {
+        if !matches!(flow, Flow::Then { .. } | Flow::Saga(_) | Flow::Undoable(_)) {
             self.name(flow.entry());
         }
         match flow {
@@ -119,8 +148,21 @@ impl Check<'_> {
             Flow::Map(map) => {
                 self.comment(&map.name, map.comment.as_deref());
                 self.arms(&map.name, &map.arms);
-                scope.in_map(map.item, |scope| self.flow(&map.body, scope));
+                self.map(map, scope);
                 self.arms_inside(&map.arms, scope);
+            }
+            Flow::Repeat(repeat) => self.repeat(repeat, scope),
+            Flow::Saga(saga) => {
+                let around = mem::replace(&mut self.answered, true);
+                self.flow(&saga.body, scope);
+                self.answered = around;
+                scope.with(saga.error, |scope| self.flow(&saga.handler, scope));
+            }
+            Flow::Undoable(undoable) => {
+                self.flow(&undoable.step, scope);
+                let around = mem::replace(&mut self.answered, false);
+                scope.with(undoable.value, |scope| self.flow(&undoable.undo, scope));
+                self.answered = around;
             }
             Flow::Choose(choose) => {
                 self.comment(&choose.name, choose.comment.as_deref());
@@ -129,12 +171,12 @@ impl Check<'_> {
                 }
                 self.flow(&choose.otherwise, scope);
             }
-            Flow::Pass(_) => {}
+            Flow::Pass(_) | Flow::Succeed(_) => {}
             Flow::Wait(wait) => self.wait(wait),
             Flow::Fail(fail) => self.declared(&fail.name, fail.error),
             Flow::Then { first, binding, rest } => {
                 if !first.leaves() {
-                    let what = "nothing leads to it: what stands before it always fails";
+                    let what = "nothing leads to it: what stands before it always ends or fails";
                     self.report(
                         rest.entry(),
                         what,
@@ -144,6 +186,72 @@ impl Check<'_> {
                 self.flow(first, scope);
                 scope.with(*binding, |scope| self.flow(rest, scope));
             }
+        }
+    }
+
+    fn map(&mut self, map: &MapFlow, scope: &mut Scope) {
+        let Some(distributed) = &map.distributed else {
+            return scope.in_map(map.item, |scope| self.flow(&map.body, scope));
+        };
+        scope.in_map(map.item, |scope| {
+            self.reads(&map.name, distributed.selected, scope);
+        });
+        if matches!(distributed.tolerated, Some(Tolerated::Percentage(percentage)) if percentage > 100) {
+            let what = "it tolerates that more than 100 in 100 items fail";
+            self.report(&map.name, what, "give a percentage from 0 to 100");
+        }
+        if distributed.batch == Some(0) {
+            self.report(&map.name, "its batches hold no items", "give a size of 1 or more");
+        }
+        if distributed.express {
+            self.express(&map.body, &map.name);
+        }
+        self.flow(&map.body, &mut Scope::of_child(distributed.input));
+    }
+
+    fn repeat(&mut self, repeat: &RepeatFlow, scope: &mut Scope) {
+        let rounds = &repeat.rounds;
+        self.comment(&rounds.name, rounds.comment.as_deref());
+        self.length(&again(rounds));
+        if rounds.most == 0 {
+            self.report(&rounds.name, "it has no rounds", "give it 1 or more");
+        }
+        scope.with(rounds.round, |scope| {
+            scope.with(rounds.last, |scope| self.flow(&rounds.body, scope));
+        });
+        scope.with(rounds.value, |scope| {
+            self.reads(&rounds.name, rounds.until, scope);
+            self.flow(&repeat.then, scope);
+            self.flow(&repeat.exhausted, scope);
+        });
+    }
+
+    /// What is wrong with what an expression reads.
+    fn reads(&mut self, state: &str, node: &'static Node, scope: &Scope) {
+        for (what, remedy) in scope.problems_of(node) {
+            self.report(state, what, remedy);
+        }
+    }
+
+    fn personal(&mut self, flow: &Flow) {
+        let nodes = flow.own_nodes().into_iter().chain(flow.inner_nodes());
+        for leak in nodes.flat_map(personal::leaks) {
+            let what = format!(
+                "its payload's `{}` may not see personal data, and is given `{}`",
+                leak.into, leak.from
+            );
+            let remedy = "mark the field as personal in its contract, or leave the data out";
+            self.report(flow.entry(), what, remedy);
+        }
+        if let Flow::Fail(fail) = flow
+            && let Personal::Yes(from) = fail.cause.personal
+        {
+            let what = format!("its cause may not see personal data, and is given `{from}`");
+            self.report(
+                &fail.name,
+                what,
+                "leave the data out: everybody who may look at executions sees it",
+            );
         }
     }
 
@@ -206,26 +314,24 @@ impl Check<'_> {
 
     fn task(&mut self, task: &TaskFlow) {
         let name = &task.name;
-        let bound = task.timeout;
         self.comment(name, task.comment.as_deref());
-        if bound.subsec_nanos() != 0 || bound < Duration::from_secs(1) || bound.as_secs() > LONGEST_TIMEOUT {
-            let what =
-                format!("its time-out of {bound:?} is not in whole seconds from 1 to {LONGEST_TIMEOUT}");
-            self.report(name, what, "give whole seconds");
-        } else if bound > self.contract.timeout {
-            let what = format!("it may take longer than {} as a whole", self.contract.name);
-            self.report(
-                name,
-                what,
-                "shorten its time-out, or lengthen the workflow's TIMEOUT",
-            );
+        if let Bound::Known(bound) = task.timeout {
+            self.timeout(name, bound);
+            let function = task.failing_attempt.saturating_sub(MARGIN);
+            if task.target.is_callback() && bound < function {
+                let what = format!(
+                    "its time-out of {bound:?} ends it while its function may still run, for {function:?}"
+                );
+                self.report(name, what, "wait longer than the function takes");
+            }
         }
-        if task
-            .heartbeat
-            .is_some_and(|longest| longest >= bound || longest < Duration::from_secs(1))
-        {
-            let what = "the longest between two heartbeats is not from 1 second to less than its time-out";
-            self.report(name, what, "shorten the heartbeat, or give the task more time");
+        if let Some(Bound::Known(longest)) = task.heartbeat {
+            let too_long = matches!(task.timeout, Bound::Known(bound) if longest >= bound);
+            if too_long || longest < Duration::from_secs(1) || longest.subsec_nanos() != 0 {
+                let what =
+                    "the longest between two heartbeats is not from 1 second to less than its time-out";
+                self.report(name, what, "shorten the heartbeat, or give the task more time");
+            }
         }
         let policies = task.retry_on.iter().map(|(_, retry)| *retry).chain([task.retry]);
         for what in policies.filter_map(Retry::problem) {
@@ -249,14 +355,29 @@ impl Check<'_> {
             let what = "nothing can complete this callback: its payload has no task token";
             self.report(name, what, "put `task_token()` into the payload");
         }
-        if !task.arms.caught.iter().any(|arm| arm.error == ALL_ERRORS) {
+        if !self.answered && !task.arms.caught.iter().any(|arm| arm.error == ALL_ERRORS) {
             self.report(
                 name,
                 "it has no answer to errors that no `catch` names",
-                "end with `catch_all`",
+                "end with `catch_all`, or put it into a `saga`",
             );
         }
         self.arms(name, &task.arms);
+    }
+
+    fn timeout(&mut self, name: &str, bound: Duration) {
+        if bound.subsec_nanos() != 0 || bound < Duration::from_secs(1) || bound.as_secs() > LONGEST_TIMEOUT {
+            let what =
+                format!("its time-out of {bound:?} is not in whole seconds from 1 to {LONGEST_TIMEOUT}");
+            self.report(name, what, "give whole seconds");
+        } else if bound > self.contract.timeout {
+            let what = format!("it may take longer than {} as a whole", self.contract.name);
+            self.report(
+                name,
+                what,
+                "shorten its time-out, or lengthen the workflow's TIMEOUT",
+            );
+        }
     }
 
     fn wait(&mut self, wait: &WaitFlow) {
@@ -287,7 +408,7 @@ impl Check<'_> {
 
 impl Flow {
     /// Whether anything can follow it.
-    fn leaves(&self) -> bool {
+    pub(crate) fn leaves(&self) -> bool {
         match self {
             Self::Task(task) => task.arms.leave(),
             Self::Parallel(parallel) => parallel.arms.leave(),
@@ -296,7 +417,10 @@ impl Flow {
                 choose.otherwise.leaves() || choose.rules.iter().any(|(_, arm)| arm.leaves())
             }
             Self::Pass(_) | Self::Wait(_) => true,
-            Self::Fail(_) => false,
+            Self::Succeed(_) | Self::Fail(_) => false,
+            Self::Repeat(repeat) => repeat.then.leaves() || repeat.exhausted.leaves(),
+            Self::Saga(saga) => saga.body.leaves() || saga.handler.leaves(),
+            Self::Undoable(undoable) => undoable.step.leaves(),
             Self::Then { first, rest, .. } => first.leaves() && rest.leaves(),
         }
     }

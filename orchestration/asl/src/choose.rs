@@ -57,6 +57,21 @@ impl<A> Choose<A> {
     }
 }
 
+impl<A> Choose<A> {
+    /// The way to go if there is a `value` and no rule before holds: `if let Some(value) = value`.
+    pub fn when_some<'v, T, S>(
+        self,
+        value: Expr<'v, Option<T>>,
+        step: impl FnOnce(Expr<'v, T>) -> S,
+    ) -> Choose<Ending<S::Leaves>>
+    where
+        S: IntoStep,
+        A: ArmsLeave<S::Leaves>,
+    {
+        self.when(value.is_present(), step(Expr::new(value.node)))
+    }
+}
+
 impl<P> Choose<Ending<P>> {
     /// The way to go if no rule holds.
     pub fn otherwise<S>(self, step: S) -> Step<P>

@@ -9,7 +9,9 @@ use std::ops::Deref;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::Payload;
+use crate::personal::Personal;
+use crate::shape::Shape;
+use crate::{Field, Payload};
 
 /// A value of type `T` that an execution will have when it gets there.
 ///
@@ -24,7 +26,7 @@ pub struct Expr<'s, T> {
 }
 
 /// Shrinks with the scope `'s`, and owns no `T`.
-type Brand<'s, T> = PhantomData<(&'s (), fn() -> T)>;
+pub(crate) type Brand<'s, T> = PhantomData<(&'s (), fn() -> T)>;
 
 impl<T> Clone for Expr<'_, T> {
     fn clone(&self) -> Self {
@@ -43,17 +45,27 @@ impl<T> fmt::Debug for Expr<'_, T> {
 /// What an expression is made of.
 pub(crate) struct Node {
     pub(crate) kind: Kind,
+    pub(crate) personal: Personal,
+    /// The most items, where it is an array and that is known.
+    pub(crate) most_items: Option<u64>,
     fields: OnceCell<Box<dyn Any>>,
 }
 
 /// Names a value that a state leaves for the ones behind it.
 pub(crate) type Binding = u64;
 
+#[derive(Clone)]
 pub(crate) enum Kind {
     /// The input of an execution of this workflow.
     Input(Binding),
     /// A path in the context object.
     Context(&'static str),
+    /// The input of the execution that a distributed map starts for an item or a batch.
+    ChildInput(Binding),
+    /// What a service answered to the task that evaluates this.
+    TaskResult,
+    /// A name that the template supplies, such as a table's.
+    Substitution(String),
     /// What a step left, or the error output that a catcher got.
     Bound(Binding),
     /// The item that an iteration of a map is for, or its index.
@@ -71,7 +83,8 @@ pub(crate) enum Kind {
         index: usize,
     },
     Literal(Value),
-    Object(Vec<(&'static str, &'static Node)>),
+    Object(Vec<ObjectField>),
+    Array(Vec<&'static Node>),
     Infix {
         operator: &'static str,
         left: &'static Node,
@@ -99,12 +112,89 @@ pub(crate) enum Kind {
     },
 }
 
+/// A field of an object that a workflow writes.
+#[derive(Clone, Copy)]
+pub(crate) struct ObjectField {
+    pub(crate) name: &'static str,
+    /// Whether it may see personal data.
+    pub(crate) personal: bool,
+    pub(crate) value: &'static Node,
+}
+
+/// One that takes its mark from a payload's type.
+impl From<(&'static Field, &'static Node)> for ObjectField {
+    fn from((field, value): (&'static Field, &'static Node)) -> Self {
+        Self {
+            name: field.name,
+            personal: field.personal,
+            value,
+        }
+    }
+}
+
+/// One without a mark, such as an argument of a service. What stands inside of it may have one.
+impl From<(&'static str, &'static Node)> for ObjectField {
+    fn from((name, value): (&'static str, &'static Node)) -> Self {
+        Self {
+            name,
+            personal: false,
+            value,
+        }
+    }
+}
+
 impl Node {
     pub(crate) fn new(kind: Kind) -> &'static Self {
+        let personal = Personal::of(&kind);
+        let most_items = most_items(&kind);
+        Self::leaked(kind, personal, most_items)
+    }
+
+    /// A value of which only its type is known.
+    pub(crate) fn typed(kind: Kind, shape: Shape) -> &'static Self {
+        let personal = Personal::inside(shape.personal_field());
+        Self::leaked(kind, personal, shape.most_items())
+    }
+
+    /// One item of an array.
+    pub(crate) fn item_of(array: &'static Self, kind: Kind) -> &'static Self {
+        Self::leaked(kind, array.personal, None)
+    }
+
+    /// An object that a workflow writes.
+    pub(crate) fn object<F: Into<ObjectField>>(fields: impl IntoIterator<Item = F>) -> &'static Self {
+        let fields = fields.into_iter().map(Into::into);
+        Self::new(Kind::Object(fields.collect()))
+    }
+
+    /// The same value, seen otherwise.
+    pub(crate) fn seen_as(&self, personal: Personal) -> &'static Self {
+        Self::leaked(self.kind.clone(), personal, self.most_items)
+    }
+
+    fn leaked(kind: Kind, personal: Personal, most_items: Option<u64>) -> &'static Self {
         Box::leak(Box::new(Self {
             kind,
+            personal,
+            most_items,
             fields: OnceCell::new(),
         }))
+    }
+
+    pub(crate) fn literal(value: Value) -> &'static Self {
+        Self::new(Kind::Literal(value))
+    }
+
+    pub(crate) fn array(items: Vec<&'static Self>) -> &'static Self {
+        Self::new(Kind::Array(items))
+    }
+
+    pub(crate) fn field(of: &'static Self, name: &'static str, optional: bool) -> &'static Self {
+        Self::new(Kind::Field { of, name, optional })
+    }
+
+    pub(crate) fn call(function: &'static str, arguments: Vec<&'static Self>) -> &'static Self {
+        Self::new(Kind::Call { function, arguments })
     }
 
     /// The nodes that this one is made of.
@@ -112,18 +202,32 @@ impl Node {
         match &self.kind {
             Kind::Input(_)
             | Kind::Context(_)
+            | Kind::ChildInput(_)
+            | Kind::TaskResult
+            | Kind::Substitution(_)
             | Kind::Bound(_)
             | Kind::MapItem { .. }
             | Kind::Literal(_)
             | Kind::Parameter(_) => Vec::new(),
             Kind::Field { of, .. } | Kind::Item { of, .. } => vec![*of],
-            Kind::Object(fields) => fields.iter().map(|(_, node)| *node).collect(),
+            Kind::Array(items) => items.clone(),
+            Kind::Object(fields) => fields.iter().map(|field| field.value).collect(),
             Kind::Infix { left, right, .. } => vec![*left, *right],
             Kind::Call { arguments, .. } => arguments.clone(),
             Kind::Each { array, body, .. } => vec![*array, *body],
             Kind::IsPresent(inner) => vec![*inner],
             Kind::Select { condition, yes, no } => vec![*condition, *yes, *no],
         }
+    }
+}
+
+/// The most items of an array that is made in this way.
+fn most_items(kind: &Kind) -> Option<u64> {
+    match kind {
+        Kind::Literal(Value::Array(items)) => Some(items.len() as u64),
+        Kind::Each { array, .. } => array.most_items,
+        Kind::Select { yes, no, .. } => Some(yes.most_items?.max(no.most_items?)),
+        _ => None,
     }
 }
 
@@ -138,13 +242,19 @@ impl fmt::Debug for Record {
 }
 
 impl Record {
-    /// The field of this name on the wire; one that may be absent is read as `null` then.
-    pub fn field<T>(self, name: &'static str, optional: bool) -> Expr<'static, T> {
-        Expr::new(Node::new(Kind::Field {
+    /// The value of this field; one that may be absent is read as `null` then.
+    pub fn field<T>(self, field: &Field) -> Expr<'static, T> {
+        let kind = Kind::Field {
             of: self.0,
-            name,
-            optional,
-        }))
+            name: field.name,
+            optional: field.optional,
+        };
+        let personal = match self.0.personal {
+            whole @ (Personal::Yes(_) | Personal::Disclosed) => whole,
+            _ if field.personal => Personal::Yes(field.name),
+            _ => Personal::inside(field.shape.personal_field()),
+        };
+        Expr::new(Node::leaked(kind, personal, field.shape.most_items()))
     }
 
     pub(crate) fn item(self, index: usize) -> Self {
@@ -153,6 +263,19 @@ impl Record {
 
     pub(crate) fn whole<'s, T>(self) -> Expr<'s, T> {
         Expr::new(self.0)
+    }
+
+    /// The value of the one field of a payload that has no other.
+    pub(crate) fn only_field<T>(self, fields: &[Field]) -> Expr<'static, T> {
+        match fields {
+            [field] => self.field(field),
+            _ => self.whole(),
+        }
+    }
+
+    /// The same, with what is known of its type.
+    pub(crate) fn typed<'s, T>(self, shape: Shape) -> Expr<'s, T> {
+        Expr::new(Node::typed(self.0.kind.clone(), shape))
     }
 }
 
@@ -164,11 +287,14 @@ impl<'s, T> Expr<'s, T> {
         }
     }
 
-    /// An object of the given fields; what the companions' literals become.
+    /// An object of the given values, one for each field; what the companions' literals become.
     #[doc(hidden)]
-    pub fn object(fields: Vec<(&'static str, AnyExpr<'s>)>) -> Self {
-        let fields = fields.into_iter().map(|(name, field)| (name, field.0)).collect();
-        Self::new(Node::new(Kind::Object(fields)))
+    pub fn object(values: Vec<AnyExpr<'s>>) -> Self
+    where
+        T: Payload,
+    {
+        let values = values.into_iter().map(|value| value.0);
+        Self::new(Node::object(T::FIELDS.iter().zip(values)))
     }
 
     /// The value as the left side of an operator.
@@ -191,7 +317,7 @@ impl<'s, T> Expr<'s, T> {
 
     /// The same value where anything goes.
     pub fn untyped(self) -> Expr<'s, Value> {
-        Expr::new(self.node)
+        Expr::new(self.node.as_a_whole())
     }
 
     /// Whether it equals `value` when the machine gets there.
@@ -199,7 +325,12 @@ impl<'s, T> Expr<'s, T> {
     where
         T: Serialize,
     {
-        self.infix("=", literal(value))
+        self.equals(literal(value))
+    }
+
+    /// Whether both are equal when the machine gets there.
+    pub fn equals(self, other: Self) -> Expr<'s, bool> {
+        self.infix("=", other)
     }
 }
 
@@ -209,9 +340,23 @@ impl<'s, T> Expr<'s, Option<T>> {
         Expr::new(Node::new(Kind::IsPresent(self.node)))
     }
 
+    /// What `function` makes of the value if there is one; otherwise nothing.
+    pub fn map_some<U>(self, function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>) -> Expr<'s, Option<U>> {
+        self.map_or(none(), |value| function(value).some())
+    }
+
+    /// What `function` makes of the value if there is one, otherwise `default`.
+    pub fn map_or<U>(
+        self,
+        default: Expr<'s, U>,
+        function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>,
+    ) -> Expr<'s, U> {
+        self.is_present().select(function(Expr::new(self.node)), default)
+    }
+
     /// The value if there is one, otherwise `default`.
     pub fn unwrap_or(self, default: Expr<'s, T>) -> Expr<'s, T> {
-        self.is_present().select(Expr::new(self.node), default)
+        self.map_or(default, |value| value)
     }
 }
 

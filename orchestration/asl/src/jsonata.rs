@@ -9,6 +9,9 @@ use serde_json::{Map, Value};
 
 use crate::expr::{Binding, Kind, Node};
 
+/// What a task's state reads of its own work.
+pub(crate) const WHOLE_RESULT: &str = "$states.result";
+
 /// Where the values that steps have left can be read, seen from one state.
 pub(crate) type Places = HashMap<Binding, String>;
 
@@ -16,12 +19,14 @@ pub(crate) type Places = HashMap<Binding, String>;
 pub(crate) fn template(node: &Node, places: &Places) -> Value {
     match &node.kind {
         Kind::Literal(value) => value_template(value),
+        Kind::Substitution(name) => Value::String(format!("${{{name}}}")),
         Kind::Object(fields) => {
             let fields = fields
                 .iter()
-                .map(|(name, field)| ((*name).to_owned(), template(field, places)));
+                .map(|field| (field.name.to_owned(), template(field.value, places)));
             Value::Object(fields.collect())
         }
+        Kind::Array(items) => Value::Array(items.iter().map(|item| template(item, places)).collect()),
         _ => Value::String(enclosed(&text(node, places))),
     }
 }
@@ -37,17 +42,24 @@ pub(crate) fn text(node: &Node, places: &Places) -> String {
         Kind::Field { optional: true, .. } => or_null(&path(node, places)),
         Kind::Input(_)
         | Kind::Context(_)
+        | Kind::ChildInput(_)
+        | Kind::TaskResult
         | Kind::Bound(_)
         | Kind::MapItem { .. }
         | Kind::Parameter(_)
         | Kind::Field { .. }
         | Kind::Item { .. } => path(node, places),
         Kind::Literal(value) => literal_text(value),
+        Kind::Substitution(name) => format!("'${{{name}}}'"),
         Kind::Object(fields) => {
             let fields = fields
                 .iter()
-                .map(|(name, field)| format!("{}: {}", quoted(name), text(field, places)));
+                .map(|field| format!("{}: {}", quoted(field.name), text(field.value, places)));
             format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
+        }
+        Kind::Array(items) => {
+            let items = items.iter().map(|item| text(item, places));
+            format!("[{}]", items.collect::<Vec<_>>().join(", "))
         }
         Kind::Infix {
             operator,
@@ -106,7 +118,8 @@ fn operand(node: &Node, places: &Places) -> String {
 /// The value as something that `.field` can follow.
 fn path(node: &Node, places: &Places) -> String {
     match &node.kind {
-        Kind::Input(_) => "$states.context.Execution.Input".to_owned(),
+        Kind::Input(_) | Kind::ChildInput(_) => "$states.context.Execution.Input".to_owned(),
+        Kind::TaskResult => WHOLE_RESULT.to_owned(),
         Kind::Context(path) => format!("$states.context.{path}"),
         Kind::Bound(binding) => places.get(binding).cloned().unwrap_or_default(),
         Kind::Field { of, name, .. } => match field_of_literal(of, name) {
@@ -226,8 +239,8 @@ pub(crate) fn field_of_literal(node: &Node, name: &str) -> Option<&'static Node>
     };
     fields
         .iter()
-        .find(|(field, _)| *field == name)
-        .map(|(_, field)| *field)
+        .find(|field| field.name == name)
+        .map(|field| field.value)
 }
 
 /// `base.name`, with the name quoted where JSONata would read it otherwise.

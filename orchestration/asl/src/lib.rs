@@ -40,7 +40,7 @@
 //!
 //! impl Function for Welcome {
 //!     const NAME: &'static str = "Welcome";
-//!     const TIMEOUT: Duration = Duration::from_secs(60);
+//!     const TIMEOUT: Duration = Duration::from_mins(5);
 //!     type Input = GreetInput;
 //!     type Output = GreetOutput;
 //!     type Error = GreetError;
@@ -56,15 +56,21 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! It emits JSONata and variables only. It knows the language, and nothing of what a workflow is about.
+//! It emits JSONata and variables only. It knows the language, and nothing of what a workflow is about. What is
+//! emitted can be looked at: [`mermaid()`] and [`svg()`] draw it, and [`report`] says which paths it has, how long it
+//! takes at the most and what it costs.
 //!
 //! # How a workflow reads
 //!
 //! - [`task`], [`callback`] and [`run_workflow`] call something. Like the arms of a `match`, `then` and each
 //!   `catch` say what follows from one way in which it ends, and all leave the same payload.
 //! - [`Step::then`] follows a step however it ended.
-//! - [`parallel`], [`map_each`] and [`choose`] hold steps; what is bound inside stays inside.
-//! - [`pass`], [`fail`] and the waits ([`wait`], [`wait_seconds`], [`wait_until`]) are steps by themselves.
+//! - [`parallel`], [`map_each`] and [`choose`] hold steps; what is bound inside stays inside. [`repeat_until`] is a loop
+//!   with a bound.
+//! - [`saga`] holds steps that are undone together: each declares its undo with [`Step::compensate`].
+//! - [`distributed_map`] runs its body as an execution per item, which gets what is handed over and nothing else.
+//! - [`pass`], [`succeed`], [`fail`] and the waits ([`wait`], [`wait_seconds`], [`wait_until`]) are steps by themselves.
+//! - [`dynamodb`], [`sns`], [`sqs`] and [`events`] are called without a function in between.
 //! - A value is an [`Expr`]: its fields stand behind a dot, and numbers, texts, arrays, times and options have the
 //!   methods that one expects. [`literal`] is a value that is known now.
 //!
@@ -85,9 +91,15 @@
 //! | A value stays in the branch that binds it. | `a_branchs_value_stays_in_its_branch` |
 //! | A callback is bounded. | `callbacks_must_be_bounded` |
 //! | A choice has a rule. | `a_choice_has_at_least_one_rule` |
+//! | A loop says what follows when it is in vain, | `a_loop_says_what_follows_when_it_is_in_vain` |
+//! | and a saga what follows when all is undone. | `a_saga_says_what_follows_when_all_is_undone` |
+//! | An item of a distributed map runs by itself. | `a_distributed_map_reads_nothing_from_outside` |
 //! | A payload is a struct with named fields | `payloads_are_structs_with_named_fields` |
 //! | whose JSON has one key per field, | `payloads_keep_the_shape_of_their_json` |
 //! | and only an `Option` may be absent. | `only_options_may_be_absent_from_a_payload` |
+//! | An attribute of a DynamoDB item is a text, a number or a truth value. | `attributes_are_texts_numbers_and_truth_values` |
+//! | A field is marked as personal, or with the most that it holds, | `payload_fields_are_marked_as_personal_or_bounded` |
+//! | if that can be counted. | `only_texts_and_lists_are_at_most_so_long` |
 //! | An error has a name and a class, | `errors_must_declare_name_and_class` |
 //! | one of each, and the name for itself. | `errors_have_one_name_and_one_class` |
 //!
@@ -105,30 +117,51 @@
 //! | in its own workflow. | `a_step_of_one_workflow_has_no_place_in_another` |
 //! | Only callbacks have a task token. | `only_callbacks_have_a_task_token` |
 //! | Something leads to every state. | `nothing_stands_behind_what_always_fails` |
+//! | A `succeed` is the last of its level. | `a_succeed_is_the_last_of_its_level` |
+//! | An undo stands in a saga, | `an_undo_stands_in_a_saga` |
+//! | something leads to it, | `every_undo_is_reached` |
+//! | and it leads on. | `an_undo_leads_on_to_the_next` |
+//! | What there is to undo does not depend on the way, | `ways_that_come_together_have_the_same_to_undo` |
+//! | nor on the round of a loop, | `a_round_leaves_nothing_to_undo` |
+//! | which has at least one. | `a_loop_has_rounds` |
 //! | A workflow fails with what it declares. | `a_workflow_fails_with_what_it_declares` |
 //! | Bounds are in whole seconds, | `a_bound_is_in_whole_seconds` |
-//! | and no task's is longer than its workflow's. | `a_task_takes_no_longer_than_its_workflow` |
+//! | a callback's longer than its function's, | `a_callback_waits_longer_than_its_function_runs` |
+//! | and no task's longer than its workflow's. | `a_task_takes_no_longer_than_its_workflow` |
+//! | Retries end before the workflow does, | `retries_end_before_the_workflow_does` |
+//! | and so does the longest way through it. | `the_longest_way_ends_before_the_workflow_does` |
+//! | A history has at most 25,000 events. | `a_history_has_at_most_25000_events` |
+//! | An Express workflow waits for nobody, and ends soon. | `express_workflows_wait_for_nobody_and_end_in_five_minutes` |
 //! | A retry's longest delay is above its interval. | `retries_have_a_longest_delay_above_their_interval` |
 //! | Names are unique over all levels, | `state_names_are_unique_over_all_levels` |
 //! | of letters, digits, `-` and `_`, | `state_names_hold_letters_digits_hyphens_and_underscores` |
 //! | at most 80 characters long, | `state_names_have_at_most_80_characters` |
 //! | and none that the emitter needs. | `the_name_that_a_parallel_needs_for_its_results_is_free` |
+//! | No state takes or leaves more than 256 KiB, as far as it is known, | `no_payload_is_larger_than_256_kib` |
+//! | not even of several branches or runs. | `what_branches_or_runs_leave_is_no_larger_together` |
+//! | Personal data goes only into fields that are marked so. | `personal_data_goes_only_into_fields_that_are_marked_so` |
 //! | No comment holds what CloudFormation substitutes. | `no_comment_holds_what_cloudformation_substitutes` |
 
 // The derives name this crate by its public name, also where they are used inside of it.
 extern crate self as asl;
 
 mod arrays;
+pub mod bounds;
 mod check;
 mod choose;
 mod context;
+mod distributed;
 pub mod document;
+pub mod dynamodb;
 mod error;
+pub mod events;
 mod expr;
+mod field;
 mod flow;
 mod function;
 mod functions;
 mod jsonata;
+mod known;
 mod lower;
 mod map;
 mod mermaid;
@@ -136,25 +169,43 @@ mod nested;
 mod numbers;
 mod parallel;
 mod payload;
+mod personal;
 mod problem;
 mod reads;
+mod repeat;
+pub mod report;
 mod retry;
+mod saga;
+mod service;
+#[doc(hidden)]
+pub mod shape;
+pub mod sns;
+pub mod sqs;
 mod step;
+mod svg;
 mod task;
 mod texts;
 mod timestamp;
 mod token;
 mod wait;
+mod ways;
 mod workflow;
 
 pub use arrays::Scalar;
 pub use asl_macros::{Payload, TaskError};
+pub use bounds::{Bounded, Largest};
 pub use choose::{Choose, choose};
 pub use context::{
     execution_id, execution_name, execution_start_time, retry_count, state_entered_time, task_token,
 };
+pub use distributed::{
+    Batch, BatchExpr, Bucket, DistributedMap, ItemsNotRead, ListedObject, ListedObjectExpr, MapRunError,
+    ResultFile, ResultFileExpr, ResultsNotWritten, Row, Source, TooManyFailures, Written, WrittenExpr,
+    distributed_map, distributed_map_in_batches,
+};
 pub use error::{DeclaredError, ErrorClass, ErrorName, RaisedBy, TaskError, Timeout};
 pub use expr::{AnyExpr, Expr, Record, literal, none};
+pub use field::Field;
 pub use function::Function;
 pub use functions::{HashAlgorithm, hash, now, parse, partition, range, uuid};
 pub use map::{Each, MapEach, map_each};
@@ -167,8 +218,12 @@ pub use numbers::{Number, WholeNumber};
 pub use parallel::{AnyStep, Branches, Parallel, parallel};
 pub use payload::{Feeds, Leaves, Payload};
 pub use problem::{Problem, Problems};
+pub use repeat::{Exhausted, Repeat, Round, repeat_until};
 pub use retry::Retry;
-pub use step::{ErrorOutput, ErrorOutputExpr, IntoStep, Step, fail, pass};
+pub use saga::{Saga, saga};
+pub use service::ServiceError;
+pub use step::{ErrorOutput, ErrorOutputExpr, IntoStep, Step, fail, fail_because, pass, succeed};
+pub use svg::svg;
 pub use task::{ArmsLeave, Callback, Ending, Open, Task, callback, task};
 pub use texts::Text;
 pub use timestamp::{InvalidTimestamp, Timestamp};

@@ -6,22 +6,28 @@ use indexmap::IndexSet;
 use serde_json::{Map, Value, json};
 
 use crate::document::{
-    Branch, Catcher, ChoiceRule, ChoiceState, FailState, MapState, Number, ParallelState, PassState, State,
-    States, TaskState, Transition, WaitState,
+    Branch, Catcher, ChoiceRule, ChoiceState, Number, ParallelState, PassState, State, States, SucceedState,
+    TaskState, Transition, WaitState,
 };
-use crate::expr::Binding;
+use crate::expr::{Binding, Node};
 use crate::flow::{
-    Arms, ChooseFlow, Flow, MapFlow, ParallelFlow, PassFlow, Target, TaskFlow, WaitFlow, WaitUntil,
+    Arms, Bound, ChooseFlow, Flow, ParallelFlow, PassFlow, Target, TaskFlow, WaitFlow, WaitUntil,
 };
-use crate::jsonata::{Places, enclosed, is_reserved, literal_template, template, text};
+use crate::jsonata::{Places, WHOLE_RESULT, enclosed, is_reserved, template, text};
 use crate::reads::{self, Part, Reads};
 use crate::retry;
 
+mod loops;
+mod maps;
+mod names;
+mod sagas;
+mod target;
+
+pub(crate) use names::{again, collector};
+use names::{outcome_name, variable_name};
+
 /// What matches every error that can be caught.
 pub(crate) const ALL_ERRORS: &str = "States.ALL";
-
-/// What a task's state reads of its own work.
-const WHOLE_RESULT: &str = "$states.result";
 
 /// What a state reads of the state before it.
 const STATE_INPUT: &str = "$states.input";
@@ -36,6 +42,7 @@ pub(crate) fn states(flow: &Flow) -> (States, Vec<String>) {
         variables: HashSet::new(),
         names: HashSet::new(),
         clashes: Vec::new(),
+        failing: None,
     };
     let mut states = States::new();
     lowering.flow(flow, &END, None, &mut states);
@@ -84,6 +91,22 @@ struct Lowering {
     variables: HashSet<String>,
     names: HashSet<String>,
     clashes: Vec<String>,
+    failing: Option<Failing>,
+}
+
+/// Where errors lead that nothing else answers: what the saga around has to undo next, or its handler.
+#[derive(Clone)]
+struct Failing {
+    to: String,
+    error: Delivery,
+}
+
+/// What errors lead to, where a flow parts into several ways and where these come together.
+struct Ways {
+    before: Option<Failing>,
+    /// As the first way left it that leads on.
+    after: Option<Failing>,
+    leave: bool,
 }
 
 type Assign = Map<String, Value>;
@@ -97,15 +120,19 @@ impl Lowering {
             Flow::Map(map) => self.map(map, exit, input, states),
             Flow::Wait(wait) => self.wait(wait, exit, input, states),
             Flow::Pass(pass) => self.pass(pass, exit, input, states),
-            Flow::Fail(fail) => {
-                let state = FailState {
+            Flow::Succeed(succeed) => {
+                let output = Some(self.in_state(input, |places| template(succeed.value, places)));
+                let state = SucceedState {
                     comment: None,
                     query_language: None,
-                    error: Some(fail.error.to_owned()),
-                    cause: Some(literal_template(&fail.cause)),
+                    output,
                 };
-                self.insert(states, fail.name.clone(), State::Fail(state));
+                self.insert(states, succeed.name.clone(), State::Succeed(state));
             }
+            Flow::Fail(fail) => self.fail(fail, input, states),
+            Flow::Repeat(repeat) => self.repeat(repeat, exit, input, states),
+            Flow::Saga(saga) => self.saga(saga, exit, input, states),
+            Flow::Undoable(undoable) => self.undoable(undoable, exit, input, states),
             Flow::Then { first, binding, rest } => match first.as_ref() {
                 Flow::Parallel(parallel) if parallel.arms.is_empty() => {
                     self.parallel_then(parallel, *binding, rest, exit, states);
@@ -121,30 +148,47 @@ impl Lowering {
     }
 
     fn task(&mut self, task: &TaskFlow, exit: &Exit, input: Option<&FromInput>, states: &mut States) {
-        let result = task.target.result();
         let payload = self.in_state(input, |places| template(task.payload, places));
+        let timeout = self.bound(task.timeout, input);
+        let heartbeat = task.heartbeat.map(|bound| self.bound(bound, input));
         let mut assign = self.assign_from_input(input);
         let value = match &task.arms.then {
             Some((binding, _)) => self.variable_of(*binding, &variable_name(&task.name)),
             None => exit.value,
         };
-        self.deliver_to_variable(value, result, &mut assign);
+        let output = if let Target::Service(service) = task.target {
+            self.deliver_node_to_variable(value, service.result, input, &mut assign);
+            Some(template(service.result, &self.places))
+        } else {
+            let result = task.target.result();
+            self.deliver_to_variable(value, result, &mut assign);
+            (result != WHOLE_RESULT).then(|| Value::String(enclosed(result)))
+        };
         let state = TaskState {
             comment: task.comment.clone(),
             query_language: None,
             resource: format!("arn:aws:states:::{}", task.target.integration()),
-            arguments: Some(task.target.arguments(&payload)),
+            arguments: Some(task.target.arguments(payload)),
             credentials: None,
-            timeout_seconds: Some(Number::Literal(task.timeout.as_secs())),
-            heartbeat_seconds: task.heartbeat.map(|longest| Number::Literal(longest.as_secs())),
+            timeout_seconds: Some(timeout),
+            heartbeat_seconds: heartbeat,
             retry: retry::retriers(task),
             catch: self.catchers(&task.arms, &task.name, input),
             assign: not_empty(assign),
-            output: (result != WHOLE_RESULT).then(|| Value::String(enclosed(result))),
+            output,
             transition: Self::transition(&task.arms, exit),
         };
         self.insert(states, task.name.clone(), State::Task(state));
         self.arms(&task.arms, exit, states);
+    }
+
+    fn bound(&mut self, bound: Bound, input: Option<&FromInput>) -> Number {
+        match bound {
+            Bound::Known(longest) => Number::Literal(longest.as_secs()),
+            Bound::From(node) => {
+                Number::Expression(self.in_state(input, |places| enclosed(&text(node, places))))
+            }
+        }
     }
 
     fn parallel(&mut self, parallel: &ParallelFlow, exit: &Exit, states: &mut States) {
@@ -178,6 +222,7 @@ impl Lowering {
     ) {
         let value = self.variable_of(binding, &variable_name(&parallel.name));
         let read = matches!(value, Delivery::Variable(_));
+        let mut ways;
         if read && matches!(rest.first(), Flow::Parallel(_)) {
             let collect = collector(parallel);
             let mut assign = Assign::new();
@@ -185,33 +230,28 @@ impl Lowering {
             self.parallel_state(parallel, Transition::Next(collect.clone()), states);
             let on = Transition::Next(rest.entry().to_owned());
             self.insert(states, collect, pass_state(not_empty(assign), None, on));
-            self.flow(rest, exit, None, states);
+            ways = self.part();
+            self.way(&mut ways, rest, exit, None, states);
         } else {
             self.parallel_state(parallel, Transition::Next(rest.entry().to_owned()), states);
+            ways = self.part();
             let mut behind = Reads::new();
             reads::behind_entry(rest, &mut behind);
             let behind = behind.remove(&binding).unwrap_or_default();
-            self.flow(
-                rest,
-                exit,
-                read.then_some(FromInput { binding, behind }).as_ref(),
-                states,
-            );
+            let input = read.then_some(FromInput { binding, behind });
+            self.way(&mut ways, rest, exit, input.as_ref(), states);
         }
         for arm in &parallel.arms.caught {
-            self.flow(&arm.flow, exit, None, states);
+            self.way(&mut ways, &arm.flow, exit, None, states);
         }
+        self.join(ways);
     }
 
     fn parallel_state(&mut self, parallel: &ParallelFlow, transition: Transition, states: &mut States) {
-        let branches = parallel.branches.iter().map(|branch| {
-            let mut states = States::new();
-            self.flow(branch, &END, None, &mut states);
-            Branch {
-                processor_config: None,
-                start_at: branch.entry().to_owned(),
-                states,
-            }
+        let branches = parallel.branches.iter().map(|branch| Branch {
+            processor_config: None,
+            start_at: branch.entry().to_owned(),
+            states: self.level(branch),
         });
         let branches = branches.collect();
         let state = ParallelState {
@@ -249,10 +289,12 @@ impl Lowering {
             output: None,
         };
         self.insert(states, choose.name.clone(), State::Choice(state));
+        let mut ways = self.part();
         for (_, arm) in &choose.rules {
-            self.flow(arm, exit, None, states);
+            self.way(&mut ways, arm, exit, None, states);
         }
-        self.flow(&choose.otherwise, exit, None, states);
+        self.way(&mut ways, &choose.otherwise, exit, None, states);
+        self.join(ways);
     }
 
     fn pass(&mut self, pass: &PassFlow, exit: &Exit, input: Option<&FromInput>, states: &mut States) {
@@ -263,12 +305,8 @@ impl Lowering {
             Delivery::Output => {
                 output = Some(self.in_state(input, |places| template(pass.value, places)));
             }
-            Delivery::Variable(binding) => {
-                let parts = self.reads.get(&binding).cloned().unwrap_or_default();
-                let value = self.in_state(input, |places| {
-                    reads::projection_of_node(pass.value, &parts, places)
-                });
-                assign.insert(self.variable(binding), value);
+            Delivery::Variable(_) => {
+                self.deliver_node_to_variable(exit.value, pass.value, input, &mut assign);
             }
         }
         self.insert(
@@ -276,44 +314,6 @@ impl Lowering {
             pass.name.clone(),
             pass_state(not_empty(assign), output, exit.to.clone()),
         );
-    }
-
-    fn map(&mut self, map: &MapFlow, exit: &Exit, input: Option<&FromInput>, states: &mut States) {
-        let items = self.in_state(input, |places| template(map.items, places));
-        let mut assign = self.assign_from_input(input);
-        let value = match &map.arms.then {
-            Some((binding, _)) => self.variable_of(*binding, &variable_name(&map.name)),
-            None => exit.value,
-        };
-        self.deliver_to_variable(value, WHOLE_RESULT, &mut assign);
-        let mut body = States::new();
-        self.flow(&map.body, &END, None, &mut body);
-        let processor_config = json!({"Mode": "INLINE"});
-        let state = MapState {
-            comment: map.comment.clone(),
-            query_language: None,
-            item_reader: None,
-            items: Some(items),
-            item_selector: None,
-            item_batcher: None,
-            item_processor: Branch {
-                processor_config: processor_config.as_object().cloned(),
-                start_at: map.body.entry().to_owned(),
-                states: body,
-            },
-            max_concurrency: map.concurrency.map(Number::Literal),
-            tolerated_failure_percentage: None,
-            tolerated_failure_count: map.tolerated_failures.map(Number::Literal),
-            label: None,
-            result_writer: None,
-            retry: Vec::new(),
-            catch: self.catchers(&map.arms, &map.name, input),
-            assign: not_empty(assign),
-            output: None,
-            transition: Self::transition(&map.arms, exit),
-        };
-        self.insert(states, map.name.clone(), State::Map(state));
-        self.arms(&map.arms, exit, states);
     }
 
     fn wait(&mut self, wait: &WaitFlow, exit: &Exit, input: Option<&FromInput>, states: &mut States) {
@@ -350,9 +350,50 @@ impl Lowering {
     }
 
     fn arms(&mut self, arms: &Arms, exit: &Exit, states: &mut States) {
+        let mut ways = self.part();
         for flow in arms.flows() {
-            self.flow(flow, exit, None, states);
+            self.way(&mut ways, flow, exit, None, states);
         }
+        self.join(ways);
+    }
+
+    /// Several ways begin here.
+    fn part(&self) -> Ways {
+        Ways {
+            before: self.failing.clone(),
+            after: None,
+            leave: false,
+        }
+    }
+
+    fn way(
+        &mut self,
+        ways: &mut Ways,
+        flow: &Flow,
+        exit: &Exit,
+        input: Option<&FromInput>,
+        states: &mut States,
+    ) {
+        self.failing.clone_from(&ways.before);
+        self.flow(flow, exit, input, states);
+        if flow.leaves() && !ways.leave {
+            ways.after.clone_from(&self.failing);
+            ways.leave = true;
+        }
+    }
+
+    /// The ways come together. What there is to undo is the same on all of them, or the check would have said so.
+    fn join(&mut self, ways: Ways) {
+        self.failing = if ways.leave { ways.after } else { ways.before };
+    }
+
+    /// The states of a branch or of a map's body. Errors that it does not answer itself leave it.
+    fn level(&mut self, flow: &Flow) -> States {
+        let failing = self.failing.take();
+        let mut states = States::new();
+        self.flow(flow, &END, None, &mut states);
+        self.failing = failing;
+        states
     }
 
     fn transition(arms: &Arms, exit: &Exit) -> Transition {
@@ -376,7 +417,21 @@ impl Lowering {
                 next: arm.flow.entry().to_owned(),
             }
         });
-        catchers.collect()
+        let mut catchers: Vec<_> = catchers.collect();
+        if let Some(failing) = &self.failing
+            && !arms.caught.iter().any(|arm| arm.error == ALL_ERRORS)
+        {
+            let mut assign = self.assign_from_input(input);
+            self.deliver_to_variable(failing.error, "$states.errorOutput", &mut assign);
+            catchers.push(Catcher {
+                comment: None,
+                error_equals: vec![ALL_ERRORS.to_owned()],
+                assign: not_empty(assign),
+                output: None,
+                next: failing.to.clone(),
+            });
+        }
+        catchers
     }
 
     /// Gives the binding its variable, if anything reads it.
@@ -409,6 +464,31 @@ impl Lowering {
         }
     }
 
+    fn deliver_node_to_variable(
+        &mut self,
+        value: Delivery,
+        node: &'static Node,
+        input: Option<&FromInput>,
+        assign: &mut Assign,
+    ) {
+        if let Delivery::Variable(binding) = value
+            && let Some(parts) = self.reads.get(&binding).cloned()
+        {
+            let value = self.in_state(input, |places| reads::projection_of_node(node, &parts, places));
+            assign.insert(self.variable(binding), value);
+        }
+    }
+
+    /// Lets `other` name what `binding` does.
+    fn alias(&mut self, binding: Binding, other: Binding) {
+        if let Some(parts) = self.reads.get(&other).cloned() {
+            self.reads.entry(binding).or_default().extend(parts);
+            if let Some(place) = self.places.get(&binding).cloned() {
+                self.places.insert(other, place);
+            }
+        }
+    }
+
     /// What the state at a flow's entry assigns of its input for the states behind it.
     fn assign_from_input(&self, input: Option<&FromInput>) -> Assign {
         let mut assign = Assign::new();
@@ -435,12 +515,6 @@ impl Lowering {
     }
 }
 
-/// The state that assigns the results of a parallel where the next state cannot. Whether the name is free is checked
-/// as for every other state.
-pub(crate) fn collector(parallel: &ParallelFlow) -> String {
-    format!("{}Results", parallel.name)
-}
-
 fn pass_state(assign: Option<Assign>, output: Option<Value>, transition: Transition) -> State {
     State::Pass(PassState {
         comment: None,
@@ -455,61 +529,8 @@ fn not_empty(assign: Assign) -> Option<Assign> {
     (!assign.is_empty()).then_some(assign)
 }
 
-/// `StoreUserData` as a variable is `storeUserData`; one that would not start with a letter gets `state` in front.
-fn variable_name(state: &str) -> String {
-    // Room for what is put behind a name: 80 characters are the most.
-    let mut letters: Vec<char> = state.replace('-', "_").chars().take(64).collect();
-    match letters.first_mut() {
-        Some(first) if first.is_ascii_alphabetic() => first.make_ascii_lowercase(),
-        _ => letters.splice(0..0, "state".chars()).for_each(drop),
-    }
-    letters.into_iter().collect()
-}
-
-/// The variable for what a flow leaves: one of several states leaves it where the flow has arms.
-fn outcome_name(flow: &Flow) -> String {
-    let name = variable_name(flow.entry());
-    match flow {
-        Flow::Task(task) if !task.arms.is_empty() => format!("{name}Outcome"),
-        Flow::Parallel(parallel) if !parallel.arms.is_empty() => format!("{name}Outcome"),
-        _ => name,
-    }
-}
-
 impl Arms {
     fn is_empty(&self) -> bool {
         self.caught.is_empty() && self.then.is_none()
-    }
-}
-
-impl Target {
-    fn integration(self) -> &'static str {
-        match self {
-            Self::Function { callback: false, .. } => "lambda:invoke",
-            Self::Function { callback: true, .. } => "lambda:invoke.waitForTaskToken",
-            // `:2` gives the output as JSON; without it, as a text of JSON.
-            Self::Workflow { wait: true, .. } => "states:startExecution.sync:2",
-            Self::Workflow { wait: false, .. } => "states:startExecution",
-        }
-    }
-
-    /// Where the contract's output stands in what the integration answers.
-    fn result(self) -> &'static str {
-        match self {
-            Self::Function { callback: false, .. } => "$states.result.Payload",
-            Self::Workflow { wait: true, .. } => "$states.result.Output",
-            Self::Function { callback: true, .. } | Self::Workflow { wait: false, .. } => WHOLE_RESULT,
-        }
-    }
-
-    fn arguments(self, payload: &Value) -> Value {
-        match self {
-            Self::Function { name, .. } => {
-                json!({"FunctionName": format!("${{{name}FunctionArn}}"), "Payload": payload})
-            }
-            Self::Workflow { name, .. } => {
-                json!({"StateMachineArn": format!("${{{name}StateMachineArn}}"), "Input": payload})
-            }
-        }
     }
 }

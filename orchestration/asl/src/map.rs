@@ -3,8 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::expr::{Expr, Kind, Node};
-use crate::flow::{Arms, CatchArm, Flow, MapFlow, bind, next_binding};
+use crate::expr::{Binding, Expr, Kind, Node};
+use crate::flow::{Arms, CatchArm, Flow, Items, MapFlow, bind, next_binding};
+use crate::personal::Personal;
 use crate::step::{Caught, IntoStep, Step};
 use crate::task::{ArmsLeave, Ending, Open};
 use crate::{Leaves, lower};
@@ -31,28 +32,36 @@ pub struct Each<'s, T> {
     pub index: Expr<'s, u64>,
 }
 
+impl<T> Each<'_, T> {
+    /// What a run of the map knows, given what is personal in its items.
+    pub(crate) fn of(map: Binding, personal: Personal) -> Self {
+        let item = Node::new(Kind::MapItem { map, index: false });
+        Self {
+            item: Expr::new(item.seen_as(personal)),
+            index: Expr::new(Node::new(Kind::MapItem { map, index: true })),
+        }
+    }
+}
+
 /// Runs `body` once per item, side by side, and leaves what the runs leave, in the items' order.
 ///
 /// The body may read what is bound around the map; what it binds itself cannot leave it. An error in a run fails the
-/// map, unless [`tolerate`](MapEach::tolerate) allows for it.
+/// map; where some may fail, catch in the body, or take a [`distributed_map`](crate::distributed_map).
 pub fn map_each<T, S: IntoStep>(
     name: &str,
     items: Expr<'_, Vec<T>>,
     body: impl for<'s> FnOnce(Each<'s, T>) -> S,
 ) -> MapEach<S::Leaves> {
-    let map = next_binding();
-    let each = Each {
-        item: Expr::new(Node::new(Kind::MapItem { map, index: false })),
-        index: Expr::new(Node::new(Kind::MapItem { map, index: true })),
-    };
+    let item = next_binding();
     let map = MapFlow {
         name: name.to_owned(),
         comment: None,
-        items: items.node,
-        item: map,
-        body: body(each).into_step().flow,
+        items: Items::Given(items.node),
+        item,
+        body: body(Each::of(item, items.node.personal)).into_step().flow,
+        leaves: S::Leaves::SHAPE,
         concurrency: None,
-        tolerated_failures: None,
+        distributed: None,
         arms: Arms::default(),
     };
     MapEach {
@@ -73,12 +82,6 @@ impl<P: Leaves, A> MapEach<P, A> {
     /// Source: [Inline mode](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html).
     pub fn concurrency(mut self, most: u64) -> Self {
         self.map.concurrency = Some(most);
-        self
-    }
-
-    /// How many runs may fail before the map does; without it none.
-    pub fn tolerate(mut self, failures: u64) -> Self {
-        self.map.tolerated_failures = Some(failures);
         self
     }
 
@@ -111,7 +114,7 @@ impl<P: Leaves, A> MapEach<P, A> {
         A: ArmsLeave<S::Leaves>,
     {
         let (binding, record) = bind();
-        let step = next(record.whole()).into_step();
+        let step = next(Vec::<P>::bind(record)).into_step();
         self.map.arms.then = Some((binding, Box::new(step.flow)));
         Step::new(Flow::Map(Box::new(self.map)))
     }

@@ -49,11 +49,12 @@ impl<W: Function> Function for Started<W> {
 
 /// An execution that was started.
 ///
-/// Source: [StartExecution, response](https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_ResponseSyntax).
+/// Source: [StartExecution, response elements](https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_ResponseElements).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "PascalCase")]
 pub struct StartedExecution {
     /// Its ARN.
+    #[payload(at_most = 256)]
     pub execution_arn: String,
 }
 

@@ -72,6 +72,7 @@ pub fn parallel<B: Branches>(name: &str, branches: B) -> Parallel<B::Leaves> {
         name: name.to_owned(),
         comment: None,
         branches,
+        leaves: B::Leaves::SHAPE,
         arms: Arms::default(),
     };
     Parallel {

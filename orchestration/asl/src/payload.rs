@@ -1,21 +1,63 @@
 //! What travels between states.
 
 use crate::expr::Record;
+use crate::shape::{self, PayloadShape, Shape};
+use crate::{Field, Largest};
 
 /// A struct whose fields a workflow can read and write one by one; derive it with
 /// [`#[derive(Payload)]`](macro@crate::Payload).
 ///
 /// The derive makes a companion named after the struct, `GreetInputExpr` for `GreetInput`. It is both what
 /// an [`Expr<GreetInput>`](crate::Expr) dereferences to and the literal that a payload is written as.
+///
+/// A field can be marked: as personal data, which [`Workflow::build`](crate::Workflow::build) lets go only into fields
+/// that are marked so themselves ([`disclosed`](crate::Expr::disclosed) is the way out), and with the most characters or
+/// items that it holds, so that it is known how large the payload gets.
+///
+/// ```
+/// use asl::Payload;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize, Payload)]
+/// pub struct InviteInput {
+///     #[payload(personal, at_most = 254)]
+///     pub email: String,
+///     #[payload(at_most = 10)]
+///     pub teams: Option<Vec<u32>>,
+///     pub greeting: String,
+/// }
+///
+/// assert_eq!(InviteInput::personal_field(), Some("email"));
+/// assert_eq!(InviteInput::largest().unbounded, ["greeting"]);
+/// ```
 pub trait Payload: Sized + 'static {
     /// The companion: one expression per field.
     type Fields<'s>;
+
+    /// The fields, in written order.
+    const FIELDS: &'static [Field];
 
     /// The companion whose fields are read from `record`.
     fn fields(record: Record) -> Self::Fields<'static>;
 
     /// Shortens the companion's lifetime, which the compiler cannot do through an associated type.
     fn shrink<'a, 's>(fields: &'a Self::Fields<'static>) -> &'a Self::Fields<'s>;
+
+    /// The longest JSON that it is written as, as far as it is known.
+    ///
+    /// A field counts if its type is [`Bounded`](crate::Bounded) or a payload, an `Option` of such, or a `String` or
+    /// `Vec` with `at_most`. A payload that holds lists of itself has no bound.
+    fn largest() -> Largest {
+        let fields = Self::FIELDS.iter();
+        shape::once::<Self, _>(|| Largest::object(fields.map(|field| (field.name, field.largest()))))
+            .unwrap_or_else(Largest::unknown)
+    }
+
+    /// The first field, here or in a payload inside, that is marked as personal.
+    fn personal_field() -> Option<&'static str> {
+        let mut fields = Self::FIELDS.iter();
+        shape::once::<Self, _>(|| fields.find_map(Field::personal_field)).flatten()
+    }
 }
 
 /// What leaves a step and is handed to the next: a payload, a tuple of what the branches of a parallel
@@ -24,6 +66,10 @@ pub trait Leaves: Sized + 'static {
     /// What [`then`](crate::Step::then) hands to its closure.
     type Bound<'s>;
 
+    /// What is known of it.
+    #[doc(hidden)]
+    const SHAPE: Shape;
+
     /// Takes the value apart for the closure.
     fn bind<'s>(record: Record) -> Self::Bound<'s>;
 }
@@ -31,16 +77,26 @@ pub trait Leaves: Sized + 'static {
 impl<P: Payload> Leaves for P {
     type Bound<'s> = crate::Expr<'s, P>;
 
+    const SHAPE: Shape = Shape::Other {
+        payload: Some(PayloadShape::of::<P>()),
+        largest: None,
+    };
+
     fn bind<'s>(record: Record) -> Self::Bound<'s> {
-        record.whole()
+        record.typed(Self::SHAPE)
     }
 }
 
 impl<P: Leaves> Leaves for Vec<P> {
     type Bound<'s> = crate::Expr<'s, Self>;
 
+    const SHAPE: Shape = Shape::List {
+        at_most: None,
+        of: &P::SHAPE,
+    };
+
     fn bind<'s>(record: Record) -> Self::Bound<'s> {
-        record.whole()
+        record.typed(Self::SHAPE)
     }
 }
 
@@ -48,6 +104,8 @@ macro_rules! tuples_leave {
     ($($name:ident $index:literal),+) => {
         impl<$($name: Leaves),+> Leaves for ($($name,)+) {
             type Bound<'s> = ($($name::Bound<'s>,)+);
+
+            const SHAPE: Shape = Shape::Tuple(&[$($name::SHAPE),+]);
 
             fn bind<'s>(record: Record) -> Self::Bound<'s> {
                 ($($name::bind(record.item($index)),)+)

@@ -24,7 +24,7 @@ pub(crate) type Reads = HashMap<Binding, IndexSet<Part>>;
 
 /// All that is read in `flow`, the flows inside of it included.
 pub(crate) fn of_flow(flow: &Flow, reads: &mut Reads) {
-    for node in flow.own_nodes() {
+    for node in flow.own_nodes().into_iter().chain(flow.inner_nodes()) {
         of_node(node, reads);
     }
     for child in flow.children() {
@@ -34,14 +34,22 @@ pub(crate) fn of_flow(flow: &Flow, reads: &mut Reads) {
 
 /// All that is read in `flow`, except by the state that it begins with.
 pub(crate) fn behind_entry(flow: &Flow, reads: &mut Reads) {
-    if let Flow::Then { first, rest, .. } = flow {
-        behind_entry(first, reads);
-        of_flow(rest, reads);
-    } else {
-        for child in flow.children() {
-            of_flow(child, reads);
+    let (first, behind) = match flow {
+        Flow::Then { first, rest, .. } => (first.as_ref(), rest.as_ref()),
+        Flow::Saga(saga) => (&saga.body, &saga.handler),
+        Flow::Undoable(undoable) => (&undoable.step, &undoable.undo),
+        one_state => {
+            if let Flow::Repeat(repeat) = one_state {
+                of_node(repeat.rounds.until, reads);
+            }
+            return one_state
+                .children()
+                .into_iter()
+                .for_each(|child| of_flow(child, reads));
         }
-    }
+    };
+    behind_entry(first, reads);
+    of_flow(behind, reads);
 }
 
 fn of_node(node: &'static Node, reads: &mut Reads) {

@@ -110,21 +110,27 @@ impl Retry {
 }
 
 /// The retriers of a task: those of single errors first, since the first that names an error answers to it.
+///
+/// One that tries nothing again is not written: no other names its errors.
 pub(crate) fn retriers(task: &TaskFlow) -> Vec<Retrier> {
     let mut rest: Vec<&str> = match task.target {
         Target::Function { .. } => SERVICE_FAULTS.iter().chain(&DEATHS).copied().collect(),
         Target::Workflow { .. } => EXECUTION_FAULTS.to_vec(),
+        Target::Service(service) => service.faults.to_vec(),
     };
     // A nested workflow has its own retries: another run of all of it is for its author to ask for.
-    if matches!(task.target, Target::Function { callback: false, .. }) {
+    if matches!(
+        task.target,
+        Target::Function { callback: false, .. } | Target::Service(_)
+    ) {
         rest.push("States.Timeout");
     }
     rest.extend(&task.transient);
     rest.retain(|error| !task.retry_on.iter().any(|(own, _)| own == error));
-    let single = task
-        .retry_on
-        .iter()
-        .map(|(error, retry)| retry.retrier(vec![(*error).to_owned()]));
-    let rest = task.retry.retrier(rest.into_iter().map(str::to_owned).collect());
-    single.chain([rest]).collect()
+    let single = task.retry_on.iter().map(|(error, retry)| (*retry, vec![*error]));
+    single
+        .chain([(task.retry, rest)])
+        .filter(|(retry, _)| retry.attempts > 0)
+        .map(|(retry, errors)| retry.retrier(errors.into_iter().map(str::to_owned).collect()))
+        .collect()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::error::{ErrorClass, RaisedBy};
 use crate::expr::{Expr, Node};
-use crate::flow::{Arms, CatchArm, Flow, Target, TaskFlow, bind};
+use crate::flow::{Arms, Bound, CatchArm, Flow, Target, TaskFlow, bind};
 use crate::step::{Caught, IntoStep, Step};
 use crate::{Feeds, Function, Leaves, Retry, TaskError};
 
@@ -84,13 +84,26 @@ pub fn callback<'s, F: Function>(input: impl Feeds<'s, F::Input>) -> Callback<F>
 impl<F: Function> Callback<F> {
     /// The longest between two heartbeats of whoever is to complete it, in whole seconds; less than the bound.
     pub fn heartbeat(mut self, longest: Duration) -> Self {
-        self.0.task.heartbeat = Some(longest);
+        self.0.task.heartbeat = Some(Bound::Known(longest));
+        self
+    }
+
+    /// The same, where the number of seconds is known only when the machine gets there.
+    pub fn heartbeat_seconds(mut self, longest: Expr<'_, u64>) -> Self {
+        self.0.task.heartbeat = Some(Bound::From(longest.node));
         self
     }
 
     /// The longest that one attempt waits for its token to come back, in whole seconds.
     pub fn within(mut self, bound: Duration) -> Task<F> {
-        self.0.task.timeout = bound;
+        self.0.task.timeout = Bound::Known(bound);
+        self.0
+    }
+
+    /// The same, where the number of seconds is known only when the machine gets there: from 1 to 99,999,999, or the
+    /// task fails.
+    pub fn within_seconds(mut self, bound: Expr<'_, u64>) -> Task<F> {
+        self.0.task.timeout = Bound::From(bound.node);
         self.0
     }
 }
@@ -105,8 +118,12 @@ impl<F: Function> Task<F> {
             comment: None,
             target,
             payload,
-            timeout,
+            timeout: Bound::Known(timeout),
+            takes: F::Input::SHAPE,
+            leaves: F::Output::SHAPE,
             heartbeat: None,
+            failing_attempt: F::TIMEOUT + MARGIN,
+            expected: None,
             retry: Retry::default(),
             retry_on: Vec::new(),
             transient: transient.map(|error| error.name).collect(),
@@ -129,6 +146,19 @@ impl<F: Function, A> Task<F, A> {
     /// What a person who reads the definition in the console should know.
     pub fn comment(mut self, comment: &str) -> Self {
         self.task.comment = Some(comment.to_owned());
+        self
+    }
+
+    /// How long one attempt may take, where it is known only when the machine gets there: from 1 to 99,999,999 seconds,
+    /// or the task fails. Without it, five seconds longer than the function itself.
+    pub fn timeout_seconds(mut self, longest: Expr<'_, u64>) -> Self {
+        self.task.timeout = Bound::From(longest.node);
+        self
+    }
+
+    /// How long it usually takes, for the [report](crate::report); the machine itself does not know.
+    pub fn expected(mut self, usually: Duration) -> Self {
+        self.task.expected = Some(usually);
         self
     }
 
@@ -178,9 +208,20 @@ impl<F: Function, A> Task<F, A> {
         A: ArmsLeave<S::Leaves>,
     {
         let (binding, record) = bind();
-        let step = next(record.whole()).into_step();
+        let step = next(F::Output::bind(record)).into_step();
         self.task.arms.then = Some((binding, Box::new(step.flow)));
         Step::new(Flow::Task(Box::new(self.task)))
+    }
+
+    /// What undoes this task; see [`Step::compensate`](crate::Step::compensate).
+    pub fn compensate<S: IntoStep>(
+        self,
+        undo: impl for<'s> FnOnce(<<Self as IntoStep>::Leaves as Leaves>::Bound<'s>) -> S,
+    ) -> Step<<Self as IntoStep>::Leaves>
+    where
+        Self: IntoStep,
+    {
+        self.into_step().compensate(undo)
     }
 
     fn handled<S: IntoStep>(

@@ -1,11 +1,13 @@
 //! Texts.
 
+use crate::Timestamp;
 use crate::expr::{Expr, call, literal};
 
 /// A type whose values are JSON strings. Implement it for newtypes whose text may be read and joined.
 pub trait Text: 'static {}
 
 impl Text for String {}
+impl Text for Timestamp {}
 
 impl<'s, T: Text> Expr<'s, T> {
     /// The value as a plain text.

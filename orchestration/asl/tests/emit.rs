@@ -403,3 +403,120 @@ fn an_error_with_a_policy_of_its_own_is_not_in_the_general_one() {
             .contains(&"StoreUnavailable".into())
     );
 }
+
+#[test]
+fn a_saga_leads_errors_back_through_the_undos_of_what_was_done() {
+    let machine = workflow::<Register, _>(|user| {
+        let body = store(user)
+            .retry(Retry::default().attempts(0))
+            .compensate(|stored| {
+                pass(
+                    "Forget",
+                    StoreOutputExpr {
+                        version: stored.version,
+                    },
+                )
+            })
+            .then(|stored| {
+                task::<Notify>(NotifyInputExpr {
+                    user_id: user.user_id,
+                    version: stored.version,
+                })
+                .retry(Retry::default().attempts(0))
+                .catch(notify_error::EndpointGone, |_| unstored())
+                .then(|_| {
+                    choose("IsFirst")
+                        .when(
+                            stored.version.is(1),
+                            pass(
+                                "Registered",
+                                StoreOutputExpr {
+                                    version: stored.version,
+                                },
+                            ),
+                        )
+                        .otherwise(fail("Known", store_error::StoreUnavailable, "it was known"))
+                })
+            });
+        saga(body).catch_all(|error| fail_because("Undone", store_error::StoreUnavailable, error.error))
+    })
+    .build()
+    .unwrap();
+
+    insta::assert_json_snapshot!(states(&machine));
+}
+
+#[test]
+fn a_loop_counts_its_rounds() {
+    let machine = workflow::<Register, _>(|user| {
+        repeat_until(
+            "Try",
+            3,
+            |round: Round<'_, StoreOutput>| {
+                store(user).retry(Retry::default().attempts(0)).catch_all(|_| {
+                    pass(
+                        "Unstored",
+                        StoreOutputExpr {
+                            version: round.last.map_or(literal(0), |last| last.version),
+                        },
+                    )
+                })
+            },
+            |stored| stored.version.is_more_than(literal(0)),
+        )
+        .comment("Until it is stored.")
+        .exhausted(|_| {
+            fail(
+                "NotStored",
+                store_error::StoreUnavailable,
+                "it was tried three times",
+            )
+        })
+        .then(|stored| {
+            pass(
+                "Stored",
+                StoreOutputExpr {
+                    version: stored.version,
+                },
+            )
+        })
+    })
+    .build()
+    .unwrap();
+
+    insta::assert_json_snapshot!(states(&machine));
+}
+
+#[test]
+fn a_distributed_map_hands_over_what_its_executions_need() {
+    enum Uploads {}
+    impl Bucket for Uploads {
+        const NAME: &'static str = "Uploads";
+    }
+
+    let machine = workflow::<Register, _>(|user| {
+        distributed_map(
+            "EachRow",
+            Source::<RegisterInput>::json_lines::<Uploads>(literal("rows.csv".to_owned())).at_most(100),
+            |row| StoreInputExpr {
+                user_id: user.user_id,
+                address: row.item.address,
+            },
+            |row| {
+                task::<Store>(row)
+                    .retry(Retry::default().attempts(0))
+                    .catch_all(|_| fail("RowNotStored", store_error::StoreUnavailable, "it is not stored"))
+            },
+        )
+        .concurrency(10)
+        .tolerate(2)
+        .write_results::<Uploads>(literal("results/".to_owned()))
+        .catch(TooManyFailures, |_| unstored())
+        .catch_all(|_| fail("NotStored", store_error::StoreUnavailable, "nothing is stored"))
+        .then(|_| pass("Stored", StoreOutputExpr { version: literal(1) }))
+    })
+    .build()
+    .unwrap();
+
+    insta::assert_json_snapshot!(states(&machine));
+}

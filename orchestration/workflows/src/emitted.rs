@@ -5,9 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use asl::document::StateMachine;
-use asl::{Problems, mermaid};
+use asl::report::{Knowledge, PriceTable, Report};
+use asl::{Function, Problems, Workflow, mermaid, svg};
 
-use crate::{SignUpSettings, sign_up};
+use crate::{SignUpSettings, sign_up_workflow};
 
 /// Between these lines of the README stands the diagram.
 const DIAGRAM: (&str, &str) = (
@@ -56,21 +57,60 @@ pub enum EmitError {
     },
 }
 
+/// A machine, and what its files are called.
+struct Machine {
+    name: &'static str,
+    stem: &'static str,
+    definition: StateMachine,
+    knowledge: Knowledge,
+}
+
+impl Machine {
+    fn of<W: Function>(stem: &'static str, workflow: &Workflow<W>) -> Result<Self, Problems> {
+        Ok(Self {
+            name: W::NAME,
+            stem,
+            definition: workflow.build()?,
+            knowledge: workflow.knowledge(),
+        })
+    }
+
+    /// Its definition, its picture and its report.
+    fn files(&self, root: &Path) -> Result<[Emitted; 3], EmitError> {
+        let Self {
+            name,
+            stem,
+            definition,
+            knowledge,
+        } = self;
+        let json = definition.to_json().map_err(|source| EmitError::NotJson {
+            machine: name,
+            source,
+        })?;
+        let picture = format!("{stem}.svg");
+        let report = Report::of(name, definition, knowledge, &PriceTable::US_EAST_1).with_picture(&picture);
+        let file = |path: String, content: String| Emitted {
+            path: root.join(path),
+            content,
+        };
+        Ok([
+            file(format!("infra/statemachines/{stem}.asl.json"), json),
+            file(format!("docs/machines/{picture}"), svg(definition)),
+            file(format!("docs/machines/{stem}.md"), report.to_markdown()),
+        ])
+    }
+}
+
 /// All emitted files of the workspace at `root`, as they should be.
 ///
 /// # Errors
 ///
 /// If a workflow is not well-formed, or the README cannot take its diagram.
 pub fn files(root: &Path) -> Result<Vec<Emitted>, EmitError> {
-    let machine = sign_up(SignUpSettings::default())?;
-    let definition = Emitted {
-        path: root.join("infra/statemachines/sign-up.asl.json"),
-        content: machine.to_json().map_err(|source| EmitError::NotJson {
-            machine: "SignUp",
-            source,
-        })?,
-    };
-    Ok(vec![definition, readme(root.join("README.md"), &machine)?])
+    let sign_up = Machine::of("sign-up", &sign_up_workflow(SignUpSettings::default()))?;
+    let mut files = vec![readme(root.join("README.md"), &sign_up.definition)?];
+    files.extend(sign_up.files(root)?);
+    Ok(files)
 }
 
 /// The files that are not as they should be.
@@ -84,16 +124,19 @@ pub fn stale(root: &Path) -> Result<Vec<Emitted>, EmitError> {
     Ok(files)
 }
 
-/// Writes a file.
+/// Writes a file, and the folder that it is in.
 ///
 /// # Errors
 ///
 /// If it cannot be written.
 pub fn write(file: &Emitted) -> Result<(), EmitError> {
-    fs::write(&file.path, &file.content).map_err(|source| EmitError::File {
-        path: file.path.clone(),
-        source,
-    })
+    let folder = file.path.parent().map_or(Ok(()), fs::create_dir_all);
+    folder
+        .and_then(|()| fs::write(&file.path, &file.content))
+        .map_err(|source| EmitError::File {
+            path: file.path.clone(),
+            source,
+        })
 }
 
 /// The README with the machine's diagram in its place.

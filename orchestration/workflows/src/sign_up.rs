@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use asl::document::StateMachine;
 use asl::{
-    Callback, Expr, Function, IntoStep, Problems, Retry, Step, Task, Timeout, callback, choose,
+    Callback, Expr, Function, IntoStep, Problems, Retry, Step, Task, Timeout, Workflow, callback, choose,
     execution_start_time, fail, literal, none, parallel, pass, retry_count, state_entered_time, task,
     task_token, workflow,
 };
@@ -47,7 +47,12 @@ impl Default for SignUpSettings {
 ///
 /// What [`asl::Workflow::build`] finds; with the default settings, nothing.
 pub fn sign_up(settings: SignUpSettings) -> Result<StateMachine, Problems> {
-    sign_up_with(settings, |user, stored| {
+    sign_up_workflow(settings).build()
+}
+
+/// The sign-up before it is built; for its report.
+pub fn sign_up_workflow(settings: SignUpSettings) -> Workflow<SignUp> {
+    composed(settings, |user, stored| {
         validate_email(user, stored, settings.window)
     })
 }
@@ -63,6 +68,16 @@ pub fn sign_up_with<V>(
     settings: SignUpSettings,
     validate: impl for<'s> FnOnce(Expr<'s, SignUpInput>, Expr<'s, StoreUserDataOutput>) -> Callback<V>,
 ) -> Result<StateMachine, Problems>
+where
+    V: Function<Output = EmailConfirmed>,
+{
+    composed(settings, validate).build()
+}
+
+fn composed<V>(
+    settings: SignUpSettings,
+    validate: impl for<'s> FnOnce(Expr<'s, SignUpInput>, Expr<'s, StoreUserDataOutput>) -> Callback<V>,
+) -> Workflow<SignUp>
 where
     V: Function<Output = EmailConfirmed>,
 {
@@ -103,7 +118,6 @@ where
         })
     })
     .comment(COMMENT)
-    .build()
 }
 
 /// Names of states that readers of a history look for. A task is otherwise named after its function.
@@ -122,6 +136,12 @@ const NOT_STORED: &str = "the user's data could not be stored; nobody was mailed
 const BRANCH_FAILED: &str = "a branch failed in a way that no state of it answers";
 const STEP_FAILED: &str =
     "the address could not be validated, or the end of the sign-up could not be recorded";
+
+/// A person follows the mailed link some minutes after it was sent: an assumption, not a measurement.
+const UNTIL_THE_CLICK: Duration = Duration::from_mins(5);
+
+/// The webhook's endpoint is somebody else's, and answers within half a second: an assumption, too.
+const WEBHOOK_CALL: Duration = Duration::from_millis(500);
 
 /// Mails a link, or to the owner of an account a notice.
 fn validate_email(
@@ -154,6 +174,7 @@ fn confirm<V: Function>(
     validated: Task<V>,
 ) -> Step<SetUserStatusOutput> {
     validated
+        .expected(UNTIL_THE_CLICK)
         .comment("Waits for the owner of the address to follow the mailed link.")
         .retry(patient())
         .catch(Timeout, |_| record("Expired", user, NewStatus::Expired, none()))
@@ -179,6 +200,7 @@ fn notify<'s>(
             })
             // Once the function runs, the event is kept: the endpoint's own troubles get a few minutes. Until then
             // nobody but this execution knows of it.
+            .expected(WEBHOOK_CALL)
             .retry(patient())
             .retry_on(
                 notify_webhook_error::WebhookUnavailable,

@@ -1,5 +1,6 @@
 //! What an address is found by.
 
+use asl::{Bounded, bounds};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -11,6 +12,10 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AddressKey(String);
+
+impl Bounded for AddressKey {
+    const LARGEST: u64 = bounds::plain(64);
+}
 
 impl AddressKey {
     pub(super) fn of(normalised: &str) -> Self {

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use asl::{Bounded, bounds};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// The longest campaign, in characters.
@@ -14,6 +15,10 @@ const LONGEST: usize = 128;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Campaign(String);
+
+impl Bounded for Campaign {
+    const LARGEST: u64 = bounds::plain(LONGEST as u64);
+}
 
 /// The text is not the name of a campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use asl::{Bounded, bounds};
 use email_address::{EmailAddress as Parsed, Options};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use unicode_normalization::UnicodeNormalization;
@@ -33,6 +34,11 @@ pub struct EmailAddress(String);
 /// Source: [RFC 5321](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.3), section 4.5.3.1.3: a path of 256, of
 /// which two are its brackets.
 const LONGEST: usize = 254;
+
+/// Nothing is escaped: a local part that would need it has quotes around it, and those are refused.
+impl Bounded for EmailAddress {
+    const LARGEST: u64 = bounds::plain(LONGEST as u64);
+}
 
 /// The text is not an e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use asl::{Bounded, bounds};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::link_token::hexadecimal;
@@ -14,6 +15,10 @@ use super::link_token::hexadecimal;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct UserId(String);
+
+impl Bounded for UserId {
+    const LARGEST: u64 = bounds::plain(32);
+}
 
 /// The text is not a user's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

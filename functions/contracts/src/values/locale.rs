@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use asl::{Bounded, bounds};
 use oxilangtag::LanguageTag;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -12,6 +13,10 @@ const LONGEST: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Locale(String);
+
+impl Bounded for Locale {
+    const LARGEST: u64 = bounds::plain(LONGEST as u64);
+}
 
 /// The text is not a language tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

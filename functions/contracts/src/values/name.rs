@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use asl::{Bounded, bounds};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use unicode_normalization::UnicodeNormalization;
 
@@ -19,6 +20,11 @@ const LONGEST: usize = 200;
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct PersonName(String);
+
+/// Without control characters, no character has more than the four octets of UTF-8: an escaped `"` has two.
+impl Bounded for PersonName {
+    const LARGEST: u64 = bounds::plain(4 * LONGEST as u64);
+}
 
 /// The text is not a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,6 @@
 //! How sign-ups end.
 
+use asl::{Bounded, bounds};
 use serde::{Deserialize, Serialize};
 
 /// How a sign-up ended. Not all of it is public: see the contract page of `get-user`.
@@ -14,4 +15,8 @@ pub enum SignUpOutcome {
     Expired,
     /// A step failed for good.
     Failed,
+}
+
+impl Bounded for SignUpOutcome {
+    const LARGEST: u64 = bounds::plain("superseded".len() as u64);
 }

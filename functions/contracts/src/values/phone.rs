@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use asl::{Bounded, bounds};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// A phone number in E.164: `+`, then up to 15 digits, of which the first is not zero.
@@ -13,6 +14,10 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct PhoneNumber(String);
+
+impl Bounded for PhoneNumber {
+    const LARGEST: u64 = bounds::plain(16);
+}
 
 /// The text is not a phone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

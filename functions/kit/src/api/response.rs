@@ -2,7 +2,9 @@
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use aws_lambda_events::encodings::Body;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
@@ -19,6 +21,28 @@ impl Response {
     /// A response with a JSON body.
     pub fn json(status: StatusCode, body: &impl Serialize) -> Self {
         Self::with_content(status, "application/json", body)
+    }
+
+    /// A page for people, which runs and loads nothing but what its content security policy allows.
+    pub fn page(html: String, policy: &'static str) -> Self {
+        let headers = [
+            (CONTENT_TYPE, "text/html; charset=utf-8"),
+            (CONTENT_SECURITY_POLICY, policy),
+            // What the page's address says beside its path is nobody else's business.
+            (REFERRER_POLICY, "no-referrer"),
+            (CACHE_CONTROL, "no-store"),
+            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (
+                HeaderName::from_static("cross-origin-resource-policy"),
+                "same-origin",
+            ),
+        ];
+        let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
+        Self {
+            status: StatusCode::OK,
+            headers: headers.into_iter().collect(),
+            body: html,
+        }
     }
 
     pub(super) fn with_content(status: StatusCode, content: &'static str, body: &impl Serialize) -> Self {

@@ -29,6 +29,12 @@ pub const ROUTES: [Route; 3] = [
     },
 ];
 
+/// The page that mailed links lead to. It is for people, and no part of the API.
+pub const VERIFY_PAGE: Route = Route {
+    method: "GET",
+    path: "/verify",
+};
+
 impl Route {
     /// The request with the open part of its path, if it is one of this route.
     pub(super) fn matches(self, request: &Request) -> Option<Request> {
@@ -60,6 +66,7 @@ impl Route {
 pub fn default_answer(request: &Request) -> Problem {
     let routes = ROUTES
         .iter()
+        .chain([&VERIFY_PAGE])
         .filter(|route| route.parameter(request.path()).is_some());
     let allowed: Vec<_> = routes.map(|route| route.method).collect();
     if allowed.is_empty() || allowed.contains(&Method::as_str(request.method())) {

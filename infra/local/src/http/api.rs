@@ -101,6 +101,7 @@ fn route<'a>(site: &'a Site, parts: &Parts) -> (&'a Handler, &'static str) {
     match (&parts.method, path) {
         (&Method::POST, "/users") => (&site.api.create_user, "POST /users"),
         (&Method::POST, "/verifications") => (&site.api.confirm_email, "POST /verifications"),
+        (&Method::GET, "/verify") => (&site.api.confirm_email, "GET /verify"),
         (&Method::GET, path) if of_one_user(path) => (&site.api.get_user, "GET /users/{id}"),
         _ => (&site.api.get_user, "$default"),
     }

@@ -114,7 +114,7 @@ pub(super) async fn show(State(site): State<Arc<Site>>) -> Response {
             }
         }
     };
-    (page::headers(STYLE, None), page.into_string()).into_response()
+    (page::headers(STYLE), page.into_string()).into_response()
 }
 
 fn section(title: &str, count: usize, table: &Markup) -> Markup {

@@ -11,7 +11,9 @@ type Wrong = (&'static str, &'static str);
 
 /// The values that a state can read.
 pub(super) struct Scope {
-    input: Binding,
+    input: Option<Binding>,
+    /// The input of an execution that a distributed map starts.
+    child: Option<Binding>,
     bound: Vec<Binding>,
     /// The maps around, innermost last: the context object holds the item of that one only.
     maps: Vec<Binding>,
@@ -20,7 +22,18 @@ pub(super) struct Scope {
 impl Scope {
     pub(super) fn new(input: Binding) -> Self {
         Self {
-            input,
+            input: Some(input),
+            child: None,
+            bound: Vec::new(),
+            maps: Vec::new(),
+        }
+    }
+
+    /// An execution that a distributed map starts sees its own input, and nothing of the one that it belongs to.
+    pub(super) fn of_child(input: Binding) -> Self {
+        Self {
+            input: None,
+            child: Some(input),
             bound: Vec::new(),
             maps: Vec::new(),
         }
@@ -51,8 +64,14 @@ impl Scope {
             "build the step where it stands, inside of the closure that hands out what it reads";
 
         match &node.kind {
-            Kind::Input(workflow) if *workflow != self.input => {
+            Kind::Input(workflow) if self.input.is_none_or(|input| input != *workflow) => {
                 problems.push(("it reads the input of another workflow", STEP));
+            }
+            Kind::ChildInput(map) if self.child.is_none_or(|input| input != *map) => {
+                problems.push((
+                    "it reads the input of a distributed map's execution from outside",
+                    STEP,
+                ));
             }
             Kind::Bound(binding) if !self.bound.contains(binding) => {
                 problems.push(("it reads a value that is not bound here", STEP));

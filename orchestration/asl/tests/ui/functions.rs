@@ -75,7 +75,7 @@ pub enum Register {}
 
 impl Function for Register {
     const NAME: &'static str = "Register";
-    const TIMEOUT: Duration = Duration::from_mins(1);
+    const TIMEOUT: Duration = Duration::from_mins(10);
     type Input = RegisterInput;
     type Output = StoreOutput;
     type Error = StoreError;

@@ -1,4 +1,4 @@
-//! Writes the definitions of the state machines, and their diagrams.
+//! Writes the definitions of the state machines, their pictures and their reports.
 #![expect(clippy::print_stdout, reason = "it is a command, and says what it did")]
 
 use std::error::Error;
@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use workflows::emitted::{EmitError, stale, write};
 
-/// Writes `infra/statemachines/*.asl.json` and the diagram in the README.
+/// Writes `infra/statemachines/*.asl.json`, `docs/machines/` and the diagram in the README.
 #[derive(Parser)]
 struct Arguments {
     /// Only compare, and fail if a file is stale.

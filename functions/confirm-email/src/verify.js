@@ -24,7 +24,8 @@
     history.replaceState(null, "", location.pathname);
   };
 
-  const send = (token) => fetch("/verifications", {
+  // Beside the page, wherever that is: a stage other than the default one stands in front of both.
+  const send = (token) => fetch("verifications", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ token }),

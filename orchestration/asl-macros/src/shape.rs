@@ -1,0 +1,63 @@
+//! What is known of a field's type.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Expr, GenericArgument, PathArguments, PathSegment, Type};
+
+/// The shape of a type as an expression: an `Option`, a `Vec` and a `String` by their names, others by what they
+/// implement.
+pub(crate) fn of(kind: &Type, at_most: Option<&Expr>) -> TokenStream {
+    if let Some(inner) = inside(kind, "Option") {
+        let inner = of(inner, at_most);
+        return quote!(::asl::shape::Shape::Option(&#inner));
+    }
+    let at_most = at_most.map_or_else(
+        || quote!(::core::option::Option::None),
+        |most| quote!(::core::option::Option::Some(#most)),
+    );
+    if let Some(item) = inside(kind, "Vec") {
+        let item = of(item, None);
+        quote!(::asl::shape::Shape::List { at_most: #at_most, of: &#item })
+    } else if is_text(kind) {
+        quote!(::asl::shape::Shape::Text { at_most: #at_most })
+    } else {
+        quote! {
+            ::asl::shape::Shape::Other {
+                payload: ::asl::shape::Is::<#kind>::PAYLOAD,
+                largest: ::asl::shape::Is::<#kind>::LARGEST,
+            }
+        }
+    }
+}
+
+pub(crate) fn is_option(of: &Type) -> bool {
+    last_segment(of).is_some_and(|segment| segment.ident == "Option")
+}
+
+pub(crate) fn can_be_at_most(of: &Type) -> bool {
+    let of = inside(of, "Option").unwrap_or(of);
+    is_text(of) || inside(of, "Vec").is_some()
+}
+
+fn is_text(of: &Type) -> bool {
+    last_segment(of).is_some_and(|segment| segment.ident == "String" && segment.arguments.is_none())
+}
+
+/// The `T` of `Vec<T>`, for the name `Vec`.
+fn inside<'t>(of: &'t Type, name: &str) -> Option<&'t Type> {
+    let segment = last_segment(of).filter(|segment| segment.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(inner)) => Some(inner),
+        _ => None,
+    }
+}
+
+fn last_segment(of: &Type) -> Option<&PathSegment> {
+    match of {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}

@@ -1,0 +1,49 @@
+//! Whether what ends a workflow stands where it ends.
+
+use super::Check;
+use crate::flow::Flow;
+
+impl Check<'_> {
+    /// Reports a `succeed` that others follow. `last` says whether nothing follows the flow on its level.
+    pub(super) fn ends(&mut self, flow: &Flow, last: bool) {
+        match flow {
+            Flow::Succeed(succeed) if !last => {
+                let what = "it ends the workflow, or the branch, where others follow";
+                self.report(&succeed.name, what, "leave its value with `pass`");
+            }
+            Flow::Then { first, rest, .. } => {
+                // What always ends is reported already, for what stands behind it.
+                self.ends(first, !first.leaves());
+                self.ends(rest, last);
+            }
+            Flow::Undoable(undoable) => {
+                self.ends(&undoable.step, false);
+                self.ends(&undoable.undo, false);
+            }
+            Flow::Repeat(repeat) => {
+                self.ends(&repeat.rounds.body, false);
+                self.ends(&repeat.then, last);
+                self.ends(&repeat.exhausted, last);
+            }
+            Flow::Parallel(parallel) => {
+                for branch in &parallel.branches {
+                    self.ends(branch, true);
+                }
+                for arm in parallel.arms.flows() {
+                    self.ends(arm, last);
+                }
+            }
+            Flow::Map(map) => {
+                self.ends(&map.body, true);
+                for arm in map.arms.flows() {
+                    self.ends(arm, last);
+                }
+            }
+            other => {
+                for inner in other.children() {
+                    self.ends(inner, last);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Where the items of a distributed map are.
+//!
+//! Source: [`ItemReader`](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html).
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde_json::{Value, json};
+
+use super::ListedObject;
+use crate::Payload;
+use crate::expr::{Brand, Expr, Kind, Node};
+use crate::flow::Items;
+use crate::personal::Personal;
+
+/// Where a distributed map has its items from.
+pub struct Source<'s, T> {
+    pub(super) items: Items,
+    /// What is personal in an item.
+    pub(super) personal: Personal,
+    item: Brand<'s, T>,
+}
+
+impl<T> fmt::Debug for Source<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Source")
+    }
+}
+
+/// A bucket that items are read from, or results are written to.
+///
+/// The template supplies its name as `${<NAME>BucketName}`.
+pub trait Bucket: 'static {
+    /// The bucket's name in the template, in `PascalCase`.
+    const NAME: &'static str;
+}
+
+/// A row of a CSV file: implement it for payloads whose fields are all texts, since a cell is nothing else.
+pub trait Row: Payload {}
+
+pub(super) fn bucket<B: Bucket>() -> &'static Node {
+    Node::new(Kind::Substitution(format!("{}BucketName", B::NAME)))
+}
+
+impl<'s, T> Source<'s, T> {
+    /// A list that the execution has. It is at most as large as a state's payload may be.
+    pub fn list(items: Expr<'s, Vec<T>>) -> Self {
+        Self::new(Items::Given(items.node), items.node.personal)
+    }
+
+    /// The array that a JSON file in the bucket `B` holds.
+    pub fn json<B: Bucket>(key: Expr<'s, String>) -> Self
+    where
+        T: Payload,
+    {
+        Self::object::<B>("JSON", key)
+    }
+
+    /// The lines of a file in the bucket `B`, each of which is JSON.
+    pub fn json_lines<B: Bucket>(key: Expr<'s, String>) -> Self
+    where
+        T: Payload,
+    {
+        Self::object::<B>("JSONL", key)
+    }
+
+    fn object<B: Bucket>(input_type: &str, key: Expr<'s, String>) -> Self
+    where
+        T: Payload,
+    {
+        Self::read(
+            "s3:getObject",
+            &json!({"InputType": input_type}),
+            location::<B>("Key", key),
+        )
+    }
+
+    fn read(resource: &'static str, config: &Value, arguments: &'static Node) -> Self
+    where
+        T: Payload,
+    {
+        let items = Items::Read {
+            resource,
+            config: config.as_object().cloned().unwrap_or_default(),
+            arguments,
+        };
+        Self::new(items, Personal::inside(T::personal_field()))
+    }
+
+    fn new(items: Items, personal: Personal) -> Self {
+        Self {
+            items,
+            personal,
+            item: PhantomData,
+        }
+    }
+
+    /// The most items that are read; those behind them are left out. Without it, all.
+    ///
+    /// It says nothing of a [`list`](Self::list).
+    pub fn at_most(mut self, items: u64) -> Self {
+        if let Items::Read { config, .. } = &mut self.items {
+            config.insert("MaxItems".to_owned(), items.into());
+        }
+        self
+    }
+}
+
+impl<'s, T: Row> Source<'s, T> {
+    /// The rows of a CSV file in the bucket `B`. Its first row names the columns as `T` does its fields.
+    pub fn csv<B: Bucket>(key: Expr<'s, String>) -> Self {
+        let config = json!({"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"});
+        Self::read("s3:getObject", &config, location::<B>("Key", key))
+    }
+}
+
+impl<'s> Source<'s, ListedObject> {
+    /// The objects of the bucket `B` whose keys start with `prefix`: what S3 lists of them, not what they hold.
+    pub fn objects<B: Bucket>(prefix: Expr<'s, String>) -> Self {
+        Self::read("s3:listObjectsV2", &json!({}), location::<B>("Prefix", prefix))
+    }
+}
+
+pub(super) fn location<B: Bucket>(what: &'static str, key: Expr<'_, String>) -> &'static Node {
+    Node::object(vec![("Bucket", bucket::<B>()), (what, key.node)])
+}

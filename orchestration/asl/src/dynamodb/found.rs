@@ -1,0 +1,60 @@
+//! What a read finds.
+
+use serde::{Deserialize, Serialize};
+
+use crate::expr::{Expr, Kind, Node, Record};
+use crate::shape::Shape;
+use crate::{Field, Leaves, Payload};
+
+use super::Item;
+
+/// What [`get_item`](super::get_item) found. Go on with [`when_some`](crate::Choose::when_some).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Found<I> {
+    /// The item, if there is one with this key.
+    pub item: Option<I>,
+}
+
+/// The fields of a [`Found`] as expressions.
+#[derive(Debug)]
+pub struct FoundExpr<'s, I> {
+    /// The item, if there is one with this key.
+    pub item: Expr<'s, Option<I>>,
+}
+
+impl<I: Payload> Payload for Found<I> {
+    type Fields<'s> = FoundExpr<'s, I>;
+
+    const FIELDS: &'static [Field] = &[Field {
+        name: "item",
+        // The state makes it `null` where there is none.
+        optional: false,
+        personal: false,
+        shape: Shape::Option(&I::SHAPE),
+    }];
+
+    fn fields(record: Record) -> FoundExpr<'static, I> {
+        FoundExpr {
+            item: record.only_field(Self::FIELDS),
+        }
+    }
+
+    fn shrink<'a, 's>(fields: &'a FoundExpr<'static, I>) -> &'a FoundExpr<'s, I> {
+        fields
+    }
+}
+
+/// The answer of the service as a [`Found`].
+pub(super) fn decoded<I: Item>() -> &'static Node {
+    let item = Node::field(Node::new(Kind::TaskResult), "Item", false);
+    let attributes = I::ATTRIBUTES.iter().map(|(name, kind, optional)| {
+        let attribute = Node::field(item, name, false);
+        (*name, kind.decode(attribute, *optional))
+    });
+    let found = Node::new(Kind::Select {
+        condition: Node::new(Kind::IsPresent(item)),
+        yes: Node::object(attributes),
+        no: Node::literal(serde_json::Value::Null),
+    });
+    Node::object(vec![("item", found)])
+}

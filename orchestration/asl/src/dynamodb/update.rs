@@ -1,0 +1,127 @@
+//! Changes of items.
+//!
+//! Source: [Update expressions](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html).
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::expr::{Brand, Expr, Node};
+use crate::{Field, Number};
+
+use super::terms::Terms;
+use super::{Attribute, Condition, Table, picked};
+
+/// What [`update_item`](super::update_item) changes.
+///
+/// ```
+/// # use asl::{Payload, literal};
+/// # use asl::dynamodb::{Item, Table, Update};
+/// # #[derive(serde::Serialize, serde::Deserialize, Payload, Item)]
+/// # pub struct Order { pub id: String, pub paid: bool, pub tries: u32, pub coupon: Option<String> }
+/// # pub enum Orders {}
+/// # impl Table for Orders { const NAME: &'static str = "Orders"; type Key = Order; type Item = Order; }
+/// let paid = Update::<Orders>::new()
+///     .set(|order| order.paid, literal(true))
+///     .add(|order| order.tries, literal(1))
+///     .remove(|order| order.coupon);
+/// # let _ = paid;
+/// ```
+pub struct Update<'s, T> {
+    set: Changes,
+    add: Changes,
+    remove: Vec<&'static Field>,
+    table: Brand<'s, T>,
+}
+
+type Changes = Vec<(&'static Field, &'static Node)>;
+
+impl<T> fmt::Debug for Update<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Update")
+    }
+}
+
+impl<T: Table> Default for Update<'_, T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<'s, T: Table> Update<'s, T> {
+    /// No change yet.
+    pub fn new() -> Self {
+        Self {
+            set: Vec::new(),
+            add: Vec::new(),
+            remove: Vec::new(),
+            table: PhantomData,
+        }
+    }
+
+    /// Gives the attribute this value.
+    ///
+    /// # Panics
+    ///
+    /// If `attribute` picks no field of the item; so do [`add`](Self::add) and [`remove`](Self::remove).
+    #[must_use]
+    pub fn set<V: Attribute>(
+        mut self,
+        attribute: impl FnOnce(Expr<'s, T::Item>) -> Expr<'s, V>,
+        value: Expr<'s, V>,
+    ) -> Self {
+        self.set
+            .push((picked::<T, V>(attribute), V::KIND.encode(value.node, false)));
+        self
+    }
+
+    /// Adds to the attribute; one that is missing counts as 0.
+    #[must_use]
+    pub fn add<N: Attribute + Number>(
+        mut self,
+        attribute: impl FnOnce(Expr<'s, T::Item>) -> Expr<'s, N>,
+        value: Expr<'s, N>,
+    ) -> Self {
+        self.add
+            .push((picked::<T, N>(attribute), N::KIND.encode(value.node, false)));
+        self
+    }
+
+    /// Removes the attribute.
+    #[must_use]
+    pub fn remove<V: Attribute>(
+        mut self,
+        attribute: impl FnOnce(Expr<'s, T::Item>) -> Expr<'s, Option<V>>,
+    ) -> Self {
+        self.remove.push(picked::<T, Option<V>>(attribute));
+        self
+    }
+
+    pub(super) fn arguments(self, condition: Condition<'s, T>) -> Vec<(&'static str, &'static Node)> {
+        let mut terms = Terms::default();
+        let mut pairs = |pairs: Changes, between: &str| {
+            let pairs = pairs.into_iter().map(|(field, value)| {
+                format!("{}{between}{}", terms.name(field.name), terms.value(field, value))
+            });
+            pairs.collect::<Vec<_>>().join(", ")
+        };
+        let set = pairs(self.set, " = ");
+        let add = pairs(self.add, " ");
+        let remove: Vec<_> = self
+            .remove
+            .into_iter()
+            .map(|field| terms.name(field.name))
+            .collect();
+        let clauses = [("SET", set), ("ADD", add), ("REMOVE", remove.join(", "))];
+        let clauses = clauses.into_iter().filter(|(_, changes)| !changes.is_empty());
+        let text: Vec<_> = clauses
+            .map(|(verb, changes)| format!("{verb} {changes}"))
+            .collect();
+        let mut arguments = Vec::new();
+        if !text.is_empty() {
+            arguments.push(("UpdateExpression", Node::literal(text.join(" ").into())));
+        }
+        arguments.extend(condition.argument(&mut terms));
+        arguments.extend(terms.arguments());
+        arguments
+    }
+}

@@ -1,0 +1,34 @@
+//! The fields of payloads.
+
+use crate::Largest;
+use crate::shape::Shape;
+
+/// A field of a payload: what its type and its marks say of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// Whether it may be absent.
+    pub optional: bool,
+    /// Whether it is marked as personal.
+    pub personal: bool,
+    /// What is known of its type.
+    #[doc(hidden)]
+    pub shape: Shape,
+}
+
+impl Field {
+    /// The longest JSON of its value, as far as it is known.
+    pub fn largest(&self) -> Largest {
+        self.shape.largest()
+    }
+
+    /// The field's name if it is marked as personal, or that of the first field inside of it that is.
+    pub fn personal_field(&self) -> Option<&'static str> {
+        if self.personal {
+            Some(self.name)
+        } else {
+            self.shape.personal_field()
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Loops with a bound.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::expr::Record;
+use crate::flow::{Flow, RepeatFlow, Rounds, bind};
+use crate::shape::Shape;
+use crate::step::{IntoStep, Step};
+use crate::{Expr, Leaves, Payload};
+
+/// A body that runs again and again, until [`exhausted`](Self::exhausted) says what follows when that is in vain.
+#[must_use = "a loop is not a step until `exhausted` and `then` complete it"]
+pub struct Repeat<P> {
+    rounds: Rounds,
+    value: Record,
+    leaves: PhantomData<fn() -> P>,
+}
+
+/// A loop that is complete when [`then`](Self::then) has said what follows.
+#[must_use = "a loop is not a step until `then` completes it"]
+pub struct Exhausted<P, Q> {
+    repeat: Repeat<P>,
+    exhausted: Step<Q>,
+}
+
+impl<P> fmt::Debug for Repeat<P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Repeat({})", self.rounds.name)
+    }
+}
+
+impl<P, Q> fmt::Debug for Exhausted<P, Q> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Exhausted({})", self.repeat.rounds.name)
+    }
+}
+
+/// What one round of a loop knows.
+#[derive(Debug, Clone, Copy)]
+pub struct Round<'s, P> {
+    /// Its number, from 1.
+    pub number: Expr<'s, u64>,
+    /// What the round before left; nothing in the first.
+    pub last: Expr<'s, Option<P>>,
+}
+
+/// Runs `body` until what it leaves meets `until`, at most `most` times.
+///
+/// A body that reads what the [last](Round::last) round left names its type: `|round: Round<'_, Polled>| ...`.
+///
+/// It waits between rounds only if the body does, with a [`wait`](crate::wait). Every round adds its events to the
+/// execution's history, which holds 25,000 at most.
+pub fn repeat_until<P, S>(
+    name: &str,
+    most: u64,
+    body: impl for<'s> FnOnce(Round<'s, P>) -> S,
+    until: impl for<'s> FnOnce(Expr<'s, P>) -> Expr<'s, bool>,
+) -> Repeat<P>
+where
+    P: Payload,
+    S: IntoStep<Leaves = P>,
+{
+    let (round, number) = bind();
+    let (last, before) = bind();
+    let (left, value) = bind();
+    let body = body(Round {
+        number: number.whole(),
+        last: before.typed(Shape::Option(&P::SHAPE)),
+    });
+    let rounds = Rounds {
+        name: name.to_owned(),
+        comment: None,
+        most,
+        round,
+        last,
+        body: body.into_step().flow,
+        value: left,
+        until: until(P::bind(value)).node,
+    };
+    Repeat {
+        rounds,
+        value,
+        leaves: PhantomData,
+    }
+}
+
+impl<P: Payload> Repeat<P> {
+    /// What a person who reads the definition in the console should know.
+    pub fn comment(mut self, comment: &str) -> Self {
+        self.rounds.comment = Some(comment.to_owned());
+        self
+    }
+
+    /// What follows when the last round did not do, given what it left.
+    pub fn exhausted<S>(self, handler: impl for<'s> FnOnce(Expr<'s, P>) -> S) -> Exhausted<P, S::Leaves>
+    where
+        S: IntoStep,
+    {
+        Exhausted {
+            exhausted: handler(P::bind(self.value)).into_step(),
+            repeat: self,
+        }
+    }
+}
+
+impl<P: Payload, Q: Leaves> Exhausted<P, Q> {
+    /// What follows when a round did, given what it left.
+    pub fn then<S>(self, next: impl for<'s> FnOnce(Expr<'s, P>) -> S) -> Step<Q>
+    where
+        S: IntoStep<Leaves = Q>,
+    {
+        let then = next(P::bind(self.repeat.value)).into_step().flow;
+        Step::new(Flow::Repeat(Box::new(RepeatFlow {
+            rounds: self.repeat.rounds,
+            then,
+            exhausted: self.exhausted.flow,
+        })))
+    }
+}

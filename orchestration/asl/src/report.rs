@@ -1,0 +1,177 @@
+//! What is to be known of a machine before it runs: its paths, how long it takes, how long its history becomes, and
+//! what it costs.
+//!
+//! All of it follows from the emitted document and from what only the author knows ([`Knowledge`]). [`worst_case`],
+//! [`most_events`] and [`most_transitions`] walk each level of the machine once, so that they can be asked at every
+//! build; a [`Report`] also lists the paths, and is written as Markdown.
+
+use std::time::Duration;
+
+use indexmap::IndexMap;
+
+mod attempts;
+mod components;
+mod events;
+mod heaviest;
+mod knowledge;
+mod maps;
+mod markdown;
+mod paths;
+mod prices;
+mod span;
+mod table;
+mod totals;
+mod transitions;
+mod unbounded;
+mod walks;
+mod words;
+mod worst_case;
+
+pub use events::{MOST_EVENTS, most_events};
+pub use knowledge::Knowledge;
+pub use paths::{Count, End, Path, Paths, Place, Step};
+pub use prices::PriceTable;
+pub use span::Span;
+pub use totals::{Totals, USUAL_CALL, USUAL_HOP};
+pub use transitions::most_transitions;
+pub use unbounded::{Reason, Unbounded};
+pub use walks::MOST_LISTED;
+pub(crate) use words::about;
+pub use worst_case::{worst_case, worst_cases};
+
+use crate::document::{State, StateMachine};
+use crate::ways::{Placed, all_states};
+
+/// All that is told of a machine.
+///
+/// ```
+/// use asl::report::{Knowledge, PriceTable, Report};
+///
+/// let machine: asl::document::StateMachine = serde_json::from_str(
+///     r#"{"QueryLanguage": "JSONata", "StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}"#,
+/// )?;
+/// let report = Report::of("Nothing", &machine, &Knowledge::default(), &PriceTable::US_EAST_1);
+///
+/// assert_eq!(report.paths[0].listed[0].totals.transitions.most, Some(1));
+/// assert!(report.to_markdown().starts_with("# Nothing\n"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// What the machine is called.
+    pub name: String,
+    /// What a person reading the definition should know first.
+    pub comment: Option<String>,
+    /// Where the machine's picture is, from where the report is; none by default.
+    pub picture: Option<String>,
+    /// Its states, those inside of a state right behind it.
+    pub states: Vec<StateFacts>,
+    /// The paths of the machine itself, and then those of what is inside of its states.
+    pub paths: Vec<Paths>,
+    /// The machine's own time-out.
+    pub timeout: Option<Duration>,
+    /// See [`worst_case`].
+    pub worst_case: Result<Duration, Unbounded>,
+    /// See [`most_events`].
+    pub most_events: Result<u64, Unbounded>,
+    /// See [`most_transitions`].
+    pub most_transitions: Result<u64, Unbounded>,
+    /// What the paths come to along which nothing fails; `None` if there is none.
+    pub undisturbed: Option<Totals>,
+    /// What the costs are computed with.
+    pub prices: PriceTable,
+    /// What is known of the machine besides its document.
+    pub knowledge: Knowledge,
+}
+
+/// What is told of one state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateFacts {
+    /// Its name.
+    pub name: String,
+    /// Its kind, as the document names it.
+    pub kind: &'static str,
+    /// Whether it waits for somebody to send its token back.
+    pub is_callback: bool,
+    /// How often it is tried at the most.
+    pub attempts: u64,
+    /// See [`worst_cases`].
+    pub worst_case: Result<Duration, Unbounded>,
+    /// How many events it adds to the history at the most, with what is inside of it.
+    pub most_events: Result<u64, Unbounded>,
+}
+
+impl Report {
+    /// Computes all of it.
+    pub fn of(name: &str, machine: &StateMachine, knowledge: &Knowledge, prices: &PriceTable) -> Self {
+        let paths = paths::paths_of(Place::Machine, machine.into(), knowledge);
+        let undisturbed = paths.first().and_then(|paths| {
+            let undisturbed = paths.listed.iter().filter_map(|path| path.undisturbed);
+            undisturbed.reduce(Totals::or)
+        });
+        Self {
+            name: name.to_owned(),
+            comment: machine.comment.clone(),
+            picture: None,
+            states: states(machine, knowledge),
+            paths,
+            timeout: machine.timeout_seconds.map(Duration::from_secs),
+            worst_case: worst_case(machine, knowledge),
+            most_events: most_events(machine, knowledge),
+            most_transitions: most_transitions(machine, knowledge),
+            undisturbed,
+            prices: *prices,
+            knowledge: knowledge.clone(),
+        }
+    }
+
+    /// Shows the machine's picture: `link` leads there from where the report is.
+    pub fn with_picture(self, link: &str) -> Self {
+        Self {
+            picture: Some(link.to_owned()),
+            ..self
+        }
+    }
+
+    /// How many states there are of each kind, in the order in which the kinds appear.
+    pub fn kinds(&self) -> IndexMap<&'static str, usize> {
+        let mut kinds = IndexMap::new();
+        for state in &self.states {
+            *kinds.entry(state.kind).or_default() += 1;
+        }
+        kinds
+    }
+
+    /// The report as Markdown, legible as it is. The same report gives the same text.
+    pub fn to_markdown(&self) -> String {
+        markdown::markdown(self)
+    }
+}
+
+fn states(machine: &StateMachine, knowledge: &Knowledge) -> Vec<StateFacts> {
+    let mut worst = worst_cases(machine, knowledge);
+    all_states(machine)
+        .into_iter()
+        .map(|Placed { name, state }| StateFacts {
+            name: name.to_owned(),
+            kind: kind(state),
+            is_callback: crate::ways::is_callback(state),
+            attempts: attempts::most_retries(state).saturating_add(1),
+            worst_case: worst.swap_remove(name).unwrap_or(Ok(Duration::ZERO)),
+            most_events: events::of_state(name, state, knowledge),
+        })
+        .collect()
+}
+
+fn kind(state: &State) -> &'static str {
+    match state {
+        State::Task(_) => "Task",
+        State::Parallel(_) => "Parallel",
+        State::Map(_) => "Map",
+        State::Choice(_) => "Choice",
+        State::Pass(_) => "Pass",
+        State::Wait(_) => "Wait",
+        State::Succeed(_) => "Succeed",
+        State::Fail(_) => "Fail",
+    }
+}

@@ -1,0 +1,106 @@
+//! The longest that a machine and its states take.
+//!
+//! Counted are the attempts, the pauses between them, and the waits. What Step Functions itself needs from one state
+//! to the next is not: it has no bound, and is a fraction of a second.
+
+use std::time::Duration;
+
+use indexmap::IndexMap;
+
+use super::attempts::{longest_pauses, most_retries, times};
+use super::heaviest::heaviest;
+use super::knowledge::{Knowledge, timeout};
+use super::maps::{at_once, most_executions};
+use super::unbounded::{Reason, Unbounded};
+use crate::document::{Number, State, StateMachine};
+use crate::ways::{Level, Placed, all_states, inside};
+
+/// The longest that an execution takes if everything goes as badly as it can: each task is tried as often as its
+/// retries allow, each pause is the longest that its jitter may draw, and every attempt takes all its time.
+///
+/// The machine's own `TimeoutSeconds` is left out, so that one can be compared with the other: a machine whose worst
+/// case is longer may be ended amid its retries.
+///
+/// # Errors
+///
+/// The state because of which there is no bound.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use asl::report::{Knowledge, worst_case};
+///
+/// let machine: asl::document::StateMachine = serde_json::from_str(
+///     r#"{"QueryLanguage": "JSONata", "StartAt": "Rest", "States": {
+///         "Rest": {"Type": "Wait", "Seconds": 60, "Next": "Done"},
+///         "Done": {"Type": "Succeed"}}}"#,
+/// )?;
+/// assert_eq!(worst_case(&machine, &Knowledge::default())?, Duration::from_secs(60));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn worst_case(machine: &StateMachine, knowledge: &Knowledge) -> Result<Duration, Unbounded> {
+    of_level(machine.into(), knowledge).map(Duration::from_millis)
+}
+
+/// The longest that each state takes from being entered to being left, those inside of others included.
+pub fn worst_cases(
+    machine: &StateMachine,
+    knowledge: &Knowledge,
+) -> IndexMap<String, Result<Duration, Unbounded>> {
+    all_states(machine)
+        .into_iter()
+        .map(|Placed { name, state }| {
+            let case = of_state(name, state, knowledge).map(Duration::from_millis);
+            (name.to_owned(), case)
+        })
+        .collect()
+}
+
+/// In milliseconds, as all weights here.
+fn of_level(level: Level<'_>, knowledge: &Knowledge) -> Result<u64, Unbounded> {
+    heaviest(level, knowledge, |name, state| of_state(name, state, knowledge))
+}
+
+fn of_state(name: &str, state: &State, knowledge: &Knowledge) -> Result<u64, Unbounded> {
+    let (failing, last) = match state {
+        State::Task(task) => {
+            let last = timeout(task).ok_or_else(|| {
+                let written = task.timeout_seconds.is_some();
+                if written {
+                    Reason::TimeFromData
+                } else {
+                    Reason::NoTimeout
+                }
+                .of(name)
+            })?;
+            (knowledge.attempt(name, task).unwrap_or(last), last)
+        }
+        State::Parallel(_) => {
+            let branches = inside(state)
+                .into_iter()
+                .map(|branch| of_level(branch, knowledge));
+            let longest = branches.collect::<Result<Vec<_>, _>>()?.into_iter().max();
+            let once = Duration::from_millis(longest.unwrap_or(0));
+            (once, once)
+        }
+        State::Map(map) => {
+            let executions = most_executions(name, map, knowledge)?;
+            let turns = executions.div_ceil(at_once(map));
+            let item = of_level((&map.item_processor).into(), knowledge)?;
+            let once = times(Duration::from_millis(item), turns);
+            (once, once)
+        }
+        State::Wait(wait) => match wait.seconds {
+            Some(Number::Literal(seconds)) => (Duration::ZERO, Duration::from_secs(seconds)),
+            _ => return Err(Reason::TimeFromData.of(name)),
+        },
+        State::Choice(_) | State::Pass(_) | State::Succeed(_) | State::Fail(_) => return Ok(0),
+    };
+    let retries = times(failing, most_retries(state)).saturating_add(longest_pauses(state));
+    Ok(millis(retries.saturating_add(last)))
+}
+
+/// Rounded up, so that a bound stays one.
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,50 @@
+//! Sagas: steps that are undone together.
+
+use std::fmt;
+
+use crate::Leaves;
+use crate::flow::{Flow, SagaFlow, bind};
+use crate::step::{Caught, IntoStep, Step};
+
+/// Steps that succeed together, or are undone together, until [`catch_all`](Self::catch_all) says what follows then.
+#[must_use = "a saga is not a step until `catch_all` completes it"]
+pub struct Saga<P> {
+    body: Step<P>,
+}
+
+impl<P> fmt::Debug for Saga<P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Saga({})", self.body.flow.entry())
+    }
+}
+
+/// Runs `body`; on failure the undos of what was done run in reverse.
+///
+/// A step declares its undo beside it, with [`compensate`](crate::Step::compensate). An error that no `catch` of a
+/// task, a map or a parallel answers, and a [`fail`](crate::fail) that stands in the body itself, lead to the undo of the
+/// last step that was done, from there to the one before, and at last to what
+/// [`catch_all`](Saga::catch_all) says.
+///
+/// An execution that is stopped, or that takes longer than its workflow may, undoes nothing: the platform ends it where
+/// it stands. The same goes for `States.DataLimitExceeded` and `States.Runtime`, which nothing can catch.
+pub fn saga<S: IntoStep>(body: S) -> Saga<S::Leaves> {
+    Saga {
+        body: body.into_step(),
+    }
+}
+
+impl<P: Leaves> Saga<P> {
+    /// What follows when all is undone. It is told of the error that began it.
+    pub fn catch_all<S>(self, handler: impl for<'s> FnOnce(Caught<'s>) -> S) -> Step<P>
+    where
+        S: IntoStep<Leaves = P>,
+    {
+        let (error, record) = bind();
+        let handler = handler(record.whole()).into_step().flow;
+        Step::new(Flow::Saga(Box::new(SagaFlow {
+            body: self.body.flow,
+            error,
+            handler,
+        })))
+    }
+}

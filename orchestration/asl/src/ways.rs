@@ -1,0 +1,127 @@
+//! The ways out of a state, for those who read a document as a graph.
+
+use crate::document::{Branch, Catcher, State, StateMachine, States, Transition};
+
+/// One level of a machine: its outermost states, those of a branch, or those that a Map runs per item.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Level<'a> {
+    pub(crate) start_at: &'a str,
+    pub(crate) states: &'a States,
+}
+
+impl<'a> From<&'a StateMachine> for Level<'a> {
+    fn from(machine: &'a StateMachine) -> Self {
+        Self {
+            start_at: &machine.start_at,
+            states: &machine.states,
+        }
+    }
+}
+
+impl<'a> From<&'a Branch> for Level<'a> {
+    fn from(branch: &'a Branch) -> Self {
+        Self {
+            start_at: &branch.start_at,
+            states: &branch.states,
+        }
+    }
+}
+
+/// One way out of a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Way<'a> {
+    pub(crate) how: How<'a>,
+    /// The state that it leads to; `None` for the end of the level.
+    pub(crate) to: Option<&'a str>,
+}
+
+/// What makes a machine take a way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How<'a> {
+    /// The state is done.
+    Done,
+    /// The state failed with one of these errors.
+    Caught(&'a [String]),
+    /// This rule of a Choice holds, counted from 1.
+    Rule(usize),
+    /// No rule of a Choice holds.
+    Otherwise,
+}
+
+/// The ways out of a state as they are written: first those of a state that does well. A Fail has none.
+pub(crate) fn ways(state: &State) -> Vec<Way<'_>> {
+    match state {
+        State::Task(task) => caught(&task.transition, &task.catch),
+        State::Parallel(parallel) => caught(&parallel.transition, &parallel.catch),
+        State::Map(map) => caught(&map.transition, &map.catch),
+        State::Pass(pass) => vec![done(&pass.transition)],
+        State::Wait(wait) => vec![done(&wait.transition)],
+        State::Choice(choice) => {
+            let rules = choice.choices.iter().enumerate().map(|(index, rule)| Way {
+                how: How::Rule(index + 1),
+                to: Some(&rule.next),
+            });
+            let otherwise = choice.default.as_deref().map(|default| Way {
+                how: How::Otherwise,
+                to: Some(default),
+            });
+            rules.chain(otherwise).collect()
+        }
+        State::Succeed(_) => vec![done(&Transition::End)],
+        State::Fail(_) => Vec::new(),
+    }
+}
+
+/// The levels inside of a state: one per branch of a Parallel, the one of a Map, none of any other.
+pub(crate) fn inside(state: &State) -> Vec<Level<'_>> {
+    match state {
+        State::Parallel(parallel) => parallel.branches.iter().map(Level::from).collect(),
+        State::Map(map) => vec![Level::from(&map.item_processor)],
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a state waits for somebody to send its token back.
+pub(crate) fn is_callback(state: &State) -> bool {
+    matches!(state, State::Task(task) if task.resource.ends_with(".waitForTaskToken"))
+}
+
+/// A state of any level.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Placed<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) state: &'a State,
+}
+
+/// All states of a machine in written order, those inside of a state right behind it.
+pub(crate) fn all_states(machine: &StateMachine) -> Vec<Placed<'_>> {
+    let mut placed = Vec::new();
+    let mut open = vec![machine.states.iter()];
+    while let Some(states) = open.last_mut() {
+        let Some((name, state)) = states.next() else {
+            open.pop();
+            continue;
+        };
+        placed.push(Placed { name, state });
+        open.extend(inside(state).into_iter().rev().map(|level| level.states.iter()));
+    }
+    placed
+}
+
+fn caught<'a>(transition: &'a Transition, catchers: &'a [Catcher]) -> Vec<Way<'a>> {
+    let catchers = catchers.iter().map(|catcher| Way {
+        how: How::Caught(&catcher.error_equals),
+        to: Some(&catcher.next),
+    });
+    [done(transition)].into_iter().chain(catchers).collect()
+}
+
+fn done(transition: &Transition) -> Way<'_> {
+    Way {
+        how: How::Done,
+        to: match transition {
+            Transition::Next(next) => Some(next),
+            Transition::End => None,
+        },
+    }
+}

@@ -1,0 +1,417 @@
+//! What carries personal data, and what does not.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod fixtures;
+
+use std::time::Duration;
+
+use asl::*;
+use fixtures::StoreError;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+#[derive(Serialize, Deserialize, Payload)]
+struct Address {
+    #[payload(personal)]
+    street: String,
+    country: String,
+}
+
+#[derive(Serialize, Deserialize, Payload)]
+struct PersonInput {
+    #[payload(personal)]
+    email: String,
+    #[payload(personal)]
+    nickname: Option<String>,
+    #[payload(personal)]
+    age: u64,
+    #[payload(personal)]
+    phones: Vec<String>,
+    #[payload(personal)]
+    vegan: bool,
+    home: Address,
+    places: Vec<Address>,
+    campaign: String,
+}
+
+#[derive(Serialize, Deserialize, Payload)]
+struct Told {
+    value: Value,
+}
+
+/// What tells something of a person. A function may see it, or not.
+#[derive(Serialize, Deserialize, Payload)]
+struct Report {
+    #[payload(personal)]
+    about: Told,
+    subject: Told,
+}
+
+macro_rules! functions {
+    ($($name:ident($input:ty) -> $output:ty, $seconds:literal;)+) => {
+        $(
+            enum $name {}
+
+            impl Function for $name {
+                const NAME: &'static str = stringify!($name);
+                const TIMEOUT: Duration = Duration::from_secs($seconds);
+                type Input = $input;
+                type Output = $output;
+                type Error = StoreError;
+            }
+        )+
+    };
+}
+
+functions! {
+    Tell(PersonInput) -> Told, 600;
+    Send(PersonInput) -> Report, 600;
+    Find(Told) -> PersonInput, 5;
+}
+
+/// The field that `build` says personal data comes from, if this is told of a person.
+fn personal<T>(what: impl for<'s> FnOnce(Expr<'s, PersonInput>) -> Expr<'s, T>) -> String {
+    let workflow = workflow::<Tell, _>(|person| {
+        let value = what(person).untyped();
+        pass("Told", ToldExpr { value })
+    });
+    let Err(Problems { problems, .. }) = workflow.build() else {
+        return "nothing".to_owned();
+    };
+    let [Problem { what, .. }] = problems.try_into().unwrap();
+    let from = what.strip_prefix("its payload's `value` may not see personal data, and is given ");
+    from.unwrap().replace('`', "")
+}
+
+#[test]
+fn a_marked_field_is_personal_at_any_depth() {
+    assert_eq!(personal(|person| person.email), "email");
+    assert_eq!(personal(|person| person.home.street), "street");
+    assert_eq!(personal(|person| person.phones), "phones");
+    assert_eq!(personal(|person| person.campaign), "nothing");
+    assert_eq!(personal(|person| person.home.country), "nothing");
+}
+
+#[test]
+fn what_is_made_of_personal_data_is_personal() {
+    assert_eq!(personal(|person| person.email.to_lowercase()), "email");
+    assert_eq!(personal(|person| person.campaign.concat(person.email)), "email");
+    assert_eq!(personal(|person| literal(2) * person.age), "age");
+    assert_eq!(
+        personal(|person| hash(person.email, HashAlgorithm::Sha256)),
+        "email"
+    );
+    assert_eq!(
+        personal(|person| person.nickname.unwrap_or(literal(String::new()))),
+        "nickname"
+    );
+    assert_eq!(
+        personal(|person| person.age.is(1).select(person.campaign, person.email)),
+        "email"
+    );
+    assert_eq!(personal(|person| person.email.some().some()), "email");
+    assert_eq!(personal(|person| partition(person.phones, literal(2))), "phones");
+    assert_eq!(personal(|person| person.phones.map(Expr::to_uppercase)), "phones");
+    assert_eq!(
+        personal(|person| person.phones.filter(|phone| phone.contains("1"))),
+        "phones"
+    );
+    assert_eq!(
+        personal(|person| person.places.map(|place| place.street)),
+        "street"
+    );
+    assert_eq!(personal(|person| parse::<Told>(person.email).value), "email");
+}
+
+#[test]
+fn comparisons_and_counts_are_not() {
+    assert_eq!(
+        personal(|person| person.email.is("a@example.org".to_owned())),
+        "nothing"
+    );
+    assert_eq!(personal(|person| person.age.is_at_least(literal(18))), "nothing");
+    assert_eq!(personal(|person| person.nickname.is_present()), "nothing");
+    assert_eq!(personal(|person| person.email.contains("@")), "nothing");
+    assert_eq!(personal(|person| person.email.starts_with("a")), "nothing");
+    assert_eq!(personal(|person| person.email.length()), "nothing");
+    assert_eq!(personal(|person| person.phones.length()), "nothing");
+    assert_eq!(personal(|person| person.phones.is_empty().not()), "nothing");
+    assert_eq!(
+        personal(|person| person.phones.includes("1".to_owned())),
+        "nothing"
+    );
+    assert_eq!(
+        personal(|person| person.places.map(|place| place.country)),
+        "nothing"
+    );
+    assert_eq!(
+        personal(|person| person
+            .age
+            .is_less_than(literal(18))
+            .select(literal("child"), literal("adult"))),
+        "nothing"
+    );
+}
+
+#[test]
+fn a_truth_value_that_is_marked_itself_is_personal() {
+    assert_eq!(personal(|person| person.vegan.not()), "vegan");
+    assert_eq!(personal(|person| person.age.is(18).and(person.vegan)), "vegan");
+    assert_eq!(
+        personal(|person| person.vegan.select(literal("salad"), literal("roast"))),
+        "vegan"
+    );
+}
+
+#[test]
+fn a_record_that_loses_its_type_loses_its_marks_and_is_personal_as_a_whole() {
+    assert_eq!(personal(|person| person), "email");
+    assert_eq!(personal(|person| person.home), "street");
+    assert_eq!(personal(|person| person.places), "street");
+    assert_eq!(
+        personal(|person| person.places.filter(|place| place.country.is("CH".to_owned()))),
+        "street"
+    );
+}
+
+#[test]
+fn what_is_disclosed_may_be_seen_with_all_that_is_in_it() {
+    assert_eq!(personal(|person| person.email.disclosed()), "nothing");
+    assert_eq!(personal(|person| person.home.disclosed()), "nothing");
+    assert_eq!(personal(|person| person.home.disclosed().street), "nothing");
+    assert_eq!(personal(|person| person.age.disclosed() + literal(1)), "nothing");
+    assert_eq!(personal(|person| person.age.disclosed() + person.age), "age");
+}
+
+/// A payload of its own for it.
+fn wrapped(value: Expr<'_, String>) -> Expr<'_, Told> {
+    let value = value.untyped();
+    ToldExpr { value }.into_expr()
+}
+
+#[test]
+fn a_marked_field_may_hold_a_payload_whose_fields_are_not() {
+    let workflow = workflow::<Send, _>(|person| {
+        let (about, subject) = (wrapped(person.email), wrapped(person.campaign));
+        pass("Sent", ReportExpr { about, subject })
+    });
+
+    assert!(workflow.build().is_ok());
+}
+
+#[test]
+fn a_payload_inside_of_a_payload_is_looked_into() {
+    let workflow = workflow::<Send, _>(|person| {
+        let (about, subject) = (wrapped(person.email), wrapped(person.email));
+        pass("Sent", ReportExpr { about, subject })
+    });
+
+    assert_eq!(
+        workflow.build().unwrap_err().problems.first().unwrap().what,
+        "its payload's `subject.value` may not see personal data, and is given `email`"
+    );
+}
+
+#[test]
+fn what_a_state_leaves_keeps_the_marks_of_its_type() {
+    fn find(person: Expr<'_, PersonInput>) -> Step<PersonInput> {
+        task::<Find>(wrapped(person.campaign))
+            .catch_all(|_| fail("NotFound", fixtures::store_error::StoreUnavailable, "not found"))
+            .into_step()
+    }
+    let tell = |name: &str, value: Expr<'_, String>| pass(name, wrapped(value));
+
+    let of_a_task = workflow::<Tell, _>(|person| find(person).then(|found| tell("Told", found.email)));
+    let of_a_branch = workflow::<Tell, _>(|person| {
+        parallel("Both", (find(person), tell("Other", person.campaign)))
+            .then(|(found, _)| tell("Told", found.email))
+    });
+    let of_a_run = workflow::<Tell, _>(|person| {
+        map_each("Each", person.places, |each| tell("Place", each.item.street))
+            .then(|_| tell("Told", person.campaign))
+    });
+    let of_a_whole = workflow::<Tell, _>(|person| {
+        find(person).then(|found| {
+            pass(
+                "Told",
+                ToldExpr {
+                    value: found.untyped(),
+                },
+            )
+        })
+    });
+
+    for workflow in [of_a_task, of_a_branch, of_a_run, of_a_whole] {
+        assert_eq!(workflow.build().unwrap_err().problems.len(), 1);
+    }
+}
+
+#[derive(Serialize, Deserialize, Payload, dynamodb::Item)]
+struct Account {
+    id: String,
+    #[payload(personal)]
+    email: String,
+    note: String,
+}
+
+enum Accounts {}
+
+impl dynamodb::Table for Accounts {
+    const NAME: &'static str = "Accounts";
+    type Key = AccountKey;
+    type Item = Account;
+}
+
+#[derive(Serialize, Deserialize, Payload, dynamodb::Item)]
+struct AccountKey {
+    id: String,
+}
+
+/// What `build` says of one step behind which nothing is read.
+fn said<S: IntoStep>(step: impl for<'s> FnOnce(Expr<'s, PersonInput>) -> S) -> Vec<String> {
+    let workflow = workflow::<Tell, _>(|person| {
+        let told = |name: &str| pass(name, wrapped(person.campaign));
+        step(person).into_step().then(|_| told("Told"))
+    });
+    let problems = workflow
+        .build()
+        .err()
+        .map(|report| report.problems)
+        .unwrap_or_default();
+    problems
+        .into_iter()
+        .map(|problem| format!("{}: {}", problem.state, problem.what))
+        .collect()
+}
+
+fn not_done() -> Step<Nothing> {
+    fail(
+        "NotDone",
+        fixtures::store_error::StoreUnavailable,
+        "it is not done",
+    )
+}
+
+#[test]
+fn an_item_sees_personal_data_in_the_attributes_that_are_marked_so() {
+    let put = |note: fn(Expr<'_, PersonInput>) -> Expr<'_, String>| {
+        said(move |person| {
+            let account = AccountExpr {
+                id: uuid(),
+                email: person.email,
+                note: note(person),
+            };
+            dynamodb::put_item::<Accounts>(account, dynamodb::Condition::absent()).catch_all(|_| not_done())
+        })
+    };
+
+    assert_eq!(put(|person| person.campaign), [""; 0]);
+    assert_eq!(
+        put(|person| person.email),
+        ["PutAccounts: its payload's `Item.note.S` may not see personal data, and is given `email`"]
+    );
+}
+
+#[test]
+fn an_update_sees_personal_data_in_the_attributes_that_are_marked_so() {
+    let set = |update: fn(Expr<'_, PersonInput>) -> dynamodb::Update<'_, Accounts>| {
+        said(move |person| {
+            let condition = dynamodb::Condition::<Accounts>::equal(|account| account.email, person.email);
+            dynamodb::update_item::<Accounts>(AccountKeyExpr { id: uuid() }, update(person), condition)
+                .catch_all(|_| not_done())
+        })
+    };
+
+    assert_eq!(
+        set(|person| dynamodb::Update::<Accounts>::new().set(|account| account.email, person.email)),
+        [""; 0]
+    );
+    assert_eq!(
+        set(|person| dynamodb::Update::<Accounts>::new().set(|account| account.note, person.email)),
+        [
+            "UpdateAccounts: its payload's `ExpressionAttributeValues.:note.S` may not see personal data, and is given `email`"
+        ]
+    );
+}
+
+#[test]
+fn what_is_read_keeps_the_marks_of_its_table() {
+    let read = said(|_| {
+        dynamodb::get_item::<Accounts>(AccountKeyExpr { id: uuid() })
+            .catch_all(|_| {
+                fail(
+                    "NotRead",
+                    fixtures::store_error::StoreUnavailable,
+                    "it is not read",
+                )
+            })
+            .then(|found| {
+                pass(
+                    "Seen",
+                    ToldExpr {
+                        value: found.item.map_some(|account| account.email).untyped(),
+                    },
+                )
+            })
+    });
+
+    assert_eq!(
+        read,
+        ["Seen: its payload's `value` may not see personal data, and is given `email`"]
+    );
+}
+
+#[test]
+fn what_is_handed_over_and_what_a_loop_leaves_keep_their_marks() {
+    let of_an_item = said(|person| {
+        distributed_map(
+            "Each",
+            Source::list(person.places),
+            |each| wrapped(each.item.street),
+            |told| pass("Place", told),
+        )
+    });
+    let of_a_run = said(|person| {
+        distributed_map(
+            "Each",
+            Source::list(person.places),
+            |each| each.item,
+            |place| pass("Place", wrapped(place.street)),
+        )
+    });
+    let of_a_loop = said(|person| {
+        repeat_until(
+            "Loop",
+            2,
+            |round: Round<'_, PersonInput>| pass("Turn", round.last.unwrap_or(person)),
+            |turn| turn.vegan.is(true),
+        )
+        .exhausted(|turn| pass("Enough", wrapped(turn.campaign)))
+        .then(|turn| pass("Done", wrapped(turn.email)))
+    });
+
+    assert_eq!(
+        of_an_item,
+        ["Each: its payload's `value` may not see personal data, and is given `street`"]
+    );
+    assert_eq!(
+        of_a_run,
+        ["Place: its payload's `value` may not see personal data, and is given `street`"]
+    );
+    assert_eq!(
+        of_a_loop,
+        ["Done: its payload's `value` may not see personal data, and is given `email`"]
+    );
+}
+
+#[test]
+fn nobody_reads_personal_data_in_the_cause_of_a_failure() {
+    let failed = said(|person| {
+        fail_because::<Told, _>("Refused", fixtures::store_error::StoreUnavailable, person.email).into_step()
+    });
+
+    assert!(
+        failed.contains(&"Refused: its cause may not see personal data, and is given `email`".to_owned()),
+        "{failed:?}"
+    );
+}

@@ -1,0 +1,8 @@
+//! A saga is a step only once its failure has an answer.
+include!("../functions.rs");
+
+fn main() {
+    let _ = workflow::<Register, _>(|user| {
+        saga(task::<Store>(StoreInputExpr { user_id: user.user_id, address: user.address }))
+    });
+}

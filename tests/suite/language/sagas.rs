@@ -1,0 +1,328 @@
+//! Sagas: what was done is undone, in reverse.
+
+use std::time::Duration;
+
+use asl::document::StateMachine;
+use asl::{
+    ErrorOutput, Expr, Function, IntoStep, Payload, Problems, Retry, Step, Task, TaskError, choose, fail,
+    fail_because, literal, map_each, parallel, pass, saga, task, workflow,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use simulator::{TaskCall, TaskFailure};
+
+use super::run;
+
+#[derive(Debug, Serialize, Deserialize, Payload)]
+struct Trip {
+    name: String,
+    stops: Vec<Trip>,
+}
+
+#[derive(Serialize, Deserialize, Payload)]
+struct ActInput {
+    what: String,
+}
+
+#[derive(Serialize, Deserialize, Payload)]
+struct ActOutput {
+    id: String,
+}
+
+#[derive(Serialize, Deserialize, Payload)]
+struct Ended {
+    how: String,
+}
+
+#[derive(Debug, TaskError)]
+enum ActError {
+    #[task(name = "Refused", permanent)]
+    #[expect(dead_code, reason = "the workflow only needs its name")]
+    Refused,
+}
+
+/// Does something; the state's name says what.
+enum Act {}
+
+impl Function for Act {
+    const NAME: &'static str = "Act";
+    const TIMEOUT: Duration = Duration::from_secs(5);
+    type Input = ActInput;
+    type Output = ActOutput;
+    type Error = ActError;
+}
+
+enum Book {}
+
+impl Function for Book {
+    const NAME: &'static str = "Book";
+    const TIMEOUT: Duration = Duration::from_hours(2);
+    type Input = Trip;
+    type Output = Ended;
+    type Error = ActError;
+}
+
+fn act(name: &str, what: Expr<'_, String>) -> Task<Act> {
+    task::<Act>(ActInputExpr { what })
+        .named(name)
+        .retry(Retry::default().attempts(0))
+}
+
+fn undo(name: &str, what: Expr<'_, String>) -> Step<ActOutput> {
+    let by_hand = format!("{name}ByHand");
+    act(name, what)
+        .catch_all(|_| {
+            pass(
+                &by_hand,
+                ActOutputExpr {
+                    id: literal(String::new()),
+                },
+            )
+        })
+        .into_step()
+}
+
+fn ended(name: &str, how: &str) -> Step<Ended> {
+    pass(
+        name,
+        EndedExpr {
+            how: literal(how.to_owned()),
+        },
+    )
+}
+
+fn told(error: Expr<'_, ErrorOutput>) -> Step<Ended> {
+    pass("Undone", EndedExpr { how: error.error })
+}
+
+/// Answers with the state's name and what it was told; fails in the states that are named.
+fn answer(
+    failing: &'static [&'static str],
+) -> impl Fn(&TaskCall) -> Result<Value, TaskFailure> + Send + Sync {
+    move |call| {
+        if failing.contains(&&*call.state) {
+            return Err(TaskFailure::of_function("Refused", "told to"));
+        }
+        let what = call.payload()["what"].as_str().unwrap();
+        Ok(json!({"id": format!("{what}>{}", call.state)}))
+    }
+}
+
+fn trip() -> Value {
+    json!({"name": "trip", "stops": [{"name": "first", "stops": []}, {"name": "second", "stops": []}]})
+}
+
+fn three_steps() -> Result<StateMachine, Problems> {
+    workflow::<Book, _>(|trip| {
+        let body = act("Hotel", trip.name)
+            .compensate(|hotel| undo("CancelHotel", hotel.id))
+            .then(|hotel| {
+                act("Flight", hotel.id)
+                    .compensate(|flight| undo("CancelFlight", flight.id))
+                    .then(|flight| act("Car", flight.id).then(|_| ended("Booked", "booked")))
+            });
+        saga(body).catch_all(told)
+    })
+    .build()
+}
+
+#[tokio::test]
+async fn a_saga_that_succeeds_undoes_nothing() {
+    let ran = run(&three_steps().unwrap(), trip(), answer(&[])).await;
+
+    assert_eq!(ran.output()["how"], "booked");
+    assert_eq!(ran.states(), ["Hotel", "Flight", "Car"]);
+}
+
+#[tokio::test]
+async fn whichever_step_fails_those_before_it_are_undone_in_reverse() {
+    let machine = three_steps().unwrap();
+    for (failing, expected) in [
+        (&["Hotel"], vec!["Hotel"]),
+        (&["Flight"], vec!["Hotel", "Flight", "CancelHotel"]),
+        (
+            &["Car"],
+            vec!["Hotel", "Flight", "Car", "CancelFlight", "CancelHotel"],
+        ),
+    ] {
+        let ran = run(&machine, trip(), answer(failing)).await;
+
+        assert_eq!(ran.states(), expected);
+        assert_eq!(ran.output()["how"], "Refused", "the handler is told of the error");
+    }
+}
+
+#[tokio::test]
+async fn an_undo_gets_what_its_step_left() {
+    let ran = run(&three_steps().unwrap(), trip(), answer(&["Car"])).await;
+
+    assert_eq!(ran.arguments("CancelHotel")["Payload"]["what"], "trip>Hotel");
+    assert_eq!(
+        ran.arguments("CancelFlight")["Payload"]["what"],
+        "trip>Hotel>Flight"
+    );
+}
+
+#[tokio::test]
+async fn an_undo_that_fails_does_not_keep_the_others_from_running() {
+    let ran = run(&three_steps().unwrap(), trip(), answer(&["Car", "CancelFlight"])).await;
+
+    assert_eq!(
+        ran.states(),
+        ["Hotel", "Flight", "Car", "CancelFlight", "CancelHotel"]
+    );
+    assert_eq!(ran.output()["how"], "Refused");
+}
+
+#[tokio::test]
+async fn a_fail_in_a_saga_undoes_what_was_done() {
+    let machine = workflow::<Book, _>(|trip| {
+        let body = act("Hotel", trip.name)
+            .compensate(|hotel| undo("CancelHotel", hotel.id))
+            .then(|hotel| {
+                choose("TooFar")
+                    .when(
+                        hotel.id.contains("trip"),
+                        fail_because("Refuse", act_error::Refused, hotel.id),
+                    )
+                    .otherwise(ended("Booked", "booked"))
+            });
+        saga(body).catch_all(|error| {
+            pass(
+                "Undone",
+                EndedExpr {
+                    how: error.cause.unwrap_or(literal(String::new())),
+                },
+            )
+        })
+    })
+    .build()
+    .unwrap();
+
+    let ran = run(&machine, trip(), answer(&[])).await;
+
+    assert_eq!(ran.states(), ["Hotel", "CancelHotel"]);
+    assert_eq!(ran.output()["how"], "trip>Hotel");
+}
+
+#[tokio::test]
+async fn a_saga_may_end_in_the_failure_of_its_workflow() {
+    let machine = workflow::<Book, _>(|trip| {
+        saga(act("Hotel", trip.name).then(|_| ended("Booked", "booked")))
+            .catch_all(|_| fail("NotBooked", act_error::Refused, "there was no room"))
+    })
+    .build()
+    .unwrap();
+
+    let ran = run(&machine, trip(), answer(&["Hotel"])).await;
+
+    assert_eq!(ran.status.name(), "FAILED");
+}
+
+#[tokio::test]
+async fn an_error_that_is_caught_undoes_nothing() {
+    let machine = workflow::<Book, _>(|trip| {
+        let body = act("Hotel", trip.name)
+            .compensate(|hotel| undo("CancelHotel", hotel.id))
+            .then(|hotel| {
+                act("Flight", hotel.id)
+                    .catch(act_error::Refused, |_| ended("ByTrain", "by train"))
+                    .then(|flight| act("Car", flight.id).then(|_| ended("Booked", "booked")))
+            });
+        saga(body).catch_all(told)
+    })
+    .build()
+    .unwrap();
+
+    let caught = run(&machine, trip(), answer(&["Flight"])).await;
+    let undone = run(&machine, trip(), answer(&["Car"])).await;
+
+    assert_eq!(caught.states(), ["Hotel", "Flight"]);
+    assert_eq!(caught.output()["how"], "by train");
+    assert_eq!(undone.states(), ["Hotel", "Flight", "Car", "CancelHotel"]);
+}
+
+#[tokio::test]
+async fn a_parallel_is_undone_as_a_whole() {
+    let machine = workflow::<Book, _>(|trip| {
+        let both = parallel("Both", (act("Hotel", trip.name), act("Flight", trip.name)));
+        let body = both
+            .into_step()
+            .compensate(|(hotel, flight)| {
+                undo("CancelHotel", hotel.id).then(|_| undo("CancelFlight", flight.id))
+            })
+            .then(|(_, flight)| act("Car", flight.id).then(|_| ended("Booked", "booked")));
+        saga(body).catch_all(told)
+    })
+    .build()
+    .unwrap();
+
+    let in_a_branch = run(&machine, trip(), answer(&["Flight"])).await;
+    let behind = run(&machine, trip(), answer(&["Car"])).await;
+
+    assert_eq!(in_a_branch.states(), ["Hotel", "Flight"]);
+    assert_eq!(in_a_branch.output()["how"], "Refused");
+    assert_eq!(
+        behind.states(),
+        ["Hotel", "Flight", "Car", "CancelHotel", "CancelFlight"]
+    );
+    assert_eq!(behind.arguments("CancelFlight")["Payload"]["what"], "trip>Flight");
+    assert_eq!(behind.arguments("Car")["Payload"]["what"], "trip>Flight");
+}
+
+#[tokio::test]
+async fn each_run_of_a_map_has_its_own_saga_and_the_one_around_undoes_the_rest() {
+    let machine = workflow::<Book, _>(|trip| {
+        let stops = map_each("EachStop", trip.stops, |stop| {
+            let body = act("Hotel", stop.item.name)
+                .compensate(|hotel| undo("CancelHotel", hotel.id))
+                .then(|hotel| act("Tour", hotel.id));
+            saga(body).catch_all(|_| fail("NoStop", act_error::Refused, "a stop failed"))
+        });
+        let body = act("Flight", trip.name)
+            .compensate(|flight| undo("CancelFlight", flight.id))
+            .then(|_| stops.then(|_| ended("Booked", "booked")));
+        saga(body).catch_all(told)
+    })
+    .build()
+    .unwrap();
+
+    let mut one_stop = trip();
+    one_stop["stops"].as_array_mut().unwrap().truncate(1);
+    let ran = run(&machine, one_stop, answer(&["Tour"])).await;
+
+    assert_eq!(
+        ran.states(),
+        ["Flight", "Hotel", "Tour", "CancelHotel", "CancelFlight"]
+    );
+    assert_eq!(ran.output()["how"], "Refused");
+}
+
+#[tokio::test]
+async fn a_saga_that_is_complete_is_undone_only_as_a_whole() {
+    let machine = workflow::<Book, _>(|trip| {
+        let inner = act("Hotel", trip.name)
+            .compensate(|hotel| undo("CancelHotel", hotel.id))
+            .then(|hotel| act("Tour", hotel.id));
+        let inner = saga(inner).catch_all(|error| {
+            fail_because("NoStay", act_error::Refused, error.cause.unwrap_or(error.error))
+        });
+        let body = inner
+            .compensate(|stay| undo("CancelStay", stay.id))
+            .then(|stay| act("Car", stay.id).then(|_| ended("Booked", "booked")));
+        saga(body).catch_all(told)
+    })
+    .build()
+    .unwrap();
+
+    let inside = run(&machine, trip(), answer(&["Tour"])).await;
+    let outside = run(&machine, trip(), answer(&["Car"])).await;
+
+    assert_eq!(inside.states(), ["Hotel", "Tour", "CancelHotel"]);
+    assert_eq!(inside.output()["how"], "Refused");
+    assert_eq!(outside.states(), ["Hotel", "Tour", "Car", "CancelStay"]);
+    assert_eq!(
+        outside.arguments("CancelStay")["Payload"]["what"],
+        "trip>Hotel>Tour"
+    );
+}

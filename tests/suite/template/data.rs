@@ -1,0 +1,55 @@
+//! The table is the one that the functions know, and all data says what becomes of it.
+
+use contracts::table::{EXPIRES_AT, PK};
+use serde_json::json;
+
+use super::Template;
+
+/// The table's key and its TTL attribute are those of the contracts.
+fn wrong_attributes(template: &Template) -> Vec<String> {
+    let table = template.properties("Table");
+    let expected = [
+        (
+            "AttributeDefinitions",
+            json!([{"AttributeName": PK, "AttributeType": "S"}]),
+        ),
+        ("KeySchema", json!([{"AttributeName": PK, "KeyType": "HASH"}])),
+        (
+            "TimeToLiveSpecification",
+            json!({"AttributeName": EXPIRES_AT, "Enabled": true}),
+        ),
+    ];
+    let wrong = expected.into_iter().filter(|(key, value)| table[*key] != *value);
+    wrong
+        .map(|(key, _)| format!("the table has another {key}"))
+        .collect()
+}
+
+#[test]
+fn the_table_is_the_one_that_the_functions_know() {
+    let template = Template::sign_up();
+
+    assert_eq!(wrong_attributes(&template), Vec::<String>::new());
+    let planted = template.with("AttributeName: expiresAt", "AttributeName: ttl");
+    assert_eq!(
+        wrong_attributes(&planted),
+        ["the table has another TimeToLiveSpecification"]
+    );
+}
+
+#[test]
+fn data_says_what_becomes_of_it() {
+    let template = Template::sign_up();
+    let kinds = [
+        "AWS::DynamoDB::Table",
+        "AWS::KMS::Key",
+        "AWS::SecretsManager::Secret",
+        "AWS::Logs::LogGroup",
+    ];
+
+    for (id, resource) in kinds.iter().flat_map(|kind| template.resources(kind)) {
+        for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
+            assert!(resource[policy].is_string(), "{id} has no {policy}");
+        }
+    }
+}
