@@ -28,7 +28,7 @@ fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-fn metadata() -> Metadata {
+pub(crate) fn metadata() -> Metadata {
     // Only what is built here was downloaded: not the crates of other platforms.
     let host = Command::new("rustc")
         .args(["--print", "host-tuple"])

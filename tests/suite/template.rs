@@ -14,3 +14,4 @@ mod stacks;
 mod wildcards;
 
 use document::Template;
+pub(crate) use document::read_yaml;

@@ -27,6 +27,8 @@ use ports::{Completions, Crashing, Starts, TestClock};
 use store::{Store, TABLE};
 use tasks::{Functions, Script};
 
+use crate::openapi::OpenApi;
+
 /// The definition that is deployed.
 const DEFINITION: &str = include_str!("../../infra/statemachines/sign-up.asl.json");
 
@@ -53,7 +55,15 @@ pub(crate) struct Answer {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let store = Store::start().await;
+        Self::on(Store::start().await)
+    }
+
+    /// A world whose store does not answer.
+    pub(crate) async fn without_a_store() -> Self {
+        Self::on(Store::unreachable().await)
+    }
+
+    fn on(store: Store) -> Self {
         let start: asl::Timestamp = START.parse().unwrap();
         let clock = VirtualClock::new(EpochMillis::new(start.epoch_millis()));
         let handle = Handle::new(machines(), clock.clone());
@@ -117,12 +127,6 @@ impl World {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Answer {
-        let [create, confirm, get] = &self.api;
-        let function = match (method, path) {
-            ("POST", "/users") => create,
-            ("POST", "/verifications") => confirm,
-            _ => get,
-        };
         let headers: Value = headers
             .iter()
             .map(|(name, value)| ((*name).to_owned(), json!(value)))
@@ -135,7 +139,18 @@ impl World {
             "isBase64Encoded": false,
             "requestContext": {"stage": "$default", "http": {"method": method, "path": path}},
         });
-        let answer = match function.invoke(event).await {
+        self.hand(method, path, event).await
+    }
+
+    /// Hands an event to the function whose route it is, or to any of them. Whatever is answered must be described.
+    pub(crate) async fn hand(&self, method: &str, path: &str, event: Value) -> Answer {
+        let [create, confirm, get] = &self.api;
+        let function = match (method, path) {
+            ("POST", "/users") => create,
+            ("POST", "/verifications") | ("GET", "/verify") => confirm,
+            _ => get,
+        };
+        let answer = match function.invoke(event.clone()).await {
             Ok(answer) => answer,
             // API Gateway makes this of a function that died.
             Err(failure) => {
@@ -146,11 +161,15 @@ impl World {
                 };
             }
         };
-        Answer {
+        let body = answer["body"].as_str().unwrap();
+        let answer = Answer {
             status: answer["statusCode"].as_u64().unwrap(),
             headers: answer["headers"].clone(),
-            body: serde_json::from_str(answer["body"].as_str().unwrap()).unwrap(),
-        }
+            // What is not JSON is a page.
+            body: serde_json::from_str(body).unwrap_or_else(|_| body.into()),
+        };
+        OpenApi::published().assert_describes(method, path, &event, &answer);
+        answer
     }
 
     /// Follows a mailed link as its page does, and lets everything happen that takes no time.

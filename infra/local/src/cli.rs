@@ -30,6 +30,9 @@ struct ServeArgs {
     /// Where the data is kept
     #[arg(long, value_name = "DIR", default_value = "target/local")]
     data_dir: PathBuf,
+    /// The port of DynamoDB's API; 0 takes any free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    dynamodb_port: u16,
 }
 
 #[derive(Debug, Subcommand)]
@@ -75,6 +78,7 @@ async fn serve(arguments: ServeArgs) -> ExitCode {
     let settings = Settings {
         listen,
         data: arguments.data_dir,
+        dynamodb_port: arguments.dynamodb_port,
     };
     match serve::until_interrupted(settings).await {
         Ok(()) => ExitCode::SUCCESS,

@@ -58,6 +58,7 @@ pub async fn run(users: Vec<Line>, concurrency: usize) -> Result<bool, DemoError
     let suite = Suite::start(Settings {
         listen: ([127, 0, 0, 1], 0).into(),
         data: PathBuf::from(directory.path()),
+        dynamodb_port: 0,
     })
     .await?;
     let client = Client::new(suite.url()).map_err(DemoError::Client)?;

@@ -12,22 +12,18 @@ use contracts::set_user_status::SetUserStatus;
 use contracts::store_user_data::StoreUserData;
 use contracts::validate_email::ValidateEmail;
 use contracts::values::Cause;
-use kit::{Environment, Handler, SystemClock};
+use kit::{Handler, SystemClock};
 
-use crate::aws::dynamodb::TABLE;
-use crate::aws::{ACCOUNT, REGION, secrets_manager, step_functions};
-use crate::secrets::FingerprintKey;
+use crate::aws::{ACCOUNT, REGION};
+use crate::environment::FunctionEnvironment;
 
 /// What the functions are wired to.
-#[derive(Debug)]
 pub(crate) struct Wiring<'a> {
     /// For the clients of the store.
     pub(crate) store: &'a SdkConfig,
     /// For all other clients.
     pub(crate) services: &'a SdkConfig,
-    /// Where the page of the mailed links is, and where webhooks go.
-    pub(crate) site_url: &'a str,
-    pub(crate) fingerprint_key: &'a FingerprintKey,
+    pub(crate) environment: &'a FunctionEnvironment,
 }
 
 /// The functions behind the HTTP API.
@@ -93,12 +89,7 @@ impl Wiring<'_> {
     fn create_user(&self) -> Result<Handler, Cause> {
         use create_user::{App, Config, DynamoSignUps, StepFunctionsSignUp};
 
-        let machine = step_functions::machine_arn();
-        let config = Config::from_env(Environment::of([
-            ("TABLE_NAME", TABLE),
-            ("STATE_MACHINE_ARN", &machine),
-            ("FINGERPRINT_KEY", self.fingerprint_key.expose()),
-        ]))?;
+        let config = Config::from_env(self.environment.read())?;
         let sign_ups = DynamoSignUps::new(self.dynamodb(), config.table);
         let sfn = aws_sdk_sfn::Client::new(self.services);
         let workflow = StepFunctionsSignUp::new(sfn, config.state_machine);
@@ -109,7 +100,7 @@ impl Wiring<'_> {
     fn confirm_email(&self) -> Result<Handler, Cause> {
         use confirm_email::{App, Config, DynamoVerifications, StepFunctionsTasks};
 
-        let config = Config::from_env(Environment::of([("TABLE_NAME", TABLE)]))?;
+        let config = Config::from_env(self.environment.read())?;
         let verifications = DynamoVerifications::new(self.dynamodb(), config.table);
         let tasks = StepFunctionsTasks::new(aws_sdk_sfn::Client::new(self.services));
         Ok(Handler::api(
@@ -121,7 +112,7 @@ impl Wiring<'_> {
     fn get_user(&self) -> Result<Handler, Cause> {
         use get_user::{App, Config, DynamoSignUps};
 
-        let config = Config::from_env(Environment::of([("TABLE_NAME", TABLE)]))?;
+        let config = Config::from_env(self.environment.read())?;
         let sign_ups = DynamoSignUps::new(self.dynamodb(), config.table);
         Ok(Handler::api("GetUser", App::new(sign_ups, SystemClock)))
     }
@@ -129,7 +120,7 @@ impl Wiring<'_> {
     fn store_user_data(&self) -> Result<Handler, Cause> {
         use store_user_data::{App, Config, DynamoUsers};
 
-        let config = Config::from_env(Environment::of([("TABLE_NAME", TABLE)]))?;
+        let config = Config::from_env(self.environment.read())?;
         let users = DynamoUsers::new(self.dynamodb(), config.table);
         Ok(Handler::task(App::new(users, SystemClock)))
     }
@@ -137,11 +128,7 @@ impl Wiring<'_> {
     fn validate_email(&self) -> Result<Handler, Cause> {
         use validate_email::{App, Config, DynamoVerifications, SesMail};
 
-        let config = Config::from_env(Environment::of([
-            ("TABLE_NAME", TABLE),
-            ("MAIL_FROM", "sign-up@example.org"),
-            ("SITE_URL", self.site_url),
-        ]))?;
+        let config = Config::from_env(self.environment.read())?;
         let store = DynamoVerifications::new(self.dynamodb(), config.table);
         let ses = aws_sdk_sesv2::Client::new(self.services);
         let mail = SesMail::new(ses, config.mail_from, config.configuration_set);
@@ -151,7 +138,7 @@ impl Wiring<'_> {
     fn set_user_status(&self) -> Result<Handler, Cause> {
         use set_user_status::{App, Config, DynamoUsers};
 
-        let config = Config::from_env(Environment::of([("TABLE_NAME", TABLE)]))?;
+        let config = Config::from_env(self.environment.read())?;
         let users = DynamoUsers::new(self.dynamodb(), config.table);
         Ok(Handler::task(App::new(users, SystemClock)))
     }
@@ -161,13 +148,7 @@ impl Wiring<'_> {
             App, Config, DynamoDeliveries, HttpEndpoint, KEPT_FOR, StoredSecret, TimeLimits,
         };
 
-        let url = format!("{}/webhooks", self.site_url);
-        let secret = secrets_manager::webhook_secret_arn();
-        let config = Config::from_env(Environment::of([
-            ("TABLE_NAME", TABLE),
-            ("WEBHOOK_URL", &url),
-            ("WEBHOOK_SECRET_ARN", &secret),
-        ]))?;
+        let config = Config::from_env(self.environment.read())?;
         let deliveries = DynamoDeliveries::new(self.dynamodb(), config.table);
         let secrets = aws_sdk_secretsmanager::Client::new(self.services);
         let secret = StoredSecret::new(secrets, config.secret_arn, KEPT_FOR);

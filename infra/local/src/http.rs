@@ -15,6 +15,7 @@ use crate::webhooks::Webhooks;
 mod api;
 mod console;
 pub(crate) mod host;
+mod openapi;
 mod page;
 mod webhooks;
 
@@ -30,6 +31,7 @@ pub(crate) struct Site {
 /// Everything that is served at the address that the person knows.
 pub(crate) fn router(site: Site, hosts: host::Hosts) -> Router {
     Router::new()
+        .route("/openapi.yaml", get(openapi::show))
         .route("/console", get(console::show))
         .route("/console/executions.json", get(console::executions))
         .route("/console/executions/{file}", get(console::history))

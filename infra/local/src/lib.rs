@@ -6,9 +6,11 @@
 mod aws;
 pub mod cli;
 pub mod demo;
+mod environment;
 mod functions;
 mod http;
 pub mod outbox;
+mod private_file;
 mod runner;
 mod secrets;
 mod serve;

@@ -1,13 +1,15 @@
 //! The secrets of one data directory: made at its first start, and kept in it.
 
 use std::fmt;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
+
+use crate::private_file;
 
 /// The file's name in the data directory.
 const FILE: &str = "secrets.json";
@@ -80,7 +82,10 @@ impl Secrets {
             Ok(content) => serde_json::from_slice(&content).map_err(|_| SecretsError::Damaged { path }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let secrets = Self::generate().map_err(SecretsError::Generator)?;
-                match secrets.write(&path) {
+                let written = serde_json::to_vec_pretty(&secrets)
+                    .map_err(io::Error::from)
+                    .and_then(|json| private_file::write(&path, &json));
+                match written {
                     Ok(()) => Ok(secrets),
                     Err(source) => Err(SecretsError::File { path, source }),
                 }
@@ -97,24 +102,6 @@ impl Secrets {
             fingerprint_key: FingerprintKey(STANDARD.encode(fingerprint)),
             webhook_secret: WebhookSecret(format!("whsec_{}", STANDARD.encode(webhook))),
         })
-    }
-
-    /// Writes a new file that only its owner can read, whole or not at all: a start that is interrupted here
-    /// must not leave half a file for the next one.
-    fn write(&self, path: &Path) -> io::Result<()> {
-        let unfinished = path.with_extension("json.new");
-        match fs::remove_file(&unfinished) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&unfinished)?;
-        file.write_all(&serde_json::to_vec_pretty(self)?)?;
-        file.sync_all()?;
-        fs::rename(&unfinished, path)
     }
 }
 

@@ -43,6 +43,13 @@ impl fmt::Display for Greeting<'_> {
                 format!("{}  (table {})", self.0.store_url(), self.0.table()),
             ),
             ("Data", self.0.data().display().to_string()),
+            (
+                "Lambda",
+                format!(
+                    "cargo lambda watch --invoke-address ::1 --env-file {}",
+                    self.0.environment_file().display()
+                ),
+            ),
         ];
         let json = "-H 'content-type: application/json'";
         let commands = [

@@ -19,6 +19,7 @@ use workflows::SignUpSettings;
 use crate::aws::dynamodb::{Store, TABLE};
 use crate::aws::step_functions::{self, MACHINE};
 use crate::aws::{self, Services, client};
+use crate::environment::FunctionEnvironment;
 use crate::functions::{Tasks, Wiring};
 use crate::http::host::Hosts;
 use crate::http::{self, Site};
@@ -38,6 +39,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The directory that the data is kept in. It is made if it is not there.
     pub data: PathBuf,
+    /// The loopback port to serve DynamoDB's API at. Port 0 takes any free one.
+    pub dynamodb_port: u16,
 }
 
 /// Why a suite does not start. Each says in one line what happened and what to do.
@@ -66,6 +69,12 @@ pub enum StartError {
     PortInUse {
         /// The address.
         address: SocketAddr,
+    },
+    /// Something else listens at the port of DynamoDB's API.
+    #[error("port {port} is in use; stop what listens at it, or choose another with --dynamodb-port")]
+    DynamoDbPortInUse {
+        /// The port.
+        port: u16,
     },
     /// The address cannot be listened at.
     #[error("cannot listen at {address}: {source}; choose another address with --listen")]
@@ -129,6 +138,7 @@ impl From<SecretsError> for StartError {
 pub struct Suite {
     url: String,
     data: PathBuf,
+    environment_file: PathBuf,
     store_url: String,
     store: Client,
     executions: WallClock,
@@ -147,7 +157,11 @@ impl Suite {
     ///
     /// If the address or the data directory cannot be used.
     pub async fn start(settings: Settings) -> Result<Self, StartError> {
-        let Settings { listen, data } = settings;
+        let Settings {
+            listen,
+            data,
+            dynamodb_port,
+        } = settings;
         if !listen.ip().is_loopback() {
             return Err(StartError::NotLoopback { address: listen });
         }
@@ -155,22 +169,27 @@ impl Suite {
         let lock = take_directory(&data)?;
         let secrets = Secrets::load_or_make(&data)?;
         let (switch, stopped) = stop();
-        let store = match Store::start(&data, &stopped).await {
+        let store_listener = bind(loopback(dynamodb_port)).await.map_err(|error| match error {
+            StartError::PortInUse { address } => StartError::DynamoDbPortInUse { port: address.port() },
+            other => other,
+        })?;
+        let store = match Store::start(store_listener, &data, &stopped).await {
             Ok(store) => store,
             Err(source) => return Err(StartError::Store { path: data, source }),
         };
-        let services_listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+        let services_listener = bind(loopback(0)).await?;
 
         let address = address_of(&listener, listen)?;
         let url = format!("http://{address}");
         let services_address = address_of(&services_listener, listen)?;
         let store_config = client::config(&store.url).await;
-        let services_config = client::config(&format!("http://{services_address}")).await;
+        let services_url = format!("http://{services_address}");
+        let services_config = client::config(&services_url).await;
+        let environment = FunctionEnvironment::new(&url, &secrets.fingerprint_key);
         let wiring = Wiring {
             store: &store_config,
             services: &services_config,
-            site_url: &url,
-            fingerprint_key: &secrets.fingerprint_key,
+            environment: &environment,
         };
         let tasks = wiring.tasks().map_err(StartError::Assembly)?;
         let api = wiring.api().map_err(StartError::Assembly)?;
@@ -178,6 +197,11 @@ impl Suite {
         let webhooks = Webhooks::new(&secrets.webhook_secret)
             .ok_or_else(|| StartError::Assembly("the webhook secret is none".into()))?;
         let outbox = Outbox::default();
+        let written = environment.write(&data, &store.url, &services_url);
+        let environment_file = written.map_err(|source| StartError::Data {
+            path: data.clone(),
+            source,
+        })?;
 
         let services = Services {
             executions: executions.clone(),
@@ -198,6 +222,7 @@ impl Suite {
         Ok(Self {
             url,
             data,
+            environment_file,
             store_url: store.url,
             store: store.client,
             executions,
@@ -217,6 +242,11 @@ impl Suite {
     /// Where the data is kept.
     pub fn data(&self) -> &Path {
         &self.data
+    }
+
+    /// The file with what a function's process needs to run beside the suite, one variable per line.
+    pub fn environment_file(&self) -> &Path {
+        &self.environment_file
     }
 
     /// Where DynamoDB's API is.
@@ -265,6 +295,10 @@ impl Suite {
             }
         }
     }
+}
+
+fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port))
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {

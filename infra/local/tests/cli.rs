@@ -49,6 +49,27 @@ fn a_port_in_use_is_named() {
 }
 
 #[test]
+fn a_port_of_dynamodb_in_use_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+
+    let output = local(&directory)
+        .args([
+            "--listen",
+            "127.0.0.1:0",
+            "--data-dir",
+            "data",
+            "--dynamodb-port",
+            &port,
+        ])
+        .output()
+        .unwrap();
+
+    assert_refused(&output, &["in use", &port, "--dynamodb-port"]);
+}
+
+#[test]
 fn a_data_directory_that_cannot_be_made_is_named() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("file"), "").unwrap();
@@ -115,7 +136,7 @@ fn it_says_where_it_is_and_stops_when_it_is_interrupted() {
         .unwrap();
     let mut lines = BufReader::new(running.stdout.take().unwrap()).lines();
 
-    let said: Vec<String> = lines.by_ref().map(Result::unwrap).take(13).collect();
+    let said: Vec<String> = lines.by_ref().map(Result::unwrap).take(14).collect();
     let interrupt = Command::new("kill")
         .args(["-INT", &running.id().to_string()])
         .status();

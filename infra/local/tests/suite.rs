@@ -299,14 +299,37 @@ async fn the_store_answers_programs_under_its_own_name_and_no_web_page() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn only_its_owner_can_read_the_table() {
+async fn only_its_owner_can_read_the_table_and_the_settings() {
     use std::os::unix::fs::PermissionsExt;
 
     let world = World::new().await;
 
-    let file = world.suite.data().join("table.sqlite");
-    let mode = std::fs::metadata(file).unwrap().permissions().mode();
-    assert_eq!(mode & 0o077, 0);
+    let table = world.suite.data().join("table.sqlite");
+    for file in [table.as_path(), world.suite.environment_file()] {
+        let mode = std::fs::metadata(file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", file.display());
+    }
+}
+
+#[tokio::test]
+async fn the_file_of_settings_has_all_that_any_function_needs() {
+    let world = World::new().await;
+
+    let text = std::fs::read_to_string(world.suite.environment_file()).unwrap();
+
+    let variables: Vec<_> = text
+        .lines()
+        .map(|line| line.trim_end_matches('"').split_once("=\"").unwrap())
+        .collect();
+    let environment = || kit::Environment::of(variables.iter().copied());
+    confirm_email::Config::from_env(environment()).unwrap();
+    create_user::Config::from_env(environment()).unwrap();
+    get_user::Config::from_env(environment()).unwrap();
+    notify_webhook::Config::from_env(environment()).unwrap();
+    set_user_status::Config::from_env(environment()).unwrap();
+    store_user_data::Config::from_env(environment()).unwrap();
+    validate_email::Config::from_env(environment()).unwrap();
+    assert!(variables.contains(&("AWS_ENDPOINT_URL_DYNAMODB", world.suite.store_url())));
 }
 
 #[tokio::test]
@@ -402,6 +425,16 @@ async fn the_page_of_the_link_runs_only_what_it_brings() {
 }
 
 #[tokio::test]
+async fn the_description_of_the_api_is_served() {
+    let world = World::new().await;
+
+    let answer = world.get("/openapi.yaml").await;
+
+    assert_eq!(answer.headers()["content-type"], "application/yaml");
+    assert_eq!(answer.text().await.unwrap(), include_str!("../../openapi.yaml"));
+}
+
+#[tokio::test]
 async fn a_forged_webhook_is_refused() {
     let world = World::new().await;
 
@@ -432,6 +465,7 @@ async fn two_suites_do_not_share_their_data() {
     let settings = Settings {
         listen: ([127, 0, 0, 1], 0).into(),
         data: world.suite.data().to_owned(),
+        dynamodb_port: 0,
     };
 
     let error = Suite::start(settings).await.unwrap_err();

@@ -33,8 +33,7 @@ impl Template {
     }
 
     pub(super) fn parse(text: String) -> Self {
-        let documents = Yaml::load_from_str(&text).unwrap();
-        let value = json_of(&documents[0]);
+        let value = read_yaml(&text);
         Self { text, value }
     }
 
@@ -56,6 +55,12 @@ impl Template {
     pub(super) fn properties(&self, id: &str) -> &Value {
         &self.value["Resources"][id]["Properties"]
     }
+}
+
+/// YAML of one document as JSON.
+pub(crate) fn read_yaml(text: &str) -> Value {
+    let documents = Yaml::load_from_str(text).unwrap();
+    json_of(&documents[0])
 }
 
 fn json_of(yaml: &Yaml) -> Value {

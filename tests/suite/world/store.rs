@@ -3,6 +3,7 @@
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Region;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
@@ -25,17 +26,22 @@ impl Store {
             listener,
             dynoxide::Database::memory().unwrap(),
         ));
-        let config = kit::aws::loader()
-            .endpoint_url(url)
-            .region(Region::new("eu-west-1"))
-            .credentials_provider(Credentials::for_tests())
-            .load()
-            .await;
         let store = Self {
-            client: Client::new(&config),
+            client: Client::new(&config(&url).load().await),
         };
         store.create().await;
         store
+    }
+
+    /// A store at an address where nothing listens.
+    pub(super) async fn unreachable() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        drop(listener);
+        let config = config(&url).retry_config(RetryConfig::disabled());
+        Self {
+            client: Client::new(&config.load().await),
+        }
     }
 
     async fn create(&self) {
@@ -88,4 +94,11 @@ impl Store {
             .items
             .unwrap_or_default()
     }
+}
+
+fn config(url: &str) -> aws_config::ConfigLoader {
+    kit::aws::loader()
+        .endpoint_url(url)
+        .region(Region::new("eu-west-1"))
+        .credentials_provider(Credentials::for_tests())
 }

@@ -39,13 +39,16 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Serves the directory's table on a port of its own, and makes the table if there is none.
-    pub(crate) async fn start(directory: &Path, stopped: &Stopped) -> Result<Self, Cause> {
+    /// Serves the directory's table, and makes the table if there is none.
+    pub(crate) async fn start(
+        listener: TcpListener,
+        directory: &Path,
+        stopped: &Stopped,
+    ) -> Result<Self, Cause> {
         let path = directory.join(FILE);
         only_for_its_owner(&path)?;
         let path = path.to_str().ok_or("the path is not UTF-8")?;
         let database = Database::new(path)?;
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let router = server::router(database.clone(), Hosts::of(listener.local_addr()?));
         let serving = axum::serve(listener, router).with_graceful_shutdown(stopped.clone().wait());
@@ -157,7 +160,8 @@ mod tests {
 
         for _ in 0..2 {
             let (switch, stopped) = stop();
-            let store = Store::start(directory.path(), &stopped).await.unwrap();
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let store = Store::start(listener, directory.path(), &stopped).await.unwrap();
             let scan = store.client.scan().table_name(TABLE).send().await.unwrap();
             assert_eq!(scan.count(), 0);
             drop(switch);

@@ -27,6 +27,7 @@ impl World {
         let suite = Suite::start(Settings {
             listen: ([127, 0, 0, 1], 0).into(),
             data: directory.path().to_owned(),
+            dynamodb_port: 0,
         });
         let suite = suite.await.unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();

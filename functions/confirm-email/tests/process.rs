@@ -1,0 +1,27 @@
+//! The binary, as Lambda runs it.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use contracts::table::link_key;
+use contracts::values::LinkToken;
+use invocation::Lambda;
+use serde_json::json;
+
+#[tokio::test]
+async fn every_event_gets_the_answer_that_is_kept_beside_it() {
+    let token: LinkToken = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc".parse().unwrap();
+    let link = json!({
+        "pk": {"S": link_key(&token.hash())},
+        "userId": {"S": "0123456789abcdef0123456789abcdef"},
+    });
+    let verification = json!({
+        "pk": {"S": "verification#0123456789abcdef0123456789abcdef"},
+        "state": {"S": "open"},
+        "taskToken": {"S": "a-task-token"},
+        "windowEndsAt": {"N": "4102444800000"},
+    });
+    let lambda = Lambda::new(env!("CARGO_BIN_EXE_confirm-email"), env!("CARGO_MANIFEST_DIR"))
+        .item(link)
+        .item(verification);
+
+    lambda.check().await;
+}

@@ -1,0 +1,15 @@
+//! The binary, as Lambda runs it.
+
+use invocation::Lambda;
+
+#[tokio::test]
+async fn every_event_gets_the_answer_that_is_kept_beside_it() {
+    let lambda = Lambda::new(env!("CARGO_BIN_EXE_create-user"), env!("CARGO_MANIFEST_DIR"))
+        .setting(
+            "STATE_MACHINE_ARN",
+            "arn:aws:states:eu-west-1:123456789012:stateMachine:SignUp",
+        )
+        .setting("FINGERPRINT_KEY", "0123456789abcdef0123456789abcdef");
+
+    lambda.check().await;
+}

@@ -1,0 +1,17 @@
+//! The binary, as Lambda runs it.
+
+use invocation::Lambda;
+use serde_json::json;
+
+#[tokio::test]
+async fn every_event_gets_the_answer_that_is_kept_beside_it() {
+    let lambda = Lambda::new(env!("CARGO_BIN_EXE_get-user"), env!("CARGO_MANIFEST_DIR")).item(json!({
+        "pk": {"S": "user#0123456789abcdef0123456789abcdef"},
+        "status": {"S": "awaiting_verification"},
+        "storedAt": {"N": "1767268800000"},
+        "mailed": {"BOOL": true},
+        "windowEndsAt": {"N": "4102444800000"},
+    }));
+
+    lambda.check().await;
+}

@@ -1,0 +1,15 @@
+//! The binary, as Lambda runs it.
+
+use invocation::Lambda;
+
+#[tokio::test]
+async fn every_event_gets_the_answer_that_is_kept_beside_it() {
+    let lambda = Lambda::new(env!("CARGO_BIN_EXE_notify-webhook"), env!("CARGO_MANIFEST_DIR"))
+        .setting("WEBHOOK_URL", "{outside}/webhooks")
+        .setting(
+            "WEBHOOK_SECRET_ARN",
+            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:webhook",
+        );
+
+    lambda.check().await;
+}

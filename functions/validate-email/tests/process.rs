@@ -1,0 +1,18 @@
+//! The binary, as Lambda runs it.
+
+use invocation::Lambda;
+use serde_json::json;
+
+#[tokio::test]
+async fn every_event_gets_the_answer_that_is_kept_beside_it() {
+    let user = json!({
+        "pk": {"S": "user#0123456789abcdef0123456789abcdef"},
+        "status": {"S": "awaiting_verification"},
+    });
+    let lambda = Lambda::new(env!("CARGO_BIN_EXE_validate-email"), env!("CARGO_MANIFEST_DIR"))
+        .setting("MAIL_FROM", "sign-up@example.org")
+        .setting("SITE_URL", "https://site.example")
+        .item(user);
+
+    lambda.check().await;
+}

@@ -1,0 +1,61 @@
+//! What the functions find in their environment, here and in processes of their own.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use kit::Environment;
+
+use crate::aws::dynamodb::TABLE;
+use crate::aws::{REGION, secrets_manager, step_functions};
+use crate::private_file;
+use crate::secrets::FingerprintKey;
+
+/// The file's name in the data directory.
+const FILE: &str = "functions.env";
+
+/// The settings of all functions. On AWS each has its own only; here nobody minds.
+pub(crate) struct FunctionEnvironment(Vec<(&'static str, String)>);
+
+impl FunctionEnvironment {
+    /// The settings of a suite whose site is at this address.
+    pub(crate) fn new(site_url: &str, fingerprint_key: &FingerprintKey) -> Self {
+        Self(vec![
+            ("TABLE_NAME", TABLE.to_owned()),
+            ("STATE_MACHINE_ARN", step_functions::machine_arn()),
+            ("FINGERPRINT_KEY", fingerprint_key.expose().to_owned()),
+            ("MAIL_FROM", "sign-up@example.org".to_owned()),
+            ("SITE_URL", site_url.to_owned()),
+            ("WEBHOOK_URL", format!("{site_url}/webhooks")),
+            ("WEBHOOK_SECRET_ARN", secrets_manager::webhook_secret_arn()),
+        ])
+    }
+
+    /// What a function of this process reads.
+    pub(crate) fn read(&self) -> Environment {
+        Environment::of(self.0.iter().map(|(name, value)| (*name, value.as_str())))
+    }
+
+    /// Writes the settings into the data directory with what the AWS SDK reads, for functions in processes of their own.
+    /// Only the owner can read the file: it holds a secret.
+    pub(crate) fn write(&self, directory: &Path, store_url: &str, services_url: &str) -> io::Result<PathBuf> {
+        // The SDK takes the address of a service before the one of all.
+        // https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+        let aws = [
+            ("AWS_REGION", REGION),
+            ("AWS_ACCESS_KEY_ID", "local"),
+            ("AWS_SECRET_ACCESS_KEY", "local"),
+            ("AWS_ENDPOINT_URL", services_url),
+            ("AWS_ENDPOINT_URL_DYNAMODB", store_url),
+        ];
+        let own = self.0.iter().map(|(name, value)| (*name, value.as_str()));
+        let lines: Vec<_> = aws
+            .into_iter()
+            .chain(own)
+            // A key may end with an equals sign, which cargo-lambda takes in quotes only.
+            .map(|(name, value)| format!("{name}=\"{value}\"\n"))
+            .collect();
+        let path = directory.join(FILE);
+        private_file::write(&path, lines.concat().as_bytes())?;
+        Ok(path)
+    }
+}

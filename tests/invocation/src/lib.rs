@@ -1,0 +1,159 @@
+//! Calls a function's binary as Lambda does, and compares what it answers.
+//!
+//! Each file in a function's `events/` is handed to a process of its own through a stub of the Runtime API, with the
+//! AWS services that the functions call beside it on loopback. The answer is compared with the file of the same
+//! name in the function's `answers/`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise, and all of this is for tests"
+)]
+
+mod mask;
+mod outside;
+mod runtime;
+mod store;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::AsyncReadExt;
+use tokio::process::{Child, Command};
+
+/// The longest that a process may take from its start to its answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A function's binary, and what it finds around it.
+#[derive(Debug)]
+pub struct Lambda {
+    binary: &'static str,
+    folder: PathBuf,
+    settings: Vec<(&'static str, &'static str)>,
+    items: Vec<Value>,
+}
+
+impl Lambda {
+    /// The binary of the function in this folder, with no setting but `TABLE_NAME`, and an empty table.
+    pub fn new(binary: &'static str, folder: &str) -> Self {
+        Self {
+            binary,
+            folder: folder.into(),
+            settings: vec![("TABLE_NAME", store::TABLE)],
+            items: Vec::new(),
+        }
+    }
+
+    /// Adds a setting. `{outside}` in it stands for the address of what is neither here nor AWS.
+    pub fn setting(mut self, name: &'static str, value: &'static str) -> Self {
+        self.settings.push((name, value));
+        self
+    }
+
+    /// Adds an item that is in the table before each event, as DynamoDB's JSON writes it.
+    pub fn item(mut self, item: Value) -> Self {
+        self.items.push(item);
+        self
+    }
+
+    /// Hands out each event of the folder and compares the answers.
+    ///
+    /// With `INSTA_UPDATE=always` in the environment, what is answered becomes what is expected.
+    ///
+    /// # Panics
+    ///
+    /// If an answer is another, if none is expected yet, or if one is expected of no event.
+    pub async fn check(&self) {
+        let events = self.names("events", "json");
+        for name in &events {
+            let event = fs::read_to_string(self.folder.join(format!("events/{name}.json"))).unwrap();
+            let answer = mask::differing(&self.invoke(&event).await, &event);
+
+            let mut settings = insta::Settings::clone_current();
+            settings.set_snapshot_path(self.folder.join("answers"));
+            settings.set_prepend_module_to_snapshot(false);
+            settings.set_omit_expression(true);
+            settings.bind(|| insta::assert_json_snapshot!(name.as_str(), answer));
+        }
+        let answers = self.names("answers", "snap");
+        let stale: Vec<_> = answers.difference(&events).collect();
+        assert!(stale.is_empty(), "answers/ holds what no event gets: {stale:?}");
+    }
+
+    /// What the binary posts to the Runtime API for this event: `response` or `error`, and its body.
+    ///
+    /// # Panics
+    ///
+    /// If it ends before it answers, or does not answer in time.
+    pub async fn invoke(&self, event: &str) -> Value {
+        let store = store::start(&self.items).await;
+        let outside = outside::start().await;
+        let (runtime, answered) = runtime::start(event.to_owned()).await;
+        let settings = self
+            .settings
+            .iter()
+            .map(|(name, value)| (name, value.replace("{outside}", &outside)));
+        let mut process = Command::new(self.binary)
+            .env_clear()
+            .envs(settings)
+            .env("AWS_LAMBDA_RUNTIME_API", runtime)
+            .env("AWS_ENDPOINT_URL_DYNAMODB", store)
+            .env("AWS_ENDPOINT_URL", &outside)
+            .envs(PLATFORM)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+
+        let happened = tokio::select! {
+            answer = answered => Ok(answer.unwrap()),
+            ended = process.wait() => Err(format!("ended with {}", ended.as_ref().map(ExitStatus::to_string).unwrap())),
+            () = tokio::time::sleep(PATIENCE) => Err("did not answer".to_owned()),
+        };
+        match happened {
+            Ok(answer) => answer,
+            Err(what) => panic!("{} {what}:\n{}", self.binary, said(process).await),
+        }
+    }
+
+    /// The names of the files of this kind, without those in folders below.
+    fn names(&self, folder: &str, extension: &str) -> BTreeSet<String> {
+        let Ok(files) = fs::read_dir(self.folder.join(folder)) else {
+            return BTreeSet::new();
+        };
+        files
+            .map(|file| file.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|found| found == extension))
+            .map(|path| stem(&path).to_owned())
+            .collect()
+    }
+}
+
+/// What Lambda tells every function, and credentials of nobody.
+///
+/// Source: [Defined runtime environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime).
+const PLATFORM: [(&str, &str); 6] = [
+    ("AWS_LAMBDA_FUNCTION_NAME", "function"),
+    ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
+    ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
+    ("AWS_REGION", "eu-west-1"),
+    ("AWS_ACCESS_KEY_ID", "nobody"),
+    ("AWS_SECRET_ACCESS_KEY", "nobody"),
+];
+
+fn stem(path: &Path) -> &str {
+    path.file_stem().unwrap().to_str().unwrap()
+}
+
+/// What the process wrote before it was ended.
+async fn said(mut process: Child) -> String {
+    let _ = process.kill().await;
+    let mut said = String::new();
+    let _ = process.stdout.take().unwrap().read_to_string(&mut said).await;
+    let _ = process.stderr.take().unwrap().read_to_string(&mut said).await;
+    said
+}

@@ -1,0 +1,48 @@
+//! What else the functions call: the few operations of other AWS services, which all go well, and the endpoint of the
+//! webhook.
+
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+/// What webhooks are signed with.
+const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+
+/// Serves all of it. Returns the address.
+pub(crate) async fn start() -> String {
+    let router = Router::new()
+        .route("/", post(by_target))
+        .route(
+            "/v2/email/outbound-emails",
+            post(async || Json(json!({"MessageId": "mail"}))),
+        )
+        .route("/webhooks", post(async || StatusCode::NO_CONTENT));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
+/// An operation of a service that speaks AWS JSON, which names it in a header.
+async fn by_target(headers: HeaderMap) -> Response {
+    let target = headers
+        .get("x-amz-target")
+        .and_then(|target| target.to_str().ok());
+    match target {
+        Some("AWSStepFunctions.StartExecution") => answer(&json!({
+            "executionArn": "arn:aws:states:eu-west-1:123456789012:execution:SignUp:execution",
+            "startDate": 0,
+        })),
+        Some("AWSStepFunctions.SendTaskSuccess") => answer(&json!({})),
+        Some("secretsmanager.GetSecretValue") => answer(&json!({"SecretString": SECRET})),
+        _ => StatusCode::NOT_IMPLEMENTED.into_response(),
+    }
+}
+
+fn answer(body: &Value) -> Response {
+    let content_type = [(header::CONTENT_TYPE, "application/x-amz-json-1.1")];
+    (content_type, body.to_string()).into_response()
+}

@@ -1,0 +1,67 @@
+//! A stub of the Runtime API.
+//!
+//! Source: [Using the Lambda runtime API](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+/// One event that waits to be handed out, and who waits for its answer.
+#[derive(Clone)]
+struct Runtime {
+    event: Arc<Mutex<Option<String>>>,
+    answer: Arc<Mutex<Option<oneshot::Sender<Value>>>>,
+}
+
+/// Serves one event. Returns the address as a function is told it, and what will be answered: the answer under
+/// `response`, or the failure under `error`.
+pub(crate) async fn start(event: String) -> (String, oneshot::Receiver<Value>) {
+    let (sender, answered) = oneshot::channel();
+    let runtime = Runtime {
+        event: Arc::new(Mutex::new(Some(event))),
+        answer: Arc::new(Mutex::new(Some(sender))),
+    };
+    let api = Router::new()
+        .route("/2018-06-01/runtime/invocation/next", get(next))
+        .route("/2018-06-01/runtime/invocation/{id}/{kind}", post(answer))
+        .with_state(runtime);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move { axum::serve(listener, api).await });
+    (address, answered)
+}
+
+async fn next(State(runtime): State<Runtime>) -> impl IntoResponse {
+    let event = runtime.event.lock().unwrap().take();
+    let Some(event) = event else {
+        std::future::pending().await
+    };
+    let headers = [
+        ("lambda-runtime-aws-request-id", "request"),
+        ("lambda-runtime-deadline-ms", "4102444800000"),
+        (
+            "lambda-runtime-invoked-function-arn",
+            "arn:aws:lambda:eu-west-1:123456789012:function:function",
+        ),
+    ];
+    (headers, event)
+}
+
+async fn answer(
+    State(runtime): State<Runtime>,
+    Path((_, kind)): Path<(String, String)>,
+    body: String,
+) -> StatusCode {
+    let body: Value = serde_json::from_str(&body).unwrap();
+    let waiting = runtime.answer.lock().unwrap().take().unwrap();
+    // Whoever waited may have lost patience.
+    let _ = waiting.send(json!({kind: body}));
+    StatusCode::ACCEPTED
+}

@@ -1,0 +1,54 @@
+//! Every function's binary is called with every event.
+//!
+//! Each function calls its own: cargo tells where a binary is to the tests of its own package only.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::contract_pages::{FUNCTIONS, folder};
+use crate::isolation::metadata;
+
+/// The names of the files of this kind.
+fn names(folder: &Path, extension: &str) -> BTreeSet<String> {
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    files
+        .filter(|path| path.extension().is_some_and(|found| found == extension))
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn every_function_has_a_test_that_calls_its_binary() {
+    for function in FUNCTIONS {
+        let test = fs::read_to_string(folder(function).join("tests/process.rs")).unwrap_or_default();
+
+        assert!(
+            test.contains(&format!(
+                "Lambda::new(env!(\"CARGO_BIN_EXE_{function}\"), env!(\"CARGO_MANIFEST_DIR\"))"
+            )) && test.contains("lambda.check().await;"),
+            "{function}/tests/process.rs does not call the binary with the events"
+        );
+    }
+}
+
+#[test]
+fn every_event_has_an_answer_and_every_answer_an_event() {
+    for function in FUNCTIONS {
+        let events = names(&folder(function).join("events"), "json");
+        let answers = names(&folder(function).join("answers"), "snap");
+
+        assert_eq!(events, answers, "{function}");
+    }
+}
+
+#[test]
+fn cargo_lambda_finds_every_binary_from_the_top_folder() {
+    let metadata = metadata();
+    let members = metadata.workspace_default_packages();
+
+    for function in FUNCTIONS {
+        let found = members.iter().any(|package| *package.name == function);
+        assert!(found, "{function} is none of the workspace's default-members");
+    }
+}

@@ -1,0 +1,197 @@
+//! The description of the API, and what it says of an exchange.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use jsonschema::{Registry, Validator};
+use serde_json::{Value, json};
+
+use crate::template::read_yaml;
+use crate::world::Answer;
+
+/// What the document is known by where its schemas refer to each other.
+const DOCUMENT: &str = "urn:openapi";
+
+/// The description of the API.
+pub(crate) struct OpenApi {
+    document: Value,
+    registry: Registry<'static>,
+    /// Those that were needed so far, by the pointers to their schemas.
+    validators: Mutex<HashMap<String, Arc<Validator>>>,
+}
+
+impl OpenApi {
+    /// The one that is published.
+    pub(crate) fn published() -> &'static Self {
+        static PUBLISHED: LazyLock<OpenApi> = LazyLock::new(|| {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/openapi.yaml");
+            let document = read_yaml(&fs::read_to_string(path).unwrap());
+            let registry = Registry::new().add(DOCUMENT, document.clone()).unwrap();
+            OpenApi {
+                document,
+                registry: registry.prepare().unwrap(),
+                validators: Mutex::default(),
+            }
+        });
+        &PUBLISHED
+    }
+
+    /// All of it.
+    pub(crate) fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// What stands at this JSON pointer, after all references, and the pointer to there.
+    pub(crate) fn at(&self, pointer: &str) -> Option<(String, &Value)> {
+        let found = self.document.pointer(pointer)?;
+        match found["$ref"].as_str() {
+            // A schema may say more beside its reference; everything else is a reference and nothing else.
+            Some(reference) if !pointer.ends_with("/schema") => self.at(reference.strip_prefix('#')?),
+            _ => Some((pointer.to_owned(), found)),
+        }
+    }
+
+    /// What is wrong with the value, by the schema at this pointer.
+    pub(crate) fn faults(&self, schema: &str, value: &Value) -> Vec<String> {
+        let validator = {
+            let mut known = self.validators.lock().unwrap();
+            let validator = known
+                .entry(schema.to_owned())
+                .or_insert_with(|| Arc::new(self.validator(schema)));
+            Arc::clone(validator)
+        };
+        validator
+            .iter_errors(value)
+            .map(|error| error.to_string())
+            .collect()
+    }
+
+    fn validator(&self, schema: &str) -> Validator {
+        let fragment = schema.replace('{', "%7B").replace('}', "%7D");
+        jsonschema::options()
+            .with_registry(&self.registry)
+            .should_validate_formats(true)
+            .build(&json!({"$ref": format!("{DOCUMENT}#{fragment}")}))
+            .unwrap()
+    }
+
+    /// The paths that are described.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.document["paths"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+    }
+
+    /// The pointer to the path that this one is of.
+    fn path(&self, path: &str) -> Option<String> {
+        let fits = |template: &str| {
+            let (template, path) = (template.split('/'), path.split('/'));
+            template.clone().count() == path.clone().count()
+                && template
+                    .zip(path)
+                    .all(|(open, part)| (open.starts_with('{') && !part.is_empty()) || open == part)
+        };
+        let found = self.paths().find(|template| fits(template))?;
+        Some(format!("/paths/{}", escaped(found)))
+    }
+
+    /// The pointer to the operation.
+    pub(crate) fn operation(&self, method: &str, path: &str) -> Option<String> {
+        let pointer = format!("{}/{}", self.path(path)?, method.to_lowercase());
+        self.document.pointer(&pointer).map(|_| pointer)
+    }
+
+    /// The pointer to the response of this status.
+    fn response(&self, method: &str, path: &str, status: u64) -> Option<String> {
+        let pointer = match (self.operation(method, path), self.path(path)) {
+            (Some(operation), _) => format!("{operation}/responses/{status}"),
+            (None, Some(path)) => format!("{path}/x-other-methods"),
+            (None, None) => "/x-other-paths".to_owned(),
+        };
+        self.at(&pointer).map(|(pointer, _)| pointer)
+    }
+
+    /// Fails unless the description says of this exchange what happened.
+    pub(crate) fn assert_describes(&self, method: &str, path: &str, event: &Value, answer: &Answer) {
+        let place = format!("{method} {path}: {} {}", answer.status, answer.body);
+        let Some(response) = self.response(method, path, answer.status) else {
+            panic!("not described: {place}");
+        };
+        self.assert_is(&response, answer, &place);
+        if let Some(operation) = self.operation(method, path)
+            && event.get("requestContext").is_some()
+        {
+            let refused = matches!(answer.status, 400 | 413 | 415) || answer.body.get("errors").is_some();
+            let described = self.refusal(&operation, event);
+            assert_eq!(
+                described,
+                refused.then_some(answer.status),
+                "{place}, for {}",
+                event["body"]
+            );
+        }
+    }
+
+    /// Fails unless the answer is the response at this pointer.
+    fn assert_is(&self, response: &str, answer: &Answer, place: &str) {
+        let answered = answer.headers.as_object().unwrap();
+        let described = self.document.pointer(response).unwrap();
+        for (name, value) in answered.iter().filter(|(name, _)| *name != "content-type") {
+            let headers = described["headers"].as_object().unwrap();
+            let header = headers.keys().find(|header| header.eq_ignore_ascii_case(name));
+            let header = header.unwrap_or_else(|| panic!("the header {name} is not described: {place}"));
+            let (header, _) = self.at(&format!("{response}/headers/{header}")).unwrap();
+            let faults = self.faults(&format!("{header}/schema"), value);
+            assert!(faults.is_empty(), "{place}: {name}: {faults:?}");
+        }
+        // All headers that are described are required.
+        for header in described["headers"].as_object().unwrap().keys() {
+            assert!(
+                answered.contains_key(&header.to_lowercase()),
+                "{place}: no {header}"
+            );
+        }
+        let content = answered["content-type"].as_str().unwrap();
+        let content = content.split(';').next().unwrap();
+        assert!(described["content"].get(content).is_some(), "{place}: {content}");
+        let schema = format!("{response}/content/{}/schema", escaped(content));
+        let faults = self.faults(&schema, &answer.body);
+        assert!(faults.is_empty(), "{place}: {faults:?}");
+    }
+
+    /// With which status the operation refuses the request, as far as the description can tell.
+    fn refusal(&self, operation: &str, event: &Value) -> Option<u64> {
+        let body = event["body"].as_str().unwrap_or_default();
+        let limit = self.document.pointer(&format!("{operation}/responses/413"));
+        if limit.is_some() && body.len() > 16 * 1024 {
+            return Some(413);
+        }
+        if let Some(key) = event["headers"].get("idempotency-key") {
+            let (parameter, _) = self.at(&format!("{operation}/parameters/0"))?;
+            if !self.faults(&format!("{parameter}/schema"), key).is_empty() {
+                return Some(400);
+            }
+        }
+        let contents = self
+            .document
+            .pointer(&format!("{operation}/requestBody/content"))?;
+        let content = event["headers"]["content-type"].as_str().unwrap_or_default();
+        if contents.get(content).is_none() {
+            return Some(415);
+        }
+        let Ok(body) = serde_json::from_str::<Value>(body) else {
+            return Some(400);
+        };
+        let schema = format!("{operation}/requestBody/content/{}/schema", escaped(content));
+        (!self.faults(&schema, &body).is_empty()).then_some(422)
+    }
+}
+
+/// One part of a JSON pointer.
+pub(crate) fn escaped(part: &str) -> String {
+    part.replace('~', "~0").replace('/', "~1")
+}
