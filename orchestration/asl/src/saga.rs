@@ -7,6 +7,26 @@ use crate::flow::{Flow, SagaFlow, bind};
 use crate::step::{Caught, IntoStep, Step};
 
 /// Steps that succeed together, or are undone together, until [`catch_all`](Self::catch_all) says what follows then.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{choose, saga};
+///
+/// let states = states(|order| {
+///     let body = charge(order)
+///         .compensate(|charged| refund(charged).catch_all(|_| receipt("RefundByHand", "none")))
+///         .then(|charged| {
+///             choose("IsGift")
+///                 .when(order.gift, failed("GiftsAreSoldOut"))
+///                 .otherwise(paid("Paid", charged))
+///         });
+///     saga(body).catch_all(|_| failed("Undone"))
+/// });
+///
+/// assert_eq!(states["Charge"]["Catch"][0]["Next"], "Undone");
+/// assert_eq!(states["GiftsAreSoldOut"]["Next"], "Refund");
+/// assert_eq!(states["Refund"]["Next"], "Undone");
+/// ```
 #[must_use = "a saga is not a step until `catch_all` completes it"]
 pub struct Saga<P> {
     body: Step<P>,
@@ -27,6 +47,24 @@ impl<P> fmt::Debug for Saga<P> {
 ///
 /// An execution that is stopped, or that takes longer than its workflow may, undoes nothing: the platform ends it where
 /// it stands. The same goes for `States.DataLimitExceeded` and `States.Runtime`, which nothing can catch.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{map_each, saga};
+///
+/// let states = states(|order| {
+///     let body = charge(order)
+///         .compensate(|charged| refund(charged).catch_all(|_| receipt("RefundByHand", "none")))
+///         .then(|charged| {
+///             map_each("EachLine", order.lines, |each| pack(each.item).catch_all(|_| failed("NotPacked")))
+///                 .then(|_| paid("Done", charged))
+///         });
+///     saga(body).catch_all(|_| failed("Undone"))
+/// });
+///
+/// assert_eq!(states["EachLine"]["Catch"][0]["Next"], "Refund");
+/// assert_eq!(states["Refund"]["Next"], "Undone");
+/// ```
 pub fn saga<S: IntoStep>(body: S) -> Saga<S::Leaves> {
     Saga {
         body: body.into_step(),
@@ -35,6 +73,7 @@ pub fn saga<S: IntoStep>(body: S) -> Saga<S::Leaves> {
 
 impl<P: Leaves> Saga<P> {
     /// What follows when all is undone. It is told of the error that began it.
+    /// See [`Saga`].
     pub fn catch_all<S>(self, handler: impl for<'s> FnOnce(Caught<'s>) -> S) -> Step<P>
     where
         S: IntoStep<Leaves = P>,
