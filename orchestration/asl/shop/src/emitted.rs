@@ -9,12 +9,13 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use asl::document::{State, expression};
-use asl::{Expr, Function, IntoStep, Payload, Problems, pass, workflow};
+use asl::{Expr, Function, IntoStep, Payload, Problems, Source, distributed_map, pass, workflow};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::functions::ShopError;
 use crate::payloads::Order;
+use crate::steps::{failed, receipt};
 
 /// The states that a workflow is emitted as which does this with an order.
 ///
@@ -68,6 +69,28 @@ pub fn jsonata<T>(value: impl for<'s> FnOnce(Expr<'s, Order>) -> Expr<'s, T>) ->
         Some(expression) => expression.replace("$states.context.Execution.Input.", "order."),
         None => value.to_string(),
     }
+}
+
+/// How a distributed map is told to read these items.
+///
+/// # Panics
+///
+/// If `build` finds problems.
+pub fn item_reader<T: Payload>(source: impl for<'s> FnOnce(Expr<'s, Order>) -> Source<'s, T>) -> Value {
+    let mut states = states(|order| {
+        distributed_map(
+            "Read",
+            source(order),
+            |each| each.item,
+            |_| receipt("EachRead", "none"),
+        )
+        .catch_all(|_| failed("NotRead"))
+        .then(|_| receipt("AllRead", "none"))
+    });
+    states
+        .pointer_mut("/Read/ItemReader")
+        .map(Value::take)
+        .unwrap_or_default()
 }
 
 /// A workflow that leaves a `P`.

@@ -4,6 +4,7 @@
     reason = "an order holds personal data, and nobody prints the others"
 )]
 
+use asl::dynamodb::Item;
 use asl::{Payload, TaskToken, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -83,4 +84,24 @@ pub struct ApproveInput {
 pub struct Approval {
     /// Whether the order goes on.
     pub approved: bool,
+}
+
+/// What an article is known by.
+#[derive(Serialize, Deserialize, Payload, Item)]
+pub struct ArticleKey {
+    /// Which article.
+    pub sku: String,
+}
+
+/// An article in the store.
+#[derive(Serialize, Deserialize, Payload, Item)]
+pub struct Article {
+    /// Which article.
+    pub sku: String,
+    /// How many there are.
+    pub in_stock: i64,
+    /// Whether no more come.
+    pub sold_out: bool,
+    /// Where they are.
+    pub shelf: Option<String>,
 }
