@@ -1,6 +1,18 @@
 //! What executions cost.
 
 /// Prices of a region at a date, in US cents.
+///
+/// ```
+/// use asl::report::PriceTable;
+///
+/// let dearer = PriceTable {
+///     region: "elsewhere",
+///     cents_per_million_transitions: 3_000,
+///     ..PriceTable::US_EAST_1
+/// };
+///
+/// assert_eq!(dearer.cents_per_million_requests, 20);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PriceTable {
     /// The region.
@@ -21,6 +33,7 @@ impl PriceTable {
     /// Source: [Step Functions pricing](https://aws.amazon.com/step-functions/pricing/), "State transitions pricing
     /// table" (0.0250 USD per 1,000), and [Lambda pricing](https://aws.amazon.com/lambda/pricing/) (0.20 USD per
     /// million requests).
+    /// See [`PriceTable`].
     pub const US_EAST_1: Self = Self {
         region: "us-east-1",
         date: "2026-06",
