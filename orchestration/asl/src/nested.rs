@@ -14,6 +14,7 @@ use crate::{Feeds, Function, Payload, TaskError};
 /// The workflow `W` as what a task calls and waits for.
 ///
 /// It takes and leaves what `W` does. Whatever it fails with inside, the task fails with `States.TaskFailed`.
+///
 /// See [`run_workflow`].
 pub struct Nested<W>(PhantomData<fn() -> W>);
 
@@ -32,6 +33,7 @@ impl<W: Function> Function for Nested<W> {
 }
 
 /// The workflow `W` as what a task only starts.
+///
 /// See [`start_workflow`].
 pub struct Started<W>(PhantomData<fn() -> W>);
 
@@ -76,6 +78,7 @@ pub struct StartedExecution {
 }
 
 /// What an execution of another workflow fails with: its own errors have no names outside of it.
+///
 /// See [`ExecutionFailed`].
 #[derive(Debug)]
 pub enum ExecutionError {}

@@ -3,6 +3,7 @@
 use std::fmt;
 
 /// One thing to mend before the machine can be emitted.
+///
 /// See [`Problems`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {

@@ -41,6 +41,7 @@ pub struct Repeat<P> {
 }
 
 /// A loop that is complete when [`then`](Self::then) has said what follows.
+///
 /// See [`Repeat`].
 #[must_use = "a loop is not a step until `then` completes it"]
 pub struct Exhausted<P, Q> {

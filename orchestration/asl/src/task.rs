@@ -15,6 +15,7 @@ use crate::{Feeds, Function, Leaves, Retry, TaskError};
 pub(crate) const MARGIN: Duration = Duration::from_secs(5);
 
 /// No `catch` has said yet what the arms leave.
+///
 /// See [`Ending`].
 #[derive(Debug)]
 pub struct Open(());
