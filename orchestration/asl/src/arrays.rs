@@ -13,12 +13,15 @@ use crate::texts::Text;
 /// # use shop::*;
 /// use asl::{Expr, Scalar};
 ///
-/// fn one_of<'s, T: Scalar + serde::Serialize>(value: T, all: Expr<'s, Vec<T>>) -> Expr<'s, bool> {
-///     all.includes(value)
+/// fn has_two<T>(numbers: Expr<'_, Vec<T>>) -> Expr<'_, bool>
+/// where
+///     T: Scalar + From<u8> + serde::Serialize,
+/// {
+///     numbers.includes(T::from(2))
 /// }
 ///
 /// assert_eq!(
-///     jsonata(|order| one_of(2, order.lines.map(|line| line.amount))),
+///     jsonata(|order| has_two(order.lines.map(|line| line.amount))),
 ///     "2 in [$map(order.lines, function($item) { $item.amount })]"
 /// );
 /// ```
@@ -38,6 +41,8 @@ impl<'s, T> Expr<'s, Vec<T>> {
     ///
     /// `function` is called once, now, with an expression for an item. Neither the items nor what is made of them are
     /// arrays themselves: JSONata would join them. An item that is read outside of the closure is a problem that `build` reports.
+    ///
+    /// Source: [JSONata, Sequences](https://docs.jsonata.org/processing#sequences).
     ///
     /// ```
     /// # use asl::*;

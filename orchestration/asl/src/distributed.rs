@@ -193,6 +193,8 @@ impl<L: Leaves, A> DistributedMap<L, A> {
 
     /// How many runs may be under way at once; without it, and at 0, as many as the platform allows: 10,000.
     /// See [`DistributedMap`].
+    ///
+    /// Source: [Distributed mode](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html).
     pub fn concurrency(mut self, most: u64) -> Self {
         self.map.concurrency = Some(most);
         self
@@ -230,6 +232,8 @@ impl<L: Leaves, A> DistributedMap<L, A> {
 
     /// The runs are Express executions: cheaper, with an end after five minutes, and without callbacks.
     /// See [`DistributedMap`].
+    ///
+    /// Source: [Choosing workflow type](https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html).
     pub fn express(mut self) -> Self {
         self.distributed.express = true;
         self
@@ -332,6 +336,8 @@ impl<L: Leaves> IntoStep for DistributedMap<L> {
 
 /// What a distributed map fails with.
 ///
+/// Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
+///
 /// See [`DistributedMap`].
 #[derive(Debug)]
 pub enum MapRunError {}
@@ -353,10 +359,16 @@ macro_rules! map_run_errors {
 }
 
 map_run_errors! {
-    /// `States.ExceedToleratedFailureThreshold`: more items failed than are tolerated. See [`DistributedMap`].
+    /// `States.ExceedToleratedFailureThreshold`: more items failed than are tolerated.
+    ///
+    /// See [`DistributedMap`].
     TooManyFailures = "States.ExceedToleratedFailureThreshold";
-    /// `States.ItemReaderFailed`: the items cannot be read. See [`DistributedMap`].
+    /// `States.ItemReaderFailed`: the items cannot be read.
+    ///
+    /// See [`DistributedMap`].
     ItemsNotRead = "States.ItemReaderFailed";
-    /// `States.ResultWriterFailed`: the results cannot be written. See [`DistributedMap`].
+    /// `States.ResultWriterFailed`: the results cannot be written.
+    ///
+    /// See [`DistributedMap`].
     ResultsNotWritten = "States.ResultWriterFailed";
 }

@@ -80,7 +80,10 @@ pub trait ErrorName {
 /// # use shop::*;
 /// use asl::{Ending, RaisedBy, Task};
 ///
-/// fn forgive(charged: Task<Charge>, error: impl RaisedBy<ChargeError>) -> Task<Charge, Ending<Receipt>> {
+/// fn forgive<E>(charged: Task<Charge>, error: E) -> Task<Charge, Ending<Receipt>>
+/// where
+///     E: RaisedBy<ChargeError>,
+/// {
 ///     charged.catch(error, |_| receipt("Forgiven", "none"))
 /// }
 ///

@@ -414,7 +414,8 @@ impl<'s, T> Expr<'s, Option<T>> {
     /// }
     ///
     /// let states = states(|order| {
-    ///     pass("Note", NoteInputExpr { coupon: order.coupon.map_some(|coupon| coupon.to_uppercase()) })
+    ///     let coupon = order.coupon.map_some(|coupon| coupon.to_uppercase());
+    ///     pass("Note", NoteInputExpr { coupon })
     /// });
     ///
     /// let written = states["Note"]["Output"]["coupon"].as_str().unwrap();

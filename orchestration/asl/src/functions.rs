@@ -104,7 +104,10 @@ pub fn range<'s>(first: Expr<'s, i64>, last: Expr<'s, i64>, step: Expr<'s, i64>)
 /// # use shop::*;
 /// use asl::{literal, partition};
 ///
-/// assert_eq!(jsonata(|order| partition(order.lines, literal(10))), "$partition(order.lines, 10)");
+/// assert_eq!(
+///     jsonata(|order| partition(order.lines, literal(10))),
+///     "$partition(order.lines, 10)"
+/// );
 /// ```
 pub fn partition<'s, T>(items: Expr<'s, Vec<T>>, size: Expr<'s, u64>) -> Expr<'s, Vec<Vec<T>>> {
     call("partition", [items.any(), size.any()])

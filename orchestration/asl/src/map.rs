@@ -17,15 +17,17 @@ use crate::{Leaves, lower};
 /// use asl::{literal, map_each, pass};
 ///
 /// let states = states(|order| {
-///     map_each("EachLine", order.lines, |each| pack(each.item).catch_all(|_| failed("NotPacked")))
-///         .comment("The packing hall has five tables.")
-///         .concurrency(5)
-///         .catch_all(|_| receipt("NotAllPacked", "none"))
-///         .then(|parcels| {
-///             let all = parcels.map(|parcel| parcel.tracking).includes("p-1".to_owned());
-///             let number = all.select(literal("first".to_owned()), order.id);
-///             pass("AllPacked", ReceiptExpr { number })
-///         })
+///     map_each("EachLine", order.lines, |each| {
+///         pack(each.item).catch_all(|_| failed("NotPacked"))
+///     })
+///     .comment("The packing hall has five tables.")
+///     .concurrency(5)
+///     .catch_all(|_| receipt("NotAllPacked", "none"))
+///     .then(|parcels| {
+///         let all = parcels.map(|parcel| parcel.tracking).includes("p-1".to_owned());
+///         let number = all.select(literal("first".to_owned()), order.id);
+///         pass("AllPacked", ReceiptExpr { number })
+///     })
 /// });
 ///
 /// assert_eq!(states["EachLine"]["Items"], "{% $states.context.Execution.Input.lines %}");
@@ -59,7 +61,8 @@ impl<P, A> fmt::Debug for MapEach<P, A> {
 ///     })
 /// }
 ///
-/// let states = states(|order| map_each("EachLine", order.lines, number).then(|_| receipt("Done", "r")));
+/// let states =
+///     states(|order| map_each("EachLine", order.lines, number).then(|_| receipt("Done", "r-1")));
 ///
 /// let numbered = &states["EachLine"]["ItemProcessor"]["States"]["Number"]["Output"];
 /// assert_eq!(numbered["sku"], "{% $states.context.Map.Item.Value.sku %}");
@@ -94,8 +97,10 @@ impl<T> Each<'_, T> {
 /// use asl::map_each;
 ///
 /// let states = states(|order| {
-///     map_each("EachLine", order.lines, |each| pack(each.item).catch_all(|_| failed("NotPacked")))
-///         .then(|_| receipt("AllPacked", "r-1"))
+///     map_each("EachLine", order.lines, |each| {
+///         pack(each.item).catch_all(|_| failed("NotPacked"))
+///     })
+///     .then(|_| receipt("AllPacked", "r-1"))
 /// });
 ///
 /// assert_eq!(states["EachLine"]["ItemProcessor"]["StartAt"], "Pack");

@@ -118,12 +118,15 @@ impl RaisedBy<ExecutionError> for ExecutionFailed {}
 ///
 /// The template supplies its ARN as `${<W::NAME>StateMachineArn}`.
 ///
+/// Source: [Start a new AWS Step Functions state machine from a running
+/// execution](https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html).
+///
 /// ```
 /// # use shop::*;
 /// use asl::run_workflow;
 ///
 /// let states =
-///     states(|order| run_workflow::<PlaceOrder>(order).catch_all(|_| receipt("NotPlaced", "none")));
+///     states(|order| run_workflow::<PlaceOrder>(order).catch_all(|_| failed("NotPlaced")));
 ///
 /// let placed = &states["PlaceOrder"];
 /// assert_eq!(placed["Resource"], "arn:aws:states:::states:startExecution.sync:2");

@@ -9,6 +9,9 @@ use crate::expr::{Expr, call, literal};
 ///
 /// JSONata computes with 64-bit floating point, which is exact for whole numbers up to 2^53.
 ///
+/// Source: [JSONata, Numeric Operators](https://docs.jsonata.org/numeric-operators), and
+/// [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259#section-6), section 6.
+///
 /// ```
 /// # use shop::*;
 /// use asl::{Expr, Number, literal};

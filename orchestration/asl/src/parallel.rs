@@ -22,7 +22,8 @@ use crate::{Leaves, lower};
 ///         amount: order.lines.length(),
 ///         weight: literal(0.0),
 ///     });
-///     parallel("ChargeAndCount", (charge(order).catch_all(|_| receipt("Unpaid", "none")), count))
+///     let charged = charge(order).catch_all(|_| receipt("Unpaid", "none"));
+///     parallel("ChargeAndCount", (charged, count))
 ///         .comment("Counting needs no money.")
 ///         .catch_all(|_| failed("Aborted"))
 ///         .then(|(charged, _counted)| paid("Paid", charged))
@@ -55,7 +56,8 @@ impl<P, A> fmt::Debug for Parallel<P, A> {
 /// }
 ///
 /// let states = states(|_| {
-///     at_once((receipt("Left", "l"), receipt("Right", "r"))).then(|(_, right)| paid("Done", right))
+///     let branches = (receipt("Left", "l"), receipt("Right", "r"));
+///     at_once(branches).then(|(_, right)| paid("Done", right))
 /// });
 ///
 /// assert_eq!(states["Done"]["Output"]["number"], "{% $states.input[1].number %}");
@@ -109,7 +111,8 @@ tuples_of_branches!(A a, B b, C c, D d, E e, F f);
 ///
 /// let states = states(|order| {
 ///     let charged = charge(order).catch_all(|_| receipt("Unpaid", "none"));
-///     parallel("Both", (charged, receipt("Noted", "n-1"))).then(|(charged, _)| paid("Paid", charged))
+///     let noted = receipt("Noted", "n-1");
+///     parallel("Both", (charged, noted)).then(|(charged, _)| paid("Paid", charged))
 /// });
 ///
 /// assert_eq!(states["Both"]["Branches"].as_array().unwrap().len(), 2);

@@ -19,16 +19,16 @@ use crate::{Field, Largest};
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Serialize, Deserialize, Payload)]
-/// pub struct InviteInput {
+/// pub struct ShipInput {
 ///     #[payload(personal, at_most = 254)]
 ///     pub email: String,
 ///     #[payload(at_most = 10)]
-///     pub teams: Option<Vec<u32>>,
+///     pub parcels: Option<Vec<u32>>,
 ///     pub greeting: String,
 /// }
 ///
-/// assert_eq!(InviteInput::personal_field(), Some("email"));
-/// assert_eq!(InviteInput::largest().unbounded, ["greeting"]);
+/// assert_eq!(ShipInput::personal_field(), Some("email"));
+/// assert_eq!(ShipInput::largest().unbounded, ["greeting"]);
 /// ```
 pub trait Payload: Sized + 'static {
     /// The companion: one expression per field.

@@ -100,6 +100,9 @@ pub struct Round<'s, P> {
 /// It waits between rounds only if the body does, with a [`wait`](crate::wait). Every round adds its events to the
 /// execution's history, which holds 25,000 at most.
 ///
+/// Source: [Quotas related to state machine
+/// executions](https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-state-machine-executions).
+///
 /// ```
 /// # use shop::*;
 /// use std::time::Duration;

@@ -90,8 +90,9 @@ pub struct Report {
 /// # use shop::*;
 /// use asl::report::{PriceTable, Report};
 ///
-/// let place_order =
-///     asl::workflow::<PlaceOrder, _>(|order| charge(order).catch_all(|_| failed("NotCharged")));
+/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+///     charge(order).catch_all(|_| failed("NotCharged"))
+/// });
 /// let machine = place_order.build()?;
 /// let report =
 ///     Report::of("PlaceOrder", &machine, &place_order.knowledge(), &PriceTable::US_EAST_1);
@@ -168,8 +169,9 @@ impl Report {
     /// ```
     /// # use shop::*;
     /// # use asl::report::{PriceTable, Report};
-    /// # let place_order =
-    /// #     asl::workflow::<PlaceOrder, _>(|order| charge(order).catch_all(|_| failed("NotCharged")));
+    /// # let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+    /// #     charge(order).catch_all(|_| failed("NotCharged"))
+    /// # });
     /// # let machine = place_order.build()?;
     /// let report =
     ///     Report::of("PlaceOrder", &machine, &place_order.knowledge(), &PriceTable::US_EAST_1);

@@ -17,6 +17,10 @@ const SERVICE_FAULTS: [&str; 5] = [
 ];
 
 /// What a function that died without an answer is reported as.
+///
+/// Source: [Handling transient Lambda service exceptions](https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception)
+/// for the first. The others are what Lambda itself calls it: see [Failures during the invoke
+/// phase](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-invoke-with-errors).
 const DEATHS: [&str; 3] = ["Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError"];
 
 /// Faults on the side of Step Functions when it starts an execution.

@@ -48,6 +48,8 @@ impl<P> fmt::Debug for Saga<P> {
 /// An execution that is stopped, or that takes longer than its workflow may, undoes nothing: the platform ends it where
 /// it stands. The same goes for `States.DataLimitExceeded` and `States.Runtime`, which nothing can catch.
 ///
+/// Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
+///
 /// ```
 /// # use shop::*;
 /// use asl::{map_each, saga};
@@ -56,8 +58,10 @@ impl<P> fmt::Debug for Saga<P> {
 ///     let body = charge(order)
 ///         .compensate(|charged| refund(charged).catch_all(|_| receipt("RefundByHand", "none")))
 ///         .then(|charged| {
-///             map_each("EachLine", order.lines, |each| pack(each.item).catch_all(|_| failed("NotPacked")))
-///                 .then(|_| paid("Done", charged))
+///             map_each("EachLine", order.lines, |each| {
+///                 pack(each.item).catch_all(|_| failed("NotPacked"))
+///             })
+///             .then(|_| paid("Done", charged))
 ///         });
 ///     saga(body).catch_all(|_| failed("Undone"))
 /// });

@@ -199,7 +199,8 @@ pub fn succeed<'s, P: Payload>(name: &str, value: impl Feeds<'s, P>) -> Step<P> 
 /// use asl::fail;
 ///
 /// let states = states(|order| {
-///     charge(order).catch_all(|_| fail("NotCharged", shop_error::OrderFailed, "nothing was charged"))
+///     charge(order)
+///         .catch_all(|_| fail("NotCharged", shop_error::OrderFailed, "nothing was charged"))
 /// });
 ///
 /// assert_eq!(states["NotCharged"]["Error"], "OrderFailed");
@@ -221,7 +222,8 @@ pub fn fail<P: Leaves, E: ErrorName>(name: &str, error: E, cause: &str) -> Step<
 ///     })
 /// });
 ///
-/// assert_eq!(states["NotCharged"]["Cause"], "{% 'charging failed with ' & $chargeError.Error %}");
+/// let cause = "{% 'charging failed with ' & $chargeError.Error %}";
+/// assert_eq!(states["NotCharged"]["Cause"], cause);
 /// ```
 pub fn fail_because<P: Leaves, E: ErrorName>(name: &str, _error: E, cause: Expr<'_, String>) -> Step<P> {
     Step::new(Flow::Fail(FailFlow {

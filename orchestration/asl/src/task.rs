@@ -118,10 +118,10 @@ impl<F: Function, A> fmt::Debug for Task<F, A> {
 ///         .catch_all(|_| failed("NotCharged"))
 /// });
 ///
-/// let charged = &states["Charge"];
-/// assert_eq!(charged["Arguments"]["FunctionName"], "${ChargeFunctionArn}");
-/// assert_eq!(charged["Arguments"]["Payload"]["cents"], "{% $states.context.Execution.Input.total %}");
-/// assert_eq!(charged["TimeoutSeconds"], 15);
+/// let arguments = &states["Charge"]["Arguments"];
+/// assert_eq!(arguments["FunctionName"], "${ChargeFunctionArn}");
+/// assert_eq!(arguments["Payload"]["cents"], "{% $states.context.Execution.Input.total %}");
+/// assert_eq!(states["Charge"]["TimeoutSeconds"], 15);
 /// ```
 pub fn task<'s, F: Function>(input: impl Feeds<'s, F::Input>) -> Task<F> {
     let target = Target::Function {
@@ -170,6 +170,9 @@ impl<F: Function> fmt::Debug for Callback<F> {
 /// What completes it is the function's `Output`. The payload carries [`task_token`](crate::task_token); each
 /// retry calls the function again with a new one.
 ///
+/// Source: [Wait for a Callback with Task
+/// Token](https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token).
+///
 /// ```
 /// # use shop::*;
 /// use std::time::Duration;
@@ -197,6 +200,8 @@ pub fn callback<'s, F: Function>(input: impl Feeds<'s, F::Input>) -> Callback<F>
 impl<F: Function> Callback<F> {
     /// The longest between two heartbeats of whoever is to complete it, in whole seconds; less than the bound.
     /// See [`Callback`].
+    ///
+    /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields), `HeartbeatSeconds`.
     pub fn heartbeat(mut self, longest: Duration) -> Self {
         self.0.task.heartbeat = Some(Bound::Known(longest));
         self
@@ -231,6 +236,8 @@ impl<F: Function> Callback<F> {
 
     /// The same, where the number of seconds is known only when the machine gets there: from 1 to 99,999,999, or the
     /// task fails.
+    ///
+    /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields), `TimeoutSeconds`.
     ///
     /// ```
     /// # use asl::*;
@@ -295,6 +302,8 @@ impl<F: Function, A> Task<F, A> {
     /// How long one attempt may take, where it is known only when the machine gets there: from 1 to 99,999,999 seconds,
     /// or the task fails. Without it, five seconds longer than the function itself.
     /// See [`Task`].
+    ///
+    /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields), `TimeoutSeconds`.
     pub fn timeout_seconds(mut self, longest: Expr<'_, u64>) -> Self {
         self.task.timeout = Bound::From(longest.node);
         self
@@ -335,6 +344,8 @@ impl<F: Function, A> Task<F, A> {
     ///
     /// The platform lets nothing catch `States.DataLimitExceeded` and `States.Runtime`.
     /// See [`Task`].
+    ///
+    /// Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation), `States.ALL`.
     pub fn catch_all<S>(self, handler: impl for<'s> FnOnce(Caught<'s>) -> S) -> Task<F, Ending<S::Leaves>>
     where
         S: IntoStep,

@@ -15,6 +15,8 @@ use time::macros::format_description;
 /// Over the wire it is an RFC 3339 string with three digits of a second's fraction, as Step Functions writes the times
 /// of its context object: equal times are equal texts.
 ///
+/// Source: [Context object](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html).
+///
 /// ```
 /// let noon: asl::Timestamp = "2026-01-01T12:00:00.250Z".parse()?;
 /// assert_eq!(noon.epoch_millis(), 1_767_268_800_250);

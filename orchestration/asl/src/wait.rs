@@ -18,11 +18,10 @@ use crate::{Expr, Payload, Timestamp};
 /// use asl::{Expr, Nothing, parallel, wait};
 ///
 /// let states = states(|order| {
-///     parallel(
-///         "AtLeastAMinute",
-///         (wait("Minute", Duration::from_mins(1)), charge(order).catch_all(|_| failed("NotCharged"))),
-///     )
-///     .then(|(_, charged): (Expr<'_, Nothing>, _)| paid("Paid", charged))
+///     let minute = wait("Minute", Duration::from_mins(1));
+///     let charged = charge(order).catch_all(|_| failed("NotCharged"));
+///     parallel("AtLeastAMinute", (minute, charged))
+///         .then(|(_, charged): (Expr<'_, Nothing>, _)| paid("Paid", charged))
 /// });
 ///
 /// assert_eq!(states["Paid"]["Output"]["number"], "{% $states.input[1].number %}");
@@ -44,7 +43,8 @@ impl fmt::Debug for Nothing {
 ///
 /// use asl::wait;
 ///
-/// let states = states(|_| wait("Pause", Duration::from_mins(1)).then(|_| receipt("Done", "r-1")));
+/// let minute = Duration::from_mins(1);
+/// let states = states(|_| wait("Pause", minute).then(|_| receipt("Done", "r-1")));
 ///
 /// assert_eq!(states["Pause"]["Seconds"], 60);
 /// assert_eq!(states["Pause"]["Next"], "Done");
@@ -70,7 +70,9 @@ pub fn wait_seconds(name: &str, seconds: Expr<'_, u64>) -> Step<Nothing> {
     until(name, WaitUntil::SecondsFrom(seconds.node))
 }
 
-/// Waits until a point in time; not at all if it has passed.
+/// Waits until a point in time; not at all if it has passed. The platform cuts off what is less than a second.
+///
+/// Source: [Wait workflow state](https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html), `Timestamp`.
 ///
 /// ```
 /// # use shop::*;

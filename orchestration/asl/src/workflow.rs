@@ -87,6 +87,8 @@ impl<W: Function> Workflow<W> {
     ///
     /// The document does not say so; the template does.
     ///
+    /// Source: [Choosing workflow type](https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html).
+    ///
     /// ```
     /// # use asl::*;
     /// # use shop::*;

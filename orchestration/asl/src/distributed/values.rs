@@ -101,6 +101,8 @@ pub struct ListedObject {
 
 /// Where the results of a map were written.
 ///
+/// Source: [`ResultWriter`](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html).
+///
 /// ```
 /// # use shop::*;
 /// use asl::{Expr, Step, Written, pass};

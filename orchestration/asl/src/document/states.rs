@@ -77,7 +77,10 @@ pub struct TaskState {
 /// use asl::document::ParallelState;
 ///
 /// let branch = json!({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}});
-/// let both: ParallelState = serde_json::from_value(json!({"Branches": [branch, branch], "End": true}))?;
+/// let both: ParallelState = serde_json::from_value(json!({
+///     "Branches": [branch, branch],
+///     "End": true,
+/// }))?;
 ///
 /// assert_eq!(both.branches[0], both.branches[1]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -275,7 +278,10 @@ pub struct ChoiceRule {
 /// # use serde_json::json;
 /// use asl::document::PassState;
 ///
-/// let free: PassState = serde_json::from_value(json!({"Output": {"number": "r-0"}, "End": true}))?;
+/// let free: PassState = serde_json::from_value(json!({
+///     "Output": {"number": "r-0"},
+///     "End": true,
+/// }))?;
 ///
 /// assert_eq!(free.output, Some(json!({"number": "r-0"})));
 /// # Ok::<(), Box<dyn std::error::Error>>(())

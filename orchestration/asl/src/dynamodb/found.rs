@@ -26,7 +26,9 @@ use super::Item;
 /// }
 ///
 /// let states = states(|order| {
-///     get_item::<Stock>(ArticleKeyExpr { sku: order.id }).catch_all(|_| failed("NotRead")).then(reserved)
+///     get_item::<Stock>(ArticleKeyExpr { sku: order.id })
+///         .catch_all(|_| failed("NotRead"))
+///         .then(reserved)
 /// });
 ///
 /// assert_eq!(states["GetStock"]["Next"], "IsKnown");

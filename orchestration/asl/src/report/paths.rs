@@ -36,8 +36,9 @@ pub enum Place {
 /// # use shop::*;
 /// use asl::report::{Count, End, Path, Paths, Place, PriceTable, Report, Step};
 ///
-/// let place_order =
-///     asl::workflow::<PlaceOrder, _>(|order| charge(order).catch_all(|_| failed("NotCharged")));
+/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+///     charge(order).catch_all(|_| failed("NotCharged"))
+/// });
 /// let machine = place_order.build()?;
 /// let report =
 ///     Report::of("PlaceOrder", &machine, &place_order.knowledge(), &PriceTable::US_EAST_1);

@@ -18,8 +18,9 @@ use crate::ways::{How, Way};
 ///
 /// use asl::report::{PriceTable, Report, USUAL_CALL, USUAL_HOP};
 ///
-/// let place_order =
-///     asl::workflow::<PlaceOrder, _>(|order| charge(order).catch_all(|_| failed("NotCharged")));
+/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+///     charge(order).catch_all(|_| failed("NotCharged"))
+/// });
 /// let mut knowledge = place_order.knowledge();
 /// let machine = place_order.build()?;
 /// let report = Report::of("PlaceOrder", &machine, &knowledge, &PriceTable::US_EAST_1);

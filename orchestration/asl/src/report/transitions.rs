@@ -19,8 +19,9 @@ use crate::ways::{Level, inside};
 /// # use shop::*;
 /// use asl::report::most_transitions;
 ///
-/// let place_order =
-///     asl::workflow::<PlaceOrder, _>(|order| charge(order).catch_all(|_| failed("NotCharged")));
+/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+///     charge(order).catch_all(|_| failed("NotCharged"))
+/// });
 /// let machine = place_order.build()?;
 ///
 /// let attempts_and_fail = 6 + 1;

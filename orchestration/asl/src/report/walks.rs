@@ -10,8 +10,9 @@ use crate::ways::{How, Level, Way, ways};
 /// # use shop::*;
 /// use asl::report::{MOST_LISTED, PriceTable, Report};
 ///
-/// let place_order =
-///     asl::workflow::<PlaceOrder, _>(|order| charge(order).catch_all(|_| failed("NotCharged")));
+/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+///     charge(order).catch_all(|_| failed("NotCharged"))
+/// });
 /// let machine = place_order.build()?;
 /// let report =
 ///     Report::of("PlaceOrder", &machine, &place_order.knowledge(), &PriceTable::US_EAST_1);
