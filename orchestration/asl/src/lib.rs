@@ -44,6 +44,7 @@
 //! #     type Error = ShopError;
 //! # }
 //!
+//! // The workflow has a contract of the same kind: it takes an `Order` and leaves a `Receipt`.
 //! let place_order = workflow::<PlaceOrder, _>(|order| {
 //!     task::<Charge>(ChargeInputExpr { order: order.id, cents: order.total })
 //!         .catch(charge_error::CardDeclined, |_| {
