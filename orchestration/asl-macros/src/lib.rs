@@ -24,6 +24,33 @@ mod task_error;
 /// - `#[payload(at_most = 100)]`: it is a `Vec` of at most so many items, or a `String` of at most so many characters,
 ///   each of them perhaps in an `Option`. It is for the function to keep that; what it is good for is to know how large
 ///   the payload gets.
+///
+/// ```
+/// use asl::{Expr, Payload, literal};
+/// use serde::{Deserialize, Serialize};
+///
+/// const MOST_LINES: u64 = 100;
+///
+/// #[derive(Serialize, Deserialize, Payload)]
+/// #[serde(rename_all = "camelCase")]
+/// pub struct PackInput {
+///     #[payload(personal, at_most = 60)]
+///     pub recipient: String,
+///     #[payload(at_most = MOST_LINES)]
+///     pub line_numbers: Vec<u32>,
+///     pub gift_note: Option<String>,
+/// }
+///
+/// fn for_the_shop(line_numbers: Expr<'_, Vec<u32>>) -> PackInputExpr<'_> {
+///     let recipient = literal("the shop".to_owned());
+///     PackInputExpr { recipient, line_numbers, gift_note: asl::none() }
+/// }
+/// # let _ = for_the_shop(literal(vec![1]));
+///
+/// let names: Vec<_> = PackInput::FIELDS.iter().map(|field| field.name).collect();
+/// assert_eq!(names, ["recipient", "lineNumbers", "giftNote"]);
+/// assert_eq!(PackInput::largest().unbounded, ["giftNote"]);
+/// ```
 #[proc_macro_derive(Payload, attributes(serde, payload))]
 pub fn derive_payload(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
@@ -35,6 +62,21 @@ pub fn derive_payload(input: TokenStream) -> TokenStream {
 /// Lists the attributes of a payload that is an item of a DynamoDB table, or the key of one.
 ///
 /// It stands beside `Payload`: the names on the wire are the same. Each field's type is an `asl::dynamodb::Attribute`.
+///
+/// ```
+/// use asl::Payload;
+/// use asl::dynamodb::{AttributeKind, Item};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize, Payload, Item)]
+/// pub struct Article {
+///     pub sku: String,
+///     pub shelf: Option<String>,
+/// }
+///
+/// let (name, kind, may_be_missing) = Article::ATTRIBUTES[1];
+/// assert_eq!((name, kind, may_be_missing), ("shelf", AttributeKind::Text, true));
+/// ```
 #[proc_macro_derive(Item, attributes(serde))]
 pub fn derive_item(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
@@ -45,6 +87,21 @@ pub fn derive_item(input: TokenStream) -> TokenStream {
 ///
 /// Each variant carries `#[task(name = "...", transient)]` or `#[task(name = "...", permanent)]`. One marker
 /// per variant is made in a module named after the enum, for `catch`.
+///
+/// ```
+/// use asl::{ErrorName, TaskError};
+///
+/// #[derive(Debug, TaskError)]
+/// pub enum ChargeError {
+///     #[task(name = "CardDeclined", permanent)]
+///     CardDeclined { code: u16 },
+///     #[task(name = "BankUnavailable", transient)]
+///     BankUnavailable,
+/// }
+///
+/// assert_eq!(ChargeError::CardDeclined { code: 51 }.declared().name, "CardDeclined");
+/// assert_eq!(charge_error::BankUnavailable::NAME, "BankUnavailable");
+/// ```
 #[proc_macro_derive(TaskError, attributes(task))]
 pub fn derive_task_error(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

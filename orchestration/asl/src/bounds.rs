@@ -42,6 +42,12 @@ pub trait Bounded {
 }
 
 /// A text of at most so many octets in UTF-8, of which JSON escapes none: with its quotes, in octets.
+///
+/// ```
+/// use asl::bounds;
+///
+/// assert_eq!(bounds::plain(3), r#""EUR""#.len() as u64);
+/// ```
 pub const fn plain(octets: u64) -> u64 {
     octets.saturating_add(2)
 }
@@ -52,6 +58,12 @@ pub const fn plain(octets: u64) -> u64 {
 ///
 /// Source: [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259#section-7), section 7, and
 /// [RFC 3629](https://www.rfc-editor.org/rfc/rfc3629#section-3), section 3.
+///
+/// ```
+/// use asl::bounds;
+///
+/// assert_eq!(bounds::text(2), r#""\u001f\u001f""#.len() as u64);
+/// ```
 pub const fn text(characters: u64) -> u64 {
     plain(characters.saturating_mul(6))
 }
@@ -97,6 +109,22 @@ impl<T: Bounded> Bounded for Option<T> {
 const NULL: u64 = "null".len() as u64;
 
 /// The most octets that the JSON of a payload has, as far as it is known.
+///
+/// ```
+/// use asl::Payload;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize, Payload)]
+/// pub struct Ticket {
+///     pub number: u8,
+///     pub seats: Vec<u8>,
+/// }
+///
+/// let largest = Ticket::largest();
+/// assert_eq!(largest.octets, r#"{"number":255,"seats":}"#.len() as u64);
+/// assert_eq!(largest.unbounded, ["seats"]);
+/// assert!(!largest.is_bound());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Largest {
     /// The octets of all parts that have a bound, together with keys, quotes, commas and brackets.
@@ -107,6 +135,7 @@ pub struct Largest {
 
 impl Largest {
     /// Whether no part is without a bound.
+    /// See [`Largest`].
     pub fn is_bound(&self) -> bool {
         self.unbounded.is_empty()
     }

@@ -10,6 +10,25 @@ use crate::task::{ArmsLeave, Ending, Open};
 use crate::{Expr, Leaves};
 
 /// Rules that are tried in order, until [`otherwise`](Self::otherwise) completes them.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{choose, literal, pass};
+///
+/// let states = states(|order| {
+///     choose("HowToPay")
+///         .comment("Small orders are free.")
+///         .when(order.total.is_at_most(literal(100)), receipt("Free", "free"))
+///         .when_some(order.coupon, |coupon| pass("Redeemed", ReceiptExpr { number: coupon }))
+///         .otherwise(charge(order).catch_all(|_| failed("NotCharged")))
+/// });
+///
+/// let rules = &states["HowToPay"]["Choices"];
+/// assert_eq!(rules[0]["Condition"], "{% $states.context.Execution.Input.total <= 100 %}");
+/// assert_eq!(rules[0]["Next"], "Free");
+/// assert_eq!(rules[1]["Next"], "Redeemed");
+/// assert_eq!(states["HowToPay"]["Default"], "Charge");
+/// ```
 #[must_use = "a choice is not a step until `otherwise` completes it"]
 pub struct Choose<A = Open> {
     name: String,
@@ -25,6 +44,20 @@ impl<A> fmt::Debug for Choose<A> {
 }
 
 /// Goes one of several ways, all of which leave the same payload.
+///
+/// ```
+/// # use shop::*;
+/// use asl::choose;
+///
+/// let states = states(|order| {
+///     choose("IsGift")
+///         .when(order.gift, receipt("Wrapped", "gift"))
+///         .otherwise(receipt("Plain", "plain"))
+/// });
+///
+/// assert_eq!(states["IsGift"]["Choices"][0]["Next"], "Wrapped");
+/// assert_eq!(states["IsGift"]["Default"], "Plain");
+/// ```
 pub fn choose(name: &str) -> Choose {
     Choose {
         name: name.to_owned(),
@@ -36,12 +69,14 @@ pub fn choose(name: &str) -> Choose {
 
 impl<A> Choose<A> {
     /// What a person who reads the definition in the console should know.
+    /// See [`Choose`].
     pub fn comment(mut self, comment: &str) -> Self {
         self.comment = Some(comment.to_owned());
         self
     }
 
     /// The way to go if `condition` holds and no rule before it does.
+    /// See [`Choose`].
     pub fn when<S>(mut self, condition: Expr<'_, bool>, step: S) -> Choose<Ending<S::Leaves>>
     where
         S: IntoStep,
@@ -59,6 +94,7 @@ impl<A> Choose<A> {
 
 impl<A> Choose<A> {
     /// The way to go if there is a `value` and no rule before holds: `if let Some(value) = value`.
+    /// See [`Choose`].
     pub fn when_some<'v, T, S>(
         self,
         value: Expr<'v, Option<T>>,
@@ -74,6 +110,7 @@ impl<A> Choose<A> {
 
 impl<P> Choose<Ending<P>> {
     /// The way to go if no rule holds.
+    /// See [`Choose`].
     pub fn otherwise<S>(self, step: S) -> Step<P>
     where
         S: IntoStep<Leaves = P>,

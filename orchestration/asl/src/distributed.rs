@@ -25,6 +25,35 @@ pub use values::{
 ///
 /// `L` is what it leaves: the list of what the executions left, or [`Written`] once
 /// [`write_results`](DistributedMap::write_results) has said where they go.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{ResultsNotWritten, Source, TooManyFailures, distributed_map, literal};
+///
+/// let states = states(|order| {
+///     let lines = Source::<Line>::json_lines::<Uploads>(order.id);
+///     distributed_map("EachLine", lines, |line| line.item, |line| {
+///         pack(line).catch_all(|_| failed("NotPacked"))
+///     })
+///     .comment("A wholesale order is a file.")
+///     .concurrency(50)
+///     .tolerate(3)
+///     .express()
+///     .write_results::<Uploads>(literal("packed/".to_owned()))
+///     .catch(TooManyFailures, |_| receipt("PackedInPart", "none"))
+///     .catch(ResultsNotWritten, |_| receipt("PackedUnwritten", "none"))
+///     .catch_all(|_| failed("NotPackedAtAll"))
+///     .then(|_| receipt("AllPacked", "r-1"))
+/// });
+///
+/// let each = &states["EachLine"];
+/// assert_eq!(each["MaxConcurrency"], 50);
+/// assert_eq!(each["ToleratedFailureCount"], 3);
+/// assert_eq!(each["ItemProcessor"]["ProcessorConfig"]["ExecutionType"], "EXPRESS");
+/// assert_eq!(each["ResultWriter"]["Arguments"]["Bucket"], "${UploadsBucketName}");
+/// assert_eq!(each["Catch"][0]["Next"], "PackedInPart");
+/// assert_eq!(each["Next"], "AllPacked");
+/// ```
 #[must_use = "a map does nothing until it stands in a workflow"]
 pub struct DistributedMap<L, A = Open> {
     map: MapFlow,
@@ -45,6 +74,26 @@ impl<L, A> fmt::Debug for DistributedMap<L, A> {
 /// that.
 ///
 /// One run that fails fails the map, unless [`tolerate`](DistributedMap::tolerate) allows for it.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Source, distributed_map};
+///
+/// let states = states(|order| {
+///     distributed_map(
+///         "EachLine",
+///         Source::list(order.lines),
+///         |line| ChargeInputExpr { order: order.id, cents: line.item.amount },
+///         |input| asl::task::<Charge>(input).catch_all(|_| failed("NotCharged")),
+///     )
+///     .catch_all(|_| failed("NotAllCharged"))
+///     .then(|_| receipt("AllCharged", "r-1"))
+/// });
+///
+/// let handed_over = &states["EachLine"]["ItemSelector"];
+/// assert_eq!(handed_over["order"], "{% $states.context.Execution.Input.id %}");
+/// assert_eq!(handed_over["cents"], "{% $states.context.Map.Item.Value.amount %}");
+/// ```
 pub fn distributed_map<'x, T, I, H, S>(
     name: &str,
     source: Source<'x, T>,
@@ -62,6 +111,26 @@ where
 /// The same with a batch of up to `size` items per run, so that each run has more to do.
 ///
 /// A batch is at most as large as a state's payload may be; the platform makes it smaller where `size` items are not.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Source, distributed_map_in_batches, literal, pass};
+///
+/// let states = states(|order| {
+///     let lines = Source::list(order.lines);
+///     distributed_map_in_batches("EachBatch", lines, 20, |line| line.item, |batch| {
+///         pass("Count", LineExpr {
+///             sku: literal("batch".to_owned()),
+///             amount: batch.items.length(),
+///             weight: literal(0.0),
+///         })
+///     })
+///     .catch_all(|_| failed("NotCounted"))
+///     .then(|_| receipt("Counted", "r-1"))
+/// });
+///
+/// assert_eq!(states["EachBatch"]["ItemBatcher"]["MaxItemsPerBatch"], 20);
+/// ```
 pub fn distributed_map_in_batches<'x, T, I, H, S>(
     name: &str,
     source: Source<'x, T>,
@@ -116,12 +185,16 @@ fn new<'x, T, I: Payload, J: Payload, H: Feeds<'x, I>, S: IntoStep>(
 
 impl<L: Leaves, A> DistributedMap<L, A> {
     /// What a person who reads the definition in the console should know.
+    /// See [`DistributedMap`].
     pub fn comment(mut self, comment: &str) -> Self {
         self.map.comment = Some(comment.to_owned());
         self
     }
 
     /// How many runs may be under way at once; without it, and at 0, as many as the platform allows: 10,000.
+    /// See [`DistributedMap`].
+    ///
+    /// Source: [Distributed mode](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html).
     pub fn concurrency(mut self, most: u64) -> Self {
         self.map.concurrency = Some(most);
         self
@@ -130,24 +203,44 @@ impl<L: Leaves, A> DistributedMap<L, A> {
     /// How many items may fail before the map does; without it none.
     ///
     /// With [`write_results`](DistributedMap::write_results) the failed ones are listed beside the results.
+    /// See [`DistributedMap`].
     pub fn tolerate(mut self, failures: u64) -> Self {
         self.distributed.tolerated = Some(Tolerated::Count(failures));
         self
     }
 
     /// How many in a hundred items may fail before the map does; without it none.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// let states = states(|order| {
+    ///     distributed_map("EachLine", Source::list(order.lines), |line| line.item, |line| {
+    ///         pack(line).catch_all(|_| failed("NotPacked"))
+    ///     })
+    ///     .tolerate_percentage(5)
+    ///     .catch_all(|_| failed("NotAllPacked"))
+    ///     .then(|_| receipt("MostPacked", "r-1"))
+    /// });
+    ///
+    /// assert_eq!(states["EachLine"]["ToleratedFailurePercentage"], 5);
+    /// ```
     pub fn tolerate_percentage(mut self, failures: u64) -> Self {
         self.distributed.tolerated = Some(Tolerated::Percentage(failures));
         self
     }
 
     /// The runs are Express executions: cheaper, with an end after five minutes, and without callbacks.
+    /// See [`DistributedMap`].
+    ///
+    /// Source: [Choosing workflow type](https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html).
     pub fn express(mut self) -> Self {
         self.distributed.express = true;
         self
     }
 
     /// What follows when the map fails with `error`.
+    /// See [`DistributedMap`].
     pub fn catch<E, S>(
         self,
         _error: E,
@@ -162,6 +255,7 @@ impl<L: Leaves, A> DistributedMap<L, A> {
     }
 
     /// What follows when the map fails with anything that no `catch` before names.
+    /// See [`DistributedMap`].
     pub fn catch_all<S>(
         self,
         handler: impl for<'s> FnOnce(Caught<'s>) -> S,
@@ -174,6 +268,7 @@ impl<L: Leaves, A> DistributedMap<L, A> {
     }
 
     /// What follows, given what the map leaves.
+    /// See [`DistributedMap`].
     pub fn then<S>(mut self, next: impl for<'s> FnOnce(L::Bound<'s>) -> S) -> Step<S::Leaves>
     where
         S: IntoStep,
@@ -216,6 +311,7 @@ impl<P: Leaves> DistributedMap<Vec<P>> {
     /// Results that are larger than a state's payload may be have no other way.
     ///
     /// Source: [`ResultWriter`](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html).
+    /// See [`DistributedMap`].
     pub fn write_results<B: Bucket>(mut self, prefix: Expr<'_, String>) -> DistributedMap<Written> {
         self.distributed.writer = Some(source::location::<B>("Prefix", prefix));
         self.leaving()
@@ -239,6 +335,10 @@ impl<L: Leaves> IntoStep for DistributedMap<L> {
 }
 
 /// What a distributed map fails with.
+///
+/// Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
+///
+/// See [`DistributedMap`].
 #[derive(Debug)]
 pub enum MapRunError {}
 
@@ -260,9 +360,15 @@ macro_rules! map_run_errors {
 
 map_run_errors! {
     /// `States.ExceedToleratedFailureThreshold`: more items failed than are tolerated.
+    ///
+    /// See [`DistributedMap`].
     TooManyFailures = "States.ExceedToleratedFailureThreshold";
     /// `States.ItemReaderFailed`: the items cannot be read.
+    ///
+    /// See [`DistributedMap`].
     ItemsNotRead = "States.ItemReaderFailed";
     /// `States.ResultWriterFailed`: the results cannot be written.
+    ///
+    /// See [`DistributedMap`].
     ResultsNotWritten = "States.ResultWriterFailed";
 }

@@ -21,9 +21,30 @@ pub use states::{
 };
 
 /// The states of a machine or of one branch, by name, in written order.
+///
+/// ```
+/// # use shop::*;
+/// use asl::document::States;
+///
+/// let machine = asl::workflow::<PlaceOrder, _>(|order| {
+///     charge(order).catch_all(|_| failed("NotCharged"))
+/// })
+/// .build()?;
+///
+/// let states: &States = &machine.states;
+/// assert!(states.keys().eq(["Charge", "NotCharged"]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub type States = IndexMap<String, State>;
 
 /// The language that a machine's or a state's expressions are written in.
+///
+/// ```
+/// use asl::document::QueryLanguage;
+///
+/// assert_eq!(serde_json::to_string(&QueryLanguage::JSONata)?, r#""JSONata""#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum QueryLanguage {
     /// The first language, and the default where none is named. Read here so that it can be refused by name.
@@ -63,6 +84,19 @@ pub struct StateMachine {
 }
 
 /// The states of one Parallel branch, or of a Map's item processor.
+///
+/// ```
+/// # use serde_json::json;
+/// use asl::document::Branch;
+///
+/// let branch: Branch = serde_json::from_value(json!({
+///     "StartAt": "Done",
+///     "States": {"Done": {"Type": "Succeed"}},
+/// }))?;
+///
+/// assert_eq!(branch.states.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Branch {
@@ -76,6 +110,20 @@ pub struct Branch {
 }
 
 /// One state.
+///
+/// ```
+/// # use shop::*;
+/// use asl::document::State;
+///
+/// let machine = asl::workflow::<PlaceOrder, _>(|order| {
+///     charge(order).catch_all(|_| failed("NotCharged"))
+/// })
+/// .build()?;
+///
+/// let calls = machine.states.values().filter(|state| matches!(state, State::Task(_)));
+/// assert_eq!(calls.count(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "Type")]
 #[expect(
@@ -102,6 +150,18 @@ pub enum State {
 }
 
 /// A number that may be written down or computed when the state is entered.
+///
+/// ```
+/// # use serde_json::json;
+/// use asl::document::Number;
+///
+/// assert_eq!(serde_json::from_value::<Number>(json!(60))?, Number::Literal(60));
+/// assert_eq!(
+///     serde_json::from_value::<Number>(json!("{% $pause %}"))?,
+///     Number::Expression("{% $pause %}".to_owned())
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Number {
@@ -114,6 +174,18 @@ pub enum Number {
 /// Where a state goes when it is done.
 ///
 /// In the document this is either `"Next": name` or `"End": true`; a state with neither does not parse.
+///
+/// ```
+/// # use serde_json::json;
+/// use asl::document::Transition;
+///
+/// let next = Transition::Next("Pack".to_owned());
+///
+/// assert_eq!(serde_json::to_value(next)?, json!({"Next": "Pack"}));
+/// assert_eq!(serde_json::to_value(Transition::End)?, json!({"End": true}));
+/// assert!(serde_json::from_value::<Transition>(json!({})).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Link", into = "Link")]
 pub enum Transition {
@@ -176,6 +248,15 @@ impl StateMachine {
     /// # Errors
     ///
     /// Never for a document that was built or parsed: all its keys are strings.
+    ///
+    /// ```
+    /// # use asl::document::StateMachine;
+    /// let machine: StateMachine =
+    ///     serde_json::from_str(r#"{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}"#)?;
+    ///
+    /// assert!(machine.to_json()?.starts_with("{\n  \"StartAt\": \"Done\","));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         let mut text = serde_json::to_string_pretty(self)?;
         text.push('\n');

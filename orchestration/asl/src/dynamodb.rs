@@ -4,38 +4,44 @@
 //! name as `${<NAME>TableName}`.
 //!
 //! ```
-//! use asl::Payload;
 //! use asl::dynamodb::{Condition, Item, Table, put_item};
-//! use asl::literal;
+//! use asl::{Payload, literal, none};
 //! use serde::{Deserialize, Serialize};
 //!
 //! #[derive(Serialize, Deserialize, Payload, Item)]
-//! pub struct OrderKey {
-//!     pub id: String,
+//! pub struct ArticleKey {
+//!     pub sku: String,
 //! }
 //!
 //! #[derive(Serialize, Deserialize, Payload, Item)]
-//! pub struct Order {
-//!     pub id: String,
-//!     pub total: u64,
-//!     pub coupon: Option<String>,
+//! pub struct Article {
+//!     pub sku: String,
+//!     pub in_stock: i64,
+//!     pub shelf: Option<String>,
 //! }
 //!
-//! pub enum Orders {}
+//! pub enum Stock {}
 //!
-//! impl Table for Orders {
-//!     const NAME: &'static str = "Orders";
-//!     type Key = OrderKey;
-//!     type Item = Order;
+//! impl Table for Stock {
+//!     const NAME: &'static str = "Stock";
+//!     type Key = ArticleKey;
+//!     type Item = Article;
 //! }
 //!
-//! let order = OrderExpr {
-//!     id: literal("o-1".to_owned()),
-//!     total: literal(12),
-//!     coupon: asl::none(),
-//! };
-//! let step = put_item::<Orders>(order, Condition::absent());
-//! # let _ = step;
+//! # use shop::{failed, receipt, states};
+//! let states = states(|_| {
+//!     let mugs = ArticleExpr {
+//!         sku: literal("mug".to_owned()),
+//!         in_stock: literal(12),
+//!         shelf: none(),
+//!     };
+//!     put_item::<Stock>(mugs, Condition::absent())
+//!         .catch_all(|_| failed("NotPut"))
+//!         .then(|_| receipt("Put", "r-1"))
+//! });
+//!
+//! assert_eq!(states["PutStock"]["Arguments"]["TableName"], "${StockTableName}");
+//! assert_eq!(states["PutStock"]["Arguments"]["Item"]["sku"]["S"], "mug");
 //! ```
 //!
 //! Source: [Call DynamoDB APIs with Step Functions](https://docs.aws.amazon.com/step-functions/latest/dg/connect-ddb.html).
@@ -60,6 +66,8 @@ use terms::Terms;
 pub use update::Update;
 
 /// A table: what it is called in the template, and what its items hold.
+///
+/// See the [module](crate::dynamodb).
 pub trait Table: 'static {
     /// Its name in the template, in `PascalCase`.
     const NAME: &'static str;
@@ -73,12 +81,34 @@ pub trait Table: 'static {
 
 /// A payload each field of which is an attribute of an item; derive it with
 /// [`#[derive(Item)]`](macro@crate::dynamodb::Item).
+///
+/// ```
+/// use asl::Payload;
+/// use asl::dynamodb::{AttributeKind, Item};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize, Payload, Item)]
+/// #[serde(rename_all = "camelCase")]
+/// pub struct Article {
+///     pub sku: String,
+///     pub in_stock: i64,
+///     pub shelf: Option<String>,
+/// }
+///
+/// assert_eq!(Article::ATTRIBUTES, [
+///     ("sku", AttributeKind::Text, false),
+///     ("inStock", AttributeKind::Number, false),
+///     ("shelf", AttributeKind::Text, true),
+/// ]);
+/// ```
 pub trait Item: Payload {
     /// Its attributes by their names on the wire, and whether they may be missing.
     const ATTRIBUTES: &'static [(&'static str, AttributeKind, bool)];
 }
 
 /// What DynamoDB fails with.
+///
+/// See [`ConditionFailed`].
 #[derive(Debug)]
 pub enum DynamoDbError {}
 
@@ -91,6 +121,21 @@ impl TaskError for DynamoDbError {
 }
 
 /// `DynamoDB.ConditionalCheckFailedException`: the condition did not hold, and nothing was written.
+///
+/// ```
+/// # use shop::*;
+/// use asl::dynamodb::{Condition, ConditionFailed, delete_item};
+///
+/// let states = states(|order| {
+///     delete_item::<Stock>(ArticleKeyExpr { sku: order.id }, Condition::present())
+///         .catch(ConditionFailed, |_| receipt("WasNotThere", "none"))
+///         .catch_all(|_| failed("NotDeleted"))
+///         .then(|_| receipt("Deleted", "r-1"))
+/// });
+///
+/// let caught = &states["DeleteStock"]["Catch"][0]["ErrorEquals"];
+/// assert_eq!(caught[0], "DynamoDB.ConditionalCheckFailedException");
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct ConditionFailed;
 
@@ -127,6 +172,31 @@ calls! {
 }
 
 /// Reads the item with this key, as the last write left it, and leaves it if there is one.
+///
+/// ```
+/// # use shop::*;
+/// use asl::choose;
+/// use asl::dynamodb::get_item;
+///
+/// let states = states(|order| {
+///     get_item::<Stock>(ArticleKeyExpr { sku: order.id })
+///         .catch_all(|_| failed("NotRead"))
+///         .then(|found| {
+///             choose("IsKnown")
+///                 .when_some(found.item, |article| {
+///                     choose("IsThere")
+///                         .when(article.sold_out, receipt("SoldOut", "none"))
+///                         .otherwise(receipt("Reserved", "r-1"))
+///                 })
+///                 .otherwise(receipt("Unknown", "none"))
+///         })
+/// });
+///
+/// let read = &states["GetStock"]["Arguments"];
+/// assert_eq!(read["TableName"], "${StockTableName}");
+/// assert_eq!(read["Key"]["sku"]["S"], "{% $states.context.Execution.Input.id %}");
+/// assert_eq!(read["ConsistentRead"], true);
+/// ```
 pub fn get_item<'s, T: Table>(key: impl Feeds<'s, T::Key>) -> Task<GetItem<T>> {
     let mut arguments = on_key::<T>(key);
     arguments.push(("ConsistentRead", Node::literal(true.into())));
@@ -134,6 +204,29 @@ pub fn get_item<'s, T: Table>(key: impl Feeds<'s, T::Key>) -> Task<GetItem<T>> {
 }
 
 /// Writes the item, in the place of the one with the same key, if `condition` holds for that one.
+///
+/// ```
+/// # use shop::*;
+/// use asl::dynamodb::{Condition, put_item};
+/// use asl::{literal, none};
+///
+/// let states = states(|order| {
+///     let article = ArticleExpr {
+///         sku: order.id,
+///         in_stock: literal(10),
+///         sold_out: literal(false),
+///         shelf: none(),
+///     };
+///     put_item::<Stock>(article, Condition::absent())
+///         .catch_all(|_| failed("NotPut"))
+///         .then(|_| receipt("Put", "r-1"))
+/// });
+///
+/// let written = &states["PutStock"]["Arguments"];
+/// assert_eq!(written["Item"]["in_stock"]["N"], "{% $string(10) %}");
+/// assert_eq!(written["Item"]["shelf"]["NULL"], true);
+/// assert_eq!(written["ConditionExpression"], "attribute_not_exists(#sku)");
+/// ```
 pub fn put_item<'s, T: Table>(
     item: impl Feeds<'s, T::Item>,
     condition: Condition<'s, T>,
@@ -145,6 +238,24 @@ pub fn put_item<'s, T: Table>(
 }
 
 /// Changes the item with this key as `update` says, or makes it, if `condition` holds.
+///
+/// ```
+/// # use shop::*;
+/// use asl::dynamodb::{Condition, Update, update_item};
+/// use asl::literal;
+///
+/// let states = states(|order| {
+///     let key = ArticleKeyExpr { sku: order.id };
+///     let taken = Update::<Stock>::new().add(|article| article.in_stock, literal(-1));
+///     update_item::<Stock>(key, taken, Condition::present())
+///         .catch_all(|_| failed("NotTaken"))
+///         .then(|_| receipt("Taken", "r-1"))
+/// });
+///
+/// let taken = &states["UpdateStock"]["Arguments"];
+/// assert_eq!(taken["UpdateExpression"], "ADD #in_stock :in_stock");
+/// assert_eq!(taken["ConditionExpression"], "attribute_exists(#sku)");
+/// ```
 pub fn update_item<'s, T: Table>(
     key: impl Feeds<'s, T::Key>,
     update: Update<'s, T>,
@@ -156,6 +267,19 @@ pub fn update_item<'s, T: Table>(
 }
 
 /// Deletes the item with this key, if there is one and `condition` holds.
+///
+/// ```
+/// # use shop::*;
+/// use asl::dynamodb::{Condition, delete_item};
+///
+/// let states = states(|order| {
+///     delete_item::<Stock>(ArticleKeyExpr { sku: order.id }, Condition::always())
+///         .catch_all(|_| failed("NotDeleted"))
+///         .then(|_| receipt("Deleted", "r-1"))
+/// });
+///
+/// assert_eq!(states["DeleteStock"]["Resource"], "arn:aws:states:::dynamodb:deleteItem");
+/// ```
 pub fn delete_item<'s, T: Table>(
     key: impl Feeds<'s, T::Key>,
     condition: Condition<'s, T>,

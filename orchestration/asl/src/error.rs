@@ -1,6 +1,15 @@
 //! What a function declares to fail with.
 
 /// What trying again can do about an error.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{ErrorClass, TaskError};
+///
+/// let classes = ChargeError::DECLARED.iter().map(|error| error.class);
+///
+/// assert!(classes.eq([ErrorClass::Permanent, ErrorClass::Transient]));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorClass {
     /// Another try may go well: workflows retry it.
@@ -10,6 +19,15 @@ pub enum ErrorClass {
 }
 
 /// One error that a function declares.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{DeclaredError, ErrorClass, TaskError};
+///
+/// let unavailable = DeclaredError { name: "BankUnavailable", class: ErrorClass::Transient };
+///
+/// assert_eq!(ChargeError::BankUnavailable.declared(), unavailable);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeclaredError {
     /// The name on the wire: the function's `errorType`, and what `ErrorEquals` lists.
@@ -22,6 +40,18 @@ pub struct DeclaredError {
 ///
 /// The derive also makes one marker per variant, in a module named after the enum (`greet_error::NameTooLong`
 /// for `GreetError::NameTooLong`), so that a workflow can catch exactly what is declared.
+///
+/// ```
+/// # use shop::*;
+/// use asl::TaskError;
+///
+/// /// What is told to whoever called.
+/// fn error_type(error: &impl TaskError) -> &'static str {
+///     error.declared().name
+/// }
+///
+/// assert_eq!(error_type(&ChargeError::CardDeclined), "CardDeclined");
+/// ```
 pub trait TaskError: 'static {
     /// All errors, as declared.
     const DECLARED: &'static [DeclaredError];
@@ -31,12 +61,38 @@ pub trait TaskError: 'static {
 }
 
 /// The marker of an error that can be caught by name.
+///
+/// ```
+/// # use shop::*;
+/// use asl::ErrorName;
+///
+/// assert_eq!(charge_error::CardDeclined::NAME, "CardDeclined");
+/// assert_eq!(asl::Timeout::NAME, "States.Timeout");
+/// ```
 pub trait ErrorName {
     /// The name on the wire.
     const NAME: &'static str;
 }
 
 /// A marker that a task whose function fails with `E` can catch.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Ending, RaisedBy, Task};
+///
+/// fn forgive<E>(charged: Task<Charge>, error: E) -> Task<Charge, Ending<Receipt>>
+/// where
+///     E: RaisedBy<ChargeError>,
+/// {
+///     charged.catch(error, |_| receipt("Forgiven", "none"))
+/// }
+///
+/// let states = states(|order| {
+///     forgive(charge(order), charge_error::CardDeclined).catch_all(|_| failed("NotCharged"))
+/// });
+///
+/// assert_eq!(states["Charge"]["Catch"][0]["ErrorEquals"][0], "CardDeclined");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a state cannot catch `{Self}` from a function that fails with `{E}`",
     label = "the function does not declare this error",
@@ -47,6 +103,19 @@ pub trait RaisedBy<E>: ErrorName {}
 /// `States.Timeout`: the task, or the wait for a callback, took longer than it may.
 ///
 /// Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
+///
+/// ```
+/// # use shop::*;
+/// use asl::Timeout;
+///
+/// let states = states(|order| {
+///     charge(order)
+///         .catch(Timeout, |_| receipt("TooSlow", "none"))
+///         .catch_all(|_| failed("NotCharged"))
+/// });
+///
+/// assert_eq!(states["Charge"]["Catch"][0]["ErrorEquals"][0], "States.Timeout");
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Timeout;
 

@@ -11,6 +11,8 @@ use crate::{Feeds, Nothing, Payload, Task, TaskError};
 /// A kind of event: the bus that it goes to, and what it holds.
 ///
 /// The template supplies the bus as `${<BUS>EventBusName}`.
+///
+/// See [`put_event`].
 pub trait Event: 'static {
     /// What happened, in `PascalCase`: the event's detail type.
     const NAME: &'static str;
@@ -31,6 +33,8 @@ calls! {
 }
 
 /// What putting an event fails with.
+///
+/// See [`EntryFailed`].
 #[derive(Debug)]
 pub enum PutEventError {}
 
@@ -43,6 +47,29 @@ impl TaskError for PutEventError {
 }
 
 /// `EventBridge.FailedEntry`: the bus did not take the event, for a while or for good. Its cause says which.
+///
+/// ```
+/// # use shop::*;
+/// use asl::events::{EntryFailed, Event, put_event};
+///
+/// enum OrderPaid {}
+///
+/// impl Event for OrderPaid {
+///     const NAME: &'static str = "OrderPaid";
+///     const BUS: &'static str = "Shop";
+///     const SOURCE: &'static str = "shop.orders";
+///     type Detail = Receipt;
+/// }
+///
+/// let states = states(|order| {
+///     put_event::<OrderPaid>(ReceiptExpr { number: order.id })
+///         .catch(EntryFailed, |_| receipt("NotTaken", "none"))
+///         .catch_all(|_| failed("NotPut"))
+///         .then(|_| receipt("Put", "r-1"))
+/// });
+///
+/// assert_eq!(states["PutOrderPaid"]["Catch"][0]["ErrorEquals"][0], "EventBridge.FailedEntry");
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct EntryFailed;
 
@@ -67,7 +94,7 @@ const FAULTS: [&str; 4] = [
 ///
 /// ```
 /// use asl::events::{Event, put_event};
-/// use asl::{Payload, literal};
+/// use asl::Payload;
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Serialize, Deserialize, Payload)]
@@ -84,8 +111,17 @@ const FAULTS: [&str; 4] = [
 ///     type Detail = Placed;
 /// }
 ///
-/// let step = put_event::<OrderPlaced>(PlacedExpr { order: literal("o-1".to_owned()) });
-/// # let _ = step;
+/// # use shop::*;
+/// let states = states(|order| {
+///     put_event::<OrderPlaced>(PlacedExpr { order: order.id })
+///         .catch_all(|_| failed("NotPut"))
+///         .then(|_| receipt("Put", "r-1"))
+/// });
+///
+/// let entry = &states["PutOrderPlaced"]["Arguments"]["Entries"][0];
+/// assert_eq!(entry["EventBusName"], "${ShopEventBusName}");
+/// assert_eq!(entry["DetailType"], "OrderPlaced");
+/// assert_eq!(entry["Detail"]["order"], "{% $states.context.Execution.Input.id %}");
 /// ```
 pub fn put_event<'s, E: Event>(detail: impl Feeds<'s, E::Detail>) -> Task<PutEvent<E>> {
     let bus = Node::new(Kind::Substitution(format!("{}EventBusName", E::BUS)));

@@ -20,6 +20,23 @@ use crate::{Field, Payload};
 ///
 /// The lifetime is the part of the workflow where the value exists. A value that a branch binds cannot leave
 /// it.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Expr, literal};
+///
+/// fn is_heavy(line: Expr<'_, Line>) -> Expr<'_, bool> {
+///     line.weight.is_more_than(literal(20.0))
+/// }
+///
+/// assert_eq!(
+///     jsonata(|order| order.lines.filter(is_heavy).is_empty()),
+///     "$count([$filter(order.lines, function($item) { $item.weight > 20.0 })]) = 0"
+/// );
+/// ```
+///
+/// Here and everywhere, `jsonata` shows what is made of an order: the text that is emitted, with `order` in the place of
+/// `$states.context.Execution.Input`.
 pub struct Expr<'s, T> {
     pub(crate) node: &'static Node,
     brand: Brand<'s, T>,
@@ -317,16 +334,44 @@ impl<'s, T> Expr<'s, T> {
     }
 
     /// The same value where a field takes an `Option`.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.gift.select(order.id.some(), none())),
+    ///     "order.gift ? order.id : null"
+    /// );
+    /// ```
     pub fn some(self) -> Expr<'s, Option<T>> {
         Expr::new(self.node)
     }
 
     /// The same value where anything goes.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// #[derive(serde::Serialize, serde::Deserialize, Payload)]
+    /// pub struct LogInput {
+    ///     pub about: serde_json::Value,
+    /// }
+    ///
+    /// let states = states(|order| pass("Log", LogInputExpr { about: order.lines.untyped() }));
+    ///
+    /// assert_eq!(states["Log"]["Output"]["about"], "{% $states.context.Execution.Input.lines %}");
+    /// ```
     pub fn untyped(self) -> Expr<'s, Value> {
         Expr::new(self.node.as_a_whole())
     }
 
     /// Whether it equals `value` when the machine gets there.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(jsonata(|order| order.total.is(0)), "order.total = 0");
+    /// ```
     pub fn is(self, value: T) -> Expr<'s, bool>
     where
         T: Serialize,
@@ -335,6 +380,15 @@ impl<'s, T> Expr<'s, T> {
     }
 
     /// Whether both are equal when the machine gets there.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.id.equals(execution_name())),
+    ///     "order.id = $states.context.Execution.Name"
+    /// );
+    /// ```
     pub fn equals(self, other: Self) -> Expr<'s, bool> {
         self.infix("=", other)
     }
@@ -342,16 +396,51 @@ impl<'s, T> Expr<'s, T> {
 
 impl<'s, T> Expr<'s, Option<T>> {
     /// Whether there is a value: neither absent nor `null`.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.coupon.is_present()),
+    ///     "$exists(order.coupon) and order.coupon != null"
+    /// );
+    /// ```
     pub fn is_present(self) -> Expr<'s, bool> {
         Expr::new(Node::new(Kind::IsPresent(self.node)))
     }
 
     /// What `function` makes of the value if there is one; otherwise nothing.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// #[derive(serde::Serialize, serde::Deserialize, Payload)]
+    /// pub struct NoteInput {
+    ///     pub coupon: Option<String>,
+    /// }
+    ///
+    /// let states = states(|order| {
+    ///     let coupon = order.coupon.map_some(|coupon| coupon.to_uppercase());
+    ///     pass("Note", NoteInputExpr { coupon })
+    /// });
+    ///
+    /// let written = states["Note"]["Output"]["coupon"].as_str().unwrap();
+    /// assert!(written.contains("? $uppercase(") && written.ends_with(": null %}"));
+    /// ```
     pub fn map_some<U>(self, function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>) -> Expr<'s, Option<U>> {
         self.map_or(none(), |value| function(value).some())
     }
 
     /// What `function` makes of the value if there is one, otherwise `default`.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.coupon.map_or(order.total, |_| order.total - literal(500))),
+    ///     "($exists(order.coupon) and order.coupon != null) ? (order.total - 500) : order.total"
+    /// );
+    /// ```
     pub fn map_or<U>(
         self,
         default: Expr<'s, U>,
@@ -361,6 +450,14 @@ impl<'s, T> Expr<'s, Option<T>> {
     }
 
     /// The value if there is one, otherwise `default`.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// let coupon = jsonata(|order| order.coupon.unwrap_or(literal("none".to_owned())));
+    ///
+    /// assert!(coupon.ends_with(": 'none'"));
+    /// ```
     pub fn unwrap_or(self, default: Expr<'s, T>) -> Expr<'s, T> {
         self.map_or(default, |value| value)
     }
@@ -368,16 +465,40 @@ impl<'s, T> Expr<'s, Option<T>> {
 
 impl<'s> Expr<'s, bool> {
     /// Whether both hold.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.gift.and(order.total.is(0))),
+    ///     "order.gift and (order.total = 0)"
+    /// );
+    /// ```
     pub fn and(self, other: Self) -> Self {
         self.infix("and", other)
     }
 
     /// Whether at least one holds.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.gift.or(order.total.is(0))),
+    ///     "order.gift or (order.total = 0)"
+    /// );
+    /// ```
     pub fn or(self, other: Self) -> Self {
         self.infix("or", other)
     }
 
     /// Whether it does not hold.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(jsonata(|order| order.gift.not()), "$not(order.gift)");
+    /// ```
     #[expect(
         clippy::should_implement_trait,
         reason = "`!` on a value that exists only later would mislead"
@@ -387,6 +508,15 @@ impl<'s> Expr<'s, bool> {
     }
 
     /// `yes` if it holds, otherwise `no`.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.total + order.gift.select(literal(300), literal(0))),
+    ///     "order.total + (order.gift ? 300 : 0)"
+    /// );
+    /// ```
     pub fn select<T>(self, yes: Expr<'s, T>, no: Expr<'s, T>) -> Expr<'s, T> {
         Expr::new(Node::new(Kind::Select {
             condition: self.node,
@@ -402,6 +532,14 @@ impl<'s> Expr<'s, bool> {
 ///
 /// If serde cannot write the value as JSON, which for a payload's own types means a map whose keys are not
 /// strings.
+///
+/// ```
+/// # use shop::*;
+/// use asl::literal;
+///
+/// assert_eq!(jsonata(|_| literal(vec!["mug", "cup"])), r#"["mug","cup"]"#);
+/// assert_eq!(jsonata(|order| order.total * literal(2)), "order.total * 2");
+/// ```
 pub fn literal<'s, T: Serialize>(value: T) -> Expr<'s, T> {
     #[expect(
         clippy::expect_used,
@@ -421,6 +559,24 @@ pub(crate) fn call<'s, T, const N: usize>(
 }
 
 /// No value, where a field takes an `Option`.
+///
+/// ```
+/// use asl::{Payload, none};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize, Payload)]
+/// pub struct Parcel {
+///     pub number: String,
+///     pub note: Option<String>,
+/// }
+///
+/// fn plain(number: asl::Expr<'_, String>) -> ParcelExpr<'_> {
+///     ParcelExpr { number, note: none() }
+/// }
+/// # let states = shop::states(|order| asl::pass("Plain", plain(order.id)));
+///
+/// assert_eq!(states["Plain"]["Output"]["note"], serde_json::Value::Null);
+/// ```
 pub fn none<'s, T>() -> Expr<'s, Option<T>> {
     Expr::new(Node::new(Kind::Literal(Value::Null)))
 }

@@ -15,29 +15,30 @@ use crate::{Payload, TaskError};
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Serialize, Deserialize, Payload)]
-/// pub struct GreetInput {
-///     pub name: String,
+/// pub struct ChargeInput {
+///     pub order: String,
+///     pub cents: u64,
 /// }
 ///
 /// #[derive(Serialize, Deserialize, Payload)]
-/// pub struct GreetOutput {
-///     pub greeting: String,
+/// pub struct Receipt {
+///     pub number: String,
 /// }
 ///
 /// #[derive(Debug, TaskError)]
-/// pub enum GreetError {
-///     #[task(name = "NameTooLong", permanent)]
-///     NameTooLong,
+/// pub enum ChargeError {
+///     #[task(name = "CardDeclined", permanent)]
+///     CardDeclined,
 /// }
 ///
-/// pub enum Greet {}
+/// pub enum Charge {}
 ///
-/// impl Function for Greet {
-///     const NAME: &'static str = "Greet";
-///     const TIMEOUT: Duration = Duration::from_secs(5);
-///     type Input = GreetInput;
-///     type Output = GreetOutput;
-///     type Error = GreetError;
+/// impl Function for Charge {
+///     const NAME: &'static str = "Charge";
+///     const TIMEOUT: Duration = Duration::from_secs(10);
+///     type Input = ChargeInput;
+///     type Output = Receipt;
+///     type Error = ChargeError;
 /// }
 /// ```
 pub trait Function: 'static {

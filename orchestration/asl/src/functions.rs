@@ -7,6 +7,16 @@ use crate::texts::Text;
 use crate::{Payload, Timestamp};
 
 /// An algorithm of [`hash`].
+///
+/// ```
+/// # use shop::*;
+/// use asl::{HashAlgorithm, hash};
+///
+/// assert_eq!(
+///     jsonata(|order| hash(order.id, HashAlgorithm::Sha512)),
+///     "$hash(order.id, 'SHA-512')"
+/// );
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HashAlgorithm {
     /// Broken: not for security.
@@ -35,31 +45,82 @@ impl HashAlgorithm {
 
 /// The time at which the expression is evaluated. It differs from retry to retry; see
 /// [`state_entered_time`](crate::state_entered_time) for one that does not.
+///
+/// ```
+/// # use shop::*;
+/// use asl::now;
+///
+/// assert_eq!(
+///     jsonata(|order| order.due.is_before(now())),
+///     "$toMillis(order.due) < $toMillis($now())"
+/// );
+/// ```
 pub fn now<'s>() -> Expr<'s, Timestamp> {
     call("now", [])
 }
 
 /// A random UUID of version 4, a new one at each evaluation.
+///
+/// ```
+/// # use shop::*;
+/// use asl::uuid;
+///
+/// assert_eq!(jsonata(|_| uuid()), "$uuid()");
+/// ```
 pub fn uuid<'s>() -> Expr<'s, String> {
     call("uuid", [])
 }
 
 /// The hash of a text, in hexadecimal.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{HashAlgorithm, hash};
+///
+/// assert_eq!(
+///     jsonata(|order| hash(order.id, HashAlgorithm::Sha256)),
+///     "$hash(order.id, 'SHA-256')"
+/// );
+/// ```
 pub fn hash<T: Text>(text: Expr<'_, T>, algorithm: HashAlgorithm) -> Expr<'_, String> {
     call("hash", [text.any(), literal(algorithm.name()).any()])
 }
 
 /// The numbers from `first` to `last`, each `step` after the one before. The platform makes at most 1,000.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{literal, range};
+///
+/// assert_eq!(jsonata(|_| range(literal(1), literal(9), literal(2))), "$range(1, 9, 2)");
+/// ```
 pub fn range<'s>(first: Expr<'s, i64>, last: Expr<'s, i64>, step: Expr<'s, i64>) -> Expr<'s, Vec<i64>> {
     call("range", [first.any(), last.any(), step.any()])
 }
 
 /// The items in groups of `size`; the last group may be smaller.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{literal, partition};
+///
+/// assert_eq!(
+///     jsonata(|order| partition(order.lines, literal(10))),
+///     "$partition(order.lines, 10)"
+/// );
+/// ```
 pub fn partition<'s, T>(items: Expr<'s, Vec<T>>, size: Expr<'s, u64>) -> Expr<'s, Vec<Vec<T>>> {
     call("partition", [items.any(), size.any()])
 }
 
 /// The payload that a text holds as JSON. That it is one is for whoever writes the text to know.
+///
+/// ```
+/// # use shop::*;
+/// use asl::parse;
+///
+/// assert_eq!(jsonata(|order| parse::<Line>(order.id).sku), "($parse(order.id)).sku");
+/// ```
 pub fn parse<P: Payload>(json: Expr<'_, String>) -> Expr<'_, P> {
     call("parse", [json.any()])
 }

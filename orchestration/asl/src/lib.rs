@@ -7,52 +7,55 @@
 //! ```
 //! use std::time::Duration;
 //!
-//! use asl::{Function, Payload, TaskError, literal, pass, task, workflow};
+//! use asl::{Function, Payload, TaskError, fail, pass, task, workflow};
 //! use serde::{Deserialize, Serialize};
 //!
 //! #[derive(Serialize, Deserialize, Payload)]
-//! pub struct GreetInput {
-//!     pub name: String,
-//! }
-//!
-//! #[derive(Serialize, Deserialize, Payload)]
-//! pub struct GreetOutput {
-//!     pub greeting: String,
+//! pub struct ChargeInput {
+//!     pub order: String,
+//!     pub cents: u64,
 //! }
 //!
 //! #[derive(Debug, TaskError)]
-//! pub enum GreetError {
-//!     #[task(name = "OutOfWords", transient)]
-//!     OutOfWords,
+//! pub enum ChargeError {
+//!     #[task(name = "CardDeclined", permanent)]
+//!     CardDeclined,
 //! }
 //!
-//! pub enum Greet {}
+//! /// A function that takes the money: its contract, and not yet its code.
+//! pub enum Charge {}
 //!
-//! impl Function for Greet {
-//!     const NAME: &'static str = "Greet";
-//!     const TIMEOUT: Duration = Duration::from_secs(5);
-//!     type Input = GreetInput;
-//!     type Output = GreetOutput;
-//!     type Error = GreetError;
+//! impl Function for Charge {
+//!     const NAME: &'static str = "Charge";
+//!     const TIMEOUT: Duration = Duration::from_secs(10);
+//!     type Input = ChargeInput;
+//!     type Output = Receipt;
+//!     type Error = ChargeError;
 //! }
+//! # use shop::{Order, Receipt, ReceiptExpr, ShopError, shop_error};
+//! #
+//! # pub enum PlaceOrder {}
+//! #
+//! # impl Function for PlaceOrder {
+//! #     const NAME: &'static str = "PlaceOrder";
+//! #     const TIMEOUT: Duration = Duration::from_mins(10);
+//! #     type Input = Order;
+//! #     type Output = Receipt;
+//! #     type Error = ShopError;
+//! # }
 //!
-//! pub enum Welcome {}
+//! // The workflow has a contract of the same kind: it takes an `Order` and leaves a `Receipt`.
+//! let place_order = workflow::<PlaceOrder, _>(|order| {
+//!     task::<Charge>(ChargeInputExpr { order: order.id, cents: order.total })
+//!         .catch(charge_error::CardDeclined, |_| {
+//!             pass("Declined", ReceiptExpr { number: order.id })
+//!         })
+//!         .catch_all(|_| fail("NotCharged", shop_error::OrderFailed, "nobody knows why"))
+//!         .then(|charged| pass("Charged", ReceiptExpr { number: charged.number }))
+//! });
 //!
-//! impl Function for Welcome {
-//!     const NAME: &'static str = "Welcome";
-//!     const TIMEOUT: Duration = Duration::from_mins(5);
-//!     type Input = GreetInput;
-//!     type Output = GreetOutput;
-//!     type Error = GreetError;
-//! }
-//!
-//! let machine = workflow::<Welcome, _>(|guest| {
-//!     task::<Greet>(GreetInputExpr { name: guest.name })
-//!         .catch_all(|_| pass("GreetPlainly", GreetOutputExpr { greeting: literal("Hello!".to_owned()) }))
-//! })
-//! .build()?;
-//!
-//! assert!(machine.to_json()?.contains("{% $states.context.Execution.Input.name %}"));
+//! let machine = place_order.build()?;
+//! assert!(machine.to_json()?.contains(r#""number": "{% $charge.number %}""#));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -60,19 +63,20 @@
 //! emitted can be looked at: [`mermaid()`] and [`svg()`] draw it, and [`report`] says which paths it has, how long it
 //! takes at the most and what it costs.
 //!
-//! # How a workflow reads
+//! # The guide
 //!
-//! - [`task`], [`callback`] and [`run_workflow`] call something. Like the arms of a `match`, `then` and each
-//!   `catch` say what follows from one way in which it ends, and all leave the same payload.
-//! - [`Step::then`] follows a step however it ended.
-//! - [`parallel`], [`map_each`] and [`choose`] hold steps; what is bound inside stays inside. [`repeat_until`] is a loop
-//!   with a bound.
-//! - [`saga`] holds steps that are undone together: each declares its undo with [`Step::compensate`].
-//! - [`distributed_map`] runs its body as an execution per item, which gets what is handed over and nothing else.
-//! - [`pass`], [`succeed`], [`fail`] and the waits ([`wait`], [`wait_seconds`], [`wait_until`]) are steps by themselves.
-//! - [`dynamodb`], [`sns`], [`sqs`] and [`events`] are called without a function in between.
-//! - A value is an [`Expr`]: its fields stand behind a dot, and numbers, texts, arrays, times and options have the
-//!   methods that one expects. [`literal`] is a value that is known now.
+//! | page | for |
+//! | --- | --- |
+//! | [`guide`] | the words, for whoever does not know Step Functions |
+//! | [`guide::contracts`] | functions, payloads and errors: [`Function`], [`Payload`](macro@Payload), [`TaskError`](macro@TaskError) |
+//! | [`guide::values`] | [`Expr`]: fields, numbers, texts, arrays, options, times, and what an execution knows of itself |
+//! | [`guide::steps`] | [`task`] and its arms, [`choose`], [`wait`], [`pass`], [`succeed`], [`fail`] |
+//! | [`guide::groups`] | [`parallel`], [`map_each`], [`distributed_map`], [`repeat_until`] |
+//! | [`guide::errors`] | [`Retry`], `catch`, [`saga`] |
+//! | [`guide::others`] | [`callback`], [`run_workflow`], [`dynamodb`], [`sns`], [`sqs`], [`events`] |
+//! | [`guide::emission`] | states, variables and names |
+//! | [`guide::bounds`] | sizes, times and personal data |
+//! | [`guide::building`] | [`build`](Workflow::build), [`mermaid`], [`svg`], [`report`], and how to test |
 //!
 //! # The rules that the compiler enforces
 //!
@@ -161,6 +165,7 @@ mod field;
 mod flow;
 mod function;
 mod functions;
+pub mod guide;
 mod jsonata;
 mod known;
 mod lower;

@@ -11,6 +11,30 @@ use crate::task::{ArmsLeave, Ending, Open};
 use crate::{Leaves, lower};
 
 /// A body that runs once per item, and what follows when all runs have ended or one too many has failed.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{literal, map_each, pass};
+///
+/// let states = states(|order| {
+///     map_each("EachLine", order.lines, |each| {
+///         pack(each.item).catch_all(|_| failed("NotPacked"))
+///     })
+///     .comment("The packing hall has five tables.")
+///     .concurrency(5)
+///     .catch_all(|_| receipt("NotAllPacked", "none"))
+///     .then(|parcels| {
+///         let all = parcels.map(|parcel| parcel.tracking).includes("p-1".to_owned());
+///         let number = all.select(literal("first".to_owned()), order.id);
+///         pass("AllPacked", ReceiptExpr { number })
+///     })
+/// });
+///
+/// assert_eq!(states["EachLine"]["Items"], "{% $states.context.Execution.Input.lines %}");
+/// assert_eq!(states["EachLine"]["MaxConcurrency"], 5);
+/// assert_eq!(states["EachLine"]["Catch"][0]["Next"], "NotAllPacked");
+/// assert_eq!(states["EachLine"]["Next"], "AllPacked");
+/// ```
 #[must_use = "a map does nothing until it stands in a workflow"]
 pub struct MapEach<P, A = Open> {
     map: MapFlow,
@@ -24,6 +48,26 @@ impl<P, A> fmt::Debug for MapEach<P, A> {
 }
 
 /// What one run of a map's body is for.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Each, Step, map_each, pass};
+///
+/// fn number(each: Each<'_, Line>) -> Step<Line> {
+///     pass("Number", LineExpr {
+///         sku: each.item.sku,
+///         amount: each.index,
+///         weight: each.item.weight,
+///     })
+/// }
+///
+/// let states =
+///     states(|order| map_each("EachLine", order.lines, number).then(|_| receipt("Done", "r-1")));
+///
+/// let numbered = &states["EachLine"]["ItemProcessor"]["States"]["Number"]["Output"];
+/// assert_eq!(numbered["sku"], "{% $states.context.Map.Item.Value.sku %}");
+/// assert_eq!(numbered["amount"], "{% $states.context.Map.Item.Index %}");
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Each<'s, T> {
     /// The item.
@@ -47,6 +91,20 @@ impl<T> Each<'_, T> {
 ///
 /// The body may read what is bound around the map; what it binds itself cannot leave it. An error in a run fails the
 /// map; where some may fail, catch in the body, or take a [`distributed_map`](crate::distributed_map).
+///
+/// ```
+/// # use shop::*;
+/// use asl::map_each;
+///
+/// let states = states(|order| {
+///     map_each("EachLine", order.lines, |each| {
+///         pack(each.item).catch_all(|_| failed("NotPacked"))
+///     })
+///     .then(|_| receipt("AllPacked", "r-1"))
+/// });
+///
+/// assert_eq!(states["EachLine"]["ItemProcessor"]["StartAt"], "Pack");
+/// ```
 pub fn map_each<T, S: IntoStep>(
     name: &str,
     items: Expr<'_, Vec<T>>,
@@ -72,6 +130,7 @@ pub fn map_each<T, S: IntoStep>(
 
 impl<P: Leaves, A> MapEach<P, A> {
     /// What a person who reads the definition in the console should know.
+    /// See [`MapEach`].
     pub fn comment(mut self, comment: &str) -> Self {
         self.map.comment = Some(comment.to_owned());
         self
@@ -80,12 +139,14 @@ impl<P: Leaves, A> MapEach<P, A> {
     /// How many runs may be under way at once; without it, and at 0, as many as the platform allows: 40.
     ///
     /// Source: [Inline mode](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html).
+    /// See [`MapEach`].
     pub fn concurrency(mut self, most: u64) -> Self {
         self.map.concurrency = Some(most);
         self
     }
 
     /// What follows when the map fails.
+    /// See [`MapEach`].
     pub fn catch_all<S>(
         mut self,
         handler: impl for<'s> FnOnce(Caught<'s>) -> S,
@@ -108,6 +169,7 @@ impl<P: Leaves, A> MapEach<P, A> {
     }
 
     /// What follows, given what the runs left.
+    /// See [`MapEach`].
     pub fn then<S>(mut self, next: impl for<'s> FnOnce(Expr<'s, Vec<P>>) -> S) -> Step<S::Leaves>
     where
         S: IntoStep,

@@ -7,6 +7,19 @@ use crate::document::{Catcher, State, StateMachine, States, TaskState, Transitio
 
 /// The machine as a [Mermaid flowchart](https://mermaid.js.org/syntax/flowchart.html): solid lines for the
 /// way on, dotted ones for errors. A task that waits for its token stands between double bars.
+///
+/// ```
+/// # use shop::*;
+/// let machine = asl::workflow::<PlaceOrder, _>(|order| {
+///     charge(order).catch_all(|_| failed("NotCharged"))
+/// })
+/// .build()?;
+///
+/// let diagram = asl::mermaid(&machine);
+/// assert!(diagram.contains("  Charge[Charge]\n"));
+/// assert!(diagram.contains("  Charge -.->|any error| NotCharged\n"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn mermaid(machine: &StateMachine) -> String {
     let mut diagram = Diagram {
         text: "flowchart TD\n".to_owned(),

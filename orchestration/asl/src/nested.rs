@@ -14,6 +14,8 @@ use crate::{Feeds, Function, Payload, TaskError};
 /// The workflow `W` as what a task calls and waits for.
 ///
 /// It takes and leaves what `W` does. Whatever it fails with inside, the task fails with `States.TaskFailed`.
+///
+/// See [`run_workflow`].
 pub struct Nested<W>(PhantomData<fn() -> W>);
 
 impl<W> fmt::Debug for Nested<W> {
@@ -31,6 +33,8 @@ impl<W: Function> Function for Nested<W> {
 }
 
 /// The workflow `W` as what a task only starts.
+///
+/// See [`start_workflow`].
 pub struct Started<W>(PhantomData<fn() -> W>);
 
 impl<W> fmt::Debug for Started<W> {
@@ -50,6 +54,21 @@ impl<W: Function> Function for Started<W> {
 /// An execution that was started.
 ///
 /// Source: [StartExecution, response elements](https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_ResponseElements).
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Expr, StartedExecution, Step, pass, start_workflow};
+///
+/// fn noted(started: Expr<'_, StartedExecution>) -> Step<Receipt> {
+///     pass("Noted", ReceiptExpr { number: started.execution_arn })
+/// }
+///
+/// let states = states(|order| {
+///     start_workflow::<PlaceOrder>(order).catch_all(|_| failed("NotStarted")).then(noted)
+/// });
+///
+/// assert_eq!(states["Noted"]["Output"]["number"], "{% $placeOrder.ExecutionArn %}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "PascalCase")]
 pub struct StartedExecution {
@@ -59,6 +78,8 @@ pub struct StartedExecution {
 }
 
 /// What an execution of another workflow fails with: its own errors have no names outside of it.
+///
+/// See [`ExecutionFailed`].
 #[derive(Debug)]
 pub enum ExecutionError {}
 
@@ -71,6 +92,19 @@ impl TaskError for ExecutionError {
 }
 
 /// `States.TaskFailed`: the execution of the other workflow failed.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{ExecutionFailed, run_workflow};
+///
+/// let states = states(|order| {
+///     run_workflow::<PlaceOrder>(order)
+///         .catch(ExecutionFailed, |_| receipt("NotPlaced", "none"))
+///         .catch_all(|_| failed("NotStarted"))
+/// });
+///
+/// assert_eq!(states["PlaceOrder"]["Catch"][0]["ErrorEquals"][0], "States.TaskFailed");
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct ExecutionFailed;
 
@@ -83,6 +117,21 @@ impl RaisedBy<ExecutionError> for ExecutionFailed {}
 /// Runs the workflow `W` and waits for what it leaves.
 ///
 /// The template supplies its ARN as `${<W::NAME>StateMachineArn}`.
+///
+/// Source: [Start a new AWS Step Functions state machine from a running
+/// execution](https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html).
+///
+/// ```
+/// # use shop::*;
+/// use asl::run_workflow;
+///
+/// let states =
+///     states(|order| run_workflow::<PlaceOrder>(order).catch_all(|_| failed("NotPlaced")));
+///
+/// let placed = &states["PlaceOrder"];
+/// assert_eq!(placed["Resource"], "arn:aws:states:::states:startExecution.sync:2");
+/// assert_eq!(placed["Arguments"]["StateMachineArn"], "${PlaceOrderStateMachineArn}");
+/// ```
 pub fn run_workflow<'s, W: Function>(input: impl Feeds<'s, W::Input>) -> Task<Nested<W>> {
     let target = Target::Workflow {
         name: W::NAME,
@@ -92,6 +141,19 @@ pub fn run_workflow<'s, W: Function>(input: impl Feeds<'s, W::Input>) -> Task<Ne
 }
 
 /// Starts the workflow `W` and does not wait for it.
+///
+/// ```
+/// # use shop::*;
+/// use asl::start_workflow;
+///
+/// let states = states(|order| {
+///     start_workflow::<PlaceOrder>(order)
+///         .catch_all(|_| failed("NotStarted"))
+///         .then(|_| receipt("Accepted", "r-1"))
+/// });
+///
+/// assert_eq!(states["PlaceOrder"]["Resource"], "arn:aws:states:::states:startExecution");
+/// ```
 pub fn start_workflow<'s, W: Function>(input: impl Feeds<'s, W::Input>) -> Task<Started<W>> {
     let target = Target::Workflow {
         name: W::NAME,

@@ -8,9 +8,34 @@ use crate::expr::{Expr, call, literal};
 /// A type whose values are JSON numbers.
 ///
 /// JSONata computes with 64-bit floating point, which is exact for whole numbers up to 2^53.
+///
+/// Source: [JSONata, Numeric Operators](https://docs.jsonata.org/numeric-operators), and
+/// [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259#section-6), section 6.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Expr, Number, literal};
+///
+/// fn twice<N: Number + From<u8> + serde::Serialize>(number: Expr<'_, N>) -> Expr<'_, N> {
+///     number * literal(N::from(2))
+/// }
+///
+/// assert_eq!(jsonata(|order| twice(order.total)), "order.total * 2");
+/// assert_eq!(
+///     jsonata(|order| order.lines.map(|line| line.weight / literal(2.0) - literal(0.5))),
+///     "[$map(order.lines, function($item) { ($item.weight / 2.0) - 0.5 })]"
+/// );
+/// ```
 pub trait Number: 'static {}
 
 /// A type whose values are whole JSON numbers.
+///
+/// ```
+/// # use shop::*;
+/// use asl::literal;
+///
+/// assert_eq!(jsonata(|order| order.total % literal(100)), "order.total % 100");
+/// ```
 pub trait WholeNumber: Number {}
 
 macro_rules! whole_numbers {
@@ -56,21 +81,45 @@ impl<N: WholeNumber> Rem for Expr<'_, N> {
 
 impl<'s, N: Number> Expr<'s, N> {
     /// Whether it is less than `other`.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(jsonata(|order| order.total.is_less_than(literal(100))), "order.total < 100");
+    /// ```
     pub fn is_less_than(self, other: Self) -> Expr<'s, bool> {
         self.infix("<", other)
     }
 
     /// Whether it is less than `other` or equal to it.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(jsonata(|order| order.total.is_at_most(literal(100))), "order.total <= 100");
+    /// ```
     pub fn is_at_most(self, other: Self) -> Expr<'s, bool> {
         self.infix("<=", other)
     }
 
     /// Whether it is greater than `other`.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(jsonata(|order| order.total.is_more_than(literal(100))), "order.total > 100");
+    /// ```
     pub fn is_more_than(self, other: Self) -> Expr<'s, bool> {
         self.infix(">", other)
     }
 
     /// Whether it is greater than `other` or equal to it.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(jsonata(|order| order.total.is_at_least(literal(100))), "order.total >= 100");
+    /// ```
     pub fn is_at_least(self, other: Self) -> Expr<'s, bool> {
         self.infix(">=", other)
     }
@@ -78,16 +127,43 @@ impl<'s, N: Number> Expr<'s, N> {
 
 impl<'s> Expr<'s, Timestamp> {
     /// Whether it is earlier than `other`.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.due.is_before(now())),
+    ///     "$toMillis(order.due) < $toMillis($now())"
+    /// );
+    /// ```
     pub fn is_before(self, other: Self) -> Expr<'s, bool> {
         self.millis().is_less_than(other.millis())
     }
 
     /// Whether it is later than `other`.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.due.is_after(now())),
+    ///     "$toMillis(order.due) > $toMillis($now())"
+    /// );
+    /// ```
     pub fn is_after(self, other: Self) -> Expr<'s, bool> {
         self.millis().is_more_than(other.millis())
     }
 
     /// The time so many seconds later.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.due.plus_seconds(literal(60))),
+    ///     "$fromMillis($toMillis(order.due) + (60 * 1000))"
+    /// );
+    /// ```
     pub fn plus_seconds(self, seconds: Expr<'s, u64>) -> Self {
         let millis = self.millis() + seconds.infix("*", literal(1000));
         call("fromMillis", [millis.any()])

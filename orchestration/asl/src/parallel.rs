@@ -11,6 +11,28 @@ use crate::{Leaves, lower};
 /// Branches that run side by side, and what follows when all have ended or one has failed.
 ///
 /// An error that leaves a branch aborts the others. It has no type: typed `catch`es belong on the tasks inside.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{literal, parallel, pass};
+///
+/// let states = states(|order| {
+///     let count = pass("Count", LineExpr {
+///         sku: order.id,
+///         amount: order.lines.length(),
+///         weight: literal(0.0),
+///     });
+///     let charged = charge(order).catch_all(|_| receipt("Unpaid", "none"));
+///     parallel("ChargeAndCount", (charged, count))
+///         .comment("Counting needs no money.")
+///         .catch_all(|_| failed("Aborted"))
+///         .then(|(charged, _counted)| paid("Paid", charged))
+/// });
+///
+/// assert_eq!(states["ChargeAndCount"]["Branches"][0]["StartAt"], "Charge");
+/// assert_eq!(states["ChargeAndCount"]["Catch"][0]["Next"], "Aborted");
+/// assert_eq!(states["Paid"]["Output"]["number"], "{% $states.input[0].number %}");
+/// ```
 #[must_use = "a parallel does nothing until it stands in a workflow"]
 pub struct Parallel<P, A = Open> {
     parallel: ParallelFlow,
@@ -24,6 +46,22 @@ impl<P, A> fmt::Debug for Parallel<P, A> {
 }
 
 /// The branches of a parallel: a tuple of two to six steps.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Branches, Parallel, parallel};
+///
+/// fn at_once<B: Branches>(branches: B) -> Parallel<B::Leaves> {
+///     parallel("AtOnce", branches).comment("Neither waits for the other.")
+/// }
+///
+/// let states = states(|_| {
+///     let branches = (receipt("Left", "l"), receipt("Right", "r"));
+///     at_once(branches).then(|(_, right)| paid("Done", right))
+/// });
+///
+/// assert_eq!(states["Done"]["Output"]["number"], "{% $states.input[1].number %}");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the branches of a parallel",
     label = "a parallel takes a tuple of two to six steps"
@@ -66,6 +104,19 @@ tuples_of_branches!(A a, B b, C c, D d, E e);
 tuples_of_branches!(A a, B b, C c, D d, E e, F f);
 
 /// Runs the branches side by side and leaves the tuple of what they leave.
+///
+/// ```
+/// # use shop::*;
+/// use asl::parallel;
+///
+/// let states = states(|order| {
+///     let charged = charge(order).catch_all(|_| receipt("Unpaid", "none"));
+///     let noted = receipt("Noted", "n-1");
+///     parallel("Both", (charged, noted)).then(|(charged, _)| paid("Paid", charged))
+/// });
+///
+/// assert_eq!(states["Both"]["Branches"].as_array().unwrap().len(), 2);
+/// ```
 pub fn parallel<B: Branches>(name: &str, branches: B) -> Parallel<B::Leaves> {
     let branches = branches.into_steps().into_iter().map(|step| step.0).collect();
     let parallel = ParallelFlow {
@@ -83,12 +134,14 @@ pub fn parallel<B: Branches>(name: &str, branches: B) -> Parallel<B::Leaves> {
 
 impl<P: Leaves, A> Parallel<P, A> {
     /// What a person who reads the definition in the console should know.
+    /// See [`Parallel`].
     pub fn comment(mut self, comment: &str) -> Self {
         self.parallel.comment = Some(comment.to_owned());
         self
     }
 
     /// What follows when a branch fails.
+    /// See [`Parallel`].
     pub fn catch_all<S>(
         mut self,
         handler: impl for<'s> FnOnce(Caught<'s>) -> S,
@@ -111,6 +164,7 @@ impl<P: Leaves, A> Parallel<P, A> {
     }
 
     /// What follows, given what the branches left.
+    /// See [`Parallel`].
     pub fn then<S>(mut self, next: impl for<'s> FnOnce(P::Bound<'s>) -> S) -> Step<S::Leaves>
     where
         S: IntoStep,

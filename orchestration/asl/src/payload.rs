@@ -19,16 +19,16 @@ use crate::{Field, Largest};
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Serialize, Deserialize, Payload)]
-/// pub struct InviteInput {
+/// pub struct ShipInput {
 ///     #[payload(personal, at_most = 254)]
 ///     pub email: String,
 ///     #[payload(at_most = 10)]
-///     pub teams: Option<Vec<u32>>,
+///     pub parcels: Option<Vec<u32>>,
 ///     pub greeting: String,
 /// }
 ///
-/// assert_eq!(InviteInput::personal_field(), Some("email"));
-/// assert_eq!(InviteInput::largest().unbounded, ["greeting"]);
+/// assert_eq!(ShipInput::personal_field(), Some("email"));
+/// assert_eq!(ShipInput::largest().unbounded, ["greeting"]);
 /// ```
 pub trait Payload: Sized + 'static {
     /// The companion: one expression per field.
@@ -62,6 +62,19 @@ pub trait Payload: Sized + 'static {
 
 /// What leaves a step and is handed to the next: a payload, a tuple of what the branches of a parallel
 /// leave, or a list of what the runs of a map leave.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Leaves, Step, fail};
+///
+/// fn closed<P: Leaves>(name: &str) -> Step<P> {
+///     fail(name, shop_error::OrderFailed, "the shop is closed")
+/// }
+///
+/// let states = states(|order| charge(order).catch_all(|_| closed("Closed")));
+///
+/// assert_eq!(states["Closed"]["Type"], "Fail");
+/// ```
 pub trait Leaves: Sized + 'static {
     /// What [`then`](crate::Step::then) hands to its closure.
     type Bound<'s>;
@@ -122,6 +135,24 @@ tuples_leave!(A 0, B 1, C 2, D 3, E 4, F 5);
 
 /// A value that can be handed to a function that takes `P`: an [`Expr`](crate::Expr) of it, or its companion
 /// written as a literal.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Feeds, Task, literal, task};
+///
+/// fn charge_twice<'s>(input: impl Feeds<'s, ChargeInput>) -> Task<Charge> {
+///     let input = input.into_expr();
+///     task::<Charge>(ChargeInputExpr { order: input.order, cents: input.cents * literal(2) })
+/// }
+///
+/// let states = states(|order| {
+///     let input = ChargeInputExpr { order: order.id, cents: order.total };
+///     charge_twice(input).catch_all(|_| failed("NotCharged"))
+/// });
+///
+/// let cents = &states["Charge"]["Arguments"]["Payload"]["cents"];
+/// assert_eq!(cents, "{% $states.context.Execution.Input.total * 2 %}");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the payload `{Self}` does not fit a function that takes `{P}`",
     label = "this state hands over `{Self}`, the function takes `{P}`",

@@ -85,7 +85,7 @@ impl<T> Expr<'_, T> {
     ///
     /// ```
     /// # use std::time::Duration;
-    /// use asl::{Expr, Function, Payload, Step, TaskError, pass, workflow};
+    /// use asl::{Expr, Function, Payload, TaskError, pass, workflow};
     /// use serde::{Deserialize, Serialize};
     ///
     /// #[derive(Serialize, Deserialize, Payload)]
@@ -113,10 +113,14 @@ impl<T> Expr<'_, T> {
     ///     person.birth_year - person.birth_year % asl::literal(100)
     /// }
     ///
-    /// let told = workflow::<Count, _>(|person| pass("Tell", CountOutputExpr { century: century(person) }));
+    /// let told = workflow::<Count, _>(|person| {
+    ///     pass("Tell", CountOutputExpr { century: century(person) })
+    /// });
     /// assert!(told.build().is_err());
     ///
-    /// let told = workflow::<Count, _>(|person| pass("Tell", CountOutputExpr { century: century(person).disclosed() }));
+    /// let told = workflow::<Count, _>(|person| {
+    ///     pass("Tell", CountOutputExpr { century: century(person).disclosed() })
+    /// });
     /// assert!(told.build().is_ok());
     /// ```
     pub fn disclosed(self) -> Self {

@@ -3,6 +3,8 @@
 use std::fmt;
 
 /// One thing to mend before the machine can be emitted.
+///
+/// See [`Problems`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The state it is about.
@@ -14,6 +16,18 @@ pub struct Problem {
 }
 
 /// All that is wrong with a workflow.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Problem, Problems};
+///
+/// let Problems { problems, .. } = problems(|_| receipt("Not charged!", "none"));
+///
+/// let [Problem { state, what, remedy }] = &problems[..] else { panic!("there is one") };
+/// assert_eq!(state, "Not charged!");
+/// assert_eq!(what, "its name has a character that is not allowed, or none at all");
+/// assert!(!remedy.is_empty());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Problems {
     /// The workflow's name.

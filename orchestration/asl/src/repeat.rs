@@ -10,6 +10,29 @@ use crate::step::{IntoStep, Step};
 use crate::{Expr, Leaves, Payload};
 
 /// A body that runs again and again, until [`exhausted`](Self::exhausted) says what follows when that is in vain.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Round, repeat_until};
+///
+/// let states = states(|order| {
+///     repeat_until(
+///         "TryToCharge",
+///         3,
+///         |_: Round<'_, Receipt>| charge(order).catch_all(|_| receipt("NotYet", "none")),
+///         |charged| charged.number.contains("r-"),
+///     )
+///     .comment("The bank has moments.")
+///     .exhausted(|_| failed("GaveUp"))
+///     .then(|charged| paid("Paid", charged))
+/// });
+///
+/// let again = &states["TryToChargeAgain"];
+/// assert_eq!(again["Choices"][0]["Next"], "Paid");
+/// assert_eq!(again["Choices"][1]["Condition"], "{% $tryToChargeRound < 3 %}");
+/// assert_eq!(again["Choices"][1]["Next"], "Charge");
+/// assert_eq!(again["Default"], "GaveUp");
+/// ```
 #[must_use = "a loop is not a step until `exhausted` and `then` complete it"]
 pub struct Repeat<P> {
     rounds: Rounds,
@@ -18,6 +41,8 @@ pub struct Repeat<P> {
 }
 
 /// A loop that is complete when [`then`](Self::then) has said what follows.
+///
+/// See [`Repeat`].
 #[must_use = "a loop is not a step until `then` completes it"]
 pub struct Exhausted<P, Q> {
     repeat: Repeat<P>,
@@ -37,6 +62,29 @@ impl<P, Q> fmt::Debug for Exhausted<P, Q> {
 }
 
 /// What one round of a loop knows.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Round, Step, literal, pass, repeat_until};
+///
+/// /// Doubles what the round before left, which is nothing in the first.
+/// fn double(round: Round<'_, Line>) -> Step<Line> {
+///     pass("Double", LineExpr {
+///         sku: literal("mug".to_owned()),
+///         amount: round.last.map_or(round.number, |last| last.amount * literal(2)),
+///         weight: literal(0.4),
+///     })
+/// }
+///
+/// let states = states(|_| {
+///     repeat_until("Grow", 8, double, |line| line.amount.is_at_least(literal(100)))
+///         .exhausted(|_| receipt("TooFew", "none"))
+///         .then(|_| receipt("Enough", "r-1"))
+/// });
+///
+/// assert_eq!(states["Grow"]["Assign"]["growRound"], 1);
+/// assert_eq!(states["Grow"]["Assign"]["grow"], serde_json::Value::Null);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Round<'s, P> {
     /// Its number, from 1.
@@ -51,6 +99,33 @@ pub struct Round<'s, P> {
 ///
 /// It waits between rounds only if the body does, with a [`wait`](crate::wait). Every round adds its events to the
 /// execution's history, which holds 25,000 at most.
+///
+/// Source: [Quotas related to state machine
+/// executions](https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-state-machine-executions).
+///
+/// ```
+/// # use shop::*;
+/// use std::time::Duration;
+///
+/// use asl::{Round, repeat_until, wait};
+///
+/// let states = states(|order| {
+///     repeat_until(
+///         "TryToCharge",
+///         3,
+///         |_: Round<'_, Receipt>| {
+///             wait("Pause", Duration::from_secs(10))
+///                 .then(|_| charge(order).catch_all(|_| receipt("NotYet", "none")))
+///         },
+///         |charged| charged.number.contains("r-"),
+///     )
+///     .exhausted(|_| failed("GaveUp"))
+///     .then(|charged| paid("Paid", charged))
+/// });
+///
+/// assert_eq!(states["TryToCharge"]["Next"], "Pause");
+/// assert_eq!(states["TryToChargeAgain"]["Choices"][1]["Next"], "Pause");
+/// ```
 pub fn repeat_until<P, S>(
     name: &str,
     most: u64,
@@ -87,12 +162,14 @@ where
 
 impl<P: Payload> Repeat<P> {
     /// What a person who reads the definition in the console should know.
+    /// See [`Repeat`].
     pub fn comment(mut self, comment: &str) -> Self {
         self.rounds.comment = Some(comment.to_owned());
         self
     }
 
     /// What follows when the last round did not do, given what it left.
+    /// See [`Repeat`].
     pub fn exhausted<S>(self, handler: impl for<'s> FnOnce(Expr<'s, P>) -> S) -> Exhausted<P, S::Leaves>
     where
         S: IntoStep,
@@ -106,6 +183,7 @@ impl<P: Payload> Repeat<P> {
 
 impl<P: Payload, Q: Leaves> Exhausted<P, Q> {
     /// What follows when a round did, given what it left.
+    /// See [`Repeat`].
     pub fn then<S>(self, next: impl for<'s> FnOnce(Expr<'s, P>) -> S) -> Step<Q>
     where
         S: IntoStep<Leaves = Q>,

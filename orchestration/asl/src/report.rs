@@ -85,6 +85,24 @@ pub struct Report {
 }
 
 /// What is told of one state.
+///
+/// ```
+/// # use shop::*;
+/// use asl::report::{PriceTable, Report};
+///
+/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+///     charge(order).catch_all(|_| failed("NotCharged"))
+/// });
+/// let machine = place_order.build()?;
+/// let report =
+///     Report::of("PlaceOrder", &machine, &place_order.knowledge(), &PriceTable::US_EAST_1);
+///
+/// let charged = &report.states[0];
+/// assert_eq!((charged.name.as_str(), charged.kind), ("Charge", "Task"));
+/// assert_eq!(charged.attempts, 6);
+/// assert!(!charged.is_callback);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateFacts {
     /// Its name.
@@ -103,6 +121,7 @@ pub struct StateFacts {
 
 impl Report {
     /// Computes all of it.
+    /// See [`Report`].
     pub fn of(name: &str, machine: &StateMachine, knowledge: &Knowledge, prices: &PriceTable) -> Self {
         let paths = paths::paths_of(Place::Machine, machine.into(), knowledge);
         let undisturbed = paths.first().and_then(|paths| {
@@ -126,6 +145,18 @@ impl Report {
     }
 
     /// Shows the machine's picture: `link` leads there from where the report is.
+    ///
+    /// ```
+    /// # use asl::report::{Knowledge, PriceTable, Report};
+    /// # let machine: asl::document::StateMachine = serde_json::from_str(
+    /// #     r#"{"QueryLanguage": "JSONata", "StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}"#,
+    /// # )?;
+    /// let report = Report::of("Nothing", &machine, &Knowledge::default(), &PriceTable::US_EAST_1)
+    ///     .with_picture("nothing.svg");
+    ///
+    /// assert!(report.to_markdown().contains("(nothing.svg)"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn with_picture(self, link: &str) -> Self {
         Self {
             picture: Some(link.to_owned()),
@@ -134,6 +165,20 @@ impl Report {
     }
 
     /// How many states there are of each kind, in the order in which the kinds appear.
+    ///
+    /// ```
+    /// # use shop::*;
+    /// # use asl::report::{PriceTable, Report};
+    /// # let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+    /// #     charge(order).catch_all(|_| failed("NotCharged"))
+    /// # });
+    /// # let machine = place_order.build()?;
+    /// let report =
+    ///     Report::of("PlaceOrder", &machine, &place_order.knowledge(), &PriceTable::US_EAST_1);
+    ///
+    /// assert!(report.kinds().into_iter().eq([("Task", 1), ("Fail", 1)]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn kinds(&self) -> IndexMap<&'static str, usize> {
         let mut kinds = IndexMap::new();
         for state in &self.states {
@@ -143,6 +188,7 @@ impl Report {
     }
 
     /// The report as Markdown, legible as it is. The same report gives the same text.
+    /// See [`Report`].
     pub fn to_markdown(&self) -> String {
         markdown::markdown(self)
     }

@@ -17,6 +17,10 @@ const SERVICE_FAULTS: [&str; 5] = [
 ];
 
 /// What a function that died without an answer is reported as.
+///
+/// Source: [Handling transient Lambda service exceptions](https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception)
+/// for the first. The others are what Lambda itself calls it: see [Failures during the invoke
+/// phase](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-invoke-with-errors).
 const DEATHS: [&str; 3] = ["Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError"];
 
 /// Faults on the side of Step Functions when it starts an execution.
@@ -36,9 +40,21 @@ const EXECUTION_FAULTS: [&str; 3] = [
 /// out; a callback is not, since its time is a person's.
 ///
 /// ```
+/// # use shop::*;
 /// use std::time::Duration;
 ///
-/// let patient = asl::Retry::default().attempts(12).max_delay(Duration::from_secs(300));
+/// use asl::Retry;
+///
+/// let patient = Retry::default()
+///     .interval(Duration::from_secs(2))
+///     .attempts(12)
+///     .max_delay(Duration::from_mins(5));
+/// let states = states(|order| charge(order).retry(patient).catch_all(|_| failed("NotCharged")));
+///
+/// let retry = &states["Charge"]["Retry"][0];
+/// assert_eq!(retry["IntervalSeconds"], 2);
+/// assert_eq!(retry["MaxAttempts"], 12);
+/// assert_eq!(retry["MaxDelaySeconds"], 300);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Retry {
@@ -69,16 +85,19 @@ impl Default for Retry {
 
 impl Retry {
     /// The most retries; 0 is none. The default is 5.
+    /// See [`Retry`].
     pub fn attempts(self, attempts: u64) -> Self {
         Self { attempts, ..self }
     }
 
     /// The longest before the first retry, in whole seconds, at least 1. The default is 1 second.
+    /// See [`Retry`].
     pub fn interval(self, interval: Duration) -> Self {
         Self { interval, ..self }
     }
 
     /// The longest before any retry, in whole seconds. The default is 30 seconds.
+    /// See [`Retry`].
     pub fn max_delay(self, max_delay: Duration) -> Self {
         Self { max_delay, ..self }
     }

@@ -7,6 +7,26 @@ use crate::step::{Caught, IntoStep, Step};
 use crate::{ErrorOutput, Expr, Leaves};
 
 /// Steps that succeed together, or are undone together, until [`catch_all`](Self::catch_all) says what follows then.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{choose, saga};
+///
+/// let states = states(|order| {
+///     let body = charge(order)
+///         .compensate(|charged| refund(charged).catch_all(|_| receipt("RefundByHand", "none")))
+///         .then(|charged| {
+///             choose("IsGift")
+///                 .when(order.gift, failed("GiftsAreSoldOut"))
+///                 .otherwise(paid("Paid", charged))
+///         });
+///     saga(body).catch_all(|_| failed("Undone"))
+/// });
+///
+/// assert_eq!(states["Charge"]["Catch"][0]["Next"], "Undone");
+/// assert_eq!(states["GiftsAreSoldOut"]["Next"], "Refund");
+/// assert_eq!(states["Refund"]["Next"], "Undone");
+/// ```
 #[must_use = "a saga is not a step until `catch_all` completes it"]
 pub struct Saga<P> {
     body: Step<P>,
@@ -27,6 +47,28 @@ impl<P> fmt::Debug for Saga<P> {
 ///
 /// An execution that is stopped, or that takes longer than its workflow may, undoes nothing: the platform ends it where
 /// it stands. The same goes for `States.DataLimitExceeded` and `States.Runtime`, which nothing can catch.
+///
+/// Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
+///
+/// ```
+/// # use shop::*;
+/// use asl::{map_each, saga};
+///
+/// let states = states(|order| {
+///     let body = charge(order)
+///         .compensate(|charged| refund(charged).catch_all(|_| receipt("RefundByHand", "none")))
+///         .then(|charged| {
+///             map_each("EachLine", order.lines, |each| {
+///                 pack(each.item).catch_all(|_| failed("NotPacked"))
+///             })
+///             .then(|_| paid("Done", charged))
+///         });
+///     saga(body).catch_all(|_| failed("Undone"))
+/// });
+///
+/// assert_eq!(states["EachLine"]["Catch"][0]["Next"], "Refund");
+/// assert_eq!(states["Refund"]["Next"], "Undone");
+/// ```
 pub fn saga<S: IntoStep>(body: S) -> Saga<S::Leaves> {
     Saga {
         body: body.into_step(),
@@ -35,6 +77,7 @@ pub fn saga<S: IntoStep>(body: S) -> Saga<S::Leaves> {
 
 impl<P: Leaves> Saga<P> {
     /// What follows when all is undone. It is told of the error that began it.
+    /// See [`Saga`].
     pub fn catch_all<S>(self, handler: impl for<'s> FnOnce(Caught<'s>) -> S) -> Step<P>
     where
         S: IntoStep<Leaves = P>,
@@ -46,6 +89,29 @@ impl<P: Leaves> Saga<P> {
     ///
     /// If it reads that, the undos need no answers of their own: one that fails leads to the next. Each error of an undo
     /// for itself is for the undo to hand on.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// let states = states(|order| {
+    ///     let body = charge(order)
+    ///         .compensate(refund)
+    ///         .then(|charged| {
+    ///             charge(order).named("ChargePostage").then(|_| paid("Paid", charged))
+    ///         });
+    ///     saga(body).catch_all_with_undos(|_, not_undone| {
+    ///         choose("AllUndone")
+    ///             .when(not_undone.is_present(), failed("AskSomebody"))
+    ///             .otherwise(failed("Undone"))
+    ///     })
+    /// });
+    ///
+    /// assert_eq!(states["Refund"]["Catch"][0]["Next"], "AllUndone");
+    /// assert_eq!(
+    ///     states["AllUndone"]["Choices"][0]["Condition"],
+    ///     "{% $exists($allUndoneNotUndone) and $allUndoneNotUndone != null %}"
+    /// );
+    /// ```
     pub fn catch_all_with_undos<S>(
         self,
         handler: impl for<'s> FnOnce(Caught<'s>, Expr<'s, Option<ErrorOutput>>) -> S,

@@ -13,6 +13,8 @@ pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What a service fails with that names no error of its own: [`Timeout`](crate::Timeout) can be caught, and the rest by
 /// `catch_all`.
+///
+/// Examples are those of [`sns`](crate::sns) and [`sqs`](crate::sqs).
 #[derive(Debug)]
 pub enum ServiceError {}
 

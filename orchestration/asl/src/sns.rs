@@ -12,6 +12,8 @@ use crate::{Feeds, Payload, Task};
 /// A topic: what it is called in the template, and what its messages hold.
 ///
 /// The template supplies its ARN as `${<NAME>TopicArn}`.
+///
+/// See [`publish`].
 pub trait Topic: 'static {
     /// Its name in the template, in `PascalCase`.
     const NAME: &'static str;
@@ -26,6 +28,31 @@ calls! {
 }
 
 /// A message that was published.
+///
+/// ```
+/// # use shop::*;
+/// use asl::sns::{Published, Topic, publish};
+/// use asl::{Expr, Step, pass};
+///
+/// enum Orders {}
+///
+/// impl Topic for Orders {
+///     const NAME: &'static str = "Orders";
+///     type Message = Receipt;
+/// }
+///
+/// fn noted(published: Expr<'_, Published>) -> Step<Receipt> {
+///     pass("Noted", ReceiptExpr { number: published.message_id })
+/// }
+///
+/// let states = states(|order| {
+///     publish::<Orders>(ReceiptExpr { number: order.id })
+///         .catch_all(|_| failed("NotPublished"))
+///         .then(noted)
+/// });
+///
+/// assert_eq!(states["Noted"]["Output"]["number"], "{% $publishOrders.MessageId %}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "PascalCase")]
 pub struct Published {
@@ -63,8 +90,16 @@ const FAULTS: [&str; 5] = [
 ///     type Message = Alarm;
 /// }
 ///
-/// let step = publish::<Alarms>(AlarmExpr { what: literal("the stock is empty".to_owned()) });
-/// # let _ = step;
+/// # use shop::*;
+/// let states = states(|_| {
+///     publish::<Alarms>(AlarmExpr { what: literal("the stock is empty".to_owned()) })
+///         .catch_all(|_| failed("NotPublished"))
+///         .then(|_| receipt("Published", "r-1"))
+/// });
+///
+/// let published = &states["PublishAlarms"]["Arguments"];
+/// assert_eq!(published["TopicArn"], "${AlarmsTopicArn}");
+/// assert_eq!(published["Message"]["what"], "the stock is empty");
 /// ```
 pub fn publish<'s, T: Topic>(message: impl Feeds<'s, T::Message>) -> Task<Publish<T>> {
     let topic = Node::new(Kind::Substitution(format!("{}TopicArn", T::NAME)));

@@ -12,6 +12,8 @@ use crate::{Expr, Feeds, Payload, Task};
 /// A queue: what it is called in the template, and what its messages hold.
 ///
 /// The template supplies its URL as `${<NAME>QueueUrl}`.
+///
+/// See [`send_message`].
 pub trait Queue: 'static {
     /// Its name in the template, in `PascalCase`.
     const NAME: &'static str;
@@ -26,6 +28,8 @@ calls! {
 }
 
 /// A message that was sent.
+///
+/// See [`send_message`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "PascalCase")]
 pub struct Sent {
@@ -46,23 +50,31 @@ const FAULTS: [&str; 3] = [
 ///
 /// ```
 /// use asl::sqs::{Queue, send_message};
-/// use asl::{Payload, literal};
+/// use asl::{Payload, pass};
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Serialize, Deserialize, Payload)]
-/// pub struct Parcel {
+/// pub struct Pickup {
 ///     pub order: String,
 /// }
 ///
-/// pub enum Parcels {}
+/// pub enum Pickups {}
 ///
-/// impl Queue for Parcels {
-///     const NAME: &'static str = "Parcels";
-///     type Message = Parcel;
+/// impl Queue for Pickups {
+///     const NAME: &'static str = "Pickups";
+///     type Message = Pickup;
 /// }
 ///
-/// let step = send_message::<Parcels>(ParcelExpr { order: literal("o-1".to_owned()) });
-/// # let _ = step;
+/// # use shop::*;
+/// let states = states(|order| {
+///     send_message::<Pickups>(PickupExpr { order: order.id })
+///         .catch_all(|_| failed("NotSent"))
+///         .then(|sent| pass("Sent", ReceiptExpr { number: sent.message_id }))
+/// });
+///
+/// let sent = &states["SendPickups"];
+/// assert_eq!(sent["Arguments"]["QueueUrl"], "${PickupsQueueUrl}");
+/// assert_eq!(sent["Assign"]["sendPickups"]["MessageId"], "{% $states.result.MessageId %}");
 /// ```
 pub fn send_message<'s, Q: Queue>(message: impl Feeds<'s, Q::Message>) -> Task<SendMessage<Q>> {
     send(message.into_expr().node, Vec::new())
@@ -71,6 +83,30 @@ pub fn send_message<'s, Q: Queue>(message: impl Feeds<'s, Q::Message>) -> Task<S
 /// Sends a message to a FIFO queue: in order within its group, and once for one deduplication id within five minutes.
 ///
 /// Source: [SendMessage, request parameters](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html#API_SendMessage_RequestParameters).
+///
+/// ```
+/// # use shop::*;
+/// use asl::sqs::{Queue, send_message_in_order};
+/// use asl::{execution_id, literal};
+///
+/// enum Receipts {}
+///
+/// impl Queue for Receipts {
+///     const NAME: &'static str = "Receipts";
+///     type Message = Receipt;
+/// }
+///
+/// let states = states(|order| {
+///     let message = ReceiptExpr { number: order.id };
+///     send_message_in_order::<Receipts>(message, literal("shop".to_owned()), execution_id())
+///         .catch_all(|_| failed("NotSent"))
+///         .then(|_| receipt("Sent", "r-1"))
+/// });
+///
+/// let sent = &states["SendReceipts"]["Arguments"];
+/// assert_eq!(sent["MessageGroupId"], "shop");
+/// assert_eq!(sent["MessageDeduplicationId"], "{% $states.context.Execution.Id %}");
+/// ```
 pub fn send_message_in_order<'s, Q: Queue>(
     message: impl Feeds<'s, Q::Message>,
     group: Expr<'s, String>,

@@ -15,10 +15,27 @@ use crate::{Feeds, Function, Leaves, Retry, TaskError};
 pub(crate) const MARGIN: Duration = Duration::from_secs(5);
 
 /// No `catch` has said yet what the arms leave.
+///
+/// See [`Ending`].
 #[derive(Debug)]
 pub struct Open(());
 
 /// All arms leave a `P`: the `catch` handlers, and `then`.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Ending, Expr, Open, Task};
+///
+/// fn open(order: Expr<'_, Order>) -> Task<Charge, Open> {
+///     charge(order).named("ChargeCard")
+/// }
+///
+/// fn ending(order: Expr<'_, Order>) -> Task<Charge, Ending<Receipt>> {
+///     open(order).catch_all(|_| receipt("Unpaid", "none"))
+/// }
+///
+/// assert_eq!(states(ending)["ChargeCard"]["Catch"][0]["Next"], "Unpaid");
+/// ```
 pub struct Ending<P>(PhantomData<fn() -> P>);
 
 impl<P> fmt::Debug for Ending<P> {
@@ -28,6 +45,21 @@ impl<P> fmt::Debug for Ending<P> {
 }
 
 /// What the arms of a state leave, as far as it is known: [`Open`] or [`Ending`].
+///
+/// ```
+/// # use shop::*;
+/// use asl::{ArmsLeave, Ending, Task};
+///
+/// fn or_fail<A: ArmsLeave<Receipt>>(charged: Task<Charge, A>) -> Task<Charge, Ending<Receipt>> {
+///     charged.catch_all(|_| failed("NotCharged"))
+/// }
+///
+/// let states = states(|order| {
+///     or_fail(charge(order).catch(charge_error::CardDeclined, |_| receipt("Declined", "none")))
+/// });
+///
+/// assert_eq!(states["Charge"]["Catch"][1]["Next"], "NotCharged");
+/// ```
 pub trait ArmsLeave<P> {}
 impl<P> ArmsLeave<P> for Open {}
 impl<P> ArmsLeave<P> for Ending<P> {}
@@ -36,6 +68,31 @@ impl<P> ArmsLeave<P> for Ending<P> {}
 ///
 /// What the function returns goes on through [`then`](Self::then); each error goes through the handler of
 /// the first `catch` that names it. All of these arms leave the same payload, like the arms of a `match`.
+///
+/// ```
+/// # use shop::*;
+/// # use serde_json::json;
+/// use asl::{Retry, literal, task};
+///
+/// let states = states(|order| {
+///     task::<Charge>(ChargeInputExpr { order: order.id, cents: order.total })
+///         .named("ChargeCard")
+///         .comment("The bank takes longer for gifts.")
+///         .timeout_seconds(order.gift.select(literal(60), literal(20)))
+///         .retry(Retry::default().attempts(2))
+///         .retry_on(charge_error::BankUnavailable, Retry::default().attempts(12))
+///         .catch(charge_error::CardDeclined, |_| receipt("Declined", "none"))
+///         .catch_all(|_| failed("NotCharged"))
+///         .then(|charged| paid("Paid", charged))
+/// });
+///
+/// let charged = &states["ChargeCard"];
+/// assert_eq!(charged["TimeoutSeconds"], "{% $states.context.Execution.Input.gift ? 60 : 20 %}");
+/// assert_eq!(charged["Retry"][0]["ErrorEquals"], json!(["BankUnavailable"]));
+/// assert_eq!(charged["Retry"][1]["MaxAttempts"], 2);
+/// assert_eq!(charged["Catch"][0], json!({"ErrorEquals": ["CardDeclined"], "Next": "Declined"}));
+/// assert_eq!(charged["Next"], "Paid");
+/// ```
 #[must_use = "a task does nothing until it stands in a workflow"]
 pub struct Task<F: Function, A = Open> {
     task: TaskFlow,
@@ -51,6 +108,21 @@ impl<F: Function, A> fmt::Debug for Task<F, A> {
 /// Calls the function `F` and waits for what it returns.
 ///
 /// The state is named after the function and may take five seconds longer than the function itself.
+///
+/// ```
+/// # use shop::*;
+/// use asl::task;
+///
+/// let states = states(|order| {
+///     task::<Charge>(ChargeInputExpr { order: order.id, cents: order.total })
+///         .catch_all(|_| failed("NotCharged"))
+/// });
+///
+/// let arguments = &states["Charge"]["Arguments"];
+/// assert_eq!(arguments["FunctionName"], "${ChargeFunctionArn}");
+/// assert_eq!(arguments["Payload"]["cents"], "{% $states.context.Execution.Input.total %}");
+/// assert_eq!(states["Charge"]["TimeoutSeconds"], 15);
+/// ```
 pub fn task<'s, F: Function>(input: impl Feeds<'s, F::Input>) -> Task<F> {
     let target = Target::Function {
         name: F::NAME,
@@ -60,6 +132,30 @@ pub fn task<'s, F: Function>(input: impl Feeds<'s, F::Input>) -> Task<F> {
 }
 
 /// A callback that has no bound yet: [`within`](Self::within) gives it one.
+///
+/// ```
+/// # use shop::*;
+/// use std::time::Duration;
+///
+/// use asl::{Callback, Expr, Timeout, callback, task_token};
+///
+/// fn ask(order: Expr<'_, Order>) -> Callback<Approve> {
+///     callback::<Approve>(ApproveInputExpr { order: order.id, token: task_token() })
+///         .heartbeat(Duration::from_mins(30))
+/// }
+///
+/// let states = states(|order| {
+///     ask(order)
+///         .within(Duration::from_hours(8))
+///         .catch(Timeout, |_| receipt("NobodyAnswered", "none"))
+///         .catch_all(|_| failed("NotAsked"))
+///         .then(|_| receipt("Answered", "r-1"))
+/// });
+///
+/// assert_eq!(states["Approve"]["Resource"], "arn:aws:states:::lambda:invoke.waitForTaskToken");
+/// assert_eq!(states["Approve"]["HeartbeatSeconds"], 1_800);
+/// assert_eq!(states["Approve"]["TimeoutSeconds"], 28_800);
+/// ```
 #[must_use = "a callback is not a task until `within` bounds it"]
 pub struct Callback<F: Function>(Task<F>);
 
@@ -73,6 +169,26 @@ impl<F: Function> fmt::Debug for Callback<F> {
 ///
 /// What completes it is the function's `Output`. The payload carries [`task_token`](crate::task_token); each
 /// retry calls the function again with a new one.
+///
+/// Source: [Wait for a Callback with Task
+/// Token](https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token).
+///
+/// ```
+/// # use shop::*;
+/// use std::time::Duration;
+///
+/// use asl::{callback, task_token};
+///
+/// let states = states(|order| {
+///     callback::<Approve>(ApproveInputExpr { order: order.id, token: task_token() })
+///         .within(Duration::from_hours(8))
+///         .catch_all(|_| failed("NotApproved"))
+/// });
+///
+/// let payload = &states["Approve"]["Arguments"]["Payload"];
+/// assert_eq!(payload["token"], "{% $states.context.Task.Token %}");
+/// assert_eq!(states["Approve"]["Output"], serde_json::Value::Null);
+/// ```
 pub fn callback<'s, F: Function>(input: impl Feeds<'s, F::Input>) -> Callback<F> {
     let target = Target::Function {
         name: F::NAME,
@@ -83,18 +199,36 @@ pub fn callback<'s, F: Function>(input: impl Feeds<'s, F::Input>) -> Callback<F>
 
 impl<F: Function> Callback<F> {
     /// The longest between two heartbeats of whoever is to complete it, in whole seconds; less than the bound.
+    /// See [`Callback`].
+    ///
+    /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields), `HeartbeatSeconds`.
     pub fn heartbeat(mut self, longest: Duration) -> Self {
         self.0.task.heartbeat = Some(Bound::Known(longest));
         self
     }
 
     /// The same, where the number of seconds is known only when the machine gets there.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// let states = states(|order| {
+    ///     callback::<Approve>(ApproveInputExpr { order: order.id, token: task_token() })
+    ///         .heartbeat_seconds(order.gift.select(literal(60), literal(600)))
+    ///         .within(std::time::Duration::from_hours(8))
+    ///         .catch_all(|_| failed("NotApproved"))
+    /// });
+    ///
+    /// let heartbeat = "{% $states.context.Execution.Input.gift ? 60 : 600 %}";
+    /// assert_eq!(states["Approve"]["HeartbeatSeconds"], heartbeat);
+    /// ```
     pub fn heartbeat_seconds(mut self, longest: Expr<'_, u64>) -> Self {
         self.0.task.heartbeat = Some(Bound::From(longest.node));
         self
     }
 
     /// The longest that one attempt waits for its token to come back, in whole seconds.
+    /// See [`Callback`].
     pub fn within(mut self, bound: Duration) -> Task<F> {
         self.0.task.timeout = Bound::Known(bound);
         self.0
@@ -102,6 +236,21 @@ impl<F: Function> Callback<F> {
 
     /// The same, where the number of seconds is known only when the machine gets there: from 1 to 99,999,999, or the
     /// task fails.
+    ///
+    /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields), `TimeoutSeconds`.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// let states = states(|order| {
+    ///     callback::<Approve>(ApproveInputExpr { order: order.id, token: task_token() })
+    ///         .within_seconds(order.gift.select(literal(600), literal(3_600)))
+    ///         .catch_all(|_| failed("NotApproved"))
+    /// });
+    ///
+    /// let bound = "{% $states.context.Execution.Input.gift ? 600 : 3600 %}";
+    /// assert_eq!(states["Approve"]["TimeoutSeconds"], bound);
+    /// ```
     pub fn within_seconds(mut self, bound: Expr<'_, u64>) -> Task<F> {
         self.0.task.timeout = Bound::From(bound.node);
         self.0
@@ -138,12 +287,14 @@ impl<F: Function> Task<F> {
 
 impl<F: Function, A> Task<F, A> {
     /// The name of the state, where a machine calls one function in more than one state.
+    /// See [`Task`].
     pub fn named(mut self, name: &str) -> Self {
         name.clone_into(&mut self.task.name);
         self
     }
 
     /// What a person who reads the definition in the console should know.
+    /// See [`Task`].
     pub fn comment(mut self, comment: &str) -> Self {
         self.task.comment = Some(comment.to_owned());
         self
@@ -151,24 +302,42 @@ impl<F: Function, A> Task<F, A> {
 
     /// How long one attempt may take, where it is known only when the machine gets there: from 1 to 99,999,999 seconds,
     /// or the task fails. Without it, five seconds longer than the function itself.
+    /// See [`Task`].
+    ///
+    /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields), `TimeoutSeconds`.
     pub fn timeout_seconds(mut self, longest: Expr<'_, u64>) -> Self {
         self.task.timeout = Bound::From(longest.node);
         self
     }
 
     /// How long it usually takes, for the [report](crate::report); the machine itself does not know.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// # use std::time::Duration;
+    /// let place_order = workflow::<PlaceOrder, _>(|order| {
+    ///     charge(order)
+    ///         .expected(Duration::from_secs(2))
+    ///         .catch_all(|_| failed("NotCharged"))
+    /// });
+    ///
+    /// assert_eq!(place_order.knowledge().expected["Charge"], Duration::from_secs(2));
+    /// ```
     pub fn expected(mut self, usually: Duration) -> Self {
         self.task.expected = Some(usually);
         self
     }
 
     /// How often and how fast it is tried again.
+    /// See [`Task`].
     pub fn retry(mut self, retry: Retry) -> Self {
         self.task.retry = retry;
         self
     }
 
     /// How often and how fast it is tried again after this one error, also where it is declared as permanent.
+    /// See [`Task`].
     pub fn retry_on<E: RaisedBy<F::Error>>(mut self, _error: E, retry: Retry) -> Self {
         self.task.retry_on.push((E::NAME, retry));
         self
@@ -177,6 +346,7 @@ impl<F: Function, A> Task<F, A> {
     /// What follows when the function, or whoever completes the callback, fails with `error`.
     ///
     /// The error is a marker that the function declares, or [`Timeout`](crate::Timeout).
+    /// See [`Task`].
     pub fn catch<E, S>(
         self,
         _error: E,
@@ -193,6 +363,9 @@ impl<F: Function, A> Task<F, A> {
     /// What follows when it fails with anything that no `catch` before names.
     ///
     /// The platform lets nothing catch `States.DataLimitExceeded` and `States.Runtime`.
+    /// See [`Task`].
+    ///
+    /// Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation), `States.ALL`.
     pub fn catch_all<S>(self, handler: impl for<'s> FnOnce(Caught<'s>) -> S) -> Task<F, Ending<S::Leaves>>
     where
         S: IntoStep,
@@ -202,6 +375,7 @@ impl<F: Function, A> Task<F, A> {
     }
 
     /// What follows, given what the function returned or the callback was completed with.
+    /// See [`Task`].
     pub fn then<S>(mut self, next: impl for<'s> FnOnce(Expr<'s, F::Output>) -> S) -> Step<S::Leaves>
     where
         S: IntoStep,

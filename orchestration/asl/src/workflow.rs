@@ -13,6 +13,22 @@ use crate::step::IntoStep;
 use crate::{Function, Leaves, TaskError, check, known, lower};
 
 /// A workflow as it was written, before it is checked.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Workflow, workflow};
+///
+/// fn place_order() -> Workflow<PlaceOrder> {
+///     workflow::<PlaceOrder, _>(|order| charge(order).catch_all(|_| failed("NotCharged")))
+///         .comment("Takes the money for an order.")
+/// }
+///
+/// let machine = place_order().build()?;
+///
+/// assert_eq!(machine.comment.as_deref(), Some("Takes the money for an order."));
+/// assert_eq!(machine.timeout_seconds, Some(48 * 60 * 60));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "a workflow is emitted by `build`"]
 pub struct Workflow<W: Function> {
     flow: Flow,
@@ -31,6 +47,17 @@ impl<W: Function> fmt::Debug for Workflow<W> {
 /// Defines the workflow `W`: what happens between its input and its output.
 ///
 /// A workflow has the contract of a function. `W::TIMEOUT` bounds the whole execution.
+///
+/// ```
+/// # use shop::*;
+/// use asl::workflow;
+///
+/// let place_order =
+///     workflow::<PlaceOrder, _>(|order| charge(order).catch_all(|_| failed("NotCharged")));
+///
+/// assert_eq!(place_order.build()?.start_at, "Charge");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn workflow<W, S>(define: impl for<'s> FnOnce(Expr<'s, W::Input>) -> S) -> Workflow<W>
 where
     W: Function,
@@ -50,6 +77,7 @@ where
 
 impl<W: Function> Workflow<W> {
     /// What a person who reads the definition should know first.
+    /// See [`Workflow`].
     pub fn comment(mut self, comment: &str) -> Self {
         self.comment = Some(comment.to_owned());
         self
@@ -58,6 +86,20 @@ impl<W: Function> Workflow<W> {
     /// The machine is to run as an Express workflow: for five minutes at the most, and without what waits for others.
     ///
     /// The document does not say so; the template does.
+    ///
+    /// Source: [Choosing workflow type](https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html).
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// let hurried = workflow::<PlaceOrder, _>(|_| receipt("Free", "r-0")).express();
+    ///
+    /// let problems = hurried.build().unwrap_err();
+    /// assert_eq!(
+    ///     problems.problems[0].what,
+    ///     "its TIMEOUT is longer than the five minutes that an Express workflow has"
+    /// );
+    /// ```
     pub fn express(mut self) -> Self {
         self.express = true;
         self
@@ -68,6 +110,16 @@ impl<W: Function> Workflow<W> {
     /// # Errors
     ///
     /// All the problems that types cannot rule out, each with its state and a remedy.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// let unanswered = workflow::<PlaceOrder, _>(|order| charge(order));
+    ///
+    /// let problems = unanswered.build().unwrap_err();
+    /// assert_eq!(problems.problems[0].state, "Charge");
+    /// assert_eq!(problems.problems[0].what, "it has no answer to errors that no `catch` names");
+    /// ```
     pub fn build(&self) -> Result<StateMachine, Problems> {
         let contract = Contract {
             name: W::NAME,
@@ -108,6 +160,21 @@ impl<W: Function> Workflow<W> {
     }
 
     /// What the document does not say of the machine; for its [report](crate::report).
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// # use std::time::Duration;
+    /// let place_order = workflow::<PlaceOrder, _>(|order| {
+    ///     callback::<Approve>(ApproveInputExpr { order: order.id, token: task_token() })
+    ///         .within(Duration::from_hours(8))
+    ///         .catch_all(|_| failed("NotAsked"))
+    ///         .then(|_| receipt("Approved", "r-1"))
+    /// });
+    ///
+    /// let knowledge = place_order.knowledge();
+    /// assert_eq!(knowledge.attempts["Approve"], Duration::from_secs(15));
+    /// ```
     pub fn knowledge(&self) -> Knowledge {
         let mut knowledge = Knowledge::default();
         known::of_flow(&self.flow, &mut knowledge);

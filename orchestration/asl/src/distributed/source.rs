@@ -14,6 +14,18 @@ use crate::flow::Items;
 use crate::personal::Personal;
 
 /// Where a distributed map has its items from.
+///
+/// ```
+/// # use shop::*;
+/// use asl::Source;
+///
+/// let files = item_reader(|order| Source::<Line>::json::<Uploads>(order.id).at_most(1_000));
+///
+/// assert_eq!(files["Resource"], "arn:aws:states:::s3:getObject");
+/// assert_eq!(files["ReaderConfig"]["InputType"], "JSON");
+/// assert_eq!(files["ReaderConfig"]["MaxItems"], 1_000);
+/// assert_eq!(files["Arguments"]["Bucket"], "${UploadsBucketName}");
+/// ```
 pub struct Source<'s, T> {
     pub(super) items: Items,
     /// What is personal in an item.
@@ -30,12 +42,45 @@ impl<T> fmt::Debug for Source<'_, T> {
 /// A bucket that items are read from, or results are written to.
 ///
 /// The template supplies its name as `${<NAME>BucketName}`.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Bucket, Source};
+///
+/// enum Archive {}
+///
+/// impl Bucket for Archive {
+///     const NAME: &'static str = "Archive";
+/// }
+///
+/// let read = item_reader(|order| Source::<Line>::json_lines::<Archive>(order.id));
+///
+/// assert_eq!(read["Arguments"]["Bucket"], "${ArchiveBucketName}");
+/// ```
 pub trait Bucket: 'static {
     /// The bucket's name in the template, in `PascalCase`.
     const NAME: &'static str;
 }
 
 /// A row of a CSV file: implement it for payloads whose fields are all texts, since a cell is nothing else.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Payload, Row, Source};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize, Payload)]
+/// pub struct Customer {
+///     pub name: String,
+///     pub city: String,
+/// }
+///
+/// impl Row for Customer {}
+///
+/// let read = item_reader(|order| Source::<Customer>::csv::<Uploads>(order.id));
+///
+/// assert_eq!(read["ReaderConfig"]["CSVHeaderLocation"], "FIRST_ROW");
+/// ```
 pub trait Row: Payload {}
 
 pub(super) fn bucket<B: Bucket>() -> &'static Node {
@@ -44,11 +89,27 @@ pub(super) fn bucket<B: Bucket>() -> &'static Node {
 
 impl<'s, T> Source<'s, T> {
     /// A list that the execution has. It is at most as large as a state's payload may be.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// let states = states(|order| {
+    ///     let lines = Source::list(order.lines);
+    ///     distributed_map("EachLine", lines, |line| line.item, |line| {
+    ///         pack(line).catch_all(|_| failed("NotPacked"))
+    ///     })
+    ///     .catch_all(|_| failed("NotAllPacked"))
+    ///     .then(|_| receipt("AllPacked", "r-1"))
+    /// });
+    ///
+    /// assert_eq!(states["EachLine"]["Items"], "{% $states.context.Execution.Input.lines %}");
+    /// ```
     pub fn list(items: Expr<'s, Vec<T>>) -> Self {
         Self::new(Items::Given(items.node), items.node.personal)
     }
 
     /// The array that a JSON file in the bucket `B` holds.
+    /// See [`Source`].
     pub fn json<B: Bucket>(key: Expr<'s, String>) -> Self
     where
         T: Payload,
@@ -57,6 +118,7 @@ impl<'s, T> Source<'s, T> {
     }
 
     /// The lines of a file in the bucket `B`, each of which is JSON.
+    /// See [`Bucket`].
     pub fn json_lines<B: Bucket>(key: Expr<'s, String>) -> Self
     where
         T: Payload,
@@ -98,6 +160,7 @@ impl<'s, T> Source<'s, T> {
     /// The most items that are read; those behind them are left out. Without it, all.
     ///
     /// It says nothing of a [`list`](Self::list).
+    /// See [`Source`].
     pub fn at_most(mut self, items: u64) -> Self {
         if let Items::Read { config, .. } = &mut self.items {
             config.insert("MaxItems".to_owned(), items.into());
@@ -108,6 +171,7 @@ impl<'s, T> Source<'s, T> {
 
 impl<'s, T: Row> Source<'s, T> {
     /// The rows of a CSV file in the bucket `B`. Its first row names the columns as `T` does its fields.
+    /// See [`Row`].
     pub fn csv<B: Bucket>(key: Expr<'s, String>) -> Self {
         let config = json!({"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"});
         Self::read("s3:getObject", &config, location::<B>("Key", key))
@@ -116,6 +180,15 @@ impl<'s, T: Row> Source<'s, T> {
 
 impl<'s> Source<'s, ListedObject> {
     /// The objects of the bucket `B` whose keys start with `prefix`: what S3 lists of them, not what they hold.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// let listed = item_reader(|_| Source::objects::<Uploads>(literal("orders/".to_owned())));
+    ///
+    /// assert_eq!(listed["Resource"], "arn:aws:states:::s3:listObjectsV2");
+    /// assert_eq!(listed["Arguments"]["Prefix"], "orders/");
+    /// ```
     pub fn objects<B: Bucket>(prefix: Expr<'s, String>) -> Self {
         Self::read("s3:listObjectsV2", &json!({}), location::<B>("Prefix", prefix))
     }

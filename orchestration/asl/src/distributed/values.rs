@@ -9,6 +9,29 @@ use crate::{Field, Leaves, Payload};
 /// Items that one run gets together.
 ///
 /// Source: [`ItemBatcher`](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html).
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Batch, Expr, Source, Step, distributed_map_in_batches, literal, pass};
+///
+/// fn weigh(batch: Expr<'static, Batch<Line>>) -> Step<Line> {
+///     pass("Weigh", LineExpr {
+///         sku: literal("batch".to_owned()),
+///         amount: batch.items.length(),
+///         weight: batch.items.map(|line| line.weight).sum(),
+///     })
+/// }
+///
+/// let states = states(|order| {
+///     let lines = Source::list(order.lines);
+///     distributed_map_in_batches("EachBatch", lines, 20, |line| line.item, weigh)
+///         .catch_all(|_| failed("NotWeighed"))
+///         .then(|_| receipt("Weighed", "r-1"))
+/// });
+///
+/// let weighed = &states["EachBatch"]["ItemProcessor"]["States"]["Weigh"]["Output"];
+/// assert_eq!(weighed["amount"], "{% $count($states.context.Execution.Input.Items) %}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Batch<I> {
@@ -50,6 +73,23 @@ impl<I: Payload> Payload for Batch<I> {
 /// An object as S3 lists it.
 ///
 /// Source: [`ListObjectsV2`, Object](https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html).
+///
+/// ```
+/// # use shop::*;
+/// use asl::{ListedObject, Source, distributed_map, literal, pass};
+///
+/// let states = states(|_| {
+///     let files = Source::<ListedObject>::objects::<Uploads>(literal("orders/".to_owned()));
+///     distributed_map("EachFile", files, |file| file.item, |file| {
+///         pass("Name", ReceiptExpr { number: file.key })
+///     })
+///     .catch_all(|_| failed("NotRead"))
+///     .then(|_| receipt("Read", "r-1"))
+/// });
+///
+/// let named = &states["EachFile"]["ItemProcessor"]["States"]["Name"]["Output"];
+/// assert_eq!(named["number"], "{% $states.context.Execution.Input.Key %}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "PascalCase")]
 pub struct ListedObject {
@@ -60,6 +100,34 @@ pub struct ListedObject {
 }
 
 /// Where the results of a map were written.
+///
+/// Source: [`ResultWriter`](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html).
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Expr, Step, Written, pass};
+///
+/// fn noted(written: Expr<'_, Written>) -> Step<Receipt> {
+///     pass("Noted", ReceiptExpr { number: written.result_writer_details.key })
+/// }
+/// # use asl::{Source, distributed_map, literal};
+///
+/// let states = states(|order| {
+///     distributed_map("EachLine", Source::list(order.lines), |line| line.item, |line| {
+///         pack(line).catch_all(|_| failed("NotPacked"))
+///     })
+///     .write_results::<Uploads>(literal("packed/".to_owned()))
+///     .catch_all(|_| failed("NotAllPacked"))
+///     .then(noted)
+/// });
+///
+/// let writer = &states["EachLine"]["ResultWriter"];
+/// assert_eq!(writer["Arguments"]["Prefix"], "packed/");
+/// assert_eq!(
+///     states["Noted"]["Output"]["number"],
+///     "{% $eachLine.ResultWriterDetails.Key %}"
+/// );
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "PascalCase")]
 pub struct Written {
@@ -70,6 +138,8 @@ pub struct Written {
 }
 
 /// The file that lists where the results of a map are.
+///
+/// See [`Written`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "PascalCase")]
 pub struct ResultFile {

@@ -7,6 +7,21 @@ use serde_json::{Map, Value};
 ///
 /// Defaults are those of the language: see
 /// [Retrying after an error](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-retrying-after-an-error).
+///
+/// ```
+/// # use serde_json::json;
+/// use asl::document::Retrier;
+///
+/// let retrier: Retrier = serde_json::from_value(json!({
+///     "ErrorEquals": ["BankUnavailable"],
+///     "MaxAttempts": 5,
+///     "JitterStrategy": "FULL",
+/// }))?;
+///
+/// assert_eq!(retrier.max_attempts, Some(5));
+/// assert_eq!(retrier.interval_seconds, None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Retrier {
@@ -33,6 +48,8 @@ pub struct Retrier {
 }
 
 /// Whether a retry's interval is drawn at random.
+///
+/// See [`Retrier`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum JitterStrategy {
@@ -43,6 +60,17 @@ pub enum JitterStrategy {
 }
 
 /// Leads from one of the named errors to a state.
+///
+/// ```
+/// # use serde_json::json;
+/// use asl::document::Catcher;
+///
+/// let catcher: Catcher =
+///     serde_json::from_value(json!({"ErrorEquals": ["States.ALL"], "Next": "NotCharged"}))?;
+///
+/// assert_eq!(catcher.next, "NotCharged");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Catcher {

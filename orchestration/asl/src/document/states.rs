@@ -6,6 +6,22 @@ use serde_json::{Map, Value};
 use super::{Branch, Catcher, Number, QueryLanguage, Retrier, Transition};
 
 /// Does work outside of the machine and waits for its result.
+///
+/// ```
+/// # use shop::*;
+/// use asl::document::{Number, State};
+///
+/// let machine = asl::workflow::<PlaceOrder, _>(|order| {
+///     charge(order).catch_all(|_| failed("NotCharged"))
+/// })
+/// .build()?;
+///
+/// let State::Task(charged) = &machine.states["Charge"] else { panic!("it calls a function") };
+/// assert_eq!(charged.resource, "arn:aws:states:::lambda:invoke");
+/// assert_eq!(charged.timeout_seconds, Some(Number::Literal(15)));
+/// assert_eq!(charged.catch[0].next, "NotCharged");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TaskState {
@@ -55,6 +71,20 @@ pub struct TaskState {
 }
 
 /// Runs branches side by side; its result is the array of their outputs.
+///
+/// ```
+/// # use serde_json::json;
+/// use asl::document::ParallelState;
+///
+/// let branch = json!({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}});
+/// let both: ParallelState = serde_json::from_value(json!({
+///     "Branches": [branch, branch],
+///     "End": true,
+/// }))?;
+///
+/// assert_eq!(both.branches[0], both.branches[1]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ParallelState {
@@ -95,6 +125,20 @@ pub struct ParallelState {
 }
 
 /// Runs one branch per item; its result is the array of their outputs.
+///
+/// ```
+/// # use serde_json::json;
+/// use asl::document::MapState;
+///
+/// let each: MapState = serde_json::from_value(json!({
+///     "Items": "{% $states.input.lines %}",
+///     "ItemProcessor": {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}},
+///     "End": true,
+/// }))?;
+///
+/// assert_eq!(each.item_processor.start_at, "Done");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct MapState {
@@ -163,6 +207,20 @@ pub struct MapState {
 }
 
 /// Takes the first rule whose condition holds.
+///
+/// ```
+/// # use serde_json::json;
+/// use asl::document::ChoiceState;
+///
+/// let choice: ChoiceState = serde_json::from_value(json!({
+///     "Choices": [{"Condition": "{% $states.input.gift %}", "Next": "Wrap"}],
+///     "Default": "Pack",
+/// }))?;
+///
+/// assert_eq!(choice.choices[0].next, "Wrap");
+/// assert_eq!(choice.default.as_deref(), Some("Pack"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ChoiceState {
@@ -190,6 +248,8 @@ pub struct ChoiceState {
 }
 
 /// One rule of a Choice.
+///
+/// See [`ChoiceState`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ChoiceRule {
@@ -213,6 +273,19 @@ pub struct ChoiceRule {
 }
 
 /// Produces a value without doing work.
+///
+/// ```
+/// # use serde_json::json;
+/// use asl::document::PassState;
+///
+/// let free: PassState = serde_json::from_value(json!({
+///     "Output": {"number": "r-0"},
+///     "End": true,
+/// }))?;
+///
+/// assert_eq!(free.output, Some(json!({"number": "r-0"})));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PassState {
@@ -238,6 +311,16 @@ pub struct PassState {
 }
 
 /// Waits for a number of seconds or until a time.
+///
+/// ```
+/// # use serde_json::json;
+/// use asl::document::{Number, WaitState};
+///
+/// let pause: WaitState = serde_json::from_value(json!({"Seconds": 60, "End": true}))?;
+///
+/// assert_eq!(pause.seconds, Some(Number::Literal(60)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct WaitState {
@@ -269,6 +352,18 @@ pub struct WaitState {
 }
 
 /// Ends the machine or the branch well.
+///
+/// ```
+/// # use serde_json::json;
+/// use asl::document::SucceedState;
+///
+/// let nothing: SucceedState = serde_json::from_value(json!({"Output": null}))?;
+/// let absent: SucceedState = serde_json::from_value(json!({}))?;
+///
+/// assert_eq!(nothing.output, Some(json!(null)));
+/// assert_eq!(absent.output, None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct SucceedState {
@@ -288,6 +383,16 @@ pub struct SucceedState {
 }
 
 /// Ends the execution with an error.
+///
+/// ```
+/// # use serde_json::json;
+/// use asl::document::FailState;
+///
+/// let refused: FailState = serde_json::from_value(json!({"Error": "OrderFailed"}))?;
+///
+/// assert_eq!(refused.error.as_deref(), Some("OrderFailed"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct FailState {

@@ -9,6 +9,21 @@ use crate::{Field, Text};
 use super::Item;
 
 /// A type whose values can be attributes of an item: texts, numbers, truth values and times.
+///
+/// ```
+/// use asl::dynamodb::{Attribute, AttributeKind};
+/// use asl::{Text, Timestamp};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// pub struct Sku(String);
+///
+/// impl Text for Sku {}
+///
+/// assert_eq!(Sku::KIND, AttributeKind::Text);
+/// assert_eq!(Timestamp::KIND, AttributeKind::Text);
+/// assert_eq!(Option::<u32>::KIND, AttributeKind::Number);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an attribute of a DynamoDB item",
     label = "an attribute is a text, a number, a truth value or a time, or an `Option` of one",
@@ -20,6 +35,8 @@ pub trait Attribute {
 }
 
 /// How an attribute is written.
+///
+/// See [`Attribute`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttributeKind {
     /// `S`.

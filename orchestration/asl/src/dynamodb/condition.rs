@@ -17,15 +17,23 @@ use super::{Attribute, Item, Table, picked};
 /// harmless.
 ///
 /// ```
-/// # use asl::{Payload, literal};
-/// # use asl::dynamodb::{Condition, Item, Table};
-/// # #[derive(serde::Serialize, serde::Deserialize, Payload, Item)]
-/// # pub struct Seat { pub number: u32, pub holder: String }
-/// # pub enum Seats {}
-/// # impl Table for Seats { const NAME: &'static str = "Seats"; type Key = Seat; type Item = Seat; }
-/// let mine = literal("h-7".to_owned());
-/// let absent_or_mine = Condition::<Seats>::absent().or(Condition::<Seats>::equal(|seat| seat.holder, mine));
-/// # let _ = absent_or_mine;
+/// # use shop::*;
+/// use asl::dynamodb::{Condition, delete_item};
+/// use asl::literal;
+///
+/// let states = states(|order| {
+///     let unwanted = Condition::<Stock>::equal(|article| article.sold_out, literal(true))
+///         .and(Condition::<Stock>::equal(|article| article.in_stock, literal(0)))
+///         .or(Condition::absent());
+///     delete_item::<Stock>(ArticleKeyExpr { sku: order.id }, unwanted)
+///         .catch_all(|_| failed("NotDeleted"))
+///         .then(|_| receipt("Deleted", "r-1"))
+/// });
+///
+/// assert_eq!(
+///     states["DeleteStock"]["Arguments"]["ConditionExpression"],
+///     "((#sold_out = :sold_out) AND (#in_stock = :in_stock)) OR (attribute_not_exists(#sku))"
+/// );
 /// ```
 pub struct Condition<'s, T> {
     test: Test,
@@ -49,16 +57,19 @@ impl<T> fmt::Debug for Condition<'_, T> {
 
 impl<'s, T: Table> Condition<'s, T> {
     /// No condition.
+    /// See [`delete_item`](super::delete_item).
     pub fn always() -> Self {
         Self::new(Test::Always)
     }
 
     /// There is no item with this key.
+    /// See [`put_item`](super::put_item).
     pub fn absent() -> Self {
         Self::new(Test::Absent(partition_key::<T>()))
     }
 
     /// There is an item with this key.
+    /// See [`update_item`](super::update_item).
     pub fn present() -> Self {
         Self::new(Test::Present(partition_key::<T>()))
     }
@@ -68,6 +79,7 @@ impl<'s, T: Table> Condition<'s, T> {
     /// # Panics
     ///
     /// If `attribute` picks no field of the item.
+    /// See [`Condition`].
     pub fn equal<V: Attribute>(
         attribute: impl FnOnce(Expr<'s, T::Item>) -> Expr<'s, V>,
         value: Expr<'s, V>,
@@ -79,12 +91,14 @@ impl<'s, T: Table> Condition<'s, T> {
     }
 
     /// Both hold.
+    /// See [`Condition`].
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self::new(Test::Both(Box::new(self.test), Box::new(other.test)))
     }
 
     /// At least one holds.
+    /// See [`Condition`].
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self::new(Test::Either(Box::new(self.test), Box::new(other.test)))

@@ -9,6 +9,31 @@ use crate::{Field, Leaves, Payload};
 use super::Item;
 
 /// What [`get_item`](super::get_item) found. Go on with [`when_some`](crate::Choose::when_some).
+///
+/// ```
+/// # use shop::*;
+/// use asl::dynamodb::{Found, get_item};
+/// use asl::{Expr, Step, choose};
+///
+/// fn reserved(found: Expr<'_, Found<Article>>) -> Step<Receipt> {
+///     choose("IsKnown")
+///         .when_some(found.item, |article| {
+///             choose("IsThere")
+///                 .when(article.sold_out, receipt("SoldOut", "none"))
+///                 .otherwise(receipt("Reserved", "r-1"))
+///         })
+///         .otherwise(receipt("Unknown", "none"))
+/// }
+///
+/// let states = states(|order| {
+///     get_item::<Stock>(ArticleKeyExpr { sku: order.id })
+///         .catch_all(|_| failed("NotRead"))
+///         .then(reserved)
+/// });
+///
+/// assert_eq!(states["GetStock"]["Next"], "IsKnown");
+/// assert_eq!(states["IsThere"]["Choices"][0]["Condition"], "{% $getStock.item.sold_out %}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Found<I> {
     /// The item, if there is one with this key.

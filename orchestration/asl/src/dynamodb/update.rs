@@ -14,17 +14,24 @@ use super::{Attribute, Condition, Table, picked};
 /// What [`update_item`](super::update_item) changes.
 ///
 /// ```
-/// # use asl::{Payload, literal};
-/// # use asl::dynamodb::{Item, Table, Update};
-/// # #[derive(serde::Serialize, serde::Deserialize, Payload, Item)]
-/// # pub struct Order { pub id: String, pub paid: bool, pub tries: u32, pub coupon: Option<String> }
-/// # pub enum Orders {}
-/// # impl Table for Orders { const NAME: &'static str = "Orders"; type Key = Order; type Item = Order; }
-/// let paid = Update::<Orders>::new()
-///     .set(|order| order.paid, literal(true))
-///     .add(|order| order.tries, literal(1))
-///     .remove(|order| order.coupon);
-/// # let _ = paid;
+/// # use shop::*;
+/// use asl::dynamodb::{Condition, Update, update_item};
+/// use asl::literal;
+///
+/// let states = states(|order| {
+///     let sold = Update::<Stock>::new()
+///         .set(|article| article.sold_out, literal(true))
+///         .add(|article| article.in_stock, literal(-1))
+///         .remove(|article| article.shelf);
+///     update_item::<Stock>(ArticleKeyExpr { sku: order.id }, sold, Condition::present())
+///         .catch_all(|_| failed("NotSold"))
+///         .then(|_| receipt("Sold", "r-1"))
+/// });
+///
+/// assert_eq!(
+///     states["UpdateStock"]["Arguments"]["UpdateExpression"],
+///     "SET #sold_out = :sold_out ADD #in_stock :in_stock REMOVE #shelf"
+/// );
 /// ```
 pub struct Update<'s, T> {
     set: Changes,
@@ -49,6 +56,7 @@ impl<T: Table> Default for Update<'_, T> {
 
 impl<'s, T: Table> Update<'s, T> {
     /// No change yet.
+    /// See [`Update`].
     pub fn new() -> Self {
         Self {
             set: Vec::new(),
@@ -63,6 +71,7 @@ impl<'s, T: Table> Update<'s, T> {
     /// # Panics
     ///
     /// If `attribute` picks no field of the item; so do [`add`](Self::add) and [`remove`](Self::remove).
+    /// See [`Update`].
     #[must_use]
     pub fn set<V: Attribute>(
         mut self,
@@ -75,6 +84,7 @@ impl<'s, T: Table> Update<'s, T> {
     }
 
     /// Adds to the attribute; one that is missing counts as 0.
+    /// See [`Update`].
     #[must_use]
     pub fn add<N: Attribute + Number>(
         mut self,
@@ -87,6 +97,7 @@ impl<'s, T: Table> Update<'s, T> {
     }
 
     /// Removes the attribute.
+    /// See [`Update`].
     #[must_use]
     pub fn remove<V: Attribute>(
         mut self,

@@ -15,6 +15,17 @@ use crate::ways::{Level, inside};
 ///
 /// Source: [Quotas related to state machine
 /// executions](https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-state-machine-executions).
+///
+/// ```
+/// use asl::report::{Knowledge, MOST_EVENTS, most_events};
+///
+/// let machine: asl::document::StateMachine = serde_json::from_str(
+///     r#"{"QueryLanguage": "JSONata", "StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}"#,
+/// )?;
+///
+/// assert!(most_events(&machine, &Knowledge::default())? <= MOST_EVENTS);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub const MOST_EVENTS: u64 = 25_000;
 
 /// `ExecutionStarted` and how it ended.

@@ -18,7 +18,7 @@ use crate::document::{MapState, TaskState};
 ///     attempts: [("AskPerson".to_owned(), Duration::from_secs(10))].into(),
 ///     ..Default::default()
 /// };
-/// # let _ = knowledge;
+/// assert_eq!(knowledge.attempts["AskPerson"].as_secs(), 10);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Knowledge {

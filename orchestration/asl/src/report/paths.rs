@@ -10,6 +10,8 @@ use crate::document::State;
 use crate::ways::{How, Level, Way, inside};
 
 /// Where a path or a state is.
+///
+/// See [`Paths`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// On the outermost level.
@@ -29,6 +31,31 @@ pub enum Place {
 }
 
 /// All paths of one level.
+///
+/// ```
+/// # use shop::*;
+/// use asl::report::{Count, End, Path, Paths, Place, PriceTable, Report, Step};
+///
+/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+///     charge(order).catch_all(|_| failed("NotCharged"))
+/// });
+/// let machine = place_order.build()?;
+/// let report =
+///     Report::of("PlaceOrder", &machine, &place_order.knowledge(), &PriceTable::US_EAST_1);
+///
+/// let Paths { place, listed, count, .. } = &report.paths[0];
+/// assert_eq!(*place, Place::Machine);
+/// assert_eq!(*count, Count { number: 2, at_least: false });
+///
+/// let [straight, caught] = &listed[..] else { panic!("there are two") };
+/// assert_eq!(straight.steps, [Step { state: "Charge".to_owned(), caught: None }]);
+/// assert_eq!(straight.end, End::Done);
+///
+/// let Path { steps, end, .. } = caught;
+/// assert_eq!(steps[0].caught, Some(vec!["States.ALL".to_owned()]));
+/// assert_eq!(*end, End::Failed(Some("OrderFailed".to_owned())));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
     /// Of which level.
@@ -42,6 +69,8 @@ pub struct Paths {
 }
 
 /// How many there are.
+///
+/// See [`Paths`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Count {
     /// So many.
@@ -51,6 +80,8 @@ pub struct Count {
 }
 
 /// One way through a level, without retries. A loop is walked once, and once more.
+///
+/// See [`Paths`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
     /// The states in the order in which they are entered.
@@ -66,6 +97,8 @@ pub struct Path {
 }
 
 /// A state of a path.
+///
+/// See [`Paths`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// The state.
@@ -75,6 +108,8 @@ pub struct Step {
 }
 
 /// How a path ends.
+///
+/// See [`Paths`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
     /// The level is done.

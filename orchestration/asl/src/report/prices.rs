@@ -1,6 +1,18 @@
 //! What executions cost.
 
 /// Prices of a region at a date, in US cents.
+///
+/// ```
+/// use asl::report::PriceTable;
+///
+/// let dearer = PriceTable {
+///     region: "elsewhere",
+///     cents_per_million_transitions: 3_000,
+///     ..PriceTable::US_EAST_1
+/// };
+///
+/// assert_eq!(dearer.cents_per_million_requests, 20);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PriceTable {
     /// The region.
@@ -23,6 +35,7 @@ impl PriceTable {
     /// Works](https://docs.aws.amazon.com/whitepapers/latest/how-aws-pricing-works/lambda.html), "Request pricing"
     /// (0.20 USD per million). Both were read in copies of these pages that bear no date; guides to AWS's prices up to
     /// May 2026 name the same price of a transition.
+    /// See [`PriceTable`].
     pub const US_EAST_1: Self = Self {
         region: "us-east-1",
         date: "2026-05",

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 /// The least and the most of something.
+///
+/// See [`Totals`](super::Totals).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span<T> {
     /// There is never less.

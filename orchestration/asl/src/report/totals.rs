@@ -11,15 +11,56 @@ use crate::ways::{How, Way};
 /// What Step Functions needs from the end of one task to the beginning of the next: the median at 1 KiB of payload.
 ///
 /// Source: the raw data of [SeBS-Flow, EuroSys 2025](https://doi.org/10.1145/3689031.3717465).
+///
+/// ```
+/// # use shop::*;
+/// use std::time::Duration;
+///
+/// use asl::report::{PriceTable, Report, USUAL_CALL, USUAL_HOP};
+///
+/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+///     charge(order).catch_all(|_| failed("NotCharged"))
+/// });
+/// let mut knowledge = place_order.knowledge();
+/// let machine = place_order.build()?;
+/// let report = Report::of("PlaceOrder", &machine, &knowledge, &PriceTable::US_EAST_1);
+/// assert_eq!(report.undisturbed.unwrap().expected.least, USUAL_HOP + USUAL_CALL);
+///
+/// let bank = Duration::from_millis(700);
+/// knowledge.expected.insert("Charge".to_owned(), bank);
+/// let report = Report::of("PlaceOrder", &machine, &knowledge, &PriceTable::US_EAST_1);
+/// assert_eq!(report.undisturbed.unwrap().expected.least, USUAL_HOP + bank);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub const USUAL_HOP: Duration = Duration::from_millis(160);
 
 /// What a call takes of which nothing else is known: a function in Rust with the AWS SDK, 128 MB of memory and a
 /// connection that stands.
 ///
 /// Source: [a measurement of March 2026](https://shinyaz.com/en/til/2026/03/31/aws-sdk-rust-lazy-tls-connection).
+/// See [`USUAL_HOP`].
 pub const USUAL_CALL: Duration = Duration::from_millis(21);
 
 /// What a path comes to. Without retries: each would be one more transition and one more request.
+///
+/// ```
+/// # use shop::*;
+/// use asl::report::{PriceTable, Report, Span};
+///
+/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+///     asl::choose("IsGift")
+///         .when(order.gift, receipt("Free", "r-0"))
+///         .otherwise(charge(order).catch_all(|_| failed("NotCharged")))
+/// });
+/// let machine = place_order.build()?;
+/// let report =
+///     Report::of("PlaceOrder", &machine, &place_order.knowledge(), &PriceTable::US_EAST_1);
+///
+/// let totals = report.undisturbed.unwrap();
+/// assert_eq!(totals.transitions, Span { least: 2, most: Some(2) });
+/// assert_eq!(totals.requests, Span { least: 0, most: Some(1) });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Totals {
     /// State transitions as Step Functions bills them: one per state that is entered, and one per execution that a

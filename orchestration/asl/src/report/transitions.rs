@@ -14,6 +14,20 @@ use crate::ways::{Level, inside};
 /// # Errors
 ///
 /// The state because of which there is no bound.
+///
+/// ```
+/// # use shop::*;
+/// use asl::report::most_transitions;
+///
+/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+///     charge(order).catch_all(|_| failed("NotCharged"))
+/// });
+/// let machine = place_order.build()?;
+///
+/// let attempts_and_fail = 6 + 1;
+/// assert_eq!(most_transitions(&machine, &place_order.knowledge())?, attempts_and_fail);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn most_transitions(machine: &StateMachine, knowledge: &Knowledge) -> Result<u64, Unbounded> {
     of_level(machine.into(), knowledge)
 }

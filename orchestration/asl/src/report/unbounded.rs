@@ -3,6 +3,21 @@
 use std::fmt;
 
 /// A machine has no bound, and this state is why.
+///
+/// ```
+/// # use shop::*;
+/// use asl::report::{Reason, Unbounded, worst_case};
+///
+/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+///     asl::wait_until("Due", order.due).then(|_| receipt("Sent", "r-1"))
+/// });
+/// let machine = place_order.build()?;
+///
+/// let due = Unbounded { state: "Due".to_owned(), why: Reason::TimeFromData };
+/// assert_eq!(due.to_string(), "Due takes a time that comes from data");
+/// assert_eq!(worst_case(&machine, &place_order.knowledge()), Err(due));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{state} {why}")]
 pub struct Unbounded {
@@ -13,6 +28,8 @@ pub struct Unbounded {
 }
 
 /// What is not known of a state.
+///
+/// See [`Unbounded`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {

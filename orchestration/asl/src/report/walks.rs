@@ -5,6 +5,21 @@ use crate::document::State;
 use crate::ways::{How, Level, Way, ways};
 
 /// The most walks of one level that are listed.
+///
+/// ```
+/// # use shop::*;
+/// use asl::report::{MOST_LISTED, PriceTable, Report};
+///
+/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+///     charge(order).catch_all(|_| failed("NotCharged"))
+/// });
+/// let machine = place_order.build()?;
+/// let report =
+///     Report::of("PlaceOrder", &machine, &place_order.knowledge(), &PriceTable::US_EAST_1);
+///
+/// assert!(report.paths.iter().all(|paths| paths.listed.len() <= MOST_LISTED));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub const MOST_LISTED: usize = 500;
 
 /// The most steps that are taken to find them. Only in a tangle of loops do so many lead nowhere.

@@ -43,6 +43,24 @@ pub fn worst_case(machine: &StateMachine, knowledge: &Knowledge) -> Result<Durat
 }
 
 /// The longest that each state takes from being entered to being left, those inside of others included.
+///
+/// ```
+/// # use shop::*;
+/// use std::time::Duration;
+///
+/// use asl::report::worst_cases;
+///
+/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+///     asl::wait("Minute", Duration::from_mins(1))
+///         .then(|_| charge(order).catch_all(|_| failed("NotCharged")))
+/// });
+/// let machine = place_order.build()?;
+///
+/// let cases = worst_cases(&machine, &place_order.knowledge());
+/// assert_eq!(cases["Minute"], Ok(Duration::from_mins(1)));
+/// assert_eq!(cases["Charge"], Ok(Duration::from_secs(6 * 15 + 1 + 2 + 4 + 8 + 16)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn worst_cases(
     machine: &StateMachine,
     knowledge: &Knowledge,

@@ -1,0 +1,112 @@
+//! What something is emitted as.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "an example stops at the first surprise"
+)]
+
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use asl::document::{State, expression};
+use asl::{Expr, Function, IntoStep, Payload, Problems, Source, distributed_map, pass, workflow};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::functions::ShopError;
+use crate::payloads::Order;
+use crate::steps::{failed, receipt};
+
+/// The states that a workflow is emitted as which does this with an order.
+///
+/// # Panics
+///
+/// If `build` finds problems.
+pub fn states<P, S>(define: impl for<'s> FnOnce(Expr<'s, Order>) -> S) -> Value
+where
+    P: Payload,
+    S: IntoStep<Leaves = P>,
+{
+    let machine = workflow::<Try<P>, _>(define)
+        .build()
+        .expect("the example has no problems");
+    serde_json::to_value(machine.states).expect("a document is JSON")
+}
+
+/// What `build` finds in a workflow that does this with an order.
+///
+/// # Panics
+///
+/// If it finds nothing.
+pub fn problems<P, S>(define: impl for<'s> FnOnce(Expr<'s, Order>) -> S) -> Problems
+where
+    P: Payload,
+    S: IntoStep<Leaves = P>,
+{
+    let built = workflow::<Try<P>, _>(define).build();
+    built.expect_err("the example has problems")
+}
+
+/// The JSONata that this is emitted as where it is made of an order.
+///
+/// The order itself is written as `order`, in the place of the long way to an execution's input. A literal is JSON.
+///
+/// # Panics
+///
+/// If `build` finds problems.
+pub fn jsonata<T>(value: impl for<'s> FnOnce(Expr<'s, Order>) -> Expr<'s, T>) -> String {
+    let machine = workflow::<Try<Seen>, _>(|order| {
+        let value = value(order).untyped();
+        pass("Seen", SeenExpr { value })
+    });
+    let machine = machine.build().expect("the example has no problems");
+    let Some(State::Pass(seen)) = machine.states.get("Seen") else {
+        panic!("a pass is a Pass state");
+    };
+    let value = seen.output.as_ref().and_then(|output| output.get("value"));
+    let value = value.expect("the pass leaves a value");
+    match value.as_str().and_then(expression) {
+        Some(expression) => expression.replace("$states.context.Execution.Input.", "order."),
+        None => value.to_string(),
+    }
+}
+
+/// How a distributed map is told to read these items.
+///
+/// # Panics
+///
+/// If `build` finds problems.
+pub fn item_reader<T: Payload>(source: impl for<'s> FnOnce(Expr<'s, Order>) -> Source<'s, T>) -> Value {
+    let mut states = states(|order| {
+        distributed_map(
+            "Read",
+            source(order),
+            |each| each.item,
+            |_| receipt("EachRead", "none"),
+        )
+        .catch_all(|_| failed("NotRead"))
+        .then(|_| receipt("AllRead", "none"))
+    });
+    states
+        .pointer_mut("/Read/ItemReader")
+        .map(Value::take)
+        .unwrap_or_default()
+}
+
+/// A workflow that leaves a `P`.
+struct Try<P>(PhantomData<P>);
+
+impl<P: Payload> Function for Try<P> {
+    const NAME: &'static str = "Try";
+    const TIMEOUT: Duration = Duration::from_hours(96);
+    type Input = Order;
+    type Output = P;
+    type Error = ShopError;
+}
+
+/// Anything, which may be personal.
+#[derive(Serialize, Deserialize, Payload)]
+struct Seen {
+    #[payload(personal)]
+    value: Value,
+}

@@ -1,0 +1,41 @@
+//! Short forms of what most examples begin or end with.
+
+use asl::{Expr, Leaves, Step, Task, fail, literal, pass, task};
+
+use crate::functions::{Charge, Pack, Refund, shop_error};
+use crate::payloads::{ChargeInputExpr, Line, Order, Receipt, ReceiptExpr};
+
+/// Takes the money for an order.
+pub fn charge(order: Expr<'_, Order>) -> Task<Charge> {
+    task::<Charge>(ChargeInputExpr {
+        order: order.id,
+        cents: order.total,
+    })
+}
+
+/// Gives the money back.
+pub fn refund(receipt: Expr<'_, Receipt>) -> Task<Refund> {
+    task::<Refund>(receipt)
+}
+
+/// Packs one line of an order.
+pub fn pack(line: Expr<'_, Line>) -> Task<Pack> {
+    task::<Pack>(line)
+}
+
+/// Ends the order.
+pub fn failed<P: Leaves>(name: &str) -> Step<P> {
+    fail(name, shop_error::OrderFailed, "the order goes no further")
+}
+
+/// Leaves a receipt of this number.
+pub fn receipt(name: &str, number: &str) -> Step<Receipt> {
+    let number = literal(number.to_owned());
+    pass(name, ReceiptExpr { number })
+}
+
+/// Leaves the receipt of what was paid.
+pub fn paid(name: &str, receipt: Expr<'_, Receipt>) -> Step<Receipt> {
+    let number = receipt.number;
+    pass(name, ReceiptExpr { number })
+}

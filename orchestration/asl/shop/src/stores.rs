@@ -1,0 +1,24 @@
+//! Where things are kept.
+
+use asl::Bucket;
+use asl::dynamodb::Table;
+
+use crate::payloads::{Article, ArticleKey};
+
+/// The table of all articles.
+#[derive(Debug)]
+pub enum Stock {}
+
+impl Table for Stock {
+    const NAME: &'static str = "Stock";
+    type Key = ArticleKey;
+    type Item = Article;
+}
+
+/// The bucket that other shops put their orders into.
+#[derive(Debug)]
+pub enum Uploads {}
+
+impl Bucket for Uploads {
+    const NAME: &'static str = "Uploads";
+}

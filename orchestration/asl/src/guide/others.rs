@@ -1,0 +1,85 @@
+//! People, workflows and services that a workflow calls or waits for.
+//!
+//! # Somebody who answers later
+//!
+//! [`callback`](crate::callback) calls a function with a [task token](crate::task_token) and waits until somebody
+//! sends the token back with the answer: minutes or days, while nothing runs. What completes it is the function's
+//! `Output`. It is a task once `within` bounds the wait, which is never tried again when it is over; a `heartbeat`
+//! finds out earlier that nobody is there. Whoever holds the token can complete the task, so it is a credential.
+//!
+//! ```
+//! # use shop::*;
+//! use std::time::Duration;
+//!
+//! use asl::{Timeout, callback, choose, task_token};
+//!
+//! let states = states(|order| {
+//!     callback::<Approve>(ApproveInputExpr { order: order.id, token: task_token() })
+//!         .within(Duration::from_hours(8))
+//!         .catch(Timeout, |_| receipt("NobodyAnswered", "none"))
+//!         .catch_all(|_| failed("NotAsked"))
+//!         .then(|answer| {
+//!             choose("IsApproved")
+//!                 .when(answer.approved, charge(order).catch_all(|_| failed("NotCharged")))
+//!                 .otherwise(receipt("Refused", "none"))
+//!         })
+//! });
+//!
+//! assert_eq!(states["Approve"]["Resource"], "arn:aws:states:::lambda:invoke.waitForTaskToken");
+//! assert_eq!(states["Approve"]["TimeoutSeconds"], 28_800);
+//! ```
+//!
+//! Source: [Wait for a Callback with Task
+//! Token](https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token).
+//!
+//! # Another workflow
+//!
+//! [`run_workflow`](crate::run_workflow) is a task that is another workflow: it takes and leaves what that one does.
+//! [`start_workflow`](crate::start_workflow) does not wait for it. The errors of the other have no names here, so
+//! what can be caught is [`ExecutionFailed`](crate::ExecutionFailed).
+//!
+//! ```
+//! # use shop::*;
+//! use asl::{ExecutionFailed, run_workflow};
+//!
+//! let states = states(|order| {
+//!     run_workflow::<PlaceOrder>(order)
+//!         .catch(ExecutionFailed, |_| receipt("NotPlaced", "none"))
+//!         .catch_all(|_| failed("NotStarted"))
+//! });
+//!
+//! let arguments = &states["PlaceOrder"]["Arguments"];
+//! assert_eq!(arguments["StateMachineArn"], "${PlaceOrderStateMachineArn}");
+//! ```
+//!
+//! Source: [Start a new AWS Step Functions state machine from a running
+//! execution](https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html).
+//!
+//! # A service
+//!
+//! Items of [`dynamodb`](crate::dynamodb) tables, messages to [`sns`](crate::sns) topics and [`sqs`](crate::sqs)
+//! queues, and [`events`](crate::events) are read and written without a function in between: no code to deploy, no
+//! cold start. The table, topic or queue has a contract, and its name in the document is a substitution. What comes
+//! out is a task like any other.
+//!
+//! ```
+//! # use shop::*;
+//! use asl::dynamodb::{Condition, Update, update_item};
+//! use asl::literal;
+//!
+//! let states = states(|order| {
+//!     update_item::<Stock>(
+//!         ArticleKeyExpr { sku: order.id },
+//!         Update::<Stock>::new().add(|article| article.in_stock, literal(-1)),
+//!         Condition::present(),
+//!     )
+//!     .catch_all(|_| failed("NotTaken"))
+//!     .then(|_| receipt("Taken", "r-1"))
+//! });
+//!
+//! assert_eq!(states["UpdateStock"]["Resource"], "arn:aws:states:::dynamodb:updateItem");
+//! assert_eq!(states["UpdateStock"]["Arguments"]["TableName"], "${StockTableName}");
+//! ```
+//!
+//! Source: [Integrating services with Step
+//! Functions](https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html).

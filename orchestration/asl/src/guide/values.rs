@@ -1,0 +1,138 @@
+//! Values that exist only when the machine runs.
+//!
+//! # Fields
+//!
+//! An [`Expr<T>`](crate::Expr) stands for a `T` that an execution will have when it gets there. That of a payload has
+//! a field for each of the payload's, behind a dot and at any depth. It is `Copy`, so it is handed around freely. It
+//! is emitted as [JSONata](https://docs.jsonata.org/overview.html), a language of expressions over JSON; here and in
+//! the other examples `order` stands for `$states.context.Execution.Input`.
+//!
+//! ```
+//! # use shop::*;
+//! assert_eq!(jsonata(|order| order.total), "order.total");
+//! ```
+//!
+//! Source: [Transforming data with JSONata](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html).
+//!
+//! # Literals
+//!
+//! [`literal`](crate::literal) is a value that is known when the workflow is defined: whatever serde writes as JSON.
+//!
+//! ```
+//! # use shop::*;
+//! use asl::literal;
+//!
+//! assert_eq!(jsonata(|_| literal(300)), "300");
+//! ```
+//!
+//! # Numbers
+//!
+//! `+`, `-` and `*` are Rust's own operators on any [`Number`](crate::Number), `%` is for whole numbers and `/` for
+//! `f64`: what they leave fits the type again. Comparisons are methods, since those of Rust would have to answer now.
+//!
+//! ```
+//! # use shop::*;
+//! use asl::literal;
+//!
+//! assert_eq!(
+//!     jsonata(|order| (order.total + literal(300)).is_at_most(literal(10_000))),
+//!     "(order.total + 300) <= 10000"
+//! );
+//! ```
+//!
+//! # Truth values
+//!
+//! `and`, `or` and `not` combine them, and `select` is an `if` of two values. `is` compares with a value that is
+//! known now, `equals` with one that is not.
+//!
+//! ```
+//! # use shop::*;
+//! use asl::literal;
+//!
+//! assert_eq!(
+//!     jsonata(|order| order.gift.or(order.total.is(0)).select(literal(0), order.total)),
+//!     "(order.gift or (order.total = 0)) ? 0 : order.total"
+//! );
+//! ```
+//!
+//! # Texts
+//!
+//! What is written as a JSON string is a [`Text`](crate::Text), and newtypes join with one line. Texts are joined,
+//! searched, measured and written in other case; [`hash`](crate::hash) and [`uuid`](crate::uuid) make new ones.
+//!
+//! ```
+//! # use shop::*;
+//! use asl::literal;
+//!
+//! assert_eq!(
+//!     jsonata(|order| literal("order-".to_owned()).concat(order.id.to_lowercase())),
+//!     "'order-' & $lowercase(order.id)"
+//! );
+//! ```
+//!
+//! # Arrays
+//!
+//! `map` and `filter` take closures that are called once, with an item that stands for each. The brackets around what
+//! they are emitted as are there because JSONata makes a sequence of one item that item, and of none nothing.
+//!
+//! ```
+//! # use shop::*;
+//! use asl::literal;
+//!
+//! assert_eq!(
+//!     jsonata(|order| order.lines.map(|line| line.amount).sum().is_more_than(literal(10))),
+//!     "$sum([$map(order.lines, function($item) { $item.amount })]) > 10"
+//! );
+//! ```
+//!
+//! Source: [JSONata, Sequences](https://docs.jsonata.org/processing#sequences).
+//!
+//! # Options
+//!
+//! A field that may be absent is an `Option`. An expression without a result fails its state, so an absent field is
+//! read as `null`, and `map_or`, `map_some` and `unwrap_or` ask first whether there is a value. `some` and
+//! [`none`](crate::none) are for the other direction.
+//!
+//! ```
+//! # use shop::*;
+//! use asl::literal;
+//!
+//! assert_eq!(jsonata(|order| order.coupon), "$exists(order.coupon) ? order.coupon : null");
+//! assert_eq!(
+//!     jsonata(|order| order.coupon.map_or(order.total, |_| literal(0))),
+//!     "($exists(order.coupon) and order.coupon != null) ? 0 : order.total"
+//! );
+//! ```
+//!
+//! # Times
+//!
+//! A [`Timestamp`](crate::Timestamp) is compared and moved, whatever form its text has. [`now`](crate::now) differs
+//! from retry to retry; [`state_entered_time`](crate::state_entered_time) and
+//! [`execution_start_time`](crate::execution_start_time) do not.
+//!
+//! ```
+//! # use shop::*;
+//! use asl::{literal, now};
+//!
+//! assert_eq!(
+//!     jsonata(|order| order.due.plus_seconds(literal(60)).is_after(now())),
+//!     "$toMillis($fromMillis($toMillis(order.due) + (60 * 1000))) > $toMillis($now())"
+//! );
+//! ```
+//!
+//! # What an execution knows about itself
+//!
+//! Its name and ARN, when it and its state began, how often the state was tried again: functions without arguments
+//! give them, from the context object of Step Functions.
+//!
+//! ```
+//! # use shop::*;
+//! use asl::{execution_name, literal, retry_count};
+//!
+//! assert_eq!(
+//!     jsonata(|_| retry_count().is(0).select(execution_name(), literal("again".to_owned()))),
+//!     "($states.context.State.RetryCount = 0) ? $states.context.Execution.Name : 'again'"
+//! );
+//! ```
+//!
+//! Source: [Context object](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html).
