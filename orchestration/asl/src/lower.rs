@@ -225,7 +225,7 @@ impl Lowering {
         let value = self.variable_of(binding, &variable_name(&parallel.name));
         let read = matches!(value, Delivery::Variable(_));
         let mut ways;
-        if read && matches!(rest.first(), Flow::Parallel(_)) {
+        if read && reads_inside(rest.first(), binding) {
             let collect = collector(parallel);
             let mut assign = Assign::new();
             self.deliver_to_variable(value, STATE_INPUT, &mut assign);
@@ -515,6 +515,19 @@ impl Lowering {
             self.places.insert(binding, variable);
         }
         value
+    }
+}
+
+/// Whether states inside of this one may read the binding: they run before it assigns anything.
+fn reads_inside(first: &Flow, binding: Binding) -> bool {
+    match first {
+        Flow::Parallel(_) => true,
+        Flow::Map(map) => {
+            let mut inside = Reads::new();
+            reads::of_flow(&map.body, &mut inside);
+            inside.contains_key(&binding)
+        }
+        _ => false,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Sagas: errors lead back through the undos of what was done.
 
+use std::mem;
+
 use serde_json::Value;
 
 use crate::document::{FailState, State, States, Transition};
@@ -52,33 +54,33 @@ impl Lowering {
             (_, None) => exit.value,
         };
         let to = exit.to.clone();
-        let before = self.failing.clone();
+        // What is undone behind this: of a step in doubt what was done before it, else what was done inside of it, too.
+        let mut behind = self.failing.clone();
         if undoable.value.is_none() {
             self.undo_next(undoable);
         }
         self.flow(&undoable.step, &Exit { to, value }, input, states);
-        let after = self.failing.take();
-        let Some(before) = before else {
+        if undoable.value.is_some() {
+            behind.clone_from(&self.failing);
+            self.undo_next(undoable);
+        }
+        let Some(behind) = behind else {
             return;
         };
         // What an undo fails with is not for the undo itself, but keeps no other from running.
-        self.failing = match before.not_undone {
-            Delivery::Nowhere | Delivery::Output => None,
-            Delivery::Variable(_) => Some(Failing {
-                to: before.to.clone(),
-                error: before.not_undone,
-                not_undone: Delivery::Nowhere,
-            }),
+        let told = Failing {
+            to: behind.to.clone(),
+            error: behind.not_undone,
+            not_undone: Delivery::Nowhere,
         };
+        let is_told = matches!(behind.not_undone, Delivery::Variable(_));
+        let failing = mem::replace(&mut self.failing, is_told.then_some(told));
         let undone = Exit {
-            to: Transition::Next(before.to),
+            to: Transition::Next(behind.to),
             value: Delivery::Nowhere,
         };
         self.flow(&undoable.undo, &undone, None, states);
-        self.failing = after;
-        if undoable.value.is_some() {
-            self.undo_next(undoable);
-        }
+        self.failing = failing;
     }
 
     /// From here on this undo comes first.

@@ -1,0 +1,54 @@
+//! What random workflows have found: each once more, as small as it can be.
+
+use std::time::Duration;
+
+use asl::{Function, Payload, TaskError, map_each, parallel, pass, workflow};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::run;
+
+#[derive(Serialize, Deserialize, Payload)]
+struct Word {
+    word: String,
+}
+
+#[derive(Serialize, Deserialize, Payload)]
+struct Words {
+    words: Vec<Word>,
+}
+
+#[derive(Debug, TaskError)]
+enum Never {}
+
+enum Say {}
+
+impl Function for Say {
+    const NAME: &'static str = "Say";
+    const TIMEOUT: Duration = Duration::from_hours(1);
+    type Input = Words;
+    type Output = Words;
+    type Error = Never;
+}
+
+fn word(word: asl::Expr<'_, String>) -> WordExpr<'_> {
+    WordExpr { word }
+}
+
+#[tokio::test]
+async fn a_map_behind_a_parallel_reads_in_its_body_what_the_branches_left() {
+    let machine = workflow::<Say, _>(|say| {
+        let left = pass("Left", word(asl::literal("left".to_owned())));
+        let right = pass("Right", word(asl::literal("right".to_owned())));
+        parallel("Both", (left, right)).then(|(left, _)| {
+            map_each("Each", say.words, |_| pass("Said", word(left.word)))
+                .then(|words| pass("All", WordsExpr { words }))
+        })
+    })
+    .build()
+    .unwrap();
+
+    let ran = run(&machine, json!({"words": [{"word": "a"}]}), |_| Ok(json!({}))).await;
+
+    assert_eq!(ran.output(), &json!({"words": [{"word": "left"}]}));
+}
