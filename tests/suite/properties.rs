@@ -1,331 +1,126 @@
 //! Random workflows, built, emitted and run, against what they mean.
 
-use std::cell::{Cell, RefCell};
-use std::time::Duration;
-
-use asl::{
-    Expr, Feeds, Function, IntoStep, Payload, Step, TaskError, choose, literal, none, parallel, pass, task,
-    workflow,
-};
+use asl::document::StateMachine;
 use proptest::prelude::*;
-use proptest::sample::Index;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use simulator::virtual_time::VirtualTime;
-use simulator::{EpochMillis, Kind, Machine, StateMachines, TaskCall, TaskFailure, runner};
+use serde_json::json;
+use simulator::{Machine, Status};
 
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Payload)]
-struct Pair {
-    number: u32,
-    maybe: Option<u32>,
-}
+mod build;
+mod calls;
+mod contracts;
+mod fit;
+mod meaning;
+mod plan;
+mod run;
+mod scope;
+mod strategies;
+mod values;
 
-#[derive(Debug, TaskError)]
-enum Never {}
+use build::build;
+use contracts::Trio;
+use meaning::meaning;
+use run::{run, substitutions};
+use strategies::plans;
+use values::Facts;
 
-/// Returns what it is given.
-enum Echo {}
-
-impl Function for Echo {
-    const NAME: &'static str = "Echo";
-    const TIMEOUT: Duration = Duration::from_secs(5);
-    type Input = Pair;
-    type Output = Pair;
-    type Error = Never;
-}
-
-enum Whole {}
-
-impl Function for Whole {
-    const NAME: &'static str = "Whole";
-    const TIMEOUT: Duration = Duration::from_hours(24);
-    type Input = Pair;
-    type Output = Pair;
-    type Error = Never;
-}
-
-/// A workflow, as it is both built and understood.
-#[derive(Debug, Clone)]
-enum Plan {
-    Pass(Pairing),
-    Task {
-        input: Pairing,
-        fails: bool,
-        caught: Box<Plan>,
-        then: Option<Box<Plan>>,
-    },
-    Choose {
-        condition: Condition,
-        yes: Box<Plan>,
-        no: Box<Plan>,
-    },
-    Both {
-        left: Box<Plan>,
-        right: Box<Plan>,
-        rest: Box<Plan>,
-    },
-    Then {
-        first: Box<Plan>,
-        rest: Box<Plan>,
-    },
-}
-
-/// A pair: one that is bound already, or one made of parts of such.
-#[derive(Debug, Clone)]
-enum Pairing {
-    Bound(Index),
-    Made { number: Number, maybe: Maybe },
-}
-
-#[derive(Debug, Clone)]
-enum Number {
-    Literal(u8),
-    Of(Index),
-    Sum(Index, u8),
-    OrElse(Index, Index),
-}
-
-#[derive(Debug, Clone)]
-enum Maybe {
-    None,
-    Some(u8),
-    Of(Index),
-}
-
-#[derive(Debug, Clone)]
-enum Condition {
-    Is(Index, u8),
-    IsPresent(Index),
-    Less(Index, Index),
-}
-
-fn number() -> impl Strategy<Value = Number> {
-    prop_oneof![
-        (0..4_u8).prop_map(Number::Literal),
-        any::<Index>().prop_map(Number::Of),
-        (any::<Index>(), 0..4_u8).prop_map(|(of, more)| Number::Sum(of, more)),
-        any::<(Index, Index)>().prop_map(|(maybe, other)| Number::OrElse(maybe, other)),
-    ]
-}
-
-fn maybe() -> impl Strategy<Value = Maybe> {
-    prop_oneof![
-        Just(Maybe::None),
-        (0..4_u8).prop_map(Maybe::Some),
-        any::<Index>().prop_map(Maybe::Of)
-    ]
-}
-
-fn pairing() -> impl Strategy<Value = Pairing> {
-    prop_oneof![
-        any::<Index>().prop_map(Pairing::Bound),
-        (number(), maybe()).prop_map(|(number, maybe)| Pairing::Made { number, maybe }),
-    ]
-}
-
-fn condition() -> impl Strategy<Value = Condition> {
-    prop_oneof![
-        (any::<Index>(), 0..4_u8).prop_map(|(of, value)| Condition::Is(of, value)),
-        any::<Index>().prop_map(Condition::IsPresent),
-        any::<(Index, Index)>().prop_map(|(left, right)| Condition::Less(left, right)),
-    ]
-}
-
-fn plan() -> impl Strategy<Value = Plan> {
-    pairing().prop_map(Plan::Pass).prop_recursive(5, 40, 3, |plan| {
-        let boxed = || plan.clone().prop_map(Box::new);
-        prop_oneof![
-            (pairing(), any::<bool>(), boxed(), proptest::option::of(boxed())).prop_map(
-                |(input, fails, caught, then)| Plan::Task {
-                    input,
-                    fails,
-                    caught,
-                    then
-                }
-            ),
-            (condition(), boxed(), boxed()).prop_map(|(condition, yes, no)| Plan::Choose {
-                condition,
-                yes,
-                no
-            }),
-            (boxed(), boxed(), boxed()).prop_map(|(left, right, rest)| Plan::Both { left, right, rest }),
-            (boxed(), boxed()).prop_map(|(first, rest)| Plan::Then { first, rest }),
-        ]
+fn trio() -> impl Strategy<Value = Trio> {
+    (0..4_u64, proptest::option::of(0..4_u64)).prop_map(|(number, maybe)| Trio {
+        number,
+        maybe,
+        text: "input".to_owned(),
     })
 }
 
-/// What a plan means, given what is bound.
-fn meaning(plan: &Plan, bound: &[Pair]) -> Pair {
-    let with = |more: &[Pair]| [bound, more].concat();
-    match plan {
-        Plan::Pass(value) => pair(value, bound),
-        Plan::Task {
-            fails: true, caught, ..
-        } => meaning(caught, bound),
-        Plan::Task {
-            input, then: None, ..
-        } => pair(input, bound),
-        Plan::Task {
-            input,
-            then: Some(then),
-            ..
-        } => meaning(then, &with(&[pair(input, bound)])),
-        Plan::Choose { condition, yes, no } => {
-            let holds = match condition {
-                Condition::Is(of, value) => of.get(bound).number == u32::from(*value),
-                Condition::IsPresent(of) => of.get(bound).maybe.is_some(),
-                Condition::Less(left, right) => left.get(bound).number < right.get(bound).number,
-            };
-            meaning(if holds { yes } else { no }, bound)
-        }
-        Plan::Both { left, right, rest } => {
-            let ends = [meaning(left, bound), meaning(right, bound)];
-            meaning(rest, &with(&ends))
-        }
-        Plan::Then { first, rest } => meaning(rest, &with(&[meaning(first, bound)])),
+/// The trio in JSON, without what is absent.
+fn in_json(trio: &Trio) -> serde_json::Value {
+    let mut json = json!(trio);
+    if let (None, Some(fields)) = (trio.maybe, json.as_object_mut()) {
+        fields.shift_remove("maybe");
+    }
+    json
+}
+
+/// Random plans go deep, and what is not optimised takes much of a stack.
+fn with_room(test: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(test);
+    if let Err(panic) = thread.unwrap().join() {
+        std::panic::resume_unwind(panic);
     }
 }
 
-fn pair(value: &Pairing, bound: &[Pair]) -> Pair {
-    match value {
-        Pairing::Bound(of) => *of.get(bound),
-        Pairing::Made { number, maybe } => Pair {
-            number: match number {
-                Number::Literal(value) => u32::from(*value),
-                Number::Of(of) => of.get(bound).number,
-                Number::Sum(of, more) => of.get(bound).number + u32::from(*more),
-                Number::OrElse(maybe, other) => maybe.get(bound).maybe.unwrap_or(other.get(bound).number),
-            },
-            maybe: match maybe {
-                Maybe::None => None,
-                Maybe::Some(value) => Some(u32::from(*value)),
-                Maybe::Of(of) => of.get(bound).maybe,
-            },
-        },
+/// A part of as many cases as `PROPTEST_CASES` or proptest itself says.
+fn config(one_of: u32) -> ProptestConfig {
+    let default = ProptestConfig::default();
+    ProptestConfig {
+        cases: default.cases / one_of,
+        source_file: Some(file!()),
+        ..default
     }
 }
 
-/// Names states, and remembers which of them are to fail.
-#[derive(Default)]
-struct Names {
-    next: Cell<u32>,
-    failing: RefCell<Vec<String>>,
-}
+#[test]
+fn whatever_is_built_runs_as_it_was_meant() {
+    let input = (trio(), proptest::collection::vec(trio(), 0..4));
+    with_room(|| {
+        proptest!(config(1), |(plans in plans(), (first, list) in input)| {
+            let built = build(&plans).unwrap_or_else(|problems| panic!("{problems}"));
+            let items: Vec<_> = list.iter().map(in_json).collect();
+            let meant = meaning(&plans, &Facts::new(first.clone()).with_list(list));
 
-impl Names {
-    fn next(&self, kind: &str) -> String {
-        self.next.set(self.next.get() + 1);
-        format!("{kind}{}", self.next.get())
-    }
-}
+            let ran = run(&built, json!({"first": in_json(&first), "list": items}));
 
-/// The plan in the language.
-fn build(plan: &Plan, bound: &[Expr<'_, Pair>], names: &Names) -> Step<Pair> {
-    match plan {
-        Plan::Pass(value) => pass(&names.next("Pass"), expression(value, bound)),
-        Plan::Task {
-            input,
-            fails,
-            caught,
-            then,
-        } => {
-            let name = names.next("Task");
-            if *fails {
-                names.failing.borrow_mut().push(name.clone());
+            let told = || format!("{ran:#?}\n{meant:#?}\n{}", built.machines[0].1.to_json().unwrap());
+            prop_assert_eq!(ran.running, 0, "{}", told());
+            match (&meant.end, &ran.status) {
+                (None, _) => return Ok(()),
+                (Some(Ok(output)), Status::Succeeded { .. }) => {
+                    let left: Trio = serde_json::from_value(ran.status.output().unwrap().clone()).unwrap();
+                    prop_assert_eq!(&left, output, "{}", told());
+                }
+                (Some(Err(failure)), Status::Failed { error, cause }) => {
+                    prop_assert_eq!(error.as_deref(), Some(failure.error.as_str()), "{}", told());
+                    if failure.cause.is_some() {
+                        prop_assert_eq!(cause.as_deref(), failure.cause.as_deref(), "{}", told());
+                    }
+                }
+                _ => prop_assert!(false, "it ends otherwise: {}", told()),
             }
-            let task = task::<Echo>(expression(input, bound))
-                .named(&name)
-                .catch_all(|_| build(caught, bound, names));
-            match then {
-                None => task.into_step(),
-                Some(then) => task.then(|output| build(then, &with(bound, &[output]), names)),
+            prop_assert!(meant.calls.are(&ran.calls), "other calls: {}", told());
+            prop_assert!(meant.started.are(&ran.started), "other starts: {}", told());
+            if let Some(took) = meant.took {
+                prop_assert_eq!(ran.took, took, "{}", told());
             }
-        }
-        Plan::Choose { condition, yes, no } => {
-            let condition = match condition {
-                Condition::Is(of, value) => of.get(bound).number.is(u32::from(*value)),
-                Condition::IsPresent(of) => of.get(bound).maybe.is_present(),
-                Condition::Less(left, right) => left.get(bound).number.is_less_than(right.get(bound).number),
-            };
-            let name = names.next("Choice");
-            choose(&name)
-                .when(condition, build(yes, bound, names))
-                .otherwise(build(no, bound, names))
-        }
-        Plan::Both { left, right, rest } => {
-            let name = names.next("Both");
-            parallel(&name, (build(left, bound, names), build(right, bound, names)))
-                .then(|(left, right)| build(rest, &with(bound, &[left, right]), names))
-        }
-        Plan::Then { first, rest } => {
-            build(first, bound, names).then(|value| build(rest, &with(bound, &[value]), names))
-        }
-    }
-}
-
-fn with<'s>(bound: &[Expr<'s, Pair>], more: &[Expr<'s, Pair>]) -> Vec<Expr<'s, Pair>> {
-    [bound, more].concat()
-}
-
-fn expression<'s>(value: &Pairing, bound: &[Expr<'s, Pair>]) -> Expr<'s, Pair> {
-    match value {
-        Pairing::Bound(of) => *of.get(bound),
-        Pairing::Made { number, maybe } => PairExpr {
-            number: match number {
-                Number::Literal(value) => literal(u32::from(*value)),
-                Number::Of(of) => of.get(bound).number,
-                Number::Sum(of, more) => of.get(bound).number + literal(u32::from(*more)),
-                Number::OrElse(maybe, other) => maybe.get(bound).maybe.unwrap_or(other.get(bound).number),
-            },
-            maybe: match maybe {
-                Maybe::None => none(),
-                Maybe::Some(value) => literal(u32::from(*value)).some(),
-                Maybe::Of(of) => of.get(bound).maybe,
-            },
-        }
-        .into_expr(),
-    }
-}
-
-/// Builds, emits, parses and runs the plan.
-fn run(plan: &Plan, input: Value) -> Value {
-    let names = Names::default();
-    let machine = workflow::<Whole, _>(|input| build(plan, &[input], &names))
-        .build()
-        .unwrap();
-    let json = machine.to_json().unwrap().replace("${EchoFunctionArn}", "Echo");
-    let mut service = StateMachines::new(1);
-    let parsed = Machine::from_json(&json).unwrap_or_else(|problem| panic!("{problem}\n{json}"));
-    service.register("Whole", Kind::Standard, parsed);
-    let failing = names.failing.into_inner();
-    let echo = runner::from_fn(async |call: TaskCall| {
-        if failing.iter().any(|state| *state == *call.state) {
-            Err(TaskFailure::of_function("Broken", "told to"))
-        } else {
-            Ok(call.payload().clone())
-        }
+        });
     });
-    let mut time = VirtualTime::new(service, EpochMillis::new(0), echo);
-    let arn = time.handle().start_execution("Whole", "one", input).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(time.run_to_end());
-    let status = time.handle().describe(&arn).unwrap().status;
-    status
-        .output()
-        .cloned()
-        .unwrap_or_else(|| panic!("{status:?}\n{json}"))
 }
 
-proptest! {
-    #[test]
-    fn whatever_is_built_runs_as_it_was_meant(plan in plan(), number in 0..4_u32, maybe in proptest::option::of(0..4_u32)) {
-        let mut input = json!({"number": number});
-        if let Some(maybe) = maybe {
-            input["maybe"] = json!(maybe);
-        }
+#[test]
+fn what_is_emitted_is_read_back_and_emitted_the_same() {
+    with_room(|| {
+        proptest!(config(4), |(plans in plans())| {
+            for (_, machine) in build(&plans).unwrap().machines {
+                let json = machine.to_json().unwrap();
 
-        let output: Pair = serde_json::from_value(run(&plan, input)).unwrap();
+                let read: StateMachine = serde_json::from_str(&json).unwrap();
 
-        prop_assert_eq!(output, meaning(&plan, &[Pair { number, maybe }]));
-    }
+                prop_assert_eq!(&read, &machine);
+                prop_assert_eq!(read.to_json().unwrap(), json);
+            }
+        });
+    });
+}
+
+#[test]
+fn every_definition_is_one_that_the_simulator_takes() {
+    with_room(|| {
+        proptest!(config(4), |(plans in plans())| {
+            for (name, machine) in build(&plans).unwrap().machines {
+                let json = machine.to_json().unwrap();
+
+                let taken = Machine::from_template(&json, &substitutions());
+
+                prop_assert!(taken.is_ok(), "{}: {:?}\n{}", name, taken.err(), json);
+            }
+        });
+    });
 }

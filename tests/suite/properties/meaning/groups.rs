@@ -1,0 +1,158 @@
+//! Parallels and maps.
+
+use std::time::Duration;
+
+use super::{Outcome, Run, Stop, failed};
+use crate::properties::calls::Calls;
+use crate::properties::contracts::Trio;
+use crate::properties::plan::{Behind, Distributed, Map, Plan};
+use crate::properties::values::{Facts, numbered, summary};
+
+impl<'p> Run<'p> {
+    /// Branches, the first of which that fails ends the others.
+    pub(super) fn side_by_side(&mut self, branches: Vec<(&'p Plan, Facts)>) -> Outcome<Vec<Trio>> {
+        let (mut ends, mut done, mut failures) = (Vec::new(), Vec::new(), Vec::new());
+        for (branch, facts) in branches {
+            let mut run = Run::new(self.inner);
+            match run.plan(branch, &facts) {
+                Ok(end) => {
+                    ends.push(end);
+                    done.push(run);
+                }
+                Err(Stop::Failed(failure)) => failures.push((run, failure)),
+                Err(Stop::Unknown) => return Err(Stop::Unknown),
+            }
+        }
+        if failures
+            .iter()
+            .any(|(_, other)| Some(other) != failures.first().map(|(_, failure)| failure))
+        {
+            return Err(Stop::Unknown);
+        }
+        let (failing, failures): (Vec<_>, Vec<_>) = failures.into_iter().unzip();
+        self.first_to_fail(failing, done);
+        match failures.into_iter().next() {
+            Some(failure) => Err(Stop::Failed(failure)),
+            None => Ok(ends),
+        }
+    }
+
+    /// One part that fails came to its end; of several, nobody knows which did.
+    fn first_to_fail(&mut self, mut failing: Vec<Self>, others: Vec<Self>) {
+        if failing.is_empty() {
+            self.all(others, Vec::new());
+        } else if failing.len() == 1 {
+            self.all(failing, others);
+        } else {
+            failing.extend(others);
+            self.all(Vec::new(), failing);
+        }
+    }
+
+    /// What all parts did: those that came to their end, and those that were cut off.
+    fn all(&mut self, done: Vec<Run<'_>>, cut: Vec<Run<'_>>) {
+        let longest = done
+            .iter()
+            .map(|run| run.took)
+            .try_fold(Duration::ZERO, |longest, took| Some(longest.max(took?)));
+        let longest = longest.filter(|_| cut.is_empty());
+        self.took = self.took.zip(longest).map(|(took, more)| took + more);
+        let parts = |runs: Vec<Run<'_>>| -> (Vec<Calls>, Vec<Calls>) {
+            runs.into_iter().map(|run| (run.calls, run.started)).unzip()
+        };
+        let (done, done_started) = parts(done);
+        let (cut, cut_started) = parts(cut);
+        self.calls.side_by_side(done, cut);
+        self.started.side_by_side(done_started, cut_started);
+    }
+
+    pub(super) fn inline(&mut self, map: &'p Map, facts: &Facts) -> Outcome<Vec<Trio>> {
+        let items = map.items.meaning(facts).into_iter().zip(0..);
+        let runs: Vec<_> = items
+            .map(|(item, index)| (&map.body, facts.in_map(item).with_item(numbered(index))))
+            .collect();
+        if !map.one_by_one {
+            return self.side_by_side(runs);
+        }
+        let mut ends = Vec::new();
+        for (body, facts) in runs {
+            let mut run = Run::new(self.inner);
+            let end = run.plan(body, &facts);
+            self.then(run);
+            ends.push(end?);
+        }
+        Ok(ends)
+    }
+
+    pub(super) fn distributed(
+        &mut self,
+        map: &'p Map,
+        distributed: &Distributed,
+        facts: &Facts,
+    ) -> Outcome<Vec<Trio>> {
+        let items = map.items.meaning(facts).into_iter().zip(0..);
+        let handed: Vec<_> = items
+            .map(|(item, index)| match &distributed.handed {
+                Some(handed) => handed.meaning(&facts.in_map(item).with_item(numbered(index))),
+                None => item,
+            })
+            .collect();
+        let inputs: Vec<(usize, Facts)> = match distributed.batch {
+            Some(size) => handed
+                .chunks(usize::from(size))
+                .map(|batch| (batch.len(), Facts::new(summary(batch)).with_list(batch.to_vec())))
+                .collect(),
+            None => handed.into_iter().map(|item| (1, Facts::new(item))).collect(),
+        };
+        let tolerated = usize::from(distributed.tolerated);
+        let (mut ends, mut done, mut failing, mut failed_items) = (Vec::new(), Vec::new(), Vec::new(), 0);
+        for (items, facts) in inputs {
+            let mut run = Run::new(self.inner);
+            let end = run.plan(&map.body, &facts);
+            if matches!(end, Err(Stop::Failed(_))) {
+                failed_items += items;
+                failing.push(run);
+            } else {
+                ends.push(end?);
+                done.push(run);
+            }
+            if map.one_by_one {
+                let run = failing.pop().or_else(|| done.pop());
+                if let Some(run) = run {
+                    self.then(run);
+                }
+                if failed_items > tolerated {
+                    break;
+                }
+            }
+        }
+        if failed_items > tolerated {
+            self.first_to_fail(failing, done);
+            return failed("States.ExceedToleratedFailureThreshold", None);
+        }
+        done.extend(failing);
+        self.all(done, Vec::new());
+        Ok(ends)
+    }
+
+    /// What follows a parallel or a map, given what the parts left.
+    pub(super) fn behind(
+        &mut self,
+        behind: &'p Behind,
+        ends: Outcome<Vec<Trio>>,
+        facts: &Facts,
+        known: impl Fn(&[Trio]) -> Facts,
+    ) -> Outcome {
+        match (ends, &behind.caught) {
+            (Ok(ends), _) => {
+                let facts = known(&ends);
+                if let Some(undo) = &behind.undo {
+                    self.done(undo, &facts);
+                }
+                self.plan(&behind.rest, &facts)
+            }
+            (Err(Stop::Failed(failure)), Some(handler)) => self.plan(handler, &facts.with(failure.heard()?)),
+            (Err(stop), _) => Err(stop),
+        }
+    }
+}

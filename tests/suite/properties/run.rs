@@ -1,0 +1,133 @@
+//! Running the machines of a plan in the simulator.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use simulator::virtual_time::{Handle, VirtualClock, VirtualTime};
+use simulator::{
+    EpochMillis, Kind, Machine, StateMachines, Status, TaskCall, TaskFailure, TaskOutcome, runner,
+};
+
+use super::build::Built;
+use super::calls::Call;
+use super::contracts::Trio;
+use super::meaning::{TOLD_TO, working_time};
+use super::plan::{Behaviour, Callee, How};
+
+/// What became of an execution.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) status: Status,
+    pub(crate) took: Duration,
+    pub(crate) calls: Vec<Call>,
+    /// What the workflow `Later` was started with.
+    pub(crate) started: Vec<Call>,
+    /// How many executions have not ended.
+    pub(crate) running: usize,
+}
+
+/// What the template would supply.
+pub(crate) fn substitutions() -> BTreeMap<String, String> {
+    let function = |name| format!("arn:aws:lambda:us-east-1:123456789012:function:{name}");
+    let machine = |name| format!("arn:aws:states:us-east-1:123456789012:stateMachine:{name}");
+    let post = "https://sqs.us-east-1.amazonaws.com/123456789012/post";
+    [
+        ("EchoFunctionArn", function("echo")),
+        ("AskFunctionArn", function("ask")),
+        ("InnerStateMachineArn", machine("Inner")),
+        ("LaterStateMachineArn", machine("Later")),
+        ("PostQueueUrl", post.to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+pub(crate) fn run(built: &Built, input: Value) -> Ran {
+    let mut service = StateMachines::new(1);
+    for (name, machine) in &built.machines {
+        let json = machine.to_json().unwrap();
+        let machine = Machine::from_template(&json, &substitutions())
+            .unwrap_or_else(|problem| panic!("{problem}\n{json}"));
+        service.register(*name, Kind::Standard, machine);
+    }
+    let handle = Handle::new(service, VirtualClock::new(EpochMillis::new(0)));
+    let calls = Mutex::new(Vec::new());
+    let tasks = runner::from_fn(|call: TaskCall| {
+        calls.lock().unwrap().push((call.state.to_string(), about(&call)));
+        let does = built.tasks.get(&*call.state);
+        std::future::ready(answer(&call, does, &handle))
+    });
+    let mut time = VirtualTime::of(handle.clone(), tasks);
+    let arn = handle.start_execution("Whole", "one", input).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(time.run_to_end());
+    drop(time);
+    let ended = handle.describe(&arn).unwrap();
+    let (started, calls) = calls
+        .into_inner()
+        .unwrap()
+        .into_iter()
+        .partition(|(state, _)| state == "Later");
+    let running = handle
+        .list(None)
+        .iter()
+        .filter(|execution| execution.status.is_running())
+        .count();
+    Ran {
+        took: ended
+            .stopped_at
+            .unwrap_or(ended.started_at)
+            .since(ended.started_at),
+        status: ended.status,
+        calls,
+        started,
+        running,
+    }
+}
+
+/// The trio that a call is about.
+fn about(call: &TaskCall) -> Trio {
+    let payload = call.payload();
+    let about = match (payload.get("about"), payload.get("MessageBody")) {
+        (Some(about), _) | (None, Some(about)) => about,
+        (None, None) => payload,
+    };
+    serde_json::from_value(about.clone()).unwrap()
+}
+
+fn answer(call: &TaskCall, does: Option<&(Callee, Behaviour)>, handle: &Handle) -> TaskOutcome {
+    let about = about(call);
+    let works = match does {
+        Some((Callee::Queue, _)) => json!({"MessageId": format!("m-{}", about.text)}),
+        _ => json!(about),
+    };
+    let Some((callee, behaviour)) = does else {
+        return Ok(works).into();
+    };
+    let (result, took) = match *behaviour {
+        Behaviour::Fails(How::Silently, times) if call.retry_count < u64::from(times) => {
+            // Whoever has the token keeps it; a function takes longer than it may.
+            return TaskOutcome::from(Ok(Value::Null)).taking(if callee.is_callback() {
+                Duration::ZERO
+            } else {
+                Duration::from_hours(1)
+            });
+        }
+        Behaviour::Fails(how, times) if call.retry_count < u64::from(times) => {
+            (Err(TaskFailure::new(callee.error(how), TOLD_TO)), Duration::ZERO)
+        }
+        Behaviour::Works(half_seconds) => (Ok(works), working_time(half_seconds)),
+        Behaviour::Fails(..) => (Ok(works), Duration::ZERO),
+    };
+    let Some(token) = &call.task_token else {
+        return TaskOutcome::from(result).taking(took);
+    };
+    // Another branch may have failed meanwhile, so that nobody waits for it.
+    let _ = match result {
+        Ok(works) => handle.send_task_success(token, works),
+        Err(failure) => handle.send_task_failure(token, &failure.error, &failure.cause),
+    };
+    Ok(Value::Null).into()
+}

@@ -1,0 +1,367 @@
+//! Random values, as what they are and as expressions of the language.
+
+use asl::{ErrorOutput, Expr, Feeds, literal, none};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use super::contracts::{Trio, TrioExpr};
+use super::scope::Scope;
+
+/// What is known when the workflow runs.
+pub(crate) type Facts = Scope<Trio, Vec<Trio>>;
+/// What the workflow knows to be known.
+pub(crate) type Known<'s> = Scope<Expr<'s, Trio>, Expr<'s, Vec<Trio>>>;
+
+/// A trio: one that is known already, or one made of parts of such.
+#[derive(Debug, Clone)]
+pub(crate) enum Made {
+    Known(Index),
+    Of(Number, Maybe, Text),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Number {
+    Literal(u8),
+    Of(Index),
+    Sum(Index, u8),
+    OrElse(Index, Index),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Maybe {
+    None,
+    Some(u8),
+    Of(Index),
+    More(Index, u8),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Text {
+    Literal(usize),
+    Of(Index),
+    Joined(Index, usize),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Condition {
+    Is(Index, u8),
+    IsPresent(Index),
+    Less(Index, Index),
+    SameText(Index, Index),
+    Not(Box<Condition>),
+}
+
+/// A list: written down, known already, or made of one that is.
+#[derive(Debug, Clone)]
+pub(crate) enum List {
+    Literal(Vec<(u8, Option<u8>)>),
+    Known(Index),
+    More(Index, u8),
+    Less(Index, u8),
+}
+
+/// Texts that something on the way could take for something else. None is empty: `asl-validator` takes no empty text.
+const TEXTS: [&str; 6] = ["a", "it's", "${x}", "{% 1 %}", "\"é\" \\", "$a & %}"];
+
+pub(crate) fn number() -> impl Strategy<Value = Number> + Clone {
+    prop_oneof![
+        (0..4_u8).prop_map(Number::Literal),
+        any::<Index>().prop_map(Number::Of),
+        (any::<Index>(), 0..4_u8).prop_map(|(of, more)| Number::Sum(of, more)),
+        any::<(Index, Index)>().prop_map(|(maybe, other)| Number::OrElse(maybe, other)),
+    ]
+}
+
+fn maybe() -> impl Strategy<Value = Maybe> + Clone {
+    prop_oneof![
+        Just(Maybe::None),
+        (0..4_u8).prop_map(Maybe::Some),
+        any::<Index>().prop_map(Maybe::Of),
+        (any::<Index>(), 0..4_u8).prop_map(|(of, more)| Maybe::More(of, more)),
+    ]
+}
+
+pub(crate) fn text() -> impl Strategy<Value = Text> + Clone {
+    prop_oneof![
+        (0..TEXTS.len()).prop_map(Text::Literal),
+        any::<Index>().prop_map(Text::Of),
+        (any::<Index>(), 0..TEXTS.len()).prop_map(|(of, more)| Text::Joined(of, more)),
+    ]
+}
+
+pub(crate) fn made() -> impl Strategy<Value = Made> + Clone {
+    prop_oneof![
+        1 => any::<Index>().prop_map(Made::Known),
+        2 => (number(), maybe(), text()).prop_map(|(number, maybe, text)| Made::Of(number, maybe, text)),
+    ]
+}
+
+pub(crate) fn condition() -> impl Strategy<Value = Condition> + Clone {
+    let plain = prop_oneof![
+        (any::<Index>(), 0..4_u8).prop_map(|(of, value)| Condition::Is(of, value)),
+        any::<Index>().prop_map(Condition::IsPresent),
+        any::<(Index, Index)>().prop_map(|(left, right)| Condition::Less(left, right)),
+        any::<(Index, Index)>().prop_map(|(left, right)| Condition::SameText(left, right)),
+    ];
+    (plain, any::<bool>()).prop_map(|(condition, not)| {
+        if not {
+            Condition::Not(Box::new(condition))
+        } else {
+            condition
+        }
+    })
+}
+
+pub(crate) fn list() -> impl Strategy<Value = List> + Clone {
+    let literal = proptest::collection::vec((0..4_u8, proptest::option::of(0..4_u8)), 0..4);
+    prop_oneof![
+        literal.prop_map(List::Literal),
+        any::<Index>().prop_map(List::Known),
+        (any::<Index>(), 0..4_u8).prop_map(|(of, more)| List::More(of, more)),
+        (any::<Index>(), 0..4_u8).prop_map(|(of, below)| List::Less(of, below)),
+    ]
+}
+
+impl Made {
+    pub(crate) fn meaning(&self, facts: &Facts) -> Trio {
+        match self {
+            Self::Known(of) => facts.value(*of),
+            Self::Of(number, maybe, text) => Trio {
+                number: number.meaning(facts),
+                maybe: maybe.meaning(facts),
+                text: text.meaning(facts),
+            },
+        }
+    }
+
+    pub(crate) fn expression<'s>(&self, known: &Known<'s>) -> Expr<'s, Trio> {
+        match self {
+            Self::Known(of) => known.value(*of),
+            Self::Of(number, maybe, text) => TrioExpr {
+                number: number.expression(known),
+                maybe: maybe.expression(known),
+                text: text.expression(known),
+            }
+            .into_expr(),
+        }
+    }
+}
+
+impl Number {
+    pub(crate) fn meaning(&self, facts: &Facts) -> u64 {
+        match self {
+            Self::Literal(value) => u64::from(*value),
+            Self::Of(of) => facts.value(*of).number,
+            Self::Sum(of, more) => facts.value(*of).number + u64::from(*more),
+            Self::OrElse(maybe, other) => facts
+                .value(*maybe)
+                .maybe
+                .unwrap_or_else(|| facts.value(*other).number),
+        }
+    }
+
+    pub(crate) fn expression<'s>(&self, known: &Known<'s>) -> Expr<'s, u64> {
+        match self {
+            Self::Literal(value) => literal(u64::from(*value)),
+            Self::Of(of) => known.value(*of).number,
+            Self::Sum(of, more) => known.value(*of).number + literal(u64::from(*more)),
+            Self::OrElse(maybe, other) => known.value(*maybe).maybe.unwrap_or(known.value(*other).number),
+        }
+    }
+}
+
+impl Maybe {
+    fn meaning(&self, facts: &Facts) -> Option<u64> {
+        match self {
+            Self::None => None,
+            Self::Some(value) => Some(u64::from(*value)),
+            Self::Of(of) => facts.value(*of).maybe,
+            Self::More(of, more) => facts.value(*of).maybe.map(|value| value + u64::from(*more)),
+        }
+    }
+
+    fn expression<'s>(&self, known: &Known<'s>) -> Expr<'s, Option<u64>> {
+        match self {
+            Self::None => none(),
+            Self::Some(value) => literal(u64::from(*value)).some(),
+            Self::Of(of) => known.value(*of).maybe,
+            Self::More(of, more) => {
+                let more = literal(u64::from(*more));
+                known.value(*of).maybe.map_some(|value| value + more)
+            }
+        }
+    }
+}
+
+impl Text {
+    pub(crate) fn meaning(&self, facts: &Facts) -> String {
+        match self {
+            Self::Literal(which) => TEXTS[*which].to_owned(),
+            Self::Of(of) => facts.value(*of).text,
+            Self::Joined(of, more) => facts.value(*of).text + TEXTS[*more],
+        }
+    }
+
+    pub(crate) fn expression<'s>(&self, known: &Known<'s>) -> Expr<'s, String> {
+        match self {
+            Self::Literal(which) => literal(TEXTS[*which].to_owned()),
+            Self::Of(of) => known.value(*of).text,
+            Self::Joined(of, more) => known.value(*of).text.concat(literal(TEXTS[*more].to_owned())),
+        }
+    }
+}
+
+impl Condition {
+    pub(crate) fn meaning(&self, facts: &Facts) -> bool {
+        match self {
+            Self::Is(of, value) => facts.value(*of).number == u64::from(*value),
+            Self::IsPresent(of) => facts.value(*of).maybe.is_some(),
+            Self::Less(left, right) => facts.value(*left).number < facts.value(*right).number,
+            Self::SameText(left, right) => facts.value(*left).text == facts.value(*right).text,
+            Self::Not(condition) => !condition.meaning(facts),
+        }
+    }
+
+    pub(crate) fn expression<'s>(&self, known: &Known<'s>) -> Expr<'s, bool> {
+        match self {
+            Self::Is(of, value) => known.value(*of).number.is(u64::from(*value)),
+            Self::IsPresent(of) => known.value(*of).maybe.is_present(),
+            Self::Less(left, right) => known.value(*left).number.is_less_than(known.value(*right).number),
+            Self::SameText(left, right) => known.value(*left).text.equals(known.value(*right).text),
+            Self::Not(condition) => condition.expression(known).not(),
+        }
+    }
+}
+
+impl List {
+    pub(crate) fn meaning(&self, facts: &Facts) -> Vec<Trio> {
+        let list = |of: &Index| facts.list(*of).unwrap_or_default();
+        match self {
+            Self::Literal(items) => written_down(items),
+            Self::Known(of) => list(of),
+            Self::More(of, more) => {
+                let mut list = list(of);
+                for item in &mut list {
+                    item.number += u64::from(*more);
+                }
+                list
+            }
+            Self::Less(of, below) => {
+                let mut list = list(of);
+                list.retain(|item| item.number < u64::from(*below));
+                list
+            }
+        }
+    }
+
+    pub(crate) fn expression<'s>(&self, known: &Known<'s>) -> Expr<'s, Vec<Trio>> {
+        let list = |of: &Index| known.list(*of).unwrap_or_else(|| literal(Vec::new()));
+        match self {
+            Self::Literal(items) => literal(written_down(items)),
+            Self::Known(of) => list(of),
+            Self::More(of, more) => list(of).map(|item| {
+                TrioExpr {
+                    number: item.number + literal(u64::from(*more)),
+                    maybe: item.maybe,
+                    text: item.text,
+                }
+                .into_expr()
+            }),
+            Self::Less(of, below) => {
+                list(of).filter(|item| item.number.is_less_than(literal(u64::from(*below))))
+            }
+        }
+    }
+}
+
+fn written_down(items: &[(u8, Option<u8>)]) -> Vec<Trio> {
+    let trio = |(number, maybe): &(u8, Option<u8>)| Trio {
+        number: u64::from(*number),
+        maybe: maybe.map(u64::from),
+        text: TEXTS[usize::from(*number)].to_owned(),
+    };
+    items.iter().map(trio).collect()
+}
+
+/// A trio about a number.
+pub(crate) fn numbered(number: u64) -> Trio {
+    Trio {
+        number,
+        maybe: None,
+        text: "number".to_owned(),
+    }
+}
+
+pub(crate) fn numbered_expression(number: Expr<'_, u64>) -> Expr<'_, Trio> {
+    TrioExpr {
+        number,
+        maybe: none(),
+        text: literal("number".to_owned()),
+    }
+    .into_expr()
+}
+
+/// A trio about a text.
+pub(crate) fn told(text: String) -> Trio {
+    Trio {
+        number: 1,
+        maybe: Some(2),
+        text,
+    }
+}
+
+pub(crate) fn told_expression(text: Expr<'_, String>) -> Expr<'_, Trio> {
+    TrioExpr {
+        number: literal(1),
+        maybe: literal(2).some(),
+        text,
+    }
+    .into_expr()
+}
+
+/// A trio about a list.
+pub(crate) fn summary(list: &[Trio]) -> Trio {
+    Trio {
+        number: list.iter().map(|item| item.number).sum(),
+        maybe: u64::try_from(list.len()).ok(),
+        text: "list".to_owned(),
+    }
+}
+
+pub(crate) fn summary_expression(list: Expr<'_, Vec<Trio>>) -> Expr<'_, Trio> {
+    TrioExpr {
+        number: list.map(|item| item.number).sum(),
+        maybe: list.length().some(),
+        text: literal("list".to_owned()),
+    }
+    .into_expr()
+}
+
+/// A trio about a round: its number, and what the one before left.
+pub(crate) fn round(number: u64, last: Option<&Trio>) -> Trio {
+    Trio {
+        number,
+        maybe: last.map(|last| last.number),
+        text: last.map_or_else(|| "first".to_owned(), |last| last.text.clone()),
+    }
+}
+
+pub(crate) fn round_expression<'s>(round: &asl::Round<'s, Trio>) -> Expr<'s, Trio> {
+    TrioExpr {
+        number: round.number,
+        maybe: round.last.map_some(|last| last.number),
+        text: round
+            .last
+            .map_some(|last| last.text)
+            .unwrap_or(literal("first".to_owned())),
+    }
+    .into_expr()
+}
+
+/// The one error whose cause is read: only what the tasks and steps here fail with has one that is promised.
+pub(crate) const REFUSED: &str = "Refused";
+
+pub(crate) fn error_expression(error: Expr<'_, ErrorOutput>) -> Expr<'_, Trio> {
+    let cause = error.cause.unwrap_or(literal("no cause".to_owned()));
+    told_expression(error.error.is(REFUSED.to_owned()).select(cause, error.error))
+}
