@@ -8,6 +8,7 @@ use simulator::{Machine, Status};
 mod build;
 mod calls;
 mod contracts;
+mod files;
 mod fit;
 mod meaning;
 mod plan;
