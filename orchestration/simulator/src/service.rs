@@ -15,8 +15,8 @@ pub use names::{Description, ExecutionArn, ServiceError};
 
 use crate::limits::exceeds_payload;
 use crate::{
-    Command, EpochMillis, Execution, HistoryEvent, Kind, Machine, Start, TaskError, TaskEvent, TaskId,
-    TaskToken,
+    Command, EpochMillis, Execution, HistoryEvent, Kind, Machine, Start, TaskCall, TaskError, TaskEvent,
+    TaskId, TaskToken,
 };
 
 /// Holds machines and their executions, and knows which of them is to be woken when.
@@ -395,7 +395,7 @@ impl StateMachines {
         let Some(entry) = self.executions.get_mut(index) else {
             return;
         };
-        let mut starts = Vec::new();
+        let mut starts: Vec<TaskCall> = Vec::new();
         let mut stops = Vec::new();
         while let Some(command) = entry.execution.poll_command() {
             if let Command::RunTask(call) = &command
@@ -406,6 +406,10 @@ impl StateMachines {
             match command {
                 Command::RunTask(call) if nested::is_for(&self.machines, &call) => starts.push(call),
                 Command::CancelTask { id } if self.nested.contains_key(&(index, id)) => stops.push(id),
+                // A sibling failed in the same moment: nothing was started yet.
+                Command::CancelTask { id } if starts.iter().any(|call| call.id == id) => {
+                    starts.retain(|call| call.id != id);
+                }
                 command => self.commands.push_back((index, command)),
             }
         }

@@ -235,3 +235,24 @@ fn an_execution_is_redriven_by_its_arn_and_a_running_one_is_not() {
     assert_eq!(output(&service, &arn), json!("done"));
     assert_eq!(service.poll_ended(), Some(arn.clone()));
 }
+
+#[test]
+fn what_is_cancelled_in_the_moment_of_its_start_is_not_started() {
+    let start = json!({
+        "Type": "Task", "End": true,
+        "Resource": "arn:aws:states:::states:startExecution.sync:2",
+        "Arguments": {"StateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:child"},
+    });
+    let both = json!({"Both": {
+        "Type": "Parallel", "End": true,
+        "Branches": [
+            {"StartAt": "Start", "States": {"Start": start}},
+            {"StartAt": "Fail", "States": {"Fail": {"Type": "Fail", "Error": "AtOnce"}}},
+        ],
+    }});
+
+    let (service, arn) = service(machine("Both", both), nap());
+
+    assert_eq!(service.describe(&arn).unwrap().status.error(), Some("AtOnce"));
+    assert_eq!(service.list(Some("child")), []);
+}
