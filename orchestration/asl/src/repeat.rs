@@ -126,11 +126,11 @@ pub struct Round<'s, P> {
 /// assert_eq!(states["TryToCharge"]["Next"], "Pause");
 /// assert_eq!(states["TryToChargeAgain"]["Choices"][1]["Next"], "Pause");
 /// ```
-pub fn repeat_until<P, S>(
+pub fn repeat_until<'x, P, S>(
     name: &str,
     most: u64,
     body: impl for<'s> FnOnce(Round<'s, P>) -> S,
-    until: impl for<'s> FnOnce(Expr<'s, P>) -> Expr<'s, bool>,
+    until: impl FnOnce(Expr<'x, P>) -> Expr<'x, bool>,
 ) -> Repeat<P>
 where
     P: Payload,

@@ -77,7 +77,7 @@ fn poll_three_times() -> StateMachine {
                     .catch_all(|_| fail("Lost", poll_error::JobLost, "the job cannot be polled"))
                 })
             },
-            |polled| polled.done,
+            |polled| polled.done.or(polled.page.equals(job.id)),
         )
         .exhausted(|polled| pass("TooSlow", ResultExpr { page: polled.page }))
         .then(|polled| {
@@ -134,4 +134,11 @@ async fn a_round_knows_its_number_and_what_the_last_one_left() {
             json!({"id": "j", "round": 3, "page": "p2"}),
         ]
     );
+}
+
+#[tokio::test]
+async fn what_ends_a_loop_may_depend_on_what_stands_around_it() {
+    let ran = run(&poll_three_times(), json!({"id": "p1"}), done_in_round(4)).await;
+
+    assert_eq!(ran.output(), &json!({"page": "last: p1"}));
 }

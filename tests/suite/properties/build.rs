@@ -87,7 +87,7 @@ impl Building {
                 .otherwise(self.step(no, known)),
             Plan::IfSome { of, some, none } => choose(&self.name("IfSome"))
                 .when_some(known.value(*of).maybe, |number| {
-                    self.step(some, &known.with(numbered_expression(number)))
+                    self.step(some, &known.with_part(*of, numbered_expression(number)))
                 })
                 .otherwise(self.step(none, known)),
             Plan::Both { left, right, behind } => self.both(left, right, behind, known),
@@ -112,7 +112,16 @@ impl Building {
             Plan::Saga { body, handler } => {
                 saga(self.step(body, known)).catch_all(|error| self.handler(handler, error, known))
             }
-            Plan::Undoable { step, undo, rest } => self
+            Plan::Undoable {
+                in_doubt: true,
+                step,
+                undo,
+                rest,
+            } => self
+                .step(step, known)
+                .compensate_begun(self.step(undo, known))
+                .then(|left| self.step(rest, &known.with(left))),
+            Plan::Undoable { step, undo, rest, .. } => self
                 .step(step, known)
                 .compensate(|left| self.step(undo, &known.with(left)))
                 .then(|left| self.step(rest, &known.with(left))),

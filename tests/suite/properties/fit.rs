@@ -164,7 +164,12 @@ impl Fitting {
                     handler: self.boxed(*handler, place.one_of(true)),
                 }
             }
-            Plan::Undoable { step, undo, rest } => self.undoable(*step, *undo, *rest, place),
+            Plan::Undoable {
+                in_doubt,
+                step,
+                undo,
+                rest,
+            } => self.undoable(in_doubt, *step, *undo, *rest, place),
             Plan::Then { first, rest } => {
                 let rest = self.boxed(*rest, place);
                 let first = self.boxed(*first, place.before(&rest));
@@ -188,16 +193,21 @@ impl Fitting {
         (one, other)
     }
 
-    fn undoable(&mut self, step: Plan, undo: Plan, rest: Plan, place: Place) -> Plan {
+    fn undoable(&mut self, in_doubt: bool, step: Plan, undo: Plan, rest: Plan, place: Place) -> Plan {
         let rest = self.boxed(rest, place);
         let before = place.before(&rest);
         let step = self.boxed(step, before);
         if !step.leads_on() {
             return *step;
         }
-        if before.undoable && before.may_fail_behind {
+        if before.undoable && (before.may_fail_behind || in_doubt && step.may_fail()) {
             let undo = self.boxed(undo, place.in_undo());
-            return Plan::Undoable { step, undo, rest };
+            return Plan::Undoable {
+                in_doubt,
+                step,
+                undo,
+                rest,
+            };
         }
         Plan::Then { first: step, rest }
     }

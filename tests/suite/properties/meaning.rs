@@ -115,7 +115,7 @@ impl<'p> Run<'p> {
                 self.plan(if condition.meaning(facts) { yes } else { no }, facts)
             }
             Plan::IfSome { of, some, none } => match facts.value(*of).maybe {
-                Some(number) => self.plan(some, &facts.with(numbered(number))),
+                Some(number) => self.plan(some, &facts.with_part(*of, numbered(number))),
                 None => self.plan(none, facts),
             },
             Plan::Both { left, right, behind } => {
@@ -167,10 +167,20 @@ impl<'p> Run<'p> {
                 }
                 self.plan(handler, &facts.with(failure.heard()?))
             }
-            Plan::Undoable { step, undo, rest } => {
-                let facts = facts.with(self.plan(step, facts)?);
-                self.done(undo, &facts);
-                self.plan(rest, &facts)
+            Plan::Undoable {
+                in_doubt,
+                step,
+                undo,
+                rest,
+            } => {
+                if *in_doubt {
+                    self.done(undo, facts);
+                }
+                let behind = facts.with(self.plan(step, facts)?);
+                if !in_doubt {
+                    self.done(undo, &behind);
+                }
+                self.plan(rest, &behind)
             }
             Plan::Then { first, rest } => {
                 let left = self.plan(first, facts)?;
@@ -179,7 +189,7 @@ impl<'p> Run<'p> {
         }
     }
 
-    /// A step is done, and will be undone like this if its saga fails.
+    /// A step is done, or may be, and will be undone like this if its saga fails.
     fn done(&mut self, undo: &'p Plan, facts: &Facts) {
         if let Some(undos) = self.undos.last_mut() {
             undos.push((undo, facts.clone()));

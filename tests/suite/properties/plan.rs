@@ -51,8 +51,9 @@ pub(crate) enum Plan {
         body: Box<Plan>,
         handler: Box<Plan>,
     },
-    /// A step that `undo` undoes, in a saga around.
+    /// A step that `undo` undoes, in a saga around; also when it fails itself, if it is in doubt.
     Undoable {
+        in_doubt: bool,
         step: Box<Plan>,
         undo: Box<Plan>,
         rest: Box<Plan>,

@@ -54,6 +54,11 @@ impl<V: Clone, L: Clone> Scope<V, L> {
         self.and(value, true)
     }
 
+    /// Something that is read of a value, and not kept by a state: it can be read as far as that value.
+    pub(crate) fn with_part(&self, of: Index, value: V) -> Self {
+        self.and(value, of.get(&self.values).of_item)
+    }
+
     fn and(&self, value: V, of_item: bool) -> Self {
         let mut more = self.clone();
         more.values.push(Known { value, of_item });

@@ -79,6 +79,7 @@ fn saga(plan: &BoxedStrategy<Plan>) -> BoxedStrategy<Plan> {
                     return Plan::Then { first, rest };
                 }
                 Plan::Undoable {
+                    in_doubt: undone == 1,
                     step: first,
                     undo: Box::new(undo),
                     rest,
