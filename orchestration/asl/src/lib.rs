@@ -173,6 +173,7 @@ mod map;
 mod mermaid;
 mod nested;
 mod numbers;
+mod options;
 mod parallel;
 mod payload;
 mod personal;
@@ -193,6 +194,7 @@ mod task;
 mod texts;
 mod timestamp;
 mod token;
+mod truths;
 mod wait;
 mod ways;
 mod workflow;
@@ -210,7 +212,7 @@ pub use distributed::{
     distributed_map, distributed_map_in_batches,
 };
 pub use error::{DeclaredError, ErrorClass, ErrorName, RaisedBy, TaskError, Timeout};
-pub use expr::{AnyExpr, Expr, Record, literal, none};
+pub use expr::{AnyExpr, Expr, Record, literal};
 pub use field::Field;
 pub use function::Function;
 pub use functions::{HashAlgorithm, hash, now, parse, partition, range, uuid};
@@ -221,6 +223,7 @@ pub use nested::{
     start_workflow,
 };
 pub use numbers::{Number, WholeNumber};
+pub use options::none;
 pub use parallel::{AnyStep, Branches, Parallel, parallel};
 pub use payload::{Feeds, Leaves, Payload};
 pub use problem::{Problem, Problems};

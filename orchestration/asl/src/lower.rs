@@ -3,25 +3,22 @@
 use std::collections::HashSet;
 
 use indexmap::IndexSet;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use crate::document::{
-    Branch, Catcher, ChoiceRule, ChoiceState, Number, ParallelState, PassState, State, States, SucceedState,
-    TaskState, Transition, WaitState,
-};
-use crate::expr::{Binding, Node};
-use crate::flow::{
-    Arms, Bound, ChooseFlow, Flow, ParallelFlow, PassFlow, Target, TaskFlow, WaitFlow, WaitUntil,
-};
-use crate::jsonata::{Places, WHOLE_RESULT, enclosed, is_reserved, template, text};
+use crate::document::{Catcher, PassState, State, States, SucceedState, Transition};
+use crate::expr::Binding;
+use crate::flow::{Arms, Flow};
+use crate::jsonata::{Places, template};
 use crate::reads::{self, Part, Reads};
-use crate::retry;
 
 mod loops;
 mod maps;
 mod names;
+mod parallels;
 mod sagas;
+mod states;
 mod target;
+mod variables;
 
 pub(crate) use names::{again, collector};
 use names::{outcome_name, variable_name};
@@ -149,201 +146,6 @@ impl Lowering {
         }
     }
 
-    fn task(&mut self, task: &TaskFlow, exit: &Exit, input: Option<&FromInput>, states: &mut States) {
-        let payload = self.in_state(input, |places| template(task.payload, places));
-        let timeout = self.bound(task.timeout, input);
-        let heartbeat = task.heartbeat.map(|bound| self.bound(bound, input));
-        let mut assign = self.assign_from_input(input);
-        let value = match &task.arms.then {
-            Some((binding, _)) => self.variable_of(*binding, &variable_name(&task.name)),
-            None => exit.value,
-        };
-        let output = if let Target::Service(service) = task.target {
-            self.deliver_node_to_variable(value, service.result, input, &mut assign);
-            Some(template(service.result, &self.places))
-        } else {
-            let result = task.target.result();
-            self.deliver_to_variable(value, result, &mut assign);
-            (result != WHOLE_RESULT).then(|| Value::String(enclosed(result)))
-        };
-        let state = TaskState {
-            comment: task.comment.clone(),
-            query_language: None,
-            resource: format!("arn:aws:states:::{}", task.target.integration()),
-            arguments: Some(task.target.arguments(payload)),
-            credentials: None,
-            timeout_seconds: Some(timeout),
-            heartbeat_seconds: heartbeat,
-            retry: retry::retriers(task),
-            catch: self.catchers(&task.arms, &task.name, input),
-            assign: not_empty(assign),
-            output,
-            transition: Self::transition(&task.arms, exit),
-        };
-        self.insert(states, task.name.clone(), State::Task(state));
-        self.arms(&task.arms, exit, states);
-    }
-
-    fn bound(&mut self, bound: Bound, input: Option<&FromInput>) -> Number {
-        match bound {
-            Bound::Known(longest) => Number::Literal(longest.as_secs()),
-            Bound::From(node) => {
-                Number::Expression(self.in_state(input, |places| enclosed(&text(node, places))))
-            }
-        }
-    }
-
-    fn parallel(&mut self, parallel: &ParallelFlow, exit: &Exit, states: &mut States) {
-        if let Some((binding, rest)) = &parallel.arms.then {
-            return self.parallel_then(parallel, *binding, rest, exit, states);
-        }
-        match exit.value {
-            Delivery::Variable(binding) => {
-                let collect = collector(parallel);
-                let mut assign = Assign::new();
-                self.deliver_to_variable(Delivery::Variable(binding), STATE_INPUT, &mut assign);
-                self.parallel_state(parallel, Transition::Next(collect.clone()), states);
-                self.insert(
-                    states,
-                    collect,
-                    pass_state(not_empty(assign), None, exit.to.clone()),
-                );
-            }
-            Delivery::Nowhere | Delivery::Output => self.parallel_state(parallel, exit.to.clone(), states),
-        }
-        self.arms(&parallel.arms, exit, states);
-    }
-
-    fn parallel_then(
-        &mut self,
-        parallel: &ParallelFlow,
-        binding: Binding,
-        rest: &Flow,
-        exit: &Exit,
-        states: &mut States,
-    ) {
-        let value = self.variable_of(binding, &variable_name(&parallel.name));
-        let read = matches!(value, Delivery::Variable(_));
-        let mut ways;
-        if read && reads_inside(rest.first(), binding) {
-            let collect = collector(parallel);
-            let mut assign = Assign::new();
-            self.deliver_to_variable(value, STATE_INPUT, &mut assign);
-            self.parallel_state(parallel, Transition::Next(collect.clone()), states);
-            let on = Transition::Next(rest.entry().to_owned());
-            self.insert(states, collect, pass_state(not_empty(assign), None, on));
-            ways = self.part();
-            self.way(&mut ways, rest, exit, None, states);
-        } else {
-            self.parallel_state(parallel, Transition::Next(rest.entry().to_owned()), states);
-            ways = self.part();
-            let mut behind = Reads::new();
-            reads::behind_entry(rest, &mut behind);
-            let behind = behind.remove(&binding).unwrap_or_default();
-            let input = read.then_some(FromInput { binding, behind });
-            self.way(&mut ways, rest, exit, input.as_ref(), states);
-        }
-        for arm in &parallel.arms.caught {
-            self.way(&mut ways, &arm.flow, exit, None, states);
-        }
-        self.join(ways);
-    }
-
-    fn parallel_state(&mut self, parallel: &ParallelFlow, transition: Transition, states: &mut States) {
-        let branches = parallel.branches.iter().map(|branch| Branch {
-            processor_config: None,
-            start_at: branch.entry().to_owned(),
-            states: self.level(branch),
-        });
-        let branches = branches.collect();
-        let state = ParallelState {
-            comment: parallel.comment.clone(),
-            query_language: None,
-            arguments: None,
-            branches,
-            retry: Vec::new(),
-            catch: self.catchers(&parallel.arms, &parallel.name, None),
-            assign: None,
-            output: None,
-            transition,
-        };
-        self.insert(states, parallel.name.clone(), State::Parallel(state));
-    }
-
-    fn choose(&mut self, choose: &ChooseFlow, exit: &Exit, input: Option<&FromInput>, states: &mut States) {
-        let assign = not_empty(self.assign_from_input(input));
-        let choices = self.in_state(input, |places| {
-            let rules = choose.rules.iter().map(|(condition, arm)| ChoiceRule {
-                comment: None,
-                condition: Value::String(enclosed(&text(condition, places))),
-                assign: assign.clone(),
-                output: None,
-                next: arm.entry().to_owned(),
-            });
-            rules.collect()
-        });
-        let state = ChoiceState {
-            comment: choose.comment.clone(),
-            query_language: None,
-            choices,
-            default: Some(choose.otherwise.entry().to_owned()),
-            assign,
-            output: None,
-        };
-        self.insert(states, choose.name.clone(), State::Choice(state));
-        let mut ways = self.part();
-        for (_, arm) in &choose.rules {
-            self.way(&mut ways, arm, exit, None, states);
-        }
-        self.way(&mut ways, &choose.otherwise, exit, None, states);
-        self.join(ways);
-    }
-
-    fn pass(&mut self, pass: &PassFlow, exit: &Exit, input: Option<&FromInput>, states: &mut States) {
-        let mut assign = self.assign_from_input(input);
-        let mut output = None;
-        match exit.value {
-            Delivery::Nowhere => {}
-            Delivery::Output => {
-                output = Some(self.in_state(input, |places| template(pass.value, places)));
-            }
-            Delivery::Variable(_) => {
-                self.deliver_node_to_variable(exit.value, pass.value, input, &mut assign);
-            }
-        }
-        self.insert(
-            states,
-            pass.name.clone(),
-            pass_state(not_empty(assign), output, exit.to.clone()),
-        );
-    }
-
-    fn wait(&mut self, wait: &WaitFlow, exit: &Exit, input: Option<&FromInput>, states: &mut States) {
-        let mut assign = self.assign_from_input(input);
-        self.deliver_to_variable(exit.value, "{}", &mut assign);
-        let (mut seconds, mut timestamp) = (None, None);
-        match wait.until {
-            WaitUntil::Seconds(literal) => seconds = Some(Number::Literal(literal)),
-            WaitUntil::SecondsFrom(node) => {
-                let expression = self.in_state(input, |places| enclosed(&text(node, places)));
-                seconds = Some(Number::Expression(expression));
-            }
-            WaitUntil::Time(node) => {
-                timestamp = Some(self.in_state(input, |places| enclosed(&text(node, places))));
-            }
-        }
-        let state = WaitState {
-            comment: None,
-            query_language: None,
-            seconds,
-            timestamp,
-            assign: not_empty(assign),
-            output: matches!(exit.value, Delivery::Output).then(|| json!({})),
-            transition: exit.to.clone(),
-        };
-        self.insert(states, wait.name.clone(), State::Wait(state));
-    }
-
     fn insert(&mut self, states: &mut States, name: String, state: State) {
         if !self.names.insert(name.clone()) {
             self.clashes.push(name.clone());
@@ -435,99 +237,6 @@ impl Lowering {
             });
         }
         catchers
-    }
-
-    /// Gives the binding its variable, if anything reads it.
-    fn variable_of(&mut self, binding: Binding, name: &str) -> Delivery {
-        if !self.reads.contains_key(&binding) {
-            return Delivery::Nowhere;
-        }
-        let mut variable = name.to_owned();
-        let mut number = 2;
-        while is_reserved(&variable) || !self.variables.insert(variable.clone()) {
-            variable = format!("{name}{number}");
-            number += 1;
-        }
-        self.places.insert(binding, format!("${variable}"));
-        Delivery::Variable(binding)
-    }
-
-    fn variable(&self, binding: Binding) -> String {
-        self.places
-            .get(&binding)
-            .map(|place| place.trim_start_matches('$').to_owned())
-            .unwrap_or_default()
-    }
-
-    fn deliver_to_variable(&self, value: Delivery, from: &str, assign: &mut Assign) {
-        if let Delivery::Variable(binding) = value
-            && let Some(parts) = self.reads.get(&binding)
-        {
-            assign.insert(self.variable(binding), reads::projection(from, parts));
-        }
-    }
-
-    fn deliver_node_to_variable(
-        &mut self,
-        value: Delivery,
-        node: &'static Node,
-        input: Option<&FromInput>,
-        assign: &mut Assign,
-    ) {
-        if let Delivery::Variable(binding) = value
-            && let Some(parts) = self.reads.get(&binding).cloned()
-        {
-            let value = self.in_state(input, |places| reads::projection_of_node(node, &parts, places));
-            assign.insert(self.variable(binding), value);
-        }
-    }
-
-    /// Lets `other` name what `binding` does.
-    fn alias(&mut self, binding: Binding, other: Binding) {
-        if let Some(parts) = self.reads.get(&other).cloned() {
-            self.reads.entry(binding).or_default().extend(parts);
-            if let Some(place) = self.places.get(&binding).cloned() {
-                self.places.insert(other, place);
-            }
-        }
-    }
-
-    /// What the state at a flow's entry assigns of its input for the states behind it.
-    fn assign_from_input(&self, input: Option<&FromInput>) -> Assign {
-        let mut assign = Assign::new();
-        if let Some(input) = input
-            && !input.behind.is_empty()
-        {
-            let value = reads::projection(STATE_INPUT, &input.behind);
-            assign.insert(self.variable(input.binding), value);
-        }
-        assign
-    }
-
-    /// Evaluates with the places seen from a state that reads `input` from its own input.
-    fn in_state<T>(&mut self, input: Option<&FromInput>, evaluate: impl FnOnce(&Places) -> T) -> T {
-        let Some(binding) = input.map(|input| input.binding) else {
-            return evaluate(&self.places);
-        };
-        let variable = self.places.insert(binding, STATE_INPUT.to_owned());
-        let value = evaluate(&self.places);
-        if let Some(variable) = variable {
-            self.places.insert(binding, variable);
-        }
-        value
-    }
-}
-
-/// Whether states inside of this one may read the binding: they run before it assigns anything.
-fn reads_inside(first: &Flow, binding: Binding) -> bool {
-    match first {
-        Flow::Parallel(_) => true,
-        Flow::Map(map) => {
-            let mut inside = Reads::new();
-            reads::of_flow(&map.body, &mut inside);
-            inside.contains_key(&binding)
-        }
-        _ => false,
     }
 }
 

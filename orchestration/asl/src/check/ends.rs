@@ -1,7 +1,7 @@
 //! Whether what ends a workflow stands where it ends.
 
 use super::Check;
-use crate::flow::Flow;
+use crate::flow::{Arms, Flow};
 
 impl Check<'_> {
     /// Reports a `succeed` that others follow. `last` says whether nothing follows the flow on its level.
@@ -45,5 +45,32 @@ impl Check<'_> {
                 }
             }
         }
+    }
+}
+
+impl Flow {
+    /// Whether anything can follow it.
+    pub(crate) fn leaves(&self) -> bool {
+        match self {
+            Self::Task(task) => task.arms.leave(),
+            Self::Parallel(parallel) => parallel.arms.leave(),
+            Self::Map(map) => map.arms.leave(),
+            Self::Choose(choose) => {
+                choose.otherwise.leaves() || choose.rules.iter().any(|(_, arm)| arm.leaves())
+            }
+            Self::Pass(_) | Self::Wait(_) => true,
+            Self::Succeed(_) | Self::Fail(_) => false,
+            Self::Repeat(repeat) => repeat.then.leaves() || repeat.exhausted.leaves(),
+            Self::Saga(saga) => saga.body.leaves() || saga.handler.leaves(),
+            Self::Undoable(undoable) => undoable.step.leaves(),
+            Self::Then { first, rest, .. } => first.leaves() && rest.leaves(),
+        }
+    }
+}
+
+impl Arms {
+    fn leave(&self) -> bool {
+        self.then.as_ref().is_none_or(|(_, flow)| flow.leaves())
+            || self.caught.iter().any(|arm| arm.flow.leaves())
     }
 }

@@ -1,0 +1,90 @@
+//! Tasks and waits: how long, how often, and what then.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use super::{Check, LONGEST_TIMEOUT, scope};
+use crate::error::{ErrorName, Timeout};
+use crate::flow::{Bound, TaskFlow, WaitFlow, WaitUntil};
+use crate::lower::ALL_ERRORS;
+use crate::retry::Retry;
+use crate::task::MARGIN;
+
+impl Check<'_> {
+    pub(super) fn task(&mut self, task: &TaskFlow) {
+        let name = &task.name;
+        self.comment(name, task.comment.as_deref());
+        if let Bound::Known(bound) = task.timeout {
+            self.timeout(name, bound);
+            let function = task.failing_attempt.saturating_sub(MARGIN);
+            if task.target.is_callback() && bound < function {
+                let what = format!(
+                    "its time-out of {bound:?} ends it while its function may still run, for {function:?}"
+                );
+                self.report(name, what, "wait longer than the function takes");
+            }
+        }
+        if let Some(Bound::Known(longest)) = task.heartbeat {
+            let too_long = matches!(task.timeout, Bound::Known(bound) if longest >= bound);
+            if too_long || longest < Duration::from_secs(1) || longest.subsec_nanos() != 0 {
+                let what =
+                    "the longest between two heartbeats is not from 1 second to less than its time-out";
+                self.report(name, what, "shorten the heartbeat, or give the task more time");
+            }
+        }
+        let policies = task.retry_on.iter().map(|(_, retry)| *retry).chain([task.retry]);
+        for what in policies.filter_map(Retry::problem) {
+            self.report(name, what, "change its `Retry`");
+        }
+        let mut retried = HashSet::new();
+        for (error, _) in &task.retry_on {
+            if !retried.insert(error) {
+                self.report(
+                    name,
+                    format!("it has two policies for {error}"),
+                    "remove the second `retry_on`",
+                );
+            }
+            if task.target.is_callback() && *error == Timeout::NAME {
+                let what = "it retries the time-out of a callback, whose time is a person's";
+                self.report(name, what, "catch the time-out");
+            }
+        }
+        if task.target.is_callback() && !scope::reads_task_token(task.payload) {
+            let what = "nothing can complete this callback: its payload has no task token";
+            self.report(name, what, "put `task_token()` into the payload");
+        }
+        if !self.answered && !task.arms.caught.iter().any(|arm| arm.error == ALL_ERRORS) {
+            self.report(
+                name,
+                "it has no answer to errors that no `catch` names",
+                "end with `catch_all`, or put it into a `saga`",
+            );
+        }
+        self.arms(name, &task.arms);
+    }
+
+    fn timeout(&mut self, name: &str, bound: Duration) {
+        if bound.subsec_nanos() != 0 || bound < Duration::from_secs(1) || bound.as_secs() > LONGEST_TIMEOUT {
+            let what =
+                format!("its time-out of {bound:?} is not in whole seconds from 1 to {LONGEST_TIMEOUT}");
+            self.report(name, what, "give whole seconds");
+        } else if bound > self.contract.timeout {
+            let what = format!("it may take longer than {} as a whole", self.contract.name);
+            self.report(
+                name,
+                what,
+                "shorten its time-out, or lengthen the workflow's TIMEOUT",
+            );
+        }
+    }
+
+    pub(super) fn wait(&mut self, wait: &WaitFlow) {
+        if let WaitUntil::Seconds(seconds) = wait.until
+            && seconds > LONGEST_TIMEOUT
+        {
+            let what = format!("it waits longer than {LONGEST_TIMEOUT} seconds");
+            self.report(&wait.name, what, "wait in several steps");
+        }
+    }
+}
