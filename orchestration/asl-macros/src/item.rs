@@ -2,10 +2,23 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, Fields};
+use syn::{Data, DeriveInput, Fields, GenericArgument, PathArguments, Type};
 
 use crate::payload::{Serde, wire_name};
 use crate::shape::is_option;
+
+/// What an `Option` is of; any other type itself.
+fn inner(of: &Type) -> &Type {
+    if is_option(of)
+        && let Type::Path(path) = of
+        && let Some(last) = path.path.segments.last()
+        && let PathArguments::AngleBracketed(arguments) = &last.arguments
+        && let Some(GenericArgument::Type(inner)) = arguments.args.first()
+    {
+        return inner;
+    }
+    of
+}
 
 /// Nothing for what is no payload: `Payload`, which stands beside it, says what is wrong.
 pub(crate) fn derive(input: &DeriveInput) -> Option<TokenStream> {
@@ -19,7 +32,8 @@ pub(crate) fn derive(input: &DeriveInput) -> Option<TokenStream> {
     let rule = container.rename_all.as_deref();
     let attributes = fields.named.iter().filter_map(|field| {
         let name = wire_name(field, rule).ok()?;
-        let (of, optional) = (&field.ty, is_option(&field.ty));
+        let optional = is_option(&field.ty);
+        let of = inner(&field.ty);
         Some(quote! { (#name, <#of as ::asl::dynamodb::Attribute>::KIND, #optional) })
     });
     let item = &input.ident;

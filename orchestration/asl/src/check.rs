@@ -52,8 +52,7 @@ pub(crate) fn problems(flow: &Flow, contract: &Contract) -> Vec<Problem> {
     let mut check = Check {
         contract,
         names: HashSet::new(),
-        answered: false,
-        undos_answered: false,
+        around: Around::default(),
         problems: Vec::new(),
     };
     check.whole();
@@ -78,11 +77,31 @@ pub(crate) fn taken(state: String) -> Problem {
 struct Check<'a> {
     contract: &'a Contract,
     names: HashSet<String>,
-    /// Whether a saga around answers the errors that nothing else does.
-    answered: bool,
-    /// Whether its handler is told of the errors of undos.
-    undos_answered: bool,
+    around: Around,
     problems: Vec<Problem>,
+}
+
+/// What the surroundings of a state do about its errors.
+#[derive(Clone, Copy, Default)]
+struct Around {
+    /// Whether a saga, a parallel or a map answers those that nothing else does.
+    answered: bool,
+    /// Whether the saga's handler is told of those of undos.
+    undos_answered: bool,
+    /// Whether a failure would end an undo, and with it those behind it.
+    undoing: bool,
+}
+
+impl Around {
+    /// Of what stands inside of a parallel or a map. An error leaves it, also that of an undo.
+    fn of_group(self, arms: &Arms) -> Self {
+        let caught = arms.caught.iter().any(|arm| arm.error == ALL_ERRORS);
+        Self {
+            answered: self.answered || caught,
+            undos_answered: false,
+            undoing: self.undoing && !caught,
+        }
+    }
 }
 
 impl Check<'_> {
@@ -122,7 +141,8 @@ impl Check<'_> {
             self.report(flow.entry(), what, size::REMEDY);
         }
         let is_callback = matches!(flow, Flow::Task(task) if task.target.is_callback());
-        if !is_callback && flow.own_nodes().into_iter().any(scope::reads_task_token) {
+        let mut nodes = flow.own_nodes().into_iter().chain(flow.inner_nodes());
+        if !is_callback && nodes.any(scope::reads_task_token) {
             let what = "it reads a task token, which only a callback has";
             self.report(
                 flow.entry(),
@@ -142,38 +162,44 @@ impl Check<'_> {
                 self.length(&collector(parallel));
                 self.comment(&parallel.name, parallel.comment.as_deref());
                 self.arms(&parallel.name, &parallel.arms);
-                for branch in &parallel.branches {
-                    self.flow(branch, scope);
-                }
+                self.within(self.around.of_group(&parallel.arms), |check| {
+                    for branch in &parallel.branches {
+                        check.flow(branch, scope);
+                    }
+                });
                 self.arms_inside(&parallel.arms, scope);
             }
             Flow::Map(map) => {
                 self.comment(&map.name, map.comment.as_deref());
                 self.arms(&map.name, &map.arms);
-                self.map(map, scope);
+                self.within(self.around.of_group(&map.arms), |check| check.map(map, scope));
                 self.arms_inside(&map.arms, scope);
             }
             Flow::Repeat(repeat) => self.repeat(repeat, scope),
             Flow::Saga(saga) => {
                 let mut read = Reads::new();
                 reads::of_flow(&saga.handler, &mut read);
-                let undos = mem::replace(&mut self.undos_answered, read.contains_key(&saga.not_undone));
-                let around = mem::replace(&mut self.answered, true);
-                self.flow(&saga.body, scope);
-                self.answered = around;
-                self.undos_answered = undos;
+                let around = Around {
+                    answered: true,
+                    undos_answered: read.contains_key(&saga.not_undone),
+                    undoing: false,
+                };
+                self.within(around, |check| check.flow(&saga.body, scope));
                 scope.with(saga.error, |scope| {
                     scope.with(saga.not_undone, |scope| self.flow(&saga.handler, scope));
                 });
             }
             Flow::Undoable(undoable) => {
                 self.flow(&undoable.step, scope);
-                let around = mem::replace(&mut self.answered, self.undos_answered);
-                match undoable.value {
-                    Some(value) => scope.with(value, |scope| self.flow(&undoable.undo, scope)),
-                    None => self.flow(&undoable.undo, scope),
-                }
-                self.answered = around;
+                let around = Around {
+                    answered: self.around.undos_answered,
+                    undos_answered: false,
+                    undoing: !self.around.undos_answered,
+                };
+                self.within(around, |check| match undoable.value {
+                    Some(value) => scope.with(value, |scope| check.flow(&undoable.undo, scope)),
+                    None => check.flow(&undoable.undo, scope),
+                });
             }
             Flow::Choose(choose) => {
                 self.comment(&choose.name, choose.comment.as_deref());
@@ -184,7 +210,15 @@ impl Check<'_> {
             }
             Flow::Pass(_) | Flow::Succeed(_) => {}
             Flow::Wait(wait) => self.wait(wait),
-            Flow::Fail(fail) => self.declared(&fail.name, fail.error),
+            Flow::Fail(fail) => {
+                self.declared(&fail.name, fail.error);
+                if self.around.undoing {
+                    let what = "it ends the workflow, so that what was done before it is never undone";
+                    let remedy =
+                        "leave something with `pass`, or let the saga's handler be told of undos that fail";
+                    self.report(&fail.name, what, remedy);
+                }
+            }
             Flow::Then { first, binding, rest } => {
                 if !first.leaves() {
                     let what = "nothing leads to it: what stands before it always ends or fails";
@@ -198,6 +232,12 @@ impl Check<'_> {
                 scope.with(*binding, |scope| self.flow(rest, scope));
             }
         }
+    }
+
+    fn within(&mut self, around: Around, inside: impl FnOnce(&mut Self)) {
+        let outside = mem::replace(&mut self.around, around);
+        inside(self);
+        self.around = outside;
     }
 
     fn map(&mut self, map: &MapFlow, scope: &mut Scope) {
@@ -216,6 +256,10 @@ impl Check<'_> {
         }
         if distributed.express {
             self.express(&map.body, &map.name);
+        }
+        // Its reader, its writer and its runs fail in ways of their own.
+        if !self.around.answered {
+            self.report(&map.name, tasks::NO_ANSWER, tasks::ANSWER);
         }
         self.flow(&map.body, &mut Scope::of_child(distributed.input));
     }

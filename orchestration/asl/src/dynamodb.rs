@@ -321,6 +321,6 @@ fn service<F: Function>(
 }
 
 /// The attribute that `select` picks of an item.
-fn picked<'s, T: Table, V>(select: impl FnOnce(Expr<'s, T::Item>) -> Expr<'s, V>) -> &'static Field {
+fn picked<T: Table, V>(select: impl for<'x> FnOnce(Expr<'x, T::Item>) -> Expr<'x, V>) -> &'static Field {
     attribute::selected::<T::Item>(select(Expr::new(nothing())).node)
 }

@@ -115,6 +115,7 @@
 //! | rule | test |
 //! | --- | --- |
 //! | Every task has an answer to every error. | `every_task_needs_an_answer_to_every_error` |
+//! | A parallel or a map may give it for what is inside. | `a_group_answers_for_what_is_inside` |
 //! | Nothing stands behind `catch_all`, | `nothing_stands_behind_catch_all` |
 //! | and an error is caught once. | `an_error_is_caught_once` |
 //! | A step reads only what is bound where it stands, | `a_step_reads_only_what_is_bound_where_it_stands` |
@@ -126,6 +127,7 @@
 //! | something leads to it, | `every_undo_is_reached` |
 //! | it leads on, | `an_undo_leads_on_to_the_next` |
 //! | and its errors have an answer. | `an_undo_answers_its_own_errors_unless_the_handler_is_told` |
+//! | A step that is undone as begun has no undos of its own. | `what_is_undone_as_begun_has_no_undos_of_its_own` |
 //! | What there is to undo does not depend on the way, | `ways_that_come_together_have_the_same_to_undo` |
 //! | nor on the round of a loop, | `a_round_leaves_nothing_to_undo` |
 //! | which has at least one. | `a_loop_has_rounds` |

@@ -137,7 +137,12 @@ pub fn run_workflow<'s, W: Function>(input: impl Feeds<'s, W::Input>) -> Task<Ne
         name: W::NAME,
         wait: true,
     };
-    Task::new(W::NAME, target, input.into_expr().node, W::TIMEOUT + MARGIN)
+    Task::new(
+        W::NAME,
+        target,
+        input.into_expr().node,
+        W::TIMEOUT.saturating_add(MARGIN),
+    )
 }
 
 /// Starts the workflow `W` and does not wait for it.

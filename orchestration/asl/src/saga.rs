@@ -45,6 +45,12 @@ impl<P> fmt::Debug for Saga<P> {
 /// last step that was done, from there to the one before, and at last to what
 /// [`catch_all`](Saga::catch_all) says.
 ///
+/// A saga that is complete is forgotten: if something behind it fails, in a saga around, its own undos do not run. Undo it
+/// as a whole there, with a [`compensate`](crate::Step::compensate) on it.
+///
+/// A `Pass`, a `Choice` or a `Wait` has no catcher on the platform. An expression in one that cannot be evaluated, of a
+/// text that is no JSON, say, ends the execution where it stands, and undoes nothing.
+/// ([Fallback states](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-fallback-states)).
 /// An execution that is stopped, or that takes longer than its workflow may, undoes nothing: the platform ends it where
 /// it stands. The same goes for `States.DataLimitExceeded` and `States.Runtime`, which nothing can catch.
 ///

@@ -283,6 +283,10 @@ pub struct ErrorOutput {
     /// The name of the error.
     pub error: String,
     /// What the integration said about it; for a Lambda function its error as JSON text.
+    ///
+    /// It may quote data: that of a failed execution holds the execution's whole input. So it counts as personal, and
+    /// [`disclosed`](Expr::disclosed) is the way out for who knows better.
+    #[payload(personal)]
     pub cause: Option<String>,
 }
 

@@ -128,7 +128,12 @@ pub fn task<'s, F: Function>(input: impl Feeds<'s, F::Input>) -> Task<F> {
         name: F::NAME,
         callback: false,
     };
-    Task::new(F::NAME, target, input.into_expr().node, F::TIMEOUT + MARGIN)
+    Task::new(
+        F::NAME,
+        target,
+        input.into_expr().node,
+        F::TIMEOUT.saturating_add(MARGIN),
+    )
 }
 
 /// A callback that has no bound yet: [`within`](Self::within) gives it one.
@@ -271,7 +276,7 @@ impl<F: Function> Task<F> {
             takes: F::Input::SHAPE,
             leaves: F::Output::SHAPE,
             heartbeat: None,
-            failing_attempt: F::TIMEOUT + MARGIN,
+            failing_attempt: F::TIMEOUT.saturating_add(MARGIN),
             expected: None,
             retry: Retry::default(),
             retry_on: Vec::new(),

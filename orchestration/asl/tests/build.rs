@@ -369,6 +369,40 @@ fn ways_that_come_together_have_the_same_to_undo() {
 }
 
 #[test]
+fn what_is_undone_as_begun_has_no_undos_of_its_own() {
+    assert_eq!(
+        problems(|user| {
+            let body = store(user)
+                .compensate(|stored| undo("Forget", stored))
+                .then(|_| store(user).named("Again"))
+                .compensate_begun(unstored("ForgetAgain"))
+                .then(|_| store(user).named("Last"));
+            saga(body).catch_all(|_| unstored("Any"))
+        }),
+        ["ForgetAgain: it is to undo, as begun, what has undos of its own, which would run before it"]
+    );
+}
+
+#[test]
+fn a_group_answers_for_what_is_inside() {
+    let answered = workflow::<Register, _>(|user| {
+        parallel("Both", (store(user), unstored("Other")))
+            .catch_all(|_| fail("Failed", store_error::StoreUnavailable, "a branch failed"))
+            .then(|_| unstored("Done"))
+    });
+
+    assert!(answered.build().is_ok());
+    assert_eq!(
+        problems(|user| {
+            let users = Source::list(literal(Vec::<RegisterInput>::new()));
+            distributed_map("Each", users, |each| each.item, |_| unstored("One"))
+                .then(|_| store(user).catch_all(|_| unstored("Any")))
+        }),
+        ["Each: it has no answer to errors that no `catch` names"]
+    );
+}
+
+#[test]
 fn a_loop_has_rounds() {
     assert_eq!(
         problems(|_| {

@@ -370,6 +370,13 @@ fn what_is_handed_over_and_what_a_loop_leaves_keep_their_marks() {
             |each| wrapped(each.item.street),
             |told| pass("Place", told),
         )
+        .catch_all(|_| {
+            fail(
+                "NotDone",
+                fixtures::store_error::StoreUnavailable,
+                "it is not done",
+            )
+        })
     });
     let of_a_run = said(|person| {
         distributed_map(
@@ -378,6 +385,13 @@ fn what_is_handed_over_and_what_a_loop_leaves_keep_their_marks() {
             |each| each.item,
             |place| pass("Place", wrapped(place.street)),
         )
+        .catch_all(|_| {
+            fail(
+                "NotDone",
+                fixtures::store_error::StoreUnavailable,
+                "it is not done",
+            )
+        })
     });
     let of_a_loop = said(|person| {
         repeat_until(
@@ -401,6 +415,21 @@ fn what_is_handed_over_and_what_a_loop_leaves_keep_their_marks() {
     assert_eq!(
         of_a_loop,
         ["Done: its payload's `value` may not see personal data, and is given `email`"]
+    );
+}
+
+#[test]
+fn the_cause_of_an_error_may_quote_personal_data() {
+    let failed = said(|person| {
+        task::<Find>(wrapped(person.campaign)).catch_all(|error| {
+            let cause = error.cause.unwrap_or(error.error);
+            fail_because("NotFound", fixtures::store_error::StoreUnavailable, cause)
+        })
+    });
+
+    assert_eq!(
+        failed,
+        ["NotFound: its cause may not see personal data, and is given `Cause`"]
     );
 }
 

@@ -191,7 +191,7 @@ async fn a_fail_in_a_saga_undoes_what_was_done() {
             pass(
                 "Undone",
                 EndedExpr {
-                    how: error.cause.unwrap_or(literal(String::new())),
+                    how: error.cause.disclosed().unwrap_or(literal(String::new())),
                 },
             )
         })
@@ -305,7 +305,11 @@ async fn a_saga_that_is_complete_is_undone_only_as_a_whole() {
             .compensate(|hotel| undo("CancelHotel", hotel.id))
             .then(|hotel| act("Tour", hotel.id));
         let inner = saga(inner).catch_all(|error| {
-            fail_because("NoStay", act_error::Refused, error.cause.unwrap_or(error.error))
+            fail_because(
+                "NoStay",
+                act_error::Refused,
+                error.cause.disclosed().unwrap_or(error.error),
+            )
         });
         let body = inner
             .compensate(|stay| undo("CancelStay", stay.id))

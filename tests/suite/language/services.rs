@@ -118,7 +118,7 @@ fn write_change_and_read() -> StateMachine {
                 Update::<Stocks>::new()
                     .add(|stock| stock.in_store, literal(0) - take.amount)
                     .set(|stock| stock.sold_out, take.amount.is_at_least(literal(10)))
-                    .set(|stock| stock.reserved, literal(3).some())
+                    .set_some(|stock| stock.reserved, literal(3))
                     .remove(|stock| stock.shelf),
                 Condition::<Stocks>::equal(|stock| stock.sold_out, literal(false)).and(Condition::present()),
             )
@@ -240,7 +240,7 @@ async fn absent_or_mine_holds_again_when_the_write_is_repeated() {
             shelf: mine.some(),
             reserved: none(),
         };
-        let condition = Condition::absent().or(Condition::<Stocks>::equal(|stock| stock.shelf, mine.some()));
+        let condition = Condition::absent().or(Condition::<Stocks>::equal_some(|stock| stock.shelf, mine));
         let put = put_item::<Stocks>(item, condition)
             .catch(ConditionFailed, |_| taken("Theirs", "theirs"))
             .catch_all(|_| no_stock("NotPut"))

@@ -125,7 +125,7 @@ impl Fitting {
             Plan::Both { left, right, behind } => Plan::Both {
                 left: self.boxed(*left, place.inside()),
                 right: self.boxed(*right, place.inside()),
-                behind: Box::new(self.behind(*behind, place)),
+                behind: Box::new(self.behind(*behind, false, place)),
             },
             Plan::Map(map) => self.map(*map, place),
             Plan::Repeat {
@@ -200,6 +200,8 @@ impl Fitting {
         if !step.leads_on() {
             return *step;
         }
+        // Those of its own would run after it.
+        let in_doubt = in_doubt && !step.has_undos();
         if before.undoable && (before.may_fail_behind || in_doubt && step.may_fail()) {
             let undo = self.boxed(undo, place.in_undo());
             return Plan::Undoable {
@@ -243,19 +245,19 @@ impl Fitting {
 
     fn map(&mut self, map: Map, place: Place) -> Plan {
         let distributed = map.distributed.map(|distributed| Distributed {
-            by_name: distributed.by_name && !place.undo,
+            by_name: distributed.by_name && !place.undo && place.answered,
             ..distributed
         });
         Plan::Map(Box::new(Map {
             body: self.plan(map.body, place.inside()),
-            behind: self.behind(map.behind, place),
+            behind: self.behind(map.behind, distributed.is_some() && !place.answered, place),
             distributed,
             ..map
         }))
     }
 
-    fn behind(&mut self, behind: Behind, place: Place) -> Behind {
-        let needed = place.undo.then(|| left(Text::Literal(0)));
+    fn behind(&mut self, behind: Behind, needs_an_answer: bool, place: Place) -> Behind {
+        let needed = (place.undo || needs_an_answer).then(|| left(Text::Literal(0)));
         let mut caught = behind
             .caught
             .map(|handler| self.plan(handler, place.one_of(true)))
@@ -346,6 +348,28 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Whether anything is to undo inside of it that its saga around would undo.
+    fn has_undos(&self) -> bool {
+        match self {
+            Self::Undoable { .. } => true,
+            Self::Pass { .. } | Self::Fail { .. } => false,
+            Self::Wait { rest, .. } => rest.has_undos(),
+            Self::Task(task) => {
+                task.then.as_ref().is_some_and(|then| then.has_undos())
+                    || task.handlers().any(Self::has_undos)
+            }
+            Self::Choose { yes, no, .. } => yes.has_undos() || no.has_undos(),
+            Self::IfSome { some, none, .. } => some.has_undos() || none.has_undos(),
+            Self::Both { behind, .. } => behind.has_undos(),
+            Self::Map(map) => map.behind.has_undos(),
+            Self::Repeat { exhausted, then, .. } => exhausted.has_undos() || then.has_undos(),
+            Self::Saga { handler, .. } => handler.has_undos(),
+            Self::Then { first, rest } => first.has_undos() || rest.has_undos(),
+        }
+    }
+}
+
 impl Task {
     fn handlers(&self) -> impl Iterator<Item = &Plan> {
         let caught = self.caught.as_ref().map(|(_, handler)| handler);
@@ -361,5 +385,10 @@ impl Behind {
     fn may_fail(&self) -> bool {
         let caught = self.caught.as_ref();
         self.rest.may_fail() || caught.is_none_or(Plan::may_fail)
+    }
+
+    fn has_undos(&self) -> bool {
+        let caught = self.caught.as_ref();
+        self.undo.is_some() || self.rest.has_undos() || caught.is_some_and(Plan::has_undos)
     }
 }

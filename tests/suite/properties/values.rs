@@ -362,6 +362,6 @@ pub(crate) fn round_expression<'s>(round: &asl::Round<'s, Trio>) -> Expr<'s, Tri
 pub(crate) const REFUSED: &str = "Refused";
 
 pub(crate) fn error_expression(error: Expr<'_, ErrorOutput>) -> Expr<'_, Trio> {
-    let cause = error.cause.unwrap_or(literal("no cause".to_owned()));
+    let cause = error.cause.disclosed().unwrap_or(literal("no cause".to_owned()));
     told_expression(error.error.is(REFUSED.to_owned()).select(cause, error.error))
 }

@@ -10,6 +10,10 @@ use crate::lower::ALL_ERRORS;
 use crate::retry::Retry;
 use crate::task::MARGIN;
 
+/// What is wrong with a state whose errors would end the workflow, and what to do about it.
+pub(super) const NO_ANSWER: &str = "it has no answer to errors that no `catch` names";
+pub(super) const ANSWER: &str = "end with `catch_all`, or put it into a `saga`";
+
 impl Check<'_> {
     pub(super) fn task(&mut self, task: &TaskFlow) {
         let name = &task.name;
@@ -54,12 +58,8 @@ impl Check<'_> {
             let what = "nothing can complete this callback: its payload has no task token";
             self.report(name, what, "put `task_token()` into the payload");
         }
-        if !self.answered && !task.arms.caught.iter().any(|arm| arm.error == ALL_ERRORS) {
-            self.report(
-                name,
-                "it has no answer to errors that no `catch` names",
-                "end with `catch_all`, or put it into a `saga`",
-            );
+        if !self.around.answered && !task.arms.caught.iter().any(|arm| arm.error == ALL_ERRORS) {
+            self.report(name, NO_ANSWER, ANSWER);
         }
         self.arms(name, &task.arms);
     }

@@ -19,15 +19,21 @@ impl Check<'_> {
             Flow::Undoable(undoable) => {
                 self.undos_of(&undoable.undo, &mut None);
                 let undo = undoable.undo.entry();
-                if !undoable.undo.leaves() {
-                    let what = "it ends the workflow, so that what was done before it is never undone";
-                    self.report(undo, what, "let it leave something, also when it fails");
-                }
                 let begun = undoable.value.is_none();
                 if let (true, Some(undos)) = (begun, undos.as_mut()) {
                     undos.push(undo.to_owned());
                 }
+                let before = undos.clone();
                 self.undos_of(&undoable.step, undos);
+                if begun && *undos != before {
+                    let what =
+                        "it is to undo, as begun, what has undos of its own, which would run before it";
+                    self.report(
+                        undo,
+                        what,
+                        "put `compensate_begun` on the one step, inside of what goes before",
+                    );
+                }
                 if let Some(undos) = undos {
                     undos.extend((!begun).then(|| undo.to_owned()));
                 } else {

@@ -22,7 +22,7 @@ use super::Item;
 ///
 /// assert_eq!(Sku::KIND, AttributeKind::Text);
 /// assert_eq!(Timestamp::KIND, AttributeKind::Text);
-/// assert_eq!(Option::<u32>::KIND, AttributeKind::Number);
+/// assert_eq!(u32::KIND, AttributeKind::Number);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an attribute of a DynamoDB item",
@@ -53,10 +53,6 @@ impl<T: Text> Attribute for T {
 
 impl Attribute for bool {
     const KIND: AttributeKind = AttributeKind::Truth;
-}
-
-impl<T: Attribute> Attribute for Option<T> {
-    const KIND: AttributeKind = T::KIND;
 }
 
 macro_rules! numbers {

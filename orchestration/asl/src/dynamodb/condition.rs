@@ -81,11 +81,40 @@ impl<'s, T: Table> Condition<'s, T> {
     /// If `attribute` picks no field of the item.
     /// See [`Condition`].
     pub fn equal<V: Attribute>(
-        attribute: impl FnOnce(Expr<'s, T::Item>) -> Expr<'s, V>,
+        attribute: impl for<'x> FnOnce(Expr<'x, T::Item>) -> Expr<'x, V>,
         value: Expr<'s, V>,
     ) -> Self {
         Self::new(Test::Equal(
             picked::<T, V>(attribute),
+            V::KIND.encode(value.node, false),
+        ))
+    }
+
+    /// There is an item with this key, and this attribute of it, which may be missing, has this value.
+    ///
+    /// # Panics
+    ///
+    /// If `attribute` picks no field of the item.
+    ///
+    /// ```
+    /// # use shop::*;
+    /// use asl::dynamodb::{Condition, delete_item};
+    ///
+    /// let states = states(|order| {
+    ///     let here = Condition::<Stock>::equal_some(|article| article.shelf, order.id);
+    ///     delete_item::<Stock>(ArticleKeyExpr { sku: order.id }, here)
+    ///         .catch_all(|_| failed("NotDeleted"))
+    ///         .then(|_| receipt("Deleted", "r-1"))
+    /// });
+    ///
+    /// assert_eq!(states["DeleteStock"]["Arguments"]["ConditionExpression"], "#shelf = :shelf");
+    /// ```
+    pub fn equal_some<V: Attribute>(
+        attribute: impl for<'x> FnOnce(Expr<'x, T::Item>) -> Expr<'x, Option<V>>,
+        value: Expr<'s, V>,
+    ) -> Self {
+        Self::new(Test::Equal(
+            picked::<T, Option<V>>(attribute),
             V::KIND.encode(value.node, false),
         ))
     }

@@ -75,11 +75,43 @@ impl<'s, T: Table> Update<'s, T> {
     #[must_use]
     pub fn set<V: Attribute>(
         mut self,
-        attribute: impl FnOnce(Expr<'s, T::Item>) -> Expr<'s, V>,
+        attribute: impl for<'x> FnOnce(Expr<'x, T::Item>) -> Expr<'x, V>,
         value: Expr<'s, V>,
     ) -> Self {
         self.set
             .push((picked::<T, V>(attribute), V::KIND.encode(value.node, false)));
+        self
+    }
+
+    /// Gives an attribute that may be missing this value.
+    ///
+    /// # Panics
+    ///
+    /// If `attribute` picks no field of the item.
+    ///
+    /// ```
+    /// # use shop::*;
+    /// use asl::dynamodb::{Condition, Update, update_item};
+    ///
+    /// let states = states(|order| {
+    ///     let stored = Update::<Stock>::new().set_some(|article| article.shelf, order.id);
+    ///     update_item::<Stock>(ArticleKeyExpr { sku: order.id }, stored, Condition::present())
+    ///         .catch_all(|_| failed("NotStored"))
+    ///         .then(|_| receipt("Stored", "r-1"))
+    /// });
+    ///
+    /// assert_eq!(states["UpdateStock"]["Arguments"]["UpdateExpression"], "SET #shelf = :shelf");
+    /// ```
+    #[must_use]
+    pub fn set_some<V: Attribute>(
+        mut self,
+        attribute: impl for<'x> FnOnce(Expr<'x, T::Item>) -> Expr<'x, Option<V>>,
+        value: Expr<'s, V>,
+    ) -> Self {
+        self.set.push((
+            picked::<T, Option<V>>(attribute),
+            V::KIND.encode(value.node, false),
+        ));
         self
     }
 
@@ -88,7 +120,7 @@ impl<'s, T: Table> Update<'s, T> {
     #[must_use]
     pub fn add<N: Attribute + Number>(
         mut self,
-        attribute: impl FnOnce(Expr<'s, T::Item>) -> Expr<'s, N>,
+        attribute: impl for<'x> FnOnce(Expr<'x, T::Item>) -> Expr<'x, N>,
         value: Expr<'s, N>,
     ) -> Self {
         self.add
@@ -101,7 +133,7 @@ impl<'s, T: Table> Update<'s, T> {
     #[must_use]
     pub fn remove<V: Attribute>(
         mut self,
-        attribute: impl FnOnce(Expr<'s, T::Item>) -> Expr<'s, Option<V>>,
+        attribute: impl for<'x> FnOnce(Expr<'x, T::Item>) -> Expr<'x, Option<V>>,
     ) -> Self {
         self.remove.push(picked::<T, Option<V>>(attribute));
         self

@@ -44,7 +44,7 @@ fn reserve(order: Expr<'_, Order>) -> Step<Nothing> {
         BicycleKeyExpr { id: order.bicycle },
         Update::<Bicycles>::new()
             .set(|bicycle| bicycle.availability, literal(Availability::Reserved))
-            .set(|bicycle| bicycle.order, order.id.some()),
+            .set_some(|bicycle| bicycle.order, order.id),
         for_sale.or(is_ours(order)),
     )
     .named("ReserveBicycle")
@@ -77,7 +77,7 @@ fn release(order: Expr<'_, Order>) -> Step<Nothing> {
 }
 
 fn is_ours(order: Expr<'_, Order>) -> Condition<'_, Bicycles> {
-    Condition::<Bicycles>::equal(|bicycle| bicycle.order, order.id.some())
+    Condition::<Bicycles>::equal_some(|bicycle| bicycle.order, order.id)
 }
 
 fn charge(order: Expr<'_, Order>) -> Step<Nothing> {
