@@ -153,6 +153,11 @@ pub(crate) fn wire_name(field: &Field, rule: Option<&str>) -> Result<String, Err
         ));
     }
     if let Some(name) = serde.rename {
+        if name.is_empty() || name.contains('`') || name.contains("${") {
+            let message = "a field's name on the wire is not empty, and holds neither a backtick nor `${`: the definition \
+                           could not name it";
+            return Err(Error::new(field.span(), message));
+        }
         return Ok(name);
     }
     let Some(rule) = rule else {

@@ -101,6 +101,7 @@
 //! | A payload is a struct with named fields | `payloads_are_structs_with_named_fields` |
 //! | whose JSON has one key per field, | `payloads_keep_the_shape_of_their_json` |
 //! | and only an `Option` may be absent. | `only_options_may_be_absent_from_a_payload` |
+//! | A field has a name that a definition can hold. | `payload_fields_have_names_that_a_definition_can_hold` |
 //! | An attribute of a DynamoDB item is a text, a number or a truth value. | `attributes_are_texts_numbers_and_truth_values` |
 //! | A field is marked as personal, or with the most that it holds, | `payload_fields_are_marked_as_personal_or_bounded` |
 //! | if that can be counted. | `only_texts_and_lists_are_at_most_so_long` |
