@@ -203,8 +203,11 @@ impl Check<'_> {
             }
             Flow::Choose(choose) => {
                 self.comment(&choose.name, choose.comment.as_deref());
-                for (_, arm) in &choose.rules {
-                    self.flow(arm, scope);
+                for rule in &choose.rules {
+                    match rule.present {
+                        Some(way) => scope.with(way, |scope| self.flow(&rule.flow, scope)),
+                        None => self.flow(&rule.flow, scope),
+                    }
                 }
                 self.flow(&choose.otherwise, scope);
             }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::expr::Node;
-use crate::flow::{ChooseFlow, Flow};
+use crate::expr::{Binding, Kind, Node};
+use crate::flow::{ChooseFlow, Flow, Rule, next_binding};
 use crate::step::{IntoStep, Step};
 use crate::task::{ArmsLeave, Ending, Open};
 use crate::{Expr, Leaves};
@@ -33,7 +33,7 @@ use crate::{Expr, Leaves};
 pub struct Choose<A = Open> {
     name: String,
     comment: Option<String>,
-    rules: Vec<(&'static Node, Flow)>,
+    rules: Vec<Rule>,
     arms: PhantomData<fn() -> A>,
 }
 
@@ -77,18 +77,12 @@ impl<A> Choose<A> {
 
     /// The way to go if `condition` holds and no rule before it does.
     /// See [`Choose`].
-    pub fn when<S>(mut self, condition: Expr<'_, bool>, step: S) -> Choose<Ending<S::Leaves>>
+    pub fn when<S>(self, condition: Expr<'_, bool>, step: S) -> Choose<Ending<S::Leaves>>
     where
         S: IntoStep,
         A: ArmsLeave<S::Leaves>,
     {
-        self.rules.push((condition.node, step.into_step().flow));
-        Choose {
-            name: self.name,
-            comment: self.comment,
-            rules: self.rules,
-            arms: PhantomData,
-        }
+        self.rule(condition.node, None, step)
     }
 }
 
@@ -104,7 +98,28 @@ impl<A> Choose<A> {
         S: IntoStep,
         A: ArmsLeave<S::Leaves>,
     {
-        self.when(value.is_present(), step(Expr::new(value.node)))
+        let way = next_binding();
+        let present = Node::new(Kind::Present { of: value.node, way });
+        self.rule(value.is_present().node, Some(way), step(Expr::new(present)))
+    }
+
+    fn rule<S: IntoStep>(
+        mut self,
+        condition: &'static Node,
+        present: Option<Binding>,
+        step: S,
+    ) -> Choose<Ending<S::Leaves>> {
+        self.rules.push(Rule {
+            condition,
+            present,
+            flow: step.into_step().flow,
+        });
+        Choose {
+            name: self.name,
+            comment: self.comment,
+            rules: self.rules,
+            arms: PhantomData,
+        }
     }
 }
 

@@ -222,8 +222,16 @@ pub(crate) struct CatchArm {
 pub(crate) struct ChooseFlow {
     pub(crate) name: String,
     pub(crate) comment: Option<String>,
-    pub(crate) rules: Vec<(&'static Node, Flow)>,
+    pub(crate) rules: Vec<Rule>,
     pub(crate) otherwise: Box<Flow>,
+}
+
+/// One way to go, and when.
+pub(crate) struct Rule {
+    pub(crate) condition: &'static Node,
+    /// What the way knows a value as that the condition says is there.
+    pub(crate) present: Option<Binding>,
+    pub(crate) flow: Flow,
 }
 
 pub(crate) struct PassFlow {
@@ -285,7 +293,7 @@ impl Flow {
             Self::Task(task) => task.arms.flows().collect(),
             Self::Parallel(parallel) => parallel.branches.iter().chain(parallel.arms.flows()).collect(),
             Self::Choose(choose) => {
-                let rules = choose.rules.iter().map(|(_, flow)| flow);
+                let rules = choose.rules.iter().map(|rule| &rule.flow);
                 rules.chain([choose.otherwise.as_ref()]).collect()
             }
             Self::Map(map) => [&map.body].into_iter().chain(map.arms.flows()).collect(),
@@ -308,7 +316,7 @@ impl Flow {
                 });
                 [task.payload].into_iter().chain(bounds).collect()
             }
-            Self::Choose(choose) => choose.rules.iter().map(|(condition, _)| *condition).collect(),
+            Self::Choose(choose) => choose.rules.iter().map(|rule| rule.condition).collect(),
             Self::Map(map) => {
                 let items = match &map.items {
                     Items::Given(node) | Items::Read { arguments: node, .. } => *node,

@@ -48,7 +48,8 @@ pub(crate) fn text(node: &Node, places: &Places) -> String {
         | Kind::MapItem { .. }
         | Kind::Parameter(_)
         | Kind::Field { .. }
-        | Kind::Item { .. } => path(node, places),
+        | Kind::Item { .. }
+        | Kind::Present { .. } => path(node, places),
         Kind::Literal(value) => literal_text(value),
         Kind::Substitution(name) => format!("'${{{name}}}'"),
         Kind::Object(fields) => {
@@ -132,6 +133,7 @@ fn path(node: &Node, places: &Places) -> String {
         Kind::MapItem { index: false, .. } => "$states.context.Map.Item.Value".to_owned(),
         Kind::MapItem { index: true, .. } => "$states.context.Map.Item.Index".to_owned(),
         Kind::Parameter(parameter) => places.get(parameter).cloned().unwrap_or_default(),
+        Kind::Present { of, .. } => path(of, places),
         _ => format!("({})", text(node, places)),
     }
 }

@@ -120,6 +120,7 @@
 //! | Nothing stands behind `catch_all`, | `nothing_stands_behind_catch_all` |
 //! | and an error is caught once. | `an_error_is_caught_once` |
 //! | A step reads only what is bound where it stands, | `a_step_reads_only_what_is_bound_where_it_stands` |
+//! | one that may be missing on the way on which it is there, | `a_value_that_may_be_missing_is_read_where_it_is_there` |
 //! | in its own workflow. | `a_step_of_one_workflow_has_no_place_in_another` |
 //! | Only callbacks have a task token. | `only_callbacks_have_a_task_token` |
 //! | Something leads to every state. | `nothing_stands_behind_what_always_fails` |

@@ -40,7 +40,10 @@ impl Personal {
             | Kind::Parameter(_)
             | Kind::Literal(_)
             | Kind::IsPresent(_) => Self::No,
-            Kind::Field { of, .. } | Kind::Item { of, .. } | Kind::At { of, .. } => of.personal,
+            Kind::Field { of, .. }
+            | Kind::Item { of, .. }
+            | Kind::At { of, .. }
+            | Kind::Present { of, .. } => of.personal,
             Kind::Object(fields) => {
                 let marks = fields.iter().map(|field| match field.value.personal {
                     _ if field.personal => Self::Inside(field.name),

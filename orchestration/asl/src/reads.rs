@@ -71,6 +71,7 @@ fn of_node(node: &'static Node, reads: &mut Reads) {
 fn part_of(node: &'static Node) -> Option<(Binding, Part)> {
     match &node.kind {
         Kind::Bound(binding) => Some((*binding, Part::default())),
+        Kind::Present { of, .. } => part_of(of),
         Kind::Item { of, index } => {
             let (binding, mut part) = part_of(of)?;
             if part.field.is_none() {

@@ -211,6 +211,25 @@ fn a_step_reads_only_what_is_bound_where_it_stands() {
 }
 
 #[test]
+fn a_value_that_may_be_missing_is_read_where_it_is_there() {
+    assert_eq!(
+        problems(|user| {
+            store(user).catch_all(|_| unstored("Any")).then(|stored| {
+                let maybe = stored.version.is(1).select(stored.some(), none());
+                let mut kept = None;
+                choose("IsFirst")
+                    .when_some(maybe, |first| {
+                        kept = Some(first);
+                        undo("First", first)
+                    })
+                    .otherwise(undo("Later", kept.unwrap()))
+            })
+        }),
+        ["Later: it reads a value off the way on which it is there"]
+    );
+}
+
+#[test]
 fn a_step_of_one_workflow_has_no_place_in_another() {
     let mut kept = None;
     let _ = workflow::<Register, _>(|user| {

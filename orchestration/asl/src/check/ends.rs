@@ -56,7 +56,7 @@ impl Flow {
             Self::Parallel(parallel) => parallel.arms.leave(),
             Self::Map(map) => map.arms.leave(),
             Self::Choose(choose) => {
-                choose.otherwise.leaves() || choose.rules.iter().any(|(_, arm)| arm.leaves())
+                choose.otherwise.leaves() || choose.rules.iter().any(|rule| rule.flow.leaves())
             }
             Self::Pass(_) | Self::Wait(_) => true,
             Self::Succeed(_) | Self::Fail(_) => false,

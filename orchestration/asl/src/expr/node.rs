@@ -75,6 +75,11 @@ pub(crate) enum Kind {
     },
     /// The item that an [`Each`](Kind::Each) is at.
     Parameter(Binding),
+    /// A value that may be missing, on the way on which it is there.
+    Present {
+        of: &'static Node,
+        way: Binding,
+    },
     /// Whether there is a value: neither absent nor `null`.
     IsPresent(&'static Node),
     Select {
@@ -188,7 +193,7 @@ impl Node {
             Kind::Infix { left, right, .. } => vec![*left, *right],
             Kind::Call { arguments, .. } => arguments.clone(),
             Kind::Each { array, body, .. } => vec![*array, *body],
-            Kind::IsPresent(inner) => vec![*inner],
+            Kind::Present { of: inner, .. } | Kind::IsPresent(inner) => vec![*inner],
             Kind::Select { condition, yes, no } => vec![*condition, *yes, *no],
         }
     }

@@ -69,12 +69,12 @@ impl Lowering {
     ) {
         let assign = not_empty(self.assign_from_input(input));
         let choices = self.in_state(input, |places| {
-            let rules = choose.rules.iter().map(|(condition, arm)| ChoiceRule {
+            let rules = choose.rules.iter().map(|rule| ChoiceRule {
                 comment: None,
-                condition: Value::String(enclosed(&text(condition, places))),
+                condition: Value::String(enclosed(&text(rule.condition, places))),
                 assign: assign.clone(),
                 output: None,
-                next: arm.entry().to_owned(),
+                next: rule.flow.entry().to_owned(),
             });
             rules.collect()
         });
@@ -88,8 +88,8 @@ impl Lowering {
         };
         self.insert(states, choose.name.clone(), State::Choice(state));
         let mut ways = self.part();
-        for (_, arm) in &choose.rules {
-            self.way(&mut ways, arm, exit, None, states);
+        for rule in &choose.rules {
+            self.way(&mut ways, &rule.flow, exit, None, states);
         }
         self.way(&mut ways, &choose.otherwise, exit, None, states);
         self.join(ways);
