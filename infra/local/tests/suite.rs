@@ -299,14 +299,16 @@ async fn the_store_answers_programs_under_its_own_name_and_no_web_page() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn only_its_owner_can_read_the_table() {
+async fn only_its_owner_can_read_the_table_and_the_journal() {
     use std::os::unix::fs::PermissionsExt;
 
     let world = World::new().await;
 
-    let file = world.suite.data().join("table.sqlite");
-    let mode = std::fs::metadata(file).unwrap().permissions().mode();
-    assert_eq!(mode & 0o077, 0);
+    for file in ["table.sqlite", "journal.sqlite"] {
+        let file = world.suite.data().join(file);
+        let mode = std::fs::metadata(file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0);
+    }
 }
 
 #[tokio::test]
@@ -423,7 +425,57 @@ async fn the_data_survives_a_restart() {
         "verified"
     );
     world.sign_up(json!({"email": "ada@example.org"})).await;
-    assert!(!world.mail(1).await.text.contains("/verify#"));
+    assert!(!world.mail(2).await.text.contains("/verify#"));
+}
+
+#[tokio::test]
+async fn a_sign_up_that_waits_goes_on_after_a_restart() {
+    let world = World::new().await;
+    let id = world.sign_up(json!({"email": "ada@example.org"})).await;
+    let token = token_in(&world.mail(1).await);
+    world.user_once_mailed(&id).await;
+    let before = world.get_json(&format!("/console/executions/{id}.json")).await;
+
+    let world = world.restarted().await;
+
+    let after = world.get_json(&format!("/console/executions/{id}.json")).await;
+    let (before, after) = (
+        before["events"].as_array().unwrap(),
+        after["events"].as_array().unwrap(),
+    );
+    assert!(after.starts_with(before));
+    assert_eq!(world.confirm(&token).await.status(), 202);
+    world.user_once(&id, "verified").await;
+    let arn = world.suite.execution_of(&id.parse().unwrap());
+    let execution = world.suite.executions().wait(&arn).await.unwrap();
+    assert_eq!(execution.status.output(), Some(&json!({"outcome": "verified"})));
+    assert_eq!(world.suite.outbox().all().len(), 1);
+}
+
+#[tokio::test]
+async fn what_has_ended_is_still_shown_after_a_restart() {
+    let world = World::new().await;
+    let (id, token) = world.verified(json!({"email": "ada@example.org"})).await;
+    let arn = world.suite.execution_of(&id.parse().unwrap());
+    world.suite.executions().wait(&arn).await.unwrap();
+    let paths = [
+        "executions.json",
+        &format!("executions/{id}.json"),
+        "outbox.json",
+        "webhooks.json",
+    ];
+    let paths = paths.map(|path| format!("/console/{path}"));
+    let mut before = Vec::new();
+    for path in &paths {
+        before.push(world.get_json(path).await);
+    }
+
+    let world = world.restarted().await;
+
+    for (path, before) in paths.iter().zip(before) {
+        assert_eq!(world.get_json(path).await, before, "{path}");
+    }
+    assert_problem(world.confirm(&token).await, 410).await;
 }
 
 #[tokio::test]
