@@ -23,8 +23,9 @@ mod traffic;
 /// The file's name in the data directory.
 pub(crate) const FILE: &str = "journal.sqlite";
 
-/// How many of what is over are kept beyond a restart: executions that have ended, mails and webhooks.
-const MOST: u32 = 1000;
+/// How many of what is over are kept beyond a restart: executions that have ended, mails and webhooks. Each ended
+/// execution happens again at the start, which takes about a millisecond in a build for debugging.
+const MOST: u32 = 500;
 
 /// How long mails and webhooks are kept, however many there are: longer than a link is good for.
 const AT_LEAST: Duration = Duration::from_hours(48);
@@ -103,20 +104,19 @@ impl Journal {
         let path = path(directory);
         private::make(&path)?;
         let mut connection = Connection::open(&path)?;
+        // Another version's file is left as it is.
+        let found = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if ![0, VERSION].contains(&found) {
+            return Err(JournalError::Version { found });
+        }
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // What is written survives the process; a disk that loses power may lose the last moments.
         connection.pragma_update(None, "synchronous", "NORMAL")?;
-        let version =
-            |connection: &Connection| connection.pragma_query_value(None, "user_version", |row| row.get(0));
-        let transaction = connection.transaction()?;
-        if version(&transaction)? == 0_u32 {
+        if found == 0 {
+            let transaction = connection.transaction()?;
             transaction.execute_batch(SCHEMA)?;
             transaction.pragma_update(None, "user_version", VERSION)?;
-        }
-        transaction.commit()?;
-        let found = version(&connection)?;
-        if found != VERSION {
-            return Err(JournalError::Version { found });
+            transaction.commit()?;
         }
         let journal = Self {
             connection: Arc::new(Mutex::new(connection)),

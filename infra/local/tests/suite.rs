@@ -433,8 +433,17 @@ async fn a_sign_up_that_waits_goes_on_after_a_restart() {
     let world = World::new().await;
     let id = world.sign_up(json!({"email": "ada@example.org"})).await;
     let token = token_in(&world.mail(1).await);
-    world.user_once_mailed(&id).await;
-    let before = world.get_json(&format!("/console/executions/{id}.json")).await;
+    // The mail's call is answered, and the webhook's branch is over: nothing runs.
+    let before = eventually(async || {
+        let told = world.get_json(&format!("/console/executions/{id}.json")).await;
+        let events = told["events"].as_array().unwrap();
+        let has = |event_type: &str, state: &str| {
+            let is_it = |event: &&Value| event["type"] == event_type && event["state"] == state;
+            events.iter().any(|event| is_it(&event))
+        };
+        (has("TaskSubmitted", "ValidateEmail") && has("TaskStateExited", "NotifyWebhook")).then_some(told)
+    })
+    .await;
 
     let world = world.restarted().await;
 
@@ -450,6 +459,39 @@ async fn a_sign_up_that_waits_goes_on_after_a_restart() {
     let execution = world.suite.executions().wait(&arn).await.unwrap();
     assert_eq!(execution.status.output(), Some(&json!({"outcome": "verified"})));
     assert_eq!(world.suite.outbox().all().len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_is_promised_what_the_journal_does_not_keep() {
+    let world = World::new().await;
+    let id = world.sign_up(json!({"email": "ada@example.org"})).await;
+    let token = token_in(&world.mail(1).await);
+    world.user_once_mailed(&id).await;
+    let journal = rusqlite::Connection::open(world.suite.data().join("journal.sqlite")).unwrap();
+    journal
+        .execute_batch("ALTER TABLE steps RENAME TO broken")
+        .unwrap();
+
+    let body = json!({"email": "bob@example.org"}).to_string();
+    let refused = world
+        .post("/users", body.as_str())
+        .header("idempotency-key", "k-1")
+        .send();
+    assert_problem(refused.await.unwrap(), 503).await;
+    assert_problem(world.confirm(&token).await, 503).await;
+    assert_eq!(
+        world.get_json(&format!("/users/{id}")).await["status"],
+        "awaiting_verification"
+    );
+
+    journal
+        .execute_batch("ALTER TABLE broken RENAME TO steps")
+        .unwrap();
+    let world = world.restarted().await;
+    let again = world.post("/users", body).header("idempotency-key", "k-1").send();
+    assert_eq!(again.await.unwrap().status(), 202);
+    assert_eq!(world.confirm(&token).await.status(), 202);
+    world.user_once(&id, "verified").await;
 }
 
 #[tokio::test]
