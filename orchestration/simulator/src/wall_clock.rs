@@ -68,6 +68,8 @@ struct State {
     waiting: HashMap<ExecutionArn, Vec<oneshot::Sender<()>>>,
     pump: Option<JoinHandle<()>>,
     closed: bool,
+    /// How long tasks that run may go on once it is closed.
+    patience: Duration,
 }
 
 impl fmt::Debug for WallClock {
@@ -113,6 +115,7 @@ impl WallClock {
             waiting: HashMap::new(),
             pump: None,
             closed: false,
+            patience: Duration::ZERO,
         };
         Self {
             shared: Arc::new(Shared {
@@ -138,9 +141,16 @@ impl WallClock {
 
     /// Ends all tasks and stops. Executions stay where they are and can still be looked at.
     pub async fn shutdown(&self) {
+        self.drain(Duration::ZERO).await;
+    }
+
+    /// Begins no task any more, gives those that run so long to end, and stops. What they answer is still taken, so
+    /// that with a journal none of these runs twice.
+    pub async fn drain(&self, patience: Duration) {
         let pump = {
             let mut state = self.lock();
             state.closed = true;
+            state.patience = patience;
             state.waiting.clear();
             state.pump.take()
         };
@@ -326,6 +336,10 @@ impl WallClock {
                 Some(_) = tasks.join_next() => {}
             }
         }
+        let patience = self.lock().patience;
+        let ended = async { while tasks.join_next().await.is_some() {} };
+        // What takes longer is cut off.
+        let _ = tokio::time::timeout(patience, ended).await;
         tasks.shutdown().await;
     }
 

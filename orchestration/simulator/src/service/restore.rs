@@ -22,7 +22,7 @@ pub(super) struct Records {
 
 impl StateMachines {
     /// Makes executions of what a journal has kept, in that order, and hands out records from now on: see
-    /// [`journal`](crate::journal). With no records, that is all.
+    /// [`journal`](crate::journal). With no records, that is all. It is done once, while there are no executions yet.
     ///
     /// Executions go on with the definitions that they began with. What waits goes on waiting, with the same tokens
     /// and timers; tasks that were under way are handed out again. What is overdue happens at `now`: see

@@ -322,6 +322,42 @@ fn a_record_that_is_missing_or_spoilt_is_named() {
     );
 }
 
+/// Records as they were written when the format was fixed: an execution that was answered, and one that was failed,
+/// stopped and redriven.
+const WRITTEN: &str = include_str!("journal_format_1.jsonl");
+
+#[test]
+fn what_older_journals_of_this_format_hold_is_read() {
+    let records = WRITTEN.lines().map(|line| {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let text = |key: &str| line[key].as_str().unwrap().to_owned();
+        match line.get("digest") {
+            Some(_) => Record::Definition {
+                digest: text("digest"),
+                json: text("json").into(),
+            },
+            None => Record::Step {
+                arn: text("arn").as_str().into(),
+                is_running: line["isRunning"].as_bool().unwrap(),
+                json: text("json"),
+            },
+        }
+    });
+
+    // If this fails, what records mean has changed, and so must `FORMAT`.
+    let restored = restored(records, after(30));
+
+    let status = |name: &str| {
+        let arn = format!("arn:aws:states:us-east-1:123456789012:execution:m:{name}");
+        restored
+            .describe(&ExecutionArn::from(arn.as_str()))
+            .unwrap()
+            .status
+            .name()
+    };
+    assert_eq!((status("first"), status("second")), ("SUCCEEDED", "RUNNING"));
+}
+
 #[test]
 fn debug_shows_no_payload() {
     let mut service = journalled(ask_then_tell());
