@@ -279,11 +279,11 @@ impl Suite {
         &self.webhooks
     }
 
-    /// Stops everything: executions stay where they are, requests are answered to their end.
+    /// Stops everything: tasks that run and requests come to their end, and executions stay where they are.
     pub async fn stop(self) {
-        self.executions.shutdown().await;
-        drop(self.switch);
         let deadline = tokio::time::Instant::now() + FAREWELL;
+        self.executions.drain(FAREWELL).await;
+        drop(self.switch);
         for mut server in self.servers {
             if tokio::time::timeout_at(deadline, &mut server).await.is_err() {
                 server.abort();
