@@ -9,6 +9,7 @@ pub mod demo;
 mod environment;
 mod functions;
 mod http;
+mod journal;
 pub mod outbox;
 mod private_file;
 mod runner;

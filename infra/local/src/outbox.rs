@@ -3,13 +3,15 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use contracts::values::Timestamp;
-use serde::Serialize;
+use contracts::values::{Cause, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::journal::{Journal, JournalError};
 
 /// A mail that was sent.
 ///
 /// Its `Debug` shows nothing of it: the text holds a link that whoever has it can follow.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Mail {
     /// Its number, from 1.
     pub number: usize,
@@ -43,22 +45,36 @@ impl Mail {
     }
 }
 
-/// All mails that were sent since the start, oldest first. A clone shows the same mails.
+/// All mails that are kept, oldest first. A clone shows the same mails.
 #[derive(Debug, Clone, Default)]
 pub struct Outbox {
     mails: Arc<Mutex<Vec<Arc<Mail>>>>,
+    /// Nothing for an outbox in memory.
+    journal: Option<Journal>,
 }
 
 impl Outbox {
-    /// Takes a mail in and gives it its number.
-    pub(crate) fn put(&self, mail: Mail) -> Arc<Mail> {
+    /// The outbox whose mails the journal keeps.
+    pub(crate) fn kept_in(journal: Journal) -> Result<Self, JournalError> {
+        let mails = journal.mails()?.into_iter().map(Arc::new).collect();
+        Ok(Self {
+            mails: Arc::new(Mutex::new(mails)),
+            journal: Some(journal),
+        })
+    }
+
+    /// Takes a mail in and gives it its number. When this returns, the mail is kept.
+    pub(crate) fn put(&self, mail: Mail) -> Result<Arc<Mail>, Cause> {
         let mut mails = self.lock();
         let mail = Arc::new(Mail {
-            number: mails.len() + 1,
+            number: mails.last().map_or(0, |last| last.number) + 1,
             ..mail
         });
+        if let Some(journal) = &self.journal {
+            journal.keep_mail(&mail)?;
+        }
         mails.push(Arc::clone(&mail));
-        mail
+        Ok(mail)
     }
 
     /// All mails.
@@ -66,14 +82,18 @@ impl Outbox {
         self.lock().clone()
     }
 
-    /// All mails after the first `known` ones.
-    pub fn after(&self, known: usize) -> Vec<Arc<Mail>> {
-        self.lock().iter().skip(known).cloned().collect()
+    /// All mails after the one of this number.
+    pub fn after(&self, number: usize) -> Vec<Arc<Mail>> {
+        let mails = self.lock();
+        let first = mails.partition_point(|mail| mail.number <= number);
+        mails.iter().skip(first).cloned().collect()
     }
 
     /// The mail of this number.
     pub fn get(&self, number: usize) -> Option<Arc<Mail>> {
-        self.lock().get(number.checked_sub(1)?).cloned()
+        let mails = self.lock();
+        let place = mails.binary_search_by_key(&number, |mail| mail.number).ok()?;
+        mails.get(place).cloned()
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Arc<Mail>>> {
@@ -101,12 +121,25 @@ mod tests {
     fn mails_are_numbered_from_one() {
         let outbox = Outbox::default();
 
-        outbox.put(mail("a@example.org"));
-        outbox.put(mail("b@example.org"));
+        outbox.put(mail("a@example.org")).unwrap();
+        outbox.put(mail("b@example.org")).unwrap();
 
         assert_eq!(outbox.get(2).unwrap().to, "b@example.org");
         assert_eq!(outbox.after(1).len(), 1);
         assert!(outbox.get(0).is_none() && outbox.get(3).is_none());
+    }
+
+    #[test]
+    fn numbers_go_on_after_a_restart() {
+        let directory = tempfile::tempdir().unwrap();
+        let outbox = || Outbox::kept_in(Journal::open(directory.path()).unwrap()).unwrap();
+
+        outbox().put(mail("a@example.org")).unwrap();
+        let again = outbox();
+        again.put(mail("b@example.org")).unwrap();
+
+        assert_eq!(again.get(1).unwrap().to, "a@example.org");
+        assert_eq!(again.after(1)[0].to, "b@example.org");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use axum::Router;
 use contracts::values::{Cause, UserId};
+use simulator::journal::{Record, RestoreError};
 use simulator::wall_clock::WallClock;
 use simulator::{ExecutionArn, Kind, Machine, StateMachines};
 use tokio::net::TcpListener;
@@ -23,6 +24,7 @@ use crate::environment::FunctionEnvironment;
 use crate::functions::{Tasks, Wiring};
 use crate::http::host::Hosts;
 use crate::http::{self, Site};
+use crate::journal::{self, Journal, Kept};
 use crate::outbox::Outbox;
 use crate::runner::FunctionRunner;
 use crate::secrets::{Secrets, SecretsError};
@@ -115,6 +117,19 @@ pub enum StartError {
         #[source]
         source: Cause,
     },
+    /// The journal in the data directory cannot be used, or the executions in it cannot go on.
+    #[error(
+        "the journal {} cannot be used: {source}; start the version of the suite that wrote it, or remove the file: \
+         accounts stay, and only sign-ups that wait are lost",
+        path.display()
+    )]
+    Journal {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Cause,
+    },
     /// The functions or their state machine do not fit together: a fault of this program.
     #[error("the suite cannot be put together: {0}")]
     Assembly(#[source] Cause),
@@ -168,6 +183,7 @@ impl Suite {
         let listener = bind(listen).await?;
         let lock = take_directory(&data)?;
         let secrets = Secrets::load_or_make(&data)?;
+        let kept = Kept::of(&data).map_err(|error| unusable(&data, error))?;
         let (switch, stopped) = stop();
         let store_listener = bind(loopback(dynamodb_port)).await.map_err(|error| match error {
             StartError::PortInUse { address } => StartError::DynamoDbPortInUse { port: address.port() },
@@ -193,10 +209,19 @@ impl Suite {
         };
         let tasks = wiring.tasks().map_err(StartError::Assembly)?;
         let api = wiring.api().map_err(StartError::Assembly)?;
-        let executions = executions(&tasks).map_err(StartError::Assembly)?;
+        let machines = machines(&tasks).map_err(StartError::Assembly)?;
+        let Kept {
+            journal,
+            records,
+            retired,
+            outbox,
+            received,
+        } = kept;
+        let executions =
+            executions(machines, records, retired, &journal).map_err(|error| unusable(&data, error))?;
         let webhooks = Webhooks::new(&secrets.webhook_secret)
-            .ok_or_else(|| StartError::Assembly("the webhook secret is none".into()))?;
-        let outbox = Outbox::default();
+            .ok_or_else(|| StartError::Assembly("the webhook secret is none".into()))?
+            .kept_in(journal, received);
         let written = environment.write(&data, &store.url, &services_url);
         let environment_file = written.map_err(|source| StartError::Data {
             path: data.clone(),
@@ -264,7 +289,7 @@ impl Suite {
         TABLE
     }
 
-    /// All executions since the start.
+    /// All executions that go on, and the newest of those that have ended.
     pub fn executions(&self) -> &WallClock {
         &self.executions
     }
@@ -274,21 +299,21 @@ impl Suite {
         step_functions::execution_arn(user.as_str())
     }
 
-    /// All mails since the start.
+    /// All mails that are kept.
     pub fn outbox(&self) -> &Outbox {
         &self.outbox
     }
 
-    /// All webhooks that were received since the start.
+    /// All webhooks that were received and are kept.
     pub fn webhooks(&self) -> &Webhooks {
         &self.webhooks
     }
 
-    /// Stops everything: executions stay where they are, requests are answered to their end.
+    /// Stops everything: tasks that run and requests come to their end, and executions stay where they are.
     pub async fn stop(self) {
-        self.executions.shutdown().await;
-        drop(self.switch);
         let deadline = tokio::time::Instant::now() + FAREWELL;
+        self.executions.drain(FAREWELL).await;
+        drop(self.switch);
         for mut server in self.servers {
             if tokio::time::timeout_at(deadline, &mut server).await.is_err() {
                 server.abort();
@@ -342,14 +367,34 @@ fn take_directory(path: &Path) -> Result<File, StartError> {
 }
 
 /// The state machine as it is deployed, ready to run.
-fn executions(tasks: &Tasks) -> Result<WallClock, Cause> {
+fn machines(tasks: &Tasks) -> Result<StateMachines, Cause> {
     let definition = workflows::sign_up(SignUpSettings::default())?.to_json()?;
     let substitutions: BTreeMap<String, String> = tasks.substitutions().collect();
     let machine = Machine::from_template(&definition, &substitutions)?;
     // Task tokens follow from the seed: one that was used before would bring old tokens back to life.
     let mut machines = StateMachines::new(getrandom::u64()?);
     machines.register(MACHINE, Kind::Standard, machine);
-    Ok(WallClock::new(machines))
+    Ok(machines)
+}
+
+/// The executions that go on, and those that are over.
+fn executions(
+    mut machines: StateMachines,
+    records: Vec<Record>,
+    retired: Vec<ExecutionArn>,
+    journal: &Journal,
+) -> Result<WallClock, RestoreError> {
+    for arn in retired {
+        machines.retire(arn);
+    }
+    WallClock::journalled(machines, records, journal.clone())
+}
+
+fn unusable(data: &Path, source: impl Into<Cause>) -> StartError {
+    StartError::Journal {
+        path: journal::path(data),
+        source: source.into(),
+    }
 }
 
 fn serve(listener: TcpListener, router: Router, stopped: Stopped) -> JoinHandle<()> {

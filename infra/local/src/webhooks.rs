@@ -4,17 +4,18 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::HeaderMap;
-use contracts::values::Timestamp;
-use serde::Serialize;
+use contracts::values::{Cause, Timestamp};
+use serde::{Deserialize, Serialize};
 use standardwebhooks::{HEADER_WEBHOOK_ID, Webhook};
 
+use crate::journal::Journal;
 use crate::secrets::WebhookSecret;
 
 /// The most that is remembered of an id or of a content, in octets: nobody's own deliveries come near it.
 const LONGEST: usize = 64 * 1024;
 
 /// A delivery, by its id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Received {
     /// The delivery's id; empty where it had none.
@@ -39,6 +40,8 @@ pub struct Received {
 pub struct Webhooks {
     verifier: Arc<Webhook>,
     received: Arc<Mutex<Vec<Received>>>,
+    /// Nothing for a receiver in memory.
+    journal: Option<Journal>,
 }
 
 impl fmt::Debug for Webhooks {
@@ -56,21 +59,31 @@ impl Webhooks {
         Some(Self {
             verifier: Arc::new(Webhook::new(secret.expose()).ok()?),
             received: Arc::default(),
+            journal: None,
         })
     }
 
-    /// Takes a delivery in. Says whether its signature is valid.
-    pub(crate) fn receive(&self, headers: &HeaderMap, body: &[u8]) -> bool {
+    /// The same, with what the journal has kept, and what it is to keep.
+    pub(crate) fn kept_in(self, journal: Journal, received: Vec<Received>) -> Self {
+        Self {
+            received: Arc::new(Mutex::new(received)),
+            journal: Some(journal),
+            ..self
+        }
+    }
+
+    /// Takes a delivery in. Says whether its signature is valid. When this returns, the delivery is kept.
+    pub(crate) fn receive(&self, headers: &HeaderMap, body: &[u8]) -> Result<bool, Cause> {
         let valid = body.len() <= LONGEST && self.verifier.verify(body, headers).is_ok();
         let id = headers
             .get(HEADER_WEBHOOK_ID)
             .and_then(|id| id.to_str().ok())
             .unwrap_or_default();
-        self.remember(id, body, valid);
-        valid
+        self.remember(id, body, valid)?;
+        Ok(valid)
     }
 
-    fn remember(&self, id: &str, body: &[u8], valid: bool) {
+    fn remember(&self, id: &str, body: &[u8], valid: bool) -> Result<(), Cause> {
         let now = Timestamp::now();
         let content = String::from_utf8_lossy(body.get(..LONGEST).unwrap_or(body)).into_owned();
         let mut received = self.lock();
@@ -78,21 +91,26 @@ impl Webhooks {
         let known = received
             .iter_mut()
             .find(|known| known.id == id && known.valid == valid);
-        if let Some(known) = known {
-            known.count += 1;
-            known.last_at = now;
-            known.conflicting |= known.content != content;
-        } else {
-            received.push(Received {
-                id: id.to_owned(),
-                valid,
-                conflicting: false,
-                count: 1,
-                first_at: now,
-                last_at: now,
-                content,
-            });
+        let mut seen = known.as_deref().cloned().unwrap_or_else(|| Received {
+            id: id.to_owned(),
+            valid,
+            conflicting: false,
+            count: 0,
+            first_at: now,
+            last_at: now,
+            content: content.clone(),
+        });
+        seen.count += 1;
+        seen.last_at = now;
+        seen.conflicting |= seen.content != content;
+        if let Some(journal) = &self.journal {
+            journal.keep_webhook(&seen)?;
         }
+        match known {
+            Some(known) => *known = seen,
+            None => received.push(seen),
+        }
+        Ok(())
     }
 
     /// All deliveries, in the order in which their ids came first.
@@ -131,7 +149,7 @@ mod tests {
         let webhooks = fresh();
 
         for _ in 0..2 {
-            assert!(webhooks.receive(&signed("msg_1", b"{}", SECRET), b"{}"));
+            assert!(webhooks.receive(&signed("msg_1", b"{}", SECRET), b"{}").unwrap());
         }
 
         let [delivery] = webhooks.all().try_into().unwrap();
@@ -142,8 +160,11 @@ mod tests {
     fn another_content_under_the_same_id_is_a_conflict() {
         let webhooks = fresh();
 
-        webhooks.receive(&signed("msg_1", b"1", SECRET), b"1");
-        webhooks.receive(&signed("msg_1", b"2", SECRET), b"2");
+        for content in [b"1", b"2"] {
+            webhooks
+                .receive(&signed("msg_1", content, SECRET), content)
+                .unwrap();
+        }
 
         assert!(webhooks.all()[0].conflicting);
     }
@@ -153,8 +174,8 @@ mod tests {
         let webhooks = fresh();
         let other = "whsec_MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=";
 
-        webhooks.receive(&signed("msg_1", b"1", SECRET), b"1");
-        assert!(!webhooks.receive(&signed("msg_1", b"2", other), b"2"));
+        webhooks.receive(&signed("msg_1", b"1", SECRET), b"1").unwrap();
+        assert!(!webhooks.receive(&signed("msg_1", b"2", other), b"2").unwrap());
 
         let [truth, forged] = webhooks.all().try_into().unwrap();
         assert!(truth.valid && !truth.conflicting && !forged.valid);

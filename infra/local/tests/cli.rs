@@ -101,6 +101,24 @@ fn a_damaged_table_is_named() {
 }
 
 #[test]
+fn a_damaged_journal_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join("data")).unwrap();
+    fs::write(
+        directory.path().join("data/journal.sqlite"),
+        "no database at all, but long enough",
+    )
+    .unwrap();
+
+    let output = local(&directory)
+        .args(["--listen", "127.0.0.1:0", "--data-dir", "data"])
+        .output()
+        .unwrap();
+
+    assert_refused(&output, &["the journal data/journal.sqlite", "remove the file"]);
+}
+
+#[test]
 fn a_file_of_users_that_cannot_be_used_is_named() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(

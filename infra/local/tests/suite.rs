@@ -299,13 +299,13 @@ async fn the_store_answers_programs_under_its_own_name_and_no_web_page() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn only_its_owner_can_read_the_table_and_the_settings() {
+async fn only_its_owner_can_read_the_table_the_journal_and_the_settings() {
     use std::os::unix::fs::PermissionsExt;
 
     let world = World::new().await;
 
-    let table = world.suite.data().join("table.sqlite");
-    for file in [table.as_path(), world.suite.environment_file()] {
+    let [table, journal] = ["table.sqlite", "journal.sqlite"].map(|file| world.suite.data().join(file));
+    for file in [table.as_path(), journal.as_path(), world.suite.environment_file()] {
         let mode = std::fs::metadata(file).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{}", file.display());
     }
@@ -456,7 +456,89 @@ async fn the_data_survives_a_restart() {
         "verified"
     );
     world.sign_up(json!({"email": "ada@example.org"})).await;
-    assert!(!world.mail(1).await.text.contains("/verify#"));
+    assert!(!world.mail(2).await.text.contains("/verify#"));
+}
+
+#[tokio::test]
+async fn a_sign_up_that_waits_goes_on_after_a_restart() {
+    let world = World::new().await;
+    let id = world.sign_up(json!({"email": "ada@example.org"})).await;
+    let token = token_in(&world.mail(1).await);
+    let before = world.get_json(&format!("/console/executions/{id}.json")).await;
+
+    let world = world.restarted().await;
+
+    let after = world.get_json(&format!("/console/executions/{id}.json")).await;
+    let (before, after) = (
+        before["events"].as_array().unwrap(),
+        after["events"].as_array().unwrap(),
+    );
+    assert!(after.starts_with(before));
+    assert_eq!(world.confirm(&token).await.status(), 202);
+    world.user_once(&id, "verified").await;
+    let arn = world.suite.execution_of(&id.parse().unwrap());
+    let execution = world.suite.executions().wait(&arn).await.unwrap();
+    assert_eq!(execution.status.output(), Some(&json!({"outcome": "verified"})));
+    assert_eq!(world.suite.outbox().all().len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_is_promised_what_the_journal_does_not_keep() {
+    let world = World::new().await;
+    let id = world.sign_up(json!({"email": "ada@example.org"})).await;
+    let token = token_in(&world.mail(1).await);
+    world.user_once_mailed(&id).await;
+    let journal = rusqlite::Connection::open(world.suite.data().join("journal.sqlite")).unwrap();
+    journal
+        .execute_batch("ALTER TABLE steps RENAME TO broken")
+        .unwrap();
+
+    let body = json!({"email": "bob@example.org"}).to_string();
+    let refused = world
+        .post("/users", body.as_str())
+        .header("idempotency-key", "k-1")
+        .send();
+    assert_problem(refused.await.unwrap(), 503).await;
+    assert_problem(world.confirm(&token).await, 503).await;
+    assert_eq!(
+        world.get_json(&format!("/users/{id}")).await["status"],
+        "awaiting_verification"
+    );
+
+    journal
+        .execute_batch("ALTER TABLE broken RENAME TO steps")
+        .unwrap();
+    let world = world.restarted().await;
+    let again = world.post("/users", body).header("idempotency-key", "k-1").send();
+    assert_eq!(again.await.unwrap().status(), 202);
+    assert_eq!(world.confirm(&token).await.status(), 202);
+    world.user_once(&id, "verified").await;
+}
+
+#[tokio::test]
+async fn what_has_ended_is_still_shown_after_a_restart() {
+    let world = World::new().await;
+    let (id, token) = world.verified(json!({"email": "ada@example.org"})).await;
+    let arn = world.suite.execution_of(&id.parse().unwrap());
+    world.suite.executions().wait(&arn).await.unwrap();
+    let paths = [
+        "executions.json",
+        &format!("executions/{id}.json"),
+        "outbox.json",
+        "webhooks.json",
+    ];
+    let paths = paths.map(|path| format!("/console/{path}"));
+    let mut before = Vec::new();
+    for path in &paths {
+        before.push(world.get_json(path).await);
+    }
+
+    let world = world.restarted().await;
+
+    for (path, before) in paths.iter().zip(before) {
+        assert_eq!(world.get_json(path).await, before, "{path}");
+    }
+    assert_problem(world.confirm(&token).await, 410).await;
 }
 
 #[tokio::test]

@@ -37,6 +37,7 @@ pub(crate) use program::{
 #[derive(Clone)]
 pub struct Machine {
     program: Arc<Program>,
+    json: Arc<str>,
 }
 
 impl Machine {
@@ -86,9 +87,17 @@ impl Machine {
     ///
     /// As [`Machine::from_json`].
     pub fn new(document: impl Borrow<StateMachine>) -> Result<Self, DefinitionError> {
-        compile::compile(document.borrow()).map(|program| Self {
+        let document = document.borrow();
+        let json = serde_json::to_string(document).map_err(DefinitionError::NotJson)?;
+        compile::compile(document).map(|program| Self {
             program: Arc::new(program),
+            json: json.into(),
         })
+    }
+
+    /// The definition as JSON, with what was put in: [`Machine::from_json`] makes the same machine of it.
+    pub fn to_json(&self) -> &Arc<str> {
+        &self.json
     }
 
     fn from_value(value: &Value) -> Result<Self, DefinitionError> {

@@ -29,10 +29,12 @@ mod redrive;
 mod start;
 mod steps;
 mod task;
+mod wake;
 
 pub use events::{Command, Purpose, TaskCall, TaskError, TaskEvent};
 pub use redrive::NotRedrivable;
 pub use start::{Kind, Start, Status};
+pub(crate) use wake::Attempt;
 
 use children::Children;
 use context::Identity;

@@ -3,7 +3,8 @@
 //! What runs is the JSON that is deployed. The core does no I/O: an [`Execution`] is a value without clock,
 //! thread or socket, which hands out [`Command`]s and takes [`TaskEvent`]s. [`StateMachines`] holds many of
 //! them, and two drivers bring them to life: [`virtual_time`] for tests, where a day's wait takes no time, and
-//! [`wall_clock`] for a local suite. [`timeline`] shows what happened, and [`explorer`] tries what can happen.
+//! [`wall_clock`] for a local suite. [`timeline`] shows what happened, [`explorer`] tries what can happen, and with a
+//! [`journal`] executions survive the process that runs them.
 //!
 //! The language is JSONata; a `JSONPath` state is refused. AWS does the orchestration in production: this is for
 //! testing and trying out definitions.
@@ -40,6 +41,7 @@ pub mod explorer;
 mod failure;
 pub mod file;
 pub mod history;
+pub mod journal;
 mod jsonata;
 mod limits;
 pub mod runner;

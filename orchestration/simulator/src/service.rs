@@ -9,10 +9,12 @@ use serde_json::Value;
 
 mod names;
 mod nested;
+mod restore;
 
 pub(crate) use names::is_valid as is_valid_name;
 pub use names::{Description, ExecutionArn, ServiceError};
 
+use crate::journal::{Happened, Mark};
 use crate::limits::exceeds_payload;
 use crate::{
     Command, EpochMillis, Execution, HistoryEvent, Kind, Machine, Start, TaskCall, TaskError, TaskEvent,
@@ -57,6 +59,10 @@ pub struct StateMachines {
     seeds: ChaCha8Rng,
     /// The executions that tasks started and wait for.
     nested: HashMap<(usize, TaskId), usize>,
+    /// What a journal is to keep; nothing without one.
+    records: Option<restore::Records>,
+    /// The executions that are not kept any more.
+    retired: BTreeSet<ExecutionArn>,
 }
 
 #[derive(Debug, Clone)]
@@ -78,6 +84,8 @@ struct Entry {
     depth: usize,
     /// The task that waits for it.
     awaited: Option<nested::Awaited>,
+    /// Where it stood when it was noted last.
+    mark: Mark,
 }
 
 impl StateMachines {
@@ -93,6 +101,8 @@ impl StateMachines {
             ended: VecDeque::new(),
             seeds: ChaCha8Rng::seed_from_u64(seed),
             nested: HashMap::new(),
+            records: None,
+            retired: BTreeSet::new(),
         }
     }
 
@@ -168,23 +178,38 @@ impl StateMachines {
                 })
             };
         }
+        if self.retired.contains(&arn) {
+            return Err(ServiceError::ExecutionAlreadyExists {
+                name: name.to_owned(),
+            });
+        }
         let start = Start {
             seed: self.seeds.next_u64(),
             ..start
         };
-        let execution = Execution::start(registered.machine.clone(), start);
+        let noted = self.records.is_some().then(|| start.clone());
+        let index = self.insert(arn, registered.machine.clone(), start);
+        if let Some(start) = noted {
+            self.note_start(index, start);
+        }
+        Ok(index)
+    }
+
+    /// Runs a new execution until it waits for something, and gives its place.
+    fn insert(&mut self, arn: ExecutionArn, machine: Machine, start: Start) -> usize {
         let index = self.executions.len();
         self.by_arn.insert(arn.clone(), index);
         self.executions.push(Entry {
-            arn: arn.clone(),
-            machine_name: machine_name.to_owned(),
-            execution,
+            arn,
+            machine_name: start.machine_name.clone(),
+            execution: Execution::start(machine, start),
             timer: None,
             told: false,
             depth: 0,
             awaited: None,
+            mark: Mark::default(),
         });
-        Ok(index)
+        index
     }
 
     /// Ends an execution; one that has ended stays as it is.
@@ -203,6 +228,10 @@ impl StateMachines {
         if let Some(entry) = self.executions.get_mut(index) {
             entry.execution.stop(now, error, cause);
         }
+        self.note_if_moved(index, now, || Happened::Stopped {
+            error: error.map(str::to_owned),
+            cause: cause.map(str::to_owned),
+        });
         self.settle(index);
         Ok(())
     }
@@ -225,6 +254,7 @@ impl StateMachines {
                 reason,
             })?;
         entry.told = false;
+        self.note(index, now, Happened::Redriven);
         self.settle(index);
         Ok(())
     }
@@ -300,11 +330,18 @@ impl StateMachines {
     }
 
     fn handle_at(&mut self, index: usize, now: EpochMillis, event: TaskEvent) -> Result<(), TaskError> {
+        let noted = self.keeps_records().then(|| event.clone());
         let entry = self
             .executions
             .get_mut(index)
             .ok_or(TaskError::TaskDoesNotExist)?;
         let result = entry.execution.handle(now, event);
+        match noted {
+            Some(event) if result.is_ok() => self.note(index, now, Happened::Event(event)),
+            // What is refused may still have shown that timers were due.
+            Some(event) => self.note_if_moved(index, now, || Happened::Event(event)),
+            None => {}
+        }
         self.settle(index);
         result
     }
@@ -337,6 +374,7 @@ impl StateMachines {
                 entry.timer = None;
                 entry.execution.advance(due);
             }
+            self.note(index, due, Happened::Time);
             self.settle(index);
         }
     }

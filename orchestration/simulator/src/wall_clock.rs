@@ -15,6 +15,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 
+use crate::journal::{Journal, Record, RestoreError};
 use crate::{
     Command, Description, EpochMillis, ExecutionArn, HistoryEvent, ServiceError, StateMachines, TaskCall,
     TaskError, TaskEvent, TaskFailure, TaskRunner, TaskToken,
@@ -61,9 +62,14 @@ struct Shared {
 
 struct State {
     service: StateMachines,
+    journal: Option<Box<dyn Journal>>,
+    /// Whether the journal has failed: then the executions are ahead of it, and nothing of that may be seen.
+    is_stuck: bool,
     waiting: HashMap<ExecutionArn, Vec<oneshot::Sender<()>>>,
     pump: Option<JoinHandle<()>>,
     closed: bool,
+    /// How long tasks that run may go on once it is closed.
+    patience: Duration,
 }
 
 impl fmt::Debug for WallClock {
@@ -79,13 +85,37 @@ impl WallClock {
     /// Takes machines in hand. Nothing runs until [`WallClock::spawn`]; before that, what runs the tasks can be
     /// given a clone.
     pub fn new(service: StateMachines) -> Self {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let now = EpochMillis::new(0).saturating_add(since_epoch);
+        Self::at(today(), service, None)
+    }
+
+    /// The same with a journal: the executions that it has kept go on where they were, and every call is kept before
+    /// it is answered, and before anything follows from it. See [`journal`](crate::journal).
+    ///
+    /// When the journal fails, all that would change an execution is refused from then on, and no task is run any
+    /// more. After a restart they go on from what was kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`StateMachines::restore`].
+    pub fn journalled(
+        mut service: StateMachines,
+        records: impl IntoIterator<Item = Record>,
+        journal: impl Journal + 'static,
+    ) -> Result<Self, RestoreError> {
+        let now = today();
+        service.restore(records, now)?;
+        Ok(Self::at(now, service, Some(Box::new(journal))))
+    }
+
+    fn at(now: EpochMillis, service: StateMachines, journal: Option<Box<dyn Journal>>) -> Self {
         let state = State {
             service,
+            journal,
+            is_stuck: false,
             waiting: HashMap::new(),
             pump: None,
             closed: false,
+            patience: Duration::ZERO,
         };
         Self {
             shared: Arc::new(Shared {
@@ -111,9 +141,16 @@ impl WallClock {
 
     /// Ends all tasks and stops. Executions stay where they are and can still be looked at.
     pub async fn shutdown(&self) {
+        self.drain(Duration::ZERO).await;
+    }
+
+    /// Begins no task any more, gives those that run so long to end, and stops. What they answer is still taken, so
+    /// that with a journal none of these runs twice.
+    pub async fn drain(&self, patience: Duration) {
         let pump = {
             let mut state = self.lock();
             state.closed = true;
+            state.patience = patience;
             state.waiting.clear();
             state.pump.take()
         };
@@ -135,12 +172,23 @@ impl WallClock {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does something to the executions and sees to what follows from it.
-    fn change<T>(&self, change: impl FnOnce(&mut StateMachines, EpochMillis) -> T) -> T {
+    /// Does something to the executions, keeps it, and sees to what follows from it.
+    fn change<T, E>(
+        &self,
+        not_kept: E,
+        change: impl FnOnce(&mut StateMachines, EpochMillis) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut state = self.lock();
+        if state.is_stuck {
+            return Err(not_kept);
+        }
+        // Read under the lock: what is kept later has happened later.
         let now = self.now();
-        let result = change(&mut self.lock().service, now);
+        let result = change(&mut state.service, now);
+        let is_kept = state.keep();
+        drop(state);
         self.shared.wake.notify_one();
-        result
+        if is_kept { result } else { Err(not_kept) }
     }
 
     /// See [`StateMachines::start_execution`].
@@ -154,7 +202,9 @@ impl WallClock {
         name: &str,
         input: Value,
     ) -> Result<ExecutionArn, ServiceError> {
-        self.change(|service, now| service.start_execution(machine, name, input, now))
+        self.change(ServiceError::NotKept, |service, now| {
+            service.start_execution(machine, name, input, now)
+        })
     }
 
     /// See [`StateMachines::stop_execution`].
@@ -168,7 +218,9 @@ impl WallClock {
         error: Option<&str>,
         cause: Option<&str>,
     ) -> Result<(), ServiceError> {
-        self.change(|service, now| service.stop_execution(arn, now, error, cause))
+        self.change(ServiceError::NotKept, |service, now| {
+            service.stop_execution(arn, now, error, cause)
+        })
     }
 
     /// See [`StateMachines::redrive_execution`].
@@ -177,7 +229,9 @@ impl WallClock {
     ///
     /// The same.
     pub fn redrive_execution(&self, arn: &ExecutionArn) -> Result<(), ServiceError> {
-        self.change(|service, now| service.redrive_execution(arn, now))
+        self.change(ServiceError::NotKept, |service, now| {
+            service.redrive_execution(arn, now)
+        })
     }
 
     /// See [`StateMachines::send_task_success`].
@@ -186,7 +240,9 @@ impl WallClock {
     ///
     /// The same.
     pub fn send_task_success(&self, token: &TaskToken, output: Value) -> Result<(), TaskError> {
-        self.change(|service, now| service.send_task_success(token, output, now))
+        self.change(TaskError::NotKept, |service, now| {
+            service.send_task_success(token, output, now)
+        })
     }
 
     /// See [`StateMachines::send_task_failure`].
@@ -195,7 +251,9 @@ impl WallClock {
     ///
     /// The same.
     pub fn send_task_failure(&self, token: &TaskToken, error: &str, cause: &str) -> Result<(), TaskError> {
-        self.change(|service, now| service.send_task_failure(token, error, cause, now))
+        self.change(TaskError::NotKept, |service, now| {
+            service.send_task_failure(token, error, cause, now)
+        })
     }
 
     /// See [`StateMachines::send_task_heartbeat`].
@@ -204,7 +262,9 @@ impl WallClock {
     ///
     /// The same.
     pub fn send_task_heartbeat(&self, token: &TaskToken) -> Result<(), TaskError> {
-        self.change(|service, now| service.send_task_heartbeat(token, now))
+        self.change(TaskError::NotKept, |service, now| {
+            service.send_task_heartbeat(token, now)
+        })
     }
 
     /// See [`StateMachines::describe`].
@@ -257,20 +317,11 @@ impl WallClock {
         loop {
             let mut commands = Vec::new();
             let next = {
-                let now = self.now();
                 let mut state = self.lock();
                 if state.closed {
                     break;
                 }
-                state.service.advance(now);
-                commands.extend(std::iter::from_fn(|| state.service.poll_command()));
-                while let Some(arn) = state.service.poll_ended() {
-                    for waiting in state.waiting.remove(&arn).into_iter().flatten() {
-                        // Who no longer waits need not be told.
-                        let _ = waiting.send(());
-                    }
-                }
-                state.service.next_timer()
+                state.advance(self.now(), &mut commands)
             };
             for (arn, command) in commands {
                 // A cancelled task goes on, as a Lambda function does; its answer will be refused.
@@ -285,6 +336,10 @@ impl WallClock {
                 Some(_) = tasks.join_next() => {}
             }
         }
+        let patience = self.lock().patience;
+        let ended = async { while tasks.join_next().await.is_some() {} };
+        // What takes longer is cut off.
+        let _ = tokio::time::timeout(patience, ended).await;
         tasks.shutdown().await;
     }
 
@@ -301,7 +356,9 @@ impl WallClock {
             },
         };
         // A refused answer is a late one.
-        let _ = self.change(|service, now| service.handle(&arn, now, event));
+        let _ = self.change(TaskError::NotKept, |service, now| {
+            service.handle(&arn, now, event)
+        });
     }
 
     /// When the runtime's clock shows that time; a day from now if there is none.
@@ -311,6 +368,47 @@ impl WallClock {
         // A clock in whole milliseconds shows the time at most one of them late, and never early.
         Instant::now() + wait
     }
+}
+
+impl State {
+    /// Gives the journal what there is to keep. Says whether that is kept.
+    fn keep(&mut self) -> bool {
+        if let Some(journal) = &mut self.journal {
+            let records: Vec<Record> = std::iter::from_fn(|| self.service.poll_record()).collect();
+            // Why it failed is for the journal to tell.
+            self.is_stuck |= !records.is_empty() && journal.append(&records).is_err();
+        }
+        !self.is_stuck
+    }
+
+    /// Fires timers, keeps that, and takes what is to be done; says when to come again.
+    fn advance(
+        &mut self,
+        now: EpochMillis,
+        commands: &mut Vec<(ExecutionArn, Command)>,
+    ) -> Option<EpochMillis> {
+        if self.is_stuck {
+            return None;
+        }
+        self.service.advance(now);
+        if !self.keep() {
+            return None;
+        }
+        commands.extend(std::iter::from_fn(|| self.service.poll_command()));
+        while let Some(arn) = self.service.poll_ended() {
+            for waiting in self.waiting.remove(&arn).into_iter().flatten() {
+                // Who no longer waits need not be told.
+                let _ = waiting.send(());
+            }
+        }
+        self.service.next_timer()
+    }
+}
+
+/// The time, by the system's clock.
+fn today() -> EpochMillis {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    EpochMillis::new(0).saturating_add(since_epoch)
 }
 
 /// Runs a future to its end or to its panic.

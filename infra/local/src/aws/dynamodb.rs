@@ -19,6 +19,7 @@ mod server;
 
 use super::client;
 use crate::http::host::Hosts;
+use crate::private_file;
 use crate::stop::Stopped;
 
 /// The table's name.
@@ -46,7 +47,7 @@ impl Store {
         stopped: &Stopped,
     ) -> Result<Self, Cause> {
         let path = directory.join(FILE);
-        only_for_its_owner(&path)?;
+        private_file::make(&path)?;
         let path = path.to_str().ok_or("the path is not UTF-8")?;
         let database = Database::new(path)?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -66,22 +67,6 @@ impl Store {
             tasks: [server, sweeper],
         })
     }
-}
-
-/// Makes the file before the engine does, which would let everybody read it. Its other files get the same mode.
-fn only_for_its_owner(path: &Path) -> Result<(), std::io::Error> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-
-        options.mode(0o600);
-        if path.exists() {
-            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
-        }
-    }
-    options.open(path).map(|_| ())
 }
 
 /// Makes the table and enables its TTL, unless that was done at an earlier start.

@@ -39,6 +39,14 @@ impl ApiError {
         )
     }
 
+    /// The service cannot do what it was asked, and why is not for the one who asked.
+    pub(super) fn failed() -> Self {
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            ..Self::new("InternalServiceError", "the local suite failed; its log says why")
+        }
+    }
+
     pub(super) fn unsigned() -> Self {
         Self {
             status: StatusCode::FORBIDDEN,

@@ -74,6 +74,7 @@ pub(super) async fn send_email(State(services): State<Services>, body: Bytes) ->
         text: body.text.map(|text| text.data).unwrap_or_default(),
         html: body.html.map(|html| html.data).unwrap_or_default(),
     });
+    let mail = mail.map_err(|_| ApiError::failed())?;
     Ok(protocol::answer(
         "application/json",
         &Sent {

@@ -143,13 +143,19 @@ fn describe_execution(services: &Services, asked: &DescribeExecution) -> Result<
 
 impl From<ServiceError> for ApiError {
     fn from(error: ServiceError) -> Self {
-        Self::new(error.code(), error.to_string())
+        match error {
+            ServiceError::NotKept => Self::failed(),
+            error => Self::new(error.code(), error.to_string()),
+        }
     }
 }
 
 impl From<TaskError> for ApiError {
     fn from(error: TaskError) -> Self {
-        Self::new(error.code(), error.to_string())
+        match error {
+            TaskError::NotKept => Self::failed(),
+            error => Self::new(error.code(), error.to_string()),
+        }
     }
 }
 

@@ -28,8 +28,8 @@ pub(super) struct Postbox<'a> {
 
 #[derive(Debug, Default)]
 struct Sorted {
-    /// How many mails are.
-    count: usize,
+    /// The number of the last mail that is.
+    last: usize,
     /// The newest link of each user.
     links: HashMap<UserId, String>,
 }
@@ -48,13 +48,13 @@ impl<'a> Postbox<'a> {
     /// The newest link that was mailed for the user, if there is one.
     pub(super) async fn link_for(&self, user: &UserId) -> Result<Option<String>, Cause> {
         let mut sorted = self.sorted.lock().await;
-        for mail in self.outbox.after(sorted.count) {
+        for mail in self.outbox.after(sorted.last) {
             if let Some(link) = self.link_in(&mail)
                 && let Some(user) = self.user_of(link).await?
             {
                 sorted.links.insert(user, link.to_owned());
             }
-            sorted.count += 1;
+            sorted.last = mail.number;
         }
         Ok(sorted.links.get(user).cloned())
     }

@@ -11,14 +11,14 @@ use super::Site;
 /// The longest delivery that is read, in octets.
 const LONGEST_BODY: usize = 64 * 1024;
 
-/// Takes a delivery: 204 if its signature is valid, 401 if not.
+/// Takes a delivery: 204 if its signature is valid, 401 if not, and 500 if it cannot be kept.
 pub(super) async fn receive(State(site): State<Arc<Site>>, headers: HeaderMap, body: Body) -> StatusCode {
     let Ok(body) = to_bytes(body, LONGEST_BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE;
     };
-    if site.webhooks.receive(&headers, &body) {
-        StatusCode::NO_CONTENT
-    } else {
-        StatusCode::UNAUTHORIZED
+    match site.webhooks.receive(&headers, &body) {
+        Ok(true) => StatusCode::NO_CONTENT,
+        Ok(false) => StatusCode::UNAUTHORIZED,
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

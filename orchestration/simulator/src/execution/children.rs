@@ -75,7 +75,7 @@ impl Execution {
     }
 
     /// Takes over a child's commands and its end.
-    fn settle_child(&mut self, program: &Program, key: ChildKey) {
+    pub(super) fn settle_child(&mut self, program: &Program, key: ChildKey) {
         let Some(child) = self.children.running.get_mut(&key) else {
             return;
         };

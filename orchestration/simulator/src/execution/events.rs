@@ -205,6 +205,11 @@ pub enum TaskError {
     /// The token has not the form of one.
     #[error("the token is not valid")]
     InvalidToken,
+    /// The journal has failed: nothing is changed that could not be kept. AWS's name for a failure of its own.
+    ///
+    /// Source: [Common Errors](https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html).
+    #[error("the journal has failed; mend what it says, and start again")]
+    NotKept,
 }
 
 impl TaskError {
@@ -214,6 +219,7 @@ impl TaskError {
             Self::TaskTimedOut => "TaskTimedOut",
             Self::TaskDoesNotExist => "TaskDoesNotExist",
             Self::InvalidToken => "InvalidToken",
+            Self::NotKept => "ServiceUnavailable",
         }
     }
 }

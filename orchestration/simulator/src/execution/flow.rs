@@ -88,8 +88,12 @@ pub(super) enum Phase {
 pub(super) struct RunningTask {
     pub(super) id: TaskId,
     pub(super) token: Option<TaskToken>,
-    pub(super) timeout: Option<TimerKey>,
+    /// The timer, and the seconds that it was set to.
+    pub(super) timeout: Option<(TimerKey, u64)>,
+    /// The same, for the next heartbeat.
     pub(super) heartbeat: Option<(TimerKey, u64)>,
+    /// Whether the integration took the request, and its result is still to come.
+    pub(super) submitted: bool,
 }
 
 /// The flows inside of a Parallel or a Map.

@@ -69,9 +69,12 @@ impl Execution {
         self.note_scheduled(&mut flow, task, &request);
         let id = TaskId::new(self.next_number());
         let timeout = request.timeout.map(|seconds| {
-            self.set_timer(
-                self.now.saturating_add_seconds(seconds),
-                Timer::TaskTimeout(flow_id),
+            (
+                self.set_timer(
+                    self.now.saturating_add_seconds(seconds),
+                    Timer::TaskTimeout(flow_id),
+                ),
+                seconds,
             )
         });
         let heartbeat = request.heartbeat.map(|seconds| {
@@ -105,6 +108,7 @@ impl Execution {
             token,
             timeout,
             heartbeat,
+            submitted: false,
         });
         self.flows.insert(flow_id, flow);
     }
@@ -201,6 +205,9 @@ impl Execution {
         let (flow_id, mut flow) = self.task_by_id(id)?;
         if let Some((_, task)) = task_node(program, &flow) {
             self.note_submitted(&mut flow, task, answer);
+        }
+        if let Phase::Task(task) = &mut flow.phase {
+            task.submitted = true;
         }
         self.flows.insert(flow_id, flow);
         Ok(())
@@ -354,7 +361,7 @@ impl Execution {
         let Phase::Task(task) = std::mem::replace(&mut flow.phase, Phase::Ready) else {
             return None;
         };
-        self.clear_timer(task.timeout);
+        self.clear_timer(task.timeout.map(|(key, _)| key));
         self.clear_timer(task.heartbeat.map(|(key, _)| key));
         if let Some(completes) = task.token.as_ref().and_then(|token| self.tokens.get_mut(token)) {
             *completes = None;

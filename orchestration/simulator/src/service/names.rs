@@ -68,6 +68,11 @@ pub enum ServiceError {
     /// The input is too large.
     #[error("the input has more than 256 KiB")]
     InvalidExecutionInput,
+    /// The journal has failed: nothing is changed that could not be kept. AWS's name for a failure of its own.
+    ///
+    /// Source: [Common Errors](https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html).
+    #[error("the journal has failed; mend what it says, and start again")]
+    NotKept,
 }
 
 impl ServiceError {
@@ -80,6 +85,7 @@ impl ServiceError {
             Self::ExecutionNotRedrivable { .. } => "ExecutionNotRedrivable",
             Self::InvalidName => "InvalidName",
             Self::InvalidExecutionInput => "InvalidExecutionInput",
+            Self::NotKept => "ServiceUnavailable",
         }
     }
 }

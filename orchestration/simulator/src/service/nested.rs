@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{ExecutionArn, Registered, ServiceError, StateMachines};
 use crate::failure::TASK_FAILED;
+use crate::journal::{Happened, Nesting};
 use crate::{EpochMillis, Status, TaskCall, TaskEvent, TaskId};
 
 /// How deep executions may start each other. AWS sets no such bound; here it keeps a machine that starts itself
@@ -28,6 +29,22 @@ pub(super) struct Awaited {
     parent: usize,
     task: TaskId,
     form: Form,
+}
+
+impl Awaited {
+    /// The task, and whose it is.
+    pub(super) fn by(&self) -> (usize, TaskId) {
+        (self.parent, self.task)
+    }
+
+    /// What a journal has kept.
+    pub(super) fn restored(parent: usize, nesting: &Nesting) -> Self {
+        Self {
+            parent,
+            task: nesting.task,
+            form: if nesting.as_json { Form::Json } else { Form::Text },
+        }
+    }
 }
 
 /// What a task gets of the execution that it starts.
@@ -85,6 +102,7 @@ impl StateMachines {
             return;
         };
         let (now, depth) = (entry.execution.now(), entry.depth + 1);
+        let around = entry.arn.to_string();
         let id = call.id;
         if depth > MAX_DEPTH {
             let event = TaskEvent::Failed {
@@ -124,6 +142,14 @@ impl StateMachines {
                     }
                     None => return,
                 };
+                let waits = form != Form::Started;
+                let nesting = Nesting {
+                    depth,
+                    parent: waits.then_some(around),
+                    task: id,
+                    as_json: form == Form::Json,
+                };
+                self.note(index, now, Happened::Nested(nesting));
                 let answer = started_answer(&arn, now);
                 if form == Form::Started {
                     self.tell(parent, now, TaskEvent::Answered { id, answer });
@@ -150,6 +176,10 @@ impl StateMachines {
             entry.awaited = None;
             entry.execution.stop(now, None, None);
         }
+        self.note_if_moved(index, now, || Happened::Stopped {
+            error: None,
+            cause: None,
+        });
         self.settle(index);
     }
 

@@ -16,6 +16,8 @@ mod definitions;
 mod explorer;
 mod groups;
 mod histories;
+mod journal;
+mod journal_property;
 mod limits;
 mod nested;
 mod recovery;

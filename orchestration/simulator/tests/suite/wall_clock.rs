@@ -53,6 +53,31 @@ fn tasks_run_side_by_side() {
 }
 
 #[test]
+fn a_task_that_runs_can_come_to_its_end_before_a_stop() {
+    let states = json!({"Call": task(json!({"Next": "Again"})), "Again": task(json!({}))});
+    let clock = clock(machine("Call", states));
+    let slow = runner::from_fn(async |_: TaskCall| {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Ok::<Value, TaskFailure>(json!(1))
+    });
+
+    block_on(async {
+        clock.spawn(slow);
+        let arn = clock.start_execution("m", "n", json!({})).unwrap();
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        clock.drain(Duration::from_secs(10)).await;
+
+        let history = clock.history(&arn).unwrap();
+        let count = |wanted| history.iter().filter(|event| event.event_type == wanted).count();
+        // What follows is begun for the record, and is not run.
+        assert_eq!(
+            (count(EventType::TaskSucceeded), count(EventType::TaskStarted)),
+            (1, 2)
+        );
+    });
+}
+
+#[test]
 fn a_late_result_is_ignored() {
     let states = json!({
         "Call": task(json!({"TimeoutSeconds": 1, "Next": "Done", "Catch": [{"ErrorEquals": ["States.Timeout"], "Next": "Rest"}]})),

@@ -1,0 +1,90 @@
+//! Who kills the process.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use crate::server::Server;
+
+/// Kills the suite and starts it again, at moments that follow from a seed.
+pub(crate) struct Killer {
+    directory: PathBuf,
+    server: Server,
+    url: watch::Sender<String>,
+    random: ChaCha8Rng,
+    count: usize,
+}
+
+impl Killer {
+    /// Starts the suite.
+    pub(crate) fn start(directory: &Path, seed: u64) -> Self {
+        let mut server = Server::spawn(directory);
+        let (url, _) = watch::channel(server.url());
+        Self {
+            directory: directory.to_owned(),
+            server,
+            url,
+            random: ChaCha8Rng::seed_from_u64(seed),
+            count: 0,
+        }
+    }
+
+    /// Where the suite is, from start to start.
+    pub(crate) fn url(&self) -> watch::Receiver<String> {
+        self.url.subscribe()
+    }
+
+    /// Kills it `kills` times while the progress goes from 0 to `all`, and some more times while it starts.
+    pub(crate) async fn run(
+        mut self,
+        mut progress: watch::Receiver<usize>,
+        all: usize,
+        kills: usize,
+    ) -> Self {
+        let mut moments: Vec<usize> = (0..kills).map(|_| self.below(all)).collect();
+        moments.sort_unstable();
+        for moment in moments {
+            progress.wait_for(|progress| *progress >= moment).await.unwrap();
+            self.pause(30).await;
+            self.kill();
+            if self.below(4) == 0 {
+                // Once more, before anybody was answered.
+                self.server = Server::spawn(&self.directory);
+                self.pause(150).await;
+                self.kill();
+            }
+            self.server = Server::spawn(&self.directory);
+            let url = tokio::task::block_in_place(|| self.server.url());
+            self.url.send(url).unwrap();
+        }
+        self
+    }
+
+    /// Ends the last process, in the same way.
+    pub(crate) fn stop(&mut self) {
+        self.server.kill();
+    }
+
+    /// How often it was killed.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    fn kill(&mut self) {
+        self.server.kill();
+        self.count += 1;
+    }
+
+    async fn pause(&mut self, longest_millis: usize) {
+        let millis = self.below(longest_millis);
+        sleep(Duration::from_millis(u64::try_from(millis).unwrap())).await;
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.random.next_u64() % u64::try_from(bound).unwrap()).unwrap()
+    }
+}

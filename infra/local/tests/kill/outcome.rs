@@ -1,0 +1,119 @@
+//! What came of it, looked at from inside.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use local::{Settings, Suite};
+use serde_json::{Value, json};
+
+/// What came more than once, and may.
+pub(crate) struct Twice {
+    pub(crate) mails: usize,
+    pub(crate) webhooks: usize,
+}
+
+/// Checks that each of the users has what a sign-up is to come to, and that there is nothing else.
+pub(crate) async fn check(directory: &Path, users: &[String]) -> Twice {
+    let settings = Settings {
+        listen: ([127, 0, 0, 1], 0).into(),
+        data: directory.join("data"),
+        dynamodb_port: 0,
+    };
+    let suite = Suite::start(settings).await.unwrap();
+    let known: BTreeSet<&str> = users.iter().map(String::as_str).collect();
+    assert_eq!(known.len(), users.len());
+
+    check_executions(&suite, &known);
+    check_table(&suite, &known).await;
+    let twice = Twice {
+        mails: check_mails(&suite, known.len()),
+        webhooks: check_webhooks(&suite, &known),
+    };
+    suite.stop().await;
+    twice
+}
+
+fn check_executions(suite: &Suite, users: &BTreeSet<&str>) {
+    let executions = suite.executions().list(None);
+    assert!(
+        executions
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect::<BTreeSet<_>>()
+            == *users
+    );
+    assert_eq!(executions.len(), users.len());
+    for execution in executions {
+        let output = execution.status.output();
+        assert_eq!(
+            output,
+            Some(&json!({"outcome": "verified"})),
+            "{}",
+            execution.name
+        );
+    }
+}
+
+async fn check_table(suite: &Suite, users: &BTreeSet<&str>) {
+    let items = suite
+        .store()
+        .scan()
+        .table_name(suite.table())
+        .consistent_read(true);
+    let items = items.into_paginator().items().send();
+    let items = items.collect::<Result<Vec<_>, _>>().await.unwrap();
+    let text = |item: &std::collections::HashMap<String, AttributeValue>, name: &str| {
+        item.get(name)
+            .and_then(|value| value.as_s().ok())
+            .cloned()
+            .unwrap_or_default()
+    };
+    let mut claims = BTreeSet::new();
+    let (mut verified, mut delivered) = (0, 0);
+    for item in &items {
+        let key = text(item, "pk");
+        match key.split_once('#').unwrap() {
+            ("user", id) => {
+                assert!(users.contains(id) && text(item, "status") == "verified", "{key}");
+                verified += 1;
+            }
+            ("address", _) => assert!(claims.insert(text(item, "userId")), "{key}"),
+            ("delivery", id) => {
+                assert!(users.contains(id) && text(item, "status") == "delivered", "{key}");
+                delivered += 1;
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(
+        (verified, claims.len(), delivered),
+        (users.len(), users.len(), users.len())
+    );
+}
+
+/// A mail whose acknowledgement was lost is sent once more, and nobody can know better; but nobody goes without.
+fn check_mails(suite: &Suite, users: usize) -> usize {
+    let mails = suite.outbox().all();
+    let recipients: BTreeSet<&str> = mails.iter().map(|mail| mail.to.as_str()).collect();
+    assert_eq!(recipients.len(), users);
+    mails.len() - users
+}
+
+/// Everybody is told of once, under one id, however often that is sent.
+fn check_webhooks(suite: &Suite, users: &BTreeSet<&str>) -> usize {
+    let received = suite.webhooks().all();
+    let mut told = BTreeMap::new();
+    for webhook in &received {
+        assert!(webhook.valid && !webhook.conflicting, "{}", webhook.id);
+        let content: Value = serde_json::from_str(&webhook.content).unwrap();
+        let user = content["data"]["userId"].as_str().unwrap().to_owned();
+        assert!(
+            told.insert(user, &webhook.id).is_none(),
+            "{} came under two ids",
+            webhook.id
+        );
+    }
+    assert!(told.keys().map(String::as_str).collect::<BTreeSet<_>>() == *users);
+    received.iter().filter(|webhook| webhook.count > 1).count()
+}
