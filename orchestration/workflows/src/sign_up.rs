@@ -23,8 +23,10 @@ use contracts::validate_email::{MailPurpose, ValidateEmail, ValidateEmailInputEx
 use contracts::values::{AddressKey, EmailConfirmed, SignUpOutcome};
 
 mod knowledge;
+mod window;
 
 pub use knowledge::sign_up_knowledge;
+pub use window::with_window;
 
 /// What a test may want otherwise than production.
 #[derive(Debug, Clone, Copy)]
