@@ -82,8 +82,12 @@ class Receiver:
             protocol_version = "HTTP/1.1"
 
             def body(self):
-                length = int(self.headers.get("content-length", 0))
-                return self.rfile.read(length) if length <= LONGEST else None
+                length = self.headers.get("content-length", "")
+                if length.isdigit() and int(length) <= LONGEST:
+                    return self.rfile.read(int(length))
+                # What is left unread would be taken for the next request.
+                self.close_connection = True
+                return None
 
             def answer(self, status, value=None):
                 content = b"" if value is None else json.dumps(value).encode()

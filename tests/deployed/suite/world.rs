@@ -11,6 +11,7 @@ use contracts::values::UserId;
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use tokio::time::{sleep, timeout};
 
 use aws::Aws;
 use mailbox::Mailbox;
@@ -19,6 +20,9 @@ use settings::{Settings, Stack};
 
 /// The longest that a test waits for something that is to happen: seven retries of a webhook take some minutes.
 const PATIENCE: Duration = Duration::from_mins(5);
+
+/// The first and the longest pause between two looks: the API takes only so many requests per second.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
 /// The longest that one request may take.
 const REQUEST: Duration = Duration::from_secs(35);
@@ -186,12 +190,14 @@ pub(crate) async fn eventually<T>(look: impl AsyncFnMut() -> Option<T>) -> T {
 /// What is there before the time is over.
 pub(crate) async fn within<T>(limit: Duration, mut look: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let looking = async {
+        let mut pause = PAUSES.0;
         loop {
             if let Some(found) = look().await {
                 return found;
             }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            sleep(pause).await;
+            pause = (pause * 2).min(PAUSES.1);
         }
     };
-    tokio::time::timeout(limit, looking).await.ok()
+    timeout(limit, looking).await.ok()
 }
