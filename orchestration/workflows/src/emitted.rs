@@ -3,12 +3,13 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use asl::document::StateMachine;
 use asl::report::{Knowledge, PriceTable, Report};
 use asl::{Function, Problems, Workflow, mermaid, svg};
 
-use crate::{SignUpSettings, sign_up_workflow};
+use crate::{SignUpSettings, sign_up_workflow, with_window};
 
 /// Between these lines of the README stands the diagram.
 const DIAGRAM: (&str, &str) = (
@@ -49,6 +50,12 @@ pub enum EmitError {
         #[source]
         source: io::Error,
     },
+    /// Links cannot work for so long.
+    #[error("a window of {window:?} is not in whole seconds from 1 on")]
+    Window {
+        /// How long they would.
+        window: Duration,
+    },
     /// The README does not say where the diagram stands.
     #[error("{} lacks the lines between which the diagram stands", path.display())]
     NoPlaceForDiagram {
@@ -66,12 +73,23 @@ struct Machine {
 }
 
 impl Machine {
+    fn sign_up() -> Result<Self, Problems> {
+        Self::of("sign-up", &sign_up_workflow(SignUpSettings::default()))
+    }
+
     fn of<W: Function>(stem: &'static str, workflow: &Workflow<W>) -> Result<Self, Problems> {
         Ok(Self {
             name: W::NAME,
             stem,
             definition: workflow.build()?,
             knowledge: workflow.knowledge(),
+        })
+    }
+
+    fn to_json(&self) -> Result<String, EmitError> {
+        self.definition.to_json().map_err(|source| EmitError::NotJson {
+            machine: self.name,
+            source,
         })
     }
 
@@ -83,10 +101,7 @@ impl Machine {
             definition,
             knowledge,
         } = self;
-        let json = definition.to_json().map_err(|source| EmitError::NotJson {
-            machine: name,
-            source,
-        })?;
+        let json = self.to_json()?;
         let picture = format!("{stem}.svg");
         let report = Report::of(name, definition, knowledge, &PriceTable::US_EAST_1).with_picture(&picture);
         let file = |path: String, content: String| Emitted {
@@ -107,10 +122,27 @@ impl Machine {
 ///
 /// If a workflow is not well-formed, or the README cannot take its diagram.
 pub fn files(root: &Path) -> Result<Vec<Emitted>, EmitError> {
-    let sign_up = Machine::of("sign-up", &sign_up_workflow(SignUpSettings::default()))?;
+    let sign_up = Machine::sign_up()?;
     let mut files = vec![readme(root.join("README.md"), &sign_up.definition)?];
     files.extend(sign_up.files(root)?);
     Ok(files)
+}
+
+/// A definition for tests, in `folder`: the sign-up whose links work for `window`.
+///
+/// # Errors
+///
+/// If the window is not in whole seconds.
+pub fn for_tests(folder: &Path, window: Duration) -> Result<Emitted, EmitError> {
+    if window.is_zero() || window.subsec_nanos() != 0 {
+        return Err(EmitError::Window { window });
+    }
+    let mut sign_up = Machine::sign_up()?;
+    sign_up.definition = with_window(sign_up.definition, window);
+    Ok(Emitted {
+        path: folder.join("sign-up.asl.json"),
+        content: sign_up.to_json()?,
+    })
 }
 
 /// The files that are not as they should be.

@@ -2,9 +2,9 @@
 //!
 //! One file per machine. `cargo run -p workflows --bin emit` writes their definitions to
 //! `infra/statemachines/`, their pictures and reports to `docs/machines/`, and the sign-up's diagram into the README;
-//! with `--check` it only compares.
+//! with `--check` it only compares. With `--window 5s` it writes a definition for tests instead.
 
 pub mod emitted;
 mod sign_up;
 
-pub use sign_up::{SignUpSettings, sign_up, sign_up_with, sign_up_workflow, states};
+pub use sign_up::{SignUpSettings, sign_up, sign_up_with, sign_up_workflow, states, with_window};

@@ -22,6 +22,10 @@ use contracts::store_user_data::{
 use contracts::validate_email::{MailPurpose, ValidateEmail, ValidateEmailInputExpr};
 use contracts::values::{AddressKey, EmailConfirmed, SignUpOutcome};
 
+mod window;
+
+pub use window::with_window;
+
 /// What a test may want otherwise than production.
 #[derive(Debug, Clone, Copy)]
 pub struct SignUpSettings {

@@ -1,8 +1,9 @@
 //! The files that are checked in are the ones that the workflows make.
 
 use std::path::Path;
+use std::time::Duration;
 
-use workflows::emitted::stale;
+use workflows::emitted::{EmitError, for_tests, stale};
 
 #[test]
 fn checked_in_files_are_up_to_date() {
@@ -14,4 +15,15 @@ fn checked_in_files_are_up_to_date() {
         stale.is_empty(),
         "run `cargo run -p workflows --bin emit`; stale: {stale:?}"
     );
+}
+
+#[test]
+fn a_window_is_in_whole_seconds() {
+    for millis in [0, 1500] {
+        let window = Duration::from_millis(millis);
+
+        let error = for_tests(Path::new("target"), window).unwrap_err();
+
+        assert!(matches!(error, EmitError::Window { .. }), "{error}");
+    }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use workflows::emitted::{EmitError, stale, write};
+use workflows::emitted::{EmitError, for_tests, stale, write};
 
 /// Writes `infra/statemachines/*.asl.json`, `docs/machines/` and the diagram in the README.
 #[derive(Parser)]
@@ -17,6 +17,12 @@ struct Arguments {
     /// The workspace.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))]
     root: PathBuf,
+    /// Instead, write a definition for tests, whose links work for so long: say `5s`.
+    #[arg(long, conflicts_with = "check")]
+    window: Option<humantime::Duration>,
+    /// The folder for that definition; without it, `target/statemachines` of the workspace.
+    #[arg(long, requires = "window")]
+    into: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -31,6 +37,14 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode, EmitError> {
+    if let Some(window) = arguments.window {
+        let into = arguments.into.clone();
+        let folder = into.unwrap_or_else(|| arguments.root.join("target/statemachines"));
+        let definition = for_tests(&folder, window.into())?;
+        write(&definition)?;
+        println!("wrote {}", definition.path.display());
+        return Ok(ExitCode::SUCCESS);
+    }
     let stale = stale(&arguments.root)?;
     for file in &stale {
         let path = file

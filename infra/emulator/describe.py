@@ -1,0 +1,17 @@
+"""Writes what the end-to-end tests need to know of stacks on AWS, as JSON.
+
+    describe.py STACK SHORT_STACK RECEIVER_URL > deployed.json
+
+The second stack is one whose links work for a few seconds. README.md says how to get all three.
+"""
+
+import json
+import sys
+
+from stack import describe
+
+if __name__ == "__main__":
+    if len(sys.argv) != 4:
+        sys.exit("usage: describe.py STACK SHORT_STACK RECEIVER_URL")
+    stack, short, receiver = sys.argv[1:]
+    json.dump({"stack": describe(stack), "short": describe(short), "receiver": receiver}, sys.stdout, indent=2)

@@ -1,0 +1,144 @@
+"""Stacks of the template: packs, deploys and describes them."""
+
+import hashlib
+import re
+import zipfile
+from pathlib import Path
+
+import boto3
+import botocore.config
+import botocore.exceptions
+
+from failure import Failure
+
+BUCKET = "packages"
+
+# What the emulator checks without the resource that is acted on: it takes a policy for any resource only.
+CHECKED_WITHOUT_RESOURCE = {"ValidateEmailRole": "ses:SendEmail", "ConfirmEmailRole": "states:SendTaskSuccess"}
+
+
+def client(service):
+    """A client of AWS that does not wait long: the emulator answers at once or not at all."""
+    quick = botocore.config.Config(connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 2})
+    return boto3.client(service, config=quick)
+
+
+class Template:
+    """The template, as it is written."""
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.text = self.path.read_text()
+
+    def functions(self):
+        """The functions that it deploys, by the names of their binaries."""
+        return re.findall(r"CodeUri: \.\./target/lambda/(.+)/bootstrap\.zip", self.text)
+
+    def routes(self):
+        """The routes that it gives the API."""
+        return set(re.findall(r"RouteKey: (.+)", self.text))
+
+    def upload(self, binaries, folder):
+        """Puts the functions where the packed template finds them."""
+        storage = client("s3")
+        storage.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": storage.meta.region_name})
+        for function in self.functions():
+            archive = folder / function / "bootstrap.zip"
+            pack(binaries / function, archive)
+            storage.upload_file(str(archive), BUCKET, f"{function}.zip")
+
+    def packed(self, definition=None):
+        """Its text with files of a bucket in the place of those beside it, as `sam package` writes it."""
+        text = re.sub(r"CodeUri: \.\./target/lambda/(.+)/bootstrap\.zip", rf"CodeUri: s3://{BUCKET}/\1.zip", self.text)
+        written = re.search(r"DefinitionS3Location: (.+)", text)
+        path = definition or self.path.parent / written[1]
+        key = hashlib.sha256(path.read_bytes()).hexdigest()
+        client("s3").upload_file(str(path), BUCKET, key)
+        return text.replace(written[0], f"DefinitionS3Location: {{Bucket: {BUCKET}, Key: {key}}}")
+
+
+def pack(binary, archive):
+    """Packs a function as Lambda wants it, if that is not done."""
+    if archive.exists() and archive.stat().st_mtime > binary.stat().st_mtime:
+        return
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    entry = zipfile.ZipInfo("bootstrap")
+    entry.external_attr = 0o755 << 16
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+        file.writestr(entry, binary.read_bytes())
+
+
+class Stack:
+    """A stack of the template."""
+
+    def __init__(self, name, parameters):
+        self.name = name
+        self.parameters = parameters
+
+    def create(self, text):
+        self.apply("create", text)
+        for role, action in CHECKED_WITHOUT_RESOURCE.items():
+            document = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "%s", "Resource": "*"}}'
+            client("iam").put_role_policy(
+                RoleName=describe(self.name)["roles"][role], PolicyName="Emulator", PolicyDocument=document % action
+            )
+
+    def update(self, text, **parameters):
+        self.parameters |= parameters
+        self.apply("update", text)
+
+    def publish(self, function):
+        """Has callers meet a function as it is now: SAM publishes no version where only a parameter has changed."""
+        functions = client("lambda")
+        resource = client("cloudformation").describe_stack_resource(
+            StackName=self.name, LogicalResourceId=f"{function}Function"
+        )
+        name = resource["StackResourceDetail"]["PhysicalResourceId"]
+        version = functions.publish_version(FunctionName=name)["Version"]
+        functions.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
+
+    def apply(self, change, text):
+        formation = client("cloudformation")
+        getattr(formation, f"{change}_stack")(
+            StackName=self.name,
+            TemplateBody=text,
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in self.parameters.items()],
+        )
+        try:
+            formation.get_waiter(f"stack_{change}_complete").wait(
+                StackName=self.name, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
+            )
+        except botocore.exceptions.WaiterError:
+            raise Failure(f"the stack {self.name} cannot be deployed: {self.reason()}") from None
+
+    def reason(self):
+        """Why the last change came to nothing."""
+        events = client("cloudformation").describe_stack_events(StackName=self.name)["StackEvents"]
+        failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
+        reasons = [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '?')}" for event in failed]
+        return "; ".join(reversed(reasons)) or "no resource says why"
+
+    def check_routes(self, expected):
+        """Fails if the API lacks a route: a stack without routes is complete for the emulator."""
+        items = client("apigatewayv2").get_routes(ApiId=describe(self.name)["apiId"])["Items"]
+        missing = expected - {item["RouteKey"] for item in items}
+        if missing:
+            raise Failure(f"the stack {self.name} lacks the routes {', '.join(sorted(missing))}")
+
+
+def describe(name):
+    """What the tests know of a stack."""
+    formation = client("cloudformation")
+    stack = formation.describe_stacks(StackName=name)["Stacks"][0]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    pages = formation.get_paginator("list_stack_resources").paginate(StackName=name)
+    resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
+    roles = [resource for resource in resources if resource["ResourceType"] == "AWS::IAM::Role"]
+    return {
+        "api": outputs["ApiUrl"],
+        "apiId": outputs["ApiId"],
+        "table": outputs["TableName"],
+        "stateMachine": outputs["StateMachineArn"],
+        "roles": {role["LogicalResourceId"]: role["PhysicalResourceId"] for role in roles},
+    }

@@ -1,0 +1,205 @@
+"""Brings the sign-up up on the emulator, and takes it down again. `run` is the command; see there."""
+
+import argparse
+import base64
+import contextlib
+import fcntl
+import json
+import os
+import platform
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import botocore.exceptions
+
+import walk
+from emulator import Emulator
+from failure import Failure
+from receiver import Receiver
+from stack import Stack, Template, client, describe
+
+INFRA = Path(__file__).resolve().parent.parent
+
+ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+
+
+def main():
+    arguments = parse()
+    # A terminal that is closed, and who asks us to end, are like Ctrl-C: what was started is ended.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    try:
+        return bring_up(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except Failure as failure:
+        return complain(failure)
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as failure:
+        return complain(f"a call to the emulator failed: {failure}")
+
+
+def complain(failure):
+    print(f"infra/emulator/run: {failure}", file=sys.stderr)
+    return 1
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="infra/emulator/run")
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--binaries", type=Path, required=True)
+    parser.add_argument("--short-definition", type=Path)
+    parser.add_argument("--once", action="store_true")
+    parser.add_argument("--port", type=int, default=0)
+    # What comes behind the first -- is a command, with options of its own.
+    given = sys.argv[1:]
+    end = given.index("--") if "--" in given else len(given)
+    return parser.parse_args(given[:end], argparse.Namespace(command=given[end + 1 :]))
+
+
+def bring_up(arguments):
+    with contextlib.ExitStack() as running:
+        running.enter_context(only_one(arguments.folder))
+        secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+        receiver = running.enter_context(Receiver(secret))
+        emulator = running.enter_context(Emulator(arguments.folder, arguments.port))
+        os.environ.update(emulator.client_environment())
+        running.callback(save_logs, emulator)
+        world = deploy(arguments, emulator, receiver, secret)
+        first_sign_up(world, emulator)
+        written = arguments.folder / "deployed.json"
+        written.write_text(json.dumps(world, indent=2))
+        running.callback(written.unlink, missing_ok=True)
+        if arguments.command:
+            return run_command(arguments.command, {"DEPLOYED": str(written)}, emulator)
+        if not arguments.once:
+            stay_up(world, emulator, written)
+        return 0
+
+
+@contextlib.contextmanager
+def only_one(folder):
+    """Two at once would share one folder. The lock goes with the process, however that ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failure(f"another run uses {folder}; end that one first") from None
+        yield
+
+
+def deploy(arguments, emulator, receiver, secret):
+    """Deploys the template. Returns what there is."""
+    started = time.monotonic()
+    template = Template(INFRA / "template.yaml")
+    template.upload(arguments.binaries, arguments.folder / "lambda")
+    parameters = parameters_for(receiver.url, secret)
+    world = {
+        "stack": deploy_stack(emulator, template, Stack("sign-up", dict(parameters))),
+        "outbox": f"{emulator.url}/_ministack/ses/messages",
+        "receiver": receiver.url,
+    }
+    if arguments.short_definition:
+        # The identity is the account's, and there by now.
+        short = Stack("sign-up-short", parameters | {"CreateMailIdentity": "no"})
+        world["short"] = deploy_stack(emulator, template, short, arguments.short_definition)
+    print(f"deployed in {time.monotonic() - started:.1f} s, with the routes {', '.join(sorted(template.routes()))}")
+    return world
+
+
+def deploy_stack(emulator, template, stack, definition=None):
+    text = template.packed(definition)
+    stack.create(text)
+    stack.check_routes(template.routes())
+    # The address of an API is known once it is there; the one that the template makes up is AWS's.
+    api = f"{emulator.url}/_aws/execute-api/{describe(stack.name)['apiId']}/$default"
+    stack.update(text, SiteUrl=api)
+    stack.publish("ValidateEmail")
+    return describe(stack.name) | {"api": api}
+
+
+def parameters_for(webhook_url, webhook_secret):
+    """The template's parameters, with the secrets that some of them name."""
+    manager = client("secretsmanager")
+
+    def secret(name, value):
+        return manager.create_secret(Name=name, SecretString=value)["ARN"]
+
+    return {
+        "Architecture": ARCHITECTURES[platform.machine().lower()],
+        "MailFrom": "sign-up@example.org",
+        "MailIdentity": "example.org",
+        "CreateMailIdentity": "yes",
+        "WebhookUrlSecretArn": secret("webhook-url", webhook_url),
+        "WebhookSecretArn": secret("webhook-secret", webhook_secret),
+        # The emulator knows no aliases of state machines.
+        "WorkflowAlias": "no",
+        "TableDeletionProtection": "false",
+    }
+
+
+def first_sign_up(world, emulator):
+    stack = world["stack"]
+    print(f"\nSigning a user up at {stack['api']}\n")
+    try:
+        user = walk.sign_up(stack["api"], world["outbox"], f"{world['receiver']}/received")
+        walk.print_history(stack["stateMachine"], user)
+    except Failure as failure:
+        emulator.check()
+        raise Failure(f"{failure}; what the functions log is kept in {functions_log(emulator)}") from None
+
+
+def functions_log(emulator):
+    return emulator.folder / "functions.log"
+
+
+def save_logs(emulator):
+    """Keeps what the functions have logged: with the emulator it would be gone."""
+    logs = client("logs")
+    try:
+        with functions_log(emulator).open("w") as file:
+            for group in logs.describe_log_groups()["logGroups"]:
+                events = logs.filter_log_events(logGroupName=group["logGroupName"])["events"]
+                file.writelines(f"{group['logGroupName']}  {event['message'].rstrip()}\n" for event in events)
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError):
+        print("the functions' logs could not be kept: the emulator does not answer", file=sys.stderr)
+
+
+def run_command(command, environment, emulator):
+    """Runs a command against what is up. Returns its exit code."""
+    process = subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True)
+    try:
+        while process.poll() is None:
+            emulator.check()
+            time.sleep(0.2)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    return process.returncode
+
+
+def stay_up(world, emulator, written):
+    print("\nThe sign-up runs on this machine. Ctrl-C stops it.\n")
+    for name, value in [
+        ("API", world["stack"]["api"]),
+        ("AWS", f"{emulator.url}  (user and password: test; region: {os.environ['AWS_REGION']})"),
+        ("Mails", world["outbox"]),
+        ("Webhooks", f"{world['receiver']}/received"),
+        ("Log", f"{emulator.log}  (that of the functions: aws logs, and functions.log at the end)"),
+        ("For tests", f"DEPLOYED={written}"),
+    ]:
+        print(f"  {name:<10} {value}")
+    print(f"\n  Sign up    curl -i '{world['stack']['api']}/users' -H 'content-type: application/json' "
+          "-d '{\"email\": \"grace@example.org\"}'", flush=True)
+    while True:
+        emulator.check()
+        time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""The first sign-up, as a client, a mailbox and a browser would go through it."""
+
+import json
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+from failure import Failure
+from stack import client
+
+# The longest that one step may take, in seconds.
+PATIENCE = 60
+
+
+def call(method, url, body=None):
+    """One request. Returns the status and the body's text."""
+    request = urllib.request.Request(
+        url,
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"content-type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code, refusal.read().decode()
+    except OSError as failure:
+        raise Failure(f"{urllib.parse.urlsplit(url).netloc} does not answer: {failure}") from None
+
+
+def expect(step, wanted, answer):
+    """The body's text, if the status is the one that is wanted."""
+    status, body = answer
+    if status != wanted:
+        raise Failure(f"{step} was answered with {status}, not {wanted}")
+    return body
+
+
+def eventually(what, look):
+    """What `look` finds, once it finds something."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.1)
+    raise Failure(f"{what}: not within {PATIENCE} s")
+
+
+def mailed_link(outbox):
+    """The link of the only mail there is."""
+    mails = [mail for mails in json.loads(call("GET", outbox)[1])["messages"].values() for mail in mails]
+    words = [word for mail in mails for word in mail["BodyText"].split()]
+    return next((word for word in words if "/verify#" in word), None)
+
+
+def sign_up(api, outbox, received):
+    """Signs a user up, confirms the address, and sees marketing told. Returns the user's id."""
+    body = {"email": "ada@example.org", "name": "Ada", "campaign": "first"}
+    user = json.loads(expect("POST /users", 202, call("POST", f"{api}/users", body)))["id"]
+    print(f"accepted   {user}")
+    link = eventually("the mail", lambda: mailed_link(outbox))
+    page, _, token = link.partition("#")
+    print(f"mailed     a link to {page}")
+    if "<button" not in expect("GET /verify", 200, call("GET", page)):
+        raise Failure("the page that the link leads to has no button")
+    verifications = urllib.parse.urljoin(page, "verifications")
+    expect("POST /verifications", 202, call("POST", verifications, {"token": token}))
+    print("confirmed  by the page's button")
+    eventually("the verified user", lambda: '"verified"' in call("GET", f"{api}/users/{user}")[1])
+    print("verified   as GET /users/{id} tells")
+    eventually("the webhook", lambda: is_told(received, user))
+    print("told       by a webhook whose signature is valid")
+    return user
+
+
+def is_told(received, user):
+    deliveries = json.loads(call("GET", received)[1])
+    return any(delivery["accepted"] and user in delivery["content"] for delivery in deliveries)
+
+
+def print_history(state_machine, user):
+    """Waits until the execution is over, and prints each of its events on a line."""
+    arn = f"{state_machine.replace(':stateMachine:', ':execution:')}:{user}"
+    states = client("stepfunctions")
+
+    def ended():
+        status = states.describe_execution(executionArn=arn)["status"]
+        return None if status == "RUNNING" else status
+
+    status = eventually("the execution's end", ended)
+    pages = states.get_paginator("get_execution_history").paginate(executionArn=arn)
+    events = [event for page in pages for event in page["events"]]
+    print(f"\nThe execution has {status}, with these events:\n")
+    for event in events:
+        offset = (event["timestamp"] - events[0]["timestamp"]).total_seconds()
+        print(f"  {event['id']:>3}  {offset:7.3f} s  {event['type']:<24}  {subject(event)}".rstrip())
+    if status != "SUCCEEDED":
+        raise Failure(f"the execution of {user} has {status}, and not SUCCEEDED")
+
+
+def subject(event):
+    """Which state an event is about, or which error; nothing that it carries, which may be personal."""
+    details = [value for key, value in event.items() if key.endswith("Details")]
+    return next((one[key] for one in details for key in ("name", "error") if key in one), "")
