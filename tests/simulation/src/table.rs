@@ -54,6 +54,10 @@ pub(crate) struct User {
 }
 
 impl User {
+    /// Whether anything of it is about the person.
+    pub(crate) fn is_personal(&self) -> bool {
+        self.email.is_some() || self.name.is_some() || self.phone.is_some() || self.locale.is_some()
+    }
 
     /// What is removed when a sign-up ends without an account.
     fn forget_the_person(&mut self) {
