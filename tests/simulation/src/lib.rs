@@ -12,6 +12,7 @@ mod ports;
 mod shrink;
 mod strangers;
 mod table;
+mod walk;
 mod watch;
 mod world;
 
@@ -20,5 +21,6 @@ pub use fault::{Fault, Function, Point, Service, Step};
 pub use plan::{Click, Outage, Plan, SignUp, When};
 pub use shrink::shrink;
 pub use table::{Items, Table};
+pub use walk::{Walk, walk};
 pub use watch::{Rule, Violation};
 pub use world::{Answer, Run, run};
