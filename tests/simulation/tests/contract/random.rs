@@ -9,7 +9,7 @@ use crate::calls::{Call, WINDOW, in_memory};
 use crate::dynamo::Dynamo;
 
 /// So many scripts, of so many calls each.
-const SCRIPTS: u64 = 12;
+const SCRIPTS: u64 = 8;
 const CALLS: usize = 80;
 
 #[tokio::test]
