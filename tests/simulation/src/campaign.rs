@@ -11,6 +11,12 @@ use crate::fault::Fault;
 use crate::strangers;
 use crate::world::{Run, run};
 
+/// How often progress is told.
+const PROGRESS: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether all is done.
+const LOOKS: Duration = Duration::from_millis(20);
+
 /// What many runs came to.
 #[derive(Debug, Clone, Default)]
 pub struct Totals {
@@ -85,7 +91,7 @@ pub fn run_plan(plan: &Plan) -> Run {
     }
 }
 
-/// Runs `seeds` seeds from `first` on, on `jobs` threads, until one violates a rule; `progress` is called twice a
+/// Runs `seeds` seeds from `first` on, on `jobs` threads, until one violates a rule; `progress` is called every
 /// second, with how many runs and executions are done.
 pub fn campaign(first: u64, seeds: u64, jobs: usize, progress: impl Fn(u64, u64, Duration)) -> Totals {
     let (next, executions, running) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
@@ -114,8 +120,13 @@ pub fn campaign(first: u64, seeds: u64, jobs: usize, progress: impl Fn(u64, u64,
                 running.fetch_sub(1, Ordering::SeqCst);
             });
         }
+        let mut shown = Duration::ZERO;
         while running.load(Ordering::SeqCst) > 0 {
-            thread::sleep(Duration::from_millis(100));
+            thread::sleep(LOOKS);
+            if started.elapsed() < shown + PROGRESS {
+                continue;
+            }
+            shown = started.elapsed();
             let done = next.load(Ordering::Relaxed).min(seeds);
             progress(done, executions.load(Ordering::Relaxed), started.elapsed());
         }

@@ -99,18 +99,48 @@ impl Journal {
         }
     }
 
-    /// A line for each entry: when, whose, and what.
+    /// A line for each entry: when, whose, and what. What repeats itself again and again stands there once.
     pub(crate) fn render(&self) -> String {
+        let lines: Vec<String> = self.entries.iter().map(Entry::words).collect();
         let mut text = String::new();
-        for entry in &self.entries {
-            let whose = match entry.sign_up {
-                Some(number) => format!("sign-up {number}"),
-                None => "everybody".to_owned(),
-            };
-            // Writing to a string does not fail.
-            let _ = writeln!(text, "{:>16}  {whose}  {}", time(entry.at), entry.what.words());
+        let mut index = 0;
+        while let (Some(entry), Some(line)) = (self.entries.get(index), lines.get(index)) {
+            if let Some((length, times)) = repeated(&lines, index) {
+                // Writing to a string does not fail.
+                let _ = writeln!(
+                    text,
+                    "{:>16}  ... the last {length} lines, {times} times more",
+                    ""
+                );
+                index += length * times;
+                continue;
+            }
+            let _ = writeln!(text, "{:>16}  {line}", time(entry.at));
+            index += 1;
         }
         text
+    }
+}
+
+/// How many lines before this one come again right here, and how often, if that is more often than anybody reads.
+fn repeated(lines: &[String], index: usize) -> Option<(usize, usize)> {
+    const FEWEST: usize = 3;
+    const LONGEST: usize = 12;
+
+    (1..=LONGEST.min(index)).find_map(|length| {
+        let block = lines.get(index - length..index)?;
+        let rest = lines.get(index..)?;
+        let times = rest.chunks(length).take_while(|chunk| *chunk == block).count();
+        (times >= FEWEST).then_some((length, times))
+    })
+}
+
+impl Entry {
+    fn words(&self) -> String {
+        match self.sign_up {
+            Some(number) => format!("sign-up {number}  {}", self.what.words()),
+            None => format!("everybody  {}", self.what.words()),
+        }
     }
 }
 

@@ -60,6 +60,8 @@ rules! {
     SameKey = "the same idempotency key gets the same sign-up, or a refusal",
     ToldTheTruth = "the status endpoint tells what the table says",
     Ended = "every accepted sign-up ends, and its workflow ends alike",
+    Reasons = "a sign-up fails only if its mail was refused for good: no outage of an hour makes it fail",
+    UsedUp = "a link that was used is of no use any more",
     Expires = "nobody expires before the window ends",
     NothingLeft = "nothing is left behind: no task token, no link, no personal data without an account",
     Delivered = "every event is delivered or kept as undelivered, and none is marked as delivered that was not",
@@ -85,6 +87,8 @@ pub(crate) struct Watch {
     completed: BTreeMap<UserId, u32>,
     received: BTreeMap<UserId, (String, String)>,
     taken: BTreeSet<UserId>,
+    /// The users whose mail was refused for good.
+    pub(crate) refused: BTreeSet<UserId>,
     keys: BTreeMap<u8, (UserId, i64)>,
     statuses: BTreeMap<UserId, UserStatus>,
     record: Option<SignUpRecord>,

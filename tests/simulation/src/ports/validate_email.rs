@@ -51,6 +51,7 @@ impl SendMail for Ports {
             Step::SendMail,
             |inner| {
                 if inner.answer.take().is_some() {
+                    inner.refused_for_good();
                     return (Err(MailFault::Refused("as planned".into())), "refused for good");
                 }
                 let sign_up = inner.running.sign_up;

@@ -1,6 +1,6 @@
 //! What is checked when somebody is answered.
 
-use contracts::table::UserStatus;
+use contracts::table::{UserStatus, VerificationState};
 use contracts::values::{LinkToken, UserId};
 use serde_json::{Value, json};
 
@@ -68,6 +68,9 @@ impl Inner {
         let user = self.table.find_link(&link.hash());
         match status {
             202 => {
+                if let Some(user) = &user {
+                    self.check_used_up(user);
+                }
                 self.watch.confirmed.extend(user);
             }
             410 => {
@@ -87,9 +90,18 @@ impl Inner {
         }
     }
 
-    fn refused(&mut self, user: &UserId, asked_at: i64) {
-        use contracts::table::VerificationState::Spent;
+    /// Where nothing went wrong, the verification is spent when the person hears of it.
+    fn check_used_up(&mut self, user: &UserId) {
+        let sign_up = self.running.sign_up;
+        let hurt = self.hurt_by_sign_up.get(&sign_up).copied().unwrap_or_default() > 0;
+        let state = self.table.verifications.get(user).map(|found| found.state);
+        if !hurt && state != Some(VerificationState::Spent) {
+            let found = format!("the link of {} was used and still works", self.name(user));
+            self.watch.violate(Rule::UsedUp, found);
+        }
+    }
 
+    fn refused(&mut self, user: &UserId, asked_at: i64) {
         let Some(found) = self.table.verifications.get(user) else {
             return;
         };
@@ -100,7 +112,7 @@ impl Inner {
             .is_some_and(|user| user.status == UserStatus::AwaitingVerification);
         let end = found.window_ends_at.epoch_millis() - START;
         let late = asked_at >= end - self.plan.largest_skew();
-        if waits && found.state != Spent && !late {
+        if waits && found.state != VerificationState::Spent && !late {
             let found = format!("{} is refused with {} ms left", self.name(user), end - asked_at);
             self.watch.violate(Rule::GoodLinksWork, found);
         }

@@ -1,6 +1,9 @@
 //! What is checked after every step.
 
+use std::collections::BTreeMap;
+
 use contracts::table::UserStatus;
+use contracts::values::UserId;
 
 use super::Rule;
 use crate::inner::{Inner, START};
@@ -38,6 +41,33 @@ impl Inner {
             if self.table.claims.get(email.key().as_str()) != Some(id) {
                 return Err(format!(
                     "{} is verified and does not have its address",
+                    self.name(id)
+                ));
+            }
+        }
+        self.one_for_each_mailbox()
+    }
+
+    /// Judged by the people, not by how the code under test compares addresses: all spellings of one are one.
+    fn one_for_each_mailbox(&self) -> Result<(), String> {
+        let mut owners: BTreeMap<u8, &UserId> = BTreeMap::new();
+        for (id, user) in &self.table.users {
+            if user.status != UserStatus::Verified {
+                continue;
+            }
+            let address = match self.owners.get(id) {
+                Some(number) => self
+                    .plan
+                    .sign_ups
+                    .iter()
+                    .find(|sign_up| sign_up.number == *number),
+                None => None,
+            };
+            let address = address.map_or(0, |sign_up| sign_up.address);
+            if let Some(other) = owners.insert(address, id) {
+                return Err(format!(
+                    "{} and {} are verified for one mailbox",
+                    self.name(other),
                     self.name(id)
                 ));
             }

@@ -20,6 +20,7 @@ impl Inner {
         }
         let checks = [
             (Rule::Ended, self.all_ended()),
+            (Rule::Reasons, self.failed_for_a_reason()),
             (Rule::ClicksCount, self.clicks_counted()),
             (Rule::Delivered, self.events_delivered()),
             (Rule::OneMail, self.mails_few()),
@@ -60,6 +61,15 @@ impl Inner {
         for user in &self.watch.accepted {
             if !self.watch.started.contains(user) {
                 return Err(format!("{} was accepted and never started", self.name(user)));
+            }
+        }
+        Ok(())
+    }
+
+    fn failed_for_a_reason(&self) -> Result<(), String> {
+        for (id, user) in &self.table.users {
+            if user.status == UserStatus::Failed && !self.watch.refused.contains(id) {
+                return Err(format!("{} has failed for no such reason", self.name(id)));
             }
         }
         Ok(())

@@ -63,6 +63,15 @@ impl Inner {
         self.check_the_cap(letter);
     }
 
+    /// The mail service will never take the mail of this sign-up.
+    pub(crate) fn refused_for_good(&mut self) {
+        let owner = self.running.user.and_then(|index| self.owners.get_index(index));
+        if let Some((user, _)) = owner {
+            let user = user.clone();
+            self.watch.refused.insert(user);
+        }
+    }
+
     /// Grants are for days, and a mail may go out a little after its grant: what goes out just after midnight is left
     /// out.
     fn check_the_cap(&mut self, letter: &Letter) {
