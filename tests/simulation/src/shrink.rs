@@ -93,7 +93,7 @@ fn smaller(plan: &Plan) -> Vec<Plan> {
                 sign_up.click = Some(Click {
                     double: false,
                     ..click
-                })
+                });
             });
         }
         if !matches!(click.when, When::After(300_000)) {
@@ -101,7 +101,7 @@ fn smaller(plan: &Plan) -> Vec<Plan> {
                 sign_up.click = Some(Click {
                     when: When::After(300_000),
                     ..click
-                })
+                });
             });
         }
     }

@@ -126,17 +126,17 @@ pub(crate) struct World {
 
 /// Runs a plan to its end, or to the first thing that must hold and does not.
 pub fn run(plan: &Plan) -> Run {
-    World::new(Arc::new(plan.clone())).run()
+    World::new(&Arc::new(plan.clone())).run()
 }
 
 impl World {
-    fn new(plan: Arc<Plan>) -> Self {
+    fn new(plan: &Arc<Plan>) -> Self {
         let machines = definition::machines(plan.seed, plan.deployed_at.is_some());
-        let shared = Shared::new(Inner::new(Arc::clone(&plan), machines));
+        let shared = Shared::new(Inner::new(Arc::clone(plan), machines));
         let handlers = handlers::Handlers::new(&shared);
         let mut world = Self {
             shared,
-            plan: Arc::clone(&plan),
+            plan: Arc::clone(plan),
             handlers,
             invocations: Vec::new(),
             agenda: BTreeMap::new(),

@@ -7,12 +7,12 @@
 
 use std::thread;
 
-use simulation::{Click, Plan, SignUp, run, shrink, walk};
+use simulation::{Click, Plan, SignUp, run_plan, shrink, walk};
 
 /// On how many threads one scenario is walked.
 const SHARES: usize = 2;
 
-fn assert_holds(plan: &Plan, faults: usize) {
+fn assert_holds(plan: &Plan, faults: usize, fewest: u64) {
     let walks: Vec<_> = thread::scope(|scope| {
         let shares: Vec<_> = (0..SHARES)
             .map(|share| scope.spawn(move || walk(plan, faults, share, SHARES)))
@@ -20,16 +20,15 @@ fn assert_holds(plan: &Plan, faults: usize) {
         shares.into_iter().map(|share| share.join().unwrap()).collect()
     });
 
-    let runs: u64 = walks.iter().map(|walk| walk.runs).sum();
-    println!("{runs} runs");
-    for walk in walks {
-        if let Some(violating) = walk.violating {
-            let rule = run(&violating).violation.unwrap().rule;
-            let smallest = shrink(&violating, rule, run);
-            let run = run(&smallest);
-            panic!("{:?}\n{smallest}\n{}", run.violation, run.timeline);
-        }
+    for violating in walks.iter().filter_map(|walk| walk.violating.as_ref()) {
+        let rule = run_plan(violating).violation.unwrap().rule;
+        let mut smallest = shrink(violating, rule, run_plan);
+        smallest.quiet = false;
+        let run = run_plan(&smallest);
+        assert_eq!(run.violation, None, "{smallest}\n{}", run.timeline);
     }
+    let runs: u64 = walks.iter().map(|walk| walk.runs).sum();
+    assert!(runs >= fewest, "only {runs} runs: places are not reached");
 }
 
 fn with_click(number: u8) -> SignUp {
@@ -45,7 +44,7 @@ fn any_two_faults_leave_a_sign_up_whole_that_somebody_clicks_for() {
     let mut plan = Plan::empty(1);
     plan.sign_ups.push(with_click(0));
 
-    assert_holds(&plan, 2);
+    assert_holds(&plan, 2, 7_000);
 }
 
 #[test]
@@ -56,7 +55,7 @@ fn any_two_faults_leave_a_sign_up_whole_that_nobody_clicks_for() {
         ..SignUp::new(0)
     });
 
-    assert_holds(&plan, 2);
+    assert_holds(&plan, 2, 5_000);
 }
 
 #[test]
@@ -65,7 +64,7 @@ fn any_fault_leaves_a_sign_up_whole_whose_address_has_an_account() {
     plan.account = true;
     plan.sign_ups.push(SignUp::new(0));
 
-    assert_holds(&plan, 1);
+    assert_holds(&plan, 1, 60);
 }
 
 #[test]
@@ -73,7 +72,7 @@ fn any_fault_leaves_two_whole_that_sign_up_with_one_address_at_once() {
     let mut plan = Plan::empty(4);
     plan.sign_ups.extend([with_click(0), with_click(1)]);
 
-    assert_holds(&plan, 1);
+    assert_holds(&plan, 1, 60);
 }
 
 #[test]
@@ -82,5 +81,5 @@ fn any_fault_leaves_a_stranger_without_a_clue() {
     plan.strangers = true;
     plan.sign_ups.push(SignUp::new(0));
 
-    assert_holds(&plan, 1);
+    assert_holds(&plan, 1, 60);
 }

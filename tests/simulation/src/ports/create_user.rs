@@ -7,6 +7,7 @@ use simulator::ServiceError;
 
 use super::Ports;
 use crate::fault::Step;
+use crate::watch::Rule;
 
 impl AcceptSignUp for Ports {
     async fn accept(&self, acceptance: &Acceptance) -> Result<Accepted, StoreFault> {
@@ -47,7 +48,11 @@ impl StartSignUp for Ports {
                         (Ok(()), if before { "runs already" } else { "started" })
                     }
                     Err(ServiceError::ExecutionAlreadyExists { .. }) => (Ok(()), "started before"),
-                    Err(error) => (Err(StartFault(error.into())), "refused"),
+                    Err(error) => {
+                        // Only a machine that cannot be run comes to this: nothing would be shown by going on.
+                        inner.watch.violate(Rule::Started, error.to_string());
+                        (Err(StartFault(error.into())), "refused")
+                    }
                 }
             },
             || StartFault("as planned".into()),

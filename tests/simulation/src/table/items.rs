@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use contracts::notify_webhook::Delivery;
 use contracts::table::{self, EXPIRES_AT, PK, delivery, mails, pointer, user, verification};
-use contracts::values::Timestamp;
+use contracts::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, Timestamp};
 
 use super::Table;
 
@@ -18,14 +19,14 @@ impl Item {
         Self(BTreeMap::from([(PK.to_owned(), key.to_owned())]))
     }
 
-    fn with(mut self, name: &str, value: impl ToString) -> Self {
+    fn with(mut self, name: &str, value: &(impl ToString + ?Sized)) -> Self {
         self.0.insert(name.to_owned(), value.to_string());
         self
     }
 
     fn some(self, name: &str, value: Option<impl ToString>) -> Self {
         match value {
-            Some(value) => self.with(name, value),
+            Some(value) => self.with(name, &value),
             None => self,
         }
     }
@@ -36,9 +37,9 @@ impl Table {
     pub fn items(&self) -> Items {
         let users = self.users.iter().map(|(id, found)| {
             Item::new(&table::user_key(id))
-                .with(user::STATUS, found.status.as_str())
+                .with(user::STATUS, &found.status.as_str())
                 .with(user::FINGERPRINT, &found.fingerprint)
-                .with(user::ACCEPTED_AT, found.accepted_at.epoch_millis())
+                .with(user::ACCEPTED_AT, &found.accepted_at.epoch_millis())
                 .some(user::STORED_AT, found.stored_at.map(Timestamp::epoch_millis))
                 .some(user::HELD, found.held.then_some(true))
                 .some(user::MAILED, found.mailed.then_some(true))
@@ -48,51 +49,48 @@ impl Table {
                 )
                 .some(user::ENDED_AT, found.ended_at.map(Timestamp::epoch_millis))
                 .some(EXPIRES_AT, found.expires_at)
-                .some(user::EMAIL, found.email.as_ref().map(|email| email.expose()))
-                .some(user::NAME, found.name.as_ref().map(|name| name.expose()))
-                .some(user::PHONE, found.phone.as_ref().map(|phone| phone.expose()))
-                .some(user::LOCALE, found.locale.as_ref().map(|locale| locale.as_str()))
-                .some(
-                    user::CAMPAIGN,
-                    found.campaign.as_ref().map(|campaign| campaign.as_str()),
-                )
+                .some(user::EMAIL, found.email.as_ref().map(EmailAddress::expose))
+                .some(user::NAME, found.name.as_ref().map(PersonName::expose))
+                .some(user::PHONE, found.phone.as_ref().map(PhoneNumber::expose))
+                .some(user::LOCALE, found.locale.as_ref().map(Locale::as_str))
+                .some(user::CAMPAIGN, found.campaign.as_ref().map(Campaign::as_str))
         });
         let requests = self.requests.iter().map(|(hash, found)| {
             Item::new(&table::request_key(hash))
                 .with(pointer::USER_ID, &found.user)
                 .with(pointer::FINGERPRINT, &found.fingerprint)
-                .with(EXPIRES_AT, found.expires_at)
+                .with(EXPIRES_AT, &found.expires_at)
         });
         let claims = self
             .claims
             .iter()
-            .map(|(address, user)| Item::new(&format!("address#{address}")).with(pointer::USER_ID, user));
+            .map(|(address, user)| Item::new(&format!("address#{address}")).with(pointer::USER_ID, &user));
         let grants = self.grants.iter().map(|((address, day), found)| {
             let mut users: Vec<_> = found.users.iter().map(ToString::to_string).collect();
             users.sort();
             Item::new(&format!("mails#{address}#{day}"))
-                .with(mails::GRANTS, users.join(" "))
-                .with(EXPIRES_AT, found.expires_at)
+                .with(mails::GRANTS, &users.join(" "))
+                .with(EXPIRES_AT, &found.expires_at)
         });
         let verifications = self.verifications.iter().map(|(id, found)| {
             Item::new(&table::verification_key(id))
-                .with(verification::TASK_TOKEN, found.task_token.expose())
-                .with(verification::ATTEMPT, found.attempt)
-                .with(verification::STATE, found.state.as_str())
-                .with(verification::WINDOW_ENDS_AT, found.window_ends_at.epoch_millis())
-                .with(EXPIRES_AT, found.expires_at)
+                .with(verification::TASK_TOKEN, &found.task_token.expose())
+                .with(verification::ATTEMPT, &found.attempt)
+                .with(verification::STATE, &found.state.as_str())
+                .with(verification::WINDOW_ENDS_AT, &found.window_ends_at.epoch_millis())
+                .with(EXPIRES_AT, &found.expires_at)
         });
         let links = self.links.iter().map(|(hash, found)| {
             Item::new(&format!("link#{hash}"))
                 .with(pointer::USER_ID, &found.user)
-                .with(EXPIRES_AT, found.expires_at)
+                .with(EXPIRES_AT, &found.expires_at)
         });
         let deliveries = self.deliveries.iter().map(|(id, found)| {
             Item::new(&table::delivery_key(id))
-                .some(delivery::STATUS, found.status.map(|status| status.as_str()))
+                .some(delivery::STATUS, found.status.map(Delivery::as_str))
                 .some(delivery::WEBHOOK_ID, found.webhook_id.as_ref())
                 .some(delivery::CONTENT, found.content.as_ref())
-                .with(delivery::ATTEMPTS, found.attempts)
+                .with(delivery::ATTEMPTS, &found.attempts)
                 .some(delivery::LAST_FAILURE, found.last_failure.as_ref())
                 .some(
                     delivery::DELIVERED_AT,

@@ -104,6 +104,13 @@ async fn a_link_works_until_its_window_ends_and_a_begun_confirmation_longer() {
         (accept(1), "New"),
         (store(1), "Stored"),
         (open(1, 0, 1), "Open"),
+        (
+            Call::Begin {
+                user: 1,
+                at: WINDOW + 1,
+            },
+            "None",
+        ),
         (Call::Begin { user: 1, at: WINDOW }, "None"),
         (
             Call::Begin {

@@ -182,7 +182,10 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
                 .begin(&user(number), time(at))
                 .map(|token| token.expose().to_owned()),
         )),
-        Call::EndConfirming { user: number } => of(Some(table.end_confirming(&user(number)))),
+        Call::EndConfirming { user: number } => {
+            table.end_confirming(&user(number));
+            of(Some(()))
+        }
         Call::Status { user: number } => of(Some(table.status(&user(number)))),
         Call::FindSignUp { user: number } => of(Some(table.find_sign_up(&user(number)))),
         Call::Claim {
@@ -197,14 +200,14 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
             at,
         } => of(Some(table.end_sign_up(&user(number), end, time(at)))),
         Call::Keep { user, at } => of(table.keep(event(user, at))),
-        Call::Delivered { user: number, at } => of(Some(
-            table.record_attempt(&user(number), Attempt::Delivered { at: time(at) }),
-        )),
+        Call::Delivered { user: number, at } => {
+            table.record_attempt(&user(number), Attempt::Delivered { at: time(at) });
+            of(Some(()))
+        }
         Call::NotDelivered { user: number } => {
             let reason = "503".to_owned();
-            of(Some(
-                table.record_attempt(&user(number), Attempt::Failed { reason }),
-            ))
+            table.record_attempt(&user(number), Attempt::Failed { reason });
+            of(Some(()))
         }
     }
 }
