@@ -226,6 +226,7 @@ fn what_aws_adds_to_jsonata_is_there() {
 fn the_context_knows_the_execution() {
     assert_eq!(evaluate(|_| asl::execution_name()), json!("one"));
     assert_eq!(evaluate(|_| asl::retry_count()), json!(0));
+    assert_eq!(evaluate(|_| asl::redrive_count()), json!(0));
 }
 
 #[test]

@@ -74,7 +74,7 @@ pub mod mails {
 pub mod verification {
     /// The newest task token. A credential.
     pub const TASK_TOKEN: &str = "taskToken";
-    /// How often the task had been tried before the attempt that the task token is of.
+    /// Which attempt the task token is of: later ones have higher numbers.
     pub const ATTEMPT: &str = "attempt";
     /// One of [`VerificationState`](super::VerificationState).
     pub const STATE: &str = "state";

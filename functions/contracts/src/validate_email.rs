@@ -37,7 +37,8 @@ pub struct ValidateEmailInput {
     pub purpose: MailPurpose,
     /// What completes the task.
     pub task_token: TaskToken,
-    /// How often the task was tried before: 0 at first. Of two task tokens, the one with the higher count is newer.
+    /// Which attempt it is: 0 at first, and higher with each retry and each redrive. Of two task tokens, the one of the
+    /// higher attempt is newer.
     pub attempt: u64,
     /// When the task was asked for: the same at every retry.
     pub requested_at: Timestamp,

@@ -55,7 +55,7 @@ pub struct Verification {
     pub user: UserId,
     /// What completes the task.
     pub task_token: TaskToken,
-    /// How often the task was tried before.
+    /// Which attempt of the task it is: later ones have higher numbers.
     pub attempt: u64,
     /// The link that is about to be mailed.
     pub link: LinkTokenHash,

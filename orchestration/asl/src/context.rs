@@ -74,6 +74,14 @@ pub fn retry_count<'s>() -> Expr<'s, u64> {
     context("State.RetryCount")
 }
 
+/// How often the execution was redriven: 0 until somebody does. With each redrive, [`retry_count`] begins at 0 again.
+///
+/// Source: [Redriving state machine executions](https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html),
+/// section "Retry behavior of redriven executions".
+pub fn redrive_count<'s>() -> Expr<'s, u64> {
+    context("Execution.RedriveCount")
+}
+
 /// The credential that completes the attempt that reads it; for the payload of a [`callback`](crate::callback).
 ///
 /// ```

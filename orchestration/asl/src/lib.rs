@@ -208,7 +208,8 @@ pub use asl_macros::{Payload, TaskError};
 pub use bounds::{Bounded, Largest};
 pub use choose::{Choose, choose};
 pub use context::{
-    execution_id, execution_name, execution_start_time, retry_count, state_entered_time, task_token,
+    execution_id, execution_name, execution_start_time, redrive_count, retry_count, state_entered_time,
+    task_token,
 };
 pub use distributed::{
     Batch, BatchExpr, Bucket, DistributedMap, ItemsNotRead, ListedObject, ListedObjectExpr, MapRunError,

@@ -5,8 +5,8 @@ use std::time::Duration;
 use asl::document::StateMachine;
 use asl::{
     Callback, Expr, Function, IntoStep, Problems, Retry, Step, Task, Timeout, Workflow, callback, choose,
-    execution_start_time, fail, literal, none, parallel, pass, retry_count, state_entered_time, task,
-    task_token, workflow,
+    execution_start_time, fail, literal, none, parallel, pass, redrive_count, retry_count,
+    state_entered_time, task, task_token, workflow,
 };
 use contracts::notify_webhook::{
     Delivery, NotifyWebhook, NotifyWebhookInputExpr, NotifyWebhookOutput, NotifyWebhookOutputExpr,
@@ -141,6 +141,9 @@ const BRANCH_FAILED: &str = "a branch failed in a way that no state of it answer
 const STEP_FAILED: &str =
     "the address could not be validated, or the end of the sign-up could not be recorded";
 
+/// More than an attempt is ever retried before somebody redrives the execution.
+const MORE_THAN_RETRIES: u64 = 1_000;
+
 /// A person follows the mailed link some minutes after it was sent: an assumption, not a measurement.
 const UNTIL_THE_CLICK: Duration = Duration::from_mins(5);
 
@@ -162,7 +165,8 @@ fn validate_email(
             literal(MailPurpose::Confirm),
         ),
         task_token: task_token(),
-        attempt: retry_count(),
+        // A redrive counts retries from 0 again, and its attempts are newer than all before.
+        attempt: redrive_count() * literal(MORE_THAN_RETRIES) + retry_count(),
         requested_at: state_entered_time(),
         window_seconds: literal(window.as_secs()),
     })

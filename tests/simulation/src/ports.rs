@@ -1,0 +1,110 @@
+//! The functions' ports, in memory.
+//!
+//! Each call waits until the run says what is to become of it: that makes every call a place where others come in
+//! between, where an answer can be lost, and where the process can die.
+
+use std::future::{pending, poll_fn};
+use std::task::Poll;
+
+use contracts::values::Timestamp;
+use kit::{Clock, StoreFault};
+
+use crate::fault::{Function, Step};
+use crate::inner::{Inner, Shared, Verdict};
+use crate::journal::What;
+
+mod confirm_email;
+mod create_user;
+mod get_user;
+mod notify_webhook;
+mod set_user_status;
+mod store_user_data;
+mod validate_email;
+
+/// All ports of one function.
+#[derive(Debug, Clone)]
+pub(crate) struct Ports {
+    shared: Shared,
+    function: Function,
+}
+
+impl Ports {
+    pub(crate) fn new(shared: &Shared, function: Function) -> Self {
+        Self {
+            shared: shared.clone(),
+            function,
+        }
+    }
+
+    /// Does a step, if the run lets it: `act` is what it does, with what came of it in a word, and `fault` what is
+    /// answered if it fails.
+    async fn step<T, E>(
+        &self,
+        step: Step,
+        act: impl FnOnce(&mut Inner) -> (Result<T, E>, &'static str),
+        fault: impl FnOnce() -> E,
+    ) -> Result<T, E> {
+        match self.ask(step).await {
+            Verdict::Do => self.act(step, act),
+            Verdict::Fail => Err(fault()),
+            Verdict::DoAndFail => {
+                // What it came to stays unknown.
+                drop(self.act(step, act));
+                Err(fault())
+            }
+            Verdict::DoAndEnd => {
+                drop(self.act(step, act));
+                pending().await
+            }
+        }
+    }
+
+    /// A step on the table.
+    async fn table<T>(
+        &self,
+        step: Step,
+        act: impl FnOnce(&mut Inner) -> (Option<T>, &'static str),
+    ) -> Result<T, StoreFault> {
+        let act = |inner: &mut Inner| {
+            let (answer, word) = act(inner);
+            (answer.ok_or_else(refused), word)
+        };
+        self.step(step, act, unavailable).await
+    }
+
+    fn act<T>(&self, step: Step, act: impl FnOnce(&mut Inner) -> (T, &'static str)) -> T {
+        let mut inner = self.shared.lock();
+        let sign_up = inner.running.sign_up;
+        let (answer, word) = act(&mut inner);
+        inner.note(Some(sign_up), What::Did(self.function, step, word));
+        answer
+    }
+
+    async fn ask(&self, step: Step) -> Verdict {
+        let mut asked = false;
+        poll_fn(|_| {
+            let mut inner = self.shared.lock();
+            if asked {
+                return inner.verdict.take().map_or(Poll::Pending, Poll::Ready);
+            }
+            asked = true;
+            inner.asked = Some(step);
+            Poll::Pending
+        })
+        .await
+    }
+}
+
+impl Clock for Ports {
+    fn now(&self) -> Timestamp {
+        self.shared.lock().time_of(self.function)
+    }
+}
+
+fn unavailable() -> StoreFault {
+    StoreFault("as planned".into())
+}
+
+fn refused() -> StoreFault {
+    StoreFault("the condition failed".into())
+}

@@ -1,0 +1,87 @@
+//! The ports of `confirm-email`.
+
+use ::confirm_email::{
+    BeginConfirming, CompleteTask, Completion, EndConfirming, FindVerification, ReadStatus, StoreFault,
+    TaskFault,
+};
+use contracts::table::UserStatus;
+use contracts::values::{EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
+
+use super::Ports;
+use crate::fault::Step;
+
+impl FindVerification for Ports {
+    async fn find(&self, link: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
+        self.table(Step::FindVerification, |inner| {
+            let found = inner.table.find_link(link);
+            let word = if found.is_some() { "known" } else { "unknown" };
+            (Some(found), word)
+        })
+        .await
+    }
+}
+
+impl BeginConfirming for Ports {
+    async fn begin(&self, user: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
+        self.table(Step::BeginConfirming, |inner| {
+            let before = inner.table.verifications.get(user).map(|found| found.state);
+            let begun = inner.table.begin(user, now);
+            if begun.is_some() {
+                inner.begun(user, before);
+            }
+            let word = if begun.is_some() {
+                "confirming"
+            } else {
+                "no use any more"
+            };
+            (Some(begun), word)
+        })
+        .await
+    }
+}
+
+impl CompleteTask for Ports {
+    async fn complete(&self, token: &TaskToken, output: &EmailConfirmed) -> Result<Completion, TaskFault> {
+        self.step(
+            Step::CompleteTask,
+            |inner| {
+                let Ok(output) = serde_json::to_value(output) else {
+                    let source = "the output is no JSON".into();
+                    return (Err(TaskFault::Refused { source }), "no JSON");
+                };
+                let now = inner.time();
+                let task = simulator::TaskToken::from(token.expose());
+                let answer = inner.machines.send_task_success(&task, output, now);
+                if answer.is_err() {
+                    return (Ok(Completion::NotWaiting), "nothing waits");
+                }
+                inner.completed(token);
+                (Ok(Completion::Completed), "completed")
+            },
+            || TaskFault::Unavailable {
+                source: "as planned".into(),
+            },
+        )
+        .await
+    }
+}
+
+impl EndConfirming for Ports {
+    async fn end(&self, user: &UserId) -> Result<(), StoreFault> {
+        self.table(Step::EndConfirming, |inner| {
+            inner.table.end_confirming(user);
+            (Some(()), "spent")
+        })
+        .await
+    }
+}
+
+impl ReadStatus for Ports {
+    async fn status(&self, user: &UserId) -> Result<Option<UserStatus>, StoreFault> {
+        self.table(Step::ReadStatus, |inner| {
+            let status = inner.table.status(user);
+            (Some(status), status.map_or("unknown", UserStatus::as_str))
+        })
+        .await
+    }
+}

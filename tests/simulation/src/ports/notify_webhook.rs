@@ -1,0 +1,71 @@
+//! The ports of `notify-webhook`.
+
+use ::notify_webhook::{
+    Attempt, Deliver, Event, KeepEvent, Kept, NoAnswer, RecordAttempt, Secret, SecretFault, SignedEvent,
+    SigningSecret, StoreFault,
+};
+use contracts::values::UserId;
+
+use super::Ports;
+use crate::fault::Step;
+
+/// What events are signed with.
+const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz";
+
+impl KeepEvent for Ports {
+    async fn keep(&self, event: Event) -> Result<Kept, StoreFault> {
+        self.table(Step::KeepEvent, |inner| {
+            let kept = inner.table.keep(event);
+            let word = match kept {
+                Some(Kept::Undelivered(_)) => "undelivered",
+                Some(Kept::Delivered) => "delivered before",
+                None => "cannot be read",
+            };
+            (kept, word)
+        })
+        .await
+    }
+}
+
+impl RecordAttempt for Ports {
+    async fn record(&self, user: &UserId, attempt: Attempt) -> Result<(), StoreFault> {
+        self.table(Step::RecordAttempt, |inner| {
+            let word = match attempt {
+                Attempt::Delivered { .. } => "delivered",
+                Attempt::Failed { .. } => "failed",
+            };
+            inner.table.record_attempt(user, attempt);
+            (Some(()), word)
+        })
+        .await
+    }
+}
+
+impl SigningSecret for Ports {
+    async fn get(&self) -> Result<Secret, SecretFault> {
+        self.step(
+            Step::ReadSecret,
+            |_| match SECRET.parse() {
+                Ok(secret) => (Ok(secret), "there"),
+                Err(_) => (Err(SecretFault("it cannot be parsed".into())), "cannot be parsed"),
+            },
+            || SecretFault("as planned".into()),
+        )
+        .await
+    }
+}
+
+impl Deliver for Ports {
+    async fn deliver(&self, event: &SignedEvent) -> Result<u16, NoAnswer> {
+        self.step(
+            Step::Deliver,
+            |inner| {
+                let status = inner.answer.take().unwrap_or(204);
+                inner.receive(&event.event, status);
+                (Ok(status), if status == 204 { "taken" } else { "not taken" })
+            },
+            || NoAnswer::InTime,
+        )
+        .await
+    }
+}

@@ -1,0 +1,50 @@
+//! The ports of `set-user-status`.
+
+use ::set_user_status::{Claim, ClaimAddress, DeadEnd, EndSignUp, Recorded, StoreFault, SupersedeUser};
+use contracts::values::{AddressKey, Timestamp, UserId};
+
+use super::Ports;
+use crate::fault::Step;
+
+impl ClaimAddress for Ports {
+    async fn claim(&self, user: &UserId, address: &AddressKey, at: Timestamp) -> Result<Claim, StoreFault> {
+        self.table(Step::ClaimAddress, |inner| {
+            let claim = inner.table.claim(user, address, at);
+            let word = match claim {
+                Claim::Claimed => "claimed",
+                Claim::Taken => "taken",
+                Claim::Superseded => "superseded before",
+                Claim::Ended => "ended",
+            };
+            (Some(claim), word)
+        })
+        .await
+    }
+}
+
+impl SupersedeUser for Ports {
+    async fn supersede(&self, user: &UserId, at: Timestamp) -> Result<Recorded, StoreFault> {
+        self.table(Step::SupersedeUser, |inner| {
+            let recorded = inner.table.supersede(user, at);
+            (Some(recorded), word(recorded))
+        })
+        .await
+    }
+}
+
+impl EndSignUp for Ports {
+    async fn end(&self, user: &UserId, end: DeadEnd, at: Timestamp) -> Result<Recorded, StoreFault> {
+        self.table(Step::EndSignUp, |inner| {
+            let recorded = inner.table.end_sign_up(user, end, at);
+            (Some(recorded), word(recorded))
+        })
+        .await
+    }
+}
+
+fn word(recorded: Recorded) -> &'static str {
+    match recorded {
+        Recorded::Recorded => "recorded",
+        Recorded::Ended => "ended otherwise",
+    }
+}

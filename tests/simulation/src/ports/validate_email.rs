@@ -1,0 +1,79 @@
+//! The ports of `validate-email`.
+
+use ::validate_email::{
+    Grant, GrantMail, Mail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail,
+    StoreFault, Verification,
+};
+use contracts::values::{AddressKey, EmailAddress, Timestamp, UserId};
+
+use super::Ports;
+use crate::fault::Step;
+
+impl OpenVerification for Ports {
+    async fn open(&self, verification: Verification) -> Result<Opened, StoreFault> {
+        self.table(Step::OpenVerification, |inner| {
+            let opened = inner.table.open(&verification);
+            let word = match opened {
+                Some(Opened::Open) => "open",
+                Some(Opened::Overtaken) => "overtaken",
+                Some(Opened::Ended) => "ended",
+                None => "refused",
+            };
+            (opened, word)
+        })
+        .await
+    }
+}
+
+impl GrantMail for Ports {
+    async fn grant(
+        &self,
+        address: &AddressKey,
+        user: &UserId,
+        at: Timestamp,
+        most: u32,
+    ) -> Result<Grant, StoreFault> {
+        self.table(Step::GrantMail, |inner| {
+            let grant = inner.table.grant(address, user, at, most);
+            let word = match grant {
+                Grant::Granted => "granted",
+                Grant::UsedUp => "used up",
+            };
+            (Some(grant), word)
+        })
+        .await
+    }
+}
+
+impl SendMail for Ports {
+    async fn send(&self, to: &EmailAddress, mail: &Mail) -> Result<(), MailFault> {
+        self.step(
+            Step::SendMail,
+            |inner| {
+                if inner.answer.take().is_some() {
+                    inner.refused_for_good();
+                    return (Err(MailFault::Refused("as planned".into())), "refused for good");
+                }
+                let sign_up = inner.running.sign_up;
+                let word = inner.take_mail(sign_up, to, mail);
+                (Ok(()), word)
+            },
+            || MailFault::Unavailable("as planned".into()),
+        )
+        .await
+    }
+}
+
+impl RecordMailed for Ports {
+    async fn record(&self, user: &UserId, window_ends_at: Timestamp) -> Result<Recorded, StoreFault> {
+        self.table(Step::RecordMailed, |inner| {
+            let recorded = inner.table.record_mailed(user, window_ends_at);
+            let word = match recorded {
+                Recorded::Recorded => "recorded",
+                Recorded::Ended => "ended",
+            };
+            (Some(recorded), word)
+        })
+        .await
+    }
+}

@@ -1,0 +1,74 @@
+//! What `set-user-status` asks of the table.
+
+use contracts::table::UserStatus;
+use contracts::values::{AddressKey, Timestamp, UserId};
+use set_user_status::{Claim, DeadEnd, Recorded};
+
+use super::{Table, User};
+
+impl Table {
+    /// Claims the address and records the user as verified, both or neither.
+    pub fn claim(&mut self, user: &UserId, address: &AddressKey, at: Timestamp) -> Claim {
+        let taken = self
+            .claims
+            .get(address.as_str())
+            .is_some_and(|owner| owner != user);
+        if taken {
+            return Claim::Taken;
+        }
+        match self.users.get_mut(user) {
+            Some(found)
+                if matches!(
+                    found.status,
+                    UserStatus::AwaitingVerification | UserStatus::Verified
+                ) =>
+            {
+                found.status = UserStatus::Verified;
+                found.ended_at = found.ended_at.or(Some(at));
+                found.expires_at = None;
+                self.claims.insert(address.as_str().to_owned(), user.clone());
+                Claim::Claimed
+            }
+            Some(found) if found.status == UserStatus::Superseded => Claim::Superseded,
+            _ => Claim::Ended,
+        }
+    }
+
+    /// Records that another user had the address first.
+    pub fn supersede(&mut self, user: &UserId, at: Timestamp) -> Recorded {
+        let from = [UserStatus::AwaitingVerification, UserStatus::Superseded];
+        self.end_without_account(user, UserStatus::Superseded, &from, at)
+    }
+
+    /// Records that the sign-up came to nothing, and removes its verification.
+    pub fn end_sign_up(&mut self, user: &UserId, end: DeadEnd, at: Timestamp) -> Recorded {
+        let end = match end {
+            DeadEnd::Expired => UserStatus::Expired,
+            DeadEnd::Failed => UserStatus::Failed,
+        };
+        let from = [UserStatus::Pending, UserStatus::AwaitingVerification, end];
+        let recorded = self.end_without_account(user, end, &from, at);
+        if recorded == Recorded::Recorded {
+            self.verifications.shift_remove(user);
+        }
+        recorded
+    }
+
+    fn end_without_account(
+        &mut self,
+        user: &UserId,
+        end: UserStatus,
+        from: &[UserStatus],
+        at: Timestamp,
+    ) -> Recorded {
+        let found = self.users.get_mut(user);
+        let Some(found) = found.filter(|found: &&mut User| from.contains(&found.status)) else {
+            return Recorded::Ended;
+        };
+        found.status = end;
+        found.ended_at = found.ended_at.or(Some(at));
+        found.expires_at = None;
+        found.forget_the_person();
+        Recorded::Recorded
+    }
+}

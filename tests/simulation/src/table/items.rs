@@ -1,0 +1,110 @@
+//! The table as the items that DynamoDB would show.
+
+use std::collections::BTreeMap;
+
+use contracts::notify_webhook::Delivery;
+use contracts::table::{self, EXPIRES_AT, PK, delivery, mails, pointer, user, verification};
+use contracts::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, Timestamp};
+
+use super::Table;
+
+/// Items by key, each with its attributes as text.
+pub type Items = BTreeMap<String, BTreeMap<String, String>>;
+
+/// One item on its way.
+struct Item(BTreeMap<String, String>);
+
+impl Item {
+    fn new(key: &str) -> Self {
+        Self(BTreeMap::from([(PK.to_owned(), key.to_owned())]))
+    }
+
+    fn with(mut self, name: &str, value: &(impl ToString + ?Sized)) -> Self {
+        self.0.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    fn some(self, name: &str, value: Option<impl ToString>) -> Self {
+        match value {
+            Some(value) => self.with(name, &value),
+            None => self,
+        }
+    }
+}
+
+impl Table {
+    /// All items. A truth value that is false is absent, as every one in this table.
+    pub fn items(&self) -> Items {
+        let users = self.users.iter().map(|(id, found)| {
+            Item::new(&table::user_key(id))
+                .with(user::STATUS, &found.status.as_str())
+                .with(user::FINGERPRINT, &found.fingerprint)
+                .with(user::ACCEPTED_AT, &found.accepted_at.epoch_millis())
+                .some(user::STORED_AT, found.stored_at.map(Timestamp::epoch_millis))
+                .some(user::HELD, found.held.then_some(true))
+                .some(user::MAILED, found.mailed.then_some(true))
+                .some(
+                    user::WINDOW_ENDS_AT,
+                    found.window_ends_at.map(Timestamp::epoch_millis),
+                )
+                .some(user::ENDED_AT, found.ended_at.map(Timestamp::epoch_millis))
+                .some(EXPIRES_AT, found.expires_at)
+                .some(user::EMAIL, found.email.as_ref().map(EmailAddress::expose))
+                .some(user::NAME, found.name.as_ref().map(PersonName::expose))
+                .some(user::PHONE, found.phone.as_ref().map(PhoneNumber::expose))
+                .some(user::LOCALE, found.locale.as_ref().map(Locale::as_str))
+                .some(user::CAMPAIGN, found.campaign.as_ref().map(Campaign::as_str))
+        });
+        let requests = self.requests.iter().map(|(hash, found)| {
+            Item::new(&table::request_key(hash))
+                .with(pointer::USER_ID, &found.user)
+                .with(pointer::FINGERPRINT, &found.fingerprint)
+                .with(EXPIRES_AT, &found.expires_at)
+        });
+        let claims = self
+            .claims
+            .iter()
+            .map(|(address, user)| Item::new(&format!("address#{address}")).with(pointer::USER_ID, &user));
+        let grants = self.grants.iter().map(|((address, day), found)| {
+            let mut users: Vec<_> = found.users.iter().map(ToString::to_string).collect();
+            users.sort();
+            Item::new(&format!("mails#{address}#{day}"))
+                .with(mails::GRANTS, &users.join(" "))
+                .with(EXPIRES_AT, &found.expires_at)
+        });
+        let verifications = self.verifications.iter().map(|(id, found)| {
+            Item::new(&table::verification_key(id))
+                .with(verification::TASK_TOKEN, &found.task_token.expose())
+                .with(verification::ATTEMPT, &found.attempt)
+                .with(verification::STATE, &found.state.as_str())
+                .with(verification::WINDOW_ENDS_AT, &found.window_ends_at.epoch_millis())
+                .with(EXPIRES_AT, &found.expires_at)
+        });
+        let links = self.links.iter().map(|(hash, found)| {
+            Item::new(&format!("link#{hash}"))
+                .with(pointer::USER_ID, &found.user)
+                .with(EXPIRES_AT, &found.expires_at)
+        });
+        let deliveries = self.deliveries.iter().map(|(id, found)| {
+            Item::new(&table::delivery_key(id))
+                .some(delivery::STATUS, found.status.map(Delivery::as_str))
+                .some(delivery::WEBHOOK_ID, found.webhook_id.as_ref())
+                .some(delivery::CONTENT, found.content.as_ref())
+                .with(delivery::ATTEMPTS, &found.attempts)
+                .some(delivery::LAST_FAILURE, found.last_failure.as_ref())
+                .some(
+                    delivery::DELIVERED_AT,
+                    found.delivered_at.map(Timestamp::epoch_millis),
+                )
+        });
+        users
+            .chain(requests)
+            .chain(claims)
+            .chain(grants)
+            .chain(verifications)
+            .chain(links)
+            .chain(deliveries)
+            .filter_map(|Item(item)| Some((item.get(PK)?.clone(), item)))
+            .collect()
+    }
+}

@@ -1,0 +1,41 @@
+//! What `store-user-data` asks of the table.
+
+use std::time::Duration;
+
+use contracts::table::UserStatus;
+use store_user_data::{PendingUser, Stored};
+
+use super::Table;
+
+const KEPT: Duration = Duration::from_hours(15 * 24);
+
+impl Table {
+    /// Stores the user's data, unless a verified account has the address.
+    pub fn store(&mut self, pending: PendingUser) -> Stored {
+        let data = pending.data;
+        let claim = self.claims.get(pending.address.as_str());
+        let held = claim.is_some_and(|user| *user != data.user_id);
+        let Some(user) = self.users.get_mut(&data.user_id) else {
+            return Stored::NotPending;
+        };
+        if !matches!(
+            user.status,
+            UserStatus::Pending | UserStatus::AwaitingVerification
+        ) {
+            return Stored::NotPending;
+        }
+        user.status = UserStatus::AwaitingVerification;
+        user.stored_at = user.stored_at.or(Some(pending.at));
+        user.expires_at = Some(pending.at.plus(KEPT).epoch_seconds());
+        if held {
+            user.held = true;
+            return Stored::Held;
+        }
+        user.email = Some(data.email);
+        user.name = data.name.or(user.name.take());
+        user.phone = data.phone.or(user.phone.take());
+        user.locale = data.locale.or(user.locale.take());
+        user.campaign = data.campaign.or(user.campaign.take());
+        Stored::Stored
+    }
+}

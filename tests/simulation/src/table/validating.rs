@@ -1,0 +1,76 @@
+//! What `validate-email` asks of the table.
+
+use std::time::Duration;
+
+use contracts::table::{UserStatus, VerificationState};
+use contracts::values::{AddressKey, Timestamp, UserId};
+use validate_email::{Grant, Opened, Recorded};
+
+use super::{Link, Table, Verification};
+
+const KEPT_AFTER_WINDOW: Duration = Duration::from_hours(24);
+const GRANTS_KEPT: Duration = Duration::from_hours(48);
+const DAY_IN_SECONDS: i64 = 24 * 60 * 60;
+
+impl Table {
+    /// Opens the verification with the newest task token, or finds that it cannot be; `None` is a link that another
+    /// user has.
+    pub fn open(&mut self, new: &validate_email::Verification) -> Option<Opened> {
+        let user = self.users.get_mut(&new.user);
+        let Some(user) = user.filter(|user| user.status == UserStatus::AwaitingVerification) else {
+            return Some(Opened::Ended);
+        };
+        if let Some(found) = self.verifications.get(&new.user)
+            && (found.state == VerificationState::Spent || found.attempt > new.attempt)
+        {
+            let spent = found.state == VerificationState::Spent;
+            return Some(if spent { Opened::Ended } else { Opened::Overtaken });
+        }
+        let link = new.link.as_str();
+        if self.links.get(link).is_some_and(|link| link.user != new.user) {
+            return None;
+        }
+        let expires_at = new.window_ends_at.plus(KEPT_AFTER_WINDOW).epoch_seconds();
+        user.window_ends_at = Some(new.window_ends_at);
+        let verification = Verification {
+            task_token: new.task_token.clone(),
+            attempt: new.attempt,
+            state: VerificationState::Open,
+            window_ends_at: new.window_ends_at,
+            expires_at,
+        };
+        self.verifications.insert(new.user.clone(), verification);
+        let user = new.user.clone();
+        self.links.insert(link.to_owned(), Link { user, expires_at });
+        Some(Opened::Open)
+    }
+
+    /// Grants the sign-up to mail the address today, unless `most` others have that grant.
+    pub fn grant(&mut self, address: &AddressKey, user: &UserId, at: Timestamp, most: u32) -> Grant {
+        let day = at.epoch_seconds().div_euclid(DAY_IN_SECONDS);
+        let grants = self.grants.entry((address.as_str().to_owned(), day)).or_default();
+        let full = grants.users.len() >= usize::try_from(most).unwrap_or(usize::MAX);
+        if full && !grants.users.is_empty() && !grants.users.contains(user) {
+            return Grant::UsedUp;
+        }
+        if grants.users.is_empty() {
+            grants.expires_at = at.plus(GRANTS_KEPT).epoch_seconds();
+        }
+        grants.users.insert(user.clone());
+        Grant::Granted
+    }
+
+    /// Records that the mail step is over.
+    pub fn record_mailed(&mut self, user: &UserId, window_ends_at: Timestamp) -> Recorded {
+        use UserStatus::{AwaitingVerification, Superseded, Verified};
+
+        match self.users.get_mut(user) {
+            Some(user) if matches!(user.status, AwaitingVerification | Verified | Superseded) => {
+                user.mailed = true;
+                user.window_ends_at = Some(window_ends_at);
+                Recorded::Recorded
+            }
+            _ => Recorded::Ended,
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The behaviours that the functions rest on, each a script that both stores must answer as written here.
+
+use set_user_status::DeadEnd;
+use simulation::Table;
+
+use crate::calls::{Call, WINDOW, in_memory};
+use crate::dynamo::Dynamo;
+
+/// Asks both stores all of it; the answer of each call stands beside it.
+async fn script(calls: &[(Call, &str)]) {
+    let dynamo = Dynamo::start().await;
+    let mut table = Table::default();
+    for (call, expected) in calls {
+        assert_eq!(in_memory(&mut table, *call), *expected, "in memory: {call:?}");
+        assert_eq!(dynamo.ask(*call).await, *expected, "on DynamoDB: {call:?}");
+    }
+    assert_eq!(table.items(), dynamo.items().await);
+}
+
+const fn accept(user: u8) -> Call {
+    Call::Accept {
+        user,
+        key: None,
+        asks: 0,
+        at: 0,
+    }
+}
+
+const fn store(user: u8) -> Call {
+    Call::Store {
+        user,
+        address: 0,
+        name: true,
+        at: 1,
+    }
+}
+
+const fn open(user: u8, attempt: u64, link: u8) -> Call {
+    Call::Open {
+        user,
+        attempt,
+        link,
+        window_ends: WINDOW,
+    }
+}
+
+const fn claim(user: u8) -> Call {
+    Call::Claim {
+        user,
+        address: 0,
+        at: 9,
+    }
+}
+
+#[tokio::test]
+async fn a_write_whose_acknowledgement_was_lost_can_be_repeated() {
+    script(&[
+        (accept(1), "New"),
+        (accept(1), "New"),
+        (store(1), "Stored"),
+        (store(1), "Stored"),
+        (open(1, 0, 1), "Open"),
+        (open(1, 0, 1), "Open"),
+        (claim(1), "Claimed"),
+        (claim(1), "Claimed"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_that_confirm_an_address_the_first_has_it() {
+    script(&[
+        (accept(1), "New"),
+        (accept(2), "New"),
+        (store(1), "Stored"),
+        (store(2), "Stored"),
+        (claim(2), "Claimed"),
+        (claim(1), "Taken"),
+        (Call::Supersede { user: 1, at: 10 }, "Recorded"),
+        (Call::Supersede { user: 1, at: 11 }, "Recorded"),
+        (claim(1), "Taken"),
+        (accept(3), "New"),
+        (store(3), "Held"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn an_earlier_attempt_that_comes_late_changes_nothing() {
+    script(&[
+        (accept(1), "New"),
+        (store(1), "Stored"),
+        (open(1, 1, 1), "Open"),
+        (open(1, 0, 2), "Overtaken"),
+        (Call::Find { link: 2 }, "None"),
+        (Call::Begin { user: 1, at: 5 }, "Some(\"task of 1, attempt 1\")"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_link_works_until_its_window_ends_and_a_begun_confirmation_longer() {
+    script(&[
+        (accept(1), "New"),
+        (store(1), "Stored"),
+        (open(1, 0, 1), "Open"),
+        (
+            Call::Begin {
+                user: 1,
+                at: WINDOW + 1,
+            },
+            "None",
+        ),
+        (Call::Begin { user: 1, at: WINDOW }, "None"),
+        (
+            Call::Begin {
+                user: 1,
+                at: WINDOW - 1,
+            },
+            "Some(\"task of 1, attempt 0\")",
+        ),
+        (
+            Call::Begin {
+                user: 1,
+                at: WINDOW + 1,
+            },
+            "Some(\"task of 1, attempt 0\")",
+        ),
+        (Call::EndConfirming { user: 1 }, "()"),
+        (Call::EndConfirming { user: 1 }, "()"),
+        (Call::Begin { user: 1, at: 5 }, "None"),
+        (open(1, 1, 2), "Ended"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn what_has_ended_one_way_ends_no_other() {
+    script(&[
+        (accept(1), "New"),
+        (store(1), "Stored"),
+        (open(1, 0, 1), "Open"),
+        (
+            Call::End {
+                user: 1,
+                end: DeadEnd::Expired,
+                at: 7,
+            },
+            "Recorded",
+        ),
+        (
+            Call::End {
+                user: 1,
+                end: DeadEnd::Expired,
+                at: 8,
+            },
+            "Recorded",
+        ),
+        (
+            Call::End {
+                user: 1,
+                end: DeadEnd::Failed,
+                at: 9,
+            },
+            "Ended",
+        ),
+        (claim(1), "Ended"),
+        (store(1), "NotPending"),
+        (open(1, 1, 2), "Ended"),
+        (Call::Begin { user: 1, at: 5 }, "None"),
+        (
+            Call::RecordMailed {
+                user: 1,
+                window_ends: WINDOW,
+            },
+            "Ended",
+        ),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_grant_is_for_the_day_and_not_for_one_mail() {
+    let grant = |user, at| Call::Grant {
+        user,
+        address: 0,
+        at,
+        most: 1,
+    };
+    script(&[
+        (grant(1, 0), "Granted"),
+        (grant(1, 1), "Granted"),
+        (grant(2, 2), "UsedUp"),
+        (grant(2, WINDOW), "Granted"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_keeps_its_first_content() {
+    script(&[
+        (Call::NotDelivered { user: 2 }, "()"),
+        (Call::Keep { user: 2, at: 0 }, "fault"),
+        (
+            Call::Keep { user: 1, at: 1 },
+            "Undelivered(Event { user: UserId(\"00000000000000000000000000000001\"), \
+             id: \"msg_00000000000000000000000000000001\", content: \"at 1\" })",
+        ),
+        (Call::NotDelivered { user: 1 }, "()"),
+        (
+            Call::Keep { user: 1, at: 2 },
+            "Undelivered(Event { user: UserId(\"00000000000000000000000000000001\"), \
+             id: \"msg_00000000000000000000000000000001\", content: \"at 1\" })",
+        ),
+        (Call::Delivered { user: 1, at: 3 }, "()"),
+        (Call::Keep { user: 1, at: 4 }, "Delivered"),
+    ])
+    .await;
+}

@@ -1,0 +1,216 @@
+//! What can be asked of a store.
+
+use std::time::Duration;
+
+use contracts::store_user_data::StoreUserDataInput;
+use contracts::values::{LinkToken, TaskToken, Timestamp, UserId};
+use create_user::{Acceptance, Fingerprint, RequestHash};
+use notify_webhook::{Attempt, Event};
+use set_user_status::DeadEnd;
+use simulation::Table;
+use store_user_data::PendingUser;
+use validate_email::Verification;
+
+/// One call of one port. Users, addresses, keys and links are numbered; times are seconds after the start.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Call {
+    Accept {
+        user: u8,
+        key: Option<u8>,
+        asks: u8,
+        at: i64,
+    },
+    Store {
+        user: u8,
+        address: u8,
+        name: bool,
+        at: i64,
+    },
+    Open {
+        user: u8,
+        attempt: u64,
+        link: u8,
+        window_ends: i64,
+    },
+    Grant {
+        user: u8,
+        address: u8,
+        at: i64,
+        most: u32,
+    },
+    RecordMailed {
+        user: u8,
+        window_ends: i64,
+    },
+    Find {
+        link: u8,
+    },
+    Begin {
+        user: u8,
+        at: i64,
+    },
+    EndConfirming {
+        user: u8,
+    },
+    Status {
+        user: u8,
+    },
+    FindSignUp {
+        user: u8,
+    },
+    Claim {
+        user: u8,
+        address: u8,
+        at: i64,
+    },
+    Supersede {
+        user: u8,
+        at: i64,
+    },
+    End {
+        user: u8,
+        end: DeadEnd,
+        at: i64,
+    },
+    Keep {
+        user: u8,
+        at: i64,
+    },
+    Delivered {
+        user: u8,
+        at: i64,
+    },
+    NotDelivered {
+        user: u8,
+    },
+}
+
+pub(crate) fn user(number: u8) -> UserId {
+    format!("{number:032x}").parse().unwrap()
+}
+
+pub(crate) fn time(seconds: i64) -> Timestamp {
+    let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+    Timestamp::from_epoch_millis(start.epoch_millis() + seconds * 1000).unwrap()
+}
+
+pub(crate) fn link(number: u8) -> LinkToken {
+    LinkToken::from_bytes([number; 32])
+}
+
+pub(crate) fn acceptance(number: u8, key: Option<u8>, asks: u8, at: i64) -> Acceptance {
+    Acceptance {
+        user_id: user(number),
+        fingerprint: Fingerprint::from_table(format!("asks {asks}")),
+        request: key.map(|key| RequestHash::from_table(format!("key {key}"))),
+        at: time(at),
+    }
+}
+
+pub(crate) fn pending(number: u8, address: u8, name: bool, at: i64) -> PendingUser {
+    let data = StoreUserDataInput {
+        user_id: user(number),
+        email: format!("person-{address}@example.org").parse().unwrap(),
+        name: name.then(|| "Ada".parse().unwrap()),
+        phone: None,
+        locale: name.then(|| "de".parse().unwrap()),
+        campaign: (!name).then(|| "spring".parse().unwrap()),
+    };
+    PendingUser {
+        address: data.email.key(),
+        data,
+        at: time(at),
+    }
+}
+
+pub(crate) fn verification(number: u8, attempt: u64, with: u8, window_ends: i64) -> Verification {
+    Verification {
+        user: user(number),
+        task_token: TaskToken::new(format!("task of {number}, attempt {attempt}")),
+        attempt,
+        link: link(with).hash(),
+        window_ends_at: time(window_ends),
+    }
+}
+
+pub(crate) fn event(number: u8, at: i64) -> Event {
+    Event {
+        user: user(number),
+        id: format!("msg_{}", user(number)),
+        content: format!("at {at}"),
+    }
+}
+
+/// Asks the table in memory; what a store cannot do is a fault.
+pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
+    fn of<T: std::fmt::Debug>(answer: Option<T>) -> String {
+        answer.map_or_else(|| "fault".to_owned(), |answer| format!("{answer:?}"))
+    }
+    let address = |number| pending(0, number, false, 0).address;
+    match call {
+        Call::Accept { user, key, asks, at } => of(table.accept(&acceptance(user, key, asks, at))),
+        Call::Store {
+            user,
+            address,
+            name,
+            at,
+        } => of(Some(table.store(pending(user, address, name, at)))),
+        Call::Open {
+            user,
+            attempt,
+            link,
+            window_ends,
+        } => of(table.open(&verification(user, attempt, link, window_ends))),
+        Call::Grant {
+            user: number,
+            address: of_address,
+            at,
+            most,
+        } => of(Some(table.grant(
+            &address(of_address),
+            &user(number),
+            time(at),
+            most,
+        ))),
+        Call::RecordMailed {
+            user: number,
+            window_ends,
+        } => of(Some(table.record_mailed(&user(number), time(window_ends)))),
+        Call::Find { link: number } => of(Some(table.find_link(&link(number).hash()))),
+        Call::Begin { user: number, at } => of(Some(
+            table
+                .begin(&user(number), time(at))
+                .map(|token| token.expose().to_owned()),
+        )),
+        Call::EndConfirming { user: number } => {
+            table.end_confirming(&user(number));
+            of(Some(()))
+        }
+        Call::Status { user: number } => of(Some(table.status(&user(number)))),
+        Call::FindSignUp { user: number } => of(Some(table.find_sign_up(&user(number)))),
+        Call::Claim {
+            user: number,
+            address: of_address,
+            at,
+        } => of(Some(table.claim(&user(number), &address(of_address), time(at)))),
+        Call::Supersede { user: number, at } => of(Some(table.supersede(&user(number), time(at)))),
+        Call::End {
+            user: number,
+            end,
+            at,
+        } => of(Some(table.end_sign_up(&user(number), end, time(at)))),
+        Call::Keep { user, at } => of(table.keep(event(user, at))),
+        Call::Delivered { user: number, at } => {
+            table.record_attempt(&user(number), Attempt::Delivered { at: time(at) });
+            of(Some(()))
+        }
+        Call::NotDelivered { user: number } => {
+            let reason = "503".to_owned();
+            table.record_attempt(&user(number), Attempt::Failed { reason });
+            of(Some(()))
+        }
+    }
+}
+
+/// How long links work after they were asked for, in seconds.
+pub(crate) const WINDOW: i64 = Duration::from_hours(24).as_secs().cast_signed();

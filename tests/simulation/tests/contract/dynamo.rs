@@ -1,0 +1,161 @@
+//! The functions' adapters, on DynamoDB's API from an embedded engine.
+
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Region;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
+use confirm_email::{BeginConfirming, EndConfirming, FindVerification, ReadStatus};
+use contracts::table::PK;
+use create_user::AcceptSignUp;
+use get_user::FindSignUp;
+use kit::StoreFault;
+use notify_webhook::{Attempt, KeepEvent, RecordAttempt};
+use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
+use simulation::Items;
+use store_user_data::StoreUser;
+use tokio::net::TcpListener;
+use validate_email::{GrantMail, OpenVerification, RecordMailed};
+
+use crate::calls::{Call, acceptance, event, link, pending, time, user, verification};
+
+const TABLE: &str = "sign-up";
+
+pub(crate) struct Dynamo {
+    client: Client,
+}
+
+impl Dynamo {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let database = dynoxide::Database::memory().unwrap();
+        tokio::spawn(dynoxide::server::serve_on(listener, database));
+        let config = kit::aws::loader()
+            .endpoint_url(url)
+            .region(Region::new("eu-west-1"))
+            .credentials_provider(Credentials::for_tests())
+            .load()
+            .await;
+        let client = Client::new(&config);
+        Self { client }.cleared().await
+    }
+
+    /// The same store with nothing in it.
+    pub(crate) async fn cleared(self) -> Self {
+        let _ = self.client.delete_table().table_name(TABLE).send().await;
+        let key = AttributeDefinition::builder()
+            .attribute_name(PK)
+            .attribute_type(ScalarAttributeType::S);
+        let schema = KeySchemaElement::builder()
+            .attribute_name(PK)
+            .key_type(KeyType::Hash);
+        self.client
+            .create_table()
+            .table_name(TABLE)
+            .billing_mode(BillingMode::PayPerRequest)
+            .attribute_definitions(key.build().unwrap())
+            .key_schema(schema.build().unwrap())
+            .send()
+            .await
+            .unwrap();
+        self
+    }
+
+    pub(crate) async fn ask(&self, call: Call) -> String {
+        fn of<T: std::fmt::Debug>(answer: Result<T, StoreFault>) -> String {
+            answer.map_or_else(|_| "fault".to_owned(), |answer| format!("{answer:?}"))
+        }
+        let client = || self.client.clone();
+        let table = || TABLE.to_owned();
+        let create = create_user::DynamoSignUps::new(client(), table());
+        let store = store_user_data::DynamoUsers::new(client(), table());
+        let validate = validate_email::DynamoVerifications::new(client(), table());
+        let confirm = confirm_email::DynamoVerifications::new(client(), table());
+        let set = set_user_status::DynamoUsers::new(client(), table());
+        let notify = notify_webhook::DynamoDeliveries::new(client(), table());
+        let get = get_user::DynamoSignUps::new(client(), table());
+        let address = |number| pending(0, number, false, 0).address;
+        match call {
+            Call::Accept { user, key, asks, at } => of(create.accept(&acceptance(user, key, asks, at)).await),
+            Call::Store {
+                user,
+                address,
+                name,
+                at,
+            } => of(store.store(pending(user, address, name, at)).await),
+            Call::Open {
+                user,
+                attempt,
+                link,
+                window_ends,
+            } => of(validate
+                .open(verification(user, attempt, link, window_ends))
+                .await),
+            Call::Grant {
+                user: number,
+                address: of_address,
+                at,
+                most,
+            } => of(validate
+                .grant(&address(of_address), &user(number), time(at), most)
+                .await),
+            Call::RecordMailed {
+                user: number,
+                window_ends,
+            } => of(validate.record(&user(number), time(window_ends)).await),
+            Call::Find { link: number } => of(confirm.find(&link(number).hash()).await),
+            Call::Begin { user: number, at } => {
+                let begun = confirm.begin(&user(number), time(at)).await;
+                of(begun.map(|token| token.map(|token| token.expose().to_owned())))
+            }
+            Call::EndConfirming { user: number } => of(EndConfirming::end(&confirm, &user(number)).await),
+            Call::Status { user: number } => of(confirm.status(&user(number)).await),
+            Call::FindSignUp { user: number } => of(get.find(&user(number)).await),
+            Call::Claim {
+                user: number,
+                address: of_address,
+                at,
+            } => of(set.claim(&user(number), &address(of_address), time(at)).await),
+            Call::Supersede { user: number, at } => of(set.supersede(&user(number), time(at)).await),
+            Call::End {
+                user: number,
+                end,
+                at,
+            } => of(set.end(&user(number), end, time(at)).await),
+            Call::Keep { user, at } => of(notify.keep(event(user, at)).await),
+            Call::Delivered { user: number, at } => of(notify
+                .record(&user(number), Attempt::Delivered { at: time(at) })
+                .await),
+            Call::NotDelivered { user: number } => {
+                let reason = "503".to_owned();
+                of(notify.record(&user(number), Attempt::Failed { reason }).await)
+            }
+        }
+    }
+
+    pub(crate) async fn items(&self) -> Items {
+        let answer = self.client.scan().table_name(TABLE).send().await.unwrap();
+        let items = answer.items.unwrap_or_default().into_iter();
+        items
+            .map(|item| {
+                let item = item.into_iter().map(|(name, value)| (name, text(value)));
+                let item: std::collections::BTreeMap<_, _> = item.collect();
+                (item[PK].clone(), item)
+            })
+            .collect()
+    }
+}
+
+fn text(value: AttributeValue) -> String {
+    match value {
+        AttributeValue::S(text) | AttributeValue::N(text) => text,
+        AttributeValue::Bool(truth) => truth.to_string(),
+        AttributeValue::Ss(mut texts) => {
+            texts.sort();
+            texts.join(" ")
+        }
+        other => format!("{other:?}"),
+    }
+}

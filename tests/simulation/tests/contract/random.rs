@@ -1,0 +1,86 @@
+//! Scripts that nobody thought of.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use set_user_status::DeadEnd;
+use simulation::Table;
+
+use crate::calls::{Call, WINDOW, in_memory};
+use crate::dynamo::Dynamo;
+
+/// So many scripts, of so many calls each.
+const SCRIPTS: u64 = 8;
+const CALLS: usize = 80;
+
+#[tokio::test]
+async fn both_stores_answer_alike_whatever_is_asked_in_whatever_order() {
+    let mut dynamo = Dynamo::start().await;
+    for seed in 0..SCRIPTS {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let mut table = Table::default();
+        dynamo = dynamo.cleared().await;
+        for number in 0..CALLS {
+            let call = draw(&mut random);
+
+            let expected = dynamo.ask(call).await;
+
+            assert_eq!(
+                in_memory(&mut table, call),
+                expected,
+                "script {seed}, call {number}: {call:?}"
+            );
+        }
+        assert_eq!(table.items(), dynamo.items().await, "script {seed}");
+    }
+}
+
+fn draw(random: &mut ChaCha8Rng) -> Call {
+    let mut below = |most: u64| random.next_u64() % most;
+    let user = u8::try_from(below(4)).unwrap();
+    let address = u8::try_from(below(2)).unwrap();
+    let at = i64::try_from(below(3)).unwrap() * WINDOW * 3 / 4;
+    let window_ends = WINDOW;
+    match below(17) {
+        0 | 1 => Call::Accept {
+            user,
+            key: [None, Some(0), Some(1)][usize::try_from(below(3)).unwrap()],
+            asks: u8::try_from(below(2)).unwrap(),
+            at,
+        },
+        2 | 3 => Call::Store {
+            user,
+            address,
+            name: below(2) == 0,
+            at,
+        },
+        4 => Call::Open {
+            user,
+            attempt: below(3),
+            link: u8::try_from(below(6)).unwrap(),
+            window_ends,
+        },
+        5 => Call::Grant {
+            user,
+            address,
+            at,
+            most: u32::try_from(1 + below(2)).unwrap(),
+        },
+        6 => Call::RecordMailed { user, window_ends },
+        7 => Call::Find {
+            link: u8::try_from(below(6)).unwrap(),
+        },
+        8 => Call::Begin { user, at },
+        9 => Call::EndConfirming { user },
+        10 => Call::Status { user },
+        11 => Call::FindSignUp { user },
+        12 => Call::Claim { user, address, at },
+        13 => Call::Supersede { user, at },
+        14 => {
+            let end = [DeadEnd::Expired, DeadEnd::Failed][usize::try_from(below(2)).unwrap()];
+            Call::End { user, end, at }
+        }
+        15 => Call::Keep { user, at },
+        _ if below(2) == 0 => Call::Delivered { user, at },
+        _ => Call::NotDelivered { user },
+    }
+}
