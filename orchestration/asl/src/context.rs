@@ -78,6 +78,16 @@ pub fn retry_count<'s>() -> Expr<'s, u64> {
 ///
 /// Source: [Redriving state machine executions](https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html),
 /// section "Retry behavior of redriven executions".
+///
+/// ```
+/// # use shop::*;
+/// use asl::redrive_count;
+///
+/// assert_eq!(
+///     jsonata(|_| redrive_count().is(0)),
+///     "$states.context.Execution.RedriveCount = 0"
+/// );
+/// ```
 pub fn redrive_count<'s>() -> Expr<'s, u64> {
     context("Execution.RedriveCount")
 }

@@ -60,7 +60,10 @@
 //! The steps of a [`saga`](crate::saga()) succeed together, or are undone together. Each declares its undo beside it,
 //! with [`compensate`](crate::Step::compensate). An error that nothing else answers leads to the undo of the last
 //! step that was done, from there to the one before, and at last to the saga's own handler. An undo must be harmless
-//! when it runs twice, and answer its own errors.
+//! when it runs twice, and answers its own errors, unless the handler
+//! [is told of them](crate::Saga::catch_all_with_undos). Of a step that may have been done although it failed, one that
+//! timed out for instance, the undo runs as well if it is declared with
+//! [`compensate_begun`](crate::Step::compensate_begun).
 //!
 //! ```
 //! # use shop::*;
