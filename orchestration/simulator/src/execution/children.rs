@@ -56,6 +56,17 @@ impl Children {
     }
 }
 
+impl Children {
+    /// What is known of a child that has ended. The next Map of the same flow has children of the same keys, and they
+    /// are not whom a late answer is for.
+    fn forget(&mut self, key: ChildKey) {
+        self.tasks.retain(|_, (of, _)| *of != key);
+        for of in self.tokens.values_mut().filter(|of| **of == key) {
+            of.1 = usize::MAX;
+        }
+    }
+}
+
 impl Execution {
     /// The executions that the distributed Maps of this one have started and that have ended, in that order.
     pub fn map_executions(&self) -> impl Iterator<Item = &Execution> {
@@ -85,6 +96,7 @@ impl Execution {
             self.hand_out(key, command);
         }
         if ended && let Some(child) = self.children.running.remove(&key) {
+            self.children.forget(key);
             self.children.ended.push(Arc::new(child.clone()));
             self.map_run_part_ended(program, key, child);
         }
@@ -146,6 +158,7 @@ impl Execution {
         while let Some(command) = child.poll_command() {
             self.hand_out(key, command);
         }
+        self.children.forget(key);
         self.children.ended.push(Arc::new(child.clone()));
         Some(child)
     }

@@ -307,3 +307,25 @@ fn child() -> Machine {
     });
     crate::support::machine("Nap", states)
 }
+
+#[test]
+fn what_a_map_called_before_is_not_called_again_for_the_next_map() {
+    let call = || Piece::Call {
+        callback: false,
+        retries: false,
+    };
+    let each = || Piece::Each {
+        distributed: true,
+        inner: vec![call()],
+    };
+    let (machine, child) = (machine(&[each(), each()], false), child());
+    let mut world = World::new(&machine, &child);
+    for step in [(8, 58), (40, 2), (16, 203)] {
+        world.step(step);
+    }
+    let open: Vec<_> = world.open.keys().cloned().collect();
+
+    world.crash(&machine, &child);
+
+    assert!(world.open.keys().eq(&open));
+}
