@@ -5,7 +5,7 @@ use std::mem;
 use std::time::Duration;
 
 use crate::expr::{Binding, Node};
-use crate::flow::{Arms, Flow, MapFlow, RepeatFlow, Tolerated};
+use crate::flow::{Arms, Flow, MapFlow, RepeatFlow, SagaFlow, Tolerated, UndoableFlow};
 use crate::lower::{ALL_ERRORS, again, collector};
 use crate::personal::Personal;
 use crate::problem::Problem;
@@ -176,31 +176,8 @@ impl Check<'_> {
                 self.arms_inside(&map.arms, scope);
             }
             Flow::Repeat(repeat) => self.repeat(repeat, scope),
-            Flow::Saga(saga) => {
-                let mut read = Reads::new();
-                reads::of_flow(&saga.handler, &mut read);
-                let around = Around {
-                    answered: true,
-                    undos_answered: read.contains_key(&saga.not_undone),
-                    undoing: false,
-                };
-                self.within(around, |check| check.flow(&saga.body, scope));
-                scope.with(saga.error, |scope| {
-                    scope.with(saga.not_undone, |scope| self.flow(&saga.handler, scope));
-                });
-            }
-            Flow::Undoable(undoable) => {
-                self.flow(&undoable.step, scope);
-                let around = Around {
-                    answered: self.around.undos_answered,
-                    undos_answered: false,
-                    undoing: !self.around.undos_answered,
-                };
-                self.within(around, |check| match undoable.value {
-                    Some(value) => scope.with(value, |scope| check.flow(&undoable.undo, scope)),
-                    None => check.flow(&undoable.undo, scope),
-                });
-            }
+            Flow::Saga(saga) => self.saga(saga, scope),
+            Flow::Undoable(undoable) => self.undoable(undoable, scope),
             Flow::Choose(choose) => {
                 self.comment(&choose.name, choose.comment.as_deref());
                 for rule in &choose.rules {
@@ -235,6 +212,33 @@ impl Check<'_> {
                 scope.with(*binding, |scope| self.flow(rest, scope));
             }
         }
+    }
+
+    fn saga(&mut self, saga: &SagaFlow, scope: &mut Scope) {
+        let mut read = Reads::new();
+        reads::of_flow(&saga.handler, &mut read);
+        let around = Around {
+            answered: true,
+            undos_answered: read.contains_key(&saga.not_undone),
+            undoing: false,
+        };
+        self.within(around, |check| check.flow(&saga.body, scope));
+        scope.with(saga.error, |scope| {
+            scope.with(saga.not_undone, |scope| self.flow(&saga.handler, scope));
+        });
+    }
+
+    fn undoable(&mut self, undoable: &UndoableFlow, scope: &mut Scope) {
+        self.flow(&undoable.step, scope);
+        let around = Around {
+            answered: self.around.undos_answered,
+            undos_answered: false,
+            undoing: !self.around.undos_answered,
+        };
+        self.within(around, |check| match undoable.value {
+            Some(value) => scope.with(value, |scope| check.flow(&undoable.undo, scope)),
+            None => check.flow(&undoable.undo, scope),
+        });
     }
 
     fn within(&mut self, around: Around, inside: impl FnOnce(&mut Self)) {

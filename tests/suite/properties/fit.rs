@@ -356,8 +356,7 @@ impl Plan {
             Self::Pass { .. } | Self::Fail { .. } => false,
             Self::Wait { rest, .. } => rest.has_undos(),
             Self::Task(task) => {
-                task.then.as_ref().is_some_and(|then| then.has_undos())
-                    || task.handlers().any(Self::has_undos)
+                task.then.as_ref().is_some_and(Plan::has_undos) || task.handlers().any(Self::has_undos)
             }
             Self::Choose { yes, no, .. } => yes.has_undos() || no.has_undos(),
             Self::IfSome { some, none, .. } => some.has_undos() || none.has_undos(),
