@@ -411,7 +411,10 @@ impl World {
             return;
         };
         let Running {
-            function, sign_up, ..
+            function,
+            sign_up,
+            user,
+            ..
         } = invocation.running;
         let waits = std::mem::replace(&mut invocation.waits, For::Nobody);
         if let For::Person(ask) = waits {
@@ -427,6 +430,7 @@ impl World {
         );
         if let Err(failure) = &result {
             inner.said(&failure.message);
+            inner.failed(user, &failure.name);
         }
         let at = inner.now + HOP;
         drop(inner);
