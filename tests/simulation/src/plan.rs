@@ -25,6 +25,8 @@ pub struct Plan {
     pub account: bool,
     /// Which execution an operator stops and redrives, and when.
     pub redriven: Option<(u8, i64)>,
+    /// When somebody starts the workflow by hand for a sign-up that nobody has accepted.
+    pub unknown_at: Option<i64>,
     /// Whether it is a script of strangers, which runs with an account and without.
     pub strangers: bool,
     /// Whether nobody wants to read the timeline.
@@ -97,6 +99,7 @@ impl Plan {
             deployed_at: None,
             account: false,
             redriven: None,
+            unknown_at: None,
             strangers: false,
             quiet: false,
         }
@@ -191,6 +194,12 @@ impl fmt::Display for Plan {
         }
         if let Some(at) = self.deployed_at {
             writeln!(formatter, "new versions are deployed at {at} ms")?;
+        }
+        if let Some(at) = self.unknown_at {
+            writeln!(
+                formatter,
+                "a sign-up that nobody has accepted is started at {at} ms"
+            )?;
         }
         if let Some((number, at)) = self.redriven {
             writeln!(

@@ -56,6 +56,9 @@ fn smaller(plan: &Plan) -> Vec<Plan> {
     if plan.deployed_at.is_some() {
         add(&|plan| plan.deployed_at = None);
     }
+    if plan.unknown_at.is_some() {
+        add(&|plan| plan.unknown_at = None);
+    }
     if plan.redriven.is_some() {
         add(&|plan| plan.redriven = None);
     }

@@ -61,6 +61,7 @@ rules! {
     ToldTheTruth = "the status endpoint tells what the table says",
     Ended = "every accepted sign-up ends, and its workflow ends alike",
     Reasons = "a sign-up fails only if its mail was refused for good: no outage of an hour makes it fail",
+    SaysEnded = "a function says that a sign-up has ended only if it has",
     UsedUp = "a link that was used is of no use any more",
     Expires = "nobody expires before the window ends",
     NothingLeft = "nothing is left behind: no task token, no link, no personal data without an account",

@@ -78,6 +78,8 @@ enum Event {
     Stray(Function, u8, Option<usize>, Value),
     /// New versions are deployed.
     Deploy,
+    /// Somebody starts a workflow by hand.
+    Unknown,
     /// An operator stops an execution and lets it go on.
     Redrive(u8),
 }
@@ -150,6 +152,9 @@ impl World {
         }
         if let Some(at) = plan.deployed_at {
             world.plan_for(at, Event::Deploy);
+        }
+        if let Some(at) = plan.unknown_at {
+            world.plan_for(at, Event::Unknown);
         }
         if let Some((number, at)) = plan.redriven {
             world.plan_for(at, Event::Redrive(number));
@@ -244,6 +249,7 @@ impl World {
                 self.call(function, sign_up, user, payload, For::Nobody, "late");
             }
             Event::Deploy => self.deploy(),
+            Event::Unknown => self.shared.lock().start_unknown(),
             Event::Redrive(sign_up) => self.redrive(sign_up),
         }
     }
@@ -405,7 +411,10 @@ impl World {
             return;
         };
         let Running {
-            function, sign_up, ..
+            function,
+            sign_up,
+            user,
+            ..
         } = invocation.running;
         let waits = std::mem::replace(&mut invocation.waits, For::Nobody);
         if let For::Person(ask) = waits {
@@ -421,6 +430,7 @@ impl World {
         );
         if let Err(failure) = &result {
             inner.said(&failure.message);
+            inner.failed(user, &failure.name);
         }
         let at = inner.now + HOP;
         drop(inner);

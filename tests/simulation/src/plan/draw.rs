@@ -53,6 +53,9 @@ impl Plan {
             let number = u8::try_from(chance.below(people)).unwrap_or_default();
             plan.redriven = Some((number, chance.millis(HOUR, 20 * HOUR)));
         }
+        if seed % 64 == 62 {
+            plan.unknown_at = Some(some_time(&mut chance));
+        }
         plan
     }
 }

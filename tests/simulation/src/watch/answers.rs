@@ -118,6 +118,20 @@ impl Inner {
         }
     }
 
+    /// A task's function has failed, whoever may hear of it: an operator looks after what is logged as an error.
+    pub(crate) fn failed(&mut self, user: Option<usize>, error: &str) {
+        let found = user.and_then(|index| self.owners.get_index(index));
+        let Some((user, _)) = found.filter(|_| error == "SignUpEnded") else {
+            return;
+        };
+        let spent = |found: &crate::table::Verification| found.state == VerificationState::Spent;
+        let runs = self.table.status(user) == Some(UserStatus::AwaitingVerification);
+        if runs && !self.table.verifications.get(user).is_some_and(spent) {
+            let found = format!("{} is said to have ended, and runs", self.name(user));
+            self.watch.violate(Rule::SaysEnded, found);
+        }
+    }
+
     /// Whatever is said to the outside.
     pub(crate) fn said(&mut self, text: &str) {
         let link = |letter: &crate::mailbox::Letter| {
