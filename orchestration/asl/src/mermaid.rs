@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-use crate::document::{Catcher, State, StateMachine, States, TaskState, Transition};
+use crate::document::{State, StateMachine};
+use crate::ways::{How, Level, inside, is_callback, ways};
 
 /// The machine as a [Mermaid flowchart](https://mermaid.js.org/syntax/flowchart.html): solid lines for the
 /// way on, dotted ones for errors. A task that waits for its token stands between double bars.
@@ -26,7 +27,7 @@ pub fn mermaid(machine: &StateMachine) -> String {
         branches: 0,
     };
     // Writing to a string does not fail.
-    let _ = diagram.level(&machine.states, &machine.start_at, "  ", ("begin", "finish"));
+    let _ = diagram.level(machine.into(), "  ", ("begin", "finish"));
     diagram.text
 }
 
@@ -36,18 +37,13 @@ struct Diagram {
 }
 
 impl Diagram {
-    fn level(
-        &mut self,
-        states: &States,
-        start: &str,
-        indent: &str,
-        (begin, finish): (&str, &str),
-    ) -> fmt::Result {
-        writeln!(self.text, "{indent}{begin}(( )) --> {}", id(start))?;
-        for (name, state) in states {
+    fn level(&mut self, level: Level<'_>, indent: &str, (begin, finish): (&str, &str)) -> fmt::Result {
+        writeln!(self.text, "{indent}{begin}(( )) --> {}", id(level.start_at))?;
+        for (name, state) in level.states {
             self.state(name, state, indent, finish)?;
         }
-        if states.values().any(ends) {
+        let ends = |state| ways(state).iter().any(|way| way.to.is_none());
+        if level.states.values().any(ends) {
             writeln!(self.text, "{indent}{finish}((( )))")?;
         }
         Ok(())
@@ -55,74 +51,48 @@ impl Diagram {
 
     fn state(&mut self, label: &str, state: &State, indent: &str, finish: &str) -> fmt::Result {
         let name = &*id(label);
-        match state {
-            State::Task(task) => {
-                let (open, close) = if waits_for_token(task) {
-                    ("[[", "]]")
-                } else {
-                    ("[", "]")
-                };
-                writeln!(self.text, "{indent}{name}{open}{label}{close}")?;
-                self.catches(name, &task.catch, indent)?;
-            }
-            State::Parallel(parallel) => {
-                writeln!(self.text, "{indent}subgraph {name}[{label}]")?;
-                let inner = format!("{indent}  ");
-                for branch in &parallel.branches {
-                    self.branches += 1;
-                    let (begin, finish) = (
-                        format!("begin{}", self.branches),
-                        format!("finish{}", self.branches),
-                    );
-                    self.level(&branch.states, &branch.start_at, &inner, (&begin, &finish))?;
-                }
-                writeln!(self.text, "{indent}end")?;
-                self.catches(name, &parallel.catch, indent)?;
-            }
-            State::Map(map) => {
-                writeln!(self.text, "{indent}subgraph {name}[{label}]")?;
-                self.branches += 1;
-                let (begin, finish) = (
-                    format!("begin{}", self.branches),
-                    format!("finish{}", self.branches),
-                );
-                let (inner, processor) = (format!("{indent}  "), &map.item_processor);
-                self.level(&processor.states, &processor.start_at, &inner, (&begin, &finish))?;
-                writeln!(self.text, "{indent}end")?;
-                self.catches(name, &map.catch, indent)?;
-            }
-            State::Choice(choice) => {
-                writeln!(self.text, "{indent}{name}{{{label}}}")?;
-                for (index, rule) in choice.choices.iter().enumerate() {
-                    writeln!(
-                        self.text,
-                        "{indent}{name} -->|rule {}| {}",
-                        index + 1,
-                        id(&rule.next)
-                    )?;
-                }
-                if let Some(default) = &choice.default {
-                    writeln!(self.text, "{indent}{name} -->|otherwise| {}", id(default))?;
-                }
-            }
-            State::Fail(_) => writeln!(self.text, "{indent}{name}>{label}]")?,
-            State::Pass(_) | State::Wait(_) | State::Succeed(_) => {
-                writeln!(self.text, "{indent}{name}({label})")?;
-            }
-        }
-        match (transition(state), state) {
-            (Some(Transition::Next(next)), _) => writeln!(self.text, "{indent}{name} --> {}", id(next)),
-            (Some(Transition::End), _) | (None, State::Succeed(_)) => {
-                writeln!(self.text, "{indent}{name} --> {finish}")
-            }
-            (None, _) => Ok(()),
-        }
+        let (open, close) = match state {
+            State::Parallel(_) | State::Map(_) => return self.group(label, state, indent, finish),
+            State::Task(_) if is_callback(state) => ("[[", "]]"),
+            State::Task(_) => ("[", "]"),
+            State::Choice(_) => ("{", "}"),
+            State::Fail(_) => (">", "]"),
+            State::Pass(_) | State::Wait(_) | State::Succeed(_) => ("(", ")"),
+        };
+        writeln!(self.text, "{indent}{name}{open}{label}{close}")?;
+        self.ways(name, state, indent, finish)
     }
 
-    fn catches(&mut self, name: &str, catchers: &[Catcher], indent: &str) -> fmt::Result {
-        for catcher in catchers {
-            let errors = catcher.error_equals.join(", ").replace("States.ALL", "any error");
-            writeln!(self.text, "{indent}{name} -.->|{errors}| {}", id(&catcher.next))?;
+    fn group(&mut self, label: &str, state: &State, indent: &str, finish: &str) -> fmt::Result {
+        let name = &*id(label);
+        writeln!(self.text, "{indent}subgraph {name}[{label}]")?;
+        for level in inside(state) {
+            self.branches += 1;
+            let (begin, finish) = (
+                format!("begin{}", self.branches),
+                format!("finish{}", self.branches),
+            );
+            self.level(level, &format!("{indent}  "), (&begin, &finish))?;
+        }
+        writeln!(self.text, "{indent}end")?;
+        self.ways(name, state, indent, finish)
+    }
+
+    /// The way on stands behind those of errors.
+    fn ways(&mut self, name: &str, state: &State, indent: &str, finish: &str) -> fmt::Result {
+        let (done, others): (Vec<_>, Vec<_>) = ways(state).into_iter().partition(|way| way.how == How::Done);
+        for way in others.into_iter().chain(done) {
+            let to = way.to.map_or(Cow::Borrowed(finish), id);
+            let arrow = match way.how {
+                How::Done => "-->".to_owned(),
+                How::Caught(errors) => {
+                    let errors = errors.join(", ").replace("States.ALL", "any error");
+                    format!("-.->|{errors}|")
+                }
+                How::Rule(number) => format!("-->|rule {number}|"),
+                How::Otherwise => "-->|otherwise|".to_owned(),
+            };
+            writeln!(self.text, "{indent}{name} {arrow} {to}")?;
         }
         Ok(())
     }
@@ -149,24 +119,5 @@ fn id(name: &str) -> Cow<'_, str> {
         Cow::Owned(format!("state_{name}"))
     } else {
         Cow::Borrowed(name)
-    }
-}
-
-fn waits_for_token(task: &TaskState) -> bool {
-    task.resource.ends_with(".waitForTaskToken")
-}
-
-fn ends(state: &State) -> bool {
-    matches!(state, State::Succeed(_)) || matches!(transition(state), Some(Transition::End))
-}
-
-fn transition(state: &State) -> Option<&Transition> {
-    match state {
-        State::Task(task) => Some(&task.transition),
-        State::Parallel(parallel) => Some(&parallel.transition),
-        State::Map(map) => Some(&map.transition),
-        State::Pass(pass) => Some(&pass.transition),
-        State::Wait(wait) => Some(&wait.transition),
-        State::Choice(_) | State::Succeed(_) | State::Fail(_) => None,
     }
 }
