@@ -86,9 +86,13 @@ impl StateMachines {
         });
     }
 
-    /// Notes it if it has led to anything.
+    /// Notes it if it has led to anything. The next timer tells what no event does: the items of a distributed Map have
+    /// histories of their own, and one whose timer was due may have gone on.
     pub(super) fn note_if_moved(&mut self, index: usize, at: EpochMillis, what: impl FnOnce() -> Happened) {
-        let moved = |entry: &Entry| entry.execution.history().len() != entry.mark.events;
+        let moved = |entry: &Entry| {
+            let execution = &entry.execution;
+            execution.history().len() != entry.mark.events || execution.next_timer() != entry.timer
+        };
         if self.keeps_records() && self.executions.get(index).is_some_and(moved) {
             self.note(index, at, what());
         }

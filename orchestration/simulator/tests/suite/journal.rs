@@ -248,6 +248,40 @@ fn a_refused_answer_is_not_kept() {
     assert_eq!(records(&mut service), []);
 }
 
+/// A callback beside a distributed Map of two items, each a second long, one after the other.
+fn ask_beside_a_map() -> Machine {
+    let rest = json!({"Rest": {"Type": "Wait", "Seconds": 1, "End": true}});
+    let map = json!({
+        "Type": "Map", "Items": [1, 2], "MaxConcurrency": 1, "End": true,
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "Rest", "States": rest,
+        },
+    });
+    let branches = json!([
+        {"StartAt": "Ask", "States": {"Ask": callback(json!({}))}},
+        {"StartAt": "Each", "States": {"Each": map}},
+    ]);
+    machine("Both", json!({"Both": {"Type": "Parallel", "Branches": branches, "End": true}}))
+}
+
+#[test]
+fn what_was_due_inside_of_a_map_when_an_answer_was_refused_is_kept() {
+    let mut service = journalled(ask_beside_a_map());
+    let arn = start(&mut service, json!({}));
+    let [call] = calls(&mut service).try_into().unwrap();
+    succeed(&mut service, &arn, &call, NOW);
+    let token = call.task_token.unwrap();
+    service.send_task_success(&token, json!(1), NOW).unwrap();
+    let late = after(1) + Duration::from_millis(700);
+
+    service.send_task_success(&token, json!(1), late).unwrap_err();
+
+    let restored = restored(records(&mut service), late);
+    assert_eq!(service.next_timer(), Some(after(2)));
+    assert_eq!(restored.next_timer(), service.next_timer());
+}
+
 #[test]
 fn stops_and_redrives_are_kept() {
     let mut service = journalled(ask_then_tell());
