@@ -110,7 +110,7 @@
 //!
 //! # The rules that `build` enforces
 //!
-//! Each has a test of its name in `tests/build.rs`. All that is wrong is reported at once, with a remedy each
+//! Each has a test of its name in `tests/build`. All that is wrong is reported at once, with a remedy each
 //! (`all_problems_are_reported_at_once_with_a_remedy_each`).
 //!
 //! | rule | test |

@@ -1,0 +1,66 @@
+//! Errors and their answers.
+
+use asl::*;
+
+use super::fixtures::*;
+use super::*;
+
+#[test]
+fn every_task_needs_an_answer_to_every_error() {
+    assert_eq!(
+        problems(|user| store(user).catch(Timeout, |_| unstored("Late"))),
+        ["Store: it has no answer to errors that no `catch` names"]
+    );
+}
+
+#[test]
+fn a_group_answers_for_what_is_inside() {
+    let answered = workflow::<Register, _>(|user| {
+        parallel("Both", (store(user), unstored("Other")))
+            .catch_all(|_| fail("Failed", store_error::StoreUnavailable, "a branch failed"))
+            .then(|_| unstored("Done"))
+    });
+
+    assert!(answered.build().is_ok());
+    assert_eq!(
+        problems(|user| {
+            let users = Source::list(literal(Vec::<RegisterInput>::new()));
+            distributed_map("Each", users, |each| each.item, |_| unstored("One"))
+                .then(|_| store(user).catch_all(|_| unstored("Any")))
+        }),
+        ["Each: it has no answer to errors that no `catch` names"]
+    );
+}
+
+#[test]
+fn nothing_stands_behind_catch_all() {
+    assert_eq!(
+        problems(|user| {
+            store(user)
+                .catch_all(|_| unstored("Any"))
+                .catch(Timeout, |_| unstored("Late"))
+        }),
+        ["Store: its `catch` of States.Timeout is never reached: it stands behind `catch_all`"]
+    );
+}
+
+#[test]
+fn an_error_is_caught_once() {
+    assert_eq!(
+        problems(|user| {
+            store(user)
+                .catch(Timeout, |_| unstored("Late"))
+                .catch(Timeout, |_| unstored("Later"))
+                .catch_all(|_| unstored("Any"))
+        }),
+        ["Store: it catches States.Timeout twice"]
+    );
+}
+
+#[test]
+fn a_workflow_fails_with_what_it_declares() {
+    assert_eq!(
+        problems(|_| fail::<StoreOutput, _>("Gone", notify_error::EndpointGone, "gone")),
+        ["Gone: it fails with EndpointGone, which Register does not declare"]
+    );
+}

@@ -1,0 +1,83 @@
+//! The rules that `build` enforces: one test per rule.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod bounds;
+mod errors;
+#[path = "../fixtures/mod.rs"]
+mod fixtures;
+mod flow;
+mod names;
+mod payloads;
+mod sagas;
+
+use std::time::Duration;
+
+use asl::*;
+use fixtures::*;
+
+fn store(user: Expr<'_, RegisterInput>) -> Task<Store> {
+    task::<Store>(StoreInputExpr {
+        user_id: user.user_id,
+        address: user.address,
+    })
+}
+
+fn unstored(name: &str) -> Step<StoreOutput> {
+    pass(name, StoreOutputExpr { version: literal(0) })
+}
+
+#[derive(serde::Serialize, serde::Deserialize, Payload)]
+struct AskInput {
+    token: TaskToken,
+}
+
+enum Ask {}
+
+impl Function for Ask {
+    const NAME: &'static str = "Ask";
+    const TIMEOUT: Duration = Duration::from_secs(5);
+    type Input = AskInput;
+    type Output = StoreOutput;
+    type Error = StoreError;
+}
+
+/// What `build` says of a workflow, one line per problem.
+fn problems<S>(define: impl for<'s> FnOnce(Expr<'s, RegisterInput>) -> S) -> Vec<String>
+where
+    S: IntoStep<Leaves = StoreOutput>,
+{
+    let problems = workflow::<Register, _>(define).build().unwrap_err().problems;
+    problems
+        .into_iter()
+        .map(|problem| format!("{}: {}", problem.state, problem.what))
+        .collect()
+}
+
+fn undo(name: &str, stored: Expr<'_, StoreOutput>) -> Step<StoreOutput> {
+    pass(
+        name,
+        StoreOutputExpr {
+            version: stored.version,
+        },
+    )
+}
+
+#[test]
+fn all_problems_are_reported_at_once_with_a_remedy_each() {
+    let workflow =
+        workflow::<Register, _>(|user| store(user).named("Store it").then(|_| unstored("Store it")));
+
+    let report = workflow.build().unwrap_err();
+
+    assert_eq!(report.problems.len(), 4, "{report}");
+    assert!(report.problems.iter().all(|problem| !problem.remedy.is_empty()));
+    assert!(
+        report
+            .to_string()
+            .starts_with("workflow Register cannot be emitted:\n  Store it: ")
+    );
+}

@@ -1,0 +1,79 @@
+//! Names of states, and comments.
+
+use asl::*;
+
+use super::fixtures::*;
+use super::*;
+
+#[test]
+fn state_names_are_unique_over_all_levels() {
+    assert_eq!(
+        problems(|user| {
+            parallel(
+                "Both",
+                (store(user).catch_all(|_| unstored("Same")), unstored("Same")),
+            )
+            .then(|(stored, _)| {
+                pass(
+                    "Done",
+                    StoreOutputExpr {
+                        version: stored.version,
+                    },
+                )
+            })
+        }),
+        ["Same: two states have this name"]
+    );
+}
+
+#[test]
+fn state_names_hold_letters_digits_hyphens_and_underscores() {
+    assert_eq!(
+        problems(|_| unstored("Not stored!")),
+        ["Not stored!: its name has a character that is not allowed, or none at all"]
+    );
+}
+
+#[test]
+fn state_names_have_at_most_80_characters() {
+    let longest = "x".repeat(80);
+    assert!(workflow::<Register, _>(|_| unstored(&longest)).build().is_ok());
+
+    let longer = "x".repeat(81);
+    assert_eq!(
+        problems(|_| unstored(&longer)),
+        [format!("{longer}: its name is longer than 80 characters")]
+    );
+}
+
+#[test]
+fn the_name_that_a_parallel_needs_for_its_results_is_free() {
+    assert_eq!(
+        problems(|user| {
+            parallel(
+                "First",
+                (store(user).catch_all(|_| unstored("Any")), unstored("Other")),
+            )
+            .then(|(one, _)| {
+                let again = |name: &str| pass(name, StoreOutputExpr { version: one.version });
+                parallel("Second", (again("Left"), again("Right"))).then(|(left, _)| {
+                    pass(
+                        "FirstResults",
+                        StoreOutputExpr {
+                            version: left.version,
+                        },
+                    )
+                })
+            })
+        }),
+        ["FirstResults: the emitter needs this name for the results of a parallel, or for a loop"]
+    );
+}
+
+#[test]
+fn no_comment_holds_what_cloudformation_substitutes() {
+    assert_eq!(
+        problems(|user| store(user).comment("see ${X}").catch_all(|_| unstored("Any"))),
+        ["Store: its comment holds `${`, which CloudFormation would substitute"]
+    );
+}
