@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::mem;
 use std::time::Duration;
 
+use crate::error::{ErrorName, HeartbeatTimeout, Timeout};
 use crate::expr::{Binding, Node};
 use crate::flow::{Arms, Flow, MapFlow, RepeatFlow, SagaFlow, Tolerated, UndoableFlow};
 use crate::lower::{ALL_ERRORS, again, collector};
@@ -380,6 +381,9 @@ impl Check<'_> {
             if caught.contains(ALL_ERRORS) {
                 let what = format!("its `catch` of {error} is never reached: it stands behind `catch_all`");
                 self.report(state, what, "put `catch_all` last");
+            } else if error == HeartbeatTimeout::NAME && caught.contains(Timeout::NAME) {
+                let what = format!("its `catch` of {error} is never reached: {} is both", Timeout::NAME);
+                self.report(state, what, "catch `HeartbeatTimeout` first");
             } else if !caught.insert(error) {
                 self.report(
                     state,

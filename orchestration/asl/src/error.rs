@@ -100,7 +100,8 @@ pub trait ErrorName {
 )]
 pub trait RaisedBy<E>: ErrorName {}
 
-/// `States.Timeout`: the task, or the wait for a callback, took longer than it may.
+/// `States.Timeout`: the task, or the wait for a callback, took longer than it may. A heartbeat that did not come in
+/// time is one too; [`HeartbeatTimeout`] tells it apart, if it is caught first.
 ///
 /// Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
 ///
@@ -124,3 +125,36 @@ impl ErrorName for Timeout {
 }
 
 impl<E> RaisedBy<E> for Timeout {}
+
+/// `States.HeartbeatTimeout`: whoever is to complete a callback gave no [heartbeat](crate::Callback::heartbeat) in time.
+///
+/// Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
+///
+/// ```
+/// # use shop::*;
+/// use std::time::Duration;
+///
+/// use asl::{HeartbeatTimeout, Retry, Timeout, callback, task_token};
+///
+/// let states = states(|order| {
+///     callback::<Approve>(ApproveInputExpr { order: order.id, token: task_token() })
+///         .heartbeat(Duration::from_mins(5))
+///         .within(Duration::from_hours(1))
+///         .retry_on(HeartbeatTimeout, Retry::default().attempts(1))
+///         .catch(HeartbeatTimeout, |_| receipt("NobodyIsThere", "none"))
+///         .catch(Timeout, |_| receipt("NobodyAnswered", "none"))
+///         .catch_all(|_| failed("NotAsked"))
+///         .then(|_| receipt("Answered", "r-1"))
+/// });
+///
+/// assert_eq!(states["Approve"]["Retry"][0]["ErrorEquals"][0], "States.HeartbeatTimeout");
+/// assert_eq!(states["Approve"]["Catch"][0]["Next"], "NobodyIsThere");
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct HeartbeatTimeout;
+
+impl ErrorName for HeartbeatTimeout {
+    const NAME: &'static str = "States.HeartbeatTimeout";
+}
+
+impl<E> RaisedBy<E> for HeartbeatTimeout {}

@@ -119,6 +119,7 @@
 //! | A parallel or a map may give it for what is inside. | `a_group_answers_for_what_is_inside` |
 //! | Nothing stands behind `catch_all`, | `nothing_stands_behind_catch_all` |
 //! | and an error is caught once. | `an_error_is_caught_once` |
+//! | Only where heartbeats are due can one be missed. | `only_due_heartbeats_are_missed` |
 //! | A step reads only what is bound where it stands, | `a_step_reads_only_what_is_bound_where_it_stands` |
 //! | one that may be missing on the way on which it is there, | `a_value_that_may_be_missing_is_read_where_it_is_there` |
 //! | in its own workflow. | `a_step_of_one_workflow_has_no_place_in_another` |
@@ -216,7 +217,7 @@ pub use distributed::{
     ResultFile, ResultFileExpr, ResultsNotWritten, Row, Source, TooManyFailures, Written, WrittenExpr,
     distributed_map, distributed_map_in_batches,
 };
-pub use error::{DeclaredError, ErrorClass, ErrorName, RaisedBy, TaskError, Timeout};
+pub use error::{DeclaredError, ErrorClass, ErrorName, HeartbeatTimeout, RaisedBy, TaskError, Timeout};
 pub use expr::{AnyExpr, Expr, Record, literal};
 pub use field::Field;
 pub use function::Function;

@@ -350,7 +350,8 @@ impl<F: Function, A> Task<F, A> {
 
     /// What follows when the function, or whoever completes the callback, fails with `error`.
     ///
-    /// The error is a marker that the function declares, or [`Timeout`](crate::Timeout).
+    /// The error is a marker that the function declares, [`Timeout`](crate::Timeout), or
+    /// [`HeartbeatTimeout`](crate::HeartbeatTimeout).
     /// See [`Task`].
     pub fn catch<E, S>(
         self,

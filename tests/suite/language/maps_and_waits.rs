@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use asl::document::StateMachine;
 use asl::{
-    Expr, Function, Nothing, Payload, TaskError, callback, choose, fail, literal, map_each, parallel, pass,
-    run_workflow, start_workflow, task, task_token, wait, wait_seconds, wait_until, workflow,
+    Expr, Function, HeartbeatTimeout, Nothing, Payload, Retry, Step, TaskError, Timeout, callback, choose,
+    fail, literal, map_each, parallel, pass, run_workflow, start_workflow, task, task_token, wait,
+    wait_seconds, wait_until, workflow,
 };
 use asl::{TaskToken, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -350,18 +351,20 @@ fn ask(heartbeat: Duration) -> Result<StateMachine, asl::Problems> {
         callback::<Ask>(AskInputExpr { token: task_token() })
             .heartbeat(heartbeat)
             .within(Duration::from_mins(10))
-            .catch_all(|_| {
-                pass(
-                    "Silent",
-                    LineExpr {
-                        sku: literal(String::new()),
-                        amount: literal(1),
-                    },
-                )
-            })
+            .catch_all(|_| line("Silent", 1))
             .into_choice(batch)
     })
     .build()
+}
+
+fn line(name: &str, amount: u32) -> Step<Line> {
+    pass(
+        name,
+        LineExpr {
+            sku: literal(String::new()),
+            amount: literal(amount),
+        },
+    )
 }
 
 /// What every test machine of this file ends with.
@@ -400,6 +403,26 @@ async fn a_callback_without_a_heartbeat_fails_early() {
 
     assert_eq!(ended.status.output().unwrap()["totals"], json!([]));
     assert_eq!(took, Duration::from_secs(30));
+}
+
+#[tokio::test]
+async fn a_missed_heartbeat_is_tried_again_and_then_caught_by_its_name() {
+    let machine = workflow::<PriceAll, _>(|batch| {
+        callback::<Ask>(AskInputExpr { token: task_token() })
+            .heartbeat(Duration::from_secs(30))
+            .within(Duration::from_mins(10))
+            .retry_on(HeartbeatTimeout, Retry::default().attempts(2))
+            .catch(HeartbeatTimeout, |_| line("Silent", 1))
+            .catch(Timeout, |_| line("Late", 2))
+            .catch_all(|_| line("Any", 2))
+            .into_choice(batch)
+    });
+
+    let (ended, took) = run(&[("Ask", &machine.build().unwrap())], batch()).await;
+
+    assert_eq!(ended.status.output().unwrap()["totals"], json!([]));
+    // Three silences, and two pauses of at most one and two seconds.
+    assert!((90..=93).contains(&took.as_secs()), "{took:?}");
 }
 
 #[test]

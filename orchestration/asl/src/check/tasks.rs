@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use super::{Check, LONGEST_TIMEOUT, scope};
-use crate::error::{ErrorName, Timeout};
+use crate::error::{ErrorName, HeartbeatTimeout, Timeout};
 use crate::flow::{Bound, TaskFlow, WaitFlow, WaitUntil};
 use crate::lower::ALL_ERRORS;
 use crate::retry::Retry;
@@ -53,6 +53,12 @@ impl Check<'_> {
                 let what = "it retries the time-out of a callback, whose time is a person's";
                 self.report(name, what, "catch the time-out");
             }
+        }
+        let caught = task.arms.caught.iter().map(|arm| arm.error);
+        let mut answered = caught.chain(task.retry_on.iter().map(|(error, _)| *error));
+        if task.heartbeat.is_none() && answered.any(|error| error == HeartbeatTimeout::NAME) {
+            let what = "it answers to a heartbeat that is missed, and none is due";
+            self.report(name, what, "give the callback a `heartbeat`, or answer to `Timeout`");
         }
         if task.target.is_callback() && !scope::reads_task_token(task.payload) {
             let what = "nothing can complete this callback: its payload has no task token";

@@ -5,7 +5,7 @@
 //! [`callback`](crate::callback) calls a function with a [task token](crate::task_token) and waits until somebody
 //! sends the token back with the answer: minutes or days, while nothing runs. What completes it is the function's
 //! `Output`. It is a task once `within` bounds the wait, which is never tried again when it is over; a `heartbeat`
-//! finds out earlier that nobody is there. Whoever holds the token can complete the task, so it is a credential.
+//! finds out earlier that nobody is there, which is a [`HeartbeatTimeout`](crate::HeartbeatTimeout). Whoever holds the token can complete the task, so it is a credential.
 //!
 //! ```
 //! # use shop::*;

@@ -6,6 +6,8 @@
 use std::time::Duration;
 
 use crate::document::{Retrier, State};
+use crate::error::{ErrorName, HeartbeatTimeout, Timeout};
+use crate::lower::ALL_ERRORS;
 
 /// `IntervalSeconds`, `MaxAttempts` and `BackoffRate` where a retrier says nothing.
 const DEFAULT_INTERVAL_SECONDS: u64 = 1;
@@ -14,6 +16,9 @@ const DEFAULT_BACKOFF_RATE: f64 = 2.0;
 
 /// The longest that `MaxDelaySeconds` may be, so that no pause is longer where it is absent: about a year.
 const LONGEST_PAUSE_SECONDS: u64 = 31_622_400;
+
+/// The names that a time-out answers to.
+const TIME_OUTS: [&str; 3] = [ALL_ERRORS, Timeout::NAME, HeartbeatTimeout::NAME];
 
 /// So many pauses are added up one by one. Further ones count as the longest.
 const ADDED_UP: u64 = 1_000;
@@ -34,6 +39,21 @@ pub(super) fn most_retries(state: &State) -> u64 {
         .iter()
         .map(max_attempts)
         .fold(0, u64::saturating_add)
+}
+
+/// All attempts that are followed by another: `failing` long, or as long as one may last where what is retried is that it
+/// lasted too long.
+pub(super) fn retried_attempts(state: &State, failing: Duration, longest: Duration) -> Duration {
+    let attempts = retriers(state).iter().map(|retrier| {
+        let timed_out = |error: &String| TIME_OUTS.contains(&error.as_str());
+        let lasts = if retrier.error_equals.iter().any(timed_out) {
+            longest
+        } else {
+            failing
+        };
+        times(lasts, max_attempts(retrier))
+    });
+    attempts.fold(Duration::ZERO, Duration::saturating_add)
 }
 
 /// All pauses before retries, if all retries are needed: jitter makes none longer.

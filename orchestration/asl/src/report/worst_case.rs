@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use super::attempts::{longest_pauses, most_retries, times};
+use super::attempts::{longest_pauses, retried_attempts, times};
 use super::heaviest::heaviest;
 use super::knowledge::{Knowledge, timeout};
 use super::maps::{at_once, most_executions};
@@ -114,7 +114,7 @@ fn of_state(name: &str, state: &State, knowledge: &Knowledge) -> Result<u64, Unb
         },
         State::Choice(_) | State::Pass(_) | State::Succeed(_) | State::Fail(_) => return Ok(0),
     };
-    let retries = times(failing, most_retries(state)).saturating_add(longest_pauses(state));
+    let retries = retried_attempts(state, failing, last).saturating_add(longest_pauses(state));
     Ok(millis(retries.saturating_add(last)))
 }
 

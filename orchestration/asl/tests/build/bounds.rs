@@ -70,6 +70,17 @@ fn retries_end_before_the_workflow_does() {
         }),
         ["Store: with its retries it may take 38 min 11 s, longer than Register as a whole"]
     );
+    // Heartbeats may end at any time, so that an attempt whose silence is retried counts with all of its own.
+    assert_eq!(
+        problems(|_| {
+            callback::<Ask>(AskInputExpr { token: task_token() })
+                .heartbeat(Duration::from_secs(30))
+                .within(Duration::from_mins(2))
+                .retry_on(HeartbeatTimeout, Retry::default().attempts(4))
+                .catch_all(|_| unstored("Any"))
+        }),
+        ["Ask: with its retries it may take 11 min 36 s, longer than Register as a whole"]
+    );
 }
 
 #[test]

@@ -57,6 +57,35 @@ fn an_error_is_caught_once() {
     );
 }
 
+fn ask() -> Callback<Ask> {
+    callback::<Ask>(AskInputExpr { token: task_token() })
+}
+
+#[test]
+fn only_due_heartbeats_are_missed() {
+    let minute = Duration::from_mins(1);
+    assert_eq!(
+        problems(|_| {
+            ask()
+                .within(minute)
+                .catch(HeartbeatTimeout, |_| unstored("Silent"))
+                .catch_all(|_| unstored("Any"))
+        }),
+        ["Ask: it answers to a heartbeat that is missed, and none is due"]
+    );
+    assert_eq!(
+        problems(|_| {
+            ask()
+                .heartbeat(minute / 2)
+                .within(minute)
+                .catch(Timeout, |_| unstored("Late"))
+                .catch(HeartbeatTimeout, |_| unstored("Silent"))
+                .catch_all(|_| unstored("Any"))
+        }),
+        ["Ask: its `catch` of States.HeartbeatTimeout is never reached: States.Timeout is both"]
+    );
+}
+
 #[test]
 fn a_workflow_fails_with_what_it_declares() {
     assert_eq!(
