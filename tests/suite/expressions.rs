@@ -211,6 +211,22 @@ fn what_aws_adds_to_jsonata_is_there() {
         evaluate(|order| partition(order.prices, literal(1))),
         json!([[1.5], [2.5]])
     );
+    assert_eq!(
+        evaluate(|_| range(literal(5), literal(5), literal(1))),
+        json!([5])
+    );
+    assert_eq!(
+        evaluate(|_| range(literal(5), literal(1), literal(1))),
+        json!([])
+    );
+    assert_eq!(
+        evaluate(|order| partition(order.prices, literal(9))),
+        json!([[1.5, 2.5]])
+    );
+    assert_eq!(
+        evaluate(|_| partition(literal(Vec::<f64>::new()), literal(2))),
+        json!([])
+    );
     assert_eq!(evaluate(|order| parse::<Line>(order.raw).amount), json!(3));
     assert_eq!(evaluate(|_| asl::uuid()).as_str().unwrap().len(), 36);
     assert!(

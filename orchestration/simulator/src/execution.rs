@@ -295,15 +295,24 @@ impl Execution {
             if self.status != Status::Running {
                 break;
             }
-            if self.history.len() >= MAX_HISTORY_EVENTS {
-                let cause = format!(
-                    "The execution reached the maximum number of history events ({MAX_HISTORY_EVENTS})."
-                );
-                self.fail_execution(self.last_event(), &Failure::new(RUNTIME, cause));
-                break;
-            }
             self.enter(program, flow);
+            self.end_at_full_history();
         }
+        self.end_at_full_history();
+    }
+
+    /// The last event that a history has room for is the failure for want of room: what would have stood there, or
+    /// further on, has not happened.
+    ///
+    /// Source: [floci#2734](https://github.com/floci-io/floci/issues/2734), measured on AWS.
+    fn end_at_full_history(&mut self) {
+        if self.status != Status::Running || self.history.len() < MAX_HISTORY_EVENTS {
+            return;
+        }
+        self.history.truncate(MAX_HISTORY_EVENTS - 1);
+        let cause =
+            format!("The execution reached the maximum number of history events ({MAX_HISTORY_EVENTS}).");
+        self.fail_execution(self.last_event(), &Failure::new(RUNTIME, cause));
     }
 
     fn last_event(&self) -> EventId {

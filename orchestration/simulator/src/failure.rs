@@ -13,7 +13,6 @@ pub(crate) const DATA_LIMIT_EXCEEDED: &str = "States.DataLimitExceeded";
 pub(crate) const EXCEED_TOLERATED_FAILURES: &str = "States.ExceedToleratedFailureThreshold";
 pub(crate) const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
 pub(crate) const ITEM_READER_FAILED: &str = "States.ItemReaderFailed";
-pub(crate) const NO_CHOICE_MATCHED: &str = "States.NoChoiceMatched";
 pub(crate) const QUERY_EVALUATION_ERROR: &str = "States.QueryEvaluationError";
 pub(crate) const RUNTIME: &str = "States.Runtime";
 pub(crate) const TASK_FAILED: &str = "States.TaskFailed";
@@ -45,6 +44,13 @@ impl Failure {
 
     pub(crate) fn error_name(&self) -> Arc<str> {
         self.error.clone().unwrap_or_else(|| TASK_FAILED.into())
+    }
+
+    /// Whether it ends the execution from wherever it is, without a word of the states around.
+    ///
+    /// Source: as for a Choice without a way out.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.error.as_deref() == Some(RUNTIME)
     }
 
     /// `$states.errorOutput`.

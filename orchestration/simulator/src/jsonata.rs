@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use jsonata_core::ast::AstNode;
-use jsonata_core::evaluator::{Context, Evaluator};
+use jsonata_core::evaluator::{Context, Evaluator, EvaluatorOptions};
 use jsonata_core::parser;
 use jsonata_core::value::JValue;
 use rand_chacha::ChaCha8Rng;
@@ -19,6 +19,7 @@ mod functions;
 mod reads;
 mod refusals;
 mod scope;
+mod wording;
 
 pub(crate) use functions::uuid;
 pub(crate) use reads::Reads;
@@ -43,6 +44,8 @@ pub(crate) enum Problem {
     Unsupported,
     /// It threw.
     Threw(String),
+    /// It took more than an expression may take.
+    Exceeded(&'static str),
 }
 
 /// What expressions see of the world: the execution's clock and its randomness.
@@ -87,22 +90,47 @@ impl Expression {
         }
         let mut context = Context::new();
         scope.bind(&self.reads, &mut context);
-        let mut evaluator = Evaluator::with_context(context);
+        let mut evaluator = Evaluator::with_options(context, bounds());
         functions::register(&mut evaluator, &self.reads, world)
             .map_err(|error| Problem::Threw(error.message().to_owned()))?;
         let result = evaluator
             .evaluate(&self.ast, &JValue::Undefined)
-            .map_err(|error| Problem::Threw(thrown(error.message())))?;
+            .map_err(|error| thrown(error.message(), &self.ast))?;
         to_json(&result)
     }
 }
 
-/// The message as the reference implementation words it: it names no function in T1006.
-fn thrown(message: &str) -> String {
-    if message.starts_with("T1006:") {
-        "T1006: Attempted to invoke a non-function".to_owned()
-    } else {
-        message.to_owned()
+/// What one expression may take, so that one that never ends does.
+///
+/// AWS bounds its evaluation by time, depth and memory, and documents none of it. Here, depth is left to `jsonata-core`.
+/// The time is real, not the execution's: it ends only what would not end.
+///
+/// Source: [floci#2667](https://github.com/floci-io/floci/issues/2667) and
+/// [#2783](https://github.com/floci-io/floci/pull/2783), measured on AWS.
+fn bounds() -> EvaluatorOptions {
+    EvaluatorOptions {
+        timeout_ms: Some(2_000),
+        max_sequence_length: Some(MAX_SEQUENCE),
+        ..EvaluatorOptions::default()
+    }
+}
+
+/// A range of one item more exceeds the memory of an expression on AWS.
+const MAX_SEQUENCE: usize = 873_782;
+
+/// The wording of AWS.
+const STACK_OVERFLOW: &str =
+    "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive";
+
+/// What an error of the evaluator means. The bounds have no code, as on AWS.
+fn thrown(message: &str, ast: &AstNode) -> Problem {
+    match message.split(':').next() {
+        Some("D1012") => Problem::Exceeded("Expression evaluation timeout: Check for infinite loop"),
+        Some("D1011" | "U1001") => Problem::Exceeded(STACK_OVERFLOW),
+        Some("D2014" | "D2015") => Problem::Exceeded(
+            "Expression evaluation memory limit exceeded: Check for excessive memory usage",
+        ),
+        _ => Problem::Threw(wording::reworded(message, ast)),
     }
 }
 
@@ -111,11 +139,17 @@ fn to_json(value: &JValue) -> Result<Value, Problem> {
     if value.is_undefined() {
         Err(Problem::Undefined)
     } else {
-        to_json_part(value)
+        to_json_part(value, 0)
     }
 }
 
-fn to_json_part(value: &JValue) -> Result<Value, Problem> {
+/// The deepest result: what is deeper could not be read back as JSON, and would not fit on the stack.
+const MAX_DEPTH: usize = 1000;
+
+fn to_json_part(value: &JValue, depth: usize) -> Result<Value, Problem> {
+    if depth > MAX_DEPTH {
+        return Err(Problem::Exceeded(STACK_OVERFLOW));
+    }
     match value {
         JValue::Null | JValue::Undefined => Ok(Value::Null),
         JValue::Bool(truth) => Ok(Value::Bool(*truth)),
@@ -123,30 +157,36 @@ fn to_json_part(value: &JValue) -> Result<Value, Problem> {
         JValue::String(text) => Ok(Value::String(text.to_string())),
         JValue::Array(items) => items
             .iter()
-            .map(to_json_part)
+            .map(|item| to_json_part(item, depth + 1))
             .collect::<Result<_, _>>()
             .map(Value::Array),
         JValue::Object(fields) => fields
             .iter()
-            .map(|(key, value)| Ok((key.clone(), to_json_part(value)?)))
+            .map(|(key, value)| Ok((key.clone(), to_json_part(value, depth + 1)?)))
             .collect::<Result<_, _>>()
             .map(Value::Object),
         JValue::Lambda(_) | JValue::Builtin { .. } | JValue::Regex { .. } => Err(Problem::Unsupported),
     }
 }
 
-/// The largest integer up to which a double has no gaps.
-const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
-
-/// A number the way JavaScript prints it: whole ones without a fraction.
+/// A number the way JavaScript prints it: whole ones without a fraction. One that is not finite is a text, since JSON
+/// has no such number.
+///
+/// Source: [floci#2737](https://github.com/floci-io/floci/issues/2737), measured on AWS.
 fn number_to_json(number: f64) -> Value {
-    if number.fract() == 0.0 && number.abs() <= MAX_SAFE_INTEGER {
-        #[expect(clippy::cast_possible_truncation, reason = "it is whole and within 53 bits")]
-        let whole = number as i64;
-        Value::Number(whole.into())
-    } else {
-        Number::from_f64(number).map_or(Value::Null, Value::Number)
+    if number.is_nan() {
+        return Value::from("NaN");
     }
+    if number.is_infinite() {
+        return Value::from(if number > 0.0 { "Infinity" } else { "-Infinity" });
+    }
+    if number.fract() == 0.0
+        // The digits are the fewest that give the number back, and not those of its exact value.
+        && let Ok(whole) = number.to_string().parse::<i64>()
+    {
+        return Value::Number(whole.into());
+    }
+    Number::from_f64(number).map_or(Value::Null, Value::Number)
 }
 
 /// JSON as an expression sees it.

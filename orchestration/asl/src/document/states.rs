@@ -232,7 +232,7 @@ pub struct ChoiceState {
     pub query_language: Option<QueryLanguage>,
     /// The rules, tried in order.
     pub choices: Vec<ChoiceRule>,
-    /// Where to go when no rule holds; without it such an execution fails with `States.NoChoiceMatched`.
+    /// Where to go when no rule holds; without it such an execution fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
     /// Variables that later states read, assigned when no rule holds.

@@ -5,7 +5,14 @@ use super::fields::{self, about};
 use super::flow::{Flow, FlowId};
 use super::steps::{Exit, Outcome};
 use crate::definition::{ChoiceNode, Program, StateNode, Target};
-use crate::failure::{Failure, NO_CHOICE_MATCHED};
+use crate::failure::{Failure, RUNTIME};
+
+/// What a Choice fails with whose rules all do not hold. AWS documents `States.NoChoiceMatched` for it; seen there was
+/// `States.Runtime`, with this cause.
+///
+/// Source: executions on AWS that [floci](https://github.com/floci-io/floci) keeps with its tests
+/// (`AslExecutorBranchHistoryEventsTest`).
+const NO_WAY_OUT: &str = "Failed to transition out of the state. The state does not point to a next state.";
 
 impl Execution {
     /// Takes the first rule that holds.
@@ -44,8 +51,8 @@ impl Execution {
                     };
                     return self.exit(program, id, flow, node, Outcome::Nothing, &exit);
                 }
-                let cause = about(&flow, node, "No rule of the Choice holds, and it has no Default.");
-                self.fail(program, id, flow, node, Failure::new(NO_CHOICE_MATCHED, cause));
+                let failure = Failure::new(RUNTIME, about(&flow, node, NO_WAY_OUT));
+                self.fail(program, id, flow, node, failure);
             }
             Err(failure) => self.fail(program, id, flow, node, failure),
         }

@@ -35,6 +35,7 @@ impl From<TemplateError> for FieldError {
             Problem::Undefined => "returned nothing (undefined).".to_owned(),
             Problem::Unsupported => "returned an unsupported result type.".to_owned(),
             Problem::Threw(message) => format!("threw an error during evaluation. {message}"),
+            Problem::Exceeded(bound) => format!("threw an error during evaluation: {bound}"),
         };
         let message =
             format!("The JSONata expression '{expression}' specified for the field '{field}' {problem}");

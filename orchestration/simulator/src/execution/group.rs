@@ -113,10 +113,11 @@ impl Execution {
         flow.last_event = cause;
         let mut failure = failure;
         if let Kind::Map(map) = &node.kind {
-            let done = self.note_iteration(&flow, node, EventType::MapIterationFailed, parent.index, cause);
             group.failed += 1;
             match group.tolerated {
                 Some(tolerated) if group.failed <= tolerated => {
+                    let failed = EventType::MapIterationFailed;
+                    let done = self.note_iteration(&flow, node, failed, parent.index, cause);
                     group.tolerated_flows.push(part);
                     return self.go_on_with_map(program, parent.flow, flow, node, map, group, done);
                 }
@@ -136,6 +137,11 @@ impl Execution {
                 self.note_iteration(&flow, node, EventType::MapIterationAborted, index, cause);
             }
             parts.extend(self.abort(program, inner, cause));
+        }
+        // The iterations that it ends come before the one that ended them: as seen on AWS, by floci's
+        // `AslExecutorParallelCutTest`.
+        if matches!(node.kind, Kind::Map(_)) {
+            self.note_iteration(&flow, node, EventType::MapIterationFailed, parent.index, cause);
         }
         flow.stopped = Some(Box::new(StoppedGroup { group, parts }));
         self.group_failed(program, parent.flow, flow, node, failure);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::flow::{Flow, FlowId, Phase, Visit};
+use super::flow::{Flow, FlowId, Parent, Phase, Visit};
 use super::{Execution, Status, Timer, fields, redacted};
 use crate::Payload;
 use crate::definition::{Kind, Program, StateNode, Target, WaitNode};
@@ -226,14 +226,28 @@ impl Execution {
     /// Ends a flow with a failure that nothing in it answers to.
     pub(super) fn give_up(&mut self, program: &Program, mut flow: Flow, failure: Failure) {
         flow.phase = Phase::Stopped;
-        if let Some(parent) = flow.parent {
-            self.stored_bytes -= flow.stored_bytes;
-            return self.part_failed(program, parent, flow, failure);
-        }
         let last_event = flow.last_event;
-        self.stopped = Some(Box::new(flow));
+        match flow.parent {
+            Some(parent) if failure.is_terminal() => self.put_back(parent, flow),
+            Some(parent) => {
+                self.stored_bytes -= flow.stored_bytes;
+                self.part_failed(program, parent, flow, failure);
+                return;
+            }
+            None => self.stopped = Some(Box::new(flow)),
+        }
         let cause = failure.cause.map(super::redacted_text);
         self.fail_execution(last_event, &Failure { cause, ..failure });
+    }
+
+    /// Puts a part of a group back where it was, for the end of the execution to find.
+    fn put_back(&mut self, parent: Parent, part: Flow) {
+        if let Some(around) = self.flows.get(&parent.flow)
+            && let Phase::Group(group) = &around.phase
+            && let Some(id) = group.running.get(&parent.index).copied()
+        {
+            self.flows.insert(id, part);
+        }
     }
 
     fn begin_wait(

@@ -172,3 +172,61 @@ fn only_those_fields_of_the_context_are_converted_that_are_certainly_all() {
         assert_eq!(fields(text), None, "{text}");
     }
 }
+
+#[test]
+fn what_is_not_finite_is_a_text() {
+    assert_eq!(evaluate("1 / 0"), Ok(json!("Infinity")));
+    assert_eq!(evaluate("[-1 / 0]"), Ok(json!(["-Infinity"])));
+    assert_eq!(evaluate("9007199254740993"), Ok(json!(9_007_199_254_740_992_i64)));
+}
+
+#[test]
+fn what_would_not_end_does() {
+    let exceeded = |text: &str| match evaluate(text) {
+        Err(Problem::Exceeded(bound)) => bound.split(':').next().unwrap(),
+        other => panic!("{other:?}"),
+    };
+
+    assert_eq!(
+        exceeded("($for_ever := function() { $for_ever() }; $for_ever())"),
+        "Expression evaluation timeout"
+    );
+    assert_eq!(
+        exceeded("$count([1..900000])"),
+        "Expression evaluation memory limit exceeded"
+    );
+    assert_eq!(
+        exceeded("$range(1, 900000, 1)"),
+        "Expression evaluation memory limit exceeded"
+    );
+    assert_eq!(
+        exceeded("($deep := function($n, $in) { $n = 0 ? $in : $deep($n - 1, {'in': $in}) }; $deep(2000, 1))"),
+        "Stack overflow error"
+    );
+}
+
+#[test]
+fn functions_answer_as_on_aws() {
+    assert_eq!(evaluate("$random(42)"), Ok(json!(0.727_563_680_032_868_1)));
+    assert_eq!(evaluate("$range(-1.7, 2.9, 1)"), Ok(json!([-1, 0, 1, 2])));
+    assert_eq!(evaluate("$range(0, 6)"), Err(Problem::Undefined));
+    assert_eq!(evaluate("$range(0, 6, 0)"), Err(Problem::Undefined));
+    assert_eq!(evaluate("$partition([], 2)"), Err(Problem::Undefined));
+    assert_eq!(evaluate("$partition([1, 2])"), Ok(json!([[1, 2]])));
+    assert_eq!(
+        evaluate("$encodeUrlComponent('my-file.txt/é')"),
+        Ok(json!("my-file.txt%2F%C3%A9"))
+    );
+    assert_eq!(
+        evaluate("$sum(['a'])"),
+        Err(Problem::Threw(
+            "T0412: Argument 1 of function \"sum\" must be an array of \"numbers\"".to_owned()
+        ))
+    );
+    assert_eq!(
+        evaluate("$hash('x', 'md5')"),
+        Err(Problem::Threw(
+            "D3137: Hash algorithm 'md5' must be one of SHA-1, SHA-384, SHA-256, SHA-512, MD5".to_owned()
+        ))
+    );
+}

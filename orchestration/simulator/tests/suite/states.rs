@@ -88,7 +88,7 @@ fn a_choice_without_a_match_fails_and_so_does_one_that_is_no_boolean() {
 
     assert_eq!(
         choice("{% false %}").status().error(),
-        Some("States.NoChoiceMatched")
+        Some("States.Runtime")
     );
     let execution = choice("{% 1 %}");
     let Status::Failed { error, cause } = execution.status() else {
@@ -101,6 +101,31 @@ fn a_choice_without_a_match_fails_and_so_does_one_that_is_no_boolean() {
             .unwrap()
             .contains("Expected 'boolean', but was 'number' for value: 1")
     );
+}
+
+#[test]
+fn a_choice_without_a_match_ends_the_execution_from_inside_of_a_group() {
+    let choose = json!({"Type": "Choice", "Choices": [{"Condition": false, "Next": "Never"}]});
+    let branches = json!([
+        {"StartAt": "Choose", "States": {"Choose": choose, "Never": {"Type": "Succeed"}}},
+        {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 1, "End": true}}},
+    ]);
+    let states = json!({
+        "Both": {
+            "Type": "Parallel", "Branches": branches, "End": true,
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}],
+        },
+        "Caught": {"Type": "Succeed"},
+    });
+
+    let mut execution = start(machine("Both", states), json!({}));
+
+    assert_eq!(execution.status().error(), Some("States.Runtime"));
+    let types: Vec<_> = execution.history().iter().map(|event| event.event_type).collect();
+    assert!(!types.contains(&EventType::ParallelStateFailed), "{types:?}");
+    // What a redrive goes on with is still there: both branches.
+    execution.redrive(execution.now()).unwrap();
+    assert_eq!(execution.status().error(), Some("States.Runtime"));
 }
 
 #[test]
@@ -216,7 +241,10 @@ fn an_endless_loop_ends_by_its_history() {
     let execution = start(machine("A", states), json!({}));
 
     assert_eq!(execution.status().error(), Some("States.Runtime"));
-    assert!(execution.history().len() < 25_010);
+    // The failure is the last event that there is room for.
+    let last = execution.history().last().unwrap();
+    assert_eq!((last.id, last.previous_event_id), (25_000, 24_999));
+    assert_eq!(last.event_type, EventType::ExecutionFailed);
 }
 
 #[test]
