@@ -238,6 +238,31 @@ fn what_aws_adds_to_jsonata_is_there() {
     );
 }
 
+fn pairs(order: Expr<'_, Order>) -> Expr<'_, Vec<Vec<f64>>> {
+    partition(order.prices, literal(2))
+}
+
+#[test]
+fn a_list_of_one_item_stays_a_list() {
+    assert_eq!(
+        evaluate(|order| pairs(order).map(|pair| pair)),
+        json!([[1.5, 2.5]])
+    );
+    assert_eq!(
+        evaluate(|order| pairs(order).filter(|pair| pair.length().is(2))),
+        json!([[1.5, 2.5]])
+    );
+    assert_eq!(
+        evaluate(|order| pairs(order).filter(|pair| pair.length().is(3))),
+        json!([])
+    );
+    assert_eq!(
+        evaluate(|_| range(literal(1), literal(1), literal(1))),
+        json!([1])
+    );
+    assert_eq!(evaluate(|_| range(literal(1), literal(0), literal(1))), json!([]));
+}
+
 #[test]
 fn the_context_knows_the_execution() {
     assert_eq!(evaluate(|_| asl::execution_name()), json!("one"));

@@ -71,7 +71,8 @@ fn generate(input: &DeriveInput, fields: &[(&Field, String, Marks)]) -> TokenStr
     });
     let count = fields.len();
     let known = fields.iter().map(|(field, name, marks)| {
-        let optional = is_option(&field.ty);
+        let kind = &field.ty;
+        let optional = quote!(::asl::shape::Is::<#kind>::OPTIONAL);
         let personal = marks.personal;
         let shape = shape::of(&field.ty, marks.at_most.as_ref());
         quote! {

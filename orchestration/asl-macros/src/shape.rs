@@ -4,8 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, GenericArgument, PathArguments, PathSegment, Type};
 
-/// The shape of a type as an expression: an `Option`, a `Vec` and a `String` by their names, others by what they
-/// implement.
+/// What serde writes as an object with a key per entry.
+const MAPS: [&str; 3] = ["BTreeMap", "HashMap", "IndexMap"];
+
+/// The shape of a type as an expression: an `Option`, a `Vec`, a map and a `String` by their names, a tuple by its items, others
+/// by what they implement.
 pub(crate) fn of(kind: &Type, at_most: Option<&Expr>) -> TokenStream {
     if let Some(inner) = inside(kind, "Option") {
         let inner = of(inner, at_most);
@@ -18,6 +21,15 @@ pub(crate) fn of(kind: &Type, at_most: Option<&Expr>) -> TokenStream {
     if let Some(item) = inside(kind, "Vec") {
         let item = of(item, None);
         quote!(::asl::shape::Shape::List { at_most: #at_most, of: &#item })
+    } else if let Type::Tuple(tuple) = kind
+        && !tuple.elems.is_empty()
+    {
+        let items = tuple.elems.iter().map(|item| of(item, None));
+        quote!(::asl::shape::Shape::Tuple(&[#(#items),*]))
+    } else if let Some(value) = MAPS.iter().find_map(|map| argument(kind, map, 1)) {
+        // As much may be said of its values as of those of a list.
+        let value = of(value, None);
+        quote!(::asl::shape::Shape::List { at_most: ::core::option::Option::None, of: &#value })
     } else if is_text(kind) {
         quote!(::asl::shape::Shape::Text { at_most: #at_most })
     } else {
@@ -45,11 +57,16 @@ fn is_text(of: &Type) -> bool {
 
 /// The `T` of `Vec<T>`, for the name `Vec`.
 fn inside<'t>(of: &'t Type, name: &str) -> Option<&'t Type> {
+    argument(of, name, 0)
+}
+
+/// One of the types in the angle brackets behind `name`.
+fn argument<'t>(of: &'t Type, name: &str, index: usize) -> Option<&'t Type> {
     let segment = last_segment(of).filter(|segment| segment.ident == name)?;
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
         return None;
     };
-    match arguments.args.first() {
+    match arguments.args.get(index) {
         Some(GenericArgument::Type(inner)) => Some(inner),
         _ => None,
     }

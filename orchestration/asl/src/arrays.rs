@@ -22,7 +22,7 @@ use crate::texts::Text;
 ///
 /// assert_eq!(
 ///     jsonata(|order| has_two(order.lines.map(|line| line.amount))),
-///     "2 in [$map(order.lines, function($item) { $item.amount })]"
+///     "2 in [$map(order.lines, function($item) { $item.amount })[]]"
 /// );
 /// ```
 pub trait Scalar {}
@@ -49,7 +49,7 @@ impl<'s, T> Expr<'s, Vec<T>> {
     /// # use shop::*;
     /// assert_eq!(
     ///     jsonata(|order| order.lines.map(|line| line.sku)),
-    ///     "[$map(order.lines, function($item) { $item.sku })]"
+    ///     "[$map(order.lines, function($item) { $item.sku })[]]"
     /// );
     /// ```
     pub fn map<U>(self, function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>) -> Expr<'s, Vec<U>> {
@@ -63,7 +63,7 @@ impl<'s, T> Expr<'s, Vec<T>> {
     /// # use shop::*;
     /// assert_eq!(
     ///     jsonata(|order| order.lines.filter(|line| line.amount.is_more_than(literal(1)))),
-    ///     "[$filter(order.lines, function($item) { $item.amount > 1 })]"
+    ///     "[$filter(order.lines, function($item) { $item.amount > 1 })[]]"
     /// );
     /// ```
     pub fn filter(self, condition: impl FnOnce(Expr<'s, T>) -> Expr<'s, bool>) -> Self {
@@ -132,7 +132,7 @@ impl<'s, T> Expr<'s, Vec<T>> {
     /// # use shop::*;
     /// assert_eq!(
     ///     jsonata(|order| order.lines.map(|line| line.sku).includes("mug".to_owned())),
-    ///     "'mug' in [$map(order.lines, function($item) { $item.sku })]"
+    ///     "'mug' in [$map(order.lines, function($item) { $item.sku })[]]"
     /// );
     /// ```
     pub fn includes(self, item: T) -> Expr<'s, bool>
@@ -151,7 +151,7 @@ impl<'s, N: Number> Expr<'s, Vec<N>> {
     /// # use shop::*;
     /// assert_eq!(
     ///     jsonata(|order| order.lines.map(|line| line.amount).sum()),
-    ///     "$sum([$map(order.lines, function($item) { $item.amount })])"
+    ///     "$sum([$map(order.lines, function($item) { $item.amount })[]])"
     /// );
     /// ```
     pub fn sum(self) -> Expr<'s, N> {

@@ -16,6 +16,7 @@ use crate::shape::Shape;
 mod ends;
 mod express;
 mod longest;
+mod names;
 mod personal;
 mod reachable;
 mod scope;
@@ -138,6 +139,12 @@ impl Check<'_> {
             self.reads(flow.entry(), node, scope);
         }
         self.personal(flow);
+        for name in names::not_supplied(flow) {
+            let what =
+                format!("no template can supply `${{{name}}}`, which holds more than letters and digits");
+            let remedy = "give the function, or what else is called so, a NAME in `PascalCase`";
+            self.report(flow.entry(), what, remedy);
+        }
         for what in size::of_state(flow) {
             self.report(flow.entry(), what, size::REMEDY);
         }
@@ -249,6 +256,10 @@ impl Check<'_> {
     }
 
     fn map(&mut self, map: &MapFlow, scope: &mut Scope) {
+        if map.concurrency == Some(0) {
+            let what = "0 runs at once stand for no bound";
+            self.report(&map.name, what, "say 1 or more, or leave out `concurrency`");
+        }
         let Some(distributed) = &map.distributed else {
             return scope.in_map(map.item, |scope| self.flow(&map.body, scope));
         };

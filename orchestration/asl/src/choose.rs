@@ -99,7 +99,10 @@ impl<A> Choose<A> {
         A: ArmsLeave<S::Leaves>,
     {
         let way = next_binding();
-        let present = Node::new(Kind::Present { of: value.node, way });
+        let present = Node::new(Kind::Present {
+            of: value.node,
+            way: Some(way),
+        });
         self.rule(value.is_present().node, Some(way), step(Expr::new(present)))
     }
 

@@ -11,7 +11,7 @@ use crate::flow::{Arms, CatchArm, Distributed, Flow, MapFlow, Tolerated, bind, n
 use crate::map::Each;
 use crate::step::{Caught, IntoStep, Step};
 use crate::task::{ArmsLeave, Ending, Open};
-use crate::{Feeds, Leaves, Payload, lower};
+use crate::{ErrorOutput, Feeds, Leaves, Payload, lower};
 
 mod source;
 mod values;
@@ -286,7 +286,7 @@ impl<L: Leaves, A> DistributedMap<L, A> {
         handler: impl for<'s> FnOnce(Caught<'s>) -> S,
     ) -> DistributedMap<L, Ending<S::Leaves>> {
         let (binding, record) = bind();
-        let flow = handler(record.whole()).into_step().flow;
+        let flow = handler(ErrorOutput::bind(record)).into_step().flow;
         self.map.arms.caught.push(CatchArm { error, binding, flow });
         self.leaving()
     }

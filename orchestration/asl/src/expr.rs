@@ -33,7 +33,7 @@ pub(crate) use node::{Binding, Kind, Node, ObjectField};
 ///
 /// assert_eq!(
 ///     jsonata(|order| order.lines.filter(is_heavy).is_empty()),
-///     "$count([$filter(order.lines, function($item) { $item.weight > 20.0 })]) = 0"
+///     "$count([$filter(order.lines, function($item) { $item.weight > 20.0 })[]]) = 0"
 /// );
 /// ```
 ///

@@ -193,7 +193,7 @@ pub(crate) struct WaitFlow {
 
 #[derive(Clone, Copy)]
 pub(crate) enum WaitUntil {
-    Seconds(u64),
+    Seconds(Duration),
     SecondsFrom(&'static Node),
     Time(&'static Node),
 }
@@ -237,6 +237,7 @@ pub(crate) struct Rule {
 pub(crate) struct PassFlow {
     pub(crate) name: String,
     pub(crate) value: &'static Node,
+    pub(crate) leaves: Shape,
 }
 
 pub(crate) struct FailFlow {

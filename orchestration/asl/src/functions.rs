@@ -3,6 +3,7 @@
 //! Source: [JSONata functions provided by Step Functions](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn).
 
 use crate::expr::{Expr, call, literal};
+use crate::personal::Personal;
 use crate::texts::Text;
 use crate::{Payload, Timestamp};
 
@@ -125,5 +126,7 @@ pub fn partition<'s, T>(items: Expr<'s, Vec<T>>, size: Expr<'s, u64>) -> Expr<'s
 /// assert_eq!(jsonata(|order| parse::<Line>(order.id).sku), "($parse(order.id)).sku");
 /// ```
 pub fn parse<P: Payload>(json: Expr<'_, String>) -> Expr<'_, P> {
-    call("parse", [json.any()])
+    let parsed: Expr<'_, P> = call("parse", [json.any()]);
+    let marks = Personal::inside(P::personal_field());
+    Expr::new(parsed.node.seen_as(parsed.node.personal.and(marks)))
 }

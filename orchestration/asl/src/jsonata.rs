@@ -84,7 +84,8 @@ pub(crate) fn text(node: &Node, places: &Places) -> String {
                 call
             }
         }
-        // A sequence, too.
+        // A sequence, too. The brackets behind it keep the one item, which may be an array itself and would be taken for
+        // the whole; those around it make an array of nothing.
         Kind::Each {
             function,
             array,
@@ -95,7 +96,7 @@ pub(crate) fn text(node: &Node, places: &Places) -> String {
             let mut inside = places.clone();
             inside.insert(*parameter, name.clone());
             format!(
-                "[${function}({}, function({name}) {{ {} }})]",
+                "[${function}({}, function({name}) {{ {} }})[]]",
                 text(array, places),
                 text(body, &inside)
             )
@@ -170,7 +171,7 @@ pub(crate) fn is_reserved(variable: &str) -> bool {
 ///
 /// Source: [JSONata function library](https://docs.jsonata.org/string-functions) and
 /// [functions provided by Step Functions](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn).
-const FUNCTIONS: [&str; 68] = [
+const FUNCTIONS: [&str; 70] = [
     "abs",
     "append",
     "assert",
@@ -239,6 +240,8 @@ const FUNCTIONS: [&str; 68] = [
     "trim",
     "type",
     "uppercase",
+    "uuid",
+    "zip",
 ];
 
 fn is_parameter_name(variable: &str) -> bool {
@@ -272,14 +275,18 @@ pub(crate) fn join(base: &str, name: &str) -> String {
     }
 }
 
-/// A text as a template string: itself, unless Step Functions would evaluate it or CloudFormation substitute it.
+/// A text as a template string: itself, unless Step Functions would evaluate it, CloudFormation substitute it or a
+/// validator refuse it.
 pub(crate) fn literal_template(text: &str) -> String {
-    if text.contains("${") || text.starts_with("{%") {
+    if text.is_empty() || text.contains("${") || text.starts_with("{%") || text.contains(LINE_ENDS) {
         enclosed(&quoted(text))
     } else {
         text.to_owned()
     }
 }
+
+/// What ends a line in JavaScript, and with it what `asl-validator` takes for a text.
+const LINE_ENDS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];
 
 /// A literal as a template. Most strings stand for themselves; not those that Step Functions would evaluate,
 /// nor those that CloudFormation would substitute.
@@ -333,6 +340,8 @@ fn quoted(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
+            '\u{2028}' => quoted.push_str("\\u2028"),
+            '\u{2029}' => quoted.push_str("\\u2029"),
             '{' if before == Some('$') => quoted.push_str("\\u007b"),
             '}' if before == Some('%') => quoted.push_str("\\u007d"),
             control if control.is_control() && (control as u32) < 0x1_0000 => {
@@ -368,10 +377,26 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_a_validator_would_refuse_is_an_expression() {
+        assert_eq!(value_template(&json!("")), json!("{% '' %}"));
+        assert_eq!(value_template(&json!("a\nb")), json!("{% 'a\\nb' %}"));
+        assert_eq!(value_template(&json!("\u{2028}")), json!("{% '\\u2028' %}"));
+    }
+
+    #[test]
     fn a_literal_that_looks_like_an_expression_is_not_evaluated() {
         assert_eq!(
             value_template(&json!("{% $now() %}")),
             json!("{% '{% $now() %\\u007d' %}")
+        );
+    }
+
+    #[test]
+    fn no_variable_hides_a_function() {
+        assert!(
+            ["uuid", "hash", "now", "zip"]
+                .iter()
+                .all(|name| is_reserved(name))
         );
     }
 

@@ -136,6 +136,7 @@
 //! | which has at least one. | `a_loop_has_rounds` |
 //! | A workflow fails with what it declares. | `a_workflow_fails_with_what_it_declares` |
 //! | Bounds are in whole seconds, | `a_bound_is_in_whole_seconds` |
+//! | a function's no longer than Lambda lets one run, | `a_function_runs_for_15_minutes_at_the_most` |
 //! | a callback's longer than its function's, | `a_callback_waits_longer_than_its_function_runs` |
 //! | and no task's longer than its workflow's. | `a_task_takes_no_longer_than_its_workflow` |
 //! | Retries end before the workflow does, | `retries_end_before_the_workflow_does` |
@@ -143,10 +144,12 @@
 //! | A history has at most 25,000 events. | `a_history_has_at_most_25000_events` |
 //! | An Express workflow waits for nobody, and ends soon. | `express_workflows_wait_for_nobody_and_end_in_five_minutes` |
 //! | A retry's longest delay is above its interval. | `retries_have_a_longest_delay_above_their_interval` |
+//! | A map runs something at once. | `a_map_runs_something_at_once` |
 //! | Names are unique over all levels, | `state_names_are_unique_over_all_levels` |
 //! | of letters, digits, `-` and `_`, | `state_names_hold_letters_digits_hyphens_and_underscores` |
 //! | at most 80 characters long, | `state_names_have_at_most_80_characters` |
-//! | and none that the emitter needs. | `the_name_that_a_parallel_needs_for_its_results_is_free` |
+//! | none that the emitter needs, | `the_name_that_a_parallel_needs_for_its_results_is_free` |
+//! | and what the template supplies is called in `PascalCase`. | `what_the_template_supplies_has_a_name_in_pascal_case` |
 //! | No state takes or leaves more than 256 KiB, as far as it is known, | `no_payload_is_larger_than_256_kib` |
 //! | not even of several branches or runs. | `what_branches_or_runs_leave_is_no_larger_together` |
 //! | Personal data goes only into fields that are marked so. | `personal_data_goes_only_into_fields_that_are_marked_so` |

@@ -8,7 +8,7 @@ use crate::flow::{Arms, CatchArm, Flow, Items, MapFlow, bind, next_binding};
 use crate::personal::Personal;
 use crate::step::{Caught, IntoStep, Step};
 use crate::task::{ArmsLeave, Ending, Open};
-use crate::{Leaves, lower};
+use crate::{ErrorOutput, Leaves, lower};
 
 /// A body that runs once per item, and what follows when all runs have ended or one too many has failed.
 ///
@@ -156,7 +156,7 @@ impl<P: Leaves, A> MapEach<P, A> {
         A: ArmsLeave<S::Leaves>,
     {
         let (binding, record) = bind();
-        let flow = handler(record.whole()).into_step().flow;
+        let flow = handler(ErrorOutput::bind(record)).into_step().flow;
         self.map.arms.caught.push(CatchArm {
             error: lower::ALL_ERRORS,
             binding,

@@ -23,7 +23,7 @@ use crate::expr::{Expr, call, literal};
 /// assert_eq!(jsonata(|order| twice(order.total)), "order.total * 2");
 /// assert_eq!(
 ///     jsonata(|order| order.lines.map(|line| line.weight / literal(2.0) - literal(0.5))),
-///     "[$map(order.lines, function($item) { ($item.weight / 2.0) - 0.5 })]"
+///     "[$map(order.lines, function($item) { ($item.weight / 2.0) - 0.5 })[]]"
 /// );
 /// ```
 pub trait Number: 'static {}

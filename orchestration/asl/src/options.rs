@@ -35,7 +35,7 @@ impl<'s, T> Expr<'s, Option<T>> {
     /// });
     ///
     /// let written = states["Note"]["Output"]["coupon"].as_str().unwrap();
-    /// assert!(written.contains("? $uppercase(") && written.ends_with(": null %}"));
+    /// assert!(written.ends_with("? $uppercase($states.context.Execution.Input.coupon) : null %}"));
     /// ```
     pub fn map_some<U>(self, function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>) -> Expr<'s, Option<U>> {
         self.map_or(none(), |value| function(value).some())
@@ -56,7 +56,11 @@ impl<'s, T> Expr<'s, Option<T>> {
         default: Expr<'s, U>,
         function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>,
     ) -> Expr<'s, U> {
-        self.is_present().select(function(Expr::new(self.node)), default)
+        let present = Node::new(Kind::Present {
+            of: self.node,
+            way: None,
+        });
+        self.is_present().select(function(Expr::new(present)), default)
     }
 
     /// The value if there is one, otherwise `default`.
@@ -64,9 +68,10 @@ impl<'s, T> Expr<'s, Option<T>> {
     /// ```
     /// # use asl::*;
     /// # use shop::*;
-    /// let coupon = jsonata(|order| order.coupon.unwrap_or(literal("none".to_owned())));
-    ///
-    /// assert!(coupon.ends_with(": 'none'"));
+    /// assert_eq!(
+    ///     jsonata(|order| order.coupon.unwrap_or(literal("none".to_owned()))),
+    ///     "($exists(order.coupon) and order.coupon != null) ? order.coupon : 'none'"
+    /// );
     /// ```
     pub fn unwrap_or(self, default: Expr<'s, T>) -> Expr<'s, T> {
         self.map_or(default, |value| value)

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use crate::flow::{Arms, CatchArm, Flow, ParallelFlow, bind};
 use crate::step::{Caught, IntoStep, Step};
 use crate::task::{ArmsLeave, Ending, Open};
-use crate::{Leaves, lower};
+use crate::{ErrorOutput, Leaves, lower};
 
 /// Branches that run side by side, and what follows when all have ended or one has failed.
 ///
@@ -151,7 +151,7 @@ impl<P: Leaves, A> Parallel<P, A> {
         A: ArmsLeave<S::Leaves>,
     {
         let (binding, record) = bind();
-        let flow = handler(record.whole()).into_step().flow;
+        let flow = handler(ErrorOutput::bind(record)).into_step().flow;
         self.parallel.arms.caught.push(CatchArm {
             error: lower::ALL_ERRORS,
             binding,

@@ -60,6 +60,45 @@ pub trait Payload: Sized + 'static {
     }
 }
 
+/// A payload behind a pointer, as a type needs that holds itself: its JSON is the same.
+///
+/// ```
+/// use asl::{Expr, Payload};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize, Payload)]
+/// pub struct Folder {
+///     pub name: String,
+///     pub parent: Option<Box<Folder>>,
+/// }
+///
+/// fn parent(folder: Expr<'_, Folder>) -> Expr<'_, Option<String>> {
+///     folder.parent.map_some(|parent| parent.name)
+/// }
+/// # let _ = parent;
+/// ```
+impl<P: Payload> Payload for Box<P> {
+    type Fields<'s> = P::Fields<'s>;
+
+    const FIELDS: &'static [Field] = P::FIELDS;
+
+    fn fields(record: Record) -> P::Fields<'static> {
+        P::fields(record)
+    }
+
+    fn shrink<'a, 's>(fields: &'a P::Fields<'static>) -> &'a P::Fields<'s> {
+        P::shrink(fields)
+    }
+
+    fn largest() -> Largest {
+        P::largest()
+    }
+
+    fn personal_field() -> Option<&'static str> {
+        P::personal_field()
+    }
+}
+
 /// What leaves a step and is handed to the next: a payload, a tuple of what the branches of a parallel
 /// leave, or a list of what the runs of a map leave.
 ///

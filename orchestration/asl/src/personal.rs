@@ -70,7 +70,7 @@ impl Personal {
     }
 
     /// Of both together.
-    fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Yes(from), _) | (_, Self::Yes(from)) => Self::Yes(from),
             (Self::Inside(field), _) | (_, Self::Inside(field)) => Self::Inside(field),

@@ -37,6 +37,7 @@ pub use transitions::most_transitions;
 pub use unbounded::{Reason, Unbounded};
 pub use walks::MOST_LISTED;
 pub(crate) use words::about;
+pub(crate) use worst_case::express_executions;
 pub use worst_case::{worst_case, worst_cases};
 
 use crate::document::{State, StateMachine};

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::flow::{Flow, SagaFlow, bind};
+use crate::shape::Shape;
 use crate::step::{Caught, IntoStep, Step};
 use crate::{ErrorOutput, Expr, Leaves};
 
@@ -127,7 +128,12 @@ impl<P: Leaves> Saga<P> {
     {
         let (error, began) = bind();
         let (not_undone, failed) = bind();
-        let handler = handler(began.whole(), failed.whole()).into_step().flow;
+        let handler = handler(
+            ErrorOutput::bind(began),
+            failed.typed(Shape::Option(&ErrorOutput::SHAPE)),
+        )
+        .into_step()
+        .flow;
         Step::new(Flow::Saga(Box::new(SagaFlow {
             body: self.body.flow,
             error,

@@ -3,8 +3,8 @@
 //! The derive asks a field's type whether it is a [`Payload`] and whether it is [`Bounded`], and requires neither of it:
 //! `Is::<T>::LARGEST` is the constant of the type itself where `T` is bounded, since those of a type go before those of
 //! a trait, and otherwise the `None` of [`Unknown`]. The compiler decides that for types it knows by name, so it works
-//! in the code that the derive makes, and nowhere where `T` is a parameter. An `Option`, a `Vec` and a `String` are known
-//! by how they are written.
+//! in the code that the derive makes, and nowhere where `T` is a parameter. What is in an `Option`, a `Vec`, a map or a
+//! tuple, and that something is a `String`, is known by how they are written.
 
 use std::any::TypeId;
 use std::cell::RefCell;
@@ -65,6 +65,11 @@ impl<T: Payload> Is<T> {
     pub const PAYLOAD: Option<PayloadShape> = Some(PayloadShape::of::<T>());
 }
 
+impl<T> Is<Option<T>> {
+    /// Whether a value may be absent, whatever name the type goes by.
+    pub const OPTIONAL: bool = true;
+}
+
 impl<T: Bounded> Is<T> {
     /// It is bounded.
     pub const LARGEST: Option<u64> = Some(T::LARGEST);
@@ -76,6 +81,8 @@ pub trait Unknown {
     const PAYLOAD: Option<PayloadShape> = None;
     /// It has no bound.
     const LARGEST: Option<u64> = None;
+    /// A value is always there.
+    const OPTIONAL: bool = false;
 }
 
 impl<T> Unknown for Is<T> {}

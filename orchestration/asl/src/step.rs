@@ -187,6 +187,7 @@ pub fn pass<'s, P: Payload>(name: &str, value: impl Feeds<'s, P>) -> Step<P> {
     Step::new(Flow::Pass(PassFlow {
         name: name.to_owned(),
         value,
+        leaves: P::SHAPE,
     }))
 }
 
@@ -212,6 +213,7 @@ pub fn succeed<'s, P: Payload>(name: &str, value: impl Feeds<'s, P>) -> Step<P> 
     Step::new(Flow::Succeed(PassFlow {
         name: name.to_owned(),
         value,
+        leaves: P::SHAPE,
     }))
 }
 

@@ -8,7 +8,7 @@ use crate::error::{ErrorClass, RaisedBy};
 use crate::expr::{Expr, Node};
 use crate::flow::{Arms, Bound, CatchArm, Flow, Target, TaskFlow, bind};
 use crate::step::{Caught, IntoStep, Step};
-use crate::{Feeds, Function, Leaves, Retry, TaskError};
+use crate::{ErrorOutput, Feeds, Function, Leaves, Retry, TaskError};
 
 /// How much longer a task waits than its function may take, so that the function's own time limit, which
 /// says more, comes first.
@@ -419,7 +419,7 @@ impl<F: Function, A> Task<F, A> {
         handler: impl for<'s> FnOnce(Caught<'s>) -> S,
     ) -> Task<F, Ending<S::Leaves>> {
         let (binding, record) = bind();
-        let flow = handler(record.whole()).into_step().flow;
+        let flow = handler(ErrorOutput::bind(record)).into_step().flow;
         self.task.arms.caught.push(CatchArm { error, binding, flow });
         Task {
             task: self.task,

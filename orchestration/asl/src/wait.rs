@@ -35,7 +35,7 @@ impl fmt::Debug for Nothing {
     }
 }
 
-/// Waits for a time that is known now, in whole seconds; a fraction is rounded down.
+/// Waits for a time that is known now, in whole seconds.
 ///
 /// ```
 /// # use shop::*;
@@ -50,7 +50,7 @@ impl fmt::Debug for Nothing {
 /// assert_eq!(states["Pause"]["Next"], "Done");
 /// ```
 pub fn wait(name: &str, time: Duration) -> Step<Nothing> {
-    until(name, WaitUntil::Seconds(time.as_secs()))
+    until(name, WaitUntil::Seconds(time))
 }
 
 /// Waits for a number of seconds that is known when the machine gets there.

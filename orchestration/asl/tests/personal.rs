@@ -124,6 +124,55 @@ fn what_is_made_of_personal_data_is_personal() {
 }
 
 #[test]
+fn what_a_text_holds_is_as_personal_as_its_type_says() {
+    assert_eq!(personal(|person| parse::<PersonInput>(person.campaign)), "email");
+    assert_eq!(
+        personal(|person| parse::<PersonInput>(person.campaign).campaign),
+        "nothing"
+    );
+}
+
+#[test]
+fn an_error_is_personal_as_a_whole() {
+    let told = |error: Expr<'_, ErrorOutput>| {
+        pass(
+            "Told",
+            ToldExpr {
+                value: error.untyped(),
+            },
+        )
+    };
+    let nothing = || literal(Value::Null);
+    let workflow = workflow::<Tell, _>(|_| {
+        task::<Find>(ToldExpr { value: nothing() })
+            .catch_all(told)
+            .then(|_| pass("Found", ToldExpr { value: nothing() }))
+    });
+
+    let problems = workflow.build().unwrap_err().problems;
+
+    assert_eq!(
+        problems[0].what,
+        "its payload's `value` may not see personal data, and is given `Cause`"
+    );
+}
+
+#[test]
+fn a_marked_field_is_found_in_boxes_maps_and_tuples() {
+    #[derive(Serialize, Deserialize, Payload)]
+    struct Directory {
+        boxed: Box<Address>,
+        by_name: std::collections::BTreeMap<String, Address>,
+        pair: (u8, Address),
+        campaign: Option<Box<Told>>,
+    }
+
+    let shapes = Directory::FIELDS.iter().map(|field| field.shape.personal_field());
+
+    assert!(shapes.eq([Some("street"), Some("street"), Some("street"), None]));
+}
+
+#[test]
 fn comparisons_and_counts_are_not() {
     assert_eq!(
         personal(|person| person.email.is("a@example.org".to_owned())),

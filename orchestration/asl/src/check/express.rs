@@ -8,7 +8,7 @@ use super::Check;
 use crate::flow::{Bound, Flow, Target, WaitUntil};
 
 /// The longest that an Express execution takes.
-const LONGEST: Duration = Duration::from_mins(5);
+pub(super) const LONGEST: Duration = Duration::from_mins(5);
 
 impl Check<'_> {
     /// Reports what stands in the way of `whole` being Express: a workflow, or the executions of a map.
@@ -43,8 +43,7 @@ impl Check<'_> {
             Flow::Map(map) if map.distributed.is_some() => {
                 self.report(name, "an Express execution has no distributed maps", STANDARD);
             }
-            Flow::Wait(wait) if matches!(wait.until, WaitUntil::Seconds(seconds) if seconds > LONGEST.as_secs()) =>
-            {
+            Flow::Wait(wait) if matches!(wait.until, WaitUntil::Seconds(time) if time > LONGEST) => {
                 let what = "it waits longer than the five minutes that an Express execution has";
                 self.report(name, what, STANDARD);
             }

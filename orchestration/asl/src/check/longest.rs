@@ -1,13 +1,16 @@
 //! Whether what a workflow does at the worst fits what it is given: its own time, and the platform's history.
 
-use super::Contract;
+use super::{Contract, express};
 use crate::document::StateMachine;
 use crate::problem::Problem;
-use crate::report::{Knowledge, MOST_EVENTS, about, most_events, worst_case, worst_cases};
+use crate::report::{
+    Knowledge, MOST_EVENTS, about, express_executions, most_events, worst_case, worst_cases,
+};
 
 /// What takes longer, or leaves more behind, than it may. What has no bound is left out.
 pub(crate) fn longest(machine: &StateMachine, knowledge: &Knowledge, contract: &Contract) -> Vec<Problem> {
     let mut problems = too_long(machine, knowledge, contract);
+    problems.extend(express_too_long(machine, knowledge));
     // An Express execution keeps no history.
     if let Ok(events) = most_events(machine, knowledge)
         && events > MOST_EVENTS
@@ -22,6 +25,22 @@ pub(crate) fn longest(machine: &StateMachine, knowledge: &Knowledge, contract: &
         });
     }
     problems
+}
+
+/// The executions of a map have no TIMEOUT of their own: what ends an Express one is the platform.
+fn express_too_long(machine: &StateMachine, knowledge: &Knowledge) -> impl Iterator<Item = Problem> {
+    let executions = express_executions(machine, knowledge).into_iter();
+    executions.filter_map(|(state, longest)| {
+        let longest = longest.ok().filter(|longest| *longest > express::LONGEST)?;
+        Some(Problem {
+            state,
+            what: format!(
+                "with retries one of its executions may take {}, longer than the five minutes that an Express one has",
+                about(longest)
+            ),
+            remedy: "try again less often inside of it, or leave out `express`".to_owned(),
+        })
+    })
 }
 
 fn too_long(machine: &StateMachine, knowledge: &Knowledge, contract: &Contract) -> Vec<Problem> {

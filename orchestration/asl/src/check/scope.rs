@@ -76,7 +76,7 @@ impl Scope {
             Kind::Bound(binding) if !self.bound.contains(binding) => {
                 problems.push(("it reads a value that is not bound here", STEP));
             }
-            Kind::Present { way, .. } if !self.bound.contains(way) => {
+            Kind::Present { way: Some(way), .. } if !self.bound.contains(way) => {
                 let what = "it reads a value off the way on which it is there";
                 problems.push((what, "build the step inside of the closure of `when_some`"));
             }

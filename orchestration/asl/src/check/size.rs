@@ -24,6 +24,7 @@ pub(super) fn of_state(flow: &Flow) -> Vec<String> {
             let leaves = map.leaves.largest().times(map.most_runs().unwrap_or_default());
             too_large("what its runs leave", &leaves).into_iter().collect()
         }
+        Flow::Pass(pass) | Flow::Succeed(pass) => all_too_large(&[("what it leaves", pass.leaves)]),
         _ => Vec::new(),
     }
 }

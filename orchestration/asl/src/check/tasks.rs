@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Check, LONGEST_TIMEOUT, scope};
 use crate::error::{ErrorName, HeartbeatTimeout, Timeout};
-use crate::flow::{Bound, TaskFlow, WaitFlow, WaitUntil};
+use crate::flow::{Bound, Target, TaskFlow, WaitFlow, WaitUntil};
 use crate::lower::ALL_ERRORS;
 use crate::retry::Retry;
 use crate::task::MARGIN;
@@ -13,6 +13,11 @@ use crate::task::MARGIN;
 /// What is wrong with a state whose errors would end the workflow, and what to do about it.
 pub(super) const NO_ANSWER: &str = "it has no answer to errors that no `catch` names";
 pub(super) const ANSWER: &str = "end with `catch_all`, or put it into a `saga`";
+
+/// The longest that an invocation of a Lambda function may run.
+///
+/// Source: [Lambda quotas](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#function-configuration-deployment-and-execution), "Function timeout".
+const LONGEST_INVOCATION: Duration = Duration::from_mins(15);
 
 impl Check<'_> {
     pub(super) fn task(&mut self, task: &TaskFlow) {
@@ -35,6 +40,16 @@ impl Check<'_> {
                     "the longest between two heartbeats is not from 1 second to less than its time-out";
                 self.report(name, what, "shorten the heartbeat, or give the task more time");
             }
+        }
+        if matches!(task.target, Target::Function { .. })
+            && task.failing_attempt.saturating_sub(MARGIN) > LONGEST_INVOCATION
+        {
+            let what = "its function may run for longer than the 15 minutes that Lambda gives one";
+            self.report(
+                name,
+                what,
+                "shorten the function's TIMEOUT; a workflow is called with `run_workflow`",
+            );
         }
         let policies = task.retry_on.iter().map(|(_, retry)| *retry).chain([task.retry]);
         for what in policies.filter_map(Retry::problem) {
@@ -86,9 +101,14 @@ impl Check<'_> {
     }
 
     pub(super) fn wait(&mut self, wait: &WaitFlow) {
-        if let WaitUntil::Seconds(seconds) = wait.until
-            && seconds > LONGEST_TIMEOUT
-        {
+        let WaitUntil::Seconds(time) = wait.until else {
+            return;
+        };
+        if time.subsec_nanos() != 0 {
+            let what = format!("its wait of {time:?} is not in whole seconds");
+            self.report(&wait.name, what, "give whole seconds");
+        }
+        if time.as_secs() > LONGEST_TIMEOUT {
             let what = format!("it waits longer than {LONGEST_TIMEOUT} seconds");
             self.report(&wait.name, what, "wait in several steps");
         }

@@ -72,9 +72,14 @@ impl AttributeKind {
 
     /// The value as an attribute. One that is missing is written as `NULL`, and read as missing again.
     pub(super) fn encode(self, value: &'static Node, optional: bool) -> &'static Node {
+        let there = if optional {
+            Node::new(Kind::Present { of: value, way: None })
+        } else {
+            value
+        };
         let written = match self {
-            Self::Text | Self::Truth => value,
-            Self::Number => Node::call("string", vec![value]),
+            Self::Text | Self::Truth => there,
+            Self::Number => Node::call("string", vec![there]),
         };
         let written = Node::object(vec![(self.letter(), written)]);
         if !optional {

@@ -75,10 +75,10 @@ pub(crate) enum Kind {
     },
     /// The item that an [`Each`](Kind::Each) is at.
     Parameter(Binding),
-    /// A value that may be missing, on the way on which it is there.
+    /// A value that may be missing, where it is there: on a way, or behind a question in the same expression.
     Present {
         of: &'static Node,
-        way: Binding,
+        way: Option<Binding>,
     },
     /// Whether there is a value: neither absent nor `null`.
     IsPresent(&'static Node),
@@ -204,6 +204,7 @@ fn most_items(kind: &Kind) -> Option<u64> {
     match kind {
         Kind::Literal(Value::Array(items)) => Some(items.len() as u64),
         Kind::Each { array, .. } => array.most_items,
+        Kind::Present { of, .. } => of.most_items,
         Kind::Select { yes, no, .. } => Some(yes.most_items?.max(no.most_items?)),
         _ => None,
     }

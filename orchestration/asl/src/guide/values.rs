@@ -72,8 +72,9 @@
 //!
 //! # Arrays
 //!
-//! `map` and `filter` take closures that are called once, with an item that stands for each. The brackets around what
-//! they are emitted as are there because JSONata makes a sequence of one item that item, and of none nothing.
+//! `map` and `filter` take closures that are called once, with an item that stands for each. The brackets around
+//! what they are emitted as, and behind it, are there because JSONata makes a sequence of one item that item, and of none
+//! nothing.
 //!
 //! ```
 //! # use shop::*;
@@ -81,7 +82,7 @@
 //!
 //! assert_eq!(
 //!     jsonata(|order| order.lines.map(|line| line.amount).sum().is_more_than(literal(10))),
-//!     "$sum([$map(order.lines, function($item) { $item.amount })]) > 10"
+//!     "$sum([$map(order.lines, function($item) { $item.amount })[]]) > 10"
 //! );
 //! ```
 //!

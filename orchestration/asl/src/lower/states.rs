@@ -131,7 +131,7 @@ impl Lowering {
         self.deliver_to_variable(exit.value, "{}", &mut assign);
         let (mut seconds, mut timestamp) = (None, None);
         match wait.until {
-            WaitUntil::Seconds(literal) => seconds = Some(Number::Literal(literal)),
+            WaitUntil::Seconds(time) => seconds = Some(Number::Literal(time.as_secs())),
             WaitUntil::SecondsFrom(node) => {
                 let expression = self.in_state(input, |places| enclosed(&text(node, places)));
                 seconds = Some(Number::Expression(expression));

@@ -12,7 +12,7 @@ use super::heaviest::heaviest;
 use super::knowledge::{Knowledge, timeout};
 use super::maps::{at_once, most_executions};
 use super::unbounded::{Reason, Unbounded};
-use crate::document::{Number, State, StateMachine};
+use crate::document::{MapState, Number, State, StateMachine};
 use crate::ways::{Level, Placed, all_states, inside};
 
 /// The longest that an execution takes if everything goes as badly as it can: each task is tried as often as its
@@ -75,6 +75,28 @@ pub fn worst_cases(
 }
 
 /// In milliseconds, as all weights here.
+/// By map, the longest that one Express execution of an item or a batch takes.
+pub(crate) fn express_executions(
+    machine: &StateMachine,
+    knowledge: &Knowledge,
+) -> Vec<(String, Result<Duration, Unbounded>)> {
+    let maps = all_states(machine)
+        .into_iter()
+        .filter_map(|Placed { name, state }| match state {
+            State::Map(map) if is_express(map) => {
+                let longest = of_level((&map.item_processor).into(), knowledge).map(Duration::from_millis);
+                Some((name.to_owned(), longest))
+            }
+            _ => None,
+        });
+    maps.collect()
+}
+
+fn is_express(map: &MapState) -> bool {
+    let config = map.item_processor.processor_config.as_ref();
+    config.is_some_and(|config| config.get("ExecutionType").is_some_and(|kind| kind == "EXPRESS"))
+}
+
 fn of_level(level: Level<'_>, knowledge: &Knowledge) -> Result<u64, Unbounded> {
     heaviest(level, knowledge, |name, state| of_state(name, state, knowledge))
 }

@@ -23,6 +23,45 @@ fn a_bound_is_in_whole_seconds() {
             "Store: nothing can complete this callback: its payload has no task token",
         ]
     );
+    assert_eq!(
+        problems(|_| wait("Rest", Duration::from_millis(1500)).then(|_| unstored("Rested"))),
+        ["Rest: its wait of 1.5s is not in whole seconds"]
+    );
+}
+
+#[test]
+fn a_function_runs_for_15_minutes_at_the_most() {
+    enum Archive {}
+    impl Function for Archive {
+        const NAME: &'static str = "Archive";
+        const TIMEOUT: Duration = Duration::from_hours(1);
+        type Input = RegisterInput;
+        type Output = StoreOutput;
+        type Error = StoreError;
+    }
+
+    let problems = workflow::<Archive, _>(|input| {
+        task::<Archive>(input)
+            .retry(Retry::default().attempts(0))
+            .catch_all(|_| unstored("NotArchived"))
+    });
+
+    let problems = problems.build().unwrap_err().problems;
+
+    let what = "its function may run for longer than the 15 minutes that Lambda gives one";
+    assert!(problems.iter().any(|problem| problem.what == what));
+}
+
+#[test]
+fn a_map_runs_something_at_once() {
+    assert_eq!(
+        problems(|_| {
+            map_each("Each", literal(vec![1, 2]), |_| unstored("One"))
+                .concurrency(0)
+                .then(|_| unstored("Done"))
+        }),
+        ["Each: 0 runs at once stand for no bound"]
+    );
 }
 
 #[test]
@@ -181,5 +220,28 @@ fn express_workflows_wait_for_nobody_and_end_in_five_minutes() {
                 "an Express execution cannot wait for another workflow"
             ),
         ]
+    );
+
+    let mapped = |retry: Retry| {
+        workflow::<Slow, _>(move |input| {
+            let items = Source::list(literal(vec![1]));
+            let hand_over = |_: Each<'_, i32>| input;
+            distributed_map("Each", items, hand_over, move |input| {
+                store(input).retry(retry).catch_all(|_| unstored("One"))
+            })
+            .express()
+            .catch_all(|_| unstored("NotRun"))
+            .then(|_| unstored("Run"))
+        })
+    };
+
+    assert!(mapped(Retry::default()).build().is_ok());
+    assert_eq!(
+        mapped(Retry::default().attempts(20))
+            .build()
+            .unwrap_err()
+            .problems[0]
+            .what,
+        "with retries one of its executions may take 11 min 31 s, longer than the five minutes that an Express one has"
     );
 }

@@ -77,3 +77,19 @@ fn no_comment_holds_what_cloudformation_substitutes() {
         ["Store: its comment holds `${`, which CloudFormation would substitute"]
     );
 }
+
+#[test]
+fn what_the_template_supplies_has_a_name_in_pascal_case() {
+    enum Fetch {}
+    impl Function for Fetch {
+        const NAME: &'static str = "fetch-it";
+        const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
+        type Input = RegisterInput;
+        type Output = StoreOutput;
+        type Error = StoreError;
+    }
+    assert_eq!(
+        problems(|user| task::<Fetch>(user).named("Fetch").catch_all(|_| unstored("Any"))),
+        ["Fetch: no template can supply `${fetch-itFunctionArn}`, which holds more than letters and digits"]
+    );
+}

@@ -104,8 +104,10 @@ fn no_payload_is_larger_than_256_kib() {
                 .then(|_| unstored("Done"))
         }),
         [
+            format!("Start: what it leaves {too_large}"),
             format!("Keep: its payload {too_large}"),
-            format!("Fetch: what it leaves {too_large}")
+            format!("Fetch: what it leaves {too_large}"),
+            format!("NotFetched: what it leaves {too_large}"),
         ]
     );
     let input = workflow::<Keep, _>(|_| half("Done")).build().unwrap_err();
