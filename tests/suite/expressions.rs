@@ -215,10 +215,7 @@ fn what_aws_adds_to_jsonata_is_there() {
         evaluate(|_| range(literal(5), literal(5), literal(1))),
         json!([5])
     );
-    assert_eq!(
-        evaluate(|_| range(literal(5), literal(1), literal(1))),
-        json!([])
-    );
+    assert_eq!(evaluate(|_| range(literal(5), literal(1), literal(1))), json!([]));
     assert_eq!(
         evaluate(|order| partition(order.prices, literal(9))),
         json!([[1.5, 2.5]])

@@ -393,7 +393,10 @@ impl Check<'_> {
                 let what = format!("its `catch` of {error} is never reached: it stands behind `catch_all`");
                 self.report(state, what, "put `catch_all` last");
             } else if error == HeartbeatTimeout::NAME && caught.contains(Timeout::NAME) {
-                let what = format!("its `catch` of {error} is never reached: {} is both", Timeout::NAME);
+                let what = format!(
+                    "its `catch` of {error} is never reached: {} is both",
+                    Timeout::NAME
+                );
                 self.report(state, what, "catch `HeartbeatTimeout` first");
             } else if !caught.insert(error) {
                 self.report(

@@ -202,7 +202,7 @@ impl<L: Leaves, A> DistributedMap<L, A> {
 
     /// How many items may fail before the map does; without it none.
     ///
-    /// With [`write_results`](DistributedMap::write_results) the failed ones are listed beside the results.
+    /// The map leaves what the others have left. With [`write_results`](DistributedMap::write_results) the failed ones are listed beside the results.
     /// See [`DistributedMap`].
     pub fn tolerate(mut self, failures: u64) -> Self {
         self.distributed.tolerated = Some(Tolerated::Count(failures));

@@ -147,6 +147,9 @@ pub fn run_workflow<'s, W: Function>(input: impl Feeds<'s, W::Input>) -> Task<Ne
 
 /// Starts the workflow `W` and does not wait for it.
 ///
+/// The execution has no name that is given, so a start whose answer is lost is tried again as another execution: `W` has
+/// to bear that its input comes twice.
+///
 /// ```
 /// # use shop::*;
 /// use asl::start_workflow;

@@ -119,17 +119,16 @@ fn bounds() -> EvaluatorOptions {
 const MAX_SEQUENCE: usize = 873_782;
 
 /// The wording of AWS.
-const STACK_OVERFLOW: &str =
-    "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive";
+const STACK_OVERFLOW: &str = "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive";
 
 /// What an error of the evaluator means. The bounds have no code, as on AWS.
 fn thrown(message: &str, ast: &AstNode) -> Problem {
     match message.split(':').next() {
         Some("D1012") => Problem::Exceeded("Expression evaluation timeout: Check for infinite loop"),
         Some("D1011" | "U1001") => Problem::Exceeded(STACK_OVERFLOW),
-        Some("D2014" | "D2015") => Problem::Exceeded(
-            "Expression evaluation memory limit exceeded: Check for excessive memory usage",
-        ),
+        Some("D2014" | "D2015") => {
+            Problem::Exceeded("Expression evaluation memory limit exceeded: Check for excessive memory usage")
+        }
         _ => Problem::Threw(wording::reworded(message, ast)),
     }
 }

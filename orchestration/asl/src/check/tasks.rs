@@ -73,7 +73,11 @@ impl Check<'_> {
         let mut answered = caught.chain(task.retry_on.iter().map(|(error, _)| *error));
         if task.heartbeat.is_none() && answered.any(|error| error == HeartbeatTimeout::NAME) {
             let what = "it answers to a heartbeat that is missed, and none is due";
-            self.report(name, what, "give the callback a `heartbeat`, or answer to `Timeout`");
+            self.report(
+                name,
+                what,
+                "give the callback a `heartbeat`, or answer to `Timeout`",
+            );
         }
         if task.target.is_callback() && !scope::reads_task_token(task.payload) {
             let what = "nothing can complete this callback: its payload has no task token";

@@ -30,6 +30,8 @@
 //! assert_eq!(retry[1]["JitterStrategy"], "FULL");
 //! ```
 //!
+//! Groups of states are not tried again as a whole: what has succeeded in them would be done twice.
+//!
 //! Source: [Handling transient Lambda service
 //! exceptions](https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception).
 //!

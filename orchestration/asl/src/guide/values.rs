@@ -28,7 +28,9 @@
 //! # Numbers
 //!
 //! `+`, `-` and `*` are Rust's own operators on any [`Number`](crate::Number), `%` is for whole numbers and `/` for
-//! `f64`: what they leave fits the type again. Comparisons are methods, since those of Rust would have to answer now.
+//! `f64`. JSONata knows doubles only: whole numbers are exact up to 2^53, and a difference of unsigned ones may turn out
+//! negative, which a `wait` or a bound refuses when the machine gets there. Comparisons are methods, since those of Rust
+//! would have to answer now.
 //!
 //! ```
 //! # use shop::*;
@@ -107,7 +109,8 @@
 //!
 //! # Times
 //!
-//! A [`Timestamp`](crate::Timestamp) is compared and moved, whatever form its text has. [`now`](crate::now) differs
+//! A [`Timestamp`](crate::Timestamp) comes before or after another and is moved, whatever form its text has; `is` and
+//! `equals` compare the texts. [`now`](crate::now) differs
 //! from retry to retry; [`state_entered_time`](crate::state_entered_time) and
 //! [`execution_start_time`](crate::execution_start_time) do not.
 //!

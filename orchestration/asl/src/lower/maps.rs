@@ -5,10 +5,17 @@ use serde_json::{Map, Value, json};
 use crate::document::{Branch, MapState, Number, State, States};
 use crate::expr::Kind;
 use crate::flow::{Distributed, Items, MapFlow, Tolerated};
-use crate::jsonata::{WHOLE_RESULT, template};
+use crate::jsonata::{WHOLE_RESULT, enclosed, template};
 
 use super::names::variable_name;
-use super::{Exit, FromInput, Lowering, not_empty};
+use super::{Delivery, Exit, FromInput, Lowering, not_empty};
+
+/// The results of a map's executions without those of the ones that failed and are tolerated, which are descriptions.
+///
+/// Source: [ResultWriter](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html),
+/// `Transformation`.
+const SUCCEEDED: &str = "[$filter($states.result, function($one) { $not($exists($one.ExecutionArn) and \
+                         $one.Status in ['FAILED', 'TIMED_OUT', 'ABORTED']) })[]]";
 
 impl Lowering {
     pub(super) fn map(&mut self, map: &MapFlow, exit: &Exit, input: Option<&FromInput>, states: &mut States) {
@@ -17,8 +24,11 @@ impl Lowering {
             Some((binding, _)) => self.variable_of(*binding, &variable_name(&map.name)),
             None => exit.value,
         };
-        self.deliver_to_variable(value, WHOLE_RESULT, &mut assign);
         let distributed = map.distributed.as_ref();
+        let mixed = distributed
+            .is_some_and(|distributed| distributed.tolerated.is_some() && distributed.writer.is_none());
+        let result = if mixed { SUCCEEDED } else { WHOLE_RESULT };
+        self.deliver_to_variable(value, result, &mut assign);
         let (items, item_reader) = self.items(&map.items, input);
         let selected = distributed.map(|distributed| distributed.selected);
         // The item itself is what an execution gets anyway.
@@ -54,7 +64,7 @@ impl Lowering {
             retry: Vec::new(),
             catch: self.catchers(&map.arms, &map.name, input),
             assign: not_empty(assign),
-            output: None,
+            output: (mixed && matches!(value, Delivery::Output)).then(|| Value::String(enclosed(result))),
             transition: Self::transition(&map.arms, exit),
         };
         self.insert(states, map.name.clone(), State::Map(state));

@@ -340,12 +340,16 @@ impl Execution {
         };
         let Some(run) = &group.run else { return };
         flow.last_event = run.started;
-        let results: Vec<Value> = group
-            .outputs
-            .iter()
-            .flatten()
-            .map(|output| Value::clone(output))
-            .collect();
+        let outputs = group.outputs.iter().enumerate();
+        let results = outputs.filter_map(|(index, output)| match output {
+            Some(output) => Some(Value::clone(output)),
+            None => run
+                .failed
+                .iter()
+                .find(|(of, _)| *of == index)
+                .map(|(_, child)| told(child)),
+        });
+        let results: Vec<Value> = results.collect();
         let result = match self.written(&mut flow, node, &run.arn, results) {
             Ok(result) => result,
             Err(failure) => return self.map_run_failed(program, id, flow, node, failure),
@@ -354,6 +358,31 @@ impl Execution {
         self.note_after(&flow, succeeded, EventType::MapStateSucceeded, Details::None);
         self.leave(program, id, flow, node, Outcome::Result(&Payload::new(result)));
     }
+}
+
+/// What stands among the results for an execution that failed and is tolerated: what `DescribeExecution` says of it.
+///
+/// Source: [ResultWriter](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html),
+/// `Transformation`: "If a child workflow execution fails, the Map Run returns its execution result unchanged."
+fn told(child: &Execution) -> Value {
+    let mut told = json!({
+        "ExecutionArn": child.arn(),
+        "Input": child.input().to_string(),
+        "InputDetails": {"Included": true},
+        "Name": child.name(),
+        "RedriveCount": child.redrive_count(),
+        "StartDate": child.started_at().to_string(),
+        "StateMachineArn": child.machine_arn(),
+        "Status": child.status().name(),
+        "StopDate": child.stopped_at().map(|at| at.to_string()),
+    });
+    if let (Status::Failed { error, cause }, Some(fields)) = (child.status(), told.as_object_mut()) {
+        for (key, text) in [("Error", error), ("Cause", cause)] {
+            let text = text.as_deref().map(Value::from);
+            fields.extend(text.map(|text| (key.to_owned(), text)));
+        }
+    }
+    told
 }
 
 pub(super) fn distributed(node: &StateNode) -> Option<&Distributed> {

@@ -236,9 +236,7 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
 fn encode_component(args: &[JValue]) -> Answer {
     match given(args, 0) {
         None => Ok(JValue::Undefined),
-        Some(JValue::String(text)) => {
-            Ok(JValue::string(utf8_percent_encode(text, UNRESERVED).to_string()))
-        }
+        Some(JValue::String(text)) => Ok(JValue::string(utf8_percent_encode(text, UNRESERVED).to_string())),
         Some(_) => Err(mismatch("encodeUrlComponent", 1)),
     }
 }

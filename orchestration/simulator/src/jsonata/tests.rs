@@ -200,7 +200,9 @@ fn what_would_not_end_does() {
         "Expression evaluation memory limit exceeded"
     );
     assert_eq!(
-        exceeded("($deep := function($n, $in) { $n = 0 ? $in : $deep($n - 1, {'in': $in}) }; $deep(2000, 1))"),
+        exceeded(
+            "($deep := function($n, $in) { $n = 0 ? $in : $deep($n - 1, {'in': $in}) }; $deep(2000, 1))"
+        ),
         "Stack overflow error"
     );
 }

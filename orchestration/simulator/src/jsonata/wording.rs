@@ -38,7 +38,9 @@ fn words(code: &str, said: &str, ast: &AstNode) -> Option<String> {
             called(ast)?
         )),
         "T0412" => {
-            let (index, kind) = said.strip_prefix("Argument ")?.split_once(" must be an array of ")?;
+            let (index, kind) = said
+                .strip_prefix("Argument ")?
+                .split_once(" must be an array of ")?;
             // Otherwise these are the reference's words already.
             index.parse::<usize>().ok()?;
             let name = called(ast)?;
@@ -67,8 +69,13 @@ fn words(code: &str, said: &str, ast: &AstNode) -> Option<String> {
             ))
         }
         "D3030" => {
-            let value = said.strip_prefix("Cannot convert '")?.strip_suffix("' to number")?;
-            Some(format!("Unable to cast value to a number: {}", Value::from(value)))
+            let value = said
+                .strip_prefix("Cannot convert '")?
+                .strip_suffix("' to number")?;
+            Some(format!(
+                "Unable to cast value to a number: {}",
+                Value::from(value)
+            ))
         }
         "D3100" => Some(format!(
             "The radix of the formatBase function must be between 2 and 36.  It was given {}",
@@ -119,10 +126,10 @@ fn fixed(code: &str) -> Option<&'static str> {
             "The sub-picture must not contain a 'grouping-separator' character that appears adjacent to a \
              'decimal-separator' character"
         }
-        "D3088" => {
-            "The sub-picture must not contain a 'grouping-separator' at the end of the integer part"
+        "D3088" => "The sub-picture must not contain a 'grouping-separator' at the end of the integer part",
+        "D3089" => {
+            "The sub-picture must not contain two adjacent instances of the 'grouping-separator' character"
         }
-        "D3089" => "The sub-picture must not contain two adjacent instances of the 'grouping-separator' character",
         "D3090" => {
             "The integer part of the sub-picture must not contain a member of the 'decimal digit family' that is \
              followed by an instance of the 'optional digit character'"
@@ -165,13 +172,13 @@ fn signature(said: &str, ast: &AstNode) -> Option<String> {
 fn most_arguments(name: &str) -> Option<usize> {
     Some(match name {
         "random" | "millis" => 0,
-        "sum" | "count" | "max" | "min" | "average" | "lowercase" | "uppercase" | "length" | "trim" | "number"
-        | "floor" | "ceil" | "abs" | "sqrt" | "boolean" | "not" | "keys" | "exists" | "spread" | "merge"
-        | "reverse" | "error" | "type" | "shuffle" | "distinct" | "base64encode" | "base64decode"
-        | "encodeUrl" | "encodeUrlComponent" | "decodeUrl" | "decodeUrlComponent" => 1,
+        "sum" | "count" | "max" | "min" | "average" | "lowercase" | "uppercase" | "length" | "trim"
+        | "number" | "floor" | "ceil" | "abs" | "sqrt" | "boolean" | "not" | "keys" | "exists" | "spread"
+        | "merge" | "reverse" | "error" | "type" | "shuffle" | "distinct" | "base64encode"
+        | "base64decode" | "encodeUrl" | "encodeUrlComponent" | "decodeUrl" | "decodeUrlComponent" => 1,
         "string" | "substringBefore" | "substringAfter" | "contains" | "join" | "formatBase"
-        | "formatInteger" | "parseInteger" | "round" | "power" | "map" | "filter" | "single" | "sift" | "lookup"
-        | "append" | "each" | "assert" | "sort" | "toMillis" | "now" => 2,
+        | "formatInteger" | "parseInteger" | "round" | "power" | "map" | "filter" | "single" | "sift"
+        | "lookup" | "append" | "each" | "assert" | "sort" | "toMillis" | "now" => 2,
         "substring" | "pad" | "match" | "split" | "formatNumber" | "reduce" | "fromMillis" => 3,
         "replace" => 4,
         _ => return None,
@@ -236,7 +243,10 @@ mod tests {
             "T0410: Argument 1 of function \"abs\" does not match function signature"
         );
         assert_eq!(
-            said("T0410: Argument count mismatch: expected 0, got 2", "$boolean(2, 3)"),
+            said(
+                "T0410: Argument count mismatch: expected 0, got 2",
+                "$boolean(2, 3)"
+            ),
             "T0410: Argument 2 of function \"boolean\" does not match function signature"
         );
         assert_eq!(

@@ -262,7 +262,10 @@ fn ask_beside_a_map() -> Machine {
         {"StartAt": "Ask", "States": {"Ask": callback(json!({}))}},
         {"StartAt": "Each", "States": {"Each": map}},
     ]);
-    machine("Both", json!({"Both": {"Type": "Parallel", "Branches": branches, "End": true}}))
+    machine(
+        "Both",
+        json!({"Both": {"Type": "Parallel", "Branches": branches, "End": true}}),
+    )
 }
 
 #[test]

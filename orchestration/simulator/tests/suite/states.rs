@@ -86,10 +86,7 @@ fn a_choice_without_a_match_fails_and_so_does_one_that_is_no_boolean() {
         start(machine("Choose", states), json!({}))
     };
 
-    assert_eq!(
-        choice("{% false %}").status().error(),
-        Some("States.Runtime")
-    );
+    assert_eq!(choice("{% false %}").status().error(), Some("States.Runtime"));
     let execution = choice("{% 1 %}");
     let Status::Failed { error, cause } = execution.status() else {
         panic!("it failed")
