@@ -16,6 +16,9 @@ BUCKET = "packages"
 # What the emulator checks without the resource that is acted on: it takes a policy for any resource only.
 CHECKED_WITHOUT_RESOURCE = {"ValidateEmailRole": "ses:SendEmail", "ConfirmEmailRole": "states:SendTaskSuccess"}
 
+# What the emulator does not know, and what AWS says before anybody redrives an execution. Nobody does so here.
+REDRIVES = ("$states.context.Execution.RedriveCount", "0")
+
 
 def client(service):
     """A client of AWS that does not wait long: the emulator answers at once or not at all."""
@@ -52,19 +55,18 @@ class Template:
         text = re.sub(r"CodeUri: \.\./target/lambda/(.+)/bootstrap\.zip", rf"CodeUri: s3://{BUCKET}/\1.zip", self.text)
         written = re.search(r"DefinitionS3Location: (.+)", text)
         path = definition or self.path.parent / written[1]
-        key = hashlib.sha256(path.read_bytes()).hexdigest()
-        client("s3").upload_file(str(path), BUCKET, key)
+        content = path.read_text().replace(*REDRIVES).encode()
+        key = hashlib.sha256(content).hexdigest()
+        client("s3").put_object(Bucket=BUCKET, Key=key, Body=content)
         return text.replace(written[0], f"DefinitionS3Location: {{Bucket: {BUCKET}, Key: {key}}}")
 
 
 def pack(binary, archive):
-    """Packs a function as Lambda wants it, if that is not done."""
-    if archive.exists() and archive.stat().st_mtime > binary.stat().st_mtime:
-        return
+    """Packs a function as Lambda wants it, without compressing: it is carried no further than this machine."""
     archive.parent.mkdir(parents=True, exist_ok=True)
     entry = zipfile.ZipInfo("bootstrap")
     entry.external_attr = 0o755 << 16
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+    with zipfile.ZipFile(archive, "w") as file:
         file.writestr(entry, binary.read_bytes())
 
 

@@ -150,7 +150,8 @@ def first_sign_up(world, emulator):
         walk.print_history(stack["stateMachine"], user)
     except Failure as failure:
         emulator.check()
-        raise Failure(f"{failure}; what the functions log is kept in {functions_log(emulator)}") from None
+        reasons = "; ".join([str(failure), *walk.errors(stack["stateMachine"])])
+        raise Failure(f"{reasons}; what the functions log is kept in {functions_log(emulator)}") from None
 
 
 def functions_log(emulator):
@@ -171,7 +172,10 @@ def save_logs(emulator):
 
 def run_command(command, environment, emulator):
     """Runs a command against what is up. Returns its exit code."""
-    process = subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True)
+    try:
+        process = subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True)
+    except OSError as failure:
+        raise Failure(f"{command[0]} cannot be run: {failure.strerror}") from None
     try:
         while process.poll() is None:
             emulator.check()

@@ -101,6 +101,15 @@ def print_history(state_machine, user):
         raise Failure(f"the execution of {user} has {status}, and not SUCCEEDED")
 
 
+def errors(state_machine):
+    """What went wrong in the executions so far. Causes are the emulator's and the definition's words, and not personal."""
+    states = client("stepfunctions")
+    for execution in states.list_executions(stateMachineArn=state_machine)["executions"]:
+        for event in states.get_execution_history(executionArn=execution["executionArn"])["events"]:
+            details = [value for key, value in event.items() if key.endswith("Details")]
+            yield from (f"{one['error']}: {one.get('cause', '?')}" for one in details if "error" in one)
+
+
 def subject(event):
     """Which state an event is about, or which error; nothing that it carries, which may be personal."""
     details = [value for key, value in event.items() if key.endswith("Details")]

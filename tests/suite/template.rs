@@ -8,6 +8,7 @@ mod definition;
 mod document;
 mod functions;
 mod permissions;
+mod promises;
 mod routes;
 mod scripts;
 mod stacks;

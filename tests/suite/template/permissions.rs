@@ -30,6 +30,14 @@ fn statements(template: &Template, role: &str, policy: Option<&str>) -> Vec<Valu
         .collect()
 }
 
+/// A resource, and under which condition; null if there is none.
+fn on(resource: &Value, condition: &Value) -> String {
+    match condition {
+        Value::Null => resource.to_string(),
+        condition => format!("{resource} if {condition}"),
+    }
+}
+
 fn allowed(statements: &[Value]) -> Allowed {
     let mut allowed = Allowed::new();
     for statement in statements
@@ -38,7 +46,11 @@ fn allowed(statements: &[Value]) -> Allowed {
     {
         for action in list(&statement["Action"]) {
             let resources = allowed.entry(action.as_str().unwrap().to_owned()).or_default();
-            resources.extend(list(&statement["Resource"]).iter().map(Value::to_string));
+            resources.extend(
+                list(&statement["Resource"])
+                    .iter()
+                    .map(|resource| on(resource, &statement["Condition"])),
+            );
         }
     }
     allowed
@@ -118,17 +130,76 @@ fn wrong_permissions(template: &Template) -> Vec<String> {
     problems
 }
 
-/// The state machine may call the functions of its definition, and no other.
-fn wrong_invocations(template: &Template) -> Vec<String> {
+/// What the state machine needs to log and to trace, all of it on any resource.
+const MACHINE_TELEMETRY: [&str; 12] = [
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+];
+
+/// The state machine may call the functions of its definition, use the key of its history, log and trace.
+///
+/// Source: [Data at rest encryption](https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html), steps
+/// 3 and 5.
+fn wrong_machine_permissions(template: &Template) -> Vec<String> {
     let supplied = template.properties("SignUpStateMachine")["DefinitionSubstitutions"].as_object();
     let called = supplied
         .into_iter()
         .flatten()
         .map(|(_, value)| value.to_string())
         .collect();
-    let tasks = allowed(&statements(template, "SignUpRole", Some("Tasks")));
-    let needed = Allowed::from([("lambda:InvokeFunction".to_owned(), called)]);
-    differences("the state machine", &needed, &tasks)
+    let key = json!({"Fn::GetAtt": ["HistoryKey", "Arn"]});
+    let machine = json!({"StringEquals": {
+        "kms:EncryptionContext:aws:states:stateMachineArn": {"Ref": "SignUpStateMachine"},
+    }});
+    let logs = json!({"StringEquals": {
+        "kms:EncryptionContext:SourceArn":
+            {"Fn::Sub": "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*"},
+    }});
+    let mut needed = Allowed::from([
+        ("lambda:InvokeFunction".to_owned(), called),
+        ("kms:Decrypt".to_owned(), [on(&key, &machine)].into()),
+        (
+            "kms:GenerateDataKey".to_owned(),
+            [on(&key, &machine), on(&key, &logs)].into(),
+        ),
+    ]);
+    let anything = [json!("*").to_string()];
+    needed.extend(MACHINE_TELEMETRY.map(|action| (action.to_owned(), anything.clone().into())));
+    let mut statements = statements(template, "SignUpRole", None);
+    statements.extend(list(
+        &template.properties(HISTORY_POLICY)["PolicyDocument"]["Statement"],
+    ));
+    differences("the state machine", &needed, &allowed(&statements))
+}
+
+/// The one policy that is no part of a role; see there.
+const HISTORY_POLICY: &str = "SignUpHistoryPolicy";
+
+/// Policies that are no part of a role, so that nothing above would see what they allow.
+fn policies_beside_roles(template: &Template) -> Vec<String> {
+    let kinds = [
+        "Policy",
+        "ManagedPolicy",
+        "RolePolicy",
+        "UserPolicy",
+        "GroupPolicy",
+    ];
+    let kinds = kinds.map(|kind| format!("AWS::IAM::{kind}"));
+    let found = kinds.iter().flat_map(|kind| template.resources(kind));
+    found
+        .filter(|(id, _)| *id != HISTORY_POLICY)
+        .map(|(id, _)| format!("{id} is no part of a role"))
+        .collect()
 }
 
 #[test]
@@ -178,15 +249,63 @@ fn functions_may_do_what_their_ports_need_and_nothing_more() {
 }
 
 #[test]
-fn the_state_machine_may_call_the_functions_of_its_definition_and_no_other() {
+fn the_state_machine_may_do_what_it_needs_and_nothing_more() {
     let template = Template::sign_up();
 
-    assert_eq!(wrong_invocations(&template), Vec::<String>::new());
+    assert_eq!(wrong_machine_permissions(&template), Vec::<String>::new());
     let own = "                  - !Ref NotifyWebhookFunction.Alias\n";
-    for other in ["", "                  - !Ref GetUserFunction.Alias\n"] {
-        assert_eq!(
-            wrong_invocations(&template.with(own, other)),
-            ["the state machine has lambda:InvokeFunction on something else than it needs"]
-        );
+    let other = "                  - !Ref GetUserFunction.Alias\n";
+    let key =
+        "              - kms:Decrypt\n              - kms:GenerateDataKey\n            Resource: !GetAtt";
+    for (old, new, problem) in [
+        (
+            own,
+            "",
+            "has lambda:InvokeFunction on something else than it needs",
+        ),
+        (
+            own,
+            other,
+            "has lambda:InvokeFunction on something else than it needs",
+        ),
+        (
+            "- logs:UpdateLogDelivery",
+            "- logs:DeleteLogGroup",
+            "lacks logs:UpdateLogDelivery",
+        ),
+        (
+            "- logs:UpdateLogDelivery",
+            "- logs:UpdateLogDelivery\n                  - logs:DeleteLogGroup",
+            "has no use for logs:DeleteLogGroup",
+        ),
+        (
+            key,
+            "              - kms:Decrypt\n            Resource: !GetAtt",
+            "has kms:GenerateDataKey on something else than it needs",
+        ),
+        (
+            "stateMachineArn: !Ref SignUpStateMachine",
+            "stateMachineArn: !Ref SignUpAlias",
+            "has kms:Decrypt on something else than it needs",
+        ),
+    ] {
+        let problems = wrong_machine_permissions(&template.with(old, new));
+        let problem = format!("the state machine {problem}");
+        assert!(problems.contains(&problem), "{problem}: {problems:?}");
     }
+}
+
+#[test]
+fn every_policy_is_part_of_its_role() {
+    let template = Template::sign_up();
+
+    assert_eq!(policies_beside_roles(&template), Vec::<String>::new());
+    let planted = template.with(
+        "Resources:\n",
+        "Resources:\n  MorePolicy:\n    Type: AWS::IAM::Policy\n",
+    );
+    assert_eq!(
+        policies_beside_roles(&planted),
+        ["MorePolicy is no part of a role"]
+    );
 }
