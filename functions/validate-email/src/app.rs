@@ -6,7 +6,7 @@ use contracts::validate_email::{MailPurpose, ValidateEmail, ValidateEmailError, 
 use contracts::values::{LinkToken, Timestamp};
 use kit::{CallbackFunction, Clock};
 
-use crate::mail::{Language, Mail};
+use crate::mail::{Language, Mail, MailId};
 use crate::ports::{
     Grant, GrantMail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail, StoreFault,
     Verification,
@@ -75,14 +75,16 @@ where
     }
 
     fn mail(&self, input: &ValidateEmailInput, token: &LinkToken, window_ends_at: Timestamp) -> Mail {
+        let id = MailId::of(&input.user_id, input.attempt);
         let language = Language::of(input.locale.as_ref());
         match input.purpose {
             MailPurpose::Confirm => Mail::confirmation(
+                id,
                 language,
                 &self.link(token),
                 until(self.clock.now(), window_ends_at),
             ),
-            MailPurpose::AlreadyRegistered => Mail::notice(language),
+            MailPurpose::AlreadyRegistered => Mail::notice(id, language),
         }
     }
 }

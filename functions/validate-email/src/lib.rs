@@ -10,7 +10,7 @@ pub use adapters::dynamodb::DynamoVerifications;
 pub use adapters::ses::SesMail;
 pub use app::{App, Settings};
 pub use config::{Config, InvalidConfig};
-pub use mail::Mail;
+pub use mail::{Mail, MailId};
 pub use ports::{
     Grant, GrantMail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail, StoreFault,
     Verification,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use contracts::values::Locale;
+use contracts::values::{Locale, UserId};
 
 /// A mail, ready to be sent to one person.
 ///
@@ -11,12 +11,32 @@ use contracts::values::Locale;
 /// address is confirmed, whoever signs up with it may be a stranger who wants something told in our name.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
+    /// Which mail it is.
+    pub id: MailId,
     /// The subject.
     pub subject: String,
     /// The body as plain text.
     pub text: String,
     /// The body as HTML.
     pub html: String,
+}
+
+/// What a mail is known by: the same if the same attempt of a sign-up mails again, since nobody could tell it that it had.
+///
+/// It goes along with the mail, for whoever follows up what became of it, and holds nothing personal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailId(String);
+
+impl MailId {
+    /// The mail of this attempt of the user's sign-up.
+    pub fn of(user: &UserId, attempt: u64) -> Self {
+        Self(format!("{user}-{attempt}"))
+    }
+
+    /// Letters, digits and hyphens.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl fmt::Debug for Mail {
@@ -109,7 +129,7 @@ const GERMAN: Words = Words {
 
 impl Mail {
     /// Asks for the address to be confirmed by following `link`, which works for `period` from now.
-    pub(crate) fn confirmation(language: Language, link: &str, period: Duration) -> Self {
+    pub(crate) fn confirmation(id: MailId, language: Language, link: &str, period: Duration) -> Self {
         let words = language.words();
         let [before, after] = words.confirm_period;
         let period = format!("{before}{}{after}", words.about(period));
@@ -132,18 +152,18 @@ impl Mail {
             escape_html(&period),
             escape_html(words.confirm_stranger),
         ];
-        Self::new(words, words.confirm_subject, &text, &html)
+        Self::new(id, words, words.confirm_subject, &text, &html)
     }
 
     /// Tells the owner that somebody signed up with an address that already has an account.
-    pub(crate) fn notice(language: Language) -> Self {
+    pub(crate) fn notice(id: MailId, language: Language) -> Self {
         let words = language.words();
         let text = [words.greeting, words.notice_facts, words.notice_stranger];
         let html = text.map(escape_html);
-        Self::new(words, words.notice_subject, &text, &html)
+        Self::new(id, words, words.notice_subject, &text, &html)
     }
 
-    fn new(words: &Words, subject: &str, text: &[&str], html: &[String]) -> Self {
+    fn new(id: MailId, words: &Words, subject: &str, text: &[&str], html: &[String]) -> Self {
         let mut body = String::new();
         for paragraph in html {
             body.push_str("<p>");
@@ -151,6 +171,7 @@ impl Mail {
             body.push_str("</p>\n");
         }
         Self {
+            id,
             subject: subject.to_owned(),
             text: text.join("\n\n") + "\n",
             html: format!(
@@ -198,9 +219,13 @@ mod tests {
     const LINK: &str = "https://example.org/verify#token";
     const DAY: Duration = Duration::from_hours(24);
 
+    fn id() -> MailId {
+        MailId::of(&"6f1d0c1b6a6f4d0b9b9f6d3a52a5c7e1".parse().unwrap(), 0)
+    }
+
     #[test]
     fn a_link_cannot_become_markup() {
-        let mail = Mail::confirmation(Language::English, "https://x/?a&b=\"'<b>", DAY);
+        let mail = Mail::confirmation(id(), Language::English, "https://x/?a&b=\"'<b>", DAY);
 
         let expected = "<a href=\"https://x/?a&amp;b=&quot;&#39;&lt;b&gt;\">";
         assert!(mail.html.contains(expected), "{}", mail.html);
@@ -209,7 +234,10 @@ mod tests {
     #[test]
     fn nobody_is_greeted_by_name() {
         for (language, greeting) in [(Language::English, "Hello,"), (Language::German, "Hallo,")] {
-            for mail in [Mail::confirmation(language, LINK, DAY), Mail::notice(language)] {
+            for mail in [
+                Mail::confirmation(id(), language, LINK, DAY),
+                Mail::notice(id(), language),
+            ] {
                 assert!(mail.text.starts_with(&format!("{greeting}\n\n")), "{}", mail.text);
                 assert!(mail.html.contains(&format!("<p>{greeting}</p>")), "{}", mail.html);
             }
@@ -219,7 +247,7 @@ mod tests {
     #[test]
     fn both_bodies_of_a_confirmation_hold_the_link_and_how_long_it_works() {
         for (language, period) in [(Language::English, "24 hours"), (Language::German, "24 Stunden")] {
-            let mail = Mail::confirmation(language, LINK, DAY);
+            let mail = Mail::confirmation(id(), language, LINK, DAY);
 
             for body in [&mail.text, &mail.html] {
                 assert!(body.contains(LINK), "{body}");
@@ -231,7 +259,7 @@ mod tests {
     #[test]
     fn a_notice_holds_no_link() {
         for language in [Language::English, Language::German] {
-            let mail = Mail::notice(language);
+            let mail = Mail::notice(id(), language);
 
             for body in [&mail.text, &mail.html] {
                 assert!(!body.contains("http") && !body.contains("href"), "{body}");

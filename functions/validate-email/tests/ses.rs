@@ -11,14 +11,17 @@ use aws_sdk_sesv2::operation::send_email::{SendEmailError, SendEmailOutput};
 use aws_sdk_sesv2::types::Content;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use contracts::values::EmailAddress;
-use validate_email::{Mail, MailFault, SendMail, SesMail};
+use validate_email::{Mail, MailFault, MailId, SendMail, SesMail};
 
 fn address() -> EmailAddress {
     "canary@example.org".parse().unwrap()
 }
 
+const MAIL_ID: &str = "6f1d0c1b6a6f4d0b9b9f6d3a52a5c7e1-2";
+
 fn mail() -> Mail {
     Mail {
+        id: MailId::of(&"6f1d0c1b6a6f4d0b9b9f6d3a52a5c7e1".parse().unwrap(), 2),
         subject: "subject".to_owned(),
         text: "text".to_owned(),
         html: "<p>html</p>".to_owned(),
@@ -44,6 +47,7 @@ async fn a_mail_goes_to_one_person_in_both_bodies() {
             request.from_email_address() == Some("hello@example.org")
                 && request.destination().unwrap().to_addresses() == ["canary@example.org"]
                 && request.configuration_set_name() == Some("sign-up")
+                && matches!(request.email_tags(), [tag] if tag.name() == "mail-id" && tag.value() == MAIL_ID)
                 && is(message.subject(), "subject")
                 && is(body.text(), "text")
                 && is(body.html(), "<p>html</p>")

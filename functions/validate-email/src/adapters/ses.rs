@@ -3,7 +3,7 @@
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::config::Config;
 use aws_sdk_sesv2::config::retry::RetryConfig;
-use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
+use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageTag};
 use contracts::values::{Cause, EmailAddress};
 use kit::aws::Fault;
 
@@ -15,6 +15,12 @@ use crate::ports::{MailFault, SendMail};
 ///
 /// Source: [SendEmail](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html), section Errors.
 const REFUSED: [&str; 2] = ["MessageRejected", "BadRequestException"];
+
+/// The tag that says which mail it is. SES gives tags back with what it tells of a mail: that it bounced, say.
+///
+/// Source: [MessageTag](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html): letters, digits,
+/// underscores and hyphens.
+const MAIL_ID: &str = "mail-id";
 
 /// Mails through SES.
 #[derive(Debug, Clone)]
@@ -47,11 +53,17 @@ impl SendMail for SesMail {
             .subject(utf_8(&mail.subject)?)
             .body(body)
             .build();
+        let id = MessageTag::builder()
+            .name(MAIL_ID)
+            .value(mail.id.as_str())
+            .build()
+            .map_err(|error| MailFault::Refused(Cause::from(error)))?;
         let answer = self
             .client
             .send_email()
             .from_email_address(&self.from)
             .destination(Destination::builder().to_addresses(to.expose()).build())
+            .email_tags(id)
             .content(EmailContent::builder().simple(message).build())
             .set_configuration_set_name(self.configuration_set.clone())
             .customize()

@@ -16,6 +16,15 @@ use crate::outbox::Mail;
 struct SendEmail {
     destination: Destination,
     content: Content,
+    #[serde(default)]
+    email_tags: Vec<Tag>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tag {
+    name: String,
+    value: String,
 }
 
 #[derive(Deserialize)]
@@ -66,8 +75,10 @@ pub(super) async fn send_email(State(services): State<Services>, body: Bytes) ->
         ));
     };
     let Simple { subject, body } = asked.content.simple;
+    let id = asked.email_tags.into_iter().find(|tag| tag.name == "mail-id");
     let mail = services.outbox.put(Mail {
         number: 0,
+        id: id.map(|tag| tag.value),
         at: Timestamp::now(),
         to,
         subject: subject.data,

@@ -27,6 +27,7 @@ fn number(record: &Record) -> u64 {
 fn mail(number: usize, at: Timestamp) -> Mail {
     Mail {
         number,
+        id: None,
         at,
         to: "ada@example.org".to_owned(),
         subject: String::new(),
