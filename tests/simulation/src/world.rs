@@ -20,7 +20,7 @@ use crate::watch::{Rule, Violation};
 
 mod definition;
 mod handlers;
-mod people;
+pub(crate) mod people;
 mod tasks;
 
 /// No run has more steps than this.
@@ -89,6 +89,7 @@ enum Event {
 enum Ask {
     SignUp { tries: u8 },
     Look(UserId),
+    Guess,
     Click { tries: u8 },
     Follow { tries: u8, link: LinkToken },
 }

@@ -61,7 +61,7 @@ impl Deliver for Ports {
             Step::Deliver,
             |inner| {
                 let status = inner.answer.take().unwrap_or(204);
-                inner.receive(&event.event, status);
+                inner.receive(event, status);
                 (Ok(status), if status == 204 { "taken" } else { "not taken" })
             },
             || NoAnswer::InTime,

@@ -35,6 +35,9 @@ impl GrantMail for Ports {
     ) -> Result<Grant, StoreFault> {
         self.table(Step::GrantMail, |inner| {
             let grant = inner.table.grant(address, user, at, most);
+            if grant == Grant::UsedUp {
+                inner.watch.withheld.insert(user.clone());
+            }
             let word = match grant {
                 Grant::Granted => "granted",
                 Grant::UsedUp => "used up",

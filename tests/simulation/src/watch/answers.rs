@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 use super::Rule;
 use crate::fault::Function;
 use crate::inner::{Inner, START};
+use crate::plan::SignUp;
 
 /// How long an idempotency key is surely remembered, in milliseconds.
 const KEY_IS_KEPT: i64 = 23 * 3_600_000;
 
 impl Inner {
     /// A sign-up is answered with 202.
-    pub(crate) fn accepted(&mut self, user: &UserId, key: Option<u8>) {
+    pub(crate) fn accepted(&mut self, user: &UserId, person: &SignUp) {
         let name = self.name(user);
         if !self.table.users.contains_key(user) {
             self.watch
@@ -23,10 +24,16 @@ impl Inner {
             self.watch
                 .violate(Rule::Started, format!("{name} is not started"));
         }
-        if let Some(key) = key {
-            let now = self.now;
-            let (first, at) = self.watch.keys.entry(key).or_insert_with(|| (user.clone(), now));
-            if first != user && now - *at < KEY_IS_KEPT {
+        if let Some(key) = person.key {
+            let new = (user.clone(), person.mailbox(), self.now);
+            let first = self.watch.keys.entry(key).or_insert_with(|| new.clone());
+            let (same, kept) = (
+                first.0 == new.0 && first.1 == new.1,
+                new.2 - first.2 < KEY_IS_KEPT,
+            );
+            if !kept {
+                *first = new;
+            } else if !same {
                 self.watch
                     .violate(Rule::SameKey, format!("{name} has the key of another"));
             }
@@ -74,19 +81,40 @@ impl Inner {
                 self.watch.confirmed.extend(user);
             }
             410 => {
-                let body = body.to_string();
-                let first = self.watch.gone.get_or_insert_with(|| body.clone());
-                if *first != body {
-                    self.watch.violate(
-                        Rule::SameAnswers,
-                        "there are two answers for links that do not work",
-                    );
-                }
+                self.check_gone(body);
                 if let Some(user) = user {
                     self.refused(&user, asked_at);
                 }
             }
-            _ => {}
+            500.. => {}
+            _ => {
+                let found = format!("a link is answered with {status}");
+                self.watch.violate(Rule::SameAnswers, found);
+            }
+        }
+    }
+
+    /// Somebody has made a link up.
+    pub(crate) fn guessed(&mut self, status: u64, body: &Value) {
+        match status {
+            410 => self.check_gone(body),
+            500.. => {}
+            _ => {
+                let found = format!("a link that was never mailed is answered with {status}");
+                self.watch.violate(Rule::SameAnswers, found);
+            }
+        }
+    }
+
+    /// All links that do not work are answered alike.
+    fn check_gone(&mut self, body: &Value) {
+        let body = body.to_string();
+        let first = self.watch.gone.get_or_insert_with(|| body.clone());
+        if *first != body {
+            self.watch.violate(
+                Rule::SameAnswers,
+                "there are two answers for links that do not work",
+            );
         }
     }
 
@@ -112,7 +140,10 @@ impl Inner {
             .is_some_and(|user| user.status == UserStatus::AwaitingVerification);
         let end = found.window_ends_at.epoch_millis() - START;
         let late = asked_at >= end - self.plan.largest_skew();
-        if waits && found.state != VerificationState::Spent && !late {
+        // Another click may be between the completion and its end; whoever comes again is told how it went.
+        let confirmed = self.table.status(user) == Some(UserStatus::Verified)
+            && found.state == VerificationState::Confirming;
+        if (waits && found.state != VerificationState::Spent || confirmed) && !late {
             let found = format!("{} is refused with {} ms left", self.name(user), end - asked_at);
             self.watch.violate(Rule::GoodLinksWork, found);
         }

@@ -12,6 +12,9 @@ use crate::table::User;
 /// Later than anything is kept that is not kept for good, in seconds.
 const LONG_AFTER: i64 = 60 * 24 * 3_600;
 
+/// How often an event is tried again for the endpoint's own troubles, as the machine says.
+const ATTEMPTS: usize = 7;
+
 impl Inner {
     /// Holds everything against each other; then lets DynamoDB remove what it may, and looks at what is left.
     pub(crate) fn check_the_end(&mut self) {
@@ -23,7 +26,9 @@ impl Inner {
             (Rule::Reasons, self.failed_for_a_reason()),
             (Rule::ClicksCount, self.clicks_counted()),
             (Rule::Delivered, self.events_delivered()),
+            (Rule::Persistent, self.given_up_for_a_reason()),
             (Rule::OneMail, self.mails_few()),
+            (Rule::Mailed, self.withheld_alike()),
             (Rule::NothingLeft, self.tokens_gone()),
         ];
         for (rule, found) in checks {
@@ -32,8 +37,14 @@ impl Inner {
             }
         }
         self.table.sweep((START + self.now) / 1_000 + LONG_AFTER);
-        if let Err(found) = self.nothing_left() {
-            self.watch.violate(Rule::NothingLeft, found);
+        let checks = [
+            (Rule::NothingLeft, self.nothing_left()),
+            (Rule::OneAccount, self.accounts()),
+        ];
+        for (rule, found) in checks {
+            if let Err(found) = found {
+                self.watch.violate(rule, found);
+            }
         }
     }
 
@@ -107,6 +118,36 @@ impl Inner {
                 }
                 None => return Err(format!("the event of {name} is kept without its content")),
                 _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Each thing that goes wrong takes one attempt at the most.
+    fn given_up_for_a_reason(&self) -> Result<(), String> {
+        for (user, event) in &self.table.deliveries {
+            let sign_up = self.owners.get(user).copied().unwrap_or_default();
+            let faults = self.hurt_by_sign_up.get(&sign_up).copied().unwrap_or_default();
+            let delivered = event.status == Some(Delivery::Delivered);
+            if !delivered && !self.watch.turned_away.contains(user) && faults < ATTEMPTS {
+                return Err(format!(
+                    "the event of {} was given up after {faults} faults",
+                    self.name(user)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Who is mailed nothing, because others were, must not see it.
+    fn withheld_alike(&self) -> Result<(), String> {
+        for user in &self.watch.withheld {
+            let found = self.table.users.get(user);
+            if found.is_some_and(|found| found.status == UserStatus::Expired && !found.mailed) {
+                return Err(format!(
+                    "the mail of {} was withheld, and that shows",
+                    self.name(user)
+                ));
             }
         }
         Ok(())

@@ -3,14 +3,18 @@
 use contracts::table::{UserStatus, VerificationState};
 use contracts::values::{TaskToken, UserId};
 use get_user::SignUpRecord;
-use notify_webhook::Event;
+use notify_webhook::SignedEvent;
 
 use super::{Rule, Watch};
 use crate::inner::{Inner, START};
 use crate::mailbox::Letter;
+use crate::world::people::CAMPAIGN;
 
 /// How many sign-ups may mail one address on one day: so few that people meet it.
 pub(crate) const MAILS_PER_DAY: u32 = 2;
+
+/// What is signed arrives so many milliseconds later at the most; a step that is late comes after the function's time.
+const LONGEST_ON_THE_WAY: i64 = 60_000;
 
 const DAY: i64 = 24 * 3_600_000;
 
@@ -45,22 +49,35 @@ impl Inner {
             );
             return;
         }
-        let Some(link) = &letter.link else { return };
-        let running = matches!(
-            record.status,
-            UserStatus::Pending | UserStatus::AwaitingVerification
-        );
-        if running && record.email.as_ref() != Some(&letter.to) {
-            let found = format!("{name} is mailed a link at an address that is not stored");
+        if !self.is_to_the_person(letter) {
+            let found = format!("the mail of {name} goes to another address");
             self.watch.violate(Rule::MailForData, found);
             return;
         }
-        let known = self.table.find_link(&link.hash());
-        if known.as_ref() != Some(user) {
-            self.watch
-                .violate(Rule::KnownLinks, format!("the link of {name} is unknown"));
+        if let Some(link) = &letter.link {
+            let running = matches!(
+                record.status,
+                UserStatus::Pending | UserStatus::AwaitingVerification
+            );
+            if running && record.email.as_ref() != Some(&letter.to) {
+                let found = format!("{name} is mailed a link at an address that is not stored");
+                self.watch.violate(Rule::MailForData, found);
+                return;
+            }
+            let known = self.table.find_link(&link.hash());
+            if known.as_ref() != Some(user) {
+                self.watch
+                    .violate(Rule::KnownLinks, format!("the link of {name} is unknown"));
+            }
         }
         self.check_the_cap(letter);
+    }
+
+    /// Judged by the people, not by what the code under test makes of an address.
+    fn is_to_the_person(&self, letter: &Letter) -> bool {
+        let mut people = self.plan.sign_ups.iter();
+        let person = people.find(|person| person.number == letter.sign_up);
+        person.is_none_or(|person| person.mailbox() == letter.to.expose())
     }
 
     /// The mail service will never take the mail of this sign-up.
@@ -129,12 +146,24 @@ impl Inner {
     }
 
     /// The endpoint gets an event.
-    pub(crate) fn receive(&mut self, event: &Event, status: u16) {
+    pub(crate) fn receive(&mut self, signed: &SignedEvent, status: u16) {
+        let event = &signed.event;
         let name = self.name(&event.user);
+        // Endpoints refuse what is some minutes old, and with it what somebody replays.
+        let age = START + self.now - signed.sent_at.epoch_millis();
+        if age.abs() > self.plan.largest_skew() + LONGEST_ON_THE_WAY {
+            let found = format!("the event of {name} is signed for {age} ms ago");
+            self.watch.violate(Rule::SignedNow, found);
+        }
         if !self.watch.stored.contains(&event.user) {
             self.watch
                 .violate(Rule::WebhookForData, format!("{name} is told of and not stored"));
             return;
+        }
+        // Yesterday's machine told of none.
+        if !event.content.contains(CAMPAIGN) && self.plan.deployed_at.is_none() {
+            let found = format!("the event of {name} lacks the campaign that led there");
+            self.watch.violate(Rule::OneEvent, found);
         }
         let now = (event.id.clone(), event.content.clone());
         let first = self
@@ -156,6 +185,8 @@ impl Inner {
         }
         if (200..300).contains(&status) {
             self.watch.taken.insert(event.user.clone());
+        } else if !matches!(status, 408 | 425 | 429 | 500..) {
+            self.watch.turned_away.insert(event.user.clone());
         }
     }
 }

@@ -10,6 +10,12 @@ use crate::journal::What;
 use crate::plan::{SignUp, When};
 use crate::watch::Rule;
 
+/// What everybody signs up with.
+pub(crate) const NAME: &str = "Ada";
+pub(crate) const PHONE: &str = "+493012345678";
+pub(crate) const LOCALE: &str = "de";
+pub(crate) const CAMPAIGN: &str = "spring";
+
 /// What a person waits before following a link again, in milliseconds.
 const PATIENCE: i64 = 20_000;
 
@@ -23,8 +29,13 @@ impl World {
         let Some(person) = self.person(number) else { return };
         let (function, method, path, body, words) = match &ask {
             Ask::SignUp { .. } => {
-                let body =
-                    json!({"email": person.email(), "name": "Ada", "locale": "de", "campaign": "spring"});
+                let body = json!({
+                    "email": person.email(),
+                    "name": NAME,
+                    "phone": PHONE,
+                    "locale": LOCALE,
+                    "campaign": CAMPAIGN,
+                });
                 (
                     Function::CreateUser,
                     "POST",
@@ -53,6 +64,17 @@ impl World {
                     self.ask(number, Ask::Follow { tries, link });
                 }
                 return;
+            }
+            Ask::Guess => {
+                // Nobody was mailed it.
+                let body = json!({"token": LinkToken::from_bytes([number; 32]).expose()});
+                (
+                    Function::ConfirmEmail,
+                    "POST",
+                    "/verifications".to_owned(),
+                    body,
+                    "tries a link that nobody was mailed",
+                )
             }
             Ask::Follow { link, .. } => {
                 let body = json!({"token": link.expose()});
@@ -110,6 +132,7 @@ impl World {
         match ask {
             Ask::SignUp { .. } if status == 202 => self.accepted(number, &body),
             Ask::Look(_) => self.shared.lock().told(status, &body),
+            Ask::Guess => self.shared.lock().guessed(status, &body),
             Ask::Follow { tries, link } => {
                 self.shared.lock().clicked(&link, status, &body, started_at);
                 if status >= 500 {
@@ -134,7 +157,7 @@ impl World {
         match ask {
             Ask::SignUp { tries } => self.sign_up_again(number, tries, at),
             Ask::Follow { tries, link } => self.follow_again(number, tries, link, at),
-            Ask::Look(_) | Ask::Click { .. } => {}
+            Ask::Look(_) | Ask::Guess | Ask::Click { .. } => {}
         }
     }
 
@@ -153,9 +176,12 @@ impl World {
         };
         let now = {
             let mut inner = self.shared.lock();
-            inner.accepted(&user, person.key);
+            inner.accepted(&user, &person);
             inner.now
         };
+        if let Some(after) = person.looks.first() {
+            self.plan_for(now + after, Event::Person(number, Ask::Guess));
+        }
         for after in person.looks {
             self.plan_for(now + after, Event::Person(number, Ask::Look(user.clone())));
         }
@@ -239,6 +265,6 @@ fn asked(ask: &Ask) -> &'static str {
     match ask {
         Ask::SignUp { .. } => "sign-up",
         Ask::Look(_) => "status",
-        Ask::Click { .. } | Ask::Follow { .. } => "link",
+        Ask::Click { .. } | Ask::Follow { .. } | Ask::Guess => "link",
     }
 }

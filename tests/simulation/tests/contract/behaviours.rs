@@ -99,6 +99,25 @@ async fn an_earlier_attempt_that_comes_late_changes_nothing() {
 }
 
 #[tokio::test]
+async fn every_link_leads_to_the_newest_task() {
+    script(&[
+        (accept(1), "New"),
+        (store(1), "Stored"),
+        (open(1, 0, 1), "Open"),
+        (open(1, 1, 2), "Open"),
+        (
+            Call::Find { link: 1 },
+            "Some(UserId(\"00000000000000000000000000000001\"))",
+        ),
+        (Call::Begin { user: 1, at: 5 }, "Some(\"task of 1, attempt 1\")"),
+        // Nobody waits for that task any more: it is tried again, and the click with it.
+        (open(1, 2, 3), "Open"),
+        (Call::Begin { user: 1, at: 6 }, "Some(\"task of 1, attempt 2\")"),
+    ])
+    .await;
+}
+
+#[tokio::test]
 async fn a_link_works_until_its_window_ends_and_a_begun_confirmation_longer() {
     script(&[
         (accept(1), "New"),

@@ -112,7 +112,7 @@ pub(crate) fn pending(number: u8, address: u8, name: bool, at: i64) -> PendingUs
         user_id: user(number),
         email: format!("person-{address}@example.org").parse().unwrap(),
         name: name.then(|| "Ada".parse().unwrap()),
-        phone: None,
+        phone: name.then(|| "+493012345678".parse().unwrap()),
         locale: name.then(|| "de".parse().unwrap()),
         campaign: (!name).then(|| "spring".parse().unwrap()),
     };
