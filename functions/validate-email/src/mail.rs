@@ -298,7 +298,7 @@ mod tests {
 
     #[test]
     fn debug_hides_the_mail() {
-        let mail = Mail::confirmation(Language::English, LINK, DAY);
+        let mail = Mail::confirmation(id(), Language::English, LINK, DAY);
 
         assert_eq!(format!("{mail:?}"), "Mail(hidden)");
     }

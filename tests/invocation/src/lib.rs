@@ -3,6 +3,9 @@
 //! Each file in a function's `events/` is handed to a process of its own through a stub of the Runtime API, with the
 //! AWS services that the functions call beside it on loopback. The answer is compared with the file of the same
 //! name in the function's `answers/`.
+//!
+//! Binaries built elsewhere are called instead of cargo's with `INVOCATION_BINARIES`, the absolute path of their folder.
+//! `INVOCATION_RUNNER` is what runs them, such as `qemu-aarch64-static -L /usr/aarch64-linux-gnu`.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -15,6 +18,7 @@ mod runtime;
 mod store;
 
 use std::collections::BTreeSet;
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -96,7 +100,8 @@ impl Lambda {
             .settings
             .iter()
             .map(|(name, value)| (name, value.replace("{outside}", &outside)));
-        let mut process = Command::new(self.binary)
+        let mut process = self
+            .command()
             .env_clear()
             .envs(settings)
             .env("AWS_LAMBDA_RUNTIME_API", runtime)
@@ -117,6 +122,25 @@ impl Lambda {
         match happened {
             Ok(answer) => answer,
             Err(what) => panic!("{} {what}:\n{}", self.binary, said(process).await),
+        }
+    }
+
+    /// The binary as it is to be called, without environment or arguments.
+    fn command(&self) -> Command {
+        let built = Path::new(self.binary);
+        let binary = match env::var_os("INVOCATION_BINARIES") {
+            Some(folder) => Path::new(&folder).join(built.file_name().unwrap()),
+            None => built.to_owned(),
+        };
+        let runner = env::var("INVOCATION_RUNNER").unwrap_or_default();
+        let mut words = runner.split_whitespace();
+        match words.next() {
+            Some(program) => {
+                let mut command = Command::new(program);
+                command.args(words).arg(binary);
+                command
+            }
+            None => Command::new(binary),
         }
     }
 
