@@ -257,7 +257,7 @@ fn replacing_a_function_changes_its_own_state_and_no_other() {
     let before: StateMachine = sign_up(settings).unwrap();
 
     let after = sign_up_with::<ValidateContacts>(settings, |user, _| {
-        callback(ValidateContactsInputExpr {
+        callback(ValidateContactsInputFields {
             user_id: user.user_id,
             email: user.email,
             phone: user.phone,

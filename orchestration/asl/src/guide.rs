@@ -42,7 +42,7 @@
 //! The examples are about a shop that takes orders, which [`contracts`] begins with. What they share is hidden in them
 //! and short: `charge(order)`, `pack(line)` and `refund(receipt)` are tasks, `receipt(name, number)` and
 //! `paid(name, receipt)` leave a receipt, `failed(name)` ends with an error. `states(..)` is what a workflow is emitted
-//! as, `problems(..)` what is wrong with it, and `jsonata(..)` what a value of an order is emitted as.
+//! as, `diagnostics(..)` what is wrong with it, and `jsonata(..)` what a value of an order is emitted as.
 //!
 //! Source: [What is Step Functions?](https://docs.aws.amazon.com/step-functions/latest/dg/welcome.html),
 //! [State machine structure](https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html) and

@@ -103,7 +103,7 @@ fn keep_each_row() -> StateMachine {
         distributed_map(
             "EachRow",
             Source::<Line>::csv::<Uploads>(import.file).at_most(1000),
-            |row| OwnedExpr {
+            |row| OwnedFields {
                 name: row.item.name,
                 owner: import.owner,
                 place: row.index,
@@ -115,17 +115,17 @@ fn keep_each_row() -> StateMachine {
         .catch(TooManyFailures, |_| {
             pass(
                 "TooMany",
-                ReportExpr {
+                ReportFields {
                     ids: literal(vec![]),
                     at: literal("too many".to_owned()),
                 },
             )
         })
         .catch_all(|_| not_imported("NotImported"))
-        .then(|kept| {
+        .and_then(|kept| {
             pass(
                 "Imported",
-                ReportExpr {
+                ReportFields {
                     ids: kept.map(|kept| kept.id),
                     at: import.owner,
                 },
@@ -197,19 +197,19 @@ async fn a_batch_is_a_list_of_what_is_handed_over() {
             2,
             |row| row.item,
             |batch| {
-                task::<KeepMany>(ManyExpr {
+                task::<KeepMany>(ManyFields {
                     names: batch.items.map(|line| line.name),
                 })
-                .retry(Retry::default().attempts(1))
+                .retry(Retry::default().max_retries(1))
                 .catch_all(|_| fail("NotKept", keep_error::Malformed, "it is malformed"))
             },
         )
         .express()
         .catch_all(|_| not_imported("NotImported"))
-        .then(|kept| {
+        .and_then(|kept| {
             pass(
                 "Imported",
-                ReportExpr {
+                ReportFields {
                     ids: kept.map(|kept| kept.id),
                     at: import.owner,
                 },
@@ -231,15 +231,15 @@ async fn results_may_be_written_instead_of_left() {
             "EachObject",
             Source::<ListedObject>::objects::<Uploads>(import.file),
             |object| object.item,
-            |object| pass("Name", KeptExpr { id: object.key }),
+            |object| pass("Name", KeptFields { id: object.key }),
         )
         .tolerate_percentage(5)
         .write_results::<Uploads>(import.owner)
         .catch_all(|_| not_imported("NotImported"))
-        .then(|written| {
+        .and_then(|written| {
             pass(
                 "Written",
-                ReportExpr {
+                ReportFields {
                     ids: literal(vec![]),
                     at: written.result_writer_details.bucket,
                 },

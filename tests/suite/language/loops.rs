@@ -69,7 +69,7 @@ fn poll_three_times() -> StateMachine {
             3,
             |round: Round<'_, PollOutput>| {
                 wait("Pause", Duration::from_secs(10)).then(|_| {
-                    task::<Poll>(PollInputExpr {
+                    task::<Poll>(PollInputFields {
                         id: job.id,
                         round: round.number,
                         page: round.last.map_some(|last| last.page),
@@ -77,13 +77,13 @@ fn poll_three_times() -> StateMachine {
                     .catch_all(|_| fail("Lost", poll_error::JobLost, "the job cannot be polled"))
                 })
             },
-            |polled| polled.done.or(polled.page.equals(job.id)),
+            |polled| polled.done.or(polled.page.eq(job.id)),
         )
-        .exhausted(|polled| pass("TooSlow", ResultExpr { page: polled.page }))
-        .then(|polled| {
+        .exhausted(|polled| pass("TooSlow", ResultFields { page: polled.page }))
+        .and_then(|polled| {
             pass(
                 "Finished",
-                ResultExpr {
+                ResultFields {
                     page: literal("last: ".to_owned()).concat(polled.page),
                 },
             )

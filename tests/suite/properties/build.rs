@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use asl::document::StateMachine;
 use asl::{
-    ErrorOutput, Expr, Problems, Round, Step, choose, fail_because, literal, pass, repeat_until, saga,
+    Diagnostics, ErrorOutput, Expr, Round, Step, choose, fail_because, literal, pass, repeat_until, saga,
     succeed, task, wait, wait_seconds, workflow,
 };
 
@@ -25,7 +25,7 @@ pub(crate) struct Built {
     pub(crate) tasks: HashMap<String, (Callee, Behaviour)>,
 }
 
-pub(crate) fn build(plans: &Plans) -> Result<Built, Problems> {
+pub(crate) fn build(plans: &Plans) -> Result<Built, Diagnostics> {
     let building = Building::default();
     let whole = workflow::<Whole, _>(|start| {
         building.step(&plans.whole, &Known::new(start.first).with_list(start.list))
@@ -108,7 +108,7 @@ impl Building {
                 |left| until.expression(&Known::new(left)),
             )
             .exhausted(|left| self.step(exhausted, &known.with(left)))
-            .then(|left| self.step(then, &known.with(left))),
+            .and_then(|left| self.step(then, &known.with(left))),
             Plan::Saga { body, handler } => {
                 saga(self.step(body, known)).catch_all(|error| self.handler(handler, error, known))
             }

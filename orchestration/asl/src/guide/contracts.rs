@@ -3,7 +3,7 @@
 //! # A payload
 //!
 //! What travels between states is JSON. A struct that derives [`Payload`](macro@crate::Payload) beside serde's traits
-//! gets a companion: for `ChargeInput` it is `ChargeInputExpr`, with the same fields, each a value that exists only
+//! gets a companion: for `ChargeInput` it is `ChargeInputFields`, with the same fields, each a value that exists only
 //! when the machine runs. A payload is written as a literal of its companion, so that a field that is missing,
 //! misspelt or of another type does not compile. The names on the wire are serde's.
 //!
@@ -18,8 +18,8 @@
 //!     pub cents: u64,
 //! }
 //!
-//! fn half<'s>(order: Expr<'s, String>, total: Expr<'s, u64>) -> ChargeInputExpr<'s> {
-//!     ChargeInputExpr { order_number: order, cents: total - total % asl::literal(2) }
+//! fn half<'s>(order: Expr<'s, String>, total: Expr<'s, u64>) -> ChargeInputFields<'s> {
+//!     ChargeInputFields { order_number: order, cents: total - total % asl::literal(2) }
 //! }
 //! # use shop::states;
 //!
@@ -74,10 +74,10 @@
 //!     type Output = Receipt;
 //!     type Error = ChargeError;
 //! }
-//! # use shop::ChargeInputExpr;
+//! # use shop::ChargeInputFields;
 //!
 //! let states = states(|order| {
-//!     task::<Charge>(ChargeInputExpr { order: order.id, cents: order.total })
+//!     task::<Charge>(ChargeInputFields { order: order.id, cents: order.total })
 //!         .catch_all(|_| failed("NotCharged"))
 //! });
 //!

@@ -14,11 +14,11 @@
 //! use asl::{Timeout, callback, choose, task_token};
 //!
 //! let states = states(|order| {
-//!     callback::<Approve>(ApproveInputExpr { order: order.id, token: task_token() })
+//!     callback::<Approve>(ApproveInputFields { order: order.id, token: task_token() })
 //!         .within(Duration::from_hours(8))
 //!         .catch(Timeout, |_| receipt("NobodyAnswered", "none"))
 //!         .catch_all(|_| failed("NotAsked"))
-//!         .then(|answer| {
+//!         .and_then(|answer| {
 //!             choose("IsApproved")
 //!                 .when(answer.approved, charge(order).catch_all(|_| failed("NotCharged")))
 //!                 .otherwise(receipt("Refused", "none"))
@@ -69,12 +69,12 @@
 //!
 //! let states = states(|order| {
 //!     update_item::<Stock>(
-//!         ArticleKeyExpr { sku: order.id },
+//!         ArticleKeyFields { sku: order.id },
 //!         Update::<Stock>::new().add(|article| article.in_stock, literal(-1)),
 //!         Condition::present(),
 //!     )
 //!     .catch_all(|_| failed("NotTaken"))
-//!     .then(|_| receipt("Taken", "r-1"))
+//!     .and_then(|_| receipt("Taken", "r-1"))
 //! });
 //!
 //! assert_eq!(states["UpdateStock"]["Resource"], "arn:aws:states:::dynamodb:updateItem");

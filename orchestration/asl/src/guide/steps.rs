@@ -12,10 +12,10 @@
 //! use asl::task;
 //!
 //! let states = states(|order| {
-//!     task::<Charge>(ChargeInputExpr { order: order.id, cents: order.total })
+//!     task::<Charge>(ChargeInputFields { order: order.id, cents: order.total })
 //!         .catch(charge_error::CardDeclined, |_| receipt("Declined", "none"))
 //!         .catch_all(|_| failed("NotCharged"))
-//!         .then(|charged| paid("Paid", charged))
+//!         .and_then(|charged| paid("Paid", charged))
 //! });
 //!
 //! assert_eq!(states["Charge"]["Next"], "Paid");
@@ -57,8 +57,8 @@
 //!
 //! let states = states(|order| {
 //!     choose("HowToPay")
-//!         .when(order.total.is(0), receipt("Free", "free"))
-//!         .when_some(order.coupon, |coupon| pass("Redeemed", ReceiptExpr { number: coupon }))
+//!         .when(order.total.eq(0), receipt("Free", "free"))
+//!         .when_some(order.coupon, |coupon| pass("Redeemed", ReceiptFields { number: coupon }))
 //!         .otherwise(charge(order).catch_all(|_| failed("NotCharged")))
 //! });
 //!
@@ -79,7 +79,7 @@
 //!
 //! let states = states(|order| {
 //!     choose("IsGift")
-//!         .when(order.gift, pass("Gift", ReceiptExpr { number: literal("gift".to_owned()) }))
+//!         .when(order.gift, pass("Gift", ReceiptFields { number: literal("gift".to_owned()) }))
 //!         .otherwise(fail("NoGift", shop_error::OrderFailed, "gifts are all that is left"))
 //! });
 //!

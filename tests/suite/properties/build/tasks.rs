@@ -10,7 +10,7 @@ use asl::{
 
 use super::Building;
 use crate::properties::contracts::{
-    Ask, Echo, EchoError, Inner, Later, Post, QuestionExpr, Trio, echo_error,
+    Ask, Echo, EchoError, Inner, Later, Post, QuestionFields, Trio, echo_error,
 };
 use crate::properties::plan::{Callee, Caught, Error, Task};
 use crate::properties::values::{Known, told_expression};
@@ -38,11 +38,11 @@ macro_rules! with_arms {
     (@then $building:ident, $plan:ident, $known:ident, $task:ident, itself) => {
         match &$plan.then {
             None => $task.into_step(),
-            Some(then) => $task.then(|left| $building.step(then, &$known.with(left))),
+            Some(then) => $task.and_then(|left| $building.step(then, &$known.with(left))),
         }
     };
     (@then $building:ident, $plan:ident, $known:ident, $task:ident, $leaves:tt) => {
-        $task.then(|left| match &$plan.then {
+        $task.and_then(|left| match &$plan.then {
             None => pass(&$building.name("Left"), $leaves(left)),
             Some(then) => $building.step(then, &$known.with($leaves(left))),
         })
@@ -54,7 +54,7 @@ impl Building {
         let does = (plan.callee.clone(), plan.behaviour);
         self.tasks.borrow_mut().insert(plan.name.clone(), does);
         let input = plan.input.expression(known);
-        let often = Retry::default().attempts(u64::from(plan.retries));
+        let often = Retry::default().max_retries(u64::from(plan.retries));
         match &plan.callee {
             Callee::Function => self.call(plan, known, task::<Echo>(input)),
             Callee::Bounded(number) => {
@@ -62,7 +62,7 @@ impl Building {
                 self.call(plan, known, task::<Echo>(input).timeout_seconds(bound))
             }
             Callee::Callback(bound) => {
-                let question = callback::<Ask>(QuestionExpr {
+                let question = callback::<Ask>(QuestionFields {
                     token: task_token(),
                     about: input,
                 });
@@ -93,7 +93,7 @@ impl Building {
     where
         F: Function<Output = Trio, Error = EchoError>,
     {
-        let often = |retries| Retry::default().attempts(u64::from(retries));
+        let often = |retries| Retry::default().max_retries(u64::from(retries));
         let task = task.named(&plan.name).retry(often(plan.retries));
         let task = match plan.retries_if_refused {
             Some(retries) => task.retry_on(echo_error::Refused, often(retries)),

@@ -5,9 +5,9 @@ fn main() {
     let _ = workflow::<Register, _>(|user| {
         let users = Source::list(literal(Vec::<RegisterInput>::new()));
         distributed_map("Each", users, |each| each.item, move |other| {
-            task::<Store>(StoreInputExpr { user_id: user.user_id, address: other.address })
-                .catch_all(|_| pass("Unstored", StoreOutputExpr { version: literal(0) }))
+            task::<Store>(StoreInputFields { user_id: user.user_id, address: other.address })
+                .catch_all(|_| pass("Unstored", StoreOutputFields { version: literal(0) }))
         })
-        .then(|_| pass("Done", StoreOutputExpr { version: literal(0) }))
+        .and_then(|_| pass("Done", StoreOutputFields { version: literal(0) }))
     });
 }

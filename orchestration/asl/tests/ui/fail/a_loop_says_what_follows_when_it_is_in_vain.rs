@@ -7,11 +7,11 @@ fn main() {
             "Loop",
             3,
             |_: Round<'_, StoreOutput>| {
-                task::<Store>(StoreInputExpr { user_id: user.user_id, address: user.address })
-                    .catch_all(|_| pass("Unstored", StoreOutputExpr { version: literal(0) }))
+                task::<Store>(StoreInputFields { user_id: user.user_id, address: user.address })
+                    .catch_all(|_| pass("Unstored", StoreOutputFields { version: literal(0) }))
             },
-            |stored| stored.version.is(1),
+            |stored| stored.version.eq(1),
         )
-        .then(|stored| pass("Done", StoreOutputExpr { version: stored.version }))
+        .and_then(|stored| pass("Done", StoreOutputFields { version: stored.version }))
     });
 }

@@ -3,6 +3,6 @@ include!("../functions.rs");
 
 fn main() {
     let _ = workflow::<Register, _>(|user| {
-        saga(task::<Store>(StoreInputExpr { user_id: user.user_id, address: user.address }))
+        saga(task::<Store>(StoreInputFields { user_id: user.user_id, address: user.address }))
     });
 }

@@ -3,6 +3,6 @@ include!("../functions.rs");
 
 fn main() {
     let _ = workflow::<Register, _>(|user| {
-        task::<Store>(StoreInputExpr { user_id: user.user_id, address: user.user_id })
+        task::<Store>(StoreInputFields { user_id: user.user_id, address: user.user_id })
     });
 }

@@ -4,6 +4,6 @@ include!("../functions.rs");
 fn main() {
     let _ = workflow::<Register, _>(|user| task::<Store>(user));
     let _ = workflow::<Register, _>(|user| {
-        task::<Store>(NotifyInputExpr { user_id: user.user_id, version: literal(1) })
+        task::<Store>(NotifyInputFields { user_id: user.user_id, version: literal(1) })
     });
 }

@@ -3,6 +3,6 @@ include!("../functions.rs");
 
 fn main() {
     let _ = workflow::<Register, _>(|user| {
-        task::<Notify>(NotifyInputExpr { user_id: user.user_id, version: literal(1) })
+        task::<Notify>(NotifyInputFields { user_id: user.user_id, version: literal(1) })
     });
 }
