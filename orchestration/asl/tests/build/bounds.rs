@@ -124,7 +124,7 @@ fn retries_end_before_the_workflow_does() {
 
 #[test]
 fn the_longest_way_ends_before_the_workflow_does() {
-    let patient = || Retry::default().max_retries(11);
+    let long_retry = || Retry::default().max_retries(11);
     assert_eq!(
         diagnostics(|user| {
             store(user)
