@@ -9,6 +9,7 @@ mod numbers;
 mod options;
 mod payload;
 pub(crate) mod personal;
+#[doc(hidden)]
 pub mod shape;
 pub mod sizes;
 mod texts;

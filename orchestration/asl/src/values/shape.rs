@@ -13,6 +13,7 @@ use std::marker::PhantomData;
 use crate::{Largest, MaxSize, Payload};
 
 /// What is known of a type.
+#[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
     /// A `String`.
@@ -41,6 +42,7 @@ pub enum Shape {
 }
 
 /// What a payload knows, asked for late, since a payload may hold lists of itself.
+#[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct PayloadShape {
     largest: fn() -> Largest,
