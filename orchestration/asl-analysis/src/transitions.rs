@@ -17,9 +17,10 @@ use asl_document::{State, StateMachine};
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
 /// use asl_analysis::most_transitions;
 ///
-/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+/// let place_order = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
 /// });
 /// let machine = place_order.build()?;

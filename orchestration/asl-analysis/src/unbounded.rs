@@ -6,9 +6,10 @@ use std::fmt;
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
 /// use asl_analysis::{Reason, Unbounded, worst_case};
 ///
-/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+/// let place_order = PlaceOrder::define(|order| {
 ///     asl::wait_until("Due", order.due).then(|_| receipt("Sent", "r-1"))
 /// });
 /// let machine = place_order.build()?;

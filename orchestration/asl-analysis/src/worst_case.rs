@@ -46,11 +46,13 @@ pub fn worst_case(machine: &StateMachine, hints: &Hints) -> Result<Duration, Unb
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
+///
 /// use std::time::Duration;
 ///
 /// use asl_analysis::worst_cases;
 ///
-/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+/// let place_order = PlaceOrder::define(|order| {
 ///     asl::wait("Minute", Duration::from_mins(1))
 ///         .then(|_| charge(order).catch_all(|_| failed("NotCharged")))
 /// });

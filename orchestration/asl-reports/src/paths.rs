@@ -34,9 +34,10 @@ pub enum Place {
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
 /// use asl_reports::{Count, End, Path, Paths, Place, PriceTable, Report, Step};
 ///
-/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+/// let place_order = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
 /// });
 /// let machine = place_order.build()?;

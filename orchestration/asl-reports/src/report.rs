@@ -65,9 +65,10 @@ pub struct Report {
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
 /// use asl_reports::{PriceTable, Report};
 ///
-/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+/// let place_order = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
 /// });
 /// let machine = place_order.build()?;
@@ -145,8 +146,10 @@ impl Report {
     ///
     /// ```
     /// # use shop::*;
+    /// use asl::Function;
+    ///
     /// # use asl_reports::{PriceTable, Report};
-    /// # let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+    /// # let place_order = PlaceOrder::define(|order| {
     /// #     charge(order).catch_all(|_| failed("NotCharged"))
     /// # });
     /// # let machine = place_order.build()?;

@@ -14,11 +14,13 @@ use asl_document::{MapState, Number, State, TaskState};
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
+///
 /// use std::time::Duration;
 ///
 /// use asl_reports::{PriceTable, Report, USUAL_CALL, USUAL_HOP};
 ///
-/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+/// let place_order = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
 /// });
 /// let mut hints = place_order.hints();
@@ -45,9 +47,10 @@ pub const USUAL_CALL: Duration = Duration::from_millis(21);
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
 /// use asl_reports::{PriceTable, Report, Span};
 ///
-/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+/// let place_order = PlaceOrder::define(|order| {
 ///     asl::choose("IsGift")
 ///         .when(order.gift, receipt("Free", "r-0"))
 ///         .otherwise(charge(order).catch_all(|_| failed("NotCharged")))

@@ -8,9 +8,10 @@ use asl_document::State;
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
 /// use asl_reports::{MOST_LISTED, PriceTable, Report};
 ///
-/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+/// let place_order = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
 /// });
 /// let machine = place_order.build()?;

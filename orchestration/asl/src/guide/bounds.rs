@@ -35,11 +35,13 @@
 //!
 //! ```
 //! # use shop::*;
+//! use asl::Function;
+//!
 //! use std::time::Duration;
 //!
 //! use asl::analysis::{most_events, worst_case};
 //!
-//! let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+//! let place_order = PlaceOrder::define(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))
 //! });
 //! let (machine, hints) = (place_order.build()?, place_order.hints());
@@ -78,7 +80,9 @@
 //!
 //! ```
 //! # use shop::*;
-//! let hurried = asl::workflow::<PlaceOrder, _>(|_| receipt("Free", "r-0")).express();
+//! use asl::Function;
+//!
+//! let hurried = PlaceOrder::define(|_| receipt("Free", "r-0")).express();
 //!
 //! assert!(hurried.build().is_err(), "its TIMEOUT is 48 hours");
 //! ```

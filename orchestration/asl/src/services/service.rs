@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::steps::error::DeclaredError;
 use crate::steps::flow::{Service, Target};
-use crate::steps::task::MARGIN;
 use crate::values::expr::{Kind, Node};
 use crate::{Function, Task, TaskError};
 
@@ -33,7 +32,7 @@ pub(crate) fn call<F: Function>(
     arguments: Vec<(&'static str, &'static Node)>,
 ) -> Task<F> {
     let target = Target::Service(Box::leak(Box::new(service)));
-    Task::new(state, target, Node::object(arguments), TIMEOUT + MARGIN)
+    Task::new(target, Node::object(arguments)).named(state)
 }
 
 /// What is left by a call whose answer says nothing.

@@ -79,6 +79,7 @@ impl<L, A> fmt::Debug for DistributedMap<L, A> {
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
 /// use asl::{Source, distributed_map};
 ///
 /// let states = states(|order| {
@@ -86,7 +87,7 @@ impl<L, A> fmt::Debug for DistributedMap<L, A> {
 ///         "EachLine",
 ///         Source::list(order.lines),
 ///         |line| ChargeInputFields { order: order.id, cents: line.item.amount },
-///         |input| asl::task::<Charge>(input).catch_all(|_| failed("NotCharged")),
+///         |input| Charge::call(input).catch_all(|_| failed("NotCharged")),
 ///     )
 ///     .catch_all(|_| failed("NotAllCharged"))
 ///     .and_then(|_| receipt("AllCharged", "r-1"))

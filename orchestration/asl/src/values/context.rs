@@ -92,16 +92,16 @@ pub fn redrive_count<'s>() -> Expr<'s, u64> {
     context("Execution.RedriveCount")
 }
 
-/// The credential that completes the attempt that reads it; for the payload of a [`callback`](crate::callback).
+/// The credential that completes the attempt that reads it; for the payload of a [callback](crate::Function::callback).
 ///
 /// ```
 /// # use shop::*;
 /// use std::time::Duration;
 ///
-/// use asl::{callback, task_token};
+/// use asl::{Function, task_token};
 ///
 /// let states = states(|order| {
-///     callback::<Approve>(ApproveInputFields { order: order.id, token: task_token() })
+///     Approve::callback(ApproveInputFields { order: order.id, token: task_token() })
 ///         .within(Duration::from_hours(24))
 ///         .catch_all(|_| failed("NotAsked"))
 /// });

@@ -88,7 +88,7 @@ impl<T> Expr<'_, T> {
     ///
     /// ```
     /// # use std::time::Duration;
-    /// use asl::{Expr, Function, Payload, TaskError, pass, workflow};
+    /// use asl::{Expr, Function, Payload, TaskError, pass};
     /// use serde::{Deserialize, Serialize};
     ///
     /// #[derive(Serialize, Deserialize, Payload)]
@@ -116,12 +116,12 @@ impl<T> Expr<'_, T> {
     ///     person.birth_year - person.birth_year % asl::literal(100)
     /// }
     ///
-    /// let told = workflow::<Count, _>(|person| {
+    /// let told = Count::define(|person| {
     ///     pass("Tell", CountOutputFields { century: century(person) })
     /// });
     /// assert!(told.build().is_err());
     ///
-    /// let told = workflow::<Count, _>(|person| {
+    /// let told = Count::define(|person| {
     ///     pass("Tell", CountOutputFields { century: century(person).declassify() })
     /// });
     /// assert!(told.build().is_ok());

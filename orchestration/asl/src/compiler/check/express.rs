@@ -33,7 +33,7 @@ impl Check<'_> {
                 self.report(
                     name,
                     message,
-                    "start it with `start_workflow`, or leave out `express`",
+                    "start the other one with `start`, or leave out `express`",
                 );
             }
             Flow::Task(task) if matches!(task.timeout, Bound::Known(bound) if bound > LONGEST) => {

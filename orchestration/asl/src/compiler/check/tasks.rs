@@ -48,7 +48,7 @@ impl Check<'_> {
             self.report(
                 name,
                 message,
-                "shorten the function's TIMEOUT; a workflow is called with `run_workflow`",
+                "shorten the function's TIMEOUT; a workflow is called with `run`",
             );
         }
         let policies = task.retry_on.iter().map(|(_, retry)| *retry).chain([task.retry]);
