@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::IntoExpr;
 use crate::steps::flow;
-use crate::values::expr::{Expr, Kind, Node, call, literal};
+use crate::values::expr::{Expr, ExprKind, Node, call, literal};
 use crate::values::numbers::Number;
 use crate::values::texts::Text;
 
@@ -77,9 +77,9 @@ impl<'s, T> Expr<'s, Vec<T>> {
         body: impl FnOnce(Expr<'s, T>) -> &'static Node,
     ) -> Expr<'s, Vec<U>> {
         let parameter = flow::next_binding();
-        let item = Expr::new(Node::item_of(self.node, Kind::Parameter(parameter)));
+        let item = Expr::new(Node::item_of(self.node, ExprKind::Parameter(parameter)));
         let body = body(item);
-        Expr::new(Node::new(Kind::Each {
+        Expr::new(Node::new(ExprKind::Each {
             function,
             array: self.node,
             parameter,
@@ -98,7 +98,7 @@ impl<'s, T> Expr<'s, Vec<T>> {
     /// );
     /// ```
     pub fn get(self, index: impl IntoExpr<'s, u64>) -> Expr<'s, Option<T>> {
-        Expr::new(Node::new(Kind::At {
+        Expr::new(Node::new(ExprKind::At {
             of: self.node,
             index: index.into_expr().node,
         }))

@@ -3,7 +3,7 @@
 //! A field that its contract marks so is, and so is what is made of it. Whether two values are equal, which is greater,
 //! whether there is one and how many there are says too little of a person to count.
 
-use crate::values::expr::{Expr, Kind, Node};
+use crate::values::expr::{Expr, ExprKind, Node};
 
 /// Whether a value is personal data; where it is, by the name of the field that says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,23 +28,23 @@ impl Personal {
     }
 
     /// Of what is made in this way.
-    pub(crate) fn of(kind: &Kind) -> Self {
+    pub(crate) fn of(kind: &ExprKind) -> Self {
         match kind {
-            Kind::Input(_)
-            | Kind::Context(_)
-            | Kind::ChildInput(_)
-            | Kind::TaskResult
-            | Kind::Substitution(_)
-            | Kind::Bound(_)
-            | Kind::MapItem { .. }
-            | Kind::Parameter(_)
-            | Kind::Literal(_)
-            | Kind::IsPresent(_) => Self::No,
-            Kind::Field { of, .. }
-            | Kind::Item { of, .. }
-            | Kind::At { of, .. }
-            | Kind::Present { of, .. } => of.personal,
-            Kind::Object(fields) => {
+            ExprKind::Input(_)
+            | ExprKind::Context(_)
+            | ExprKind::ChildInput(_)
+            | ExprKind::TaskResult
+            | ExprKind::Substitution(_)
+            | ExprKind::Bound(_)
+            | ExprKind::MapItem { .. }
+            | ExprKind::Parameter(_)
+            | ExprKind::Literal(_)
+            | ExprKind::IsPresent(_) => Self::No,
+            ExprKind::Field { of, .. }
+            | ExprKind::Item { of, .. }
+            | ExprKind::At { of, .. }
+            | ExprKind::Present { of, .. } => of.personal,
+            ExprKind::Object(fields) => {
                 let marks = fields.iter().map(|field| match field.value.personal {
                     _ if field.personal => Self::Inside(field.name),
                     Self::Yes(from) => Self::Inside(from),
@@ -52,20 +52,20 @@ impl Personal {
                 });
                 marks.fold(Self::No, Self::and)
             }
-            Kind::Array(items) => items.iter().fold(Self::No, |all, item| all.and(item.personal)),
-            Kind::Infix { operator, .. } if COMPARISONS.contains(operator) => Self::No,
-            Kind::Infix { left, right, .. } => left.personal.and(right.personal),
-            Kind::Call { function, .. } if COUNTS.contains(function) => Self::No,
-            Kind::Call { arguments, .. } => arguments
+            ExprKind::Array(items) => items.iter().fold(Self::No, |all, item| all.and(item.personal)),
+            ExprKind::Infix { operator, .. } if COMPARISONS.contains(operator) => Self::No,
+            ExprKind::Infix { left, right, .. } => left.personal.and(right.personal),
+            ExprKind::Call { function, .. } if COUNTS.contains(function) => Self::No,
+            ExprKind::Call { arguments, .. } => arguments
                 .iter()
                 .fold(Self::No, |all, argument| all.and(argument.personal)),
-            Kind::Each {
+            ExprKind::Each {
                 function: "filter",
                 array,
                 ..
             } => array.personal,
-            Kind::Each { body, .. } => body.personal,
-            Kind::Select { condition, yes, no } => condition.personal.and(yes.personal).and(no.personal),
+            ExprKind::Each { body, .. } => body.personal,
+            ExprKind::Select { condition, yes, no } => condition.personal.and(yes.personal).and(no.personal),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Truth values.
 
 use crate::IntoExpr;
-use crate::values::expr::{Expr, Kind, Node, call};
+use crate::values::expr::{Expr, ExprKind, Node, call};
 
 impl<'s> Expr<'s, bool> {
     /// Whether both hold.
@@ -58,7 +58,7 @@ impl<'s> Expr<'s, bool> {
     /// );
     /// ```
     pub fn select<T>(self, yes: impl IntoExpr<'s, T>, no: impl IntoExpr<'s, T>) -> Expr<'s, T> {
-        Expr::new(Node::new(Kind::Select {
+        Expr::new(Node::new(ExprKind::Select {
             condition: self.node,
             yes: yes.into_expr().node,
             no: no.into_expr().node,

@@ -11,7 +11,7 @@ use crate::values::shape::Shape;
 
 /// What an expression is made of.
 pub(crate) struct Node {
-    pub(crate) kind: Kind,
+    pub(crate) kind: ExprKind,
     pub(crate) personal: Personal,
     /// The most items, where it is an array and that is known.
     pub(crate) most_items: Option<u64>,
@@ -22,7 +22,7 @@ pub(crate) struct Node {
 pub(crate) type Binding = u64;
 
 #[derive(Clone)]
-pub(crate) enum Kind {
+pub(crate) enum ExprKind {
     /// The input of an execution of this workflow.
     Input(Binding),
     /// A path in the context object.
@@ -73,12 +73,12 @@ pub(crate) enum Kind {
         parameter: Binding,
         body: &'static Node,
     },
-    /// The item that an [`Each`](Kind::Each) is at.
+    /// The item that an [`Each`](ExprKind::Each) is at.
     Parameter(Binding),
     /// A value that may be missing, where it is there: on a way, or behind a question in the same expression.
     Present {
         of: &'static Node,
-        way: Option<Binding>,
+        arm: Option<Binding>,
     },
     /// Whether there is a value: neither absent nor `null`.
     IsPresent(&'static Node),
@@ -121,27 +121,27 @@ impl From<(&'static str, &'static Node)> for ObjectField {
 }
 
 impl Node {
-    pub(crate) fn new(kind: Kind) -> &'static Self {
+    pub(crate) fn new(kind: ExprKind) -> &'static Self {
         let personal = Personal::of(&kind);
         let most_items = most_items(&kind);
         Self::leaked(kind, personal, most_items)
     }
 
     /// A value of which only its type is known.
-    pub(crate) fn typed(kind: Kind, shape: Shape) -> &'static Self {
+    pub(crate) fn typed(kind: ExprKind, shape: Shape) -> &'static Self {
         let personal = Personal::inside(shape.personal_field());
         Self::leaked(kind, personal, shape.most_items())
     }
 
     /// One item of an array.
-    pub(crate) fn item_of(array: &'static Self, kind: Kind) -> &'static Self {
+    pub(crate) fn item_of(array: &'static Self, kind: ExprKind) -> &'static Self {
         Self::leaked(kind, array.personal, None)
     }
 
     /// An object that a workflow writes.
     pub(crate) fn object<F: Into<ObjectField>>(fields: impl IntoIterator<Item = F>) -> &'static Self {
         let fields = fields.into_iter().map(Into::into);
-        Self::new(Kind::Object(fields.collect()))
+        Self::new(ExprKind::Object(fields.collect()))
     }
 
     /// The same value, seen otherwise.
@@ -149,7 +149,7 @@ impl Node {
         Self::leaked(self.kind.clone(), personal, self.most_items)
     }
 
-    pub(super) fn leaked(kind: Kind, personal: Personal, most_items: Option<u64>) -> &'static Self {
+    pub(super) fn leaked(kind: ExprKind, personal: Personal, most_items: Option<u64>) -> &'static Self {
         Box::leak(Box::new(Self {
             kind,
             personal,
@@ -159,53 +159,53 @@ impl Node {
     }
 
     pub(crate) fn literal(value: Value) -> &'static Self {
-        Self::new(Kind::Literal(value))
+        Self::new(ExprKind::Literal(value))
     }
 
     pub(crate) fn array(items: Vec<&'static Self>) -> &'static Self {
-        Self::new(Kind::Array(items))
+        Self::new(ExprKind::Array(items))
     }
 
     pub(crate) fn field(of: &'static Self, name: &'static str, optional: bool) -> &'static Self {
-        Self::new(Kind::Field { of, name, optional })
+        Self::new(ExprKind::Field { of, name, optional })
     }
 
     pub(crate) fn call(function: &'static str, arguments: Vec<&'static Self>) -> &'static Self {
-        Self::new(Kind::Call { function, arguments })
+        Self::new(ExprKind::Call { function, arguments })
     }
 
     /// The nodes that this one is made of.
     pub(crate) fn parts(&self) -> Vec<&'static Node> {
         match &self.kind {
-            Kind::Input(_)
-            | Kind::Context(_)
-            | Kind::ChildInput(_)
-            | Kind::TaskResult
-            | Kind::Substitution(_)
-            | Kind::Bound(_)
-            | Kind::MapItem { .. }
-            | Kind::Literal(_)
-            | Kind::Parameter(_) => Vec::new(),
-            Kind::Field { of, .. } | Kind::Item { of, .. } => vec![*of],
-            Kind::At { of, index } => vec![*of, *index],
-            Kind::Array(items) => items.clone(),
-            Kind::Object(fields) => fields.iter().map(|field| field.value).collect(),
-            Kind::Infix { left, right, .. } => vec![*left, *right],
-            Kind::Call { arguments, .. } => arguments.clone(),
-            Kind::Each { array, body, .. } => vec![*array, *body],
-            Kind::Present { of: inner, .. } | Kind::IsPresent(inner) => vec![*inner],
-            Kind::Select { condition, yes, no } => vec![*condition, *yes, *no],
+            ExprKind::Input(_)
+            | ExprKind::Context(_)
+            | ExprKind::ChildInput(_)
+            | ExprKind::TaskResult
+            | ExprKind::Substitution(_)
+            | ExprKind::Bound(_)
+            | ExprKind::MapItem { .. }
+            | ExprKind::Literal(_)
+            | ExprKind::Parameter(_) => Vec::new(),
+            ExprKind::Field { of, .. } | ExprKind::Item { of, .. } => vec![*of],
+            ExprKind::At { of, index } => vec![*of, *index],
+            ExprKind::Array(items) => items.clone(),
+            ExprKind::Object(fields) => fields.iter().map(|field| field.value).collect(),
+            ExprKind::Infix { left, right, .. } => vec![*left, *right],
+            ExprKind::Call { arguments, .. } => arguments.clone(),
+            ExprKind::Each { array, body, .. } => vec![*array, *body],
+            ExprKind::Present { of: inner, .. } | ExprKind::IsPresent(inner) => vec![*inner],
+            ExprKind::Select { condition, yes, no } => vec![*condition, *yes, *no],
         }
     }
 }
 
 /// The most items of an array that is made in this way.
-fn most_items(kind: &Kind) -> Option<u64> {
+fn most_items(kind: &ExprKind) -> Option<u64> {
     match kind {
-        Kind::Literal(Value::Array(items)) => Some(items.len() as u64),
-        Kind::Each { array, .. } => array.most_items,
-        Kind::Present { of, .. } => of.most_items,
-        Kind::Select { yes, no, .. } => Some(yes.most_items?.max(no.most_items?)),
+        ExprKind::Literal(Value::Array(items)) => Some(items.len() as u64),
+        ExprKind::Each { array, .. } => array.most_items,
+        ExprKind::Present { of, .. } => of.most_items,
+        ExprKind::Select { yes, no, .. } => Some(yes.most_items?.max(no.most_items?)),
         _ => None,
     }
 }
