@@ -136,7 +136,7 @@ fn path(node: &Node, places: &Places) -> String {
         ExprKind::TaskResult => WHOLE_RESULT.to_owned(),
         ExprKind::Context(path) => format!("$states.context.{path}"),
         ExprKind::Bound(binding) => places.get(binding).cloned().unwrap_or_default(),
-        ExprKind::Field { of, name, .. } => match field_of_literal(of, name) {
+        ExprKind::Field { of, name, .. } => match of.literal_field(name) {
             Some(field) => operand(field, places),
             None => join(&path(of, places), name),
         },
@@ -248,17 +248,6 @@ fn is_parameter_name(variable: &str) -> bool {
     variable
         .strip_prefix("item")
         .is_some_and(|rest| rest.chars().all(|letter| letter.is_ascii_digit()))
-}
-
-/// The field, where the whole was written as a literal of its companion.
-pub(crate) fn field_of_literal(node: &Node, name: &str) -> Option<&'static Node> {
-    let ExprKind::Object(fields) = &node.kind else {
-        return None;
-    };
-    fields
-        .iter()
-        .find(|field| field.name == name)
-        .map(|field| field.value)
 }
 
 /// `base.name`, with the name quoted where JSONata would read it otherwise.

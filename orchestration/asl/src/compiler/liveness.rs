@@ -8,7 +8,7 @@ use indexmap::IndexSet;
 use serde_json::{Map, Value};
 
 use crate::compiler::jsonata::Places;
-use crate::compiler::jsonata::{enclosed, field_of_literal, join, or_null, template};
+use crate::compiler::jsonata::{enclosed, join, or_null, template};
 use crate::steps::flow::Flow;
 use crate::values::expr::{Binding, ExprKind, Node};
 
@@ -58,7 +58,7 @@ fn of_node(node: &'static Node, reads: &mut Reads) {
         return;
     }
     if let ExprKind::Field { of, name, .. } = &node.kind
-        && let Some(field) = field_of_literal(of, name)
+        && let Some(field) = of.literal_field(name)
     {
         return of_node(field, reads);
     }
@@ -136,7 +136,7 @@ pub(crate) fn projection_of_node(node: &'static Node, parts: &IndexSet<Part>, pl
         .iter()
         .filter_map(|part| part.field)
         .map(|(name, optional)| {
-            let field = field_of_literal(node, name).unwrap_or_else(|| {
+            let field = node.literal_field(name).unwrap_or_else(|| {
                 Node::new(ExprKind::Field {
                     of: node,
                     name,

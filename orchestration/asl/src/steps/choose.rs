@@ -3,10 +3,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::steps::flow::{ChooseFlow, Flow, Rule, next_binding};
+use crate::steps::flow::{ChooseFlow, Flow, Rule};
 use crate::steps::task::{Handled, HandlerOutput, Unhandled};
 use crate::steps::{IntoStep, Step};
-use crate::values::expr::{Binding, ExprKind, Node};
+use crate::values::expr::{Binding, ExprKind, Node, next_binding};
 use crate::{Expr, StepOutput};
 
 /// Rules that are tried in order, until [`otherwise`](Self::otherwise) completes them.

@@ -6,11 +6,11 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::steps::error::{ErrorName, RaisedBy};
-use crate::steps::flow::{Arms, CatchArm, Distributed, Flow, MapFlow, Tolerated, bind, next_binding};
+use crate::steps::flow::{Arms, CatchArm, Distributed, Flow, MapFlow, Tolerated, bind};
 use crate::steps::map::Each;
 use crate::steps::task::{Handled, HandlerOutput, Unhandled};
 use crate::steps::{Caught, IntoStep, Step};
-use crate::values::expr::{Expr, ExprKind, Node};
+use crate::values::expr::{Expr, ExprKind, Node, next_binding};
 use crate::{ErrorOutput, IntoExpr, Payload, StepOutput};
 use asl_document::ALL_ERRORS;
 

@@ -1,10 +1,9 @@
 //! A workflow as it was written: what the builders make, and what the lowering turns into states.
 
-use std::cell::Cell;
 use std::time::Duration;
 
 use crate::Retry;
-use crate::values::expr::{Binding, ExprKind, Node, Record};
+use crate::values::expr::{Binding, ExprKind, Node, Record, next_binding};
 use crate::values::shape::Shape;
 
 /// A piece of a workflow with one way in. It has as many ways out as it has ends.
@@ -244,14 +243,6 @@ pub(crate) struct FailFlow {
     pub(crate) name: String,
     pub(crate) error: &'static str,
     pub(crate) cause: &'static Node,
-}
-
-/// A binding that no other value in this thread has.
-pub(crate) fn next_binding() -> Binding {
-    thread_local! {
-        static NEXT: Cell<Binding> = const { Cell::new(0) };
-    }
-    NEXT.with(|next| next.replace(next.get() + 1))
 }
 
 /// A new binding, and the record that reads it.

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::steps::flow::{Arms, CatchArm, Flow, Items, MapFlow, bind, next_binding};
+use crate::steps::flow::{Arms, CatchArm, Flow, Items, MapFlow, bind};
 use crate::steps::task::{Handled, HandlerOutput, Unhandled};
 use crate::steps::{Caught, IntoStep, Step};
-use crate::values::expr::{Binding, Expr, ExprKind, Node};
+use crate::values::expr::{Binding, Expr, ExprKind, Node, next_binding};
 use crate::values::personal::Personal;
 use crate::{ErrorOutput, StepOutput};
 use asl_document::ALL_ERRORS;
@@ -82,7 +82,7 @@ impl<T> Each<'_, T> {
     pub(crate) fn of(map: Binding, personal: Personal) -> Self {
         let item = Node::new(ExprKind::MapItem { map, index: false });
         Self {
-            item: Expr::new(item.seen_as(personal)),
+            item: Expr::new(item.marked(personal)),
             index: Expr::new(Node::new(ExprKind::MapItem { map, index: true })),
         }
     }

@@ -11,9 +11,12 @@ use crate::values::personal::Personal;
 use crate::values::shape::Shape;
 use crate::{Field, IntoExpr, Payload};
 
+mod build;
 mod node;
+mod operator;
 
-pub(crate) use node::{Binding, ExprKind, Node, ObjectField};
+pub(crate) use node::{Binding, ExprKind, Node, ObjectField, next_binding};
+pub(crate) use operator::{HigherOrder, Operator};
 
 /// A value of type `T` that an execution will have when it gets there.
 ///
@@ -128,7 +131,7 @@ impl<'s, T> Expr<'s, T> {
     }
 
     /// The value as the left side of an operator.
-    pub(crate) fn infix<U, R>(self, operator: &'static str, right: Expr<'s, U>) -> Expr<'s, R> {
+    pub(crate) fn infix<U, R>(self, operator: Operator, right: Expr<'s, U>) -> Expr<'s, R> {
         Expr::new(Node::new(ExprKind::Infix {
             operator,
             left: self.node,
@@ -184,7 +187,7 @@ impl<'s, T> Expr<'s, T> {
     /// );
     /// ```
     pub fn eq(self, other: impl IntoExpr<'s, T>) -> Expr<'s, bool> {
-        self.infix("=", other.into_expr())
+        self.infix(Operator::Equal, other.into_expr())
     }
 
     /// Whether both are different.
@@ -195,7 +198,7 @@ impl<'s, T> Expr<'s, T> {
     /// assert_eq!(jsonata(|order| order.total.ne(0)), "order.total != 0");
     /// ```
     pub fn ne(self, other: impl IntoExpr<'s, T>) -> Expr<'s, bool> {
-        self.infix("!=", other.into_expr())
+        self.infix(Operator::NotEqual, other.into_expr())
     }
 }
 

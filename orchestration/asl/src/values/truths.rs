@@ -1,7 +1,7 @@
 //! Truth values.
 
 use crate::IntoExpr;
-use crate::values::expr::{Expr, ExprKind, Node, call};
+use crate::values::expr::{Expr, ExprKind, Node, Operator, call};
 
 impl<'s> Expr<'s, bool> {
     /// Whether both hold.
@@ -15,7 +15,7 @@ impl<'s> Expr<'s, bool> {
     /// );
     /// ```
     pub fn and(self, other: Self) -> Self {
-        self.infix("and", other)
+        self.infix(Operator::And, other)
     }
 
     /// Whether at least one holds.
@@ -29,7 +29,7 @@ impl<'s> Expr<'s, bool> {
     /// );
     /// ```
     pub fn or(self, other: Self) -> Self {
-        self.infix("or", other)
+        self.infix(Operator::Or, other)
     }
 
     /// Whether it does not hold.

@@ -1,6 +1,5 @@
 //! Where personal data may go: only into fields that are marked as personal.
 
-use crate::compiler::jsonata::field_of_literal;
 use crate::values::expr::{ExprKind, Node};
 use crate::values::personal::Personal;
 
@@ -40,7 +39,7 @@ fn collect(node: &'static Node, around: &str, leaks: &mut Vec<Leak>) {
             }
         }
         // Of a literal only what is read goes on.
-        ExprKind::Field { of, name, .. } if let Some(field) = field_of_literal(of, name) => {
+        ExprKind::Field { of, name, .. } if let Some(field) = of.literal_field(name) => {
             collect(field, around, leaks);
         }
         _ => node

@@ -2,7 +2,6 @@
 //!
 //! Source: [AttributeValue](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html).
 
-use crate::compiler::jsonata::field_of_literal;
 use crate::values::expr::{ExprKind, Node};
 use crate::{Field, Text};
 
@@ -120,7 +119,9 @@ pub(super) fn encoded<I: Item>(item: &'static Node) -> &'static Node {
     let fields = I::FIELDS.iter().zip(I::ATTRIBUTES);
     Node::object(fields.map(|(field, (name, kind, optional))| {
         // Whether a field may be missing is asked where the attribute is made.
-        let value = field_of_literal(item, name).unwrap_or_else(|| Node::field(item, name, false));
+        let value = item
+            .literal_field(name)
+            .unwrap_or_else(|| Node::field(item, name, false));
         (field, kind.encode(value, *optional))
     }))
 }
