@@ -172,6 +172,6 @@ pub use compiler::{Diagnostic, Diagnostics};
 pub use services::*;
 pub use steps::*;
 #[doc(hidden)]
-pub use values::shape;
+pub use values::derive;
 pub use values::*;
 pub use workflow::Workflow;

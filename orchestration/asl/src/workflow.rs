@@ -7,8 +7,8 @@ use crate::compiler::Diagnostics;
 use crate::compiler::check::{self, Contract};
 use crate::compiler::{hints, lower};
 use crate::steps::IntoStep;
-use crate::steps::flow::{Flow, next_binding};
-use crate::values::expr::{Binding, Expr, Kind, Node};
+use crate::steps::flow::Flow;
+use crate::values::expr::{Binding, Expr, ExprKind, Node, next_binding};
 use crate::{Function, StepOutput, TaskError};
 use asl_analysis::Hints;
 use asl_document::{QueryLanguage, StateMachine};
@@ -51,7 +51,7 @@ impl<W: Function> Workflow<W> {
         S: IntoStep<Output = W::Output>,
     {
         let input = next_binding();
-        let node = Node::typed(Kind::Input(input), W::Input::SHAPE);
+        let node = Node::typed(ExprKind::Input(input), W::Input::SHAPE);
         let step = define(Expr::new(node)).into_step();
         Self {
             flow: step.flow,
@@ -110,8 +110,8 @@ impl<W: Function> Workflow<W> {
         let contract = Contract {
             name: W::NAME,
             input: self.input,
-            takes: W::Input::SHAPE,
-            leaves: W::Output::SHAPE,
+            input_shape: W::Input::SHAPE,
+            output_shape: W::Output::SHAPE,
             timeout: W::TIMEOUT,
             errors: W::Error::DECLARED.iter().map(|error| error.name).collect(),
             comment: self.comment.clone(),

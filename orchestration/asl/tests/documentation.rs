@@ -252,16 +252,37 @@ fn provided_methods(item: &syn::ItemTrait) -> Vec<Item> {
 /// The public items of the crate and of its derives.
 fn items() -> Vec<Item> {
     let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let hidden = crate_folder.join("src/values/shape.rs");
-    let mut files = sources(&crate_folder.join("src"));
-    files.retain(|file| *file != hidden);
-    files.push(crate_folder.join("../asl-macros/src/lib.rs"));
-    let mut items = Vec::new();
-    for path in files {
+    let mut paths = sources(&crate_folder.join("src"));
+    paths.push(crate_folder.join("../asl-macros/src/lib.rs"));
+    let files = paths.into_iter().map(|path| {
         let file = syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap();
-        items.extend(items_of(file, path.file_stem().unwrap().to_str().unwrap()));
-    }
-    items
+        (path, file)
+    });
+    let mut files: Vec<_> = files.collect();
+    let hidden: Vec<_> = files
+        .iter()
+        .flat_map(|(path, file)| hidden_modules(path, file))
+        .collect();
+    files.retain(|(path, _)| !hidden.contains(path));
+    let items = files
+        .into_iter()
+        .flat_map(|(path, file)| items_of(file, path.file_stem().unwrap().to_str().unwrap()));
+    items.collect()
+}
+
+/// The files of the modules that are declared in `file` and hidden from the documentation.
+fn hidden_modules(path: &Path, file: &syn::File) -> Vec<PathBuf> {
+    let folder = match path.file_stem().unwrap().to_str().unwrap() {
+        "lib" => path.parent().unwrap().to_owned(),
+        _ => path.with_extension(""),
+    };
+    let modules = file.items.iter().filter_map(|item| match item {
+        syn::Item::Mod(module) if is_hidden(&module.attrs) => {
+            Some(folder.join(format!("{}.rs", module.ident)))
+        }
+        _ => None,
+    });
+    modules.collect()
 }
 
 fn is_shown(item: &Item, all: &[Item]) -> bool {

@@ -167,9 +167,9 @@ fn a_marked_field_is_found_in_boxes_maps_and_tuples() {
         campaign: Option<Box<Told>>,
     }
 
-    let shapes = Directory::FIELDS.iter().map(|field| field.shape.personal_field());
+    let marks = Directory::FIELDS.iter().map(Field::personal_field);
 
-    assert!(shapes.eq([Some("street"), Some("street"), Some("street"), None]));
+    assert!(marks.eq([Some("street"), Some("street"), Some("street"), None]));
 }
 
 #[test]

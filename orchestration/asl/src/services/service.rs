@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::steps::error::DeclaredError;
 use crate::steps::flow::{Service, Target};
-use crate::values::expr::{Kind, Node};
+use crate::values::expr::{ExprKind, Node};
 use crate::{Function, Task, TaskError};
 
 /// How long one call of a service may take.
@@ -37,7 +37,7 @@ pub(crate) fn call<F: Function>(
 
 /// What is left by a call whose answer says nothing.
 pub(crate) fn nothing() -> &'static Node {
-    Node::new(Kind::Object(Vec::new()))
+    Node::new(ExprKind::Object(Vec::new()))
 }
 
 /// The contracts of calls: what is handed over is a type of the resource's contract.

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use crate::steps::error::{ErrorClass, RaisedBy};
-use crate::steps::flow::{Arms, Bound, CatchArm, Flow, Target, TaskFlow, bind};
+use crate::steps::flow::{Arms, CatchArm, Flow, Target, TaskFlow, TimeLimit, bind};
 use crate::steps::{Caught, IntoStep, Step};
 use crate::values::expr::{Expr, Node};
 use crate::{ErrorOutput, Function, Retry, StepOutput, TaskError};
@@ -150,7 +150,7 @@ impl<F: Function> Callback<F> {
     ///
     /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields), `HeartbeatSeconds`.
     pub fn heartbeat(mut self, longest: Duration) -> Self {
-        self.0.task.heartbeat = Some(Bound::Known(longest));
+        self.0.task.heartbeat = Some(TimeLimit::Known(longest));
         self
     }
 
@@ -170,14 +170,14 @@ impl<F: Function> Callback<F> {
     /// assert_eq!(states["Approve"]["HeartbeatSeconds"], heartbeat);
     /// ```
     pub fn heartbeat_seconds(mut self, longest: Expr<'_, u64>) -> Self {
-        self.0.task.heartbeat = Some(Bound::From(longest.node));
+        self.0.task.heartbeat = Some(TimeLimit::From(longest.node));
         self
     }
 
     /// The longest that one attempt waits for its token to come back, in whole seconds.
     /// See [`Callback`].
     pub fn within(mut self, bound: Duration) -> Task<F> {
-        self.0.task.timeout = Bound::Known(bound);
+        self.0.task.timeout = TimeLimit::Known(bound);
         self.0
     }
 
@@ -199,7 +199,7 @@ impl<F: Function> Callback<F> {
     /// assert_eq!(states["Approve"]["TimeoutSeconds"], bound);
     /// ```
     pub fn within_seconds(mut self, bound: Expr<'_, u64>) -> Task<F> {
-        self.0.task.timeout = Bound::From(bound.node);
+        self.0.task.timeout = TimeLimit::From(bound.node);
         self.0
     }
 }
@@ -215,9 +215,9 @@ impl<F: Function> Task<F> {
             comment: None,
             target,
             payload,
-            timeout: Bound::Known(longest),
-            takes: F::Input::SHAPE,
-            leaves: F::Output::SHAPE,
+            timeout: TimeLimit::Known(longest),
+            input_shape: F::Input::SHAPE,
+            output_shape: F::Output::SHAPE,
             heartbeat: None,
             failing_attempt: longest,
             expected: None,
@@ -254,7 +254,7 @@ impl<F: Function, A> Task<F, A> {
     ///
     /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields), `TimeoutSeconds`.
     pub fn timeout_seconds(mut self, longest: Expr<'_, u64>) -> Self {
-        self.task.timeout = Bound::From(longest.node);
+        self.task.timeout = TimeLimit::From(longest.node);
         self
     }
 

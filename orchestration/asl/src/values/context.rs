@@ -2,7 +2,7 @@
 //!
 //! Source: [Accessing execution data from the Context object](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html).
 
-use crate::values::expr::{Kind, Node};
+use crate::values::expr::{ExprKind, Node};
 use crate::{Expr, TaskToken, Timestamp};
 
 /// The execution's ARN.
@@ -118,5 +118,5 @@ pub fn task_token<'s>() -> Expr<'s, TaskToken> {
 pub(crate) const TASK_TOKEN: &str = "Task.Token";
 
 fn context<'s, T>(path: &'static str) -> Expr<'s, T> {
-    Expr::new(Node::new(Kind::Context(path)))
+    Expr::new(Node::new(ExprKind::Context(path)))
 }

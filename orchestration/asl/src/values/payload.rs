@@ -62,6 +62,15 @@ pub trait Payload: Sized + 'static {
     }
 }
 
+impl PayloadShape {
+    pub(crate) const fn of<P: Payload>() -> Self {
+        Self {
+            largest: P::largest,
+            personal_field: P::personal_field,
+        }
+    }
+}
+
 /// A payload behind a pointer, as a type needs that holds itself: its JSON is the same.
 ///
 /// ```
