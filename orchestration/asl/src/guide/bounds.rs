@@ -37,7 +37,7 @@
 //! # use shop::*;
 //! use std::time::Duration;
 //!
-//! use asl::analysis::{most_events, worst_case};
+//! use asl::analysis::{max_events, worst_case};
 //!
 //! let place_order = asl::workflow::<PlaceOrder, _>(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))
@@ -46,7 +46,7 @@
 //!
 //! let attempts_and_pauses = Duration::from_secs(6 * 15 + 1 + 2 + 4 + 8 + 16);
 //! assert_eq!(worst_case(&machine, &hints)?, attempts_and_pauses);
-//! assert_eq!(most_events(&machine, &hints)?, 23);
+//! assert_eq!(max_events(&machine, &hints)?, 23);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
