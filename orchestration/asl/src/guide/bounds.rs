@@ -39,7 +39,7 @@
 //!
 //! use std::time::Duration;
 //!
-//! use asl::analysis::{most_events, worst_case};
+//! use asl::analysis::{max_events, worst_case};
 //!
 //! let place_order = PlaceOrder::define(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))
@@ -48,7 +48,7 @@
 //!
 //! let attempts_and_pauses = Duration::from_secs(6 * 15 + 1 + 2 + 4 + 8 + 16);
 //! assert_eq!(worst_case(&machine, &hints)?, attempts_and_pauses);
-//! assert_eq!(most_events(&machine, &hints)?, 23);
+//! assert_eq!(max_events(&machine, &hints)?, 23);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
