@@ -34,7 +34,7 @@ fn an_address_that_others_can_reach_is_refused() {
         assert_refused(&output, &[address, "127.0.0.1:3000"]);
     }
     let output = local(&directory).args(["--listen", "3000"]).output().unwrap();
-    assert_refused(&output, &["`3000` is no address"]);
+    assert_refused(&output, &["`3000` is not an address"]);
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_file_of_users_that_cannot_be_used_is_named() {
     assert_refused(&missing, &["nobody.jsonl", "--file"]);
     assert_refused(
         &broken,
-        &["users.jsonl, line 3: not JSON", "mend or remove that line"],
+        &["users.jsonl, line 3: not JSON", "fix or remove that line"],
     );
 }
 
