@@ -55,7 +55,7 @@ impl Aws {
         answer.item
     }
 
-    /// Adds a link to the user's verification, as if it had been mailed. Returns its token.
+    /// Adds a link to the user's verification, as if it had been mailed, and returns its token.
     pub(super) async fn add_link(&self, id: &UserId) -> String {
         let token = LinkToken::generate().unwrap();
         self.dynamodb
@@ -69,7 +69,7 @@ impl Aws {
         token.expose()
     }
 
-    /// How the user's execution has ended, once it has, and with what.
+    /// Waits for the end of the user's execution; returns its status and output.
     pub(crate) async fn end(&self, id: &UserId) -> (ExecutionStatus, Value) {
         let arn = self.execution(id);
         let ended = eventually(async || {
@@ -89,7 +89,7 @@ impl Aws {
         (ended.status().clone(), output)
     }
 
-    /// The events of the user's execution so far, at most a thousand.
+    /// The first thousand events of the user's execution.
     pub(crate) async fn history(&self, id: &UserId) -> Vec<HistoryEvent> {
         let request = self
             .states
