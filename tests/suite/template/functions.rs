@@ -104,7 +104,7 @@ fn wrong_settings(template: &Template) -> Vec<String> {
     problems
 }
 
-/// No environment variable refers to another function, and only CreateUser's refer to the state machine.
+/// No environment variable refers to another function, and only `CreateUser`'s refer to the state machine.
 fn references_to_others(template: &Template) -> Vec<String> {
     let mut problems = Vec::new();
     for function in FUNCTIONS {

@@ -27,19 +27,19 @@ async fn survive(users: usize, kills: usize) {
     let killer = Killer::start(directory.path(), seed);
     let signing_up = Users::new(users, killer.url());
 
-    let (ids, mut killed) = tokio::join!(
+    let (ids, mut last) = tokio::join!(
         signing_up.sign_up(),
         killer.run(signing_up.progress(), 2 * users, kills)
     );
-    killed.stop();
+    last.stop();
 
     let repeated = results::check(directory.path(), &ids).await;
     eprintln!(
         "seed {seed}: {users} users, {} kills, {:.1} s; {repeated} webhooks delivered more than once",
-        killed.count(),
+        last.count(),
         begun.elapsed().as_secs_f64(),
     );
-    assert!(killed.count() >= kills);
+    assert!(last.count() >= kills);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
