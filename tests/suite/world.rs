@@ -7,25 +7,28 @@ use asl::Function;
 use aws_sdk_dynamodb::types::AttributeValue;
 use contracts::sign_up::SignUp;
 use contracts::values::UserId;
+use kit::Handler;
+use kit::api::called_by;
 use kit::aws::dynamodb::Item;
-use kit::{Environment, Handler};
 use serde_json::{Value, json};
 use simulator::virtual_time::{Handle, VirtualClock, VirtualTime};
 use simulator::{
     Description, EpochMillis, ExecutionArn, HistoryEvent, Kind, Machine, StateMachines, timeline,
 };
 
+mod clients;
 mod outside;
 mod ports;
 mod store;
 mod tasks;
 
-use outside::{Endpoint, FixedSecret, Outbox};
+pub(crate) use clients::unconnected;
+use clients::{Clients, functions};
+use outside::{Endpoint, Outbox};
+use ports::{Crash, TestClock};
+use store::Store;
 pub(crate) use tasks::Fault;
-
-use ports::{Completions, Crashing, Starts, TestClock};
-use store::{Store, TABLE};
-use tasks::{Functions, Script};
+use tasks::{Script, Tasks};
 
 use crate::openapi::OpenApi;
 
@@ -39,9 +42,9 @@ pub(crate) struct World {
     pub(crate) mails: Outbox,
     pub(crate) endpoint: Endpoint,
     pub(crate) script: Script,
-    pub(crate) crash: Crashing,
-    api: [Handler; 3],
-    time: VirtualTime<Functions>,
+    pub(crate) crash: Crash,
+    functions: Vec<Handler>,
+    time: VirtualTime<Tasks>,
     store: Store,
 }
 
@@ -67,26 +70,24 @@ impl World {
         let start: asl::Timestamp = START.parse().unwrap();
         let clock = VirtualClock::new(EpochMillis::new(start.epoch_millis()));
         let handle = Handle::new(machines(), clock.clone());
-        let clock = TestClock(clock);
         let (mails, endpoint, script) = (Outbox::default(), Endpoint::default(), Script::default());
-        let crash = Crashing::new(store.confirmations());
-        let api = api(&store, &handle, &clock, &crash);
-        let functions = Functions::new(
-            [
-                store_user_data(&store, &clock),
-                validate_email(&store, &clock, &mails),
-                set_user_status(&store, &clock),
-                notify_webhook(&store, &clock, &endpoint),
-            ],
-            script.clone(),
-        );
-        let time = VirtualTime::of(handle, functions);
+        let crash = Crash::default();
+        let clients = Clients {
+            aws: store.aws(),
+            executions: handle.clone(),
+            clock: TestClock(clock),
+            mails: mails.clone(),
+            endpoint: endpoint.clone(),
+            crash: crash.clone(),
+        };
+        let functions = functions(&clients).unwrap();
+        let time = VirtualTime::of(handle, Tasks::new(&functions, script.clone()));
         Self {
             mails,
             endpoint,
             script,
             crash,
-            api,
+            functions,
             time,
             store,
         }
@@ -144,12 +145,7 @@ impl World {
 
     /// Hands an event to the function whose route it is, or to any of them. Whatever is answered must be described.
     pub(crate) async fn hand(&self, method: &str, path: &str, event: Value) -> Answer {
-        let [create, confirm, get] = &self.api;
-        let function = match (method, path) {
-            ("POST", "/users") => create,
-            ("POST", "/verifications") | ("GET", "/verify") => confirm,
-            _ => get,
-        };
+        let (function, _) = called_by(&self.functions, method, path).unwrap();
         let answer = match function.invoke(event.clone()).await {
             Ok(answer) => answer,
             // API Gateway makes this of a function that died.
@@ -250,54 +246,4 @@ fn machines() -> StateMachines {
         Machine::from_template(DEFINITION, &arns).unwrap(),
     );
     machines
-}
-
-fn api(store: &Store, handle: &Handle, clock: &TestClock, crash: &Crashing) -> [Handler; 3] {
-    let key = create_user::FingerprintKey::new(&"k".repeat(32)).unwrap();
-    let sign_ups = create_user::DynamoSignUps::new(store.client(), TABLE.to_owned());
-    let create = create_user::App::new(sign_ups, Starts(handle.clone()), key, clock.clone());
-    let confirm = confirm_email::App::new(crash.clone(), Completions(handle.clone()), clock.clone());
-    let sign_ups = get_user::DynamoSignUps::new(store.client(), TABLE.to_owned());
-    let get = get_user::App::new(sign_ups, clock.clone());
-    [
-        Handler::api("CreateUser", create),
-        Handler::api("ConfirmEmail", confirm),
-        Handler::api("GetUser", get),
-    ]
-}
-
-fn store_user_data(store: &Store, clock: &TestClock) -> Handler {
-    let users = store_user_data::DynamoUsers::new(store.client(), TABLE.to_owned());
-    Handler::task(store_user_data::App::new(users, clock.clone()))
-}
-
-fn validate_email(store: &Store, clock: &TestClock, mails: &Outbox) -> Handler {
-    let environment = Environment::of([
-        ("TABLE_NAME", "unused"),
-        ("MAIL_FROM", "sign-up@example.org"),
-        ("SITE_URL", "https://site.example"),
-    ]);
-    let settings = validate_email::Config::from_env(environment).unwrap().app;
-    let store = validate_email::DynamoVerifications::new(store.client(), TABLE.to_owned());
-    Handler::callback(validate_email::App::new(
-        store,
-        mails.clone(),
-        clock.clone(),
-        settings,
-    ))
-}
-
-fn set_user_status(store: &Store, clock: &TestClock) -> Handler {
-    let users = set_user_status::DynamoUsers::new(store.client(), TABLE.to_owned());
-    Handler::task(set_user_status::App::new(users, clock.clone()))
-}
-
-fn notify_webhook(store: &Store, clock: &TestClock, endpoint: &Endpoint) -> Handler {
-    let deliveries = notify_webhook::DynamoDeliveries::new(store.client(), TABLE.to_owned());
-    Handler::task(notify_webhook::App::new(
-        deliveries,
-        FixedSecret,
-        endpoint.clone(),
-        clock.clone(),
-    ))
 }

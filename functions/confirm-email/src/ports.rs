@@ -1,7 +1,8 @@
-//! What the use case needs from outside.
+//! The ports of the use case.
 
 use contracts::table::UserStatus;
 use contracts::values::{Cause, EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
+use kit::Clock;
 pub use kit::StoreFault;
 
 /// Finds out whose verification a link is for. IAM: `dynamodb:GetItem`.
@@ -70,4 +71,17 @@ pub enum TaskFault {
         #[source]
         source: Cause,
     },
+}
+
+/// What the function is connected to: [`Aws`](kit::Aws), or doubles of it.
+pub trait Clients {
+    /// Verifications in the table of this name.
+    fn verifications(
+        &self,
+        table: String,
+    ) -> impl FindVerification + BeginConfirming + EndConfirming + ReadStatus;
+    /// Tasks that wait for their tokens.
+    fn tasks(&self) -> impl CompleteTask;
+    /// The clock.
+    fn clock(&self) -> impl Clock;
 }

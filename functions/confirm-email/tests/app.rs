@@ -7,28 +7,18 @@
 
 use std::sync::{Arc, Mutex};
 
-use asl::Timestamp;
 use confirm_email::{
     App, BeginConfirming, CompleteTask, Completion, EndConfirming, FindVerification, ReadStatus, StoreFault,
     TaskFault,
 };
 use contracts::table::{UserStatus, VerificationState};
-use contracts::values::{EmailConfirmed, LinkToken, LinkTokenHash, TaskToken, UserId};
+use contracts::values::{EmailConfirmed, LinkToken, LinkTokenHash, TaskToken, Timestamp, UserId};
+use kit::testing::{FixedClock, NOON, event, no_answer};
 use kit::{Clock, Handler};
 use serde_json::{Value, json};
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
 const WINDOW_END: &str = "2026-01-02T12:00:00Z";
-
-struct At(&'static str);
-
-impl Clock for At {
-    fn now(&self) -> Timestamp {
-        self.0.parse().unwrap()
-    }
-}
-
-const NOON: At = At("2026-01-01T12:00:00Z");
 
 /// A store with one verification, whose link is the one of `events/ok.json`.
 #[derive(Clone)]
@@ -84,7 +74,7 @@ impl EndConfirming for Verifications {
     async fn end(&self, _: &UserId) -> Result<(), StoreFault> {
         let mut verification = self.0.lock().unwrap();
         if verification.end_fails {
-            return Err(StoreFault("no answer".into()));
+            return Err(no_answer());
         }
         verification.state = VerificationState::Spent;
         Ok(())
@@ -102,25 +92,25 @@ struct NoStore;
 
 impl FindVerification for NoStore {
     async fn find(&self, _: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
-        Err(StoreFault("no answer".into()))
+        Err(no_answer())
     }
 }
 
 impl BeginConfirming for NoStore {
     async fn begin(&self, _: &UserId, _: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
-        Err(StoreFault("no answer".into()))
+        Err(no_answer())
     }
 }
 
 impl EndConfirming for NoStore {
     async fn end(&self, _: &UserId) -> Result<(), StoreFault> {
-        Err(StoreFault("no answer".into()))
+        Err(no_answer())
     }
 }
 
 impl ReadStatus for NoStore {
     async fn status(&self, _: &UserId) -> Result<Option<UserStatus>, StoreFault> {
-        Err(StoreFault("no answer".into()))
+        Err(no_answer())
     }
 }
 
@@ -166,11 +156,6 @@ impl CompleteTask for Tasks {
     }
 }
 
-fn event(name: &str) -> Value {
-    let path = format!("{}/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
 /// The answer to the link of `events/ok.json`.
 async fn follow(verifications: &Verifications, tasks: &Tasks) -> Value {
     let app = App::new(verifications.clone(), tasks.clone(), NOON);
@@ -202,7 +187,7 @@ async fn every_token_that_does_not_work_gets_the_same_answer() {
     );
     let late = Handler::api(
         "ConfirmEmail",
-        App::new(Verifications::open(), tasks.clone(), At(WINDOW_END)),
+        App::new(Verifications::open(), tasks.clone(), FixedClock(WINDOW_END)),
     );
     let mut unknown = event("ok");
     unknown["body"] = json!({"token": LinkToken::from_bytes([8; 32]).expose()})

@@ -14,7 +14,7 @@ async fn complete(client: Client) -> Result<Completion, TaskFault> {
     let output = EmailConfirmed {
         confirmed_at: "2026-01-01T12:00:00Z".parse().unwrap(),
     };
-    StepFunctionsTasks::new(client)
+    StepFunctionsTasks(client)
         .complete(&TaskToken::new("canary"), &output)
         .await
 }

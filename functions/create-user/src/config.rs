@@ -33,7 +33,7 @@ impl Config {
     ///
     /// All that are missing; if none is, a key that is too short.
     pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
-        let table = environment.required("TABLE_NAME");
+        let table = environment.table();
         let state_machine = environment.required("STATE_MACHINE_ARN");
         let fingerprint_key = environment.required("FINGERPRINT_KEY");
         environment.finish()?;

@@ -1,7 +1,8 @@
-//! What the use case needs from outside.
+//! The ports of the use case.
 
 use contracts::sign_up::SignUpInput;
 use contracts::values::{Cause, Timestamp, UserId};
+use kit::Clock;
 pub use kit::StoreFault;
 
 use crate::fingerprint::{Fingerprint, RequestHash};
@@ -50,3 +51,13 @@ pub enum Accepted {
 #[derive(Debug, thiserror::Error)]
 #[error("the workflow cannot be started right now")]
 pub struct StartFault(#[source] pub Cause);
+
+/// What the function is connected to: [`Aws`](kit::Aws), or doubles of it.
+pub trait Clients {
+    /// Accepted sign-ups in the table of this name.
+    fn sign_ups(&self, table: String) -> impl AcceptSignUp;
+    /// The state machine of this ARN.
+    fn workflow(&self, state_machine: String) -> impl StartSignUp;
+    /// The clock.
+    fn clock(&self) -> impl Clock;
+}

@@ -7,21 +7,13 @@
 
 use std::sync::{Arc, Mutex};
 
-use asl::Timestamp;
 use contracts::sign_up::SignUpInput;
 use create_user::{
     AcceptSignUp, Acceptance, Accepted, App, Fingerprint, FingerprintKey, StartFault, StartSignUp, StoreFault,
 };
+use kit::testing::{NOON, event, no_answer};
 use kit::{Clock, Handler};
 use serde_json::{Value, json};
-
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-01-01T12:00:00Z".parse().unwrap()
-    }
-}
 
 /// A store that forgets nothing.
 #[derive(Clone, Default)]
@@ -51,7 +43,7 @@ struct NoStore;
 
 impl AcceptSignUp for NoStore {
     async fn accept(&self, _: &Acceptance) -> Result<Accepted, StoreFault> {
-        Err(StoreFault("no answer".into()))
+        Err(no_answer())
     }
 }
 
@@ -91,17 +83,12 @@ struct Function {
 
 fn function() -> Function {
     let (memory, workflow) = (Memory::default(), Workflow::default());
-    let app = App::new(memory.clone(), workflow.clone(), key(), Noon);
+    let app = App::new(memory.clone(), workflow.clone(), key(), NOON);
     Function {
         handler: Handler::api("CreateUser", app),
         memory,
         workflow,
     }
-}
-
-fn event(name: &str) -> Value {
-    let path = format!("{}/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
 /// A request with this body.
@@ -142,7 +129,7 @@ async fn a_sign_up_is_accepted_under_a_new_id() {
     let accepted = function.memory.acceptances.lock().unwrap();
     assert_eq!(accepted.len(), 1);
     assert_eq!(accepted[0].user_id.as_str(), id);
-    assert_eq!(accepted[0].at, Noon.now());
+    assert_eq!(accepted[0].at, NOON.now());
 }
 
 #[tokio::test]
@@ -344,7 +331,7 @@ async fn what_does_not_fit_the_api_is_neither_accepted_nor_started() {
 #[tokio::test]
 async fn a_store_that_does_not_answer_can_be_asked_again() {
     let workflow = Workflow::default();
-    let handler = Handler::api("CreateUser", App::new(NoStore, workflow.clone(), key(), Noon));
+    let handler = Handler::api("CreateUser", App::new(NoStore, workflow.clone(), key(), NOON));
 
     let answer = handler.invoke(event("ok")).await.unwrap();
 

@@ -1,7 +1,8 @@
-//! What the use case needs from outside.
+//! The ports of the use case.
 
 use contracts::table::UserStatus;
 use contracts::values::{Timestamp, UserId};
+use kit::Clock;
 pub use kit::StoreFault;
 
 /// Finds sign-ups. IAM: `dynamodb:GetItem`.
@@ -22,4 +23,12 @@ pub struct SignUpRecord {
     pub mailed: bool,
     /// Until when its links work, once they do.
     pub window_ends_at: Option<Timestamp>,
+}
+
+/// What the function is connected to: [`Aws`](kit::Aws), or doubles of it.
+pub trait Clients {
+    /// Sign-ups in the table of this name.
+    fn sign_ups(&self, table: String) -> impl FindSignUp;
+    /// The clock.
+    fn clock(&self) -> impl Clock;
 }

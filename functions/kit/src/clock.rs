@@ -1,8 +1,8 @@
-//! What time it is.
+//! The clock.
 
 use contracts::values::Timestamp;
 
-/// Tells the time.
+/// The port that tells the time.
 pub trait Clock: Send + Sync + 'static {
     /// Now.
     fn now(&self) -> Timestamp;

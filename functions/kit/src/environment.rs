@@ -1,4 +1,4 @@
-//! Settings from the environment.
+//! Settings from environment variables.
 
 use std::collections::HashMap;
 
@@ -7,10 +7,10 @@ use std::collections::HashMap;
 /// ```
 /// use kit::Environment;
 ///
-/// let mut environment = Environment::of([("TABLE_NAME", "users")]);
-/// let table = environment.required("TABLE_NAME");
+/// let mut environment = Environment::of([("MAIL_FROM", "hello@example.org")]);
+/// let mail_from = environment.required("MAIL_FROM");
 /// environment.finish()?;
-/// assert_eq!(table, "users");
+/// assert_eq!(mail_from, "hello@example.org");
 /// # Ok::<(), kit::MissingSettings>(())
 /// ```
 #[derive(Default)]
@@ -52,6 +52,11 @@ impl Environment {
             variables: variables.collect(),
             missing: Vec::new(),
         }
+    }
+
+    /// `TABLE_NAME`: the table that the functions share.
+    pub fn table(&mut self) -> String {
+        self.required("TABLE_NAME")
     }
 
     /// The variable's value. A missing or empty one is remembered for [`finish`](Self::finish).

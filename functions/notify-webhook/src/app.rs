@@ -6,7 +6,7 @@ use contracts::notify_webhook::{
 use contracts::values::UserId;
 use kit::{Clock, TaskFunction};
 
-use crate::event::Event;
+use crate::event::WebhookEvent;
 use crate::ports::{
     Attempt, Deliver, KeepEvent, Kept, RecordAttempt, SecretFault, SigningSecret, StoreFault,
 };
@@ -44,7 +44,7 @@ where
     E: Deliver,
     C: Clock,
 {
-    async fn deliver(&self, event: Event) -> Result<(), NotifyWebhookError> {
+    async fn deliver(&self, event: WebhookEvent) -> Result<(), NotifyWebhookError> {
         let user = event.user.clone();
         let secret = self.secret.get().await;
         let secret =
@@ -94,7 +94,7 @@ where
     type Contract = NotifyWebhook;
 
     async fn call(&self, input: NotifyWebhookInput) -> Result<NotifyWebhookOutput, NotifyWebhookError> {
-        let kept = self.deliveries.keep(Event::signed_up(&input)).await;
+        let kept = self.deliveries.keep(WebhookEvent::signed_up(&input)).await;
         match kept.map_err(unavailable)? {
             Kept::Undelivered(event) => self.deliver(event).await?,
             Kept::Delivered => {}

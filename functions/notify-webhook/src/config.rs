@@ -1,10 +1,9 @@
 //! Settings.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
-use kit::{Environment, MissingSettings};
+use kit::{Environment, MissingSettings, is_loopback};
 use reqwest::Url;
 
 /// What the function is configured with.
@@ -36,7 +35,7 @@ impl Config {
     ///
     /// All that are missing, or else the one that does not fit.
     pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
-        let table = environment.required("TABLE_NAME");
+        let table = environment.table();
         let url = environment.required("WEBHOOK_URL");
         let secret_arn = environment.required("WEBHOOK_SECRET_ARN");
         environment.finish()?;
@@ -73,7 +72,7 @@ impl FromStr for WebhookUrl {
         let url = Url::parse(text).map_err(|_| InvalidWebhookUrl)?;
         let allowed = match url.scheme() {
             "https" => true,
-            "http" => url.host_str().is_some_and(is_this_machine),
+            "http" => url.host_str().is_some_and(is_loopback),
             _ => false,
         };
         if allowed {
@@ -88,11 +87,6 @@ impl fmt::Debug for WebhookUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("WebhookUrl(hidden)")
     }
-}
-
-fn is_this_machine(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::secret::{Secret, UnusableSecret};
 
 /// One event. It says nothing about the person but the user's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
+pub struct WebhookEvent {
     /// Who signed up.
     pub user: UserId,
     /// The event's id, the same at every attempt: the endpoint can tell a repeat by it.
@@ -21,7 +21,7 @@ pub struct Event {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedEvent {
     /// The event.
-    pub event: Event,
+    pub event: WebhookEvent,
     /// When the attempt is made: an endpoint refuses what is old, and with it what somebody replays.
     pub sent_at: Timestamp,
     /// Of the event's id and content, and of the attempt's time in seconds.
@@ -43,7 +43,7 @@ struct Data<'a> {
     campaign: Option<&'a Campaign>,
 }
 
-impl Event {
+impl WebhookEvent {
     /// The event of a sign-up, always the same for the same input.
     pub(crate) fn signed_up(input: &NotifyWebhookInput) -> Self {
         let content = Content {

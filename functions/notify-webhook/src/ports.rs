@@ -1,15 +1,17 @@
-//! What the use case needs from outside.
+//! The ports of the use case.
 
 use contracts::values::{Cause, Timestamp, UserId};
 pub use kit::StoreFault;
+use kit::{Clock, StartError};
 
-use crate::event::{Event, SignedEvent};
+use crate::config::WebhookUrl;
+use crate::event::{SignedEvent, WebhookEvent};
 use crate::secret::Secret;
 
 /// Keeps events until they are delivered. IAM: `dynamodb:PutItem`.
 pub trait KeepEvent: Send + Sync + 'static {
     /// Keeps the event as undelivered, unless it is kept already. A repeat changes nothing.
-    fn keep(&self, event: Event) -> impl Future<Output = Result<Kept, StoreFault>> + Send;
+    fn keep(&self, event: WebhookEvent) -> impl Future<Output = Result<Kept, StoreFault>> + Send;
 }
 
 /// Keeps what became of attempts. IAM: `dynamodb:UpdateItem`.
@@ -34,7 +36,7 @@ pub trait Deliver: Send + Sync + 'static {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kept {
     /// It is to be delivered, with the content that was kept first.
-    Undelivered(Event),
+    Undelivered(WebhookEvent),
     /// It was delivered before.
     Delivered,
 }
@@ -72,3 +74,19 @@ pub enum NoAnswer {
 #[derive(Debug, thiserror::Error)]
 #[error("the signing secret cannot be used")]
 pub struct SecretFault(#[source] pub Cause);
+
+/// What the function is connected to: [`Aws`](kit::Aws), or doubles of it.
+pub trait Clients {
+    /// Deliveries in the table of this name.
+    fn deliveries(&self, table: String) -> impl KeepEvent + RecordAttempt;
+    /// The signing secret of this ARN.
+    fn secret(&self, arn: String) -> impl SigningSecret;
+    /// The endpoint at this address.
+    ///
+    /// # Errors
+    ///
+    /// If its client cannot be set up.
+    fn endpoint(&self, url: WebhookUrl) -> Result<impl Deliver, StartError>;
+    /// The clock.
+    fn clock(&self) -> impl Clock;
+}

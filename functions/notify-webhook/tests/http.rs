@@ -18,8 +18,8 @@ use contracts::values::{Timestamp, UserId};
 use futures::stream;
 use kit::{Clock, TaskFunction};
 use notify_webhook::{
-    App, Attempt, Deliver, Event, HttpEndpoint, KeepEvent, Kept, NoAnswer, RecordAttempt, Secret,
-    SecretFault, SignedEvent, SigningSecret, StoreFault, TimeLimits,
+    App, Attempt, Deliver, HttpEndpoint, KeepEvent, Kept, NoAnswer, RecordAttempt, Secret, SecretFault,
+    SignedEvent, SigningSecret, StoreFault, TimeLimits, WebhookEvent,
 };
 use standardwebhooks::Webhook;
 use tokio::net::TcpListener;
@@ -44,7 +44,7 @@ const PATIENT: Duration = Duration::from_secs(8);
 
 fn signed() -> SignedEvent {
     SignedEvent {
-        event: Event {
+        event: WebhookEvent {
             user: "0123456789abcdef0123456789abcdef".parse().unwrap(),
             id: "msg_1".to_owned(),
             content: "{}".to_owned(),
@@ -133,7 +133,7 @@ async fn a_connection_that_ends_without_an_answer_broke_off() {
 struct Ready;
 
 impl KeepEvent for Ready {
-    async fn keep(&self, event: Event) -> Result<Kept, StoreFault> {
+    async fn keep(&self, event: WebhookEvent) -> Result<Kept, StoreFault> {
         Ok(Kept::Undelivered(event))
     }
 }

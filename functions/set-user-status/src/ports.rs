@@ -1,6 +1,7 @@
-//! What the use case needs from outside.
+//! The ports of the use case.
 
 use contracts::values::{AddressKey, Timestamp, UserId};
+use kit::Clock;
 pub use kit::StoreFault;
 
 /// Gives an address to whoever confirmed it first. IAM: `dynamodb:PutItem`, `dynamodb:UpdateItem`.
@@ -68,4 +69,12 @@ pub enum Recorded {
     Recorded,
     /// The sign-up is unknown or has ended otherwise.
     Ended,
+}
+
+/// What the function is connected to: [`Aws`](kit::Aws), or doubles of it.
+pub trait Clients {
+    /// Users in the table of this name.
+    fn users(&self, table: String) -> impl ClaimAddress + SupersedeUser + EndSignUp;
+    /// The clock.
+    fn clock(&self) -> impl Clock;
 }

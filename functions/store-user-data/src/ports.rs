@@ -1,7 +1,8 @@
-//! What the use case needs from outside.
+//! The ports of the use case.
 
 use contracts::store_user_data::StoreUserDataInput;
 use contracts::values::{AddressKey, Timestamp};
+use kit::Clock;
 pub use kit::StoreFault;
 
 /// Keeps users. IAM: `dynamodb:UpdateItem`, `dynamodb:ConditionCheckItem`.
@@ -30,4 +31,12 @@ pub enum Stored {
     Held,
     /// No sign-up of this id awaits its data.
     NotPending,
+}
+
+/// What the function is connected to: [`Aws`](kit::Aws), or doubles of it.
+pub trait Clients {
+    /// Users in the table of this name.
+    fn users(&self, table: String) -> impl StoreUser;
+    /// The clock.
+    fn clock(&self) -> impl Clock;
 }

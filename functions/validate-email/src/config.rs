@@ -1,10 +1,9 @@
 //! Settings.
 
-use std::net::IpAddr;
 use std::num::NonZeroU32;
 
 use http::Uri;
-use kit::{Environment, MissingSettings};
+use kit::{Environment, MissingSettings, is_loopback};
 
 use crate::app::Settings;
 
@@ -45,7 +44,7 @@ impl Config {
     ///
     /// All that are missing, or else the one that does not fit.
     pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
-        let table = environment.required("TABLE_NAME");
+        let table = environment.table();
         let mail_from = environment.required("MAIL_FROM");
         let site_url = environment.required("SITE_URL");
         let configuration_set = environment.optional("SES_CONFIGURATION_SET");
@@ -80,14 +79,9 @@ fn keeps_links_secret(site_url: &str) -> bool {
     };
     match url.scheme_str() {
         Some("https") => true,
-        Some("http") => url.host().is_some_and(is_this_machine),
+        Some("http") => url.host().is_some_and(is_loopback),
         _ => false,
     }
-}
-
-fn is_this_machine(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 #[cfg(test)]

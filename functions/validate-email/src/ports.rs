@@ -1,6 +1,7 @@
-//! What the use case needs from outside.
+//! The ports of the use case.
 
 use contracts::values::{AddressKey, Cause, EmailAddress, LinkTokenHash, TaskToken, Timestamp, UserId};
+use kit::Clock;
 pub use kit::StoreFault;
 
 use crate::mail::Mail;
@@ -101,4 +102,14 @@ pub enum MailFault {
     /// The mail service will never take this mail.
     #[error("the mail service refused the mail")]
     Refused(#[source] Cause),
+}
+
+/// What the function is connected to: [`Aws`](kit::Aws), or doubles of it.
+pub trait Clients {
+    /// Verifications in the table of this name.
+    fn verifications(&self, table: String) -> impl OpenVerification + GrantMail + RecordMailed;
+    /// Mails from this sender, under this configuration set.
+    fn mail(&self, from: String, configuration_set: Option<String>) -> impl SendMail;
+    /// The clock.
+    fn clock(&self) -> impl Clock;
 }

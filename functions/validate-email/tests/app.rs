@@ -7,23 +7,15 @@
 
 use std::sync::{Arc, Mutex};
 
-use asl::Timestamp;
 use contracts::validate_email::{ValidateEmailError, ValidateEmailInput};
-use contracts::values::{AddressKey, EmailAddress, LinkToken, UserId};
-use kit::{CallbackFunction, Clock, Handler};
+use contracts::values::{AddressKey, EmailAddress, LinkToken, Timestamp, UserId};
+use kit::testing::{FixedClock, NOON, event, no_answer};
+use kit::{CallbackFunction, Handler};
 use serde_json::Value;
 use validate_email::{
     App, Grant, GrantMail, Mail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail,
     Settings, StoreFault, Verification,
 };
-
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-01-01T12:00:00Z".parse().unwrap()
-    }
-}
 
 /// What was asked of the ports, in this order.
 #[derive(Debug)]
@@ -86,10 +78,6 @@ impl SendMail for Answers {
     }
 }
 
-fn no_answer() -> StoreFault {
-    StoreFault("no answer".into())
-}
-
 /// Everything goes well.
 fn well() -> Answers {
     Answers {
@@ -101,17 +89,12 @@ fn well() -> Answers {
     }
 }
 
-fn app(answers: &Answers) -> App<Answers, Answers, Noon> {
+fn app(answers: &Answers) -> App<Answers, Answers, FixedClock> {
     let settings = Settings {
         site_url: "https://example.org/".to_owned(),
         mails_per_day: 5,
     };
-    App::new(answers.clone(), answers.clone(), Noon, settings)
-}
-
-fn event(name: &str) -> Value {
-    let path = format!("{}/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    App::new(answers.clone(), answers.clone(), NOON, settings)
 }
 
 fn input(name: &str) -> ValidateEmailInput {

@@ -19,4 +19,5 @@ mod stop;
 pub mod suite;
 pub mod webhooks;
 
+pub use functions::functions;
 pub use suite::{Settings, StartError, Suite};

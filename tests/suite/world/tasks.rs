@@ -38,22 +38,21 @@ impl Script {
     }
 }
 
-/// The task functions.
-pub(crate) struct Functions {
+/// The functions that tasks call.
+pub(crate) struct Tasks {
     handlers: HashMap<&'static str, Handler>,
     script: Script,
     /// What is yet to happen, by state.
     late: Mutex<HashMap<String, Vec<Value>>>,
 }
 
-impl Functions {
-    pub(super) fn new(handlers: [Handler; 4], script: Script) -> Self {
-        let handlers = handlers
-            .into_iter()
-            .map(|handler| (handler.name(), handler))
-            .collect();
+impl Tasks {
+    pub(super) fn new(functions: &[Handler], script: Script) -> Self {
+        let handlers = functions
+            .iter()
+            .map(|function| (function.name(), function.clone()));
         Self {
-            handlers,
+            handlers: handlers.collect(),
             script,
             late: Mutex::default(),
         }
@@ -71,7 +70,7 @@ impl Functions {
     }
 }
 
-impl TaskRunner for Functions {
+impl TaskRunner for Tasks {
     async fn run(&self, call: TaskCall) -> Result<Value, TaskFailure> {
         let broken = |error: &str| TaskFailure::new(error, "told to");
         let fault = self.script.next(&call.state);

@@ -7,6 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+use super::hexadecimal;
+
 /// The secret in a confirmation link: 256 bits from the system's generator, as 43 characters of base64url.
 ///
 /// It is never stored; its [hash](LinkToken::hash) is. `Debug` hides it.
@@ -74,18 +76,6 @@ impl LinkTokenHash {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    use fmt::Write;
-
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a string does not fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use asl::{Bounded, bounds};
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
 /// The longest name, in characters.
@@ -69,13 +69,7 @@ fn is_unseen(letter: char) -> bool {
         )
 }
 
-impl<'de> Deserialize<'de> for PersonName {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
-    }
-}
+super::deserialize_by_parsing!(PersonName);
 
 impl fmt::Debug for PersonName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

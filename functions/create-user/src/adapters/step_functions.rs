@@ -3,7 +3,7 @@
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::operation::start_execution::StartExecutionError;
 use contracts::sign_up::SignUpInput;
-use kit::aws::Fault;
+use kit::aws::CallFault;
 
 use crate::ports::{StartFault, StartSignUp};
 
@@ -45,7 +45,7 @@ impl StartSignUp for StepFunctionsSignUp {
             {
                 Ok(())
             }
-            Err(error) => Err(StartFault(Fault::of("StartExecution", &error).into())),
+            Err(error) => Err(StartFault(CallFault::of("StartExecution", &error).into())),
         }
     }
 }

@@ -1,25 +1,38 @@
-//! What the adapters of the table share.
+//! The functions' table in DynamoDB.
+//!
+//! A [`Table`] reads items and makes [`Write`]s, alone or in a transaction. A write whose condition fails is a
+//! [`WriteError`], which an adapter turns into an outcome of its port.
+
+mod table;
+mod write;
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
+pub use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
+pub use table::Table;
+pub use write::{Checking, Deleting, Putting, Updating, Write, WriteError, conflicts, refuses};
 
-/// An item as the SDK hands it out.
+use crate::StoreFault;
+
+/// An item as the SDK represents it.
 pub type Item = HashMap<String, AttributeValue>;
 
-/// A string.
+/// The item lacks an attribute, or another version of a function wrote it.
+#[derive(Debug, thiserror::Error)]
+#[error("the item has no `{0}` that is known here")]
+struct UnknownAttribute(&'static str);
+
+/// A string attribute.
 pub fn string(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
 }
 
-/// A whole number.
+/// A whole-number attribute.
 pub fn number(value: i64) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
-/// A truth value.
+/// A boolean attribute.
 pub fn boolean(value: bool) -> AttributeValue {
     AttributeValue::Bool(value)
 }
@@ -42,17 +55,24 @@ pub fn get_bool(item: &Item, name: &str) -> bool {
         .unwrap_or_default()
 }
 
-/// Why a transaction was cancelled, one reason per item; empty if it failed otherwise.
-pub fn cancellation_reasons(error: &SdkError<TransactWriteItemsError>) -> &[CancellationReason] {
-    match error.as_service_error() {
-        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-            cancelled.cancellation_reasons()
-        }
-        _ => &[],
-    }
+/// The string attribute of this name, parsed.
+///
+/// # Errors
+///
+/// If it is absent, or `parse` does not know it.
+pub fn parse<T>(
+    item: &Item,
+    name: &'static str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, StoreFault> {
+    known(get_string(item, name).and_then(parse), name)
 }
 
-/// Whether it was this item's condition, and not another's or a conflict.
-pub fn refused(reason: &CancellationReason) -> bool {
-    reason.code() == Some("ConditionalCheckFailed")
+/// The value that an item must have under this name.
+///
+/// # Errors
+///
+/// If there is none.
+pub fn known<T>(value: Option<T>, name: &'static str) -> Result<T, StoreFault> {
+    value.ok_or_else(|| StoreFault::of(UnknownAttribute(name)))
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use aws_sdk_secretsmanager::Client;
-use kit::aws::Fault;
+use kit::aws::CallFault;
 use tokio::sync::Mutex;
 
 use crate::ports::{SecretFault, SigningSecret};
@@ -40,7 +40,7 @@ impl StoredSecret {
 
     async fn ask(&self) -> Result<Secret, SecretFault> {
         let answer = self.client.get_secret_value().secret_id(&self.arn).send().await;
-        let answer = answer.map_err(|error| SecretFault(Fault::of("GetSecretValue", &error).into()))?;
+        let answer = answer.map_err(|error| SecretFault(CallFault::of("GetSecretValue", &error).into()))?;
         let text = answer.secret_string().unwrap_or_default();
         text.parse()
             .map_err(|error: UnusableSecret| SecretFault(error.into()))

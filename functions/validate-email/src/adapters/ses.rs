@@ -5,7 +5,7 @@ use aws_sdk_sesv2::config::Config;
 use aws_sdk_sesv2::config::retry::RetryConfig;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageTag};
 use contracts::values::{Cause, EmailAddress};
-use kit::aws::Fault;
+use kit::aws::CallFault;
 
 use crate::mail::Mail;
 use crate::ports::{MailFault, SendMail};
@@ -74,7 +74,7 @@ impl SendMail for SesMail {
         let Err(error) = answer else {
             return Ok(());
         };
-        let fault = Fault::of("SendEmail", &error);
+        let fault = CallFault::of("SendEmail", &error);
         if REFUSED.contains(&fault.code()) {
             Err(MailFault::Refused(fault.into()))
         } else {

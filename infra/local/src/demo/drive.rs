@@ -9,7 +9,7 @@ use contracts::store_user_data::StoreUserData;
 use contracts::table::{self, PK, user};
 use contracts::validate_email::ValidateEmail;
 use contracts::values::{Cause, EmailAddress, SignUpOutcome, UserId};
-use kit::aws::Fault;
+use kit::aws::CallFault;
 use kit::aws::dynamodb::{get_bool, string};
 use serde_json::Value;
 use simulator::timeline::{self, Row, What};
@@ -216,7 +216,7 @@ impl<'a> Driver<'a> {
             .consistent_read(true)
             .send()
             .await
-            .map_err(|error| Fault::of("GetItem", &error))?;
+            .map_err(|error| CallFault::of("GetItem", &error))?;
         Ok(answer.item().is_some_and(|item| get_bool(item, user::HELD)))
     }
 

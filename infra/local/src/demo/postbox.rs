@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::Client;
 use contracts::table::{self, PK, pointer};
 use contracts::values::{Cause, LinkToken, UserId};
-use kit::aws::Fault;
+use kit::aws::CallFault;
 use kit::aws::dynamodb::{get_string, string};
 use tokio::sync::Mutex;
 
@@ -79,7 +79,7 @@ impl<'a> Postbox<'a> {
             .consistent_read(true)
             .send()
             .await
-            .map_err(|error| Fault::of("GetItem", &error))?;
+            .map_err(|error| CallFault::of("GetItem", &error))?;
         let user = answer
             .item()
             .and_then(|item| get_string(item, pointer::USER_ID)?.parse().ok());

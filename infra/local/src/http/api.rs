@@ -6,13 +6,12 @@ use std::sync::Arc;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use contracts::values::Timestamp;
 use futures::StreamExt;
-use kit::Handler;
 use kit::api::LONGEST_BODY;
 use serde::{Deserialize, Serialize};
 
@@ -83,28 +82,14 @@ pub(super) async fn answer(State(site): State<Arc<Site>>, request: Request) -> R
     let Some(body) = read(body).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    let (handler, route_key) = route(&site, &parts);
-    let answered = match serde_json::to_value(event(&parts, body, route_key)) {
-        Ok(event) => handler.invoke(event).await.ok().and_then(response),
+    let Some((function, route_key)) = site.functions.by_route(parts.method.as_str(), parts.uri.path()) else {
+        return failed();
+    };
+    let answered = match serde_json::to_value(event(&parts, body, &route_key)) {
+        Ok(event) => function.invoke(event).await.ok().and_then(response),
         Err(_) => None,
     };
     answered.unwrap_or_else(failed)
-}
-
-/// The function that API Gateway would call, and the key of the route.
-fn route<'a>(site: &'a Site, parts: &Parts) -> (&'a Handler, &'static str) {
-    let path = parts.uri.path();
-    let of_one_user = |path: &str| {
-        path.strip_prefix("/users/")
-            .is_some_and(|id| !id.is_empty() && !id.contains('/'))
-    };
-    match (&parts.method, path) {
-        (&Method::POST, "/users") => (&site.api.create_user, "POST /users"),
-        (&Method::POST, "/verifications") => (&site.api.confirm_email, "POST /verifications"),
-        (&Method::GET, "/verify") => (&site.api.confirm_email, "GET /verify"),
-        (&Method::GET, path) if of_one_user(path) => (&site.api.get_user, "GET /users/{id}"),
-        _ => (&site.api.get_user, "$default"),
-    }
 }
 
 /// The body, or as much of it as shows that it is too long; nothing if the client goes away.

@@ -7,8 +7,27 @@ use ::confirm_email::{
 use contracts::table::UserStatus;
 use contracts::values::{EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
 
+use kit::Clock;
+
 use super::Ports;
 use crate::fault::Step;
+
+impl ::confirm_email::Clients for Ports {
+    fn verifications(
+        &self,
+        _: String,
+    ) -> impl FindVerification + BeginConfirming + EndConfirming + ReadStatus {
+        self.clone()
+    }
+
+    fn tasks(&self) -> impl CompleteTask {
+        self.clone()
+    }
+
+    fn clock(&self) -> impl Clock {
+        self.clone()
+    }
+}
 
 impl FindVerification for Ports {
     async fn find(&self, link: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {

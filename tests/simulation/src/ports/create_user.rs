@@ -5,9 +5,25 @@ use asl::Function as _;
 use contracts::sign_up::{SignUp, SignUpInput};
 use simulator::ServiceError;
 
+use kit::Clock;
+
 use super::Ports;
 use crate::fault::Step;
 use crate::watch::Rule;
+
+impl ::create_user::Clients for Ports {
+    fn sign_ups(&self, _: String) -> impl AcceptSignUp {
+        self.clone()
+    }
+
+    fn workflow(&self, _: String) -> impl StartSignUp {
+        self.clone()
+    }
+
+    fn clock(&self) -> impl Clock {
+        self.clone()
+    }
+}
 
 impl AcceptSignUp for Ports {
     async fn accept(&self, acceptance: &Acceptance) -> Result<Accepted, StoreFault> {

@@ -6,8 +6,24 @@ use ::validate_email::{
 };
 use contracts::values::{AddressKey, EmailAddress, Timestamp, UserId};
 
+use kit::Clock;
+
 use super::Ports;
 use crate::fault::Step;
+
+impl ::validate_email::Clients for Ports {
+    fn verifications(&self, _: String) -> impl OpenVerification + GrantMail + RecordMailed {
+        self.clone()
+    }
+
+    fn mail(&self, _: String, _: Option<String>) -> impl SendMail {
+        self.clone()
+    }
+
+    fn clock(&self) -> impl Clock {
+        self.clone()
+    }
+}
 
 impl OpenVerification for Ports {
     async fn open(&self, verification: Verification) -> Result<Opened, StoreFault> {
