@@ -1,5 +1,5 @@
-//! A world for one test: the seven real handlers on the real DynamoDB adapters, the emitted definition, and
-//! virtual time. Only what lies outside is played: the mail service, the webhook's endpoint, and faults.
+//! The whole sign-up for one test: all real handlers on the real DynamoDB adapters, the emitted definition, and virtual
+//! time. Only external systems are simulated: the mail service, the webhook's endpoint, and faults.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ use crate::openapi::OpenApi;
 /// The definition that is deployed.
 const DEFINITION: &str = include_str!("../../infra/statemachines/sign-up.asl.json");
 
-/// What every world starts at: nothing may depend on the day.
+/// The start time of every world: nothing may depend on the day.
 const START: &str = "2026-01-01T12:00:00Z";
 
 pub(crate) struct World {
@@ -48,7 +48,7 @@ pub(crate) struct World {
     store: Store,
 }
 
-/// What a client got.
+/// An answer to a client.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) status: u64,
@@ -93,7 +93,7 @@ impl World {
         }
     }
 
-    /// Signs up and lets everything happen that takes no time.
+    /// Signs up, and runs everything that takes no time.
     pub(crate) async fn sign_up(&mut self, email: &str) -> UserId {
         let answer = self
             .post(
@@ -120,7 +120,7 @@ impl World {
         self.request("GET", path, &[], "").await
     }
 
-    /// Asks the API: the function whose route it is answers, and for what has none, any of them.
+    /// Sends a request to the API.
     pub(crate) async fn request(
         &self,
         method: &str,
@@ -143,12 +143,12 @@ impl World {
         self.hand(method, path, event).await
     }
 
-    /// Hands an event to the function whose route it is, or to any of them. Whatever is answered must be described.
+    /// Invokes the function of the route. Its answer must be described in the OpenAPI document.
     pub(crate) async fn hand(&self, method: &str, path: &str, event: Value) -> Answer {
         let (function, _) = called_by(&self.functions, method, path).unwrap();
         let answer = match function.invoke(event.clone()).await {
             Ok(answer) => answer,
-            // API Gateway makes this of a function that died.
+            // API Gateway's answer for a failed invocation.
             Err(failure) => {
                 return Answer {
                     status: 500,
@@ -161,21 +161,21 @@ impl World {
         let answer = Answer {
             status: answer["statusCode"].as_u64().unwrap(),
             headers: answer["headers"].clone(),
-            // What is not JSON is a page.
+            // A body that is not JSON is a page.
             body: serde_json::from_str(body).unwrap_or_else(|_| body.into()),
         };
         OpenApi::published().assert_describes(method, path, &event, &answer);
         answer
     }
 
-    /// Follows a mailed link as its page does, and lets everything happen that takes no time.
+    /// Follows a mailed link as its page does, and runs everything that takes no time.
     pub(crate) async fn confirm(&mut self, link_token: &str) -> Answer {
         let answer = self.post("/verifications", &json!({"token": link_token})).await;
         self.time.run_until_idle().await;
         answer
     }
 
-    /// What the public sees of the user.
+    /// The public view of the user.
     pub(crate) async fn public(&self, user: &UserId) -> Value {
         let answer = self.get(&format!("/users/{user}")).await;
         assert_eq!(answer.status, 200);
@@ -215,7 +215,7 @@ impl World {
             .arn
     }
 
-    /// The item of this key, as it stands in the table.
+    /// The item of this key.
     pub(crate) async fn item(&self, key: String) -> Option<Item> {
         self.store.item(key).await
     }

@@ -3,7 +3,7 @@
 pub(crate) mod dynamodb;
 pub(crate) mod step_functions;
 
-use kit::{Aws, Clock, SystemClock};
+use kit::Aws;
 
 use crate::ports::{BeginConfirming, Clients, CompleteTask, EndConfirming, FindVerification, ReadStatus};
 use dynamodb::DynamoVerifications;
@@ -19,9 +19,5 @@ impl Clients for Aws {
 
     fn tasks(&self) -> impl CompleteTask {
         StepFunctionsTasks(aws_sdk_sfn::Client::new(self.config()))
-    }
-
-    fn clock(&self) -> impl Clock {
-        SystemClock
     }
 }

@@ -209,7 +209,7 @@ async fn every_token_that_does_not_work_gets_the_same_answer() {
 }
 
 #[tokio::test]
-async fn a_task_that_ended_otherwise_is_gone_like_a_token_that_never_was() {
+async fn ended_sign_ups_and_unknown_tokens_get_the_same_410() {
     let tasks = Tasks::answer(Answer::NotWaiting);
     let app = App::new(Verifications::open(), tasks.clone(), NOON);
     let junk = Handler::api("ConfirmEmail", app)
@@ -232,7 +232,7 @@ async fn a_task_that_ended_otherwise_is_gone_like_a_token_that_never_was() {
 }
 
 #[tokio::test]
-async fn a_completion_whose_acknowledgement_was_lost_is_found_out_by_the_repeat() {
+async fn a_repeat_after_a_lost_acknowledgement_is_accepted() {
     let verifications = Verifications::new(VerificationState::Confirming, Some(UserStatus::Verified));
 
     let answer = follow(&verifications, &Tasks::answer(Answer::NotWaiting)).await;
@@ -242,7 +242,7 @@ async fn a_completion_whose_acknowledgement_was_lost_is_found_out_by_the_repeat(
 }
 
 #[tokio::test]
-async fn a_task_between_two_attempts_can_be_completed_a_moment_later() {
+async fn a_task_between_two_attempts_gets_503() {
     for status in [UserStatus::Pending, UserStatus::AwaitingVerification] {
         let verifications = Verifications::new(VerificationState::Open, Some(status));
 
@@ -268,7 +268,7 @@ async fn a_completion_that_failed_is_sent_again_by_the_repeat() {
 }
 
 #[tokio::test]
-async fn a_confirmation_stands_even_if_it_cannot_be_marked_as_spent() {
+async fn a_confirmation_is_accepted_even_if_it_cannot_be_marked_as_spent() {
     let verifications = Verifications::open();
     verifications.0.lock().unwrap().end_fails = true;
 
@@ -279,7 +279,7 @@ async fn a_confirmation_stands_even_if_it_cannot_be_marked_as_spent() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_can_be_asked_again() {
+async fn an_unavailable_store_gets_503() {
     let app = App::new(NoStore, Tasks::answer(Answer::Completed), NOON);
 
     let answer = Handler::api("ConfirmEmail", app)
@@ -305,7 +305,7 @@ async fn a_body_without_a_token_does_not_fit() {
 }
 
 #[tokio::test]
-async fn other_methods_are_told_the_right_one() {
+async fn other_methods_get_405_with_allow() {
     let app = App::new(Verifications::open(), Tasks::answer(Answer::Completed), NOON);
 
     let answer = Handler::api("ConfirmEmail", app)
@@ -318,7 +318,7 @@ async fn other_methods_are_told_the_right_one() {
 }
 
 #[tokio::test]
-async fn the_page_is_shown_and_asks_nobody() {
+async fn the_page_is_served_without_calling_a_port() {
     let app = App::new(Verifications::open(), Tasks::answer(Answer::Completed), NOON);
 
     let answer = Handler::api("ConfirmEmail", app)

@@ -91,14 +91,14 @@ async fn the_window_is_a_condition_and_the_newest_task_token_is_the_answer() {
 }
 
 #[tokio::test]
-async fn a_verification_that_is_spent_over_or_gone_is_not_begun() {
+async fn spent_expired_or_missing_verifications_are_not_begun() {
     let update = refused_update();
 
     assert_eq!(verifications(&update).begin(&user(), noon()).await.unwrap(), None);
 }
 
 #[tokio::test]
-async fn a_busy_store_is_no_answer() {
+async fn throttling_is_a_store_fault() {
     let update = throttled_update();
 
     assert!(verifications(&update).begin(&user(), noon()).await.is_err());
@@ -121,14 +121,14 @@ async fn only_what_is_confirming_becomes_spent() {
 }
 
 #[tokio::test]
-async fn what_is_spent_already_or_gone_need_not_be_spent_again() {
+async fn a_failed_condition_at_the_end_is_ignored() {
     let update = refused_update();
 
     verifications(&update).end(&user()).await.unwrap();
 }
 
 #[tokio::test]
-async fn the_status_is_read_as_it_stands_now() {
+async fn the_status_is_read_consistently() {
     let get = mock!(Client::get_item)
         .match_requests(|request| {
             request.key().unwrap()["pk"] == text(format!("user#{ID}"))

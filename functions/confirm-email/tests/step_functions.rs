@@ -20,7 +20,7 @@ async fn complete(client: Client) -> Result<Completion, TaskFault> {
 }
 
 #[tokio::test]
-async fn the_task_is_completed_with_what_its_contract_promises() {
+async fn the_task_output_is_that_of_the_contract() {
     let send = mock!(Client::send_task_success)
         .match_requests(|request| {
             request.task_token() == Some("canary")

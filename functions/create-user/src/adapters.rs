@@ -3,7 +3,7 @@
 pub(crate) mod dynamodb;
 pub(crate) mod step_functions;
 
-use kit::{Aws, Clock, SystemClock};
+use kit::Aws;
 
 use crate::ports::{AcceptSignUp, Clients, StartSignUp};
 use dynamodb::DynamoSignUps;
@@ -15,10 +15,10 @@ impl Clients for Aws {
     }
 
     fn workflow(&self, state_machine: String) -> impl StartSignUp {
-        StepFunctionsSignUp::new(aws_sdk_sfn::Client::new(self.config()), state_machine)
-    }
-
-    fn clock(&self) -> impl Clock {
-        SystemClock
+        let client = aws_sdk_sfn::Client::new(self.config());
+        StepFunctionsSignUp {
+            client,
+            state_machine,
+        }
     }
 }

@@ -12,7 +12,7 @@ const SHORTEST_KEY: usize = 32;
 
 /// The secret that requests are fingerprinted with: at least 32 characters.
 ///
-/// Without it nobody who reads the table can try addresses out. `Debug` hides it.
+/// Without it, a reader of the table could test guessed addresses against the fingerprints. `Debug` hides it.
 #[derive(Clone)]
 pub struct FingerprintKey(Hmac<Sha256>);
 
@@ -46,7 +46,7 @@ impl FingerprintKey {
         RequestHash(self.digest("idempotency-key", idempotency_key))
     }
 
-    /// The purpose is part of what is digested, so that no text gets one digest for two purposes.
+    /// The purpose is part of the digest, so that a text has a different digest for each purpose.
     fn digest(&self, purpose: &str, text: &[u8]) -> String {
         let mac = self.0.clone().chain_update(purpose).chain_update(":");
         hexadecimal(&mac.chain_update(text).finalize().into_bytes())

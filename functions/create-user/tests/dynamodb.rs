@@ -85,7 +85,7 @@ async fn the_record_has_nothing_but_status_fingerprint_and_times() {
 }
 
 #[tokio::test]
-async fn an_id_that_is_taken_is_no_acceptance() {
+async fn a_taken_id_is_a_store_fault() {
     let put = mock!(Client::put_item).then_error(|| {
         let taken = ConditionalCheckFailedException::builder().build();
         PutItemError::ConditionalCheckFailedException(taken)
@@ -125,7 +125,7 @@ async fn a_key_and_its_record_are_written_together_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_key_that_was_used_leads_to_what_it_made() {
+async fn a_used_key_returns_the_earlier_sign_up() {
     let write = cancelled([reason("None"), reason("ConditionalCheckFailed")]);
     let get = mock!(Client::get_item)
         .match_requests(|request| {
@@ -164,7 +164,7 @@ async fn a_concurrent_request_of_the_same_key_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_key_that_ran_out_in_between_is_free_again() {
+async fn an_expired_key_is_free_again() {
     let refusal = cancelled([reason("None"), reason("ConditionalCheckFailed")]);
     let ran_out = mock!(Client::get_item).then_output(|| before(1_767_268_800));
     let write =
@@ -181,7 +181,7 @@ async fn a_key_that_ran_out_in_between_is_free_again() {
 }
 
 #[tokio::test]
-async fn a_conflict_that_does_not_end_is_no_answer() {
+async fn a_lasting_conflict_is_a_store_fault() {
     let conflict = cancelled([reason("None"), reason("TransactionConflict")]);
     let not_yet = mock!(Client::get_item).then_output(|| GetItemOutput::builder().build());
     let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&conflict, &not_yet]);
@@ -191,7 +191,7 @@ async fn a_conflict_that_does_not_end_is_no_answer() {
 }
 
 #[tokio::test]
-async fn a_throttled_transaction_is_no_answer() {
+async fn a_throttled_transaction_is_a_store_fault() {
     let throttled = cancelled([reason("None"), reason("ThrottlingError")]);
     let client = mock_client!(aws_sdk_dynamodb, [&throttled]);
 

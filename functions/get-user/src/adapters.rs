@@ -2,7 +2,7 @@
 
 pub(crate) mod dynamodb;
 
-use kit::{Aws, Clock, SystemClock};
+use kit::Aws;
 
 use crate::ports::{Clients, FindSignUp};
 use dynamodb::DynamoSignUps;
@@ -10,9 +10,5 @@ use dynamodb::DynamoSignUps;
 impl Clients for Aws {
     fn sign_ups(&self, table: String) -> impl FindSignUp {
         DynamoSignUps(self.table(table))
-    }
-
-    fn clock(&self) -> impl Clock {
-        SystemClock
     }
 }

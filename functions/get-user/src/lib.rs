@@ -1,4 +1,4 @@
-//! Tells where a sign-up stands. `README.md` is the contract page.
+//! Returns the status of a sign-up. `README.md` is the contract page.
 
 mod adapters;
 mod app;

@@ -118,7 +118,7 @@ async fn a_sign_up_that_is_not_mailed_yet_awaits_its_verification() {
 }
 
 #[tokio::test]
-async fn a_superseded_sign_up_cannot_be_told_from_an_unconfirmed_one() {
+async fn superseded_and_unconfirmed_sign_ups_get_the_same_answer() {
     for now in [BEFORE, "2026-01-02T11:59:59.999Z", WINDOW_END, AFTER] {
         let superseded = answer(mailed(UserStatus::Superseded), now).await;
         let unconfirmed = answer(mailed(UserStatus::AwaitingVerification), now).await;
@@ -128,7 +128,7 @@ async fn a_superseded_sign_up_cannot_be_told_from_an_unconfirmed_one() {
 }
 
 #[tokio::test]
-async fn a_superseded_sign_up_cannot_be_told_from_one_whose_expiry_is_recorded() {
+async fn superseded_and_expired_sign_ups_get_the_same_answer() {
     let superseded = answer(mailed(UserStatus::Superseded), AFTER).await;
     let expired = answer(mailed(UserStatus::Expired), AFTER).await;
 
@@ -161,7 +161,7 @@ async fn a_superseded_sign_up_was_mailed_even_if_that_was_never_recorded() {
 }
 
 #[tokio::test]
-async fn an_unknown_id_and_one_that_cannot_be_one_get_the_same_answer() {
+async fn unknown_and_malformed_ids_get_the_same_answer() {
     let handler = Handler::api("GetUser", App::new(Answers(Ok(None)), FixedClock(BEFORE)));
 
     let unknown = handler.invoke(event("ok")).await.unwrap();
@@ -172,7 +172,7 @@ async fn an_unknown_id_and_one_that_cannot_be_one_get_the_same_answer() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_can_be_asked_again() {
+async fn an_unavailable_store_gets_503() {
     let handler = Handler::api("GetUser", App::new(Answers(Err("no answer")), FixedClock(BEFORE)));
 
     let answer = handler.invoke(event("ok")).await.unwrap();
@@ -183,7 +183,7 @@ async fn a_store_that_does_not_answer_can_be_asked_again() {
 }
 
 #[tokio::test]
-async fn other_methods_are_told_the_right_one() {
+async fn other_methods_get_405_with_allow() {
     let handler = Handler::api("GetUser", App::new(Answers(Ok(None)), FixedClock(BEFORE)));
 
     let answer = handler.invoke(event("wrong-method")).await.unwrap();

@@ -71,7 +71,7 @@ async fn only_what_is_public_is_read_and_it_is_read_consistently() {
 }
 
 #[tokio::test]
-async fn what_is_not_recorded_yet_has_not_happened() {
+async fn absent_attributes_are_steps_not_taken() {
     let get = mock!(Client::get_item).then_output(|| item([("status", string("pending"))]));
     let client = mock_client!(aws_sdk_dynamodb, [&get]);
 
@@ -98,7 +98,7 @@ async fn a_record_of_another_version_is_a_fault() {
 }
 
 #[tokio::test]
-async fn a_busy_store_is_a_fault() {
+async fn throttling_is_a_store_fault() {
     let get = mock!(Client::get_item).then_error(|| {
         let busy = ProvisionedThroughputExceededException::builder().build();
         GetItemError::ProvisionedThroughputExceededException(busy)
@@ -109,7 +109,7 @@ async fn a_busy_store_is_a_fault() {
 }
 
 #[tokio::test]
-async fn a_held_sign_up_cannot_be_told_from_an_ordinary_one_at_any_moment() {
+async fn held_and_ordinary_sign_ups_get_the_same_answers() {
     let stored_at = || ("storedAt", number(1_767_268_800_000));
     let mailed = || ("mailed", boolean(true));
     // The window of the first has long passed; that of the second has long to go.

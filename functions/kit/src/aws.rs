@@ -15,6 +15,8 @@ pub mod dynamodb;
 pub use call_fault::CallFault;
 use dynamodb::Table;
 
+use crate::{Clock, HasClock, SystemClock};
+
 /// The time limit of a connection.
 const CONNECT: Duration = Duration::from_secs(1);
 
@@ -54,6 +56,12 @@ impl Aws {
     /// The configuration that the clients of all other services are made from.
     pub fn config(&self) -> &SdkConfig {
         &self.config
+    }
+}
+
+impl HasClock for Aws {
+    fn clock(&self) -> impl Clock {
+        SystemClock
     }
 }
 

@@ -8,6 +8,12 @@ pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
 }
 
+/// Clients that bring a clock along.
+pub trait HasClock {
+    /// The clock.
+    fn clock(&self) -> impl Clock;
+}
+
 /// The system's clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;

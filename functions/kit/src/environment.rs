@@ -19,7 +19,7 @@ pub struct Environment {
     missing: Vec<&'static str>,
 }
 
-/// Settings that a function cannot do without.
+/// Required settings that are missing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("missing in the environment: {}", .0.join(", "))]
 pub struct MissingSettings(Vec<&'static str>);
@@ -59,7 +59,7 @@ impl Environment {
         self.required("TABLE_NAME")
     }
 
-    /// The variable's value. A missing or empty one is remembered for [`finish`](Self::finish).
+    /// The variable's value. [`finish`](Self::finish) reports it if it is missing or empty.
     pub fn required(&mut self, name: &'static str) -> String {
         match self.variables.get(name) {
             Some(value) if !value.is_empty() => value.clone(),

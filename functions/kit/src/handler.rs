@@ -29,14 +29,13 @@ pub trait TaskFunction: Send + Sync + 'static {
     > + Send;
 }
 
-/// The use case of a callback task: it starts what somebody else finishes, and the workflow waits for that.
-///
-/// The contract's output is what completes the task later. The call itself returns nothing.
+/// The use case of a callback task: the call returns nothing, and the workflow waits until somebody completes the task with
+/// its token. The contract's output is what completes it.
 pub trait CallbackFunction: Send + Sync + 'static {
     /// What it takes and fails with, and what completes it.
     type Contract: Function;
 
-    /// Does the work that comes before the wait.
+    /// Does the work before the wait.
     fn call(
         &self,
         input: <Self::Contract as Function>::Input,
@@ -87,7 +86,7 @@ impl Handler {
         })
     }
 
-    /// The handler of a callback task. It answers JSON's null, which a workflow does not look at.
+    /// The handler of a callback task. It answers JSON's null, which a workflow ignores.
     pub fn callback<T>(function: T) -> Self
     where
         T: CallbackFunction,

@@ -14,7 +14,7 @@ mod telemetry;
 pub mod testing;
 
 pub use aws::Aws;
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, HasClock, SystemClock};
 pub use environment::{Environment, MissingSettings};
 pub use failure::{Failure, chain};
 pub use handler::{CallbackFunction, Contract, Handler, TaskFunction};

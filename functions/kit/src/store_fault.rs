@@ -11,15 +11,8 @@ use crate::aws::CallFault;
 #[error("the store cannot be used right now")]
 pub struct StoreFault(#[source] pub Cause);
 
-impl StoreFault {
-    /// The fault that this error is.
-    pub fn of(error: impl Into<Cause>) -> Self {
-        Self(error.into())
-    }
-}
-
 impl From<CallFault> for StoreFault {
     fn from(fault: CallFault) -> Self {
-        Self::of(fault)
+        Self(fault.into())
     }
 }

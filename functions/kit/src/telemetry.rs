@@ -25,7 +25,7 @@ pub(crate) fn init() {
         .with_env_filter(filter(&level))
         .with_target(false)
         .without_time();
-    // A second call finds a subscriber set already, which is as good.
+    // A second call finds a subscriber already set up, and leaves it.
     let _ = if json {
         builder.json().try_init()
     } else {

@@ -4,13 +4,13 @@ pub(crate) mod dynamodb;
 pub(crate) mod http;
 pub(crate) mod secrets_manager;
 
-use kit::{Aws, Clock, StartError, SystemClock};
+use kit::{Aws, StartError};
 
 use crate::config::WebhookUrl;
 use crate::ports::{Clients, Deliver, KeepEvent, RecordAttempt, SigningSecret};
 use dynamodb::DynamoDeliveries;
 use http::{HttpEndpoint, TimeLimits};
-use secrets_manager::{KEPT_FOR, StoredSecret};
+use secrets_manager::{CACHE_TIME, StoredSecret};
 
 impl Clients for Aws {
     fn deliveries(&self, table: String) -> impl KeepEvent + RecordAttempt {
@@ -18,14 +18,14 @@ impl Clients for Aws {
     }
 
     fn secret(&self, arn: String) -> impl SigningSecret {
-        StoredSecret::new(aws_sdk_secretsmanager::Client::new(self.config()), arn, KEPT_FOR)
+        StoredSecret::new(
+            aws_sdk_secretsmanager::Client::new(self.config()),
+            arn,
+            CACHE_TIME,
+        )
     }
 
     fn endpoint(&self, url: WebhookUrl) -> Result<impl Deliver, StartError> {
         Ok(HttpEndpoint::new(url, TimeLimits::default())?)
-    }
-
-    fn clock(&self) -> impl Clock {
-        SystemClock
     }
 }

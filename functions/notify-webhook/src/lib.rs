@@ -1,4 +1,4 @@
-//! Tells marketing about a conversion. `README.md` is the contract page.
+//! Tells the marketing endpoint about a conversion. `README.md` is the contract page.
 
 mod adapters;
 mod app;
@@ -9,7 +9,7 @@ mod secret;
 
 pub use adapters::dynamodb::DynamoDeliveries;
 pub use adapters::http::{HttpEndpoint, TimeLimits};
-pub use adapters::secrets_manager::{KEPT_FOR, StoredSecret};
+pub use adapters::secrets_manager::{CACHE_TIME, StoredSecret};
 pub use app::App;
 pub use config::{Config, InvalidConfig, InvalidWebhookUrl, WebhookUrl};
 pub use event::{SignedEvent, WebhookEvent};

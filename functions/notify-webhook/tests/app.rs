@@ -185,7 +185,7 @@ async fn without_a_secret_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_is_busy_may_be_asked_again() {
+async fn busy_answers_are_transient() {
     for status in [408, 425, 429, 500, 503, 599] {
         let answers = answers(Ok(status));
 
@@ -215,7 +215,7 @@ async fn any_other_answer_is_a_refusal() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_does_not_answer_may_be_asked_again() {
+async fn a_missing_answer_is_transient() {
     let answers = answers(Err(NoAnswer::InTime));
 
     let failure = Handler::task(app(&answers))

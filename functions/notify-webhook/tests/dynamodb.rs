@@ -92,7 +92,7 @@ async fn a_delivered_event_is_known_to_be_delivered() {
 }
 
 #[tokio::test]
-async fn an_event_that_cannot_be_read_is_not_taken_for_delivered() {
+async fn an_unreadable_event_is_a_store_fault() {
     let unreadable = kept(&[("status", "undelivered")]);
 
     assert!(deliveries(&unreadable).keep(event()).await.is_err());
@@ -136,7 +136,7 @@ async fn a_failed_attempt_leaves_the_event_undelivered() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_busy_says_neither_yes_nor_no() {
+async fn throttling_is_a_store_fault() {
     let put = mock!(Client::put_item).then_error(|| {
         let error = ProvisionedThroughputExceededException::builder().build();
         PutItemError::ProvisionedThroughputExceededException(error)

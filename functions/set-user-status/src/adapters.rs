@@ -2,7 +2,7 @@
 
 pub(crate) mod dynamodb;
 
-use kit::{Aws, Clock, SystemClock};
+use kit::Aws;
 
 use crate::ports::{ClaimAddress, Clients, EndSignUp, SupersedeUser};
 use dynamodb::DynamoUsers;
@@ -10,9 +10,5 @@ use dynamodb::DynamoUsers;
 impl Clients for Aws {
     fn users(&self, table: String) -> impl ClaimAddress + SupersedeUser + EndSignUp {
         DynamoUsers(self.table(table))
-    }
-
-    fn clock(&self) -> impl Clock {
-        SystemClock
     }
 }

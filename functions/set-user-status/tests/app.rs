@@ -9,7 +9,7 @@ use contracts::set_user_status::{SetUserStatusError, SetUserStatusInput};
 use contracts::values::{AddressKey, SignUpOutcome, Timestamp, UserId};
 use kit::testing::{NOON, event, no_answer};
 use kit::{Handler, TaskFunction};
-use serde_json::{Value, json};
+use serde_json::json;
 use set_user_status::{App, Claim, ClaimAddress, DeadEnd, EndSignUp, Recorded, StoreFault, SupersedeUser};
 
 /// Answers every call with the same; `None` is no answer.
@@ -49,7 +49,7 @@ fn input(name: &str) -> SetUserStatusInput {
 }
 
 #[tokio::test]
-async fn whoever_confirms_first_is_verified() {
+async fn the_first_to_confirm_is_verified() {
     let claim = Some(Claim::Claimed);
     let app = App::new(Answers { claim, ..SILENT }, NOON);
 
@@ -59,7 +59,7 @@ async fn whoever_confirms_first_is_verified() {
 }
 
 #[tokio::test]
-async fn whoever_comes_second_is_superseded() {
+async fn the_second_to_confirm_is_superseded() {
     let users = Answers {
         claim: Some(Claim::Taken),
         supersede: Some(Recorded::Recorded),
@@ -115,7 +115,7 @@ async fn a_sign_up_that_ended_cannot_be_verified() {
 }
 
 #[tokio::test]
-async fn nobody_is_verified_without_an_address_key() {
+async fn verified_requires_an_address_key() {
     let handler = Handler::task(App::new(SILENT, NOON));
 
     let failure = handler.invoke(event("no-address-key")).await.unwrap_err();
@@ -165,7 +165,7 @@ async fn a_store_that_does_not_answer_is_reported_by_its_declared_name() {
 }
 
 #[tokio::test]
-async fn the_outcome_is_what_the_workflow_reads() {
+async fn the_output_is_that_of_the_contract() {
     let end = |_| Some(Recorded::Recorded);
     let handler = Handler::task(App::new(Answers { end, ..SILENT }, NOON));
 

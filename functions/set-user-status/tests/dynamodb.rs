@@ -101,7 +101,7 @@ async fn an_address_that_another_user_has_is_taken() {
 }
 
 #[tokio::test]
-async fn a_refused_user_is_judged_by_what_was_found() {
+async fn a_failed_user_condition_is_judged_by_the_found_status() {
     for (found, expected) in [
         (was("superseded"), Claim::Superseded),
         (was("expired"), Claim::Ended),
@@ -117,7 +117,7 @@ async fn a_refused_user_is_judged_by_what_was_found() {
 }
 
 #[tokio::test]
-async fn a_conflict_with_another_transaction_is_no_answer() {
+async fn a_transaction_conflict_is_a_store_fault() {
     let conflict = [reason("TransactionConflict"), reason("None")];
     let claimed = users(&cancelled(conflict.clone()));
     let ended = users(&cancelled(conflict.clone()));
@@ -127,7 +127,7 @@ async fn a_conflict_with_another_transaction_is_no_answer() {
 }
 
 #[tokio::test]
-async fn a_superseded_user_keeps_nothing_personal() {
+async fn a_superseded_user_keeps_no_personal_data() {
     let store = mock!(Client::update_item)
         .match_requests(|request| {
             let fill = |expression: Option<&str>| {
@@ -160,7 +160,7 @@ async fn a_user_who_ended_otherwise_is_not_superseded() {
 }
 
 #[tokio::test]
-async fn a_dead_end_removes_what_is_personal_and_the_task_token() {
+async fn an_end_without_account_removes_personal_data_and_the_task_token() {
     for (end, name) in [(DeadEnd::Expired, "expired"), (DeadEnd::Failed, "failed")] {
         let store = mock!(Client::transact_write_items)
             .match_requests(move |request| {
@@ -191,7 +191,7 @@ async fn a_dead_end_removes_what_is_personal_and_the_task_token() {
 }
 
 #[tokio::test]
-async fn a_sign_up_that_ended_otherwise_or_never_was_keeps_its_end() {
+async fn ended_and_unknown_sign_ups_are_not_ended_again() {
     let store = cancelled([reason(REFUSED), reason("None")]);
 
     let recorded = users(&store).end(&user(), DeadEnd::Failed, noon()).await.unwrap();

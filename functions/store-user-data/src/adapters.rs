@@ -2,7 +2,7 @@
 
 pub(crate) mod dynamodb;
 
-use kit::{Aws, Clock, SystemClock};
+use kit::Aws;
 
 use crate::ports::{Clients, StoreUser};
 use dynamodb::DynamoUsers;
@@ -10,9 +10,5 @@ use dynamodb::DynamoUsers;
 impl Clients for Aws {
     fn users(&self, table: String) -> impl StoreUser {
         DynamoUsers(self.table(table))
-    }
-
-    fn clock(&self) -> impl Clock {
-        SystemClock
     }
 }

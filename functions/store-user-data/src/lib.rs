@@ -1,4 +1,4 @@
-//! Stores what a person signed up with. `README.md` is the contract page.
+//! Stores the data of a sign-up. `README.md` is the contract page.
 
 mod adapters;
 mod app;

@@ -8,7 +8,7 @@
 use contracts::store_user_data::{StorageOutcome, StoreUserDataError, StoreUserDataInput};
 use kit::testing::{NOON, event};
 use kit::{Handler, TaskFunction};
-use serde_json::{Value, json};
+use serde_json::json;
 use store_user_data::{App, PendingUser, StoreFault, StoreUser, Stored};
 
 /// Answers every call with the same.
@@ -73,7 +73,7 @@ async fn a_bad_address_is_reported_by_its_field_and_never_by_its_value() {
 }
 
 #[tokio::test]
-async fn what_is_not_given_need_not_be_there() {
+async fn optional_fields_may_be_absent() {
     let handler = Handler::task(App::new(Answers(Ok(Stored::Stored)), NOON));
 
     let output = handler.invoke(event("only-email")).await.unwrap();

@@ -66,7 +66,7 @@ async fn a_claimed_address_is_recorded_without_the_data() {
 }
 
 #[tokio::test]
-async fn a_sign_up_that_has_ended_is_left_alone() {
+async fn ended_sign_ups_are_not_changed() {
     let ended = cancelled([reason("None"), reason("ConditionalCheckFailed")]);
 
     assert_eq!(
@@ -76,7 +76,7 @@ async fn a_sign_up_that_has_ended_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_conflict_with_another_transaction_is_no_answer() {
+async fn a_transaction_conflict_is_a_store_fault() {
     let conflict = cancelled([reason("None"), reason("TransactionConflict")]);
 
     assert!(users(&[&conflict]).store(pending()).await.is_err());

@@ -3,7 +3,7 @@
 pub(crate) mod dynamodb;
 pub(crate) mod ses;
 
-use kit::{Aws, Clock, SystemClock};
+use kit::Aws;
 
 use crate::ports::{Clients, GrantMail, OpenVerification, RecordMailed, SendMail};
 use dynamodb::DynamoVerifications;
@@ -16,9 +16,5 @@ impl Clients for Aws {
 
     fn mail(&self, from: String, configuration_set: Option<String>) -> impl SendMail {
         SesMail::new(aws_sdk_sesv2::Client::new(self.config()), from, configuration_set)
-    }
-
-    fn clock(&self) -> impl Clock {
-        SystemClock
     }
 }

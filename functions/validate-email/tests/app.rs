@@ -137,7 +137,7 @@ async fn the_link_is_known_before_it_is_mailed() {
 }
 
 #[tokio::test]
-async fn every_try_mails_a_link_of_its_own() {
+async fn every_attempt_mails_a_new_link() {
     let answers = well();
     let app = app(&answers);
 
@@ -190,7 +190,7 @@ async fn both_purposes_make_the_same_calls_in_the_same_order() {
 }
 
 #[tokio::test]
-async fn an_attempt_is_opened_as_the_one_that_it_is() {
+async fn the_attempt_number_is_passed_on() {
     let answers = well();
     let third = ValidateEmailInput {
         attempt: 2,
@@ -207,7 +207,7 @@ async fn an_attempt_is_opened_as_the_one_that_it_is() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_a_later_one_has_overtaken_mails_nothing_and_is_no_failure() {
+async fn an_overtaken_attempt_mails_nothing_and_succeeds() {
     for name in ["confirm", "already-registered"] {
         let answers = Answers {
             opened: Some(Opened::Overtaken),
@@ -226,7 +226,7 @@ async fn an_attempt_that_a_later_one_has_overtaken_mails_nothing_and_is_no_failu
 }
 
 #[tokio::test]
-async fn no_mail_says_what_was_typed_as_a_name() {
+async fn mails_never_contain_the_name() {
     for name in ["confirm", "already-registered"] {
         let answers = well();
         let mut event = event(name);
@@ -260,7 +260,7 @@ async fn a_mail_is_granted_to_the_sign_up_and_the_address_that_it_is_for() {
 }
 
 #[tokio::test]
-async fn over_the_cap_no_mail_is_sent_and_nothing_else_differs() {
+async fn over_the_daily_limit_no_mail_is_sent_and_nothing_else_differs() {
     for name in ["confirm", "already-registered"] {
         let answers = Answers {
             grant: Some(Grant::UsedUp),

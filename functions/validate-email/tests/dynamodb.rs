@@ -128,7 +128,7 @@ async fn a_verification_that_a_later_attempt_opened_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn for_a_sign_up_that_ended_nothing_is_opened() {
+async fn ended_sign_ups_are_not_opened() {
     for verification_code in ["None", "ConditionalCheckFailed"] {
         let ended = cancelled([
             reason(verification_code),
@@ -143,7 +143,7 @@ async fn for_a_sign_up_that_ended_nothing_is_opened() {
 }
 
 #[tokio::test]
-async fn a_conflict_with_another_transaction_is_no_answer() {
+async fn a_transaction_conflict_is_a_store_fault() {
     let conflict = cancelled([reason("TransactionConflict"), reason("None"), reason("None")]);
 
     assert!(store(&[&conflict]).open(verification()).await.is_err());
@@ -174,7 +174,7 @@ async fn a_sign_up_is_granted_its_mails_by_address_and_day_and_for_two_days() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_mailed_by_as_many_as_may_gets_no_more() {
+async fn over_the_daily_limit_nothing_is_granted() {
     let granted = store(&[&refused_update()])
         .grant(&address(), &user(), noon(), 5)
         .await;
@@ -200,7 +200,7 @@ async fn the_mail_step_is_recorded_while_verification_is_awaited_and_after_a_qui
 }
 
 #[tokio::test]
-async fn a_store_that_is_busy_says_neither_yes_nor_no() {
+async fn throttling_is_a_store_fault() {
     let granted = store(&[&throttled_update()])
         .grant(&address(), &user(), noon(), 5)
         .await;

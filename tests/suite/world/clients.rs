@@ -1,10 +1,10 @@
-//! What the functions of a world are connected to: the real adapters on the store, and doubles of all else.
+//! The clients of a world's functions: the real adapters on the store, and doubles of everything else.
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use confirm_email::{BeginConfirming, CompleteTask, EndConfirming, FindVerification, ReadStatus};
 use create_user::{AcceptSignUp, StartSignUp};
 use get_user::FindSignUp;
-use kit::{Aws, Clock, Environment, Handler, StartError};
+use kit::{Aws, Clock, Environment, Handler, HasClock, StartError};
 use notify_webhook::{Deliver, KeepEvent, RecordAttempt, SigningSecret, WebhookUrl};
 use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
 use simulator::virtual_time::Handle;
@@ -58,10 +58,16 @@ where
     ])
 }
 
-/// All functions, connected to nothing: for what they say of themselves.
+/// All functions without connections: for their names, routes and contracts.
 pub(crate) fn unconnected() -> Vec<Handler> {
     let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest());
     functions(&Aws::new(config.build())).unwrap()
+}
+
+impl HasClock for Clients {
+    fn clock(&self) -> impl Clock {
+        self.clock.clone()
+    }
 }
 
 impl create_user::Clients for Clients {
@@ -72,19 +78,11 @@ impl create_user::Clients for Clients {
     fn workflow(&self, _: String) -> impl StartSignUp {
         Starts(self.executions.clone())
     }
-
-    fn clock(&self) -> impl Clock {
-        self.clock.clone()
-    }
 }
 
 impl store_user_data::Clients for Clients {
     fn users(&self, table: String) -> impl StoreUser {
         store_user_data::Clients::users(&self.aws, table)
-    }
-
-    fn clock(&self) -> impl Clock {
-        self.clock.clone()
     }
 }
 
@@ -95,10 +93,6 @@ impl validate_email::Clients for Clients {
 
     fn mail(&self, _: String, _: Option<String>) -> impl SendMail {
         self.mails.clone()
-    }
-
-    fn clock(&self) -> impl Clock {
-        self.clock.clone()
     }
 }
 
@@ -116,19 +110,11 @@ impl confirm_email::Clients for Clients {
     fn tasks(&self) -> impl CompleteTask {
         Completions(self.executions.clone())
     }
-
-    fn clock(&self) -> impl Clock {
-        self.clock.clone()
-    }
 }
 
 impl set_user_status::Clients for Clients {
     fn users(&self, table: String) -> impl ClaimAddress + SupersedeUser + EndSignUp {
         set_user_status::Clients::users(&self.aws, table)
-    }
-
-    fn clock(&self) -> impl Clock {
-        self.clock.clone()
     }
 }
 
@@ -144,18 +130,10 @@ impl notify_webhook::Clients for Clients {
     fn endpoint(&self, _: WebhookUrl) -> Result<impl Deliver, StartError> {
         Ok(self.endpoint.clone())
     }
-
-    fn clock(&self) -> impl Clock {
-        self.clock.clone()
-    }
 }
 
 impl get_user::Clients for Clients {
     fn sign_ups(&self, table: String) -> impl FindSignUp {
         get_user::Clients::sign_ups(&self.aws, table)
-    }
-
-    fn clock(&self) -> impl Clock {
-        self.clock.clone()
     }
 }

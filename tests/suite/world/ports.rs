@@ -1,4 +1,4 @@
-//! The ports that lead to the executions, and the clock that all share.
+//! Ports on the simulated executions, and the shared virtual clock.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -54,18 +54,18 @@ impl CompleteTask for Completions {
     }
 }
 
-/// Takes the process down that closes a verification, once that was asked for.
+/// A scripted crash of the process that closes a verification.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Crash(Arc<AtomicBool>);
 
 impl Crash {
-    /// The next time that a verification is to be closed, the process dies instead.
+    /// Crashes instead of closing the next verification.
     pub(crate) fn once_before_the_end(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 }
 
-/// The store of the function that confirms, with its crash.
+/// The store of the function that confirms, with the scripted crash.
 pub(super) struct Crashing<S> {
     pub(super) store: S,
     pub(super) crash: Crash,

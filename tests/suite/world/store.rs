@@ -67,7 +67,7 @@ impl Store {
             .unwrap();
     }
 
-    /// AWS with nothing in it but the store.
+    /// AWS with nothing but the store.
     pub(super) fn aws(&self) -> Aws {
         Aws::new(
             SdkConfig::builder()

@@ -1,4 +1,4 @@
-//! Runs tasks with the real handlers, and breaks them as told.
+//! A task runner with the real handlers and scripted faults.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -7,23 +7,23 @@ use kit::Handler;
 use serde_json::Value;
 use simulator::{TaskCall, TaskFailure, TaskRunner};
 
-/// How an invocation breaks.
+/// A fault of an invocation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fault {
-    /// Nothing happens, and the task fails with this error.
+    /// The function is not invoked, and the task fails with this error.
     Before(&'static str),
-    /// All happens, and the answer is lost: the task fails with this error.
+    /// The function is invoked, and its answer is lost: the task fails with this error.
     After(&'static str),
-    /// The task fails with this error, and all happens late: after the next invocation of the same state.
+    /// The task fails with this error, and the function is invoked late: after the next invocation of the same state.
     Late(&'static str),
 }
 
-/// Which invocations break, by state, in order.
+/// The faults of invocations, by state, in order.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Script(Arc<Mutex<HashMap<String, VecDeque<Fault>>>>);
 
 impl Script {
-    /// Breaks the next invocation of the state that is not told to break yet.
+    /// Adds a fault for the next invocation of the state that has none yet.
     pub(crate) fn break_once(&self, state: &str, fault: Fault) {
         self.0
             .lock()
@@ -42,7 +42,7 @@ impl Script {
 pub(crate) struct Tasks {
     handlers: HashMap<&'static str, Handler>,
     script: Script,
-    /// What is yet to happen, by state.
+    /// Payloads of late invocations, by state.
     late: Mutex<HashMap<String, Vec<Value>>>,
 }
 
@@ -58,7 +58,7 @@ impl Tasks {
         }
     }
 
-    /// What is late of this state, from now on no more.
+    /// Takes the late payloads of this state.
     fn late(&self, state: &str) -> Vec<Value> {
         self.late.lock().unwrap().remove(state).unwrap_or_default()
     }

@@ -2,7 +2,7 @@
 
 use contracts::table::{self, UserStatus, VerificationState, pointer, user, verification};
 use contracts::values::{LinkTokenHash, TaskToken, Timestamp, UserId};
-use kit::aws::dynamodb::{Table, number, parse, refuses, string};
+use kit::aws::dynamodb::{ReturnValue, Table, names, number, parse, string};
 
 use crate::ports::{BeginConfirming, EndConfirming, FindVerification, ReadStatus, StoreFault};
 
@@ -20,26 +20,23 @@ impl FindVerification for DynamoVerifications {
 
 impl BeginConfirming for DynamoVerifications {
     async fn begin(&self, user: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
-        let answer = self
+        let update = self
             .0
             .update(table::verification_key(user), "SET #state = :confirming")
             // TTL removes late, so the condition looks at the window itself. An attempt that was begun in time
             // may be finished later.
-            .only_if("(#state = :open AND #windowEndsAt > :now) OR #state = :confirming")
-            .names([verification::STATE, verification::WINDOW_ENDS_AT])
-            .value(":open", string(VerificationState::Open.as_str()))
-            .value(":confirming", string(VerificationState::Confirming.as_str()))
-            .value(":now", number(now.epoch_millis()))
-            // It has the newest task token: each attempt of the task has its own.
-            .returning_item()
-            .send()
-            .await;
-        match answer {
+            .condition_expression("(#state = :open AND #windowEndsAt > :now) OR #state = :confirming")
+            .set_expression_attribute_names(names([verification::STATE, verification::WINDOW_ENDS_AT]))
+            .expression_attribute_values(":open", string(VerificationState::Open.as_str()))
+            .expression_attribute_values(":confirming", string(VerificationState::Confirming.as_str()))
+            .expression_attribute_values(":now", number(now.epoch_millis()));
+        // The item has the newest task token: each attempt of the task has its own.
+        match self.0.send_update(update, ReturnValue::AllNew).await {
             Ok(item) => parse(&item, verification::TASK_TOKEN, |token| {
                 Some(TaskToken::new(token))
             })
             .map(Some),
-            Err(error) if error.reasons().iter().any(refuses) => Ok(None),
+            Err(error) if error.is_refused() => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
@@ -50,12 +47,12 @@ impl EndConfirming for DynamoVerifications {
         let update = self
             .0
             .update(table::verification_key(user), "SET #state = :spent")
-            .only_if("#state = :confirming")
-            .names([verification::STATE])
-            .value(":spent", string(VerificationState::Spent.as_str()))
-            .value(":confirming", string(VerificationState::Confirming.as_str()));
+            .condition_expression("#state = :confirming")
+            .set_expression_attribute_names(names([verification::STATE]))
+            .expression_attribute_values(":spent", string(VerificationState::Spent.as_str()))
+            .expression_attribute_values(":confirming", string(VerificationState::Confirming.as_str()));
         // If the condition fails, it is spent already, or gone.
-        update.send_if().await.map(drop)
+        self.0.update_if(update).await.map(drop)
     }
 }
 

@@ -37,7 +37,7 @@ impl CompleteTask for StepFunctionsTasks {
     }
 }
 
-/// Step Functions gives either answer for a task that was completed before.
+/// Step Functions answers with either error if the task was completed before.
 fn not_waiting(error: &SendTaskSuccessError) -> bool {
     error.is_task_timed_out() || error.is_task_does_not_exist()
 }

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_holds_nothing_that_cannot_be_seen() {
+    fn names_hold_no_invisible_characters() {
         let ranges = [
             '\u{ad}'..='\u{ad}',
             '\u{200b}'..='\u{200f}',
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_all_scripts_are_names() {
+    fn names_of_all_scripts_are_accepted() {
         for name in ["Zoë", "O’Brien-Smith", "محمد", "דוד", "さくら", "अनुजा"] {
             assert_eq!(name.parse::<PersonName>().unwrap().expose(), name);
         }

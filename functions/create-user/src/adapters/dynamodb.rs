@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use contracts::table::{self, EXPIRES_AT, PK, UserStatus, pointer, user};
 use kit::aws::dynamodb::{
-    Putting, Table, Write, conflicts, get_number, known, number, parse, refuses, string,
+    InTransaction, PutBuilder, Table, get_number, is_in_conflict, is_refused, known, names, number, parse,
+    string,
 };
 
 use crate::fingerprint::{Fingerprint, RequestHash};
@@ -36,39 +37,35 @@ pub struct DynamoSignUps(pub Table);
 
 impl DynamoSignUps {
     /// The accepted record. The address and all other personal data stay out of it.
-    fn record(&self, acceptance: &Acceptance) -> Write<Putting> {
+    fn record(&self, acceptance: &Acceptance) -> PutBuilder {
         let pending = || string(UserStatus::Pending.as_str());
         let fingerprint = || string(acceptance.fingerprint.as_str());
         let expires_at = acceptance.at.plus(KEEP_RECORD).epoch_seconds();
-        let attributes = [
-            (user::STATUS, pending()),
-            (user::FINGERPRINT, fingerprint()),
-            (user::ACCEPTED_AT, number(acceptance.at.epoch_millis())),
-            (EXPIRES_AT, number(expires_at)),
-        ];
         self.0
-            .put(table::user_key(&acceptance.user_id), attributes)
-            .only_if(ABSENT_OR_MINE)
-            .names([PK, user::STATUS, user::FINGERPRINT])
-            .value(":pending", pending())
-            .value(":fingerprint", fingerprint())
+            .put(table::user_key(&acceptance.user_id))
+            .item(user::STATUS, pending())
+            .item(user::FINGERPRINT, fingerprint())
+            .item(user::ACCEPTED_AT, number(acceptance.at.epoch_millis()))
+            .item(EXPIRES_AT, number(expires_at))
+            .condition_expression(ABSENT_OR_MINE)
+            .set_expression_attribute_names(names([PK, user::STATUS, user::FINGERPRINT]))
+            .expression_attribute_values(":pending", pending())
+            .expression_attribute_values(":fingerprint", fingerprint())
     }
 
     /// What an idempotency key points to.
-    fn pointer(&self, acceptance: &Acceptance, request: &RequestHash) -> Write<Putting> {
+    fn pointer(&self, acceptance: &Acceptance, request: &RequestHash) -> PutBuilder {
         let user_id = || string(acceptance.user_id.as_str());
         let expires_at = acceptance.at.plus(KEEP_REQUEST).epoch_seconds();
-        let attributes = [
-            (pointer::USER_ID, user_id()),
-            (pointer::FINGERPRINT, string(acceptance.fingerprint.as_str())),
-            (EXPIRES_AT, number(expires_at)),
-        ];
         self.0
-            .put(table::request_key(request.as_str()), attributes)
-            .only_if(FREE_OR_MINE)
-            .names([PK, EXPIRES_AT, pointer::USER_ID])
-            .value(":now", number(acceptance.at.epoch_seconds()))
-            .value(":userId", user_id())
+            .put(table::request_key(request.as_str()))
+            .item(pointer::USER_ID, user_id())
+            .item(pointer::FINGERPRINT, string(acceptance.fingerprint.as_str()))
+            .item(EXPIRES_AT, number(expires_at))
+            .condition_expression(FREE_OR_MINE)
+            .set_expression_attribute_names(names([PK, EXPIRES_AT, pointer::USER_ID]))
+            .expression_attribute_values(":now", number(acceptance.at.epoch_seconds()))
+            .expression_attribute_values(":userId", user_id())
     }
 
     async fn accept_by_key(
@@ -83,7 +80,7 @@ impl DynamoSignUps {
             let Err(error) = self.0.transact([record, pointer]).await else {
                 return Ok(Accepted::New);
             };
-            let taken = matches!(error.reasons(), [_, taken] if refuses(taken) || conflicts(taken));
+            let taken = matches!(error.reasons(), [_, taken] if is_refused(taken) || is_in_conflict(taken));
             if !taken {
                 return Err(error.into());
             }
@@ -125,7 +122,7 @@ impl AcceptSignUp for DynamoSignUps {
     async fn accept(&self, acceptance: &Acceptance) -> Result<Accepted, StoreFault> {
         match &acceptance.request {
             None => {
-                self.record(acceptance).send().await?;
+                self.0.send_put(self.record(acceptance)).await?;
                 Ok(Accepted::New)
             }
             Some(request) => self.accept_by_key(acceptance, request).await,

@@ -10,18 +10,10 @@ use crate::ports::{StartFault, StartSignUp};
 /// The sign-up in Step Functions.
 #[derive(Debug, Clone)]
 pub struct StepFunctionsSignUp {
-    client: Client,
-    state_machine: String,
-}
-
-impl StepFunctionsSignUp {
-    /// The state machine of this ARN.
-    pub fn new(client: Client, state_machine: String) -> Self {
-        Self {
-            client,
-            state_machine,
-        }
-    }
+    /// The client.
+    pub client: Client,
+    /// The ARN of the state machine.
+    pub state_machine: String,
 }
 
 impl StartSignUp for StepFunctionsSignUp {
@@ -37,7 +29,7 @@ impl StartSignUp for StepFunctionsSignUp {
             .await;
         match answer {
             Ok(_) => Ok(()),
-            // It was started before, and may even have ended: names are taken for 90 days after that.
+            // It was started before, and may have ended: a name stays taken for 90 days after that.
             Err(error)
                 if error
                     .as_service_error()

@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_method_is_told_the_right_one() {
+    fn a_wrong_method_gets_405_with_allow() {
         let response = super::super::Response::from(default_answer(&request(Method::DELETE, "/users")));
 
         assert_eq!(response.status(), 405);

@@ -1,16 +1,20 @@
 //! The functions' table in DynamoDB.
 //!
-//! A [`Table`] reads items and makes [`Write`]s, alone or in a transaction. A write whose condition fails is a
-//! [`WriteError`], which an adapter turns into an outcome of its port.
-
-mod table;
-mod write;
+//! A [`Table`] reads items, and makes writes alone or in a transaction. If a condition fails, the [`WriteError`] says of which
+//! write, and an adapter turns that into an outcome of its port.
 
 use std::collections::HashMap;
 
-pub use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
-pub use table::Table;
-pub use write::{Checking, Deleting, Putting, Updating, Write, WriteError, conflicts, refuses};
+pub use aws_sdk_dynamodb::types::builders::{ConditionCheckBuilder, PutBuilder, UpdateBuilder};
+pub use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, ReturnValue, ReturnValuesOnConditionCheckFailure,
+};
+
+mod table;
+mod write_error;
+
+pub use table::{InTransaction, Table};
+pub use write_error::{WriteError, is_in_conflict, is_refused};
 
 use crate::StoreFault;
 
@@ -35,6 +39,14 @@ pub fn number(value: i64) -> AttributeValue {
 /// A boolean attribute.
 pub fn boolean(value: bool) -> AttributeValue {
     AttributeValue::Bool(value)
+}
+
+/// The names of attributes in expressions, each with a `#` before it.
+pub fn names(names: impl IntoIterator<Item = &'static str>) -> Option<HashMap<String, String>> {
+    let names = names
+        .into_iter()
+        .map(|name| (format!("#{name}"), name.to_owned()));
+    Some(names.collect())
 }
 
 /// The string attribute of this name.
@@ -74,5 +86,5 @@ pub fn parse<T>(
 ///
 /// If there is none.
 pub fn known<T>(value: Option<T>, name: &'static str) -> Result<T, StoreFault> {
-    value.ok_or_else(|| StoreFault::of(UnknownAttribute(name)))
+    value.ok_or_else(|| StoreFault(UnknownAttribute(name).into()))
 }

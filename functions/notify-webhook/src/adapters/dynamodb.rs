@@ -3,7 +3,9 @@
 use contracts::notify_webhook::Delivery;
 use contracts::table::{self, PK, delivery};
 use contracts::values::UserId;
-use kit::aws::dynamodb::{Item, Table, get_string, known, number, string};
+use kit::aws::dynamodb::{
+    Item, ReturnValue, ReturnValuesOnConditionCheckFailure, Table, get_string, known, names, number, string,
+};
 
 use crate::event::WebhookEvent;
 use crate::ports::{Attempt, KeepEvent, Kept, RecordAttempt, StoreFault};
@@ -14,20 +16,18 @@ pub struct DynamoDeliveries(pub Table);
 
 impl KeepEvent for DynamoDeliveries {
     async fn keep(&self, event: WebhookEvent) -> Result<Kept, StoreFault> {
-        let attributes = [
-            (delivery::STATUS, string(Delivery::Undelivered.as_str())),
-            (delivery::WEBHOOK_ID, string(&event.id)),
-            (delivery::CONTENT, string(&event.content)),
-            (delivery::ATTEMPTS, number(0)),
-        ];
         let put = self
             .0
-            .put(table::delivery_key(&event.user), attributes)
-            .only_if("attribute_not_exists(#pk)")
-            .names([PK])
+            .put(table::delivery_key(&event.user))
+            .item(delivery::STATUS, string(Delivery::Undelivered.as_str()))
+            .item(delivery::WEBHOOK_ID, string(&event.id))
+            .item(delivery::CONTENT, string(&event.content))
+            .item(delivery::ATTEMPTS, number(0))
+            .condition_expression("attribute_not_exists(#pk)")
+            .set_expression_attribute_names(names([PK]))
             // The event that is there comes with the refusal, without another call.
-            .returning_item();
-        let Err(error) = put.send().await else {
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let Err(error) = self.0.send_put(put).await else {
             return Ok(Kept::Undelivered(event));
         };
         match error.reasons() {
@@ -50,17 +50,19 @@ impl RecordAttempt for DynamoDeliveries {
                     key,
                     "SET #status = :delivered, #deliveredAt = :now ADD #attempts :one",
                 )
-                .names([delivery::STATUS, delivery::DELIVERED_AT])
-                .value(":delivered", string(Delivery::Delivered.as_str()))
-                .value(":now", number(at.epoch_millis())),
+                .set_expression_attribute_names(names([delivery::STATUS, delivery::DELIVERED_AT]))
+                .expression_attribute_values(":delivered", string(Delivery::Delivered.as_str()))
+                .expression_attribute_values(":now", number(at.epoch_millis())),
             Attempt::Failed { reason } => self
                 .0
                 .update(key, "SET #lastFailure = :reason ADD #attempts :one")
-                .names([delivery::LAST_FAILURE])
-                .value(":reason", string(reason)),
+                .set_expression_attribute_names(names([delivery::LAST_FAILURE]))
+                .expression_attribute_values(":reason", string(reason)),
         };
-        let update = update.names([delivery::ATTEMPTS]).value(":one", number(1));
-        update.send().await?;
+        let update = update
+            .expression_attribute_names("#attempts", delivery::ATTEMPTS)
+            .expression_attribute_values(":one", number(1));
+        self.0.send_update(update, ReturnValue::None).await?;
         Ok(())
     }
 }

@@ -3,7 +3,8 @@
 use contracts::table::{self, EXPIRES_AT, PK, UserStatus, pointer, user};
 use contracts::values::{AddressKey, Timestamp, UserId};
 use kit::aws::dynamodb::{
-    AttributeValue, CancellationReason, Putting, Table, Updating, Write, get_string, number, refuses, string,
+    AttributeValue, CancellationReason, InTransaction, PutBuilder, ReturnValuesOnConditionCheckFailure,
+    Table, UpdateBuilder, get_string, is_refused, names, number, string,
 };
 
 use crate::ports::{Claim, ClaimAddress, DeadEnd, EndSignUp, Recorded, StoreFault, SupersedeUser};
@@ -13,33 +14,36 @@ use crate::ports::{Claim, ClaimAddress, DeadEnd, EndSignUp, Recorded, StoreFault
 pub struct DynamoUsers(pub Table);
 
 impl DynamoUsers {
-    fn claim_of(&self, user: &UserId, address: &AddressKey) -> Write<Putting> {
-        let claim = [(pointer::USER_ID, string(user.as_str()))];
+    fn claim_of(&self, user: &UserId, address: &AddressKey) -> PutBuilder {
         self.0
-            .put(table::address_key(address), claim)
-            .only_if("attribute_not_exists(#pk) OR #userId = :userId")
-            .names([PK, pointer::USER_ID])
-            .value(":userId", string(user.as_str()))
+            .put(table::address_key(address))
+            .item(pointer::USER_ID, string(user.as_str()))
+            .condition_expression("attribute_not_exists(#pk) OR #userId = :userId")
+            .set_expression_attribute_names(names([PK, pointer::USER_ID]))
+            .expression_attribute_values(":userId", string(user.as_str()))
     }
 
-    fn verified(&self, user: &UserId, at: Timestamp) -> Write<Updating> {
+    fn verified(&self, user: &UserId, at: Timestamp) -> UpdateBuilder {
         self.0
             .update(
                 table::user_key(user),
                 "SET #status = :verified, #endedAt = if_not_exists(#endedAt, :now) REMOVE #expiresAt",
             )
-            .only_if("#status IN (:awaiting, :verified)")
-            .names([user::STATUS, user::ENDED_AT, EXPIRES_AT])
-            .value(":awaiting", status(UserStatus::AwaitingVerification))
-            .value(":verified", status(UserStatus::Verified))
-            .value(":now", number(at.epoch_millis()))
+            .condition_expression("#status IN (:awaiting, :verified)")
+            .set_expression_attribute_names(names([user::STATUS, user::ENDED_AT, EXPIRES_AT]))
+            .expression_attribute_values(":awaiting", status(UserStatus::AwaitingVerification))
+            .expression_attribute_values(":verified", status(UserStatus::Verified))
+            .expression_attribute_values(":now", number(at.epoch_millis()))
             // The status that was found decides what a failed condition means.
-            .returning_item()
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
     /// Sets the status to `:end` and leaves a tombstone without personal data, which never expires.
-    fn end_without_account(&self, user: &UserId, end: UserStatus, at: Timestamp) -> Write<Updating> {
+    fn end_without_account(&self, user: &UserId, end: UserStatus, at: Timestamp) -> UpdateBuilder {
         let personal = user::PERSONAL.map(|name| format!("#{name}")).join(", ");
+        let attributes = [user::STATUS, user::ENDED_AT, EXPIRES_AT]
+            .into_iter()
+            .chain(user::PERSONAL);
         self.0
             .update(
                 table::user_key(user),
@@ -47,11 +51,10 @@ impl DynamoUsers {
                     "SET #status = :end, #endedAt = if_not_exists(#endedAt, :now) REMOVE #expiresAt, {personal}"
                 ),
             )
-            .names([user::STATUS, user::ENDED_AT, EXPIRES_AT])
-            .names(user::PERSONAL)
-            .value(":awaiting", status(UserStatus::AwaitingVerification))
-            .value(":end", status(end))
-            .value(":now", number(at.epoch_millis()))
+            .set_expression_attribute_names(names(attributes))
+            .expression_attribute_values(":awaiting", status(UserStatus::AwaitingVerification))
+            .expression_attribute_values(":end", status(end))
+            .expression_attribute_values(":now", number(at.epoch_millis()))
     }
 }
 
@@ -63,8 +66,8 @@ impl ClaimAddress for DynamoUsers {
             return Ok(Claim::Claimed);
         };
         match error.reasons() {
-            [claim, _] if refuses(claim) => Ok(Claim::Taken),
-            [_, sign_up] if refuses(sign_up) => Ok(found(sign_up)),
+            [claim, _] if is_refused(claim) => Ok(Claim::Taken),
+            [_, sign_up] if is_refused(sign_up) => Ok(found(sign_up)),
             _ => Err(error.into()),
         }
     }
@@ -74,8 +77,8 @@ impl SupersedeUser for DynamoUsers {
     async fn supersede(&self, user: &UserId, at: Timestamp) -> Result<Recorded, StoreFault> {
         let update = self
             .end_without_account(user, UserStatus::Superseded, at)
-            .only_if("#status IN (:awaiting, :end)");
-        Ok(if update.send_if().await? {
+            .condition_expression("#status IN (:awaiting, :end)");
+        Ok(if self.0.update_if(update).await? {
             Recorded::Recorded
         } else {
             Recorded::Ended
@@ -91,8 +94,8 @@ impl EndSignUp for DynamoUsers {
         };
         let ended = self
             .end_without_account(user, end, at)
-            .only_if("#status IN (:pending, :awaiting, :end)")
-            .value(":pending", status(UserStatus::Pending))
+            .condition_expression("#status IN (:pending, :awaiting, :end)")
+            .expression_attribute_values(":pending", status(UserStatus::Pending))
             .in_transaction();
         let no_verification = self.0.delete(table::verification_key(user)).in_transaction();
         let Err(error) = self.0.transact([ended, no_verification]).await else {
@@ -100,7 +103,7 @@ impl EndSignUp for DynamoUsers {
         };
         match error.reasons() {
             // A repeat passes the condition, so the sign-up has ended in another way, or never was.
-            [sign_up, _] if refuses(sign_up) => Ok(Recorded::Ended),
+            [sign_up, _] if is_refused(sign_up) => Ok(Recorded::Ended),
             _ => Err(error.into()),
         }
     }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use contracts::table::{self, EXPIRES_AT, PK, UserStatus, pointer, user};
 use contracts::values::{Campaign, Locale, PersonName, PhoneNumber};
-use kit::aws::dynamodb::{Checking, Table, Updating, Write, boolean, number, refuses, string};
+use kit::aws::dynamodb::{
+    ConditionCheckBuilder, InTransaction, Table, UpdateBuilder, boolean, is_refused, names, number, string,
+};
 
 use crate::ports::{PendingUser, StoreFault, StoreUser, Stored};
 
@@ -14,21 +16,21 @@ pub struct DynamoUsers(pub Table);
 
 impl DynamoUsers {
     /// Records that the sign-up awaits verification, if it still runs: a repeat finds it so, and writes the same again.
-    fn awaiting(&self, pending: &PendingUser, more: &str) -> Write<Updating> {
+    fn awaiting(&self, pending: &PendingUser, more: &str) -> UpdateBuilder {
         let expression = format!(
             "SET #status = :awaiting, #storedAt = if_not_exists(#storedAt, :now), #expiresAt = :expiresAt{more}"
         );
         self.0
             .update(table::user_key(&pending.data.user_id), expression)
-            .only_if("#status IN (:pending, :awaiting)")
-            .names([user::STATUS, user::STORED_AT, EXPIRES_AT])
-            .value(":pending", string(UserStatus::Pending.as_str()))
-            .value(":awaiting", string(UserStatus::AwaitingVerification.as_str()))
-            .value(":now", number(pending.at.epoch_millis()))
-            .value(":expiresAt", number(expires_at(pending)))
+            .condition_expression("#status IN (:pending, :awaiting)")
+            .set_expression_attribute_names(names([user::STATUS, user::STORED_AT, EXPIRES_AT]))
+            .expression_attribute_values(":pending", string(UserStatus::Pending.as_str()))
+            .expression_attribute_values(":awaiting", string(UserStatus::AwaitingVerification.as_str()))
+            .expression_attribute_values(":now", number(pending.at.epoch_millis()))
+            .expression_attribute_values(":expiresAt", number(expires_at(pending)))
     }
 
-    fn with_data(&self, pending: &PendingUser) -> Write<Updating> {
+    fn with_data(&self, pending: &PendingUser) -> UpdateBuilder {
         let data = &pending.data;
         let given = [
             (user::EMAIL, Some(data.email.expose())),
@@ -48,22 +50,24 @@ impl DynamoUsers {
         given
             .into_iter()
             .fold(self.awaiting(pending, &more), |update, (name, value)| {
-                update.names([name]).value(format!(":{name}"), string(value))
+                update
+                    .expression_attribute_names(format!("#{name}"), name)
+                    .expression_attribute_values(format!(":{name}"), string(value))
             })
     }
 
-    fn held(&self, pending: &PendingUser) -> Write<Updating> {
+    fn held(&self, pending: &PendingUser) -> UpdateBuilder {
         self.awaiting(pending, ", #held = :yes")
-            .names([user::HELD])
-            .value(":yes", boolean(true))
+            .expression_attribute_names("#held", user::HELD)
+            .expression_attribute_values(":yes", boolean(true))
     }
 
-    fn unclaimed(&self, pending: &PendingUser) -> Write<Checking> {
+    fn unclaimed(&self, pending: &PendingUser) -> ConditionCheckBuilder {
         self.0
             .check(table::address_key(&pending.address))
-            .only_if("attribute_not_exists(#pk) OR #userId = :userId")
-            .names([PK, pointer::USER_ID])
-            .value(":userId", string(pending.data.user_id.as_str()))
+            .condition_expression("attribute_not_exists(#pk) OR #userId = :userId")
+            .set_expression_attribute_names(names([PK, pointer::USER_ID]))
+            .expression_attribute_values(":userId", string(pending.data.user_id.as_str()))
     }
 }
 
@@ -75,15 +79,15 @@ impl StoreUser for DynamoUsers {
             return Ok(Stored::Stored);
         };
         match error.reasons() {
-            [claim, _] if refuses(claim) => {
-                let recorded = self.held(&pending).send_if().await?;
+            [claim, _] if is_refused(claim) => {
+                let recorded = self.0.update_if(self.held(&pending)).await?;
                 Ok(if recorded {
                     Stored::Held
                 } else {
                     Stored::NotPending
                 })
             }
-            [_, sign_up] if refuses(sign_up) => Ok(Stored::NotPending),
+            [_, sign_up] if is_refused(sign_up) => Ok(Stored::NotPending),
             _ => Err(error.into()),
         }
     }

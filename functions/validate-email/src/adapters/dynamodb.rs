@@ -7,8 +7,8 @@ use contracts::table::{
 };
 use contracts::values::{AddressKey, Timestamp, UserId};
 use kit::aws::dynamodb::{
-    AttributeValue, CancellationReason, Putting, Table, Updating, Write, boolean, get_number, get_string,
-    number, refuses, string,
+    AttributeValue, CancellationReason, InTransaction, PutBuilder, ReturnValuesOnConditionCheckFailure,
+    Table, UpdateBuilder, boolean, get_number, get_string, is_refused, names, number, string,
 };
 
 use crate::ports::{
@@ -27,7 +27,7 @@ pub struct DynamoVerifications(pub Table);
 
 impl DynamoVerifications {
     /// Gives the verification the newest task token.
-    fn opened(&self, verification: &Verification) -> Write<Updating> {
+    fn opened(&self, verification: &Verification) -> UpdateBuilder {
         self.0
             .update(
                 table::verification_key(&verification.user),
@@ -36,52 +36,52 @@ impl DynamoVerifications {
             )
             // One that is confirming has an older task token, which can complete nothing any more. An earlier attempt
             // may arrive late, and its task token is just as useless.
-            .only_if("attribute_not_exists(#pk) OR (#state IN (:open, :confirming) AND #attempt <= :attempt)")
-            .names([
+            .condition_expression(
+                "attribute_not_exists(#pk) OR (#state IN (:open, :confirming) AND #attempt <= :attempt)",
+            )
+            .set_expression_attribute_names(names([
                 PK,
                 verification::TASK_TOKEN,
                 verification::ATTEMPT,
                 verification::STATE,
                 verification::WINDOW_ENDS_AT,
                 EXPIRES_AT,
-            ])
-            .value(":taskToken", string(verification.task_token.expose()))
-            .value(":attempt", AttributeValue::N(verification.attempt.to_string()))
-            .value(":open", string(VerificationState::Open.as_str()))
-            .value(":confirming", string(VerificationState::Confirming.as_str()))
-            .value(
+            ]))
+            .expression_attribute_values(":taskToken", string(verification.task_token.expose()))
+            .expression_attribute_values(":attempt", AttributeValue::N(verification.attempt.to_string()))
+            .expression_attribute_values(":open", string(VerificationState::Open.as_str()))
+            .expression_attribute_values(":confirming", string(VerificationState::Confirming.as_str()))
+            .expression_attribute_values(
                 ":windowEndsAt",
                 number(verification.window_ends_at.epoch_millis()),
             )
-            .value(":expiresAt", number(expiry(verification)))
-            .returning_item()
+            .expression_attribute_values(":expiresAt", number(expiry(verification)))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
     /// Adds the link. That it is another user's already is ruled out by 256 random bits.
-    fn link(&self, verification: &Verification) -> Write<Putting> {
+    fn link(&self, verification: &Verification) -> PutBuilder {
         let user = || string(verification.user.as_str());
-        let attributes = [
-            (pointer::USER_ID, user()),
-            (EXPIRES_AT, number(expiry(verification))),
-        ];
         self.0
-            .put(table::link_key(&verification.link), attributes)
-            .only_if("attribute_not_exists(#pk) OR #userId = :userId")
-            .names([PK, pointer::USER_ID])
-            .value(":userId", user())
+            .put(table::link_key(&verification.link))
+            .item(pointer::USER_ID, user())
+            .item(EXPIRES_AT, number(expiry(verification)))
+            .condition_expression("attribute_not_exists(#pk) OR #userId = :userId")
+            .set_expression_attribute_names(names([PK, pointer::USER_ID]))
+            .expression_attribute_values(":userId", user())
     }
 
     /// Records in the sign-up until when its links work. That must be there before the first click, which may end it.
-    fn window(&self, verification: &Verification) -> Write<Updating> {
+    fn window(&self, verification: &Verification) -> UpdateBuilder {
         self.0
             .update(
                 table::user_key(&verification.user),
                 "SET #windowEndsAt = :windowEndsAt",
             )
-            .only_if("#status = :awaiting")
-            .names([user::STATUS, user::WINDOW_ENDS_AT])
-            .value(":awaiting", string(UserStatus::AwaitingVerification.as_str()))
-            .value(
+            .condition_expression("#status = :awaiting")
+            .set_expression_attribute_names(names([user::STATUS, user::WINDOW_ENDS_AT]))
+            .expression_attribute_values(":awaiting", string(UserStatus::AwaitingVerification.as_str()))
+            .expression_attribute_values(
                 ":windowEndsAt",
                 number(verification.window_ends_at.epoch_millis()),
             )
@@ -97,9 +97,11 @@ impl OpenVerification for DynamoVerifications {
             return Ok(Opened::Open);
         };
         match error.reasons() {
-            [_, window, _] if refuses(window) => Ok(Opened::Ended),
-            [opened, _, _] if refuses(opened) && is_overtaken(&verification, opened) => Ok(Opened::Overtaken),
-            [opened, _, _] if refuses(opened) => Ok(Opened::Ended),
+            [_, window, _] if is_refused(window) => Ok(Opened::Ended),
+            [opened, _, _] if is_refused(opened) && is_overtaken(&verification, opened) => {
+                Ok(Opened::Overtaken)
+            }
+            [opened, _, _] if is_refused(opened) => Ok(Opened::Ended),
             _ => Err(error.into()),
         }
     }
@@ -143,13 +145,15 @@ impl GrantMail for DynamoVerifications {
                 table::mails_key(address, day(at)),
                 "SET #expiresAt = if_not_exists(#expiresAt, :expiresAt) ADD #grants :me",
             )
-            .only_if("attribute_not_exists(#grants) OR contains(#grants, :user) OR size(#grants) < :most")
-            .names([mails::GRANTS, EXPIRES_AT])
-            .value(":me", AttributeValue::Ss(vec![user.as_str().to_owned()]))
-            .value(":user", string(user.as_str()))
-            .value(":most", number(most.into()))
-            .value(":expiresAt", number(at.plus(GRANTS_KEPT).epoch_seconds()));
-        Ok(if update.send_if().await? {
+            .condition_expression(
+                "attribute_not_exists(#grants) OR contains(#grants, :user) OR size(#grants) < :most",
+            )
+            .set_expression_attribute_names(names([mails::GRANTS, EXPIRES_AT]))
+            .expression_attribute_values(":me", AttributeValue::Ss(vec![user.as_str().to_owned()]))
+            .expression_attribute_values(":user", string(user.as_str()))
+            .expression_attribute_values(":most", number(most.into()))
+            .expression_attribute_values(":expiresAt", number(at.plus(GRANTS_KEPT).epoch_seconds()));
+        Ok(if self.0.update_if(update).await? {
             Grant::Granted
         } else {
             Grant::UsedUp
@@ -166,14 +170,14 @@ impl RecordMailed for DynamoVerifications {
                 "SET #mailed = :yes, #windowEndsAt = :windowEndsAt",
             )
             // Whoever is quick has followed the link by now.
-            .only_if("#status IN (:awaiting, :verified, :superseded)")
-            .names([user::STATUS, user::MAILED, user::WINDOW_ENDS_AT])
-            .value(":awaiting", string(UserStatus::AwaitingVerification.as_str()))
-            .value(":verified", string(UserStatus::Verified.as_str()))
-            .value(":superseded", string(UserStatus::Superseded.as_str()))
-            .value(":yes", boolean(true))
-            .value(":windowEndsAt", number(window_ends_at.epoch_millis()));
-        Ok(if update.send_if().await? {
+            .condition_expression("#status IN (:awaiting, :verified, :superseded)")
+            .set_expression_attribute_names(names([user::STATUS, user::MAILED, user::WINDOW_ENDS_AT]))
+            .expression_attribute_values(":awaiting", string(UserStatus::AwaitingVerification.as_str()))
+            .expression_attribute_values(":verified", string(UserStatus::Verified.as_str()))
+            .expression_attribute_values(":superseded", string(UserStatus::Superseded.as_str()))
+            .expression_attribute_values(":yes", boolean(true))
+            .expression_attribute_values(":windowEndsAt", number(window_ends_at.epoch_millis()));
+        Ok(if self.0.update_if(update).await? {
             Recorded::Recorded
         } else {
             Recorded::Ended

@@ -1,4 +1,4 @@
-//! What API Gateway does: a request becomes an event, and a function's answer a response.
+//! API Gateway: a request becomes an event, and a function's answer a response.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,12 +17,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Site;
 
-/// The longest body that is handed on as it is, in octets. What is left of a longer one is still longer than the
-/// functions take, so that they refuse it like any other.
+/// The longest body that is passed on whole, in octets. A longer one is cut to a length that the functions still refuse.
 const LONGEST_KEPT: usize = 1024 * 1024;
 
-/// The longest body that is read at all, in octets. Up to it the rest is read and dropped, since most clients
-/// read no answer before they have sent everything.
+/// The longest body that is read, in octets. Up to it the rest is read and dropped, since most clients read no answer before
+/// they have sent everything.
 const LONGEST_READ: usize = 64 * 1024 * 1024;
 
 /// An event of API Gateway's payload format 2.0.
@@ -75,8 +74,7 @@ struct Answer {
     is_base64_encoded: bool,
 }
 
-/// Answers a request that nothing else on this server answers: by the function of its route, or else by one of
-/// the functions, since each of them can answer for `$default`.
+/// The fallback of this server: invokes the function of the route.
 pub(super) async fn answer(State(site): State<Arc<Site>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Some(body) = read(body).await else {
@@ -221,7 +219,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_monster_is_not_kept_and_is_still_too_long() {
+    async fn a_body_beyond_the_limit_is_cut_and_still_too_long() {
         let read = read(Body::from(vec![b' '; 4 * 1024 * 1024])).await.unwrap();
 
         assert_eq!(read.len(), LONGEST_BODY + 1);

@@ -7,8 +7,6 @@ use ::confirm_email::{
 use contracts::table::UserStatus;
 use contracts::values::{EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
 
-use kit::Clock;
-
 use super::Ports;
 use crate::fault::Step;
 
@@ -21,10 +19,6 @@ impl ::confirm_email::Clients for Ports {
     }
 
     fn tasks(&self) -> impl CompleteTask {
-        self.clone()
-    }
-
-    fn clock(&self) -> impl Clock {
         self.clone()
     }
 }

@@ -5,8 +5,6 @@ use asl::Function as _;
 use contracts::sign_up::{SignUp, SignUpInput};
 use simulator::ServiceError;
 
-use kit::Clock;
-
 use super::Ports;
 use crate::fault::Step;
 use crate::watch::Rule;
@@ -17,10 +15,6 @@ impl ::create_user::Clients for Ports {
     }
 
     fn workflow(&self, _: String) -> impl StartSignUp {
-        self.clone()
-    }
-
-    fn clock(&self) -> impl Clock {
         self.clone()
     }
 }

@@ -3,17 +3,11 @@
 use ::get_user::{FindSignUp, SignUpRecord, StoreFault};
 use contracts::values::UserId;
 
-use kit::Clock;
-
 use super::Ports;
 use crate::fault::Step;
 
 impl ::get_user::Clients for Ports {
     fn sign_ups(&self, _: String) -> impl FindSignUp {
-        self.clone()
-    }
-
-    fn clock(&self) -> impl Clock {
         self.clone()
     }
 }

@@ -6,7 +6,7 @@ use ::notify_webhook::{
 };
 use contracts::values::UserId;
 
-use kit::{Clock, StartError};
+use kit::StartError;
 
 use super::Ports;
 use crate::fault::Step;
@@ -25,10 +25,6 @@ impl ::notify_webhook::Clients for Ports {
 
     fn endpoint(&self, _: WebhookUrl) -> Result<impl Deliver, StartError> {
         Ok(self.clone())
-    }
-
-    fn clock(&self) -> impl Clock {
-        self.clone()
     }
 }
 

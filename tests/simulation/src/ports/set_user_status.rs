@@ -3,17 +3,11 @@
 use ::set_user_status::{Claim, ClaimAddress, DeadEnd, EndSignUp, Recorded, StoreFault, SupersedeUser};
 use contracts::values::{AddressKey, Timestamp, UserId};
 
-use kit::Clock;
-
 use super::Ports;
 use crate::fault::Step;
 
 impl ::set_user_status::Clients for Ports {
     fn users(&self, _: String) -> impl ClaimAddress + SupersedeUser + EndSignUp {
-        self.clone()
-    }
-
-    fn clock(&self) -> impl Clock {
         self.clone()
     }
 }

@@ -2,17 +2,11 @@
 
 use ::store_user_data::{PendingUser, StoreFault, StoreUser, Stored};
 
-use kit::Clock;
-
 use super::Ports;
 use crate::fault::Step;
 
 impl ::store_user_data::Clients for Ports {
     fn users(&self, _: String) -> impl StoreUser {
-        self.clone()
-    }
-
-    fn clock(&self) -> impl Clock {
         self.clone()
     }
 }

@@ -6,8 +6,6 @@ use ::validate_email::{
 };
 use contracts::values::{AddressKey, EmailAddress, Timestamp, UserId};
 
-use kit::Clock;
-
 use super::Ports;
 use crate::fault::Step;
 
@@ -17,10 +15,6 @@ impl ::validate_email::Clients for Ports {
     }
 
     fn mail(&self, _: String, _: Option<String>) -> impl SendMail {
-        self.clone()
-    }
-
-    fn clock(&self) -> impl Clock {
         self.clone()
     }
 }
