@@ -49,7 +49,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
 fn generate(input: &DeriveInput, fields: &[(&Field, String, Marks)]) -> TokenStream {
     let payload = &input.ident;
     let visibility = &input.vis;
-    let companion = format_ident!("{payload}Expr");
+    let companion = format_ident!("{payload}Fields");
     let doc = format!("The fields of a [`{payload}`] as expressions.");
     let idents: Vec<_> = fields
         .iter()
@@ -134,7 +134,7 @@ fn generate(input: &DeriveInput, fields: &[(&Field, String, Marks)]) -> TokenStr
         };
 
         #[automatically_derived]
-        impl<'s> ::asl::Feeds<'s, #payload> for #companion<'s> {
+        impl<'s> ::asl::IntoExpr<'s, #payload> for #companion<'s> {
             fn into_expr(self) -> ::asl::Expr<'s, #payload> {
                 ::asl::Expr::object(::std::vec![#(::asl::AnyExpr::from(self.#idents)),*])
             }

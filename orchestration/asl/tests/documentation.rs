@@ -1,7 +1,7 @@
 //! Every public item is shown in an example: in its own, or in that of an item that its documentation links to.
 //!
 //! An example shows a function or a constant only if a line of it that readers see names it; that of a type may show it
-//! in use. Modules, fields, variants and what belongs to a trait need none.
+//! in use. Modules, fields, variants and what an implementation of a trait must have need none.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -186,7 +186,10 @@ fn items_of(file: syn::File, module: &str) -> Vec<Item> {
                 None => (Kind::Value, item.vis, item.sig.ident, item.attrs),
             },
             syn::Item::Struct(item) => (Kind::Type, item.vis, item.ident, item.attrs),
-            syn::Item::Trait(item) => (Kind::Type, item.vis, item.ident, item.attrs),
+            syn::Item::Trait(item) => {
+                items.extend(provided_methods(&item));
+                (Kind::Type, item.vis, item.ident, item.attrs)
+            }
             syn::Item::Type(item) => (Kind::Type, item.vis, item.ident, item.attrs),
             syn::Item::Impl(item) if item.trait_.is_none() => {
                 items.extend(methods(item));
@@ -231,10 +234,25 @@ fn methods(item: syn::ItemImpl) -> Vec<Item> {
         .collect()
 }
 
+/// The methods that a trait provides and its documentation shows.
+fn provided_methods(item: &syn::ItemTrait) -> Vec<Item> {
+    let methods = item.items.iter().filter_map(|member| match member {
+        syn::TraitItem::Fn(member) if member.default.is_some() => Some(member),
+        _ => None,
+    });
+    methods
+        .map(|method| Item {
+            path: format!("{}::{}", item.ident, method.sig.ident),
+            docs: docs(&method.attrs),
+            kind: Kind::Value,
+        })
+        .collect()
+}
+
 /// The public items of the crate and of its derives.
 fn items() -> Vec<Item> {
     let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let hidden = crate_folder.join("src/shape.rs");
+    let hidden = crate_folder.join("src/values/shape.rs");
     let mut files = sources(&crate_folder.join("src"));
     files.retain(|file| *file != hidden);
     files.push(crate_folder.join("../asl-macros/src/lib.rs"));

@@ -24,22 +24,22 @@ fn wrong_substitutions(template: &Template, definition: &Value) -> Vec<String> {
     let supplied = template.properties("SignUpStateMachine")["DefinitionSubstitutions"].as_object();
     let supplied: BTreeMap<_, _> = supplied.into_iter().flatten().collect();
     let open = left_open(definition);
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     for name in &open {
         let alias = name
             .strip_suffix("Arn")
             .map(|function| json!({"Ref": format!("{function}.Alias")}));
         match supplied.get(name) {
-            None => problems.push(format!("{name} is not supplied")),
+            None => diagnostics.push(format!("{name} is not supplied")),
             Some(value) if Some(*value) != alias.as_ref() => {
-                problems.push(format!("{name} is not the alias of that function"));
+                diagnostics.push(format!("{name} is not the alias of that function"));
             }
             Some(_) => {}
         }
     }
     let unused = supplied.keys().filter(|name| !open.contains(**name));
-    problems.extend(unused.map(|name| format!("{name} is supplied for nothing")));
-    problems
+    diagnostics.extend(unused.map(|name| format!("{name} is supplied for nothing")));
+    diagnostics
 }
 
 /// All states of all levels, by name.
@@ -56,7 +56,7 @@ fn states<'a>(machine: &'a Value, found: &mut BTreeMap<&'a str, &'a Value>) {
 fn hasty_tasks(template: &Template, definition: &Value) -> Vec<String> {
     let mut found = BTreeMap::new();
     states(definition, &mut found);
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     for (name, state) in found {
         let function = state["Arguments"]["FunctionName"].as_str();
         let Some(id) = function.and_then(|text| text.strip_prefix("${")?.strip_suffix("Arn}")) else {
@@ -64,13 +64,13 @@ fn hasty_tasks(template: &Template, definition: &Value) -> Vec<String> {
         };
         let limit = &template.properties(id)["Timeout"];
         if state["TimeoutSeconds"].as_u64() <= limit.as_u64() {
-            problems.push(format!(
+            diagnostics.push(format!(
                 "{name} gives up after {} s, and {id} may take {limit} s",
                 state["TimeoutSeconds"]
             ));
         }
     }
-    problems
+    diagnostics
 }
 
 /// The metric counts a state that there is.
@@ -96,7 +96,7 @@ fn every_substitution_is_supplied_and_none_for_nothing() {
 
     assert_eq!(wrong_substitutions(&template, &definition), Vec::<String>::new());
     let line = "        NotifyWebhookFunctionArn: !Ref NotifyWebhookFunction.Alias\n";
-    for (new, problem) in [
+    for (new, diagnostic) in [
         ("", "NotifyWebhookFunctionArn is not supplied"),
         (
             "        NotifyWebhookFunctionArn: !Ref GetUserFunction.Alias\n",
@@ -113,7 +113,7 @@ fn every_substitution_is_supplied_and_none_for_nothing() {
     ] {
         assert_eq!(
             wrong_substitutions(&template.with(line, new), &definition),
-            [problem]
+            [diagnostic]
         );
     }
 }
@@ -141,7 +141,7 @@ fn metrics_count_states_that_there_are() {
     );
     assert_eq!(
         states_that_are_not_there(
-            &template.with("\"KeepUndelivered\"", "\"Undelivered\""),
+            &template.with("\"WebhookUndelivered\"", "\"Undelivered\""),
             &definition
         ),
         ["UndeliveredWebhooksFilter counts Undelivered, which is no state that passes"]

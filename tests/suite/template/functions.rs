@@ -26,7 +26,7 @@ fn misshapen(template: &Template) -> Vec<String> {
         .resources("AWS::Serverless::Function")
         .map(|(id, _)| id.to_owned())
         .collect();
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     let keys = |value: &Value| -> Vec<String> {
         let object = value.as_object().into_iter().flatten();
         object.map(|(key, _)| key.clone()).collect()
@@ -36,10 +36,10 @@ fn misshapen(template: &Template) -> Vec<String> {
         let name = pascal(function);
         let properties = template.properties(&format!("{name}Function"));
         if !found.remove(&format!("{name}Function")) {
-            problems.push(format!("{name} is missing"));
+            diagnostics.push(format!("{name} is missing"));
         }
         if keys(properties) != model {
-            problems.push(format!("{name} has the properties {:?}", keys(properties)));
+            diagnostics.push(format!("{name} has the properties {:?}", keys(properties)));
         }
         let expected = [
             (
@@ -54,21 +54,21 @@ fn misshapen(template: &Template) -> Vec<String> {
         ];
         for (key, value) in expected {
             if properties[key] != value {
-                problems.push(format!("{name} has another {key} than its own"));
+                diagnostics.push(format!("{name} has another {key} than its own"));
             }
         }
         for own in ["LogGroup", "Role"] {
             if template.properties(&format!("{name}{own}")).is_null() {
-                problems.push(format!("{name} has no {own}"));
+                diagnostics.push(format!("{name} has no {own}"));
             }
         }
     }
-    problems.extend(
+    diagnostics.extend(
         found
             .into_iter()
             .map(|id| format!("{id} is no function of the workspace")),
     );
-    problems
+    diagnostics
 }
 
 fn settings(template: &Template, function: &str) -> BTreeSet<String> {
@@ -83,29 +83,29 @@ fn settings(template: &Template, function: &str) -> BTreeSet<String> {
 
 /// Each function gets the settings of its contract page, which are those that it reads.
 fn settings_that_differ(template: &Template) -> Vec<String> {
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     for function in FUNCTIONS {
         let read = rows(&page(function), "setting")
             .into_iter()
             .map(|row| row[0].clone());
         let (read, given) = (read.collect(), settings(template, function));
         let name = pascal(function);
-        problems.extend(
+        diagnostics.extend(
             given
                 .difference(&read)
                 .map(|setting| format!("{name} reads no {setting}")),
         );
-        problems.extend(
+        diagnostics.extend(
             read.difference(&given)
                 .map(|setting| format!("{name} is not given {setting}")),
         );
     }
-    problems
+    diagnostics
 }
 
 /// No function is told of another, and only the one that starts sign-ups is told of the state machine.
 fn functions_that_know_others(template: &Template) -> Vec<String> {
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     for function in FUNCTIONS {
         let name = pascal(function);
         let properties = template.properties(&format!("{name}Function"));
@@ -115,14 +115,14 @@ fn functions_that_know_others(template: &Template) -> Vec<String> {
                 .iter()
                 .any(|word| environment.contains(word))
             {
-                problems.push(format!("{name} knows {}", pascal(other)));
+                diagnostics.push(format!("{name} knows {}", pascal(other)));
             }
         }
         if environment.contains("SignUp") && function != "create-user" {
-            problems.push(format!("{name} knows the state machine"));
+            diagnostics.push(format!("{name} knows the state machine"));
         }
     }
-    problems
+    diagnostics
 }
 
 /// The time limit of a contract page, in seconds.
@@ -136,22 +136,22 @@ fn limit(function: &str) -> u64 {
 
 /// Each function may take as long as its contract says, and has its memory written out.
 fn limits_that_differ(template: &Template) -> Vec<String> {
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     for function in FUNCTIONS {
         let name = pascal(function);
         let properties = template.properties(&format!("{name}Function"));
         if properties["Timeout"] != limit(function) {
-            problems.push(format!(
+            diagnostics.push(format!(
                 "{name} may take {} s, and its contract says {} s",
                 properties["Timeout"],
                 limit(function)
             ));
         }
         if !properties["MemorySize"].is_u64() {
-            problems.push(format!("{name} has no memory of its own"));
+            diagnostics.push(format!("{name} has no memory of its own"));
         }
     }
-    problems
+    diagnostics
 }
 
 fn contract_says<F: Function>(function: &str) {
@@ -164,7 +164,7 @@ fn every_function_is_deployed_in_one_shape() {
 
     assert_eq!(misshapen(&template), Vec::<String>::new());
     let extra = "\n  CleanUpFunction:\n    Type: AWS::Serverless::Function\n\nOutputs:\n";
-    for (old, new, problem) in [
+    for (old, new, diagnostic) in [
         (
             "!GetAtt GetUserRole.Arn",
             "!GetAtt CreateUserRole.Arn",
@@ -182,10 +182,10 @@ fn every_function_is_deployed_in_one_shape() {
             "StoreUserData has the properties",
         ),
     ] {
-        let problems = misshapen(&template.with(old, new));
+        let diagnostics = misshapen(&template.with(old, new));
         assert!(
-            problems.iter().any(|found| found.starts_with(problem)),
-            "{problem}: {problems:?}"
+            diagnostics.iter().any(|found| found.starts_with(diagnostic)),
+            "{diagnostic}: {diagnostics:?}"
         );
     }
 }
@@ -213,7 +213,7 @@ fn no_function_is_told_of_another() {
 
     assert_eq!(functions_that_know_others(&template), Vec::<String>::new());
     let mail_from = "MAIL_FROM: !Ref MailFrom";
-    for (value, problem) in [
+    for (value, diagnostic) in [
         ("MAIL_FROM: !Ref GetUserFunction", "ValidateEmail knows GetUser"),
         (
             "MAIL_FROM: !Sub ${ConfirmEmailFunction.Alias}",
@@ -227,7 +227,7 @@ fn no_function_is_told_of_another() {
     ] {
         assert_eq!(
             functions_that_know_others(&template.with(mail_from, value)),
-            [problem]
+            [diagnostic]
         );
     }
 }

@@ -86,29 +86,29 @@ fn needed(function: &str) -> Allowed {
 }
 
 fn differences(name: &str, needed: &Allowed, allowed: &Allowed) -> Vec<String> {
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     for (action, resources) in allowed {
         match needed.get(action) {
-            None => problems.push(format!("{name} has no use for {action}")),
+            None => diagnostics.push(format!("{name} has no use for {action}")),
             Some(expected) if expected != resources => {
-                problems.push(format!("{name} has {action} on something else than it needs"));
+                diagnostics.push(format!("{name} has {action} on something else than it needs"));
             }
             Some(_) => {}
         }
     }
     let missing = needed.keys().filter(|action| !allowed.contains_key(*action));
-    problems.extend(missing.map(|action| format!("{name} lacks {action}")));
-    problems
+    diagnostics.extend(missing.map(|action| format!("{name} lacks {action}")));
+    diagnostics
 }
 
 /// Each function may do what its ports need, and log and trace.
 fn wrong_permissions(template: &Template) -> Vec<String> {
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     for function in FUNCTIONS {
         let name = pascal(function);
         let role = format!("{name}Role");
         let ports = allowed(&statements(template, &role, Some("Ports")));
-        problems.extend(differences(&name, &needed(function), &ports));
+        diagnostics.extend(differences(&name, &needed(function), &ports));
         let own_log = [json!({"Fn::GetAtt": [format!("{name}LogGroup"), "Arn"]}).to_string()];
         let anything = [json!("*").to_string()];
         let telemetry = Allowed::from([
@@ -122,12 +122,12 @@ fn wrong_permissions(template: &Template) -> Vec<String> {
             .into_iter()
             .filter(|(action, _)| !ports.contains_key(action))
             .collect();
-        problems.extend(differences(&name, &telemetry, &rest));
+        diagnostics.extend(differences(&name, &telemetry, &rest));
         if !template.properties(&role)["ManagedPolicyArns"].is_null() {
-            problems.push(format!("{name} has policies that are not written here"));
+            diagnostics.push(format!("{name} has policies that are not written here"));
         }
     }
-    problems
+    diagnostics
 }
 
 /// What the state machine needs to log and to trace, all of it on any resource.
@@ -208,7 +208,7 @@ fn functions_may_do_what_their_ports_need_and_nothing_more() {
 
     assert_eq!(wrong_permissions(&template), Vec::<String>::new());
     let table = "Resource: !GetAtt Table.Arn";
-    for (old, new, problem) in [
+    for (old, new, diagnostic) in [
         (
             "                  - dynamodb:PutItem\n",
             "",
@@ -240,10 +240,10 @@ fn functions_may_do_what_their_ports_need_and_nothing_more() {
             "CreateUser has policies that are not written here",
         ),
     ] {
-        let problems = wrong_permissions(&template.with(old, new));
+        let diagnostics = wrong_permissions(&template.with(old, new));
         assert!(
-            problems.iter().any(|found| found == problem),
-            "{problem}: {problems:?}"
+            diagnostics.iter().any(|found| found == diagnostic),
+            "{diagnostic}: {diagnostics:?}"
         );
     }
 }
@@ -257,7 +257,7 @@ fn the_state_machine_may_do_what_it_needs_and_nothing_more() {
     let other = "                  - !Ref GetUserFunction.Alias\n";
     let key =
         "              - kms:Decrypt\n              - kms:GenerateDataKey\n            Resource: !GetAtt";
-    for (old, new, problem) in [
+    for (old, new, diagnostic) in [
         (
             own,
             "",
@@ -289,9 +289,9 @@ fn the_state_machine_may_do_what_it_needs_and_nothing_more() {
             "has kms:Decrypt on something else than it needs",
         ),
     ] {
-        let problems = wrong_machine_permissions(&template.with(old, new));
-        let problem = format!("the state machine {problem}");
-        assert!(problems.contains(&problem), "{problem}: {problems:?}");
+        let diagnostics = wrong_machine_permissions(&template.with(old, new));
+        let diagnostic = format!("the state machine {diagnostic}");
+        assert!(diagnostics.contains(&diagnostic), "{diagnostic}: {diagnostics:?}");
     }
 }
 

@@ -122,7 +122,7 @@ fn a_stack_is_what_is_promised_of_it() {
     let template = Template::sign_up();
 
     assert_eq!(broken(&template), Vec::<String>::new());
-    for (old, new, problem) in [
+    for (old, new, diagnostic) in [
         (
             "Tracing: Active",
             "Tracing: PassThrough",
@@ -149,6 +149,6 @@ fn a_stack_is_what_is_promised_of_it() {
             "SignUpsTimedOutAlarm: /MetricName",
         ),
     ] {
-        assert_eq!(broken(&template.with(old, new)), [problem]);
+        assert_eq!(broken(&template.with(old, new)), [diagnostic]);
     }
 }

@@ -60,7 +60,7 @@ fn permissions(template: &Template) -> BTreeSet<(String, String)> {
 }
 
 fn wrong_routes(template: &Template) -> Vec<String> {
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     let mut routes = routes(template);
     let mut permissions = permissions(template);
     let mut allowed =
@@ -69,33 +69,33 @@ fn wrong_routes(template: &Template) -> Vec<String> {
         let name = pascal(function);
         for key in answered(function) {
             match routes.remove(&key) {
-                None => problems.push(format!("nothing leads to {name} from {key}")),
+                None => diagnostics.push(format!("nothing leads to {name} from {key}")),
                 Some(found) if found.as_deref() != Some(&name) => {
-                    problems.push(format!("{key} does not lead to {name}"));
+                    diagnostics.push(format!("{key} does not lead to {name}"));
                 }
                 Some(_) => {}
             }
             if !allowed(&name, &key) {
-                problems.push(format!("the API may not call {name} for {key}"));
+                diagnostics.push(format!("the API may not call {name} for {key}"));
             }
         }
     }
     // Any function behind the API can answer for it.
     match routes.remove("$default").flatten() {
-        None => problems.push("nothing answers what no route takes".to_owned()),
+        None => diagnostics.push("nothing answers what no route takes".to_owned()),
         Some(function) => {
             if !allowed(&function, "$default") {
-                problems.push(format!("the API may not call {function} for $default"));
+                diagnostics.push(format!("the API may not call {function} for $default"));
             }
         }
     }
-    problems.extend(routes.into_keys().map(|key| format!("no function answers {key}")));
-    problems.extend(
+    diagnostics.extend(routes.into_keys().map(|key| format!("no function answers {key}")));
+    diagnostics.extend(
         permissions
             .into_iter()
             .map(|(name, route)| format!("{name} may be called for {route}")),
     );
-    problems
+    diagnostics
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn every_route_leads_to_its_function_and_every_function_has_its_routes() {
     let template = Template::sign_up();
 
     assert_eq!(wrong_routes(&template), Vec::<String>::new());
-    for (old, new, problem) in [
+    for (old, new, diagnostic) in [
         (
             "RouteKey: POST /users",
             "RouteKey: PUT /users",
@@ -149,10 +149,10 @@ fn every_route_leads_to_its_function_and_every_function_has_its_routes() {
             "nothing answers what no route takes",
         ),
     ] {
-        let problems = wrong_routes(&template.with(old, new));
+        let diagnostics = wrong_routes(&template.with(old, new));
         assert!(
-            problems.iter().any(|found| found == problem),
-            "{problem}: {problems:?}"
+            diagnostics.iter().any(|found| found == diagnostic),
+            "{diagnostic}: {diagnostics:?}"
         );
     }
 }

@@ -5,7 +5,7 @@ use super::Template;
 /// Properties that name a resource for good, so that a second stack could not stand beside the first.
 fn fixed_names(template: &Template) -> Vec<String> {
     let resources = template.value["Resources"].as_object().unwrap();
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     for (id, resource) in resources {
         let of_another = ["AWS::Lambda::Permission", "AWS::Logs::MetricFilter"]
             .contains(&resource["Type"].as_str().unwrap());
@@ -15,11 +15,11 @@ fn fixed_names(template: &Template) -> Vec<String> {
             let named = key == "Name"
                 || key.ends_with("Name") && key != "PolicyName" && key != "MetricName" && key != "StageName";
             if named && !of_another && !of_the_stack {
-                problems.push(format!("{id} has a {key}"));
+                diagnostics.push(format!("{id} has a {key}"));
             }
         }
     }
-    problems
+    diagnostics
 }
 
 #[test]

@@ -224,8 +224,8 @@ impl<'a> Driver<'a> {
     async fn notified(&self, user: &UserId) -> Result<(), Cause> {
         const ENDS: [&str; 3] = [
             NotifyWebhook::NAME,
-            states::KEEP_UNDELIVERED,
-            states::NOTHING_TO_NOTIFY,
+            states::WEBHOOK_UNDELIVERED,
+            states::WEBHOOK_NOT_DUE,
         ];
         let arn = self.suite.execution_of(user);
         let mut pause = PAUSES.0;

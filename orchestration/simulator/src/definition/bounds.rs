@@ -1,6 +1,6 @@
 //! The values that fields may have.
 
-use asl::document::{Catcher, Number, Retrier};
+use asl_document::{Catcher, Number, Retrier};
 
 use super::compile::Place;
 use crate::failure::ALL;

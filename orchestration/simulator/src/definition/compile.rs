@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use asl::document::{
+use asl_document::{
     Branch, Catcher, Number, QueryLanguage, Retrier, State, StateMachine, States, Transition,
 };
 use serde_json::{Map, Value};
@@ -163,7 +163,7 @@ impl Place<'_> {
         Some(match number? {
             Number::Literal(number) => NumberField::literal(field, *number),
             Number::Expression(text) => {
-                if asl::document::expression(text).is_none() {
+                if asl_document::expression(text).is_none() {
                     self.bad(field, "neither a number nor an expression");
                 }
                 NumberField {

@@ -1,6 +1,6 @@
 //! What is particular to each kind of state.
 
-use asl::document::{ChoiceState, MapState, Number, TaskState, WaitState};
+use asl_document::{ChoiceState, MapState, Number, TaskState, WaitState};
 use serde_json::{Map, Value};
 
 use super::bounds;
@@ -247,7 +247,7 @@ pub(super) fn compile_choice(place: Place<'_>, choice: &ChoiceState) -> ChoiceNo
                 && rule
                     .condition
                     .as_str()
-                    .and_then(asl::document::expression)
+                    .and_then(asl_document::expression)
                     .is_none()
             {
                 place.bad(&field, "neither a boolean nor an expression");

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use asl::document::{JitterStrategy, Retrier};
+use asl_document::{JitterStrategy, Retrier};
 use rand::Rng;
 
 use super::flow::{Flow, FlowId, Phase};
