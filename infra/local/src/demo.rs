@@ -75,9 +75,9 @@ async fn sign_up(suite: &Suite, client: Client, users: Vec<Line>, concurrency: u
     let start = Instant::now();
     let mut lines: Vec<_> = futures::stream::iter(users)
         .map(async |line| {
-            let end = driver.drive(line).await;
+            let result = driver.drive(line).await;
             progress.increment();
-            end
+            result
         })
         .buffer_unordered(concurrency)
         .collect()
