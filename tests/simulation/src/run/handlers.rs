@@ -3,10 +3,10 @@
 use kit::Handler;
 
 use crate::fault::Function;
-use crate::inner::Shared;
+use crate::invariants::MAILS_PER_DAY;
 use crate::mailbox::SITE;
 use crate::ports::Ports;
-use crate::watch::MAILS_PER_DAY;
+use crate::state::SharedState;
 
 /// What requests are fingerprinted with.
 const KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -16,7 +16,7 @@ const KEY: &str = "0123456789abcdef0123456789abcdef";
 pub(super) struct Handlers([Handler; Function::ALL.len()]);
 
 impl Handlers {
-    pub(super) fn new(shared: &Shared) -> Self {
+    pub(super) fn new(shared: &SharedState) -> Self {
         Self(Function::ALL.map(|function| handler(shared, function)))
     }
 
@@ -26,7 +26,7 @@ impl Handlers {
     }
 }
 
-fn handler(shared: &Shared, function: Function) -> Handler {
+fn handler(shared: &SharedState, function: Function) -> Handler {
     let ports = || Ports::new(shared, function);
     match function {
         Function::CreateUser => {
