@@ -9,9 +9,9 @@ use std::task::Poll;
 use contracts::values::Timestamp;
 use kit::{Clock, HasClock, StoreFault};
 
-use crate::fault::{Function, Step};
-use crate::inner::{Inner, Shared, Verdict};
-use crate::journal::What;
+use crate::fault::{Function, Operation};
+use crate::state::{SharedState, State, Verdict};
+use crate::trace::TraceEvent;
 
 mod confirm_email;
 mod create_user;
@@ -24,12 +24,12 @@ mod validate_email;
 /// All ports of one function.
 #[derive(Debug, Clone)]
 pub(crate) struct Ports {
-    shared: Shared,
+    shared: SharedState,
     function: Function,
 }
 
 impl Ports {
-    pub(crate) fn new(shared: &Shared, function: Function) -> Self {
+    pub(crate) fn new(shared: &SharedState, function: Function) -> Self {
         Self {
             shared: shared.clone(),
             function,
@@ -40,8 +40,8 @@ impl Ports {
     /// result of a failed step.
     async fn step<T, E>(
         &self,
-        step: Step,
-        act: impl FnOnce(&mut Inner) -> (Result<T, E>, &'static str),
+        step: Operation,
+        act: impl FnOnce(&mut State) -> (Result<T, E>, &'static str),
         fault: impl FnOnce() -> E,
     ) -> Result<T, E> {
         match self.ask(step).await {
@@ -62,33 +62,33 @@ impl Ports {
     /// A step on the table.
     async fn table<T>(
         &self,
-        step: Step,
-        act: impl FnOnce(&mut Inner) -> (Option<T>, &'static str),
+        step: Operation,
+        act: impl FnOnce(&mut State) -> (Option<T>, &'static str),
     ) -> Result<T, StoreFault> {
-        let act = |inner: &mut Inner| {
-            let (answer, word) = act(inner);
+        let act = |state: &mut State| {
+            let (answer, word) = act(state);
             (answer.ok_or_else(refused), word)
         };
         self.step(step, act, unavailable).await
     }
 
-    fn act<T>(&self, step: Step, act: impl FnOnce(&mut Inner) -> (T, &'static str)) -> T {
-        let mut inner = self.shared.lock();
-        let sign_up = inner.running.sign_up;
-        let (answer, word) = act(&mut inner);
-        inner.note(Some(sign_up), What::Did(self.function, step, word));
+    fn act<T>(&self, step: Operation, act: impl FnOnce(&mut State) -> (T, &'static str)) -> T {
+        let mut state = self.shared.lock();
+        let sign_up = state.running.sign_up;
+        let (answer, word) = act(&mut state);
+        state.note(Some(sign_up), TraceEvent::Did(self.function, step, word));
         answer
     }
 
-    async fn ask(&self, step: Step) -> Verdict {
+    async fn ask(&self, step: Operation) -> Verdict {
         let mut asked = false;
         poll_fn(|_| {
-            let mut inner = self.shared.lock();
+            let mut state = self.shared.lock();
             if asked {
-                return inner.verdict.take().map_or(Poll::Pending, Poll::Ready);
+                return state.verdict.take().map_or(Poll::Pending, Poll::Ready);
             }
             asked = true;
-            inner.asked = Some(step);
+            state.pending_operation = Some(step);
             Poll::Pending
         })
         .await

@@ -9,7 +9,7 @@ use contracts::values::UserId;
 use kit::StartError;
 
 use super::Ports;
-use crate::fault::Step;
+use crate::fault::Operation;
 
 /// What events are signed with.
 const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz";
@@ -30,8 +30,8 @@ impl ::notify_webhook::Clients for Ports {
 
 impl KeepEvent for Ports {
     async fn keep(&self, event: WebhookEvent) -> Result<Kept, StoreFault> {
-        self.table(Step::KeepEvent, |inner| {
-            let kept = inner.table.keep(event);
+        self.table(Operation::KeepEvent, |state| {
+            let kept = state.table.keep(event);
             let word = match kept {
                 Some(Kept::Undelivered(_)) => "undelivered",
                 Some(Kept::Delivered) => "delivered before",
@@ -45,12 +45,12 @@ impl KeepEvent for Ports {
 
 impl RecordAttempt for Ports {
     async fn record(&self, user: &UserId, attempt: Attempt) -> Result<(), StoreFault> {
-        self.table(Step::RecordAttempt, |inner| {
+        self.table(Operation::RecordAttempt, |state| {
             let word = match attempt {
                 Attempt::Delivered { .. } => "delivered",
                 Attempt::Failed { .. } => "failed",
             };
-            inner.table.record_attempt(user, attempt);
+            state.table.record_attempt(user, attempt);
             (Some(()), word)
         })
         .await
@@ -60,7 +60,7 @@ impl RecordAttempt for Ports {
 impl SigningSecret for Ports {
     async fn get(&self) -> Result<Secret, SecretFault> {
         self.step(
-            Step::ReadSecret,
+            Operation::ReadSecret,
             |_| match SECRET.parse() {
                 Ok(secret) => (Ok(secret), "there"),
                 Err(_) => (Err(SecretFault("it cannot be parsed".into())), "cannot be parsed"),
@@ -74,10 +74,10 @@ impl SigningSecret for Ports {
 impl Deliver for Ports {
     async fn deliver(&self, event: &SignedEvent) -> Result<u16, NoAnswer> {
         self.step(
-            Step::Deliver,
-            |inner| {
-                let status = inner.answer.take().unwrap_or(204);
-                inner.receive(event, status);
+            Operation::Deliver,
+            |state| {
+                let status = state.error_status.take().unwrap_or(204);
+                state.on_webhook(event, status);
                 (Ok(status), if status == 204 { "taken" } else { "not taken" })
             },
             || NoAnswer::InTime,

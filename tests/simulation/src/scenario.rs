@@ -1,94 +1,92 @@
-//! What a run is made of: who signs up, who clicks when, and what goes wrong.
+//! Scenarios: who signs up, who clicks and when, and which faults are injected.
 
 use std::fmt;
 
-use crate::fault::{Fault, Function, Point, Service};
+use crate::fault::{Fault, FaultPoint, Function, Service};
 
-mod draw;
+mod generate;
 
-/// All that a run follows from. Times are milliseconds after the run's start.
+/// The complete input of a run. Times are milliseconds after the run's start.
 #[derive(Debug, Clone)]
-pub struct Plan {
-    /// What all latencies and all jitter follow from.
+pub struct Scenario {
+    /// Determines all latencies and all retry jitter.
     pub seed: u64,
-    /// The people.
+    /// The people who sign up.
     pub sign_ups: Vec<SignUp>,
     /// The single faults.
-    pub faults: Vec<(Point, Fault)>,
-    /// What is down, and when.
+    pub faults: Vec<(FaultPoint, Fault)>,
+    /// The outages of whole services.
     pub outages: Vec<Outage>,
     /// By how many milliseconds each function's clock is fast.
     pub skews: [i64; Function::ALL.len()],
     /// When new versions of all functions and of the machine are deployed.
     pub deployed_at: Option<i64>,
-    /// Whether the first address has had an account for long.
+    /// Whether the first address has an account before the run starts.
     pub account: bool,
-    /// Which execution an operator stops and redrives, and when.
+    /// The sign-up whose execution an operator stops and redrives, and when.
     pub redriven: Option<(u8, i64)>,
-    /// When somebody starts the workflow by hand for a sign-up that nobody has accepted.
+    /// When somebody starts an execution by hand for a sign-up that was never accepted.
     pub unknown_at: Option<i64>,
-    /// Whether it is a script of strangers, which runs with an account and without.
-    pub strangers: bool,
-    /// Whether nobody wants to read the timeline.
+    /// Whether the scenario runs with an account and without, and the responses are compared.
+    pub non_interference: bool,
+    /// Whether the trace is left unrendered.
     pub quiet: bool,
 }
 
 /// One person's sign-up.
 #[derive(Debug, Clone)]
 pub struct SignUp {
-    /// What the sign-up is called in faults and timelines.
+    /// The sign-up's number in fault points and traces.
     pub number: u8,
     /// When it is sent.
     pub at: i64,
-    /// Which address, and in which of its spellings.
+    /// The number of its address.
     pub address: u8,
-    /// See [`SignUp::address`].
+    /// The number of the spelling in which the address is written.
     pub spelling: u8,
     /// The number of its idempotency key, if it has one.
     pub key: Option<u8>,
-    /// How often it is sent until it is answered.
+    /// How often it is sent at most until it is answered.
     pub tries: u8,
-    /// When the person looks where it stands.
-    pub looks: Vec<i64>,
+    /// When the person reads the status, after the sign-up was accepted.
+    pub status_checks: Vec<i64>,
     /// What the person does with a mailed link.
     pub click: Option<Click>,
 }
 
-/// A click.
+/// A click on a mailed link.
 #[derive(Debug, Clone, Copy)]
 pub struct Click {
-    /// When.
-    pub when: When,
-    /// How often the link is followed until it is answered.
+    /// When the link is followed.
+    pub when: ClickTime,
+    /// How often it is followed at most until there is an answer.
     pub tries: u8,
     /// Whether the person clicks twice at once.
     pub double: bool,
-    /// Whether it is the newest link that is followed, or the first.
+    /// Whether the newest link is followed, or the first.
     pub newest: bool,
 }
 
 /// When a link is followed.
 #[derive(Debug, Clone, Copy)]
-pub enum When {
-    /// So long after the first mail.
-    After(i64),
-    /// So long after the end of the window, or before it.
-    AroundTheEnd(i64),
+pub enum ClickTime {
+    /// Milliseconds after the first mail.
+    AfterMail(i64),
+    /// Milliseconds after the end of the window; negative for before.
+    AfterWindow(i64),
 }
 
-/// Something is down.
+/// An outage of one service.
 #[derive(Debug, Clone, Copy)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Outage {
-    /// What.
     pub service: Service,
-    /// From when.
     pub from: i64,
-    /// Until when.
     pub until: i64,
 }
 
-impl Plan {
-    /// The plan with nobody in it and nothing wrong.
+impl Scenario {
+    /// A scenario without people and without faults.
     pub fn empty(seed: u64) -> Self {
         Self {
             seed,
@@ -100,31 +98,34 @@ impl Plan {
             account: false,
             redriven: None,
             unknown_at: None,
-            strangers: false,
+            non_interference: false,
             quiet: false,
         }
     }
 
-    /// What goes wrong at a place, if anything does.
-    pub(crate) fn fault(&self, point: Point) -> Option<Fault> {
+    /// The fault that is injected at this point.
+    pub(crate) fn fault(&self, point: FaultPoint) -> Option<Fault> {
         let found = self.faults.iter().find(|(at, _)| *at == point);
         found.map(|(_, fault)| *fault)
     }
 
-    /// Whether a service is down.
+    pub(crate) fn sign_up(&self, number: u8) -> Option<&SignUp> {
+        self.sign_ups.iter().find(|sign_up| sign_up.number == number)
+    }
+
     pub(crate) fn is_down(&self, service: Service, at: i64) -> bool {
         let down = |outage: &Outage| outage.service == service && (outage.from..outage.until).contains(&at);
         self.outages.iter().any(down)
     }
 
-    /// By how much two clocks can differ at the most, in milliseconds.
+    /// The largest skew of any clock, in milliseconds.
     pub(crate) fn largest_skew(&self) -> i64 {
-        self.skews.iter().map(|skew| skew.abs()).max().unwrap_or_default()
+        self.skews.iter().fold(0, |largest, skew| largest.max(skew.abs()))
     }
 }
 
 impl SignUp {
-    /// A sign-up at the start for the first address, with a key, that nobody clicks for.
+    /// A sign-up for the first address at the run's start, with an idempotency key and without a click.
     pub fn new(number: u8) -> Self {
         Self {
             number,
@@ -133,12 +134,12 @@ impl SignUp {
             spelling: 0,
             key: Some(number),
             tries: 3,
-            looks: vec![30_000, 25 * 3_600_000],
+            status_checks: vec![30_000, 25 * 3_600_000],
             click: None,
         }
     }
 
-    /// The address in its normal form, worked out without the code under test.
+    /// The address in its normal form, computed independently of the code under test.
     pub(crate) fn mailbox(&self) -> String {
         self.email().trim().to_lowercase()
     }
@@ -159,10 +160,10 @@ impl SignUp {
 }
 
 impl Click {
-    /// A click some minutes after the mail, repeated until it is answered.
+    /// A click five minutes after the mail, repeated until it is answered.
     pub fn soon() -> Self {
         Self {
-            when: When::After(300_000),
+            when: ClickTime::AfterMail(300_000),
             tries: 200,
             double: false,
             newest: true,
@@ -170,10 +171,10 @@ impl Click {
     }
 }
 
-impl fmt::Display for Plan {
+impl fmt::Display for Scenario {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.account {
-            writeln!(formatter, "address 0 has had an account for long")?;
+            writeln!(formatter, "address 0 has an account before the run")?;
         }
         for sign_up in &self.sign_ups {
             write!(
@@ -182,8 +183,10 @@ impl fmt::Display for Plan {
                 sign_up.number, sign_up.at, sign_up.address
             )?;
             match sign_up.click.map(|click| click.when) {
-                Some(When::After(millis)) => writeln!(formatter, ", clicks {millis} ms after the mail")?,
-                Some(When::AroundTheEnd(millis)) => {
+                Some(ClickTime::AfterMail(millis)) => {
+                    writeln!(formatter, ", clicks {millis} ms after the mail")?;
+                }
+                Some(ClickTime::AfterWindow(millis)) => {
                     writeln!(formatter, ", clicks {millis} ms after the end of the window")?;
                 }
                 None => writeln!(formatter, ", never clicks")?,
@@ -192,9 +195,8 @@ impl fmt::Display for Plan {
         for (point, fault) in &self.faults {
             writeln!(formatter, "fault at {point}: {fault}")?;
         }
-        for outage in &self.outages {
-            let Outage { service, from, until } = outage;
-            writeln!(formatter, "down from {from} ms until {until} ms: {service:?}")?;
+        for Outage { service, from, until } in &self.outages {
+            writeln!(formatter, "outage of {service:?} from {from} ms until {until} ms")?;
         }
         for (function, skew) in Function::ALL.iter().zip(self.skews) {
             if skew != 0 {
@@ -207,7 +209,7 @@ impl fmt::Display for Plan {
         if let Some(at) = self.unknown_at {
             writeln!(
                 formatter,
-                "a sign-up that nobody has accepted is started at {at} ms"
+                "an execution is started by hand at {at} ms, for a sign-up that was never accepted"
             )?;
         }
         if let Some((number, at)) = self.redriven {

@@ -3,10 +3,10 @@
 use kit::{Environment, Handler, StartError};
 
 use crate::fault::Function;
-use crate::inner::Shared;
+use crate::invariants::MAILS_PER_DAY;
 use crate::mailbox::SITE;
 use crate::ports::Ports;
-use crate::watch::MAILS_PER_DAY;
+use crate::state::SharedState;
 
 /// The settings of all functions, but for the limit of mails.
 const SETTINGS: [(&str, &str); 7] = [
@@ -25,7 +25,7 @@ pub(super) struct Handlers([Handler; Function::ALL.len()]);
 
 impl Handlers {
     #[expect(clippy::expect_used, reason = "the settings are constants that fit")]
-    pub(super) fn new(shared: &Shared) -> Self {
+    pub(super) fn new(shared: &SharedState) -> Self {
         Self(Function::ALL.map(|function| handler(shared, function).expect("the settings fit")))
     }
 
@@ -35,7 +35,7 @@ impl Handlers {
     }
 }
 
-fn handler(shared: &Shared, function: Function) -> Result<Handler, StartError> {
+fn handler(shared: &SharedState, function: Function) -> Result<Handler, StartError> {
     let limit = MAILS_PER_DAY.to_string();
     let settings = SETTINGS
         .into_iter()

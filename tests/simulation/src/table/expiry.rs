@@ -1,12 +1,12 @@
-//! What DynamoDB's time to live removes.
+//! Expiry by DynamoDB's time to live.
 
 use super::Table;
 
 impl Table {
-    /// Removes all that may be removed at this time, in epoch seconds.
+    /// Removes all items that have expired at this time, in epoch seconds.
     ///
-    /// Real removals come later and one by one, in no order; nothing rests on them but what is left behind.
-    pub fn sweep(&mut self, now: i64) {
+    /// DynamoDB removes expired items later and in no order; only the final state depends on it.
+    pub fn expire(&mut self, now: i64) {
         self.users
             .retain(|_, user| user.expires_at.is_none_or(|at| at > now));
         self.requests.retain(|_, request| request.expires_at > now);
