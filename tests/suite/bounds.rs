@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use asl::document::StateMachine;
-use asl_analysis::{Hints, most_events, most_transitions, worst_case};
+use asl_analysis::{Hints, max_events, max_transitions, worst_case};
 use serde_json::{Value, json};
 use simulator::virtual_time::VirtualTime;
 use simulator::{
@@ -81,7 +81,7 @@ fn the_worst_case_is_what_happens_when_every_attempt_times_out() {
     assert_eq!(ended.stopped_at, Some(took));
     let history = time.handle().history(&arn).unwrap();
     let events = u64::try_from(history.len()).unwrap();
-    assert_eq!(most_events(&machine, &hints), Ok(events));
+    assert_eq!(max_events(&machine, &hints), Ok(events));
     // Each state that is entered, and each attempt but the first.
     let of_type =
         |wanted: fn(EventType) -> bool| history.iter().filter(|event| wanted(event.event_type)).count();
@@ -89,7 +89,7 @@ fn the_worst_case_is_what_happens_when_every_attempt_times_out() {
     let retries = of_type(|event| event == EventType::TaskScheduled)
         - of_type(|event| event == EventType::TaskStateEntered);
     assert_eq!(
-        most_transitions(&machine, &hints),
+        max_transitions(&machine, &hints),
         Ok((entered + retries).try_into().unwrap())
     );
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use asl::{
     Expr, Function, HashAlgorithm, Payload, Step, TaskError, Timestamp, hash, literal, none, parse,
-    partition, pass, range, workflow,
+    partition, pass, range,
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -61,7 +61,7 @@ fn order() -> Value {
 
 /// The value as the output of a machine that is emitted, parsed and run.
 fn evaluate<T>(expression: impl for<'s> FnOnce(Expr<'s, Order>) -> Expr<'s, T>) -> Value {
-    let machine = workflow::<Evaluate, _>(|order| -> Step<Answer> {
+    let machine = Evaluate::define(|order| -> Step<Answer> {
         pass(
             "Answer",
             AnswerFields {
@@ -263,7 +263,7 @@ fn the_context_knows_the_execution() {
 
 #[test]
 fn an_item_that_leaves_its_closure_is_a_problem() {
-    let diagnostics = workflow::<Evaluate, _>(|order| {
+    let diagnostics = Evaluate::define(|order| {
         let mut leaked = None;
         let _ = order.lines.map(|line| {
             leaked = Some(line.sku);

@@ -1,4 +1,4 @@
-//! Durations and numbers as people write them.
+//! Formatting of durations and numbers.
 
 use std::time::Duration;
 
@@ -15,12 +15,12 @@ pub fn number(number: u64) -> String {
     text
 }
 
-/// All of a duration, down to its milliseconds.
+/// A duration in all its units, down to milliseconds.
 pub fn exactly(duration: Duration) -> String {
     units(duration, usize::MAX)
 }
 
-/// The two largest units of a duration.
+/// A duration rounded to its two largest units.
 pub fn about(duration: Duration) -> String {
     units(duration, 2)
 }
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_written_in_the_units_of_people() {
+    fn exactly_names_all_units_and_about_the_two_largest() {
         for (millis, exact, rough) in [
             (0, "0", "0"),
             (181, "181 ms", "181 ms"),

@@ -1,15 +1,15 @@
-//! What a document cannot say about its machine.
+//! Analysis hints that a document cannot express.
 
 use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use asl_document::{MapState, TaskState};
+use asl_document::{MapState, Number, TaskState};
 
-/// What a document cannot say about its machine, by the names of states.
+/// Analysis hints that a document cannot express, by the names of states.
 ///
-/// Nothing in it is needed. Where it says nothing, the defaults are on the safe side: an attempt takes as long as it
-/// may, and a loop or a Map of which nothing is known has no bound.
+/// All of them are optional. The defaults are conservative: a failing attempt takes until its time-out, and a loop or a
+/// Map without a hint has no bound.
 ///
 /// ```
 /// use std::time::Duration;
@@ -24,37 +24,32 @@ use asl_document::{MapState, TaskState};
 pub struct Hints {
     /// The longest that an attempt of a task takes if it fails and is tried again; its `TimeoutSeconds` by default.
     ///
-    /// For a callback whose time-out is not retried this is the time limit of the function that asks, and not the
-    /// time of the person who is asked.
+    /// For a callback whose time-out is not retried this is the time limit of the function that is called, without the
+    /// wait for the task token.
     pub attempts: IndexMap<String, Duration>,
     /// The most rounds of a loop, by the Choice that leads back; unbounded by default.
     ///
-    /// A round is one run of what the loop repeats. A Choice at the loop's end has as many turns as there are rounds;
-    /// one at its beginning has one more, with which it leaves.
+    /// A round is one run of the loop's body. A Choice at the end of the body is evaluated once per round, one at its
+    /// beginning once more.
     pub rounds: IndexMap<String, u64>,
-    /// The most items of a Map; the length of its `Items` by default where they are written down, or else unbounded.
+    /// The most items of a Map; by default the length of a literal `Items`, or else unbounded.
     pub items: IndexMap<String, u64>,
-    /// How long a task usually takes once it is called; 21 ms in a report by default (`USUAL_CALL` in `asl-reports`).
+    /// The usual duration of a task; 21 ms in a report by default (`TYPICAL_CALL` in `asl-reports`).
     pub expected: IndexMap<String, Duration>,
 }
 
 impl Hints {
-    /// The longest that a failing attempt takes, if there is a bound.
-    pub fn attempt(&self, name: &str, task: &TaskState) -> Option<Duration> {
-        self.attempts.get(name).copied().or_else(|| timeout(task))
-    }
-
     /// The most items, if there is a bound.
-    pub fn most_items(&self, name: &str, map: &MapState) -> Option<u64> {
-        let written = || map.items.as_ref()?.as_array()?.len().try_into().ok();
-        self.items.get(name).copied().or_else(written)
+    pub fn max_items(&self, name: &str, map: &MapState) -> Option<u64> {
+        let literal = || map.items.as_ref()?.as_array()?.len().try_into().ok();
+        self.items.get(name).copied().or_else(literal)
     }
 }
 
-/// The longest that one attempt may take, if that is written down.
+/// The time-out of one attempt, if it is a literal.
 pub fn timeout(task: &TaskState) -> Option<Duration> {
     match task.timeout_seconds {
-        Some(asl_document::Number::Literal(seconds)) => Some(Duration::from_secs(seconds)),
+        Some(Number::Literal(seconds)) => Some(Duration::from_secs(seconds)),
         _ => None,
     }
 }

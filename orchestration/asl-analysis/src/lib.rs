@@ -1,24 +1,23 @@
-//! Bounds of a state machine, computed from its document: the worst-case duration, the most history events, and the most
-//! state transitions.
+//! Static analysis of a state machine: upper bounds of its duration, history events and state transitions.
 //!
-//! [`worst_case`], [`most_events`] and [`most_transitions`] visit each state once, so that they can run at every build.
-//! What a document cannot say (how many rounds a loop has, how long a failing attempt takes) comes from [`Hints`].
+//! [`worst_case`], [`max_events`] and [`max_transitions`] search each level for its longest weighted path, and are fast
+//! enough to run at every build. [`Hints`] supply what a document cannot express, such as the rounds of a loop.
 
-mod components;
 pub mod duration;
 mod events;
 pub mod graph;
 mod hints;
 mod longest_path;
-pub mod maps;
-pub mod retries;
+mod maps;
+mod retries;
 mod transitions;
 mod unbounded;
 mod worst_case;
 
-pub use components::components;
-pub use events::{MOST_EVENTS, events_of_state, most_events};
+pub use events::{MAX_EVENTS, events_of_state, max_events};
 pub use hints::{Hints, timeout};
-pub use transitions::most_transitions;
+pub use maps::{concurrency, is_distributed, is_express};
+pub use retries::{max_retries, times};
+pub use transitions::max_transitions;
 pub use unbounded::{Reason, Unbounded};
 pub use worst_case::{express_executions, worst_case, worst_cases};

@@ -1,266 +1,203 @@
-//! The longest_path walk through a level: the longest, or the one with the most of something.
+//! Longest weighted path through a level, with loops condensed.
 //!
-//! Each state has a weight. Where a level has no loop, its states are walked once, in an order in which each comes
-//! after all that lead to it. A loop is walked like a level of its own, as often as it has rounds.
+//! The strongly connected components of a level are visited in topological order. A state outside of loops adds its
+//! weight once. A loop is condensed into one node: its states, without the edges back to its first one (the head), are
+//! a graph of their own, whose longest path is multiplied by the rounds that [`Hints::rounds`] allows. Loops inside of
+//! loops are condensed in the same way.
+//!
+//! For example, with weights in parentheses and at most three rounds by the Choice `Again`:
+//!
+//! ```text
+//! Start (1) ──► Poll (10) ──► Again (0) ──► Done (2)
+//!                  ▲              │
+//!                  └── Rest (5) ◄─┘
+//! ```
+//!
+//! The loop consists of `Poll` (the head), `Again` and `Rest`. Once around, without the edge `Rest` to `Poll`, is
+//! 10 + 0 + 5 = 15. `Again` allows three polls, thus two returns to the head. The last round ends at `Again`, after
+//! 10 + 0. The loop is condensed into one node of weight 2 × 15 + 10 = 40:
+//!
+//! ```text
+//! Start (1) ──► [Poll, Again, Rest] (40) ──► Done (2)
+//! ```
+//!
+//! The longest path weighs 1 + 40 + 2 = 43.
+
+use std::collections::{HashMap, HashSet};
+
+use petgraph::Direction;
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{EdgeReference, NodeIndex};
+use petgraph::visit::{Dfs, EdgeFiltered, EdgeRef, IntoNeighbors, Walker};
 
 use crate::Hints;
-use crate::components::components;
-use crate::graph::{Level, edges};
+use crate::graph::{Level, LevelGraph, NamedState, Trigger};
 use crate::unbounded::{Reason, Unbounded};
 use asl_document::State;
 
-/// More loops than these inside of each other are no machine that anyone has written.
-const DEEPEST: usize = 32;
+/// The deepest nesting of loops that is analysed, which keeps the recursion short.
+const MAX_NESTED_LOOPS: usize = 32;
 
-/// A level as a graph: states by their position.
-struct Graph<'a> {
-    level: Level<'a>,
-    /// Where one can go from each state. What leads to no state of the level is left out.
-    ways: Vec<Vec<usize>>,
+/// The weight of the longest path from the level's first state to any of its ends.
+pub(crate) fn longest_path(
+    level: Level<'_>,
+    hints: &Hints,
+    weight: impl Fn(&str, &State) -> Result<u64, Unbounded>,
+) -> Result<u64, Unbounded> {
+    let Some(start) = level.node(level.start_at) else {
+        return Ok(0);
+    };
+    let graph = level.graph();
+    let states: Vec<NodeIndex> = graph.node_indices().collect();
+    let region = Region {
+        states: &states,
+        start,
+        nesting: 0,
+    };
+    let weights = Search { graph, hints, weight }.path_weights(region)?;
+    #[expect(clippy::expect_used, reason = "a broken invariant of this module")]
+    let longest = weights.into_values().max().expect("the first state has a path");
+    Ok(longest)
 }
 
-impl<'a> Graph<'a> {
-    fn new(level: Level<'a>) -> Self {
-        let position = |name: &str| level.states.get_index_of(name);
-        let ways = level
-            .states
-            .values()
-            .map(|state| {
-                edges(state)
-                    .into_iter()
-                    .filter_map(|way| position(way.to?))
-                    .collect()
-            })
-            .collect();
-        Self { level, ways }
-    }
+/// A whole level, or the states of one loop without the edges back to its head.
+#[derive(Clone, Copy)]
+struct Region<'a> {
+    /// Sorted.
+    states: &'a [NodeIndex],
+    /// The first state of the level, or the head of the loop.
+    start: NodeIndex,
+    /// The number of loops around it.
+    nesting: usize,
+}
 
-    fn start(&self) -> Option<usize> {
-        self.level.states.get_index_of(self.level.start_at)
+impl Region<'_> {
+    fn has(&self, edge: EdgeReference<'_, Trigger<'_>>) -> bool {
+        let inside = |state| self.states.binary_search(&state).is_ok();
+        let is_back_edge = self.nesting > 0 && edge.target() == self.start;
+        !is_back_edge && inside(edge.source()) && inside(edge.target())
     }
+}
 
-    fn state(&self, index: usize) -> Option<(&'a str, &'a State)> {
-        let (name, state) = self.level.states.get_index(index)?;
-        Some((name, state))
-    }
+/// The bound of a loop.
+struct Rounds {
+    /// The most returns to the head.
+    returns: u64,
+    /// The states that the last round can still enter: those up to the Choices that end the loop.
+    last: HashSet<NodeIndex>,
+}
 
-    fn name(&self, index: usize) -> &'a str {
-        self.state(index).map_or("", |(name, _)| name)
-    }
+struct Search<'a, W> {
+    graph: LevelGraph<'a>,
+    hints: &'a Hints,
+    weight: W,
+}
 
-    fn ways(&self, index: usize) -> &[usize] {
-        self.ways.get(index).map_or(&[], Vec::as_slice)
-    }
-
-    /// The ways within a region, without those to its `head`.
-    fn edges(&self, region: &[usize], head: Option<usize>) -> Vec<Vec<usize>> {
-        let mut inside = vec![false; self.ways.len()];
-        for state in region {
-            set(&mut inside, *state);
+impl<W: Fn(&str, &State) -> Result<u64, Unbounded>> Search<'_, W> {
+    /// The weight of the longest path from the region's start to each state that it reaches, both included.
+    fn path_weights(&self, region: Region<'_>) -> Result<HashMap<NodeIndex, u64>, Unbounded> {
+        if region.nesting > MAX_NESTED_LOOPS {
+            return Err(self.unbounded(Reason::TooManyNestedLoops, region.start));
         }
-        let mut edges = vec![Vec::new(); self.ways.len()];
-        for state in region {
-            let ways = self.ways(*state).iter().copied();
-            if let Some(edges) = edges.get_mut(*state) {
-                edges.extend(ways.filter(|to| holds(&inside, *to) && Some(*to) != head));
+        let edges = EdgeFiltered::from_fn(&self.graph, |edge| region.has(edge));
+        let mut before = HashMap::from([(region.start, 0_u64)]);
+        let mut weights = HashMap::new();
+        for mut component in kosaraju_scc(&edges).into_iter().rev() {
+            component.sort_unstable();
+            let entries = component
+                .iter()
+                .filter_map(|state| Some((*state, *before.get(state)?)));
+            let (total, inner) = match entries.collect::<Vec<_>>()[..] {
+                [] => continue,
+                [(entry, total)] if !is_loop(&component, &edges) => {
+                    let NamedState { name, state } = self.graph[entry];
+                    (total, vec![(entry, (self.weight)(name, state)?)])
+                }
+                [(head, total)] => (total, self.loop_weights(&component, head, region.nesting)?),
+                [(entry, _), ..] => return Err(self.unbounded(Reason::IrreducibleLoop, entry)),
+            };
+            for (state, weight) in inner {
+                let weight = total.saturating_add(weight);
+                weights.insert(state, weight);
+                for next in edges.neighbors(state).filter(|next| !component.contains(next)) {
+                    let longest = before.entry(next).or_default();
+                    *longest = weight.max(*longest);
+                }
             }
         }
-        edges
+        Ok(weights)
+    }
+
+    /// The weight of all rounds of a loop, up to and with the last visit of each state that is visited.
+    fn loop_weights(
+        &self,
+        states: &[NodeIndex],
+        head: NodeIndex,
+        nesting: usize,
+    ) -> Result<Vec<(NodeIndex, u64)>, Unbounded> {
+        let region = Region {
+            states,
+            start: head,
+            nesting: nesting + 1,
+        };
+        let once = self.path_weights(region)?;
+        let rounds = self
+            .rounds(region)
+            .ok_or_else(|| self.unbounded(Reason::UnknownRounds, head))?;
+        let returning = self.graph.neighbors_directed(head, Direction::Incoming);
+        let round = returning.filter_map(|state| once.get(&state)).max();
+        // There is none if the last rounds of inner loops end before the states that return.
+        let round = round.copied().unwrap_or(0);
+        let last_visit = |(state, weight): (NodeIndex, u64)| {
+            let missed = u64::from(!rounds.last.contains(&state));
+            let before = round.saturating_mul(rounds.returns.checked_sub(missed)?);
+            Some((state, before.saturating_add(weight)))
+        };
+        Ok(once.into_iter().filter_map(last_visit).collect())
+    }
+
+    /// The bound of a loop, if every way around it passes a Choice whose rounds are known.
+    ///
+    /// A Choice bounds the innermost loop that it is in, and none of the loops around that.
+    fn rounds(&self, region: Region<'_>) -> Option<Rounds> {
+        let head = region.start;
+        let edges = EdgeFiltered::from_fn(&self.graph, |edge| region.has(edge));
+        let mut inner_loops = kosaraju_scc(&edges);
+        inner_loops.retain(|component| is_loop(component, &edges));
+        let returns = |state: NodeIndex| match self.graph[state] {
+            NamedState {
+                name,
+                state: State::Choice(_),
+            } if !inner_loops.iter().flatten().any(|inner| *inner == state) => {
+                // A Choice at the head leads into every round, any other into all but the first.
+                let first = u64::from(state != head);
+                Some(self.hints.rounds.get(name)?.saturating_sub(first))
+            }
+            _ => None,
+        };
+        let last_round = EdgeFiltered::from_fn(&self.graph, |edge| {
+            region.has(edge) && returns(edge.source()).is_none()
+        });
+        let last: HashSet<NodeIndex> = Dfs::new(&last_round, head).iter(&last_round).collect();
+        let mut sum = 0_u64;
+        for state in &last {
+            match returns(*state) {
+                Some(returns) => sum = sum.saturating_add(returns),
+                None if self.graph.contains_edge(*state, head) => return None,
+                None => {}
+            }
+        }
+        Some(Rounds { returns: sum, last })
+    }
+
+    fn unbounded(&self, reason: Reason, state: NodeIndex) -> Unbounded {
+        reason.of(self.graph[state].name)
     }
 }
 
 /// Whether the states of a component lead back to themselves.
-fn is_loop(component: &[usize], edges: &[Vec<usize>]) -> bool {
-    component.len() > 1
-        || component
-            .iter()
-            .any(|state| edges.get(*state).is_some_and(|ways| ways.contains(state)))
-}
-
-/// The longest_path walk from the level's first state to any end of it.
-pub(crate) fn longest_path(
-    level: Level<'_>,
-    hints: &Hints,
-    weigh: impl Fn(&str, &State) -> Result<u64, Unbounded>,
-) -> Result<u64, Unbounded> {
-    let graph = Graph::new(level);
-    let Some(start) = graph.start() else {
-        return Ok(0);
-    };
-    let mut walk = Walk {
-        weights: vec![None; graph.ways.len()],
-        graph,
-        hints,
-        weigh,
-    };
-    let all: Vec<usize> = (0..walk.weights.len()).collect();
-    let arrived = walk.region(&all, start, None, 0)?;
-    Ok(arrived.into_iter().flatten().max().unwrap_or(0))
-}
-
-/// How often a loop is walked.
-struct Bound {
-    /// How often it leads back to its head.
-    returns: u64,
-    /// Which states the last round still has: those up to the Choices that end it.
-    last: Vec<bool>,
-}
-
-impl Bound {
-    /// How many rounds are over when a state is entered for the last time; `None` if it never is.
-    fn before(&self, state: usize) -> Option<u64> {
-        if holds(&self.last, state) {
-            Some(self.returns)
-        } else {
-            self.returns.checked_sub(1)
-        }
-    }
-}
-
-struct Walk<'a, W> {
-    graph: Graph<'a>,
-    hints: &'a Hints,
-    weigh: W,
-    /// The weights of the states that were asked for.
-    weights: Vec<Option<u64>>,
-}
-
-impl<W: Fn(&str, &State) -> Result<u64, Unbounded>> Walk<'_, W> {
-    /// The weight of the longest_path walk from `start` up to and with each state, by position; `None` where none leads.
-    ///
-    /// Only states of the region count. Of a loop, what leads back to its `head` is left out.
-    fn region(
-        &mut self,
-        region: &[usize],
-        start: usize,
-        head: Option<usize>,
-        depth: usize,
-    ) -> Result<Vec<Option<u64>>, Unbounded> {
-        if depth > DEEPEST {
-            return Err(Reason::Tangled.of(self.graph.name(start)));
-        }
-        let edges = self.graph.edges(region, head);
-        let mut entered: Vec<Option<u64>> = vec![None; edges.len()];
-        let mut left = entered.clone();
-        raise(&mut entered, start, 0);
-        for component in components(start, &edges) {
-            let mut begins = component
-                .iter()
-                .filter_map(|state| Some((*state, value(&entered, *state)?)));
-            let Some((begin, before)) = begins.next() else {
-                continue;
-            };
-            if !is_loop(&component, &edges) {
-                let weight = self.weight(begin)?;
-                raise(&mut left, begin, before.saturating_add(weight));
-            } else if begins.next().is_some() {
-                return Err(Reason::Tangled.of(self.graph.name(begin)));
-            } else {
-                for (state, weight) in self.rounds(&component, begin, depth)? {
-                    raise(&mut left, state, before.saturating_add(weight));
-                }
-            }
-            for state in &component {
-                let weight = value(&left, *state);
-                for next in edges.get(*state).into_iter().flatten() {
-                    if let (Some(weight), false) = (weight, component.contains(next)) {
-                        raise(&mut entered, *next, weight);
-                    }
-                }
-            }
-        }
-        Ok(left)
-    }
-
-    /// The weight of all rounds of a loop up to and with the last stay in each of its states.
-    fn rounds(
-        &mut self,
-        component: &[usize],
-        head: usize,
-        depth: usize,
-    ) -> Result<Vec<(usize, u64)>, Unbounded> {
-        let once = self.region(component, head, Some(head), depth + 1)?;
-        let bound = self
-            .bound(component, head)
-            .ok_or_else(|| Reason::NoRounds.of(self.graph.name(head)))?;
-        let leads_back = |state: &&usize| self.graph.ways(**state).contains(&head);
-        let round = component.iter().filter(leads_back);
-        let round = round.filter_map(|state| value(&once, *state)).max().unwrap_or(0);
-        let last_stay = |state: &usize| {
-            let rounds = round.saturating_mul(bound.before(*state)?);
-            Some((*state, rounds.saturating_add(value(&once, *state)?)))
-        };
-        Ok(component.iter().filter_map(last_stay).collect())
-    }
-
-    /// How often a loop leads back to its head, if Choices that are known to be bounded stand on every way around.
-    ///
-    /// A Choice bounds the innermost loop that it is in: its rounds say nothing of the loops around that.
-    fn bound(&self, component: &[usize], head: usize) -> Option<Bound> {
-        let edges = self.graph.edges(component, Some(head));
-        let mut inner = components(head, &edges);
-        inner.retain(|inner| is_loop(inner, &edges));
-        let rounds = |state: usize| match self.graph.state(state) {
-            Some((name, State::Choice(_))) if !inner.iter().flatten().any(|inner| *inner == state) => {
-                self.hints.rounds.get(name).copied()
-            }
-            _ => None,
-        };
-        let mut bound = Bound {
-            returns: 0,
-            last: vec![false; self.graph.ways.len()],
-        };
-        set(&mut bound.last, head);
-        let mut open = vec![head];
-        while let Some(state) = open.pop() {
-            if let Some(rounds) = rounds(state) {
-                // A Choice at the beginning leads into every round, one at the end into all but the first.
-                let first = u64::from(state != head);
-                bound.returns = bound.returns.saturating_add(rounds.saturating_sub(first));
-                continue;
-            }
-            for next in self.graph.ways(state) {
-                if *next == head {
-                    return None;
-                }
-                if component.contains(next) && !holds(&bound.last, *next) {
-                    set(&mut bound.last, *next);
-                    open.push(*next);
-                }
-            }
-        }
-        Some(bound)
-    }
-
-    fn weight(&mut self, index: usize) -> Result<u64, Unbounded> {
-        if let Some(weight) = value(&self.weights, index) {
-            return Ok(weight);
-        }
-        let Some((name, state)) = self.graph.state(index) else {
-            return Ok(0);
-        };
-        let weight = (self.weigh)(name, state)?;
-        raise(&mut self.weights, index, weight);
-        Ok(weight)
-    }
-}
-
-fn value(values: &[Option<u64>], index: usize) -> Option<u64> {
-    values.get(index).copied().flatten()
-}
-
-fn raise(values: &mut [Option<u64>], index: usize, to: u64) {
-    if let Some(value) = values.get_mut(index) {
-        *value = Some(value.map_or(to, |value| value.max(to)));
-    }
-}
-
-fn holds(flags: &[bool], index: usize) -> bool {
-    flags.get(index).copied().unwrap_or(false)
-}
-
-fn set(flags: &mut [bool], index: usize) {
-    if let Some(flag) = flags.get_mut(index) {
-        *flag = true;
-    }
+fn is_loop(component: &[NodeIndex], edges: impl IntoNeighbors<NodeId = NodeIndex>) -> bool {
+    component
+        .iter()
+        .any(|state| edges.neighbors(*state).any(|next| component.contains(&next)))
 }

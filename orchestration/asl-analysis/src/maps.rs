@@ -1,19 +1,19 @@
-//! How many items a Map has, and how many of them run at once.
+//! Executions and concurrency of Map states.
 
 use crate::hints::Hints;
 use crate::unbounded::{Reason, Unbounded};
 use asl_document::{MapState, Number};
 
-/// The most iterations of an inline Map that run at once.
+/// The most concurrent iterations of an inline Map.
 ///
 /// Source: [Map state processing
 /// modes](https://docs.aws.amazon.com/step-functions/latest/dg/state-map.html#concepts-map-process-modes).
-const AT_ONCE_INLINE: u64 = 40;
+const MAX_CONCURRENCY_INLINE: u64 = 40;
 
-/// The most executions of a distributed Map that run at once.
+/// The most concurrent executions of a distributed Map.
 ///
 /// Source: [Distributed Map state, `MaxConcurrency`](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#map-state-distributed-additional-fields).
-const AT_ONCE_DISTRIBUTED: u64 = 10_000;
+const MAX_CONCURRENCY_DISTRIBUTED: u64 = 10_000;
 
 /// Whether each item runs in an execution of its own.
 pub fn is_distributed(map: &MapState) -> bool {
@@ -30,22 +30,22 @@ fn config<'a>(map: &'a MapState, key: &str) -> Option<&'a str> {
 }
 
 /// The most iterations, or executions of a distributed Map: one per item, as if batches held one item each.
-pub fn most_executions(name: &str, map: &MapState, hints: &Hints) -> Result<u64, Unbounded> {
+pub(crate) fn max_executions(name: &str, map: &MapState, hints: &Hints) -> Result<u64, Unbounded> {
     hints
-        .most_items(name, map)
-        .ok_or_else(|| Reason::NoItems.of(name))
+        .max_items(name, map)
+        .ok_or_else(|| Reason::UnknownItems.of(name))
 }
 
-/// How many items run at once if there are enough; one if that comes from data.
-pub fn at_once(map: &MapState) -> u64 {
-    let most = if is_distributed(map) {
-        AT_ONCE_DISTRIBUTED
+/// The number of items that run concurrently, if there are enough; 1 if it is computed at run time.
+pub fn concurrency(map: &MapState) -> u64 {
+    let max = if is_distributed(map) {
+        MAX_CONCURRENCY_DISTRIBUTED
     } else {
-        AT_ONCE_INLINE
+        MAX_CONCURRENCY_INLINE
     };
     match map.max_concurrency {
-        None | Some(Number::Literal(0)) => most,
-        Some(Number::Literal(limit)) => limit.min(most),
+        None | Some(Number::Literal(0)) => max,
+        Some(Number::Literal(limit)) => limit.min(max),
         Some(Number::Expression(_)) => 1,
     }
 }

@@ -1,4 +1,4 @@
-//! How often a state is tried again, and what passes in between.
+//! Retry policies: the most attempts of a state, and the back-off between them.
 //!
 //! Source: [Retrying after an
 //! error](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-retrying-after-an-error).
@@ -7,22 +7,21 @@ use std::time::Duration;
 
 use asl_document::{ALL_ERRORS, HEARTBEAT_TIMEOUT, Retrier, State, TIMEOUT};
 
-/// `IntervalSeconds`, `MaxAttempts` and `BackoffRate` where a retrier says nothing.
+/// The defaults of `IntervalSeconds`, `MaxAttempts` and `BackoffRate`.
 const DEFAULT_INTERVAL_SECONDS: u64 = 1;
 const DEFAULT_MAX_ATTEMPTS: u64 = 3;
 const DEFAULT_BACKOFF_RATE: f64 = 2.0;
 
-/// The longest that `MaxDelaySeconds` may be, so that no pause is longer where it is absent: about a year.
-const LONGEST_PAUSE_SECONDS: u64 = 31_622_400;
+/// The greatest `MaxDelaySeconds`, about a year, and thus the longest delay where it is absent.
+const MAX_DELAY_SECONDS: u64 = 31_622_400;
 
-/// The names that a time-out answers to.
-const TIME_OUTS: [&str; 3] = [ALL_ERRORS, TIMEOUT, HEARTBEAT_TIMEOUT];
+/// The error names that match a time-out.
+const TIMEOUT_ERRORS: [&str; 3] = [ALL_ERRORS, TIMEOUT, HEARTBEAT_TIMEOUT];
 
-/// So many pauses are added up one by one. Further ones count as the longest.
-const ADDED_UP: u64 = 1_000;
+/// The delays that are added up one by one. Each further one counts as the longest.
+const SUMMED_DELAYS: u64 = 1_000;
 
-/// The retriers of a state; none for the kinds that have no `Retry`.
-pub fn retriers(state: &State) -> &[Retrier] {
+fn retriers(state: &State) -> &[Retrier] {
     match state {
         State::Task(task) => &task.retry,
         State::Parallel(parallel) => &parallel.retry,
@@ -31,68 +30,59 @@ pub fn retriers(state: &State) -> &[Retrier] {
     }
 }
 
-/// The most retries: each retrier counts its own.
-pub fn most_retries(state: &State) -> u64 {
+/// The most retries of a state: each retrier counts its own.
+pub fn max_retries(state: &State) -> u64 {
     retriers(state)
         .iter()
         .map(max_attempts)
         .fold(0, u64::saturating_add)
 }
 
-/// All attempts that are followed by another: `failing` long, or as long as one may last where what is retried is that it
-/// lasted too long.
-pub fn retried_attempts(state: &State, failing: Duration, longest: Duration) -> Duration {
-    let attempts = retriers(state).iter().map(|retrier| {
-        let timed_out = |error: &String| TIME_OUTS.contains(&error.as_str());
-        let lasts = if retrier.error_equals.iter().any(timed_out) {
+/// The longest that all attempts before the last one take, with the delays after them; jitter makes no delay longer.
+///
+/// An attempt that is retried takes `failing`, or `longest` if it is retried after a time-out.
+pub(crate) fn longest_retries(state: &State, failing: Duration, longest: Duration) -> Duration {
+    let retriers = retriers(state).iter().map(|retrier| {
+        let is_timeout = |error: &String| TIMEOUT_ERRORS.contains(&error.as_str());
+        let attempt = if retrier.error_equals.iter().any(is_timeout) {
             longest
         } else {
             failing
         };
-        times(lasts, max_attempts(retrier))
+        times(attempt, max_attempts(retrier)).saturating_add(delays(retrier))
     });
-    attempts.fold(Duration::ZERO, Duration::saturating_add)
+    retriers.fold(Duration::ZERO, Duration::saturating_add)
 }
 
-/// All pauses before retries, if all retries are needed: jitter makes none longer.
-pub fn longest_pauses(state: &State) -> Duration {
-    retriers(state)
-        .iter()
-        .map(pauses)
-        .fold(Duration::ZERO, Duration::saturating_add)
-}
-
-fn pauses(retrier: &Retrier) -> Duration {
-    let most = max_attempts(retrier);
-    let single = (0..most.min(ADDED_UP))
-        .map(|before| pause(retrier, before))
+fn delays(retrier: &Retrier) -> Duration {
+    let count = max_attempts(retrier);
+    let summed = (0..count.min(SUMMED_DELAYS))
+        .map(|retry| delay(retrier, retry))
         .fold(Duration::ZERO, Duration::saturating_add);
-    single.saturating_add(times(pause(retrier, most), most.saturating_sub(ADDED_UP)))
+    let further = count.saturating_sub(SUMMED_DELAYS);
+    summed.saturating_add(times(delay(retrier, count), further))
 }
 
-/// The interval, multiplied by the rate for each retry before, and at most the maximum.
-fn pause(retrier: &Retrier, before: u64) -> Duration {
+/// The delay before a retry, counted from 0: exponential back-off up to the maximum.
+fn delay(retrier: &Retrier, retry: u64) -> Duration {
     let interval = retrier.interval_seconds.unwrap_or(DEFAULT_INTERVAL_SECONDS);
     let rate = retrier.backoff_rate.unwrap_or(DEFAULT_BACKOFF_RATE);
-    let most = retrier.max_delay_seconds.unwrap_or(LONGEST_PAUSE_SECONDS);
+    let max = retrier.max_delay_seconds.unwrap_or(MAX_DELAY_SECONDS);
     #[expect(clippy::cast_precision_loss, reason = "seconds of a retry are far below 2^53")]
-    let (interval, most) = (interval as f64, most as f64);
-    let seconds = interval * rate.powi(i32::try_from(before).unwrap_or(i32::MAX));
-    Duration::try_from_secs_f64(seconds.min(most)).unwrap_or(Duration::ZERO)
+    let (interval, max) = (interval as f64, max as f64);
+    let seconds = interval * rate.powi(i32::try_from(retry).unwrap_or(i32::MAX));
+    // A document may have a negative rate.
+    Duration::try_from_secs_f64(seconds.min(max)).unwrap_or(Duration::ZERO)
 }
 
 fn max_attempts(retrier: &Retrier) -> u64 {
     retrier.max_attempts.unwrap_or(DEFAULT_MAX_ATTEMPTS)
 }
 
-/// So many times as long, or the longest that there is.
+/// The duration multiplied, saturating.
 pub fn times(duration: Duration, times: u64) -> Duration {
     let nanos = duration.as_nanos().saturating_mul(u128::from(times));
-    u64::try_from(nanos / 1_000_000).map_or(Duration::MAX, |millis| {
-        Duration::from_millis(millis).saturating_add(Duration::from_nanos(
-            u64::try_from(nanos % 1_000_000).unwrap_or_default(),
-        ))
-    })
+    Duration::from_nanos_u128(nanos.min(Duration::MAX.as_nanos()))
 }
 
 #[cfg(test)]
@@ -110,23 +100,23 @@ mod tests {
     }
 
     #[test]
-    fn pauses_grow_up_to_the_longest() {
+    fn delays_back_off_up_to_the_maximum() {
         let retrier = retrier(
             &json!({"IntervalSeconds": 1, "MaxAttempts": 5, "BackoffRate": 2.0, "MaxDelaySeconds": 5}),
         );
 
-        assert_eq!(pauses(&retrier), Duration::from_secs(1 + 2 + 4 + 5 + 5));
+        assert_eq!(delays(&retrier), Duration::from_secs(1 + 2 + 4 + 5 + 5));
     }
 
     #[test]
-    fn the_language_has_its_defaults() {
-        assert_eq!(pauses(&retrier(&json!({}))), Duration::from_secs(1 + 2 + 4));
+    fn absent_fields_have_their_defaults() {
+        assert_eq!(delays(&retrier(&json!({}))), Duration::from_secs(1 + 2 + 4));
     }
 
     #[test]
-    fn a_hundred_million_retries_are_counted_at_once() {
+    fn delays_of_many_retries_are_not_summed_one_by_one() {
         let retrier = retrier(&json!({"MaxAttempts": 99_999_999, "MaxDelaySeconds": 2}));
 
-        assert_eq!(pauses(&retrier), Duration::from_secs(1 + 2 * 99_999_998));
+        assert_eq!(delays(&retrier), Duration::from_secs(1 + 2 * 99_999_998));
     }
 }

@@ -1,34 +1,35 @@
-//! The most state transitions of an execution.
+//! Upper bound of state transitions.
 
 use crate::graph::{Level, inner_levels};
 use crate::hints::Hints;
 use crate::longest_path::longest_path;
-use crate::maps::{is_distributed, is_express, most_executions};
-use crate::retries::most_retries;
+use crate::maps::{is_distributed, is_express, max_executions};
+use crate::retries::max_retries;
 use crate::unbounded::Unbounded;
 use asl_document::{State, StateMachine};
 
-/// The most transitions that an execution is billed for, if every retry is needed; see `Totals` in `asl-reports` for
-/// what counts as one.
+/// The most transitions that an execution is billed for, with every retry used; `Totals` in `asl-reports` says what
+/// counts as one.
 ///
 /// # Errors
 ///
-/// The state because of which there is no bound.
+/// A state without a bound.
 ///
 /// ```
 /// # use shop::*;
-/// use asl_analysis::most_transitions;
+/// use asl::Function;
+/// use asl_analysis::max_transitions;
 ///
-/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+/// let place_order = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
 /// });
 /// let machine = place_order.build()?;
 ///
 /// let attempts_and_fail = 6 + 1;
-/// assert_eq!(most_transitions(&machine, &place_order.hints())?, attempts_and_fail);
+/// assert_eq!(max_transitions(&machine, &place_order.hints())?, attempts_and_fail);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn most_transitions(machine: &StateMachine, hints: &Hints) -> Result<u64, Unbounded> {
+pub fn max_transitions(machine: &StateMachine, hints: &Hints) -> Result<u64, Unbounded> {
     of_level(machine.into(), hints)
 }
 
@@ -38,17 +39,11 @@ fn of_level(level: Level<'_>, hints: &Hints) -> Result<u64, Unbounded> {
 
 fn of_state(name: &str, state: &State, hints: &Hints) -> Result<u64, Unbounded> {
     let once = match state {
-        State::Parallel(_) => {
-            let branches = inner_levels(state)
-                .into_iter()
-                .map(|branch| of_level(branch, hints));
-            branches
-                .collect::<Result<Vec<_>, _>>()?
-                .into_iter()
-                .fold(1, u64::saturating_add)
-        }
+        State::Parallel(_) => inner_levels(state).into_iter().try_fold(1, |sum: u64, branch| {
+            Ok(sum.saturating_add(of_level(branch, hints)?))
+        })?,
         State::Map(map) => {
-            let items = most_executions(name, map, hints)?;
+            let items = max_executions(name, map, hints)?;
             let states = if is_express(map) {
                 0
             } else {
@@ -61,5 +56,5 @@ fn of_state(name: &str, state: &State, hints: &Hints) -> Result<u64, Unbounded> 
         }
         _ => 1,
     };
-    Ok(once.saturating_mul(most_retries(state).saturating_add(1)))
+    Ok(once.saturating_mul(max_retries(state).saturating_add(1)))
 }

@@ -1,58 +1,62 @@
-//! Why there is no bound.
+//! Reasons for the absence of a bound.
 
 use std::fmt;
 
-/// A machine has no bound, and this state is why.
+/// A machine without a bound, and the state that causes it.
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
 /// use asl_analysis::{Reason, Unbounded, worst_case};
 ///
-/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+/// let place_order = PlaceOrder::define(|order| {
 ///     asl::wait_until("Due", order.due).then(|_| receipt("Sent", "r-1"))
 /// });
 /// let machine = place_order.build()?;
 ///
-/// let due = Unbounded { state: "Due".to_owned(), why: Reason::TimeFromData };
-/// assert_eq!(due.to_string(), "Due takes a time that comes from data");
+/// let due = Unbounded { state: "Due".to_owned(), reason: Reason::ComputedTime };
+/// assert_eq!(due.to_string(), "Due takes a time that is computed at run time");
 /// assert_eq!(worst_case(&machine, &place_order.hints()), Err(due));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{state} {why}")]
+#[error("{state} {reason}")]
 pub struct Unbounded {
-    /// The state.
+    /// The name of the state.
     pub state: String,
-    /// What is not known of it.
-    pub why: Reason,
+    /// The property of the state that has no bound.
+    pub reason: Reason,
 }
 
-/// What is not known of a state.
+/// The property of a state that has no bound.
 ///
 /// See [`Unbounded`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// A time is computed when the state is entered.
-    TimeFromData,
-    /// A task may take as long as it likes.
+    /// A time-out or a wait is computed at run time.
+    ComputedTime,
+    /// A task has no `TimeoutSeconds`.
     NoTimeout,
-    /// Nothing says how many items a Map has.
-    NoItems,
-    /// A loop begins here, and nothing says how many rounds it has.
-    NoRounds,
-    /// A loop has several states that it can begin with, or too many loops stand inside of each other.
-    Tangled,
+    /// The number of a Map's items is not known.
+    UnknownItems,
+    /// The number of rounds of the loop that begins with this state is not known.
+    UnknownRounds,
+    /// A loop can be entered at several states.
+    IrreducibleLoop,
+    /// Loops are nested deeper than the analysis goes.
+    TooManyNestedLoops,
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::TimeFromData => "takes a time that comes from data",
+            Self::ComputedTime => "takes a time that is computed at run time",
             Self::NoTimeout => "has no time-out",
-            Self::NoItems => "has an unknown number of items",
-            Self::NoRounds => "begins a loop of an unknown number of rounds",
-            Self::Tangled => "is in a tangle of loops",
+            Self::UnknownItems => "has an unknown number of items",
+            Self::UnknownRounds => "begins a loop with an unknown number of rounds",
+            Self::IrreducibleLoop => "is in a loop that can be entered at several states",
+            Self::TooManyNestedLoops => "is in too many nested loops",
         })
     }
 }
@@ -61,7 +65,7 @@ impl Reason {
     pub(crate) fn of(self, state: &str) -> Unbounded {
         Unbounded {
             state: state.to_owned(),
-            why: self,
+            reason: self,
         }
     }
 }

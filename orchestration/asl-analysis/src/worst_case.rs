@@ -1,7 +1,7 @@
-//! The longest that a machine and its states take.
+//! Worst-case duration.
 //!
-//! Counted are the attempts, the pauses between them, and the waits. What Step Functions itself needs from one state
-//! to the next is not: it has no bound, and is a fraction of a second.
+//! Counted are attempts, the delays between them, and waits. The latency of Step Functions itself between two states
+//! is not: it is a fraction of a second, and has no bound.
 
 use std::time::Duration;
 
@@ -10,20 +10,20 @@ use indexmap::IndexMap;
 use crate::graph::{Level, NamedState, all_states, inner_levels};
 use crate::hints::{Hints, timeout};
 use crate::longest_path::longest_path;
-use crate::maps::{at_once, most_executions};
-use crate::retries::{longest_pauses, retried_attempts, times};
+use crate::maps::{concurrency, is_express, max_executions};
+use crate::retries::{longest_retries, times};
 use crate::unbounded::{Reason, Unbounded};
-use asl_document::{MapState, Number, State, StateMachine};
+use asl_document::{Number, State, StateMachine};
 
-/// The longest that an execution takes if everything goes as badly as it can: each task is tried as often as its
-/// retries allow, each pause is the longest that its jitter may draw, and every attempt takes all its time.
+/// The longest duration of an execution: every retry is used, jitter always draws the longest delay, and every attempt
+/// takes until its time-out.
 ///
-/// The machine's own `TimeoutSeconds` is left out, so that one can be compared with the other: a machine whose worst
-/// case is longer may be ended amid its retries.
+/// The machine's own `TimeoutSeconds` is not applied, so that both can be compared: it ends a machine with a longer
+/// worst case while that is still retrying.
 ///
 /// # Errors
 ///
-/// The state because of which there is no bound.
+/// A state without a bound.
 ///
 /// ```
 /// use std::time::Duration;
@@ -42,15 +42,17 @@ pub fn worst_case(machine: &StateMachine, hints: &Hints) -> Result<Duration, Unb
     of_level(machine.into(), hints).map(Duration::from_millis)
 }
 
-/// The longest that each state takes from being entered to being left, those inside of others included.
+/// The longest duration of one visit of each state, of all levels.
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
+///
 /// use std::time::Duration;
 ///
 /// use asl_analysis::worst_cases;
 ///
-/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+/// let place_order = PlaceOrder::define(|order| {
 ///     asl::wait("Minute", Duration::from_mins(1))
 ///         .then(|_| charge(order).catch_all(|_| failed("NotCharged")))
 /// });
@@ -71,8 +73,7 @@ pub fn worst_cases(machine: &StateMachine, hints: &Hints) -> IndexMap<String, Re
         .collect()
 }
 
-/// In milliseconds, as all weights here.
-/// By map, the longest that one Express execution of an item or a batch takes.
+/// The longest duration of one child execution of each distributed Map that runs Express ones, by the Map's name.
 pub fn express_executions(
     machine: &StateMachine,
     hints: &Hints,
@@ -89,52 +90,44 @@ pub fn express_executions(
     maps.collect()
 }
 
-fn is_express(map: &MapState) -> bool {
-    let config = map.item_processor.processor_config.as_ref();
-    config.is_some_and(|config| config.get("ExecutionType").is_some_and(|kind| kind == "EXPRESS"))
-}
-
+/// In milliseconds, as all weights here.
 fn of_level(level: Level<'_>, hints: &Hints) -> Result<u64, Unbounded> {
     longest_path(level, hints, |name, state| of_state(name, state, hints))
 }
 
 fn of_state(name: &str, state: &State, hints: &Hints) -> Result<u64, Unbounded> {
+    // Of an attempt that is retried, and of the last one.
     let (failing, last) = match state {
         State::Task(task) => {
-            let last = timeout(task).ok_or_else(|| {
-                let written = task.timeout_seconds.is_some();
-                if written {
-                    Reason::TimeFromData
-                } else {
-                    Reason::NoTimeout
-                }
-                .of(name)
+            let last = timeout(task).ok_or_else(|| match task.timeout_seconds {
+                Some(_) => Reason::ComputedTime.of(name),
+                None => Reason::NoTimeout.of(name),
             })?;
-            (hints.attempt(name, task).unwrap_or(last), last)
+            (hints.attempts.get(name).copied().unwrap_or(last), last)
         }
         State::Parallel(_) => {
-            let branches = inner_levels(state)
+            let longest = inner_levels(state)
                 .into_iter()
-                .map(|branch| of_level(branch, hints));
-            let longest = branches.collect::<Result<Vec<_>, _>>()?.into_iter().max();
-            let once = Duration::from_millis(longest.unwrap_or(0));
+                .try_fold(
+                    0,
+                    |longest: u64, branch| Ok(longest.max(of_level(branch, hints)?)),
+                )?;
+            let once = Duration::from_millis(longest);
             (once, once)
         }
         State::Map(map) => {
-            let executions = most_executions(name, map, hints)?;
-            let turns = executions.div_ceil(at_once(map));
+            let batches = max_executions(name, map, hints)?.div_ceil(concurrency(map));
             let item = of_level((&map.item_processor).into(), hints)?;
-            let once = times(Duration::from_millis(item), turns);
+            let once = times(Duration::from_millis(item), batches);
             (once, once)
         }
         State::Wait(wait) => match wait.seconds {
             Some(Number::Literal(seconds)) => (Duration::ZERO, Duration::from_secs(seconds)),
-            _ => return Err(Reason::TimeFromData.of(name)),
+            _ => return Err(Reason::ComputedTime.of(name)),
         },
         State::Choice(_) | State::Pass(_) | State::Succeed(_) | State::Fail(_) => return Ok(0),
     };
-    let retries = retried_attempts(state, failing, last).saturating_add(longest_pauses(state));
-    Ok(millis(retries.saturating_add(last)))
+    Ok(millis(longest_retries(state, failing, last).saturating_add(last)))
 }
 
 /// Rounded up, so that a bound stays one.

@@ -1,4 +1,4 @@
-//! What is told of a machine before it runs. The numbers are computed by hand.
+//! Bounds of machines, against numbers that were computed by hand.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use asl_analysis::{Hints, Reason, Unbounded, most_events, worst_case, worst_cases};
+use asl_analysis::{Hints, Reason, Unbounded, max_events, worst_case, worst_cases};
 use asl_document::StateMachine;
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ fn task(fields: &Value) -> Value {
     merged(task, fields)
 }
 
-fn knows(name: &str, number: u64) -> Hints {
+fn bounded(name: &str, number: u64) -> Hints {
     Hints {
         rounds: [(name.to_owned(), number)].into(),
         items: [(name.to_owned(), number)].into(),
@@ -44,11 +44,11 @@ fn seconds(machine: &StateMachine, hints: &Hints) -> u64 {
 }
 
 fn events(machine: &StateMachine, hints: &Hints) -> u64 {
-    most_events(machine, hints).unwrap()
+    max_events(machine, hints).unwrap()
 }
 
 #[test]
-fn every_attempt_takes_all_its_time_and_every_pause_is_the_longest() {
+fn retries_add_every_attempt_and_the_longest_delays() {
     let retry = json!([
         {"ErrorEquals": ["A"], "MaxAttempts": 3, "IntervalSeconds": 2, "MaxDelaySeconds": 5, "JitterStrategy": "FULL"},
         {"ErrorEquals": ["B"], "MaxAttempts": 1},
@@ -58,14 +58,14 @@ fn every_attempt_takes_all_its_time_and_every_pause_is_the_longest() {
         &json!({"Work": task(&json!({"End": true, "Retry": retry}))}),
     );
 
-    // Five attempts, and pauses of 2, 4, 5 and 1 seconds.
+    // Five attempts, and delays of 2, 4, 5 and 1 seconds.
     assert_eq!(seconds(&machine, &Hints::default()), 5 * 10 + 2 + 4 + 5 + 1);
     // Around it: started, entered, exited, succeeded. Of each attempt: scheduled, started, ended.
     assert_eq!(events(&machine, &Hints::default()), 4 + 5 * 3);
 }
 
 #[test]
-fn a_callbacks_time_counts_once_if_failing_attempts_are_known_to_be_short() {
+fn a_hint_bounds_the_failing_attempts_of_a_callback() {
     let callback = task(&json!({
         "End": true, "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken", "TimeoutSeconds": 3600,
         "Retry": [{"ErrorEquals": ["A"], "MaxAttempts": 2}],
@@ -83,7 +83,7 @@ fn a_callbacks_time_counts_once_if_failing_attempts_are_known_to_be_short() {
 }
 
 #[test]
-fn a_parallel_takes_as_long_as_its_longest_branch_and_has_the_events_of_all() {
+fn a_parallel_has_its_longest_duration_and_the_events_of_all_branches() {
     let branch = |name: &str, seconds: u64| json!({"StartAt": name, "States": {name: {"Type": "Wait", "Seconds": seconds, "End": true}}});
     let parallel = json!({
         "Type": "Parallel", "Branches": [branch("Short", 5), branch("Long", 60)], "Next": "Done",
@@ -100,7 +100,7 @@ fn a_parallel_takes_as_long_as_its_longest_branch_and_has_the_events_of_all() {
 }
 
 #[test]
-fn the_longest_way_counts() {
+fn the_longest_path_counts() {
     let states = json!({
         "Which": {"Type": "Choice", "Choices": [{"Condition": true, "Next": "Rest"}], "Default": "Try"},
         "Rest": {"Type": "Wait", "Seconds": 15, "Next": "Done"},
@@ -114,7 +114,7 @@ fn the_longest_way_counts() {
 }
 
 #[test]
-fn a_map_takes_turns_of_as_many_items_as_run_at_once() {
+fn a_map_runs_in_batches_of_its_concurrency() {
     let map = |fields: &Value| {
         let processor =
             json!({"StartAt": "Each", "States": {"Each": {"Type": "Wait", "Seconds": 7, "End": true}}});
@@ -124,15 +124,15 @@ fn a_map_takes_turns_of_as_many_items_as_run_at_once() {
         );
         machine("All", &json!({"All": map}))
     };
-    let in_turns = map(&json!({"MaxConcurrency": 4}));
-    let known = knows("All", 10);
+    let limited = map(&json!({"MaxConcurrency": 4}));
+    let known = bounded("All", 10);
 
-    assert_eq!(seconds(&in_turns, &known), 3 * 7);
+    assert_eq!(seconds(&limited, &known), 3 * 7);
     // Per item: started, entered, exited, succeeded. Around: the Map's four, and the execution's two.
-    assert_eq!(events(&in_turns, &known), 10 * 4 + 4 + 2);
-    // Without a limit of its own, an inline Map runs 40 items at once.
-    assert_eq!(seconds(&map(&json!({})), &knows("All", 41)), 2 * 7);
-    // As many turns as items, if how many run at once comes from data.
+    assert_eq!(events(&limited, &known), 10 * 4 + 4 + 2);
+    // Without a limit of its own, an inline Map runs 40 items concurrently.
+    assert_eq!(seconds(&map(&json!({})), &bounded("All", 41)), 2 * 7);
+    // One item at a time, if the concurrency is computed at run time.
     assert_eq!(
         seconds(&map(&json!({"MaxConcurrency": "{% $n %}"})), &known),
         10 * 7
@@ -147,7 +147,7 @@ fn a_map_takes_turns_of_as_many_items_as_run_at_once() {
 }
 
 #[test]
-fn the_items_of_a_distributed_map_have_histories_of_their_own() {
+fn child_executions_of_a_distributed_map_have_their_own_histories() {
     let processor = json!({
         "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
         "StartAt": "First",
@@ -162,11 +162,11 @@ fn the_items_of_a_distributed_map_have_histories_of_their_own() {
 
     // Its own history has 8, that of an item 2 + 3 * 5.
     assert_eq!(events(&machine, &Hints::default()), 17);
-    assert_eq!(seconds(&machine, &knows("All", 10_001)), 2 * 30);
+    assert_eq!(seconds(&machine, &bounded("All", 10_001)), 2 * 30);
 }
 
 #[test]
-fn a_loop_counts_as_often_as_it_has_rounds() {
+fn a_loop_is_multiplied_by_its_rounds() {
     let repeat = json!({
         "Poll": task(&json!({"Next": "Again"})),
         "Again": {"Type": "Choice", "Choices": [{"Condition": true, "Next": "Rest"}], "Default": "Done"},
@@ -175,14 +175,17 @@ fn a_loop_counts_as_often_as_it_has_rounds() {
     });
     let machine = machine("Poll", &repeat);
 
-    // Three polls, with two rests between them.
-    assert_eq!(seconds(&machine, &knows("Again", 3)), 3 * 10 + 2 * 5);
-    assert_eq!(events(&machine, &knows("Again", 3)), 2 + 3 * (5 + 2) + 2 * 2 + 2);
-    assert_eq!(seconds(&machine, &knows("Again", 1)), 10);
+    // Three polls and two rests.
+    assert_eq!(seconds(&machine, &bounded("Again", 3)), 3 * 10 + 2 * 5);
+    assert_eq!(
+        events(&machine, &bounded("Again", 3)),
+        2 + 3 * (5 + 2) + 2 * 2 + 2
+    );
+    assert_eq!(seconds(&machine, &bounded("Again", 1)), 10);
 }
 
 #[test]
-fn a_choice_that_begins_a_loop_has_one_turn_more_than_rounds() {
+fn a_choice_at_the_head_of_a_loop_is_evaluated_once_more_than_its_rounds() {
     let states = json!({
         "More": {"Type": "Choice", "Choices": [{"Condition": true, "Next": "Work"}], "Default": "Done"},
         "Work": task(&json!({"Next": "More"})),
@@ -190,12 +193,12 @@ fn a_choice_that_begins_a_loop_has_one_turn_more_than_rounds() {
     });
     let machine = machine("More", &states);
 
-    assert_eq!(seconds(&machine, &knows("More", 3)), 3 * 10);
-    assert_eq!(events(&machine, &knows("More", 3)), 2 + 3 * (5 + 2) + 2 + 2);
+    assert_eq!(seconds(&machine, &bounded("More", 3)), 3 * 10);
+    assert_eq!(events(&machine, &bounded("More", 3)), 2 + 3 * (5 + 2) + 2 + 2);
 }
 
 #[test]
-fn loops_inside_of_loops_multiply() {
+fn nested_loops_multiply() {
     let states = json!({
         "Outer": task(&json!({"Next": "Inner"})),
         "Inner": task(&json!({"Next": "InnerAgain"})),
@@ -204,31 +207,31 @@ fn loops_inside_of_loops_multiply() {
         "Done": {"Type": "Succeed"},
     });
     let machine = machine("Outer", &states);
-    let mut hints = knows("InnerAgain", 4);
+    let mut hints = bounded("InnerAgain", 4);
 
     let unbounded = worst_case(&machine, &hints);
     hints.rounds.insert("OuterAgain".to_owned(), 3);
 
     // The rounds of the inner loop do not bound the outer one.
-    assert_eq!(unbounded, Err(no_bound("Outer", Reason::NoRounds)));
+    assert_eq!(unbounded, Err(no_bound("Outer", Reason::UnknownRounds)));
     assert_eq!(seconds(&machine, &hints), 3 * (10 + 4 * 10));
 }
 
-fn no_bound(state: &str, why: Reason) -> Unbounded {
+fn no_bound(state: &str, reason: Reason) -> Unbounded {
     Unbounded {
         state: state.to_owned(),
-        why,
+        reason,
     }
 }
 
 #[test]
-fn what_has_no_bound_is_named() {
+fn an_unbounded_state_is_named_with_the_reason() {
     let timed = |fields: Value| machine("Only", &json!({"Only": fields}));
     let processor = json!({"StartAt": "Each", "States": {"Each": {"Type": "Pass", "End": true}}});
     let cases = [
         (
             task(&json!({"End": true, "TimeoutSeconds": "{% $n %}"})),
-            Reason::TimeFromData,
+            Reason::ComputedTime,
         ),
         (
             json!({"Type": "Task", "Resource": "x", "End": true}),
@@ -236,25 +239,25 @@ fn what_has_no_bound_is_named() {
         ),
         (
             json!({"Type": "Wait", "Seconds": "{% $n %}", "End": true}),
-            Reason::TimeFromData,
+            Reason::ComputedTime,
         ),
         (
             json!({"Type": "Map", "ItemProcessor": processor, "End": true}),
-            Reason::NoItems,
+            Reason::UnknownItems,
         ),
-        (task(&json!({"Next": "Only"})), Reason::NoRounds),
+        (task(&json!({"Next": "Only"})), Reason::UnknownRounds),
     ];
 
-    for (state, why) in cases {
+    for (state, reason) in cases {
         assert_eq!(
             worst_case(&timed(state), &Hints::default()),
-            Err(no_bound("Only", why))
+            Err(no_bound("Only", reason))
         );
     }
 }
 
 #[test]
-fn a_loop_with_two_beginnings_is_no_loop_that_can_be_counted() {
+fn an_irreducible_loop_is_unbounded() {
     let states = json!({
         "Which": {"Type": "Choice", "Choices": [{"Condition": true, "Next": "Left"}], "Default": "Right"},
         "Left": {"Type": "Pass", "Next": "Right"},
@@ -262,13 +265,13 @@ fn a_loop_with_two_beginnings_is_no_loop_that_can_be_counted() {
         "Done": {"Type": "Succeed"},
     });
 
-    let unbounded = worst_case(&machine("Which", &states), &knows("Right", 3));
+    let unbounded = worst_case(&machine("Which", &states), &bounded("Right", 3));
 
-    assert_eq!(unbounded, Err(no_bound("Left", Reason::Tangled)));
+    assert_eq!(unbounded, Err(no_bound("Left", Reason::IrreducibleLoop)));
 }
 
 #[test]
-fn a_document_that_leads_nowhere_is_no_reason_to_panic() {
+fn missing_states_do_not_panic() {
     let nowhere = machine("Missing", &json!({"Only": {"Type": "Pass", "Next": "Missing"}}));
 
     assert_eq!(seconds(&nowhere, &Hints::default()), 0);

@@ -24,9 +24,10 @@ pub use states::{
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
 /// use asl_document::States;
 ///
-/// let machine = asl::workflow::<PlaceOrder, _>(|order| {
+/// let machine = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
 /// })
 /// .build()?;
@@ -125,9 +126,10 @@ pub struct Branch {
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
 /// use asl_document::State;
 ///
-/// let machine = asl::workflow::<PlaceOrder, _>(|order| {
+/// let machine = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
 /// })
 /// .build()?;

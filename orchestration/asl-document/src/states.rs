@@ -9,9 +9,10 @@ use super::{Branch, Catcher, Number, QueryLanguage, Retrier, Transition};
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
 /// use asl_document::{Number, State};
 ///
-/// let machine = asl::workflow::<PlaceOrder, _>(|order| {
+/// let machine = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
 /// })
 /// .build()?;

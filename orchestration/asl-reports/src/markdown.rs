@@ -9,7 +9,7 @@ use super::totals::{Totals, USUAL_CALL, USUAL_HOP};
 use super::words::{bound, count, dollars, span};
 use crate::report::Report;
 use asl_analysis::duration::{about, exactly, number};
-use asl_analysis::{MOST_EVENTS, Unbounded};
+use asl_analysis::{MAX_EVENTS, Unbounded};
 
 pub(super) fn markdown(report: &Report) -> String {
     let mut text = String::new();
@@ -66,13 +66,13 @@ fn summary(report: &Report, text: &mut String) -> fmt::Result {
             cost(undisturbed, report),
         );
     }
-    row("most state transitions", bound(&report.most_transitions, number));
+    row("most state transitions", bound(&report.max_transitions, number));
     row("longest duration", bound(&report.worst_case, exactly));
     if let Some(timeout) = report.timeout {
         row("time-out of the machine", exactly(timeout));
     }
-    let of_most = |events| format!("{} of {}", number(events), number(MOST_EVENTS));
-    row("most events of a history", bound(&report.most_events, of_most));
+    let of_most = |events| format!("{} of {}", number(events), number(MAX_EVENTS));
+    row("most events of a history", bound(&report.max_events, of_most));
     write!(text, "{table}")?;
     for note in notes(report) {
         writeln!(text, "{note}\n")?;
@@ -85,11 +85,11 @@ fn notes(report: &Report) -> Vec<String> {
     let mut notes: Vec<String> = Vec::new();
     let unbounded = [
         report.worst_case.as_ref().err(),
-        report.most_events.as_ref().err(),
-        report.most_transitions.as_ref().err(),
+        report.max_events.as_ref().err(),
+        report.max_transitions.as_ref().err(),
     ];
-    for Unbounded { state, why } in unbounded.into_iter().flatten() {
-        let note = format!("There is no bound because `{state}` {why}.");
+    for Unbounded { state, reason } in unbounded.into_iter().flatten() {
+        let note = format!("There is no bound because `{state}` {reason}.");
         if !notes.contains(&note) {
             notes.push(note);
         }
@@ -104,9 +104,9 @@ fn notes(report: &Report) -> Vec<String> {
         ));
     }
     if report
-        .most_events
+        .max_events
         .as_ref()
-        .is_ok_and(|events| *events > MOST_EVENTS)
+        .is_ok_and(|events| *events > MAX_EVENTS)
     {
         notes.push("**The history may become longer than AWS allows:** such an execution fails.".to_owned());
     }
@@ -131,7 +131,7 @@ fn states(report: &Report, text: &mut String) -> fmt::Result {
             kind,
             number(state.attempts),
             bound(&state.worst_case, exactly),
-            bound(&state.most_events, number),
+            bound(&state.max_events, number),
         ]);
     }
     write!(text, "{table}")

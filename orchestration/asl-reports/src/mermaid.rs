@@ -11,7 +11,9 @@ use asl_document::{State, StateMachine};
 ///
 /// ```
 /// # use shop::*;
-/// let machine = asl::workflow::<PlaceOrder, _>(|order| {
+/// use asl::Function;
+///
+/// let machine = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
 /// })
 /// .build()?;

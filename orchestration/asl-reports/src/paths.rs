@@ -34,9 +34,10 @@ pub enum Place {
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
 /// use asl_reports::{Count, End, Path, Paths, Place, PriceTable, Report, Step};
 ///
-/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+/// let place_order = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
 /// });
 /// let machine = place_order.build()?;
@@ -306,7 +307,7 @@ impl Step {
 
 /// How many items there are, as far as that is known.
 fn items(name: &str, map: &MapState, hints: &Hints) -> Span<u64> {
-    let most = hints.most_items(name, map);
+    let most = hints.max_items(name, map);
     let written = map.items.as_ref().is_some_and(serde_json::Value::is_array);
     Span {
         least: most.filter(|_| written).unwrap_or(0),

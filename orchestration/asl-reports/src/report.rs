@@ -2,7 +2,7 @@
 //! what it costs.
 //!
 //! All of it follows from the emitted document and from what only the author knows ([`Hints`]). [`worst_case`],
-//! [`most_events`] and [`most_transitions`] walk each level of the machine once, so that they can be asked at every
+//! [`max_events`] and [`max_transitions`] walk each level of the machine once, so that they can be asked at every
 //! build; a [`Report`] also lists the paths, and is written as Markdown.
 
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::prices::PriceTable;
 use crate::totals::Totals;
 use asl_analysis::graph::{NamedState, all_states};
 use asl_analysis::{
-    Hints, Unbounded, events_of_state, most_events, most_transitions, retries, worst_case, worst_cases,
+    Hints, Unbounded, events_of_state, max_events, max_retries, max_transitions, worst_case, worst_cases,
 };
 use asl_document::{State, StateMachine};
 
@@ -49,10 +49,10 @@ pub struct Report {
     pub timeout: Option<Duration>,
     /// See [`worst_case`].
     pub worst_case: Result<Duration, Unbounded>,
-    /// See [`most_events`].
-    pub most_events: Result<u64, Unbounded>,
-    /// See [`most_transitions`].
-    pub most_transitions: Result<u64, Unbounded>,
+    /// See [`max_events`].
+    pub max_events: Result<u64, Unbounded>,
+    /// See [`max_transitions`].
+    pub max_transitions: Result<u64, Unbounded>,
     /// What the paths come to along which nothing fails; `None` if there is none.
     pub undisturbed: Option<Totals>,
     /// What the costs are computed with.
@@ -65,9 +65,10 @@ pub struct Report {
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
 /// use asl_reports::{PriceTable, Report};
 ///
-/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+/// let place_order = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
 /// });
 /// let machine = place_order.build()?;
@@ -93,7 +94,7 @@ pub struct StateFacts {
     /// See [`worst_cases`].
     pub worst_case: Result<Duration, Unbounded>,
     /// How many events it adds to the history at the most, with what is inside of it.
-    pub most_events: Result<u64, Unbounded>,
+    pub max_events: Result<u64, Unbounded>,
 }
 
 impl Report {
@@ -113,8 +114,8 @@ impl Report {
             paths,
             timeout: machine.timeout_seconds.map(Duration::from_secs),
             worst_case: worst_case(machine, hints),
-            most_events: most_events(machine, hints),
-            most_transitions: most_transitions(machine, hints),
+            max_events: max_events(machine, hints),
+            max_transitions: max_transitions(machine, hints),
             undisturbed,
             prices: *prices,
             hints: hints.clone(),
@@ -145,8 +146,10 @@ impl Report {
     ///
     /// ```
     /// # use shop::*;
+    /// use asl::Function;
+    ///
     /// # use asl_reports::{PriceTable, Report};
-    /// # let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+    /// # let place_order = PlaceOrder::define(|order| {
     /// #     charge(order).catch_all(|_| failed("NotCharged"))
     /// # });
     /// # let machine = place_order.build()?;
@@ -179,9 +182,9 @@ fn states(machine: &StateMachine, hints: &Hints) -> Vec<StateFacts> {
             name: name.to_owned(),
             kind: kind(state),
             is_callback: asl_analysis::graph::is_callback(state),
-            attempts: retries::most_retries(state).saturating_add(1),
+            attempts: max_retries(state).saturating_add(1),
             worst_case: worst.swap_remove(name).unwrap_or(Ok(Duration::ZERO)),
-            most_events: events_of_state(name, state, hints),
+            max_events: events_of_state(name, state, hints),
         })
         .collect()
 }

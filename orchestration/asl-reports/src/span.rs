@@ -42,7 +42,7 @@ impl Amount for Duration {
     }
 
     fn times(self, times: u64) -> Self {
-        asl_analysis::retries::times(self, times)
+        asl_analysis::times(self, times)
     }
 }
 

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use super::span::{Span, Together};
 use asl_analysis::graph::{Edge, Trigger};
-use asl_analysis::maps::{at_once, is_distributed, is_express};
-use asl_analysis::{Hints, timeout};
+use asl_analysis::{Hints, concurrency, is_distributed, is_express, timeout};
 use asl_document::{MapState, Number, State, TaskState};
 
 /// What Step Functions needs from the end of one task to the beginning of the next: the median at 1 KiB of payload.
@@ -14,11 +13,13 @@ use asl_document::{MapState, Number, State, TaskState};
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
+///
 /// use std::time::Duration;
 ///
 /// use asl_reports::{PriceTable, Report, USUAL_CALL, USUAL_HOP};
 ///
-/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+/// let place_order = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
 /// });
 /// let mut hints = place_order.hints();
@@ -45,9 +46,10 @@ pub const USUAL_CALL: Duration = Duration::from_millis(21);
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
 /// use asl_reports::{PriceTable, Report, Span};
 ///
-/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+/// let place_order = PlaceOrder::define(|order| {
 ///     asl::choose("IsGift")
 ///         .when(order.gift, receipt("Free", "r-0"))
 ///         .otherwise(charge(order).catch_all(|_| failed("NotCharged")))
@@ -124,8 +126,8 @@ impl Totals {
     /// For each of a Map's items.
     pub(super) fn per_item(self, map: &MapState, items: Span<u64>) -> Self {
         let turns = Span {
-            least: items.least.div_ceil(at_once(map)),
-            most: items.most.map(|most| most.div_ceil(at_once(map))),
+            least: items.least.div_ceil(concurrency(map)),
+            most: items.most.map(|most| most.div_ceil(concurrency(map))),
         };
         let started = Span::exactly(u64::from(is_distributed(map)));
         let billed = if is_express(map) {

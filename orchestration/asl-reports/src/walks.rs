@@ -1,16 +1,21 @@
 //! The ways through one level.
 
-use asl_analysis::components;
-use asl_analysis::graph::{Edge, Level, Trigger, edges};
+use std::collections::HashMap;
+
+use petgraph::graph::NodeIndex;
+use petgraph::visit::{DfsPostOrder, Walker};
+
+use asl_analysis::graph::{Edge, Level, NamedState, Trigger, edges};
 use asl_document::State;
 
 /// The most walks of one level that are listed.
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
 /// use asl_reports::{MOST_LISTED, PriceTable, Report};
 ///
-/// let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+/// let place_order = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
 /// });
 /// let machine = place_order.build()?;
@@ -130,48 +135,31 @@ impl<'a> Walks<'a> {
     }
 }
 
-/// How many walks there are that end well, and how many that fail, without listing them; `None` if there is a loop.
+/// The numbers of walks that succeed and that fail, without a list of them; `None` if there is a loop.
 ///
-/// Each way of a state counts as often as `weigh` says.
+/// A transition counts as often as `multiplicity` says.
 pub(super) fn count(
     level: Level<'_>,
-    weigh: impl Fn(&str, &State, Trigger<'_>) -> u64,
+    multiplicity: impl Fn(&str, &State, Trigger<'_>) -> u64,
 ) -> Option<(u64, u64)> {
-    let start = level.states.get_index_of(level.start_at)?;
-    let successors: Vec<Vec<usize>> = level
-        .states
-        .values()
-        .map(|state| {
-            let next = edges(state)
-                .into_iter()
-                .filter_map(|edge| level.states.get_index_of(edge.to?));
-            next.collect()
-        })
-        .collect();
-    let mut counts = vec![(0_u64, 0_u64); successors.len()];
-    for component in components(start, &successors).into_iter().rev() {
-        let [index] = component.as_slice() else {
-            return None;
-        };
-        if successors.get(*index)?.contains(index) {
-            return None;
-        }
-        let (name, state) = level.states.get_index(*index)?;
+    let graph = level.graph();
+    let start = level.node(level.start_at)?;
+    let mut counts: HashMap<NodeIndex, (u64, u64)> = HashMap::new();
+    // In post-order, each state comes after its successors, unless there is a loop.
+    for node in DfsPostOrder::new(&graph, start).iter(&graph) {
+        let NamedState { name, state } = graph[node];
         let mut walks = (0_u64, u64::from(matches!(state, State::Fail(_))));
         for edge in edges(state) {
-            let times = weigh(name, state, edge.trigger);
-            let (well, badly) = match edge.to {
+            let times = multiplicity(name, state, edge.trigger);
+            let (succeeding, failing) = match edge.to.map(|next| level.node(next)) {
                 None => (1, 0),
-                Some(next) => level
-                    .states
-                    .get_index_of(next)
-                    .and_then(|next| counts.get(next).copied())
-                    .unwrap_or_default(),
+                Some(Some(next)) => *counts.get(&next)?,
+                Some(None) => (0, 0),
             };
-            walks.0 = walks.0.saturating_add(times.saturating_mul(well));
-            walks.1 = walks.1.saturating_add(times.saturating_mul(badly));
+            walks.0 = walks.0.saturating_add(times.saturating_mul(succeeding));
+            walks.1 = walks.1.saturating_add(times.saturating_mul(failing));
         }
-        *counts.get_mut(*index)? = walks;
+        counts.insert(node, walks);
     }
-    counts.get(start).copied()
+    counts.get(&start).copied()
 }

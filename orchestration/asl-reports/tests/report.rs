@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use asl_analysis::{Hints, most_transitions};
+use asl_analysis::{Hints, max_transitions};
 use asl_document::StateMachine;
 use asl_reports::{Count, End, MOST_LISTED, Path, Paths, PriceTable, Report, Span, USUAL_CALL, USUAL_HOP};
 use proptest::prelude::*;
@@ -121,7 +121,7 @@ fn a_retry_is_one_more_transition() {
     let retry = json!({"End": true, "Retry": [{"ErrorEquals": ["A"], "MaxAttempts": 4}]});
     let machine = machine("Work", &json!({"Work": call(&retry, &json!([]))}));
 
-    assert_eq!(most_transitions(&machine, &Hints::default()), Ok(5));
+    assert_eq!(max_transitions(&machine, &Hints::default()), Ok(5));
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn each_execution_of_a_distributed_map_is_a_transition_of_its_own() {
         let report = report(&machine, &Hints::default());
 
         assert_eq!(report.paths[0].listed[0].totals.transitions, exactly(transitions));
-        assert_eq!(report.most_transitions, Ok(transitions));
+        assert_eq!(report.max_transitions, Ok(transitions));
     }
 }
 

@@ -7,7 +7,7 @@
 //! ```
 //! use std::time::Duration;
 //!
-//! use asl::{Function, Payload, TaskError, fail, pass, task, workflow};
+//! use asl::{Function, Payload, TaskError, fail, pass};
 //! use serde::{Deserialize, Serialize};
 //!
 //! #[derive(Serialize, Deserialize, Payload)]
@@ -45,8 +45,8 @@
 //! # }
 //!
 //! // The workflow has a contract of the same kind: it takes an `Order` and leaves a `Receipt`.
-//! let place_order = workflow::<PlaceOrder, _>(|order| {
-//!     task::<Charge>(ChargeInputFields { order: order.id, cents: order.total })
+//! let place_order = PlaceOrder::define(|order| {
+//!     Charge::call(ChargeInputFields { order: order.id, cents: order.total })
 //!         .catch(charge_error::CardDeclined, |_| {
 //!             pass("Declined", ReceiptFields { number: order.id })
 //!         })
@@ -70,10 +70,10 @@
 //! | [`guide`] | the words, for whoever does not know Step Functions |
 //! | [`guide::contracts`] | functions, payloads and errors: [`Function`], [`Payload`](macro@Payload), [`TaskError`](macro@TaskError) |
 //! | [`guide::values`] | [`Expr`]: fields, numbers, texts, arrays, options, times, and what an execution knows of itself |
-//! | [`guide::steps`] | [`task`] and its arms, [`choose`], [`wait`], [`pass`], [`succeed`], [`fail`] |
+//! | [`guide::steps`] | [tasks](Function::call) and their handlers, [`choose`], [`wait`], [`pass`], [`succeed`], [`fail`] |
 //! | [`guide::groups`] | [`parallel`], [`map_each`], [`distributed_map`], [`repeat_until`] |
 //! | [`guide::errors`] | [`Retry`], `catch`, [`saga`] |
-//! | [`guide::others`] | [`callback`], [`run_workflow`], [`dynamodb`], [`sns`], [`sqs`], [`events`] |
+//! | [`guide::others`] | [callbacks](Function::callback), [nested workflows](Function::run), [`dynamodb`], [`sns`], [`sqs`], [`events`] |
 //! | [`guide::emission`] | states, variables and names |
 //! | [`guide::bounds`] | sizes, times and personal data |
 //! | [`guide::building`] | [`build`](Workflow::build), drawings, reports, and how to test |
@@ -172,6 +172,6 @@ pub use compiler::{Diagnostic, Diagnostics};
 pub use services::*;
 pub use steps::*;
 #[doc(hidden)]
-pub use values::shape;
+pub use values::derive;
 pub use values::*;
-pub use workflow::{Workflow, workflow};
+pub use workflow::Workflow;

@@ -8,7 +8,6 @@ pub mod sns;
 pub mod sqs;
 
 pub use nested::{
-    ExecutionError, ExecutionFailed, Nested, Started, StartedExecution, StartedExecutionFields, run_workflow,
-    start_workflow,
+    ExecutionError, ExecutionFailed, Nested, Started, StartedExecution, StartedExecutionFields,
 };
 pub use service::ServiceError;

@@ -29,5 +29,5 @@ pub use retry::Retry;
 pub use saga::{Saga, saga};
 pub(crate) use step::Caught;
 pub use step::{ErrorOutput, ErrorOutputFields, IntoStep, Step, fail, fail_because, pass, succeed};
-pub use task::{Callback, Handled, HandlerOutput, Task, Unhandled, callback, task};
+pub use task::{Callback, Handled, HandlerOutput, Task, Unhandled};
 pub use wait::{Nothing, NothingFields, wait, wait_seconds, wait_until};

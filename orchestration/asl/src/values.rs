@@ -2,6 +2,9 @@
 
 mod arrays;
 mod context;
+mod declassify;
+#[doc(hidden)]
+pub mod derive;
 pub(crate) mod expr;
 mod field;
 mod functions;
@@ -9,8 +12,7 @@ mod numbers;
 mod options;
 mod payload;
 pub(crate) mod personal;
-#[doc(hidden)]
-pub mod shape;
+pub(crate) mod shape;
 pub mod sizes;
 mod texts;
 mod timestamp;

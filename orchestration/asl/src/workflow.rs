@@ -7,8 +7,8 @@ use crate::compiler::Diagnostics;
 use crate::compiler::check::{self, Contract};
 use crate::compiler::{hints, lower};
 use crate::steps::IntoStep;
-use crate::steps::flow::{Flow, next_binding};
-use crate::values::expr::{Binding, Expr, Kind, Node};
+use crate::steps::flow::Flow;
+use crate::values::expr::{Binding, Expr, ExprKind, Node, next_binding};
 use crate::{Function, StepOutput, TaskError};
 use asl_analysis::Hints;
 use asl_document::{QueryLanguage, StateMachine};
@@ -17,10 +17,10 @@ use asl_document::{QueryLanguage, StateMachine};
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{Workflow, workflow};
+/// use asl::{Function, Workflow};
 ///
 /// fn place_order() -> Workflow<PlaceOrder> {
-///     workflow::<PlaceOrder, _>(|order| charge(order).catch_all(|_| failed("NotCharged")))
+///     PlaceOrder::define(|order| charge(order).catch_all(|_| failed("NotCharged")))
 ///         .comment("Takes the money for an order.")
 /// }
 ///
@@ -45,38 +45,23 @@ impl<W: Function> fmt::Debug for Workflow<W> {
     }
 }
 
-/// Defines the workflow `W`: what happens between its input and its output.
-///
-/// A workflow has the contract of a function. `W::TIMEOUT` bounds the whole execution.
-///
-/// ```
-/// # use shop::*;
-/// use asl::workflow;
-///
-/// let place_order =
-///     workflow::<PlaceOrder, _>(|order| charge(order).catch_all(|_| failed("NotCharged")));
-///
-/// assert_eq!(place_order.build()?.start_at, "Charge");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn workflow<W, S>(define: impl for<'s> FnOnce(Expr<'s, W::Input>) -> S) -> Workflow<W>
-where
-    W: Function,
-    S: IntoStep<Output = W::Output>,
-{
-    let input = next_binding();
-    let node = Node::typed(Kind::Input(input), W::Input::SHAPE);
-    let step = define(Expr::new(node)).into_step();
-    Workflow {
-        flow: step.flow,
-        input,
-        comment: None,
-        express: false,
-        function: PhantomData,
-    }
-}
-
 impl<W: Function> Workflow<W> {
+    pub(crate) fn new<S>(define: impl for<'s> FnOnce(Expr<'s, W::Input>) -> S) -> Self
+    where
+        S: IntoStep<Output = W::Output>,
+    {
+        let input = next_binding();
+        let node = Node::typed(ExprKind::Input(input), W::Input::SHAPE);
+        let step = define(Expr::new(node)).into_step();
+        Self {
+            flow: step.flow,
+            input,
+            comment: None,
+            express: false,
+            function: PhantomData,
+        }
+    }
+
     /// What a person who reads the definition should know first.
     /// See [`Workflow`].
     pub fn comment(mut self, comment: &str) -> Self {
@@ -93,7 +78,7 @@ impl<W: Function> Workflow<W> {
     /// ```
     /// # use asl::*;
     /// # use shop::*;
-    /// let hurried = workflow::<PlaceOrder, _>(|_| receipt("Free", "r-0")).express();
+    /// let hurried = PlaceOrder::define(|_| receipt("Free", "r-0")).express();
     ///
     /// let diagnostics = hurried.build().unwrap_err();
     /// assert_eq!(
@@ -115,7 +100,7 @@ impl<W: Function> Workflow<W> {
     /// ```
     /// # use asl::*;
     /// # use shop::*;
-    /// let unanswered = workflow::<PlaceOrder, _>(|order| charge(order));
+    /// let unanswered = PlaceOrder::define(|order| charge(order));
     ///
     /// let diagnostics = unanswered.build().unwrap_err();
     /// assert_eq!(diagnostics.diagnostics[0].state, "Charge");
@@ -125,8 +110,8 @@ impl<W: Function> Workflow<W> {
         let contract = Contract {
             name: W::NAME,
             input: self.input,
-            takes: W::Input::SHAPE,
-            leaves: W::Output::SHAPE,
+            input_shape: W::Input::SHAPE,
+            output_shape: W::Output::SHAPE,
             timeout: W::TIMEOUT,
             errors: W::Error::DECLARED.iter().map(|error| error.name).collect(),
             comment: self.comment.clone(),
@@ -166,8 +151,8 @@ impl<W: Function> Workflow<W> {
     /// # use asl::*;
     /// # use shop::*;
     /// # use std::time::Duration;
-    /// let place_order = workflow::<PlaceOrder, _>(|order| {
-    ///     callback::<Approve>(ApproveInputFields { order: order.id, token: task_token() })
+    /// let place_order = PlaceOrder::define(|order| {
+    ///     Approve::callback(ApproveInputFields { order: order.id, token: task_token() })
     ///         .within(Duration::from_hours(8))
     ///         .catch_all(|_| failed("NotAsked"))
     ///         .and_then(|_| receipt("Approved", "r-1"))

@@ -23,7 +23,7 @@ fn states(machine: &StateMachine) -> serde_json::Value {
 }
 
 fn store(user: Expr<'_, RegisterInput>) -> Task<Store> {
-    task::<Store>(StoreInputFields {
+    Store::call(StoreInputFields {
         user_id: user.user_id,
         address: user.address,
     })
@@ -44,7 +44,7 @@ fn unnotified() -> Step<NotifyOutput> {
 
 #[test]
 fn a_task_gets_a_time_out_retries_and_an_answer_to_every_error() {
-    let machine = workflow::<Register, _>(|user| store(user).catch_all(|_| unstored()))
+    let machine = Register::define(|user| store(user).catch_all(|_| unstored()))
         .comment("One task.")
         .build()
         .unwrap();
@@ -68,8 +68,8 @@ fn a_callback_is_bounded_and_its_time_out_is_never_retried() {
         type Error = StoreError;
     }
 
-    let machine = workflow::<Register, _>(|_| {
-        callback::<Ask>(AskInputFields {
+    let machine = Register::define(|_| {
+        Ask::callback(AskInputFields {
             token: task_token(),
             asked_at: state_entered_time(),
         })
@@ -115,12 +115,12 @@ fn only_what_is_read_later_is_assigned() {
         type Error = StoreError;
     }
 
-    let machine = workflow::<Register, _>(|user| {
-        task::<Wide>(user)
+    let machine = Register::define(|user| {
+        Wide::call(user)
             .retry(Retry::default().max_retries(0))
             .catch_all(|_| unstored())
             .and_then(|wide| {
-                task::<Narrow>(NarrowInputFields {
+                Narrow::call(NarrowInputFields {
                     value: wide.read,
                     maybe: wide.maybe,
                 })
@@ -151,7 +151,7 @@ fn only_what_is_read_later_is_assigned() {
 
 #[test]
 fn the_state_behind_a_parallel_reads_its_input_and_assigns_what_later_states_read() {
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         parallel("Both", (store(user).catch_all(|_| unstored()), unnotified())).and_then(
             |(stored, notified)| {
                 choose("Which")
@@ -179,7 +179,7 @@ fn the_state_behind_a_parallel_reads_its_input_and_assigns_what_later_states_rea
 
 #[test]
 fn a_parallel_behind_a_parallel_gets_its_values_through_a_pass() {
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         parallel("First", (store(user).catch_all(|_| unstored()), unnotified())).and_then(|(stored, _)| {
             let again = |name: &str| {
                 pass(
@@ -216,7 +216,7 @@ fn a_parallel_behind_a_parallel_gets_its_values_through_a_pass() {
 
 #[test]
 fn all_arms_deliver_to_one_variable() {
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         store(user)
             .catch(store_error::StoreUnavailable, |_| unstored())
             .catch_all(|failed| {
@@ -246,7 +246,7 @@ fn all_arms_deliver_to_one_variable() {
 #[test]
 fn emission_is_the_same_on_every_run() {
     let build = || {
-        workflow::<Register, _>(|user| store(user).catch_all(|_| unstored()))
+        Register::define(|user| store(user).catch_all(|_| unstored()))
             .build()
             .unwrap()
     };
@@ -256,7 +256,7 @@ fn emission_is_the_same_on_every_run() {
 
 #[test]
 fn what_is_emitted_parses_as_the_same_machine() {
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         parallel("Both", (store(user).catch_all(|_| unstored()), unnotified())).and_then(|(stored, _)| {
             pass(
                 "Done",
@@ -276,7 +276,7 @@ fn what_is_emitted_parses_as_the_same_machine() {
 
 #[test]
 fn a_diagram_shows_every_state_and_every_way() {
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         parallel("Both", (store(user).catch_all(|_| unstored()), unnotified()))
             .catch_all(|_| fail("Broken", store_error::StoreUnavailable, "broken"))
             .and_then(|(stored, _)| {
@@ -296,7 +296,7 @@ fn a_diagram_shows_every_state_and_every_way() {
 
 #[test]
 fn a_caught_task_behind_a_parallel_assigns_the_results_too() {
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         parallel("Both", (store(user).catch_all(|_| unstored()), unnotified())).and_then(|(kept, _)| {
             store(user).named("Again").catch_all(move |_| {
                 pass(
@@ -330,7 +330,7 @@ fn no_variable_has_a_name_that_means_something_else() {
         ("2nd", "state2nd"),
         ("_x", "state_x"),
     ] {
-        let machine = workflow::<Register, _>(|user| {
+        let machine = Register::define(|user| {
             store(user)
                 .named(state)
                 .catch_all(|_| unstored())
@@ -359,11 +359,10 @@ fn what_cloudformation_or_the_fail_state_would_read_otherwise_is_quoted() {
         ("costs ${amount}", "{% 'costs $\\u007bamount}' %}"),
         ("{% 1 %}", "{% '{% 1 %\\u007d' %}"),
     ] {
-        let machine = workflow::<Register, _>(|_| {
-            fail::<StoreOutput, _>("Broken", store_error::StoreUnavailable, cause)
-        })
-        .build()
-        .unwrap();
+        let machine =
+            Register::define(|_| fail::<StoreOutput, _>("Broken", store_error::StoreUnavailable, cause))
+                .build()
+                .unwrap();
 
         assert_eq!(states(&machine)["Broken"]["Cause"], expected);
     }
@@ -371,7 +370,7 @@ fn what_cloudformation_or_the_fail_state_would_read_otherwise_is_quoted() {
 
 #[test]
 fn a_parallel_can_recover_and_go_on() {
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         parallel("Both", (store(user).catch_all(|_| unstored()), unnotified()))
             .catch_all(|_| fail("Broken", store_error::StoreUnavailable, "broken"))
             .into_step()
@@ -392,7 +391,7 @@ fn a_parallel_can_recover_and_go_on() {
 
 #[test]
 fn an_error_with_a_policy_of_its_own_is_not_in_the_general_one() {
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         store(user)
             .retry_on(store_error::StoreUnavailable, Retry::default().max_retries(2))
             .catch_all(|_| unstored())
@@ -413,7 +412,7 @@ fn an_error_with_a_policy_of_its_own_is_not_in_the_general_one() {
 
 #[test]
 fn a_saga_leads_errors_back_through_the_undos_of_what_was_done() {
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         let body = store(user)
             .retry(Retry::default().max_retries(0))
             .compensate(|stored| {
@@ -425,7 +424,7 @@ fn a_saga_leads_errors_back_through_the_undos_of_what_was_done() {
                 )
             })
             .then(|stored| {
-                task::<Notify>(NotifyInputFields {
+                Notify::call(NotifyInputFields {
                     user_id: user.user_id,
                     version: stored.version,
                 })
@@ -455,7 +454,7 @@ fn a_saga_leads_errors_back_through_the_undos_of_what_was_done() {
 
 #[test]
 fn a_loop_counts_its_rounds() {
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         repeat_until(
             "Try",
             3,
@@ -501,7 +500,7 @@ fn a_distributed_map_hands_over_what_its_executions_need() {
         const NAME: &'static str = "Uploads";
     }
 
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         distributed_map(
             "EachRow",
             Source::<RegisterInput>::json_lines::<Uploads>(literal("rows.csv".to_owned())).at_most(100),
@@ -510,7 +509,7 @@ fn a_distributed_map_hands_over_what_its_executions_need() {
                 address: row.item.address,
             },
             |row| {
-                task::<Store>(row)
+                Store::call(row)
                     .retry(Retry::default().max_retries(0))
                     .catch_all(|_| fail("RowNotStored", store_error::StoreUnavailable, "it is not stored"))
             },

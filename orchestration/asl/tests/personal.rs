@@ -71,7 +71,7 @@ functions! {
 
 /// The field that `build` says personal data comes from, if this is told of a person.
 fn personal<T>(what: impl for<'s> FnOnce(Expr<'s, PersonInput>) -> Expr<'s, T>) -> String {
-    let workflow = workflow::<Tell, _>(|person| {
+    let workflow = Tell::define(|person| {
         let value = what(person).untyped();
         pass("Told", ToldFields { value })
     });
@@ -143,8 +143,8 @@ fn an_error_is_personal_as_a_whole() {
         )
     };
     let nothing = || literal(Value::Null);
-    let workflow = workflow::<Tell, _>(|_| {
-        task::<Find>(ToldFields { value: nothing() })
+    let workflow = Tell::define(|_| {
+        Find::call(ToldFields { value: nothing() })
             .catch_all(told)
             .and_then(|_| pass("Found", ToldFields { value: nothing() }))
     });
@@ -167,9 +167,9 @@ fn a_marked_field_is_found_in_boxes_maps_and_tuples() {
         campaign: Option<Box<Told>>,
     }
 
-    let shapes = Directory::FIELDS.iter().map(|field| field.shape.personal_field());
+    let marks = Directory::FIELDS.iter().map(Field::personal_field);
 
-    assert!(shapes.eq([Some("street"), Some("street"), Some("street"), None]));
+    assert!(marks.eq([Some("street"), Some("street"), Some("street"), None]));
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn wrapped(value: Expr<'_, String>) -> Expr<'_, Told> {
 
 #[test]
 fn a_marked_field_may_hold_a_payload_whose_fields_are_not() {
-    let workflow = workflow::<Send, _>(|person| {
+    let workflow = Send::define(|person| {
         let (about, subject) = (wrapped(person.email), wrapped(person.campaign));
         pass("Sent", ReportFields { about, subject })
     });
@@ -250,7 +250,7 @@ fn a_marked_field_may_hold_a_payload_whose_fields_are_not() {
 
 #[test]
 fn a_payload_inside_of_a_payload_is_looked_into() {
-    let workflow = workflow::<Send, _>(|person| {
+    let workflow = Send::define(|person| {
         let (about, subject) = (wrapped(person.email), wrapped(person.email));
         pass("Sent", ReportFields { about, subject })
     });
@@ -264,22 +264,22 @@ fn a_payload_inside_of_a_payload_is_looked_into() {
 #[test]
 fn what_a_state_leaves_keeps_the_marks_of_its_type() {
     fn find(person: Expr<'_, PersonInput>) -> Step<PersonInput> {
-        task::<Find>(wrapped(person.campaign))
+        Find::call(wrapped(person.campaign))
             .catch_all(|_| fail("NotFound", fixtures::store_error::StoreUnavailable, "not found"))
             .into_step()
     }
     let tell = |name: &str, value: Expr<'_, String>| pass(name, wrapped(value));
 
-    let of_a_task = workflow::<Tell, _>(|person| find(person).then(|found| tell("Told", found.email)));
-    let of_a_branch = workflow::<Tell, _>(|person| {
+    let of_a_task = Tell::define(|person| find(person).then(|found| tell("Told", found.email)));
+    let of_a_branch = Tell::define(|person| {
         parallel("Both", (find(person), tell("Other", person.campaign)))
             .and_then(|(found, _)| tell("Told", found.email))
     });
-    let of_a_run = workflow::<Tell, _>(|person| {
+    let of_a_run = Tell::define(|person| {
         map_each("Each", person.places, |each| tell("Place", each.item.street))
             .and_then(|_| tell("Told", person.campaign))
     });
-    let of_a_whole = workflow::<Tell, _>(|person| {
+    let of_a_whole = Tell::define(|person| {
         find(person).then(|found| {
             pass(
                 "Told",
@@ -318,7 +318,7 @@ struct AccountKey {
 
 /// What `build` says of one step behind which nothing is read.
 fn said<S: IntoStep>(step: impl for<'s> FnOnce(Expr<'s, PersonInput>) -> S) -> Vec<String> {
-    let workflow = workflow::<Tell, _>(|person| {
+    let workflow = Tell::define(|person| {
         let told = |name: &str| pass(name, wrapped(person.campaign));
         step(person).into_step().then(|_| told("Told"))
     });
@@ -470,7 +470,7 @@ fn what_is_handed_over_and_what_a_loop_leaves_keep_their_marks() {
 #[test]
 fn the_cause_of_an_error_may_quote_personal_data() {
     let failed = said(|person| {
-        task::<Find>(wrapped(person.campaign)).catch_all(|error| {
+        Find::call(wrapped(person.campaign)).catch_all(|error| {
             let cause = error.cause.unwrap_or(error.error);
             fail_because("NotFound", fixtures::store_error::StoreUnavailable, cause)
         })

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use asl::document::StateMachine;
 use asl::{
-    Callback, Diagnostics, Expr, Function, IntoStep, Retry, Step, Task, Timeout, Workflow, callback, choose,
+    Callback, Diagnostics, Expr, Function, IntoStep, Retry, Step, Task, Timeout, Workflow, choose,
     execution_start_time, fail, literal, none, parallel, pass, redrive_count, retry_count,
-    state_entered_time, task, task_token, workflow,
+    state_entered_time, task_token,
 };
 use contracts::notify_webhook::{
     Delivery, NotifyWebhook, NotifyWebhookInputFields, NotifyWebhookOutput, NotifyWebhookOutputFields,
@@ -85,8 +85,8 @@ fn composed<V>(
 where
     V: Function<Output = EmailConfirmed>,
 {
-    workflow::<SignUp, _>(|user| {
-        task::<StoreUserData>(StoreUserDataInputFields {
+    SignUp::define(|user| {
+        StoreUserData::call(StoreUserDataInputFields {
             user_id: user.user_id,
             email: user.email,
             name: user.name,
@@ -156,7 +156,7 @@ fn validate_email(
     stored: Expr<'_, StoreUserDataOutput>,
     window: Duration,
 ) -> Callback<ValidateEmail> {
-    callback(ValidateEmailInputFields {
+    ValidateEmail::callback(ValidateEmailInputFields {
         user_id: user.user_id,
         email: user.email,
         locale: user.locale,
@@ -201,7 +201,7 @@ fn notify<'s>(
     choose("IsConversion")
         .when(
             stored.outcome.eq(StorageOutcome::Stored),
-            task::<NotifyWebhook>(NotifyWebhookInputFields {
+            NotifyWebhook::call(NotifyWebhookInputFields {
                 user_id: user.user_id,
                 campaign: user.campaign,
                 converted_at: execution_start_time(),
@@ -226,7 +226,7 @@ fn record<'s>(
     status: NewStatus,
     address_key: Expr<'s, Option<AddressKey>>,
 ) -> Step<SetUserStatusOutput> {
-    task::<SetUserStatus>(SetUserStatusInputFields {
+    SetUserStatus::call(SetUserStatusInputFields {
         user_id: user.user_id,
         status: literal(status),
         address_key,

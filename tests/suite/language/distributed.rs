@@ -5,7 +5,7 @@ use std::time::Duration;
 use asl::document::StateMachine;
 use asl::{
     Bucket, Function, ListedObject, Payload, Retry, Row, Source, TaskError, TooManyFailures, distributed_map,
-    distributed_map_in_batches, fail, literal, pass, task, workflow,
+    distributed_map_in_batches, fail, literal, pass,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -99,7 +99,7 @@ fn not_imported(name: &str) -> asl::Step<Report> {
 
 /// Keeps each row of a file; one may be malformed.
 fn keep_each_row() -> StateMachine {
-    workflow::<ImportAll, _>(|import| {
+    ImportAll::define(|import| {
         distributed_map(
             "EachRow",
             Source::<Line>::csv::<Uploads>(import.file).at_most(1000),
@@ -108,7 +108,7 @@ fn keep_each_row() -> StateMachine {
                 owner: import.owner,
                 place: row.index,
             },
-            |row| task::<Keep>(row).catch_all(|_| fail("NotKept", keep_error::Malformed, "it is malformed")),
+            |row| Keep::call(row).catch_all(|_| fail("NotKept", keep_error::Malformed, "it is malformed")),
         )
         .concurrency(50)
         .tolerate(1)
@@ -190,14 +190,14 @@ async fn more_failures_than_tolerated_are_caught_by_name() {
 
 #[tokio::test]
 async fn a_batch_is_a_list_of_what_is_handed_over() {
-    let machine = workflow::<ImportAll, _>(|import| {
+    let machine = ImportAll::define(|import| {
         distributed_map_in_batches(
             "EachBatch",
             Source::<Line>::json::<Uploads>(import.file),
             2,
             |row| row.item,
             |batch| {
-                task::<KeepMany>(ManyFields {
+                KeepMany::call(ManyFields {
                     names: batch.items.map(|line| line.name),
                 })
                 .retry(Retry::default().max_retries(1))
@@ -226,7 +226,7 @@ async fn a_batch_is_a_list_of_what_is_handed_over() {
 
 #[tokio::test]
 async fn results_may_be_written_instead_of_left() {
-    let machine = workflow::<ImportAll, _>(|import| {
+    let machine = ImportAll::define(|import| {
         distributed_map(
             "EachObject",
             Source::<ListedObject>::objects::<Uploads>(import.file),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl::{Function, Payload, TaskError, map_each, parallel, pass, workflow};
+use asl::{Function, Payload, TaskError, map_each, parallel, pass};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -37,7 +37,7 @@ fn word(word: asl::Expr<'_, String>) -> WordFields<'_> {
 
 #[tokio::test]
 async fn a_map_behind_a_parallel_reads_in_its_body_what_the_branches_left() {
-    let machine = workflow::<Say, _>(|say| {
+    let machine = Say::define(|say| {
         let left = pass("Left", word(asl::literal("left".to_owned())));
         let right = pass("Right", word(asl::literal("right".to_owned())));
         parallel("Both", (left, right)).and_then(|(left, _)| {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use asl::document::StateMachine;
-use asl::{Function, Payload, Round, TaskError, fail, literal, pass, repeat_until, task, wait, workflow};
+use asl::{Function, Payload, Round, TaskError, fail, literal, pass, repeat_until, wait};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use simulator::{TaskCall, TaskFailure};
@@ -63,13 +63,13 @@ impl Function for Await {
 
 /// Polls every ten seconds, three times at the most, each time from where the last one stopped.
 fn poll_three_times() -> StateMachine {
-    workflow::<Await, _>(|job| {
+    Await::define(|job| {
         repeat_until(
             "PollJob",
             3,
             |round: Round<'_, PollOutput>| {
                 wait("Pause", Duration::from_secs(10)).then(|_| {
-                    task::<Poll>(PollInputFields {
+                    Poll::call(PollInputFields {
                         id: job.id,
                         round: round.number,
                         page: round.last.map_some(|last| last.page),

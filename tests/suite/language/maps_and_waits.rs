@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use asl::document::StateMachine;
 use asl::{
-    Expr, Function, HeartbeatTimeout, Nothing, Payload, Retry, Step, TaskError, Timeout, callback, choose,
-    fail, literal, map_each, parallel, pass, run_workflow, start_workflow, task, task_token, wait,
-    wait_seconds, wait_until, workflow,
+    Expr, Function, HeartbeatTimeout, Nothing, Payload, Retry, Step, TaskError, Timeout, choose, fail,
+    literal, map_each, parallel, pass, task_token, wait, wait_seconds, wait_until,
 };
 use asl::{TaskToken, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -114,9 +113,9 @@ async fn run(machines: &[(&str, &StateMachine)], input: Value) -> (simulator::De
 }
 
 fn price_all() -> StateMachine {
-    workflow::<PriceAll, _>(|batch| {
+    PriceAll::define(|batch| {
         map_each("EachLine", batch.lines, |each| {
-            task::<Price>(LineFields {
+            Price::call(LineFields {
                 sku: each.item.sku,
                 amount: each.item.amount,
             })
@@ -189,7 +188,7 @@ async fn the_body_of_a_map_reads_its_item_where_an_error_was_caught() {
 
 #[tokio::test]
 async fn waits_take_the_time_they_say() {
-    let machine = workflow::<PriceAll, _>(|batch| {
+    let machine = PriceAll::define(|batch| {
         wait("Minute", Duration::from_mins(1))
             .then(|_| wait_seconds("Pause", batch.pause))
             .then(|_| wait_until("Ten", batch.until))
@@ -214,7 +213,7 @@ async fn waits_take_the_time_they_say() {
 
 #[tokio::test]
 async fn a_wait_at_the_end_of_a_branch_leaves_nothing() {
-    let machine = workflow::<PriceAll, _>(|batch| {
+    let machine = PriceAll::define(|batch| {
         parallel(
             "Both",
             (
@@ -263,12 +262,12 @@ impl Function for PriceTwice {
 
 #[test]
 fn a_workflow_is_a_task_of_another() {
-    let machine = workflow::<PriceTwice, _>(|batch| {
-        start_workflow::<PriceAll>(batch)
+    let machine = PriceTwice::define(|batch| {
+        PriceAll::start(batch)
             .named("Meanwhile")
             .catch_all(|_| fail("NotStarted", price_error::NoPrice, "it was not started"))
             .and_then(|_| {
-                run_workflow::<PriceAll>(batch)
+                PriceAll::run(batch)
                     .catch(asl::ExecutionFailed, |_| {
                         fail("Failed", price_error::NoPrice, "it failed")
                     })
@@ -299,7 +298,7 @@ fn a_workflow_is_a_task_of_another() {
 
 #[test]
 fn a_map_inside_of_a_map_cannot_read_the_outer_item() {
-    let diagnostics = workflow::<PriceAll, _>(|batch| {
+    let diagnostics = PriceAll::define(|batch| {
         map_each("Outer", batch.lines, |outer| {
             map_each("Inner", batch.lines, |inner| {
                 pass(
@@ -349,8 +348,8 @@ impl Function for Ask {
 }
 
 fn ask(heartbeat: Duration) -> Result<StateMachine, asl::Diagnostics> {
-    workflow::<PriceAll, _>(|batch| {
-        callback::<Ask>(AskInputFields { token: task_token() })
+    PriceAll::define(|batch| {
+        Ask::callback(AskInputFields { token: task_token() })
             .heartbeat(heartbeat)
             .within(Duration::from_mins(10))
             .catch_all(|_| line("Silent", 1))
@@ -409,8 +408,8 @@ async fn a_callback_without_a_heartbeat_fails_early() {
 
 #[tokio::test]
 async fn a_missed_heartbeat_is_tried_again_and_then_caught_by_its_name() {
-    let machine = workflow::<PriceAll, _>(|batch| {
-        callback::<Ask>(AskInputFields { token: task_token() })
+    let machine = PriceAll::define(|batch| {
+        Ask::callback(AskInputFields { token: task_token() })
             .heartbeat(Duration::from_secs(30))
             .within(Duration::from_mins(10))
             .retry_on(HeartbeatTimeout, Retry::default().max_retries(2))

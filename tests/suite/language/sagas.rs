@@ -5,7 +5,7 @@ use std::time::Duration;
 use asl::document::StateMachine;
 use asl::{
     Diagnostics, ErrorOutput, Expr, Function, IntoStep, Payload, Retry, Step, Task, TaskError, choose, fail,
-    fail_because, literal, map_each, parallel, pass, saga, task, workflow,
+    fail_because, literal, map_each, parallel, pass, saga,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -63,7 +63,7 @@ impl Function for Book {
 }
 
 fn act(name: &str, what: Expr<'_, String>) -> Task<Act> {
-    task::<Act>(ActInputFields { what })
+    Act::call(ActInputFields { what })
         .named(name)
         .retry(Retry::default().max_retries(0))
 }
@@ -113,7 +113,7 @@ fn trip() -> Value {
 }
 
 fn three_steps() -> Result<StateMachine, Diagnostics> {
-    workflow::<Book, _>(|trip| {
+    Book::define(|trip| {
         let body = act("Hotel", trip.name)
             .compensate(|hotel| undo("CancelHotel", hotel.id))
             .then(|hotel| {
@@ -176,7 +176,7 @@ async fn an_undo_that_fails_does_not_keep_the_others_from_running() {
 
 #[tokio::test]
 async fn a_fail_in_a_saga_undoes_what_was_done() {
-    let machine = workflow::<Book, _>(|trip| {
+    let machine = Book::define(|trip| {
         let body = act("Hotel", trip.name)
             .compensate(|hotel| undo("CancelHotel", hotel.id))
             .then(|hotel| {
@@ -207,7 +207,7 @@ async fn a_fail_in_a_saga_undoes_what_was_done() {
 
 #[tokio::test]
 async fn a_saga_may_end_in_the_failure_of_its_workflow() {
-    let machine = workflow::<Book, _>(|trip| {
+    let machine = Book::define(|trip| {
         saga(act("Hotel", trip.name).and_then(|_| ended("Booked", "booked")))
             .catch_all(|_| fail("NotBooked", act_error::Refused, "there was no room"))
     })
@@ -221,7 +221,7 @@ async fn a_saga_may_end_in_the_failure_of_its_workflow() {
 
 #[tokio::test]
 async fn an_error_that_is_caught_undoes_nothing() {
-    let machine = workflow::<Book, _>(|trip| {
+    let machine = Book::define(|trip| {
         let body = act("Hotel", trip.name)
             .compensate(|hotel| undo("CancelHotel", hotel.id))
             .then(|hotel| {
@@ -244,7 +244,7 @@ async fn an_error_that_is_caught_undoes_nothing() {
 
 #[tokio::test]
 async fn a_parallel_is_undone_as_a_whole() {
-    let machine = workflow::<Book, _>(|trip| {
+    let machine = Book::define(|trip| {
         let both = parallel("Both", (act("Hotel", trip.name), act("Flight", trip.name)));
         let body = both
             .into_step()
@@ -272,7 +272,7 @@ async fn a_parallel_is_undone_as_a_whole() {
 
 #[tokio::test]
 async fn each_run_of_a_map_has_its_own_saga_and_the_one_around_undoes_the_rest() {
-    let machine = workflow::<Book, _>(|trip| {
+    let machine = Book::define(|trip| {
         let stops = map_each("EachStop", trip.stops, |stop| {
             let body = act("Hotel", stop.item.name)
                 .compensate(|hotel| undo("CancelHotel", hotel.id))
@@ -300,7 +300,7 @@ async fn each_run_of_a_map_has_its_own_saga_and_the_one_around_undoes_the_rest()
 
 #[tokio::test]
 async fn a_saga_that_is_complete_is_undone_only_as_a_whole() {
-    let machine = workflow::<Book, _>(|trip| {
+    let machine = Book::define(|trip| {
         let inner = act("Hotel", trip.name)
             .compensate(|hotel| undo("CancelHotel", hotel.id))
             .then(|hotel| act("Tour", hotel.id));
@@ -333,7 +333,7 @@ async fn a_saga_that_is_complete_is_undone_only_as_a_whole() {
 
 #[tokio::test]
 async fn a_step_in_doubt_is_undone_also_when_it_fails_itself() {
-    let machine = workflow::<Book, _>(|trip| {
+    let machine = Book::define(|trip| {
         let body = act("Hotel", trip.name)
             .compensate(|hotel| undo("CancelHotel", hotel.id))
             .then(|hotel| {
@@ -366,7 +366,7 @@ async fn a_step_in_doubt_is_undone_also_when_it_fails_itself() {
 
 /// Three steps whose undos leave their own errors to the handler.
 fn three_steps_with_a_told_handler() -> StateMachine {
-    workflow::<Book, _>(|trip| {
+    Book::define(|trip| {
         let body = act("Hotel", trip.name)
             .compensate(|hotel| act("CancelHotel", hotel.id))
             .then(|hotel| {

@@ -11,7 +11,7 @@ use asl::sns::{Topic, publish};
 use asl::sqs::{Queue, send_message, send_message_in_order};
 use asl::{
     Function, Payload, Step, TaskError, Text, Timestamp, choose, execution_id, execution_start_time, fail,
-    literal, none, pass, workflow,
+    literal, none, pass,
 };
 use dynoxide::Database;
 use serde::{Deserialize, Serialize};
@@ -98,7 +98,7 @@ fn taken(name: &str, how: &str) -> Step<Taken> {
 
 /// Writes an item, changes it, reads it and leaves what it read.
 fn write_change_and_read() -> StateMachine {
-    workflow::<TakeStock, _>(|take| {
+    TakeStock::define(|take| {
         put_item::<Stocks>(
             StockFields {
                 sku: take.sku,
@@ -212,7 +212,7 @@ async fn a_condition_that_fails_is_caught_by_its_name() {
         },
         Condition::always(),
     );
-    let once = workflow::<TakeStock, _>(|_| {
+    let once = TakeStock::define(|_| {
         put.catch_all(|_| no_stock("NotPut"))
             .and_then(|_| taken("Put", "put"))
     });
@@ -245,7 +245,7 @@ async fn absent_or_mine_holds_again_when_the_write_is_repeated() {
             .catch(ConditionFailed, |_| taken("Theirs", "theirs"))
             .catch_all(|_| no_stock("NotPut"))
             .and_then(|_| taken("Mine", "mine"));
-        workflow::<TakeStock, _>(|_| put).build().unwrap()
+        TakeStock::define(|_| put).build().unwrap()
     };
     let table = table();
     let mut ends = Vec::new();
@@ -260,7 +260,7 @@ async fn absent_or_mine_holds_again_when_the_write_is_repeated() {
 
 #[tokio::test]
 async fn a_deleted_item_is_not_found() {
-    let machine = workflow::<TakeStock, _>(|take| {
+    let machine = TakeStock::define(|take| {
         delete_item::<Stocks>(StockKeyFields { sku: take.sku }, Condition::always())
             .catch_all(|_| no_stock("NotDeleted"))
             .and_then(|_| {
@@ -312,7 +312,7 @@ impl Event for StockTaken {
 
 #[tokio::test]
 async fn messages_and_events_hold_what_their_contracts_say() {
-    let machine = workflow::<TakeStock, _>(|take| {
+    let machine = TakeStock::define(|take| {
         let news = || NewsFields {
             sku: take.sku,
             text: literal("it's ${new}".to_owned()),

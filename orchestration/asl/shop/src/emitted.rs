@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use asl::document::{State, expression};
-use asl::{Diagnostics, Expr, Function, IntoStep, Payload, Source, distributed_map, pass, workflow};
+use asl::{Diagnostics, Expr, Function, IntoStep, Payload, Source, distributed_map, pass};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ where
     P: Payload,
     S: IntoStep<Output = P>,
 {
-    let machine = workflow::<Try<P>, _>(define)
+    let machine = Try::<P>::define(define)
         .build()
         .expect("the example has no diagnostics");
     serde_json::to_value(machine.states).expect("a document is JSON")
@@ -43,7 +43,7 @@ where
     P: Payload,
     S: IntoStep<Output = P>,
 {
-    let built = workflow::<Try<P>, _>(define).build();
+    let built = Try::<P>::define(define).build();
     built.expect_err("the example has diagnostics")
 }
 
@@ -55,7 +55,7 @@ where
 ///
 /// If `build` finds problems.
 pub fn jsonata<T>(value: impl for<'s> FnOnce(Expr<'s, Order>) -> Expr<'s, T>) -> String {
-    let machine = workflow::<Try<Seen>, _>(|order| {
+    let machine = Try::<Seen>::define(|order| {
         let value = value(order).untyped();
         pass("Seen", SeenFields { value })
     });

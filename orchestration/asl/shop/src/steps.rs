@@ -1,13 +1,13 @@
 //! Short forms of what most examples begin or end with.
 
-use asl::{Expr, Step, StepOutput, Task, fail, literal, pass, task};
+use asl::{Expr, Function, Step, StepOutput, Task, fail, literal, pass};
 
 use crate::functions::{Charge, Pack, Refund, shop_error};
 use crate::payloads::{ChargeInputFields, Line, Order, Receipt, ReceiptFields};
 
 /// Takes the money for an order.
 pub fn charge(order: Expr<'_, Order>) -> Task<Charge> {
-    task::<Charge>(ChargeInputFields {
+    Charge::call(ChargeInputFields {
         order: order.id,
         cents: order.total,
     })
@@ -15,12 +15,12 @@ pub fn charge(order: Expr<'_, Order>) -> Task<Charge> {
 
 /// Gives the money back.
 pub fn refund(receipt: Expr<'_, Receipt>) -> Task<Refund> {
-    task::<Refund>(receipt)
+    Refund::call(receipt)
 }
 
 /// Packs one line of an order.
 pub fn pack(line: Expr<'_, Line>) -> Task<Pack> {
-    task::<Pack>(line)
+    Pack::call(line)
 }
 
 /// Ends the order.

@@ -8,7 +8,7 @@ use crate::compiler::Diagnostic;
 use crate::compiler::liveness::{self, Reads};
 use crate::compiler::lower::{again, collector};
 use crate::steps::error::{ErrorName, HeartbeatTimeout, Timeout};
-use crate::steps::flow::{Arms, Flow, MapFlow, RepeatFlow, SagaFlow, Tolerated, UndoableFlow};
+use crate::steps::flow::{Arms, CompensatedFlow, Flow, MapFlow, RepeatFlow, SagaFlow, Tolerated};
 use crate::values::expr::{Binding, Node};
 use crate::values::personal::Personal;
 use crate::values::shape::Shape;
@@ -43,8 +43,8 @@ const LONGEST_NAME: usize = 80;
 pub(crate) struct Contract {
     pub(crate) name: &'static str,
     pub(crate) input: Binding,
-    pub(crate) takes: Shape,
-    pub(crate) leaves: Shape,
+    pub(crate) input_shape: Shape,
+    pub(crate) output_shape: Shape,
     pub(crate) timeout: Duration,
     pub(crate) errors: Vec<&'static str>,
     pub(crate) comment: Option<String>,
@@ -159,7 +159,7 @@ impl Check<'_> {
                 "pass `task_token()` in the payload of a `callback`",
             );
         }
-        if !matches!(flow, Flow::Then { .. } | Flow::Saga(_) | Flow::Undoable(_)) {
+        if !matches!(flow, Flow::Then { .. } | Flow::Saga(_) | Flow::Compensated(_)) {
             self.name(flow.entry());
         }
         match flow {
@@ -186,7 +186,7 @@ impl Check<'_> {
             }
             Flow::Repeat(repeat) => self.repeat(repeat, scope),
             Flow::Saga(saga) => self.saga(saga, scope),
-            Flow::Undoable(undoable) => self.undoable(undoable, scope),
+            Flow::Compensated(compensated) => self.compensated(compensated, scope),
             Flow::Choose(choose) => {
                 self.comment(&choose.name, choose.comment.as_deref());
                 for rule in &choose.rules {
@@ -228,25 +228,25 @@ impl Check<'_> {
         liveness::of_flow(&saga.handler, &mut read);
         let around = Around {
             answered: true,
-            undos_answered: read.contains_key(&saga.not_undone),
+            undos_answered: read.contains_key(&saga.compensation_error),
             undoing: false,
         };
         self.within(around, |check| check.flow(&saga.body, scope));
         scope.with(saga.error, |scope| {
-            scope.with(saga.not_undone, |scope| self.flow(&saga.handler, scope));
+            scope.with(saga.compensation_error, |scope| self.flow(&saga.handler, scope));
         });
     }
 
-    fn undoable(&mut self, undoable: &UndoableFlow, scope: &mut Scope) {
-        self.flow(&undoable.step, scope);
+    fn compensated(&mut self, compensated: &CompensatedFlow, scope: &mut Scope) {
+        self.flow(&compensated.step, scope);
         let around = Around {
             answered: self.around.undos_answered,
             undos_answered: false,
             undoing: !self.around.undos_answered,
         };
-        self.within(around, |check| match undoable.value {
-            Some(value) => scope.with(value, |scope| check.flow(&undoable.undo, scope)),
-            None => check.flow(&undoable.undo, scope),
+        self.within(around, |check| match compensated.value {
+            Some(value) => scope.with(value, |scope| check.flow(&compensated.compensation, scope)),
+            None => check.flow(&compensated.compensation, scope),
         });
     }
 

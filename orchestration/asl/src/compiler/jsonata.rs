@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value};
 
-use crate::values::expr::{Binding, Kind, Node};
+use crate::values::expr::{Binding, ExprKind, Node};
 
 /// What a task's state reads of its own work.
 pub(crate) const WHOLE_RESULT: &str = "$states.result";
@@ -24,15 +24,15 @@ pub(crate) type Places = HashMap<Binding, String>;
 /// The value as a payload template: JSON, with expressions in `{% %}`.
 pub(crate) fn template(node: &Node, places: &Places) -> Value {
     match &node.kind {
-        Kind::Literal(value) => value_template(value),
-        Kind::Substitution(name) => Value::String(format!("${{{name}}}")),
-        Kind::Object(fields) => {
+        ExprKind::Literal(value) => value_template(value),
+        ExprKind::Substitution(name) => Value::String(format!("${{{name}}}")),
+        ExprKind::Object(fields) => {
             let fields = fields
                 .iter()
                 .map(|field| (field.name.to_owned(), template(field.value, places)));
             Value::Object(fields.collect())
         }
-        Kind::Array(items) => Value::Array(items.iter().map(|item| template(item, places)).collect()),
+        ExprKind::Array(items) => Value::Array(items.iter().map(|item| template(item, places)).collect()),
         _ => Value::String(enclosed(&text(node, places))),
     }
 }
@@ -45,37 +45,37 @@ pub(crate) fn enclosed(expression: &str) -> String {
 /// The value as JSONata.
 pub(crate) fn text(node: &Node, places: &Places) -> String {
     match &node.kind {
-        Kind::Field { optional: true, .. } | Kind::At { .. } => or_null(&path(node, places)),
-        Kind::Input(_)
-        | Kind::Context(_)
-        | Kind::ChildInput(_)
-        | Kind::TaskResult
-        | Kind::Bound(_)
-        | Kind::MapItem { .. }
-        | Kind::Parameter(_)
-        | Kind::Field { .. }
-        | Kind::Item { .. }
-        | Kind::Present { .. } => path(node, places),
-        Kind::Literal(value) => literal_text(value),
-        Kind::Substitution(name) => format!("'${{{name}}}'"),
-        Kind::Object(fields) => {
+        ExprKind::Field { optional: true, .. } | ExprKind::At { .. } => or_null(&path(node, places)),
+        ExprKind::Input(_)
+        | ExprKind::Context(_)
+        | ExprKind::ChildInput(_)
+        | ExprKind::TaskResult
+        | ExprKind::Bound(_)
+        | ExprKind::MapItem { .. }
+        | ExprKind::Parameter(_)
+        | ExprKind::Field { .. }
+        | ExprKind::Item { .. }
+        | ExprKind::Present { .. } => path(node, places),
+        ExprKind::Literal(value) => literal_text(value),
+        ExprKind::Substitution(name) => format!("'${{{name}}}'"),
+        ExprKind::Object(fields) => {
             let fields = fields
                 .iter()
                 .map(|field| format!("{}: {}", quoted(field.name), text(field.value, places)));
             format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
         }
-        Kind::Array(items) => {
+        ExprKind::Array(items) => {
             let items = items.iter().map(|item| text(item, places));
             format!("[{}]", items.collect::<Vec<_>>().join(", "))
         }
-        Kind::Infix {
+        ExprKind::Infix {
             operator,
             left,
             right,
         } => {
             format!("{} {operator} {}", operand(left, places), operand(right, places))
         }
-        Kind::Call { function, arguments } => {
+        ExprKind::Call { function, arguments } => {
             let arguments = arguments.iter().map(|argument| text(argument, places));
             let call = format!("${function}({})", arguments.collect::<Vec<_>>().join(", "));
             if GIVE_SEQUENCES.contains(function) {
@@ -86,7 +86,7 @@ pub(crate) fn text(node: &Node, places: &Places) -> String {
         }
         // A sequence, too. The brackets behind it keep the one item, which may be an array itself and would be taken for
         // the whole; those around it make an array of nothing.
-        Kind::Each {
+        ExprKind::Each {
             function,
             array,
             parameter,
@@ -101,11 +101,11 @@ pub(crate) fn text(node: &Node, places: &Places) -> String {
                 text(body, &inside)
             )
         }
-        Kind::IsPresent(inner) => {
+        ExprKind::IsPresent(inner) => {
             let value = path(inner, places);
             format!("$exists({value}) and {value} != null")
         }
-        Kind::Select { condition, yes, no } => {
+        ExprKind::Select { condition, yes, no } => {
             let (condition, yes) = (operand(condition, places), operand(yes, places));
             format!("{condition} ? {yes} : {}", operand(no, places))
         }
@@ -120,11 +120,11 @@ pub(crate) fn or_null(path: &str) -> String {
 fn operand(node: &Node, places: &Places) -> String {
     let text = text(node, places);
     match &node.kind {
-        Kind::Infix { .. }
-        | Kind::IsPresent(_)
-        | Kind::Select { .. }
-        | Kind::At { .. }
-        | Kind::Field { optional: true, .. } => format!("({text})"),
+        ExprKind::Infix { .. }
+        | ExprKind::IsPresent(_)
+        | ExprKind::Select { .. }
+        | ExprKind::At { .. }
+        | ExprKind::Field { optional: true, .. } => format!("({text})"),
         _ => text,
     }
 }
@@ -132,20 +132,20 @@ fn operand(node: &Node, places: &Places) -> String {
 /// The value as something that `.field` can follow.
 fn path(node: &Node, places: &Places) -> String {
     match &node.kind {
-        Kind::Input(_) | Kind::ChildInput(_) => "$states.context.Execution.Input".to_owned(),
-        Kind::TaskResult => WHOLE_RESULT.to_owned(),
-        Kind::Context(path) => format!("$states.context.{path}"),
-        Kind::Bound(binding) => places.get(binding).cloned().unwrap_or_default(),
-        Kind::Field { of, name, .. } => match field_of_literal(of, name) {
+        ExprKind::Input(_) | ExprKind::ChildInput(_) => "$states.context.Execution.Input".to_owned(),
+        ExprKind::TaskResult => WHOLE_RESULT.to_owned(),
+        ExprKind::Context(path) => format!("$states.context.{path}"),
+        ExprKind::Bound(binding) => places.get(binding).cloned().unwrap_or_default(),
+        ExprKind::Field { of, name, .. } => match of.literal_field(name) {
             Some(field) => operand(field, places),
             None => join(&path(of, places), name),
         },
-        Kind::Item { of, index } => format!("{}[{index}]", path(of, places)),
-        Kind::At { of, index } => format!("{}[{}]", path(of, places), text(index, places)),
-        Kind::MapItem { index: false, .. } => "$states.context.Map.Item.Value".to_owned(),
-        Kind::MapItem { index: true, .. } => "$states.context.Map.Item.Index".to_owned(),
-        Kind::Parameter(parameter) => places.get(parameter).cloned().unwrap_or_default(),
-        Kind::Present { of, .. } => path(of, places),
+        ExprKind::Item { of, index } => format!("{}[{index}]", path(of, places)),
+        ExprKind::At { of, index } => format!("{}[{}]", path(of, places), text(index, places)),
+        ExprKind::MapItem { index: false, .. } => "$states.context.Map.Item.Value".to_owned(),
+        ExprKind::MapItem { index: true, .. } => "$states.context.Map.Item.Index".to_owned(),
+        ExprKind::Parameter(parameter) => places.get(parameter).cloned().unwrap_or_default(),
+        ExprKind::Present { of, .. } => path(of, places),
         _ => format!("({})", text(node, places)),
     }
 }
@@ -248,17 +248,6 @@ fn is_parameter_name(variable: &str) -> bool {
     variable
         .strip_prefix("item")
         .is_some_and(|rest| rest.chars().all(|letter| letter.is_ascii_digit()))
-}
-
-/// The field, where the whole was written as a literal of its companion.
-pub(crate) fn field_of_literal(node: &Node, name: &str) -> Option<&'static Node> {
-    let Kind::Object(fields) = &node.kind else {
-        return None;
-    };
-    fields
-        .iter()
-        .find(|field| field.name == name)
-        .map(|field| field.value)
 }
 
 /// `base.name`, with the name quoted where JSONata would read it otherwise.

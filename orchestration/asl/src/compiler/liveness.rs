@@ -8,9 +8,9 @@ use indexmap::IndexSet;
 use serde_json::{Map, Value};
 
 use crate::compiler::jsonata::Places;
-use crate::compiler::jsonata::{enclosed, field_of_literal, join, or_null, template};
+use crate::compiler::jsonata::{enclosed, join, or_null, template};
 use crate::steps::flow::Flow;
-use crate::values::expr::{Binding, Kind, Node};
+use crate::values::expr::{Binding, ExprKind, Node};
 
 /// The way from a value to a part of it: branches of a parallel first, then at most one field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -37,7 +37,7 @@ pub(crate) fn behind_entry(flow: &Flow, reads: &mut Reads) {
     let (first, behind) = match flow {
         Flow::Then { first, rest, .. } => (first.as_ref(), rest.as_ref()),
         Flow::Saga(saga) => (&saga.body, &saga.handler),
-        Flow::Undoable(undoable) => (&undoable.step, &undoable.undo),
+        Flow::Compensated(compensated) => (&compensated.step, &compensated.compensation),
         one_state => {
             if let Flow::Repeat(repeat) = one_state {
                 of_node(repeat.rounds.until, reads);
@@ -57,8 +57,8 @@ fn of_node(node: &'static Node, reads: &mut Reads) {
         reads.entry(binding).or_default().insert(part);
         return;
     }
-    if let Kind::Field { of, name, .. } = &node.kind
-        && let Some(field) = field_of_literal(of, name)
+    if let ExprKind::Field { of, name, .. } = &node.kind
+        && let Some(field) = of.literal_field(name)
     {
         return of_node(field, reads);
     }
@@ -70,16 +70,16 @@ fn of_node(node: &'static Node, reads: &mut Reads) {
 /// The binding that a path starts from, and how far into it the path leads.
 fn part_of(node: &'static Node) -> Option<(Binding, Part)> {
     match &node.kind {
-        Kind::Bound(binding) => Some((*binding, Part::default())),
-        Kind::Present { of, .. } => part_of(of),
-        Kind::Item { of, index } => {
+        ExprKind::Bound(binding) => Some((*binding, Part::default())),
+        ExprKind::Present { of, .. } => part_of(of),
+        ExprKind::Item { of, index } => {
             let (binding, mut part) = part_of(of)?;
             if part.field.is_none() {
                 part.items.push(*index);
             }
             Some((binding, part))
         }
-        Kind::Field { of, name, optional } => {
+        ExprKind::Field { of, name, optional } => {
             let (binding, mut part) = part_of(of)?;
             if part.field.is_none() {
                 part.field = Some((name, *optional));
@@ -136,8 +136,8 @@ pub(crate) fn projection_of_node(node: &'static Node, parts: &IndexSet<Part>, pl
         .iter()
         .filter_map(|part| part.field)
         .map(|(name, optional)| {
-            let field = field_of_literal(node, name).unwrap_or_else(|| {
-                Node::new(Kind::Field {
+            let field = node.literal_field(name).unwrap_or_else(|| {
+                Node::new(ExprKind::Field {
                     of: node,
                     name,
                     optional,

@@ -94,7 +94,7 @@ struct Failing {
     to: String,
     error: Delivery,
     /// Where the error of an undo is kept; nowhere, when it is an undo that fails.
-    not_undone: Delivery,
+    compensation_error: Delivery,
 }
 
 /// What errors lead to, where a flow parts into several ways and where these come together.
@@ -128,7 +128,7 @@ impl Lowering {
             Flow::Fail(fail) => self.fail(fail, input, states),
             Flow::Repeat(repeat) => self.repeat(repeat, exit, input, states),
             Flow::Saga(saga) => self.saga(saga, exit, input, states),
-            Flow::Undoable(undoable) => self.undoable(undoable, exit, input, states),
+            Flow::Compensated(compensated) => self.compensated(compensated, exit, input, states),
             Flow::Then { first, binding, rest } => match first.as_ref() {
                 Flow::Parallel(parallel) if parallel.arms.is_empty() => {
                     self.parallel_then(parallel, *binding, rest, exit, states);
@@ -224,7 +224,7 @@ impl Lowering {
         {
             let mut assign = self.assign_from_input(input);
             self.deliver_to_variable(failing.error, "$states.errorOutput", &mut assign);
-            self.nothing_not_undone(failing, &mut assign);
+            self.no_compensation_error(failing, &mut assign);
             catchers.push(Catcher {
                 comment: None,
                 error_equals: vec![ALL_ERRORS.to_owned()],

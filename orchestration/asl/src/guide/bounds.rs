@@ -35,18 +35,20 @@
 //!
 //! ```
 //! # use shop::*;
+//! use asl::Function;
+//!
 //! use std::time::Duration;
 //!
-//! use asl::analysis::{most_events, worst_case};
+//! use asl::analysis::{max_events, worst_case};
 //!
-//! let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+//! let place_order = PlaceOrder::define(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))
 //! });
 //! let (machine, hints) = (place_order.build()?, place_order.hints());
 //!
 //! let attempts_and_pauses = Duration::from_secs(6 * 15 + 1 + 2 + 4 + 8 + 16);
 //! assert_eq!(worst_case(&machine, &hints)?, attempts_and_pauses);
-//! assert_eq!(most_events(&machine, &hints)?, 23);
+//! assert_eq!(max_events(&machine, &hints)?, 23);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -78,7 +80,9 @@
 //!
 //! ```
 //! # use shop::*;
-//! let hurried = asl::workflow::<PlaceOrder, _>(|_| receipt("Free", "r-0")).express();
+//! use asl::Function;
+//!
+//! let hurried = PlaceOrder::define(|_| receipt("Free", "r-0")).express();
 //!
 //! assert!(hurried.build().is_err(), "its TIMEOUT is 48 hours");
 //! ```

@@ -28,9 +28,10 @@
 //!
 //! ```
 //! # use shop::*;
+//! use asl::Function;
 //! use asl::document::StateMachine;
 //!
-//! let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+//! let place_order = PlaceOrder::define(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))
 //! });
 //! let machine = place_order.build()?;
@@ -47,7 +48,9 @@
 //!
 //! ```
 //! # use shop::*;
-//! let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+//! use asl::Function;
+//!
+//! let place_order = PlaceOrder::define(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))
 //! });
 //! let machine = place_order.build()?;
@@ -65,9 +68,10 @@
 //!
 //! ```
 //! # use shop::*;
+//! use asl::Function;
 //! use asl_reports::{PriceTable, Report};
 //!
-//! let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+//! let place_order = PlaceOrder::define(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))
 //! });
 //! let machine = place_order.build()?;
@@ -88,7 +92,9 @@
 //!
 //! ```
 //! # use shop::*;
-//! let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+//! use asl::Function;
+//!
+//! let place_order = PlaceOrder::define(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))
 //! });
 //! let text = place_order.build()?.to_json()?;

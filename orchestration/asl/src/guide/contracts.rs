@@ -63,7 +63,7 @@
 //! # use shop::{ChargeError, ChargeInput, Receipt, failed, states};
 //! use std::time::Duration;
 //!
-//! use asl::{Function, task};
+//! use asl::Function;
 //!
 //! pub enum Charge {}
 //!
@@ -77,7 +77,7 @@
 //! # use shop::ChargeInputFields;
 //!
 //! let states = states(|order| {
-//!     task::<Charge>(ChargeInputFields { order: order.id, cents: order.total })
+//!     Charge::call(ChargeInputFields { order: order.id, cents: order.total })
 //!         .catch_all(|_| failed("NotCharged"))
 //! });
 //!
@@ -86,7 +86,7 @@
 //!
 //! # A workflow
 //!
-//! A workflow has the contract of a function too. [`workflow`](crate::workflow()) takes a closure from its input to
+//! A workflow has the contract of a function too. [`define`](crate::Function::define) takes a closure from its input to
 //! what it leaves; the closure is called once, when the workflow is defined, and never when it runs. `TIMEOUT` then
 //! bounds the whole execution.
 //!
@@ -94,7 +94,7 @@
 //! # use shop::*;
 //! use std::time::Duration;
 //!
-//! use asl::{Function, workflow};
+//! use asl::Function;
 //!
 //! pub enum PlaceOrder {}
 //!
@@ -107,7 +107,7 @@
 //! }
 //!
 //! let place_order =
-//!     workflow::<PlaceOrder, _>(|order| charge(order).catch_all(|_| failed("NotCharged")));
+//!     PlaceOrder::define(|order| charge(order).catch_all(|_| failed("NotCharged")));
 //!
 //! assert_eq!(place_order.build()?.timeout_seconds, Some(172_800));
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -8,8 +8,10 @@
 //!
 //! ```
 //! # use shop::*;
+//! use asl::Function;
+//!
 //! # let place_order = || {
-//! #     asl::workflow::<PlaceOrder, _>(|order| charge(order).catch_all(|_| failed("NotCharged")))
+//! #     PlaceOrder::define(|order| charge(order).catch_all(|_| failed("NotCharged")))
 //! # };
 //! let text = place_order().build()?.to_json()?;
 //!

@@ -2,17 +2,17 @@
 //!
 //! # A task and its arms
 //!
-//! [`task`](crate::task()) calls a function. What it returns goes on through `then`, and each error through the first
+//! [`call`](crate::Function::call) calls a function. What it returns goes on through `then`, and each error through the first
 //! `catch` that names it, like the arms of a `match`: all leave the same payload. Only what the function declares can
 //! be caught by name; `catch_all` stands for the rest, and without it `build` reports that errors have no answer. A
 //! task without `then` leaves what the function returned.
 //!
 //! ```
 //! # use shop::*;
-//! use asl::task;
+//! use asl::Function;
 //!
 //! let states = states(|order| {
-//!     task::<Charge>(ChargeInputFields { order: order.id, cents: order.total })
+//!     Charge::call(ChargeInputFields { order: order.id, cents: order.total })
 //!         .catch(charge_error::CardDeclined, |_| receipt("Declined", "none"))
 //!         .catch_all(|_| failed("NotCharged"))
 //!         .and_then(|charged| paid("Paid", charged))

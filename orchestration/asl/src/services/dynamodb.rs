@@ -49,7 +49,7 @@
 use crate::services::service::{call, calls, nothing};
 use crate::steps::error::{DeclaredError, ErrorName, RaisedBy};
 use crate::steps::flow::Service;
-use crate::values::expr::{Kind, Node};
+use crate::values::expr::{ExprKind, Node};
 use crate::{Expr, Field, Function, IntoExpr, Nothing, Payload, Task, TaskError};
 
 mod attribute;
@@ -303,7 +303,7 @@ fn conditional<T: Table>(condition: Condition<'_, T>) -> Arguments {
 }
 
 fn table<T: Table>() -> &'static Node {
-    Node::new(Kind::Substitution(format!("{}TableName", T::NAME)))
+    Node::new(ExprKind::Substitution(format!("{}TableName", T::NAME)))
 }
 
 fn service<F: Function>(

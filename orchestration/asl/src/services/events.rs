@@ -5,7 +5,7 @@
 use crate::services::service::{call, calls, nothing};
 use crate::steps::error::{DeclaredError, ErrorName, RaisedBy};
 use crate::steps::flow::Service;
-use crate::values::expr::{Kind, Node};
+use crate::values::expr::{ExprKind, Node};
 use crate::{IntoExpr, Nothing, Payload, Task, TaskError};
 
 /// A kind of event: the bus that it goes to, and what it holds.
@@ -124,7 +124,7 @@ const FAULTS: [&str; 4] = [
 /// assert_eq!(entry["Detail"]["order"], "{% $states.context.Execution.Input.id %}");
 /// ```
 pub fn put_event<'s, E: Event>(detail: impl IntoExpr<'s, E::Detail>) -> Task<PutEvent<E>> {
-    let bus = Node::new(Kind::Substitution(format!("{}EventBusName", E::BUS)));
+    let bus = Node::new(ExprKind::Substitution(format!("{}EventBusName", E::BUS)));
     let entry = Node::object(vec![
         ("Detail", detail.into_expr().node),
         ("DetailType", Node::literal(E::NAME.into())),

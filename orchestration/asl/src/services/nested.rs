@@ -7,15 +7,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::steps::error::{DeclaredError, ErrorName, RaisedBy};
-use crate::steps::flow::Target;
-use crate::steps::task::{MARGIN, Task};
-use crate::{Function, IntoExpr, Payload, TaskError};
+use crate::{Function, Payload, TaskError};
 
 /// The workflow `W` as what a task calls and waits for.
 ///
 /// It takes and leaves what `W` does. Whatever it fails with inside, the task fails with `States.TaskFailed`.
 ///
-/// See [`run_workflow`].
+/// See [`Function::run`].
 pub struct Nested<W>(PhantomData<fn() -> W>);
 
 impl<W> fmt::Debug for Nested<W> {
@@ -34,7 +32,7 @@ impl<W: Function> Function for Nested<W> {
 
 /// The workflow `W` as what a task only starts.
 ///
-/// See [`start_workflow`].
+/// See [`Function::start`].
 pub struct Started<W>(PhantomData<fn() -> W>);
 
 impl<W> fmt::Debug for Started<W> {
@@ -57,14 +55,14 @@ impl<W: Function> Function for Started<W> {
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{Expr, StartedExecution, Step, pass, start_workflow};
+/// use asl::{Expr, Function, StartedExecution, Step, pass};
 ///
 /// fn noted(started: Expr<'_, StartedExecution>) -> Step<Receipt> {
 ///     pass("Noted", ReceiptFields { number: started.execution_arn })
 /// }
 ///
 /// let states = states(|order| {
-///     start_workflow::<PlaceOrder>(order).catch_all(|_| failed("NotStarted")).and_then(noted)
+///     PlaceOrder::start(order).catch_all(|_| failed("NotStarted")).and_then(noted)
 /// });
 ///
 /// assert_eq!(states["Noted"]["Output"]["number"], "{% $placeOrder.ExecutionArn %}");
@@ -95,10 +93,10 @@ impl TaskError for ExecutionError {
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{ExecutionFailed, run_workflow};
+/// use asl::{ExecutionFailed, Function};
 ///
 /// let states = states(|order| {
-///     run_workflow::<PlaceOrder>(order)
+///     PlaceOrder::run(order)
 ///         .catch(ExecutionFailed, |_| receipt("NotPlaced", "none"))
 ///         .catch_all(|_| failed("NotStarted"))
 /// });
@@ -113,64 +111,3 @@ impl ErrorName for ExecutionFailed {
 }
 
 impl RaisedBy<ExecutionError> for ExecutionFailed {}
-
-/// Runs the workflow `W` and waits for what it leaves.
-///
-/// The template supplies its ARN as `${<W::NAME>StateMachineArn}`.
-///
-/// Source: [Start a new AWS Step Functions state machine from a running
-/// execution](https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html).
-///
-/// ```
-/// # use shop::*;
-/// use asl::run_workflow;
-///
-/// let states =
-///     states(|order| run_workflow::<PlaceOrder>(order).catch_all(|_| failed("NotPlaced")));
-///
-/// let placed = &states["PlaceOrder"];
-/// assert_eq!(placed["Resource"], "arn:aws:states:::states:startExecution.sync:2");
-/// assert_eq!(placed["Arguments"]["StateMachineArn"], "${PlaceOrderStateMachineArn}");
-/// ```
-pub fn run_workflow<'s, W: Function>(input: impl IntoExpr<'s, W::Input>) -> Task<Nested<W>> {
-    let target = Target::Workflow {
-        name: W::NAME,
-        wait: true,
-    };
-    Task::new(
-        W::NAME,
-        target,
-        input.into_expr().node,
-        W::TIMEOUT.saturating_add(MARGIN),
-    )
-}
-
-/// Starts the workflow `W` and does not wait for it.
-///
-/// The execution has no name that is given, so a start whose answer is lost is tried again as another execution: `W` has
-/// to bear that its input comes twice.
-///
-/// ```
-/// # use shop::*;
-/// use asl::start_workflow;
-///
-/// let states = states(|order| {
-///     start_workflow::<PlaceOrder>(order)
-///         .catch_all(|_| failed("NotStarted"))
-///         .and_then(|_| receipt("Accepted", "r-1"))
-/// });
-///
-/// assert_eq!(states["PlaceOrder"]["Resource"], "arn:aws:states:::states:startExecution");
-/// ```
-pub fn start_workflow<'s, W: Function>(input: impl IntoExpr<'s, W::Input>) -> Task<Started<W>> {
-    let target = Target::Workflow {
-        name: W::NAME,
-        wait: false,
-    };
-    Task::new(
-        W::NAME,
-        target,
-        input.into_expr().node,
-        Started::<W>::TIMEOUT + MARGIN,
-    )
-}

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use crate::steps::error::DeclaredError;
 use crate::steps::flow::{Service, Target};
-use crate::steps::task::MARGIN;
-use crate::values::expr::{Kind, Node};
+use crate::values::expr::{ExprKind, Node};
 use crate::{Function, Task, TaskError};
 
 /// How long one call of a service may take.
@@ -33,12 +32,12 @@ pub(crate) fn call<F: Function>(
     arguments: Vec<(&'static str, &'static Node)>,
 ) -> Task<F> {
     let target = Target::Service(Box::leak(Box::new(service)));
-    Task::new(state, target, Node::object(arguments), TIMEOUT + MARGIN)
+    Task::new(target, Node::object(arguments)).named(state)
 }
 
 /// What is left by a call whose answer says nothing.
 pub(crate) fn nothing() -> &'static Node {
-    Node::new(Kind::Object(Vec::new()))
+    Node::new(ExprKind::Object(Vec::new()))
 }
 
 /// The contracts of calls: what is handed over is a type of the resource's contract.

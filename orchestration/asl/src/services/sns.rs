@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::services::service::{ServiceError, call, calls};
 use crate::steps::flow::Service;
-use crate::values::expr::{Kind, Node};
+use crate::values::expr::{ExprKind, Node};
 use crate::{IntoExpr, Payload, Task};
 
 /// A topic: what it is called in the template, and what its messages hold.
@@ -102,13 +102,13 @@ const FAULTS: [&str; 5] = [
 /// assert_eq!(published["Message"]["what"], "the stock is empty");
 /// ```
 pub fn publish<'s, T: Topic>(message: impl IntoExpr<'s, T::Message>) -> Task<Publish<T>> {
-    let topic = Node::new(Kind::Substitution(format!("{}TopicArn", T::NAME)));
+    let topic = Node::new(ExprKind::Substitution(format!("{}TopicArn", T::NAME)));
     let service = Service {
         resource: "sns:publish",
         faults: &FAULTS,
         result: Node::object(vec![(
             "MessageId",
-            Node::field(Node::new(Kind::TaskResult), "MessageId", false),
+            Node::field(Node::new(ExprKind::TaskResult), "MessageId", false),
         )]),
     };
     let arguments = vec![("TopicArn", topic), ("Message", message.into_expr().node)];

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::services::service::{ServiceError, call, calls};
 use crate::steps::flow::Service;
-use crate::values::expr::{Kind, Node};
+use crate::values::expr::{ExprKind, Node};
 use crate::{Expr, IntoExpr, Payload, Task};
 
 /// A queue: what it is called in the template, and what its messages hold.
@@ -120,13 +120,13 @@ pub fn send_message_in_order<'s, Q: Queue>(
 }
 
 fn send<Q: Queue>(message: &'static Node, order: Vec<(&'static str, &'static Node)>) -> Task<SendMessage<Q>> {
-    let queue = Node::new(Kind::Substitution(format!("{}QueueUrl", Q::NAME)));
+    let queue = Node::new(ExprKind::Substitution(format!("{}QueueUrl", Q::NAME)));
     let service = Service {
         resource: "sqs:sendMessage",
         faults: &FAULTS,
         result: Node::object(vec![(
             "MessageId",
-            Node::field(Node::new(Kind::TaskResult), "MessageId", false),
+            Node::field(Node::new(ExprKind::TaskResult), "MessageId", false),
         )]),
     };
     let mut arguments = vec![("QueueUrl", queue), ("MessageBody", message)];

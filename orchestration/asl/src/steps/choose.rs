@@ -3,10 +3,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::steps::flow::{ChooseFlow, Flow, Rule, next_binding};
+use crate::steps::flow::{ChooseFlow, Flow, Rule};
 use crate::steps::task::{Handled, HandlerOutput, Unhandled};
 use crate::steps::{IntoStep, Step};
-use crate::values::expr::{Binding, Kind, Node};
+use crate::values::expr::{Binding, ExprKind, Node, next_binding};
 use crate::{Expr, StepOutput};
 
 /// Rules that are tried in order, until [`otherwise`](Self::otherwise) completes them.
@@ -98,12 +98,12 @@ impl<A> Choose<A> {
         S: IntoStep,
         A: HandlerOutput<S::Output>,
     {
-        let way = next_binding();
-        let present = Node::new(Kind::Present {
+        let arm = next_binding();
+        let present = Node::new(ExprKind::Present {
             of: value.node,
-            way: Some(way),
+            arm: Some(arm),
         });
-        self.rule(value.is_present().node, Some(way), step(Expr::new(present)))
+        self.rule(value.is_present().node, Some(arm), step(Expr::new(present)))
     }
 
     fn rule<S: IntoStep>(

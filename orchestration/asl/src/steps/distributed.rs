@@ -6,11 +6,11 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::steps::error::{ErrorName, RaisedBy};
-use crate::steps::flow::{Arms, CatchArm, Distributed, Flow, MapFlow, Tolerated, bind, next_binding};
+use crate::steps::flow::{Arms, CatchArm, Distributed, Flow, MapFlow, Tolerated, bind};
 use crate::steps::map::Each;
 use crate::steps::task::{Handled, HandlerOutput, Unhandled};
 use crate::steps::{Caught, IntoStep, Step};
-use crate::values::expr::{Expr, Kind, Node};
+use crate::values::expr::{Expr, ExprKind, Node, next_binding};
 use crate::{ErrorOutput, IntoExpr, Payload, StepOutput};
 use asl_document::ALL_ERRORS;
 
@@ -79,6 +79,7 @@ impl<L, A> fmt::Debug for DistributedMap<L, A> {
 ///
 /// ```
 /// # use shop::*;
+/// use asl::Function;
 /// use asl::{Source, distributed_map};
 ///
 /// let states = states(|order| {
@@ -86,7 +87,7 @@ impl<L, A> fmt::Debug for DistributedMap<L, A> {
 ///         "EachLine",
 ///         Source::list(order.lines),
 ///         |line| ChargeInputFields { order: order.id, cents: line.item.amount },
-///         |input| asl::task::<Charge>(input).catch_all(|_| failed("NotCharged")),
+///         |input| Charge::call(input).catch_all(|_| failed("NotCharged")),
 ///     )
 ///     .catch_all(|_| failed("NotAllCharged"))
 ///     .and_then(|_| receipt("AllCharged", "r-1"))
@@ -170,10 +171,10 @@ fn new<'x, T, I: Payload, J: Payload, H: IntoExpr<'x, I>, S: IntoStep>(
         comment: None,
         items: source.items,
         item,
-        body: body(Expr::new(Node::typed(Kind::ChildInput(input), J::SHAPE)))
+        body: body(Expr::new(Node::typed(ExprKind::ChildInput(input), J::SHAPE)))
             .into_step()
             .flow,
-        leaves: S::Output::SHAPE,
+        output_shape: S::Output::SHAPE,
         concurrency: None,
         distributed: None,
         arms: Arms::default(),

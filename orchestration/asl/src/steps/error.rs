@@ -134,10 +134,10 @@ impl<E> RaisedBy<E> for Timeout {}
 /// # use shop::*;
 /// use std::time::Duration;
 ///
-/// use asl::{HeartbeatTimeout, Retry, Timeout, callback, task_token};
+/// use asl::{Function, HeartbeatTimeout, Retry, Timeout, task_token};
 ///
 /// let states = states(|order| {
-///     callback::<Approve>(ApproveInputFields { order: order.id, token: task_token() })
+///     Approve::callback(ApproveInputFields { order: order.id, token: task_token() })
 ///         .heartbeat(Duration::from_mins(5))
 ///         .within(Duration::from_hours(1))
 ///         .retry_on(HeartbeatTimeout, Retry::default().max_retries(1))

@@ -1,10 +1,9 @@
 //! A workflow as it was written: what the builders make, and what the lowering turns into states.
 
-use std::cell::Cell;
 use std::time::Duration;
 
 use crate::Retry;
-use crate::values::expr::{Binding, Kind, Node, Record};
+use crate::values::expr::{Binding, ExprKind, Node, Record, next_binding};
 use crate::values::shape::Shape;
 
 /// A piece of a workflow with one way in. It has as many ways out as it has ends.
@@ -20,7 +19,7 @@ pub(crate) enum Flow {
     Repeat(Box<RepeatFlow>),
     Saga(Box<SagaFlow>),
     /// A step that something undoes if what follows in its saga fails.
-    Undoable(Box<UndoableFlow>),
+    Compensated(Box<CompensatedFlow>),
     /// `first`, whose value `rest` knows as `binding`.
     Then {
         first: Box<Flow>,
@@ -34,14 +33,14 @@ pub(crate) struct TaskFlow {
     pub(crate) comment: Option<String>,
     pub(crate) target: Target,
     pub(crate) payload: &'static Node,
-    pub(crate) timeout: Bound,
-    pub(crate) heartbeat: Option<Bound>,
+    pub(crate) timeout: TimeLimit,
+    pub(crate) heartbeat: Option<TimeLimit>,
     /// The longest that an attempt takes whose error is one that is retried.
     pub(crate) failing_attempt: Duration,
     /// How long it usually takes, where its author says so.
     pub(crate) expected: Option<Duration>,
-    pub(crate) takes: Shape,
-    pub(crate) leaves: Shape,
+    pub(crate) input_shape: Shape,
+    pub(crate) output_shape: Shape,
     pub(crate) retry: Retry,
     /// Errors with a policy of their own.
     pub(crate) retry_on: Vec<(&'static str, Retry)>,
@@ -51,7 +50,7 @@ pub(crate) struct TaskFlow {
 
 /// How long something may take: known now, or a number of seconds that an execution finds out.
 #[derive(Clone, Copy)]
-pub(crate) enum Bound {
+pub(crate) enum TimeLimit {
     Known(Duration),
     From(&'static Node),
 }
@@ -91,7 +90,7 @@ pub(crate) struct MapFlow {
     pub(crate) item: Binding,
     pub(crate) body: Flow,
     /// What one run leaves.
-    pub(crate) leaves: Shape,
+    pub(crate) output_shape: Shape,
     pub(crate) concurrency: Option<u64>,
     pub(crate) distributed: Option<Distributed>,
     pub(crate) arms: Arms,
@@ -175,15 +174,15 @@ pub(crate) struct SagaFlow {
     /// What the handler knows the error as.
     pub(crate) error: Binding,
     /// What the handler knows the error as that an undo failed with.
-    pub(crate) not_undone: Binding,
+    pub(crate) compensation_error: Binding,
     pub(crate) handler: Flow,
 }
 
-pub(crate) struct UndoableFlow {
+pub(crate) struct CompensatedFlow {
     pub(crate) step: Flow,
     /// What the undo knows the step's value as; nothing if it also runs when the step itself fails.
     pub(crate) value: Option<Binding>,
-    pub(crate) undo: Flow,
+    pub(crate) compensation: Flow,
 }
 
 pub(crate) struct WaitFlow {
@@ -202,7 +201,7 @@ pub(crate) struct ParallelFlow {
     pub(crate) name: String,
     pub(crate) comment: Option<String>,
     pub(crate) branches: Vec<Flow>,
-    pub(crate) leaves: Shape,
+    pub(crate) output_shape: Shape,
     pub(crate) arms: Arms,
 }
 
@@ -237,7 +236,7 @@ pub(crate) struct Rule {
 pub(crate) struct PassFlow {
     pub(crate) name: String,
     pub(crate) value: &'static Node,
-    pub(crate) leaves: Shape,
+    pub(crate) output_shape: Shape,
 }
 
 pub(crate) struct FailFlow {
@@ -246,18 +245,10 @@ pub(crate) struct FailFlow {
     pub(crate) cause: &'static Node,
 }
 
-/// A binding that no other value in this thread has.
-pub(crate) fn next_binding() -> Binding {
-    thread_local! {
-        static NEXT: Cell<Binding> = const { Cell::new(0) };
-    }
-    NEXT.with(|next| next.replace(next.get() + 1))
-}
-
 /// A new binding, and the record that reads it.
 pub(crate) fn bind() -> (Binding, Record) {
     let binding = next_binding();
-    (binding, Record(Node::new(Kind::Bound(binding))))
+    (binding, Record(Node::new(ExprKind::Bound(binding))))
 }
 
 impl Flow {
@@ -273,7 +264,7 @@ impl Flow {
             Self::Fail(fail) => &fail.name,
             Self::Repeat(repeat) => &repeat.rounds.name,
             Self::Saga(saga) => saga.body.entry(),
-            Self::Undoable(undoable) => undoable.step.entry(),
+            Self::Compensated(compensated) => compensated.step.entry(),
             Self::Then { first, .. } => first.entry(),
         }
     }
@@ -283,7 +274,7 @@ impl Flow {
         match self {
             Self::Then { first, .. } => first.first(),
             Self::Saga(saga) => saga.body.first(),
-            Self::Undoable(undoable) => undoable.step.first(),
+            Self::Compensated(compensated) => compensated.step.first(),
             other => other,
         }
     }
@@ -301,7 +292,7 @@ impl Flow {
             Self::Pass(_) | Self::Succeed(_) | Self::Wait(_) | Self::Fail(_) => Vec::new(),
             Self::Repeat(repeat) => vec![&repeat.rounds.body, &repeat.then, &repeat.exhausted],
             Self::Saga(saga) => vec![&saga.body, &saga.handler],
-            Self::Undoable(undoable) => vec![&undoable.step, &undoable.undo],
+            Self::Compensated(compensated) => vec![&compensated.step, &compensated.compensation],
             Self::Then { first, rest, .. } => vec![first, rest],
         }
     }
@@ -312,8 +303,8 @@ impl Flow {
             Self::Task(task) => {
                 let bounds = [Some(task.timeout), task.heartbeat].into_iter().flatten();
                 let bounds = bounds.filter_map(|bound| match bound {
-                    Bound::Known(_) => None,
-                    Bound::From(node) => Some(node),
+                    TimeLimit::Known(_) => None,
+                    TimeLimit::From(node) => Some(node),
                 });
                 [task.payload].into_iter().chain(bounds).collect()
             }
@@ -334,9 +325,11 @@ impl Flow {
                 WaitUntil::SecondsFrom(node) | WaitUntil::Time(node) => vec![node],
             },
             Self::Fail(fail) => vec![fail.cause],
-            Self::Parallel(_) | Self::Repeat(_) | Self::Saga(_) | Self::Undoable(_) | Self::Then { .. } => {
-                Vec::new()
-            }
+            Self::Parallel(_)
+            | Self::Repeat(_)
+            | Self::Saga(_)
+            | Self::Compensated(_)
+            | Self::Then { .. } => Vec::new(),
         }
     }
 

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::steps::flow::{Arms, CatchArm, Flow, Items, MapFlow, bind, next_binding};
+use crate::steps::flow::{Arms, CatchArm, Flow, Items, MapFlow, bind};
 use crate::steps::task::{Handled, HandlerOutput, Unhandled};
 use crate::steps::{Caught, IntoStep, Step};
-use crate::values::expr::{Binding, Expr, Kind, Node};
+use crate::values::expr::{Binding, Expr, ExprKind, Node, next_binding};
 use crate::values::personal::Personal;
 use crate::{ErrorOutput, StepOutput};
 use asl_document::ALL_ERRORS;
@@ -80,10 +80,10 @@ pub struct Each<'s, T> {
 impl<T> Each<'_, T> {
     /// What a run of the map knows, given what is personal in its items.
     pub(crate) fn of(map: Binding, personal: Personal) -> Self {
-        let item = Node::new(Kind::MapItem { map, index: false });
+        let item = Node::new(ExprKind::MapItem { map, index: false });
         Self {
-            item: Expr::new(item.seen_as(personal)),
-            index: Expr::new(Node::new(Kind::MapItem { map, index: true })),
+            item: Expr::new(item.marked(personal)),
+            index: Expr::new(Node::new(ExprKind::MapItem { map, index: true })),
         }
     }
 }
@@ -118,7 +118,7 @@ pub fn map_each<T, S: IntoStep>(
         items: Items::Given(items.node),
         item,
         body: body(Each::of(item, items.node.personal)).into_step().flow,
-        leaves: S::Output::SHAPE,
+        output_shape: S::Output::SHAPE,
         concurrency: None,
         distributed: None,
         arms: Arms::default(),

@@ -124,7 +124,7 @@ pub fn parallel<B: Branches>(name: &str, branches: B) -> Parallel<B::Output> {
         name: name.to_owned(),
         comment: None,
         branches,
-        leaves: B::Output::SHAPE,
+        output_shape: B::Output::SHAPE,
         arms: Arms::default(),
     };
     Parallel {

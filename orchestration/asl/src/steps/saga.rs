@@ -127,7 +127,7 @@ impl<P: StepOutput> Saga<P> {
         S: IntoStep<Output = P>,
     {
         let (error, began) = bind();
-        let (not_undone, failed) = bind();
+        let (compensation_error, failed) = bind();
         let handler = handler(
             ErrorOutput::bind(began),
             failed.typed(Shape::Option(&ErrorOutput::SHAPE)),
@@ -137,7 +137,7 @@ impl<P: StepOutput> Saga<P> {
         Step::new(Flow::Saga(Box::new(SagaFlow {
             body: self.body.flow,
             error,
-            not_undone,
+            compensation_error,
             handler,
         })))
     }

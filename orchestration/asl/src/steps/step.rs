@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::steps::flow::{FailFlow, Flow, PassFlow, UndoableFlow, bind};
+use crate::steps::flow::{CompensatedFlow, FailFlow, Flow, PassFlow, bind};
 use crate::values::expr::{Expr, literal};
 use crate::{ErrorName, IntoExpr, Payload, StepOutput};
 
@@ -137,10 +137,10 @@ impl<P: StepOutput> Step<P> {
     pub fn compensate<S: IntoStep>(self, undo: impl for<'s> FnOnce(P::Value<'s>) -> S) -> Self {
         let (value, record) = bind();
         let undo = undo(P::bind(record)).into_step().flow;
-        Self::new(Flow::Undoable(Box::new(UndoableFlow {
+        Self::new(Flow::Compensated(Box::new(CompensatedFlow {
             step: self.flow,
             value: Some(value),
-            undo,
+            compensation: undo,
         })))
     }
 
@@ -163,10 +163,10 @@ impl<P: StepOutput> Step<P> {
     /// assert_eq!(states["RefundByHand"]["Next"], "Undone");
     /// ```
     pub fn compensate_begun<S: IntoStep>(self, undo: S) -> Self {
-        Self::new(Flow::Undoable(Box::new(UndoableFlow {
+        Self::new(Flow::Compensated(Box::new(CompensatedFlow {
             step: self.flow,
             value: None,
-            undo: undo.into_step().flow,
+            compensation: undo.into_step().flow,
         })))
     }
 }
@@ -187,7 +187,7 @@ pub fn pass<'s, P: Payload>(name: &str, value: impl IntoExpr<'s, P>) -> Step<P> 
     Step::new(Flow::Pass(PassFlow {
         name: name.to_owned(),
         value,
-        leaves: P::SHAPE,
+        output_shape: P::SHAPE,
     }))
 }
 
@@ -213,7 +213,7 @@ pub fn succeed<'s, P: Payload>(name: &str, value: impl IntoExpr<'s, P>) -> Step<
     Step::new(Flow::Succeed(PassFlow {
         name: name.to_owned(),
         value,
-        leaves: P::SHAPE,
+        output_shape: P::SHAPE,
     }))
 }
 

@@ -5,10 +5,10 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use crate::steps::error::{ErrorClass, RaisedBy};
-use crate::steps::flow::{Arms, Bound, CatchArm, Flow, Target, TaskFlow, bind};
+use crate::steps::flow::{Arms, CatchArm, Flow, Target, TaskFlow, TimeLimit, bind};
 use crate::steps::{Caught, IntoStep, Step};
 use crate::values::expr::{Expr, Node};
-use crate::{ErrorOutput, Function, IntoExpr, Retry, StepOutput, TaskError};
+use crate::{ErrorOutput, Function, Retry, StepOutput, TaskError};
 use asl_document::ALL_ERRORS;
 
 /// How much longer a task waits than its function may take, so that the function's own time limit, which
@@ -73,10 +73,10 @@ impl<P> HandlerOutput<P> for Handled<P> {}
 /// ```
 /// # use shop::*;
 /// # use serde_json::json;
-/// use asl::{Retry, literal, task};
+/// use asl::{Function, Retry, literal};
 ///
 /// let states = states(|order| {
-///     task::<Charge>(ChargeInputFields { order: order.id, cents: order.total })
+///     Charge::call(ChargeInputFields { order: order.id, cents: order.total })
 ///         .named("ChargeCard")
 ///         .comment("The bank takes longer for gifts.")
 ///         .timeout_seconds(order.gift.select(literal(60), literal(20)))
@@ -106,47 +106,16 @@ impl<F: Function, A> fmt::Debug for Task<F, A> {
     }
 }
 
-/// Calls the function `F` and waits for what it returns.
-///
-/// The state is named after the function and may take five seconds longer than the function itself.
-///
-/// ```
-/// # use shop::*;
-/// use asl::task;
-///
-/// let states = states(|order| {
-///     task::<Charge>(ChargeInputFields { order: order.id, cents: order.total })
-///         .catch_all(|_| failed("NotCharged"))
-/// });
-///
-/// let arguments = &states["Charge"]["Arguments"];
-/// assert_eq!(arguments["FunctionName"], "${ChargeFunctionArn}");
-/// assert_eq!(arguments["Payload"]["cents"], "{% $states.context.Execution.Input.total %}");
-/// assert_eq!(states["Charge"]["TimeoutSeconds"], 15);
-/// ```
-pub fn task<'s, F: Function>(input: impl IntoExpr<'s, F::Input>) -> Task<F> {
-    let target = Target::Function {
-        name: F::NAME,
-        callback: false,
-    };
-    Task::new(
-        F::NAME,
-        target,
-        input.into_expr().node,
-        F::TIMEOUT.saturating_add(MARGIN),
-    )
-}
-
 /// A callback that has no bound yet: [`within`](Self::within) gives it one.
 ///
 /// ```
 /// # use shop::*;
 /// use std::time::Duration;
 ///
-/// use asl::{Callback, Expr, Timeout, callback, task_token};
+/// use asl::{Callback, Expr, Function, Timeout, task_token};
 ///
 /// fn ask(order: Expr<'_, Order>) -> Callback<Approve> {
-///     callback::<Approve>(ApproveInputFields { order: order.id, token: task_token() })
+///     Approve::callback(ApproveInputFields { order: order.id, token: task_token() })
 ///         .heartbeat(Duration::from_mins(30))
 /// }
 ///
@@ -171,45 +140,17 @@ impl<F: Function> fmt::Debug for Callback<F> {
     }
 }
 
-/// Calls the function `F` with a task token, and waits until somebody completes the task with that token.
-///
-/// What completes it is the function's `Output`. The payload carries [`task_token`](crate::task_token); each
-/// retry calls the function again with a new one.
-///
-/// Source: [Wait for a Callback with Task
-/// Token](https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token).
-///
-/// ```
-/// # use shop::*;
-/// use std::time::Duration;
-///
-/// use asl::{callback, task_token};
-///
-/// let states = states(|order| {
-///     callback::<Approve>(ApproveInputFields { order: order.id, token: task_token() })
-///         .within(Duration::from_hours(8))
-///         .catch_all(|_| failed("NotApproved"))
-/// });
-///
-/// let payload = &states["Approve"]["Arguments"]["Payload"];
-/// assert_eq!(payload["token"], "{% $states.context.Task.Token %}");
-/// assert_eq!(states["Approve"]["Output"], serde_json::Value::Null);
-/// ```
-pub fn callback<'s, F: Function>(input: impl IntoExpr<'s, F::Input>) -> Callback<F> {
-    let target = Target::Function {
-        name: F::NAME,
-        callback: true,
-    };
-    Callback(Task::new(F::NAME, target, input.into_expr().node, Duration::ZERO))
-}
-
 impl<F: Function> Callback<F> {
+    pub(crate) fn new(task: Task<F>) -> Self {
+        Self(task)
+    }
+
     /// The longest between two heartbeats of whoever is to complete it, in whole seconds; less than the bound.
     /// See [`Callback`].
     ///
     /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields), `HeartbeatSeconds`.
     pub fn heartbeat(mut self, longest: Duration) -> Self {
-        self.0.task.heartbeat = Some(Bound::Known(longest));
+        self.0.task.heartbeat = Some(TimeLimit::Known(longest));
         self
     }
 
@@ -219,7 +160,7 @@ impl<F: Function> Callback<F> {
     /// # use asl::*;
     /// # use shop::*;
     /// let states = states(|order| {
-    ///     callback::<Approve>(ApproveInputFields { order: order.id, token: task_token() })
+    ///     Approve::callback(ApproveInputFields { order: order.id, token: task_token() })
     ///         .heartbeat_seconds(order.gift.select(literal(60), literal(600)))
     ///         .within(std::time::Duration::from_hours(8))
     ///         .catch_all(|_| failed("NotApproved"))
@@ -229,14 +170,14 @@ impl<F: Function> Callback<F> {
     /// assert_eq!(states["Approve"]["HeartbeatSeconds"], heartbeat);
     /// ```
     pub fn heartbeat_seconds(mut self, longest: Expr<'_, u64>) -> Self {
-        self.0.task.heartbeat = Some(Bound::From(longest.node));
+        self.0.task.heartbeat = Some(TimeLimit::From(longest.node));
         self
     }
 
     /// The longest that one attempt waits for its token to come back, in whole seconds.
     /// See [`Callback`].
     pub fn within(mut self, bound: Duration) -> Task<F> {
-        self.0.task.timeout = Bound::Known(bound);
+        self.0.task.timeout = TimeLimit::Known(bound);
         self.0
     }
 
@@ -249,7 +190,7 @@ impl<F: Function> Callback<F> {
     /// # use asl::*;
     /// # use shop::*;
     /// let states = states(|order| {
-    ///     callback::<Approve>(ApproveInputFields { order: order.id, token: task_token() })
+    ///     Approve::callback(ApproveInputFields { order: order.id, token: task_token() })
     ///         .within_seconds(order.gift.select(literal(600), literal(3_600)))
     ///         .catch_all(|_| failed("NotApproved"))
     /// });
@@ -258,26 +199,27 @@ impl<F: Function> Callback<F> {
     /// assert_eq!(states["Approve"]["TimeoutSeconds"], bound);
     /// ```
     pub fn within_seconds(mut self, bound: Expr<'_, u64>) -> Task<F> {
-        self.0.task.timeout = Bound::From(bound.node);
+        self.0.task.timeout = TimeLimit::From(bound.node);
         self.0
     }
 }
 
 impl<F: Function> Task<F> {
-    pub(crate) fn new(name: &str, target: Target, payload: &'static Node, timeout: Duration) -> Self {
+    pub(crate) fn new(target: Target, payload: &'static Node) -> Self {
         let transient = F::Error::DECLARED
             .iter()
             .filter(|error| error.class == ErrorClass::Transient);
+        let longest = F::TIMEOUT.saturating_add(MARGIN);
         let task = TaskFlow {
-            name: name.to_owned(),
+            name: F::NAME.to_owned(),
             comment: None,
             target,
             payload,
-            timeout: Bound::Known(timeout),
-            takes: F::Input::SHAPE,
-            leaves: F::Output::SHAPE,
+            timeout: TimeLimit::Known(longest),
+            input_shape: F::Input::SHAPE,
+            output_shape: F::Output::SHAPE,
             heartbeat: None,
-            failing_attempt: F::TIMEOUT.saturating_add(MARGIN),
+            failing_attempt: longest,
             expected: None,
             retry: Retry::default(),
             retry_on: Vec::new(),
@@ -312,7 +254,7 @@ impl<F: Function, A> Task<F, A> {
     ///
     /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields), `TimeoutSeconds`.
     pub fn timeout_seconds(mut self, longest: Expr<'_, u64>) -> Self {
-        self.task.timeout = Bound::From(longest.node);
+        self.task.timeout = TimeLimit::From(longest.node);
         self
     }
 
@@ -322,7 +264,7 @@ impl<F: Function, A> Task<F, A> {
     /// # use asl::*;
     /// # use shop::*;
     /// # use std::time::Duration;
-    /// let place_order = workflow::<PlaceOrder, _>(|order| {
+    /// let place_order = PlaceOrder::define(|order| {
     ///     charge(order)
     ///         .expected(Duration::from_secs(2))
     ///         .catch_all(|_| failed("NotCharged"))

@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use crate::IntoExpr;
-use crate::steps::flow;
-use crate::values::expr::{Expr, Kind, Node, call, literal};
+use crate::values::expr::{Expr, ExprKind, HigherOrder, Node, Operator, call, literal, next_binding};
 use crate::values::numbers::Number;
 use crate::values::texts::Text;
 
@@ -54,7 +53,7 @@ impl<'s, T> Expr<'s, Vec<T>> {
     /// );
     /// ```
     pub fn map<U>(self, function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>) -> Expr<'s, Vec<U>> {
-        self.each("map", |item| function(item).node)
+        self.each(HigherOrder::Map, |item| function(item).node)
     }
 
     /// The items for which `condition` holds, in order. They are no arrays themselves: see [`map`](Self::map).
@@ -68,18 +67,18 @@ impl<'s, T> Expr<'s, Vec<T>> {
     /// );
     /// ```
     pub fn filter(self, condition: impl FnOnce(Expr<'s, T>) -> Expr<'s, bool>) -> Self {
-        self.each("filter", |item| condition(item).node)
+        self.each(HigherOrder::Filter, |item| condition(item).node)
     }
 
     fn each<U>(
         self,
-        function: &'static str,
+        function: HigherOrder,
         body: impl FnOnce(Expr<'s, T>) -> &'static Node,
     ) -> Expr<'s, Vec<U>> {
-        let parameter = flow::next_binding();
-        let item = Expr::new(Node::item_of(self.node, Kind::Parameter(parameter)));
+        let parameter = next_binding();
+        let item = Expr::new(Node::item_of(self.node, ExprKind::Parameter(parameter)));
         let body = body(item);
-        Expr::new(Node::new(Kind::Each {
+        Expr::new(Node::new(ExprKind::Each {
             function,
             array: self.node,
             parameter,
@@ -98,7 +97,7 @@ impl<'s, T> Expr<'s, Vec<T>> {
     /// );
     /// ```
     pub fn get(self, index: impl IntoExpr<'s, u64>) -> Expr<'s, Option<T>> {
-        Expr::new(Node::new(Kind::At {
+        Expr::new(Node::new(ExprKind::At {
             of: self.node,
             index: index.into_expr().node,
         }))
@@ -140,7 +139,7 @@ impl<'s, T> Expr<'s, Vec<T>> {
     where
         T: Serialize + Scalar,
     {
-        literal::<T>(item).infix("in", self)
+        literal::<T>(item).infix(Operator::In, self)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Source: [Accessing execution data from the Context object](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html).
 
-use crate::values::expr::{Kind, Node};
+use crate::values::expr::{ExprKind, Node};
 use crate::{Expr, TaskToken, Timestamp};
 
 /// The execution's ARN.
@@ -92,16 +92,16 @@ pub fn redrive_count<'s>() -> Expr<'s, u64> {
     context("Execution.RedriveCount")
 }
 
-/// The credential that completes the attempt that reads it; for the payload of a [`callback`](crate::callback).
+/// The credential that completes the attempt that reads it; for the payload of a [callback](crate::Function::callback).
 ///
 /// ```
 /// # use shop::*;
 /// use std::time::Duration;
 ///
-/// use asl::{callback, task_token};
+/// use asl::{Function, task_token};
 ///
 /// let states = states(|order| {
-///     callback::<Approve>(ApproveInputFields { order: order.id, token: task_token() })
+///     Approve::callback(ApproveInputFields { order: order.id, token: task_token() })
 ///         .within(Duration::from_hours(24))
 ///         .catch_all(|_| failed("NotAsked"))
 /// });
@@ -118,5 +118,5 @@ pub fn task_token<'s>() -> Expr<'s, TaskToken> {
 pub(crate) const TASK_TOKEN: &str = "Task.Token";
 
 fn context<'s, T>(path: &'static str) -> Expr<'s, T> {
-    Expr::new(Node::new(Kind::Context(path)))
+    Expr::new(Node::new(ExprKind::Context(path)))
 }

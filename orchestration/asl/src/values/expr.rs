@@ -11,9 +11,12 @@ use crate::values::personal::Personal;
 use crate::values::shape::Shape;
 use crate::{Field, IntoExpr, Payload};
 
+mod build;
 mod node;
+mod operator;
 
-pub(crate) use node::{Binding, Kind, Node, ObjectField};
+pub(crate) use node::{Binding, ExprKind, Node, ObjectField, next_binding};
+pub(crate) use operator::{HigherOrder, Operator};
 
 /// A value of type `T` that an execution will have when it gets there.
 ///
@@ -74,7 +77,7 @@ impl fmt::Debug for Record {
 impl Record {
     /// The value of this field; one that may be absent is read as `null` then.
     pub fn field<T>(self, field: &Field) -> Expr<'static, T> {
-        let kind = Kind::Field {
+        let kind = ExprKind::Field {
             of: self.0,
             name: field.name,
             optional: field.optional,
@@ -88,7 +91,7 @@ impl Record {
     }
 
     pub(crate) fn item(self, index: usize) -> Self {
-        Self(Node::new(Kind::Item { of: self.0, index }))
+        Self(Node::new(ExprKind::Item { of: self.0, index }))
     }
 
     pub(crate) fn whole<'s, T>(self) -> Expr<'s, T> {
@@ -128,8 +131,8 @@ impl<'s, T> Expr<'s, T> {
     }
 
     /// The value as the left side of an operator.
-    pub(crate) fn infix<U, R>(self, operator: &'static str, right: Expr<'s, U>) -> Expr<'s, R> {
-        Expr::new(Node::new(Kind::Infix {
+    pub(crate) fn infix<U, R>(self, operator: Operator, right: Expr<'s, U>) -> Expr<'s, R> {
+        Expr::new(Node::new(ExprKind::Infix {
             operator,
             left: self.node,
             right: right.node,
@@ -184,7 +187,7 @@ impl<'s, T> Expr<'s, T> {
     /// );
     /// ```
     pub fn eq(self, other: impl IntoExpr<'s, T>) -> Expr<'s, bool> {
-        self.infix("=", other.into_expr())
+        self.infix(Operator::Equal, other.into_expr())
     }
 
     /// Whether both are different.
@@ -195,7 +198,7 @@ impl<'s, T> Expr<'s, T> {
     /// assert_eq!(jsonata(|order| order.total.ne(0)), "order.total != 0");
     /// ```
     pub fn ne(self, other: impl IntoExpr<'s, T>) -> Expr<'s, bool> {
-        self.infix("!=", other.into_expr())
+        self.infix(Operator::NotEqual, other.into_expr())
     }
 }
 
@@ -219,7 +222,7 @@ pub fn literal<'s, T: Serialize>(value: T) -> Expr<'s, T> {
         reason = "a definition is built once, by its author, and its values are JSON"
     )]
     let value = serde_json::to_value(value).expect("a literal of a workflow must be JSON");
-    Expr::new(Node::new(Kind::Literal(value)))
+    Expr::new(Node::new(ExprKind::Literal(value)))
 }
 
 impl<T: Serialize> From<T> for Expr<'_, T> {
@@ -240,7 +243,7 @@ pub(crate) fn call<'s, T, const N: usize>(
     arguments: [AnyExpr<'s>; N],
 ) -> Expr<'s, T> {
     let arguments = arguments.into_iter().map(|argument| argument.0).collect();
-    Expr::new(Node::new(Kind::Call { function, arguments }))
+    Expr::new(Node::new(ExprKind::Call { function, arguments }))
 }
 
 /// An expression of any type: the fields of a literal.

@@ -1,7 +1,7 @@
 //! The fields of payloads.
 
-use crate::Largest;
 use crate::values::shape::Shape;
+use crate::values::sizes::Largest;
 
 /// A field of a payload: what its type and its marks say of it.
 ///

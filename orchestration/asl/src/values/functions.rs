@@ -139,5 +139,5 @@ pub fn partition<'s, T>(items: Expr<'s, Vec<T>>, size: impl IntoExpr<'s, u64>) -
 pub fn parse<P: Payload>(json: Expr<'_, String>) -> Expr<'_, P> {
     let parsed: Expr<'_, P> = call("parse", [json.any()]);
     let marks = Personal::inside(P::personal_field());
-    Expr::new(parsed.node.seen_as(parsed.node.personal.and(marks)))
+    Expr::new(parsed.node.marked(parsed.node.personal.or(marks)))
 }

@@ -2,7 +2,7 @@
 
 use std::ops::{Add, Div, Mul, Rem, Sub};
 
-use crate::values::expr::{Expr, call, literal};
+use crate::values::expr::{Expr, Operator, call, literal};
 use crate::{IntoExpr, Timestamp};
 
 /// A type whose values are JSON numbers.
@@ -48,26 +48,26 @@ impl Number for f32 {}
 impl Number for f64 {}
 
 macro_rules! arithmetic {
-    ($($operation:ident $method:ident $operator:literal $numbers:ident)+) => {
+    ($($operation:ident $method:ident $operator:ident $numbers:ident)+) => {
         $(
             impl<'s, N: $numbers, R: IntoExpr<'s, N>> $operation<R> for Expr<'s, N> {
                 type Output = Self;
 
                 fn $method(self, other: R) -> Self {
-                    self.infix($operator, other.into_expr())
+                    self.infix(Operator::$operator, other.into_expr())
                 }
             }
         )+
     };
 }
 
-arithmetic!(Add add "+" Number Sub sub "-" Number Mul mul "*" Number Rem rem "%" WholeNumber);
+arithmetic!(Add add Add Number Sub sub Subtract Number Mul mul Multiply Number Rem rem Remainder WholeNumber);
 
 impl<'s, R: IntoExpr<'s, f64>> Div<R> for Expr<'s, f64> {
     type Output = Self;
 
     fn div(self, other: R) -> Self {
-        self.infix("/", other.into_expr())
+        self.infix(Operator::Divide, other.into_expr())
     }
 }
 
@@ -80,7 +80,7 @@ impl<'s, N: Number> Expr<'s, N> {
     /// assert_eq!(jsonata(|order| order.total.lt(literal(100))), "order.total < 100");
     /// ```
     pub fn lt(self, other: impl IntoExpr<'s, N>) -> Expr<'s, bool> {
-        self.infix("<", other.into_expr())
+        self.infix(Operator::Less, other.into_expr())
     }
 
     /// Whether it is less than `other` or equal to it.
@@ -91,7 +91,7 @@ impl<'s, N: Number> Expr<'s, N> {
     /// assert_eq!(jsonata(|order| order.total.le(literal(100))), "order.total <= 100");
     /// ```
     pub fn le(self, other: impl IntoExpr<'s, N>) -> Expr<'s, bool> {
-        self.infix("<=", other.into_expr())
+        self.infix(Operator::LessOrEqual, other.into_expr())
     }
 
     /// Whether it is greater than `other`.
@@ -102,7 +102,7 @@ impl<'s, N: Number> Expr<'s, N> {
     /// assert_eq!(jsonata(|order| order.total.gt(literal(100))), "order.total > 100");
     /// ```
     pub fn gt(self, other: impl IntoExpr<'s, N>) -> Expr<'s, bool> {
-        self.infix(">", other.into_expr())
+        self.infix(Operator::Greater, other.into_expr())
     }
 
     /// Whether it is greater than `other` or equal to it.
@@ -113,7 +113,7 @@ impl<'s, N: Number> Expr<'s, N> {
     /// assert_eq!(jsonata(|order| order.total.ge(literal(100))), "order.total >= 100");
     /// ```
     pub fn ge(self, other: impl IntoExpr<'s, N>) -> Expr<'s, bool> {
-        self.infix(">=", other.into_expr())
+        self.infix(Operator::GreaterOrEqual, other.into_expr())
     }
 }
 
@@ -157,7 +157,7 @@ impl<'s> Expr<'s, Timestamp> {
     /// );
     /// ```
     pub fn plus_seconds(self, seconds: impl IntoExpr<'s, u64>) -> Self {
-        let millis = self.millis() + seconds.into_expr().infix("*", literal(1000));
+        let millis = self.millis() + seconds.into_expr().infix(Operator::Multiply, literal(1000));
         call("fromMillis", [millis.any()])
     }
 

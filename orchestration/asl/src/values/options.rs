@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::IntoExpr;
-use crate::values::expr::{Expr, Kind, Node};
+use crate::values::expr::{Expr, ExprKind, Node};
 
 impl<'s, T> Expr<'s, Option<T>> {
     /// Whether there is a value: neither absent nor `null`.
@@ -17,7 +17,7 @@ impl<'s, T> Expr<'s, Option<T>> {
     /// );
     /// ```
     pub fn is_present(self) -> Expr<'s, bool> {
-        Expr::new(Node::new(Kind::IsPresent(self.node)))
+        Expr::new(Node::new(ExprKind::IsPresent(self.node)))
     }
 
     /// What `function` makes of the value if there is one; otherwise nothing.
@@ -57,9 +57,9 @@ impl<'s, T> Expr<'s, Option<T>> {
         default: impl IntoExpr<'s, U>,
         function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>,
     ) -> Expr<'s, U> {
-        let present = Node::new(Kind::Present {
+        let present = Node::new(ExprKind::Present {
             of: self.node,
-            way: None,
+            arm: None,
         });
         self.is_present().select(function(Expr::new(present)), default)
     }
@@ -99,5 +99,5 @@ impl<'s, T> Expr<'s, Option<T>> {
 /// assert_eq!(states["Plain"]["Output"]["note"], serde_json::Value::Null);
 /// ```
 pub fn none<'s, T>() -> Expr<'s, Option<T>> {
-    Expr::new(Node::new(Kind::Literal(Value::Null)))
+    Expr::new(Node::new(ExprKind::Literal(Value::Null)))
 }

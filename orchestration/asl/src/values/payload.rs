@@ -55,10 +55,19 @@ pub trait Payload: Sized + 'static {
             .unwrap_or_else(Largest::unknown)
     }
 
-    /// The first field, here or in a payload inside, that is marked as personal.
+    /// The first field, here or in a payload inside, that is marked as personal. See [`Payload`].
     fn personal_field() -> Option<&'static str> {
         let mut fields = Self::FIELDS.iter();
         shape::once::<Self, _>(|| fields.find_map(Field::personal_field)).flatten()
+    }
+}
+
+impl PayloadShape {
+    pub(crate) const fn of<P: Payload>() -> Self {
+        Self {
+            largest: P::largest,
+            personal_field: P::personal_field,
+        }
     }
 }
 
@@ -179,11 +188,11 @@ tuples_leave!(A 0, B 1, C 2, D 3, E 4, F 5);
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{IntoExpr, Task, literal, task};
+/// use asl::{Function, IntoExpr, Task, literal};
 ///
 /// fn charge_twice<'s>(input: impl IntoExpr<'s, ChargeInput>) -> Task<Charge> {
 ///     let input = input.into_expr();
-///     task::<Charge>(ChargeInputFields { order: input.order, cents: input.cents * literal(2) })
+///     Charge::call(ChargeInputFields { order: input.order, cents: input.cents * literal(2) })
 /// }
 ///
 /// let states = states(|order| {

@@ -1,7 +1,7 @@
 //! Texts.
 
 use crate::Timestamp;
-use crate::values::expr::{Expr, call, literal};
+use crate::values::expr::{Expr, Operator, call, literal};
 
 /// A type whose values are JSON strings. Implement it for newtypes whose text may be read and joined.
 ///
@@ -52,7 +52,7 @@ impl<'s, T: Text> Expr<'s, T> {
     /// );
     /// ```
     pub fn concat<U: Text>(self, other: Expr<'s, U>) -> Expr<'s, String> {
-        self.infix("&", other)
+        self.infix(Operator::Concat, other)
     }
 
     /// Whether it contains `part`.

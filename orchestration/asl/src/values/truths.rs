@@ -1,7 +1,7 @@
 //! Truth values.
 
 use crate::IntoExpr;
-use crate::values::expr::{Expr, Kind, Node, call};
+use crate::values::expr::{Expr, ExprKind, Node, Operator, call};
 
 impl<'s> Expr<'s, bool> {
     /// Whether both hold.
@@ -15,7 +15,7 @@ impl<'s> Expr<'s, bool> {
     /// );
     /// ```
     pub fn and(self, other: Self) -> Self {
-        self.infix("and", other)
+        self.infix(Operator::And, other)
     }
 
     /// Whether at least one holds.
@@ -29,7 +29,7 @@ impl<'s> Expr<'s, bool> {
     /// );
     /// ```
     pub fn or(self, other: Self) -> Self {
-        self.infix("or", other)
+        self.infix(Operator::Or, other)
     }
 
     /// Whether it does not hold.
@@ -58,7 +58,7 @@ impl<'s> Expr<'s, bool> {
     /// );
     /// ```
     pub fn select<T>(self, yes: impl IntoExpr<'s, T>, no: impl IntoExpr<'s, T>) -> Expr<'s, T> {
-        Expr::new(Node::new(Kind::Select {
+        Expr::new(Node::new(ExprKind::Select {
             condition: self.node,
             yes: yes.into_expr().node,
             no: no.into_expr().node,

@@ -11,7 +11,7 @@ use super::*;
 fn a_bound_is_in_whole_seconds() {
     assert_eq!(
         diagnostics(|user| {
-            callback::<Store>(StoreInputFields {
+            Store::callback(StoreInputFields {
                 user_id: user.user_id,
                 address: user.address,
             })
@@ -40,8 +40,8 @@ fn a_function_runs_for_15_minutes_at_the_most() {
         type Error = StoreError;
     }
 
-    let diagnostics = workflow::<Archive, _>(|input| {
-        task::<Archive>(input)
+    let diagnostics = Archive::define(|input| {
+        Archive::call(input)
             .retry(Retry::default().max_retries(0))
             .catch_all(|_| unstored("NotArchived"))
     });
@@ -68,7 +68,7 @@ fn a_map_runs_something_at_once() {
 fn a_callback_waits_longer_than_its_function_runs() {
     assert_eq!(
         diagnostics(|_| {
-            callback::<Ask>(AskInputFields { token: task_token() })
+            Ask::callback(AskInputFields { token: task_token() })
                 .within(Duration::from_secs(4))
                 .catch_all(|_| unstored("Any"))
         }),
@@ -80,7 +80,7 @@ fn a_callback_waits_longer_than_its_function_runs() {
 fn a_task_takes_no_longer_than_its_workflow() {
     assert_eq!(
         diagnostics(|_| {
-            callback::<Ask>(AskInputFields { token: task_token() })
+            Ask::callback(AskInputFields { token: task_token() })
                 .within(Duration::from_hours(1))
                 .catch_all(|_| unstored("Any"))
         }),
@@ -112,7 +112,7 @@ fn retries_end_before_the_workflow_does() {
     // Heartbeats may end at any time, so that an attempt whose silence is retried counts with all of its own.
     assert_eq!(
         diagnostics(|_| {
-            callback::<Ask>(AskInputFields { token: task_token() })
+            Ask::callback(AskInputFields { token: task_token() })
                 .heartbeat(Duration::from_secs(30))
                 .within(Duration::from_mins(2))
                 .retry_on(HeartbeatTimeout, Retry::default().max_retries(4))
@@ -189,7 +189,7 @@ fn express_workflows_wait_for_nobody_and_end_in_five_minutes() {
     }
     let waits = |_: Expr<'_, RegisterInput>| {
         wait("Rest", Duration::from_mins(6)).then(|_| {
-            run_workflow::<Register>(RegisterInputFields {
+            Register::run(RegisterInputFields {
                 user_id: literal(UserId("a".to_owned())),
                 address: literal(Address("b".to_owned())),
             })
@@ -197,11 +197,7 @@ fn express_workflows_wait_for_nobody_and_end_in_five_minutes() {
         })
     };
 
-    let diagnostics = workflow::<Slow, _>(waits)
-        .express()
-        .build()
-        .unwrap_err()
-        .diagnostics;
+    let diagnostics = Slow::define(waits).express().build().unwrap_err().diagnostics;
 
     let what: Vec<_> = diagnostics
         .iter()
@@ -227,7 +223,7 @@ fn express_workflows_wait_for_nobody_and_end_in_five_minutes() {
     );
 
     let mapped = |retry: Retry| {
-        workflow::<Slow, _>(move |input| {
+        Slow::define(move |input| {
             let items = Source::list(literal(vec![1]));
             let hand_over = |_: Each<'_, i32>| input;
             distributed_map("Each", items, hand_over, move |input| {

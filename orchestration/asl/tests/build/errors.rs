@@ -15,7 +15,7 @@ fn every_task_needs_an_answer_to_every_error() {
 
 #[test]
 fn a_group_answers_for_what_is_inside() {
-    let answered = workflow::<Register, _>(|user| {
+    let answered = Register::define(|user| {
         parallel("Both", (store(user), unstored("Other")))
             .catch_all(|_| fail("Failed", store_error::StoreUnavailable, "a branch failed"))
             .and_then(|_| unstored("Done"))
@@ -58,7 +58,7 @@ fn an_error_is_caught_once() {
 }
 
 fn ask() -> Callback<Ask> {
-    callback::<Ask>(AskInputFields { token: task_token() })
+    Ask::callback(AskInputFields { token: task_token() })
 }
 
 #[test]

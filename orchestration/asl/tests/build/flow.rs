@@ -60,7 +60,7 @@ fn a_value_that_may_be_missing_is_read_where_it_is_there() {
 #[test]
 fn a_step_of_one_workflow_has_no_place_in_another() {
     let mut kept = None;
-    let _ = workflow::<Register, _>(|user| {
+    let _ = Register::define(|user| {
         kept = Some(store(user).catch_all(|_| unstored("Any")).into_step());
         unstored("Alone")
     });
@@ -74,7 +74,7 @@ fn a_step_of_one_workflow_has_no_place_in_another() {
 #[test]
 fn only_callbacks_have_a_task_token() {
     assert_eq!(
-        diagnostics(|_| task::<Ask>(AskInputFields { token: task_token() }).catch_all(|_| unstored("Any"))),
+        diagnostics(|_| Ask::call(AskInputFields { token: task_token() }).catch_all(|_| unstored("Any"))),
         ["Ask: it reads a task token, which only a callback has"]
     );
 }

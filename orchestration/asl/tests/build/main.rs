@@ -20,7 +20,7 @@ use asl::*;
 use fixtures::*;
 
 fn store(user: Expr<'_, RegisterInput>) -> Task<Store> {
-    task::<Store>(StoreInputFields {
+    Store::call(StoreInputFields {
         user_id: user.user_id,
         address: user.address,
     })
@@ -50,7 +50,7 @@ fn diagnostics<S>(define: impl for<'s> FnOnce(Expr<'s, RegisterInput>) -> S) -> 
 where
     S: IntoStep<Output = StoreOutput>,
 {
-    let diagnostics = workflow::<Register, _>(define).build().unwrap_err().diagnostics;
+    let diagnostics = Register::define(define).build().unwrap_err().diagnostics;
     diagnostics
         .into_iter()
         .map(|diagnostic| format!("{}: {}", diagnostic.state, diagnostic.message))
@@ -68,8 +68,7 @@ fn undo(name: &str, stored: Expr<'_, StoreOutput>) -> Step<StoreOutput> {
 
 #[test]
 fn all_problems_are_reported_at_once_with_a_remedy_each() {
-    let workflow =
-        workflow::<Register, _>(|user| store(user).named("Store it").and_then(|_| unstored("Store it")));
+    let workflow = Register::define(|user| store(user).named("Store it").and_then(|_| unstored("Store it")));
 
     let report = workflow.build().unwrap_err();
 

@@ -37,7 +37,7 @@ fn state_names_hold_letters_digits_hyphens_and_underscores() {
 #[test]
 fn state_names_have_at_most_80_characters() {
     let longest = "x".repeat(80);
-    assert!(workflow::<Register, _>(|_| unstored(&longest)).build().is_ok());
+    assert!(Register::define(|_| unstored(&longest)).build().is_ok());
 
     let longer = "x".repeat(81);
     assert_eq!(
@@ -89,7 +89,7 @@ fn what_the_template_supplies_has_a_name_in_pascal_case() {
         type Error = StoreError;
     }
     assert_eq!(
-        diagnostics(|user| task::<Fetch>(user).named("Fetch").catch_all(|_| unstored("Any"))),
+        diagnostics(|user| Fetch::call(user).named("Fetch").catch_all(|_| unstored("Any"))),
         ["Fetch: no template can supply `${fetch-itFunctionArn}`, which holds more than letters and digits"]
     );
 }

@@ -32,8 +32,8 @@ fn personal_data_goes_only_into_fields_that_are_marked_so() {
         type Error = StoreError;
     }
 
-    let workflow = workflow::<Welcome, _>(|guest| {
-        task::<Greet>(GreetInputFields {
+    let workflow = Welcome::define(|guest| {
+        Greet::call(GreetInputFields {
             name: guest.name,
             campaign: guest.campaign.concat(guest.name),
         })
@@ -99,8 +99,8 @@ fn no_payload_is_larger_than_256_kib() {
     assert_eq!(
         diagnostics(|_| {
             large("Start")
-                .then(|large| task::<Keep>(large).catch_all(|_| half("NotKept")))
-                .then(|kept| task::<Fetch>(kept).catch_all(|_| large("NotFetched")))
+                .then(|large| Keep::call(large).catch_all(|_| half("NotKept")))
+                .then(|kept| Fetch::call(kept).catch_all(|_| large("NotFetched")))
                 .then(|_| unstored("Done"))
         }),
         [
@@ -110,8 +110,8 @@ fn no_payload_is_larger_than_256_kib() {
             format!("NotFetched: what it leaves {too_large}"),
         ]
     );
-    let input = workflow::<Keep, _>(|_| half("Done")).build().unwrap_err();
-    let output = workflow::<Fetch, _>(|_| large("Done")).build().unwrap_err();
+    let input = Keep::define(|_| half("Done")).build().unwrap_err();
+    let output = Fetch::define(|_| large("Done")).build().unwrap_err();
     assert!(
         input
             .to_string()
@@ -137,6 +137,6 @@ fn what_branches_or_runs_leave_is_no_larger_together() {
         diagnostics(|_| each(&[1, 2]).and_then(|_| unstored("Done"))),
         [format!("Each: what its runs leave {too_large}")]
     );
-    let one = workflow::<Register, _>(|_| each(&[1]).and_then(|_| unstored("Done")));
+    let one = Register::define(|_| each(&[1]).and_then(|_| unstored("Done")));
     assert!(one.build().is_ok());
 }

@@ -56,7 +56,7 @@ fn an_undo_answers_its_own_errors_unless_the_handler_is_told() {
         diagnostics(|user| saga(body(user)).catch_all(|_| unstored("Any"))),
         ["Forget: it has no answer to errors that no `catch` names"]
     );
-    let told = workflow::<Register, _>(|user| {
+    let told = Register::define(|user| {
         saga(body(user)).catch_all_with_undos(|_, not_undone| {
             choose("AllUndone")
                 .when(not_undone.is_present(), unstored("InPart"))

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use asl::dynamodb::{Condition, ConditionFailed, put_item};
 use asl::{
-    Expr, IntoStep, Retry, Round, Step, Task, Timeout, Workflow, callback, choose, execution_id, fail,
-    literal, none, pass, repeat_until, state_entered_time, task_token, workflow,
+    Expr, Function, IntoStep, Retry, Round, Step, Task, Timeout, Workflow, choose, execution_id, fail,
+    literal, none, pass, repeat_until, state_entered_time, task_token,
 };
 
 use crate::contracts::{
@@ -26,7 +26,7 @@ const TIME_NOT_ALLOWED: &str = "answerWithinSeconds must be more than 15 minutes
 
 /// Asks the approvers in turn, each with a reminder, and records the first answer, or that nobody gave one.
 pub(crate) fn approve_purchase() -> Workflow<ApprovePurchase> {
-    workflow::<ApprovePurchase, _>(|purchase| {
+    ApprovePurchase::define(|purchase| {
         choose("IsTimeAllowed")
             .comment("The time comes from the input, so that only the execution can look at it.")
             .when(is_allowed(purchase.answer_within_seconds), decide(purchase))
@@ -86,7 +86,7 @@ fn message<'s>(
     approver: Expr<'s, Role>,
     occasion: Occasion,
 ) -> Task<AskApprover> {
-    callback(AskApproverInputFields {
+    AskApprover::callback(AskApproverInputFields {
         purchase: purchase.id,
         approver,
         occasion: literal(occasion),

@@ -2,8 +2,8 @@
 
 use asl::sns::publish;
 use asl::{
-    Expr, ItemsNotRead, ResultsNotWritten, Source, Step, TooManyFailures, Workflow, choose,
-    distributed_map_in_batches, fail, fail_because, literal, none, pass, task, workflow,
+    Expr, Function, ItemsNotRead, ResultsNotWritten, Source, Step, TooManyFailures, Workflow, choose,
+    distributed_map_in_batches, fail, fail_because, literal, none, pass,
 };
 
 use crate::contracts::{
@@ -26,8 +26,8 @@ const TOLERATED: u64 = 5;
 /// What is wrong with the file is told to its supplier, and the import has done its work. What is wrong on our side
 /// fails it.
 pub(crate) fn import_prices() -> Workflow<ImportPrices> {
-    workflow::<ImportPrices, _>(|list| {
-        task::<CountRows>(CountRowsInputFields { file: list.file })
+    ImportPrices::define(|list| {
+        CountRows::call(CountRowsInputFields { file: list.file })
             .catch(count_rows_error::FileMissing, |_| {
                 report("Missing", list, Outcome::Unreadable, none())
             })
@@ -53,7 +53,7 @@ fn store_all(list: Expr<'_, PriceList>) -> Step<Imported> {
             price: row.item.price,
         },
         |batch| {
-            task::<StorePrices>(StorePricesInputFields { prices: batch.items }).catch_all(|error| {
+            StorePrices::call(StorePricesInputFields { prices: batch.items }).catch_all(|error| {
                 fail_because("BatchNotStored", import_prices_error::BatchNotStored, error.error)
             })
         },

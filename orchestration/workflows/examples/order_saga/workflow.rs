@@ -6,8 +6,8 @@ use asl::dynamodb::{Condition, ConditionFailed, Update, update_item};
 use asl::events::put_event;
 use asl::sqs::send_message;
 use asl::{
-    ErrorOutput, Expr, IntoStep, Nothing, NothingFields, Retry, Step, Workflow, choose, execution_id, fail,
-    fail_because, literal, none, pass, saga, task, workflow,
+    ErrorOutput, Expr, Function, IntoStep, Nothing, NothingFields, Retry, Step, Workflow, choose,
+    execution_id, fail, fail_because, literal, none, pass, saga,
 };
 
 use crate::contracts::{
@@ -23,7 +23,7 @@ use crate::contracts::{
 /// has begun, and is harmless where there is nothing to undo: the key, the execution's own id, says what is this order's.
 /// An undo that fails is handed to a person, and the rest is undone nonetheless.
 pub(crate) fn place_order() -> Workflow<PlaceOrder> {
-    workflow::<PlaceOrder, _>(|order| {
+    PlaceOrder::define(|order| {
         saga(
             reserve(order)
                 .compensate_begun(release(order))
@@ -81,7 +81,7 @@ fn is_ours(order: Expr<'_, Order>) -> Condition<'_, Bicycles> {
 }
 
 fn charge(order: Expr<'_, Order>) -> Step<Nothing> {
-    task::<ChargeCard>(ChargeCardInputFields {
+    ChargeCard::call(ChargeCardInputFields {
         key: execution_id(),
         card: order.card,
         cents: order.cents,
@@ -91,14 +91,14 @@ fn charge(order: Expr<'_, Order>) -> Step<Nothing> {
 }
 
 fn refund(order: Expr<'_, Order>) -> Step<Nothing> {
-    task::<RefundCharge>(UndoInputFields { key: execution_id() })
+    RefundCharge::call(UndoInputFields { key: execution_id() })
         .retry(long_retry())
         .catch_all(|error| by_hand("RefundCharge", order, error))
         .into_step()
 }
 
 fn book_shipment(order: Expr<'_, Order>) -> Step<Shipment> {
-    task::<BookShipment>(BookShipmentInputFields {
+    BookShipment::call(BookShipmentInputFields {
         key: execution_id(),
         bicycle: order.bicycle,
         address: order.address,
@@ -107,7 +107,7 @@ fn book_shipment(order: Expr<'_, Order>) -> Step<Shipment> {
 }
 
 fn cancel_shipment(order: Expr<'_, Order>) -> Step<Nothing> {
-    task::<CancelShipment>(UndoInputFields { key: execution_id() })
+    CancelShipment::call(UndoInputFields { key: execution_id() })
         .retry(long_retry())
         .catch_all(|error| by_hand("CancelShipment", order, error))
         .into_step()

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use asl::sqs::{Sent, send_message};
 use asl::{
-    ExecutionFailed, Expr, Function, IntoStep, Retry, StartedExecution, Step, Timeout, callback, literal,
-    pass, run_workflow, start_workflow, task, task_token,
+    ExecutionFailed, Expr, Function, IntoStep, Retry, StartedExecution, Step, Timeout, literal, pass,
+    task_token,
 };
 
 use super::Building;
@@ -56,13 +56,13 @@ impl Building {
         let input = plan.input.expression(known);
         let often = Retry::default().max_retries(u64::from(plan.retries));
         match &plan.callee {
-            Callee::Function => self.call(plan, known, task::<Echo>(input)),
+            Callee::Function => self.call(plan, known, Echo::call(input)),
             Callee::Bounded(number) => {
                 let bound = number.expression(known) % literal(5) + literal(1);
-                self.call(plan, known, task::<Echo>(input).timeout_seconds(bound))
+                self.call(plan, known, Echo::call(input).timeout_seconds(bound))
             }
             Callee::Callback(bound) => {
-                let question = callback::<Ask>(QuestionFields {
+                let question = Ask::callback(QuestionFields {
                     token: task_token(),
                     about: input,
                 });
@@ -79,11 +79,11 @@ impl Building {
                 with_arms!(self, plan, known, send, sent, [_ => Timeout])
             }
             Callee::Run => {
-                let run = run_workflow::<Inner>(input).named(&plan.name).retry(often);
+                let run = Inner::run(input).named(&plan.name).retry(often);
                 with_arms!(self, plan, known, run, itself, [_ => ExecutionFailed])
             }
             Callee::Start => {
-                let start = start_workflow::<Later>(input).named(&plan.name).retry(often);
+                let start = Later::start(input).named(&plan.name).retry(often);
                 with_arms!(self, plan, known, start, started, [_ => Timeout])
             }
         }

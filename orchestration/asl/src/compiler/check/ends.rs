@@ -16,9 +16,9 @@ impl Check<'_> {
                 self.ends(first, !first.leaves());
                 self.ends(rest, last);
             }
-            Flow::Undoable(undoable) => {
-                self.ends(&undoable.step, false);
-                self.ends(&undoable.undo, false);
+            Flow::Compensated(compensated) => {
+                self.ends(&compensated.step, false);
+                self.ends(&compensated.compensation, false);
             }
             Flow::Repeat(repeat) => {
                 self.ends(&repeat.rounds.body, false);
@@ -62,7 +62,7 @@ impl Flow {
             Self::Succeed(_) | Self::Fail(_) => false,
             Self::Repeat(repeat) => repeat.then.leaves() || repeat.exhausted.leaves(),
             Self::Saga(saga) => saga.body.leaves() || saga.handler.leaves(),
-            Self::Undoable(undoable) => undoable.step.leaves(),
+            Self::Compensated(compensated) => compensated.step.leaves(),
             Self::Then { first, rest, .. } => first.leaves() && rest.leaves(),
         }
     }

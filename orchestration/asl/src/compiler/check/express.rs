@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::Check;
-use crate::steps::flow::{Bound, Flow, Target, WaitUntil};
+use crate::steps::flow::{Flow, Target, TimeLimit, WaitUntil};
 
 /// The longest that an Express execution takes.
 pub(super) const LONGEST: Duration = Duration::from_mins(5);
@@ -33,10 +33,10 @@ impl Check<'_> {
                 self.report(
                     name,
                     message,
-                    "start it with `start_workflow`, or leave out `express`",
+                    "start the other one with `start`, or leave out `express`",
                 );
             }
-            Flow::Task(task) if matches!(task.timeout, Bound::Known(bound) if bound > LONGEST) => {
+            Flow::Task(task) if matches!(task.timeout, TimeLimit::Known(bound) if bound > LONGEST) => {
                 let message = "it may take longer than the five minutes that an Express execution has";
                 self.report(name, message, STANDARD);
             }

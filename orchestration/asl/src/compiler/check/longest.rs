@@ -3,7 +3,7 @@
 use super::{Contract, express};
 use crate::compiler::Diagnostic;
 use asl_analysis::duration::about;
-use asl_analysis::{Hints, MOST_EVENTS, express_executions, most_events, worst_case, worst_cases};
+use asl_analysis::{Hints, MAX_EVENTS, express_executions, max_events, worst_case, worst_cases};
 use asl_document::StateMachine;
 
 /// What takes longer, or leaves more behind, than it may. What has no bound is left out.
@@ -11,14 +11,14 @@ pub(crate) fn longest(machine: &StateMachine, hints: &Hints, contract: &Contract
     let mut diagnostics = too_long(machine, hints, contract);
     diagnostics.extend(express_too_long(machine, hints));
     // An Express execution keeps no history.
-    if let Ok(events) = most_events(machine, hints)
-        && events > MOST_EVENTS
+    if let Ok(events) = max_events(machine, hints)
+        && events > MAX_EVENTS
         && !contract.express
     {
         diagnostics.push(Diagnostic {
             state: contract.name.to_owned(),
             message: format!(
-                "its history may get {events} events, and an execution has {MOST_EVENTS} at the most"
+                "its history may get {events} events, and an execution has {MAX_EVENTS} at the most"
             ),
             help: "put a part of it into a workflow of its own, or into a distributed map".to_owned(),
         });

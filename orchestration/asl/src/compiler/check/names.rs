@@ -3,7 +3,7 @@
 //! Source: [`DefinitionSubstitutions`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-stepfunctions-statemachine.html#cfn-stepfunctions-statemachine-definitionsubstitutions).
 
 use crate::steps::flow::{Flow, Target};
-use crate::values::expr::{Kind, Node};
+use crate::values::expr::{ExprKind, Node};
 
 /// The names that a state asks for and that are no names of substitutions.
 pub(super) fn not_supplied(flow: &Flow) -> Vec<String> {
@@ -23,7 +23,7 @@ pub(super) fn not_supplied(flow: &Flow) -> Vec<String> {
 }
 
 fn collect(node: &'static Node, asked: &mut Vec<String>) {
-    if let Kind::Substitution(name) = &node.kind {
+    if let ExprKind::Substitution(name) = &node.kind {
         asked.push(name.clone());
     }
     node.parts().into_iter().for_each(|part| collect(part, asked));

@@ -1,7 +1,6 @@
 //! Where personal data may go: only into fields that are marked as personal.
 
-use crate::compiler::jsonata::field_of_literal;
-use crate::values::expr::{Kind, Node};
+use crate::values::expr::{ExprKind, Node};
 use crate::values::personal::Personal;
 
 /// Personal data in a field that may not see it.
@@ -27,7 +26,7 @@ pub(super) fn leaks(node: &'static Node) -> Vec<Leak> {
 fn collect(node: &'static Node, around: &str, leaks: &mut Vec<Leak>) {
     match &node.kind {
         _ if node.personal == Personal::Declassified => {}
-        Kind::Object(fields) => {
+        ExprKind::Object(fields) => {
             for field in fields.iter().filter(|field| !field.personal) {
                 let into = match around {
                     "" => field.name.to_owned(),
@@ -40,7 +39,7 @@ fn collect(node: &'static Node, around: &str, leaks: &mut Vec<Leak>) {
             }
         }
         // Of a literal only what is read goes on.
-        Kind::Field { of, name, .. } if let Some(field) = field_of_literal(of, name) => {
+        ExprKind::Field { of, name, .. } if let Some(field) = of.literal_field(name) => {
             collect(field, around, leaks);
         }
         _ => node

@@ -4,7 +4,7 @@
 //! that made it, it can be put where what it reads does not exist.
 
 use crate::values::TASK_TOKEN;
-use crate::values::expr::{Binding, Kind, Node};
+use crate::values::expr::{Binding, ExprKind, Node};
 
 /// What is wrong with reading something, and what to do about it.
 type Wrong = (&'static str, &'static str);
@@ -64,34 +64,34 @@ impl Scope {
             "build the step where it stands, inside of the closure that hands out what it reads";
 
         match &node.kind {
-            Kind::Input(workflow) if self.input.is_none_or(|input| input != *workflow) => {
+            ExprKind::Input(workflow) if self.input.is_none_or(|input| input != *workflow) => {
                 diagnostics.push(("it reads the input of another workflow", STEP));
             }
-            Kind::ChildInput(map) if self.child.is_none_or(|input| input != *map) => {
+            ExprKind::ChildInput(map) if self.child.is_none_or(|input| input != *map) => {
                 diagnostics.push((
                     "it reads the input of a distributed map's execution from outside",
                     STEP,
                 ));
             }
-            Kind::Bound(binding) if !self.bound.contains(binding) => {
+            ExprKind::Bound(binding) if !self.bound.contains(binding) => {
                 diagnostics.push(("it reads a value that is not bound here", STEP));
             }
-            Kind::Present { way: Some(way), .. } if !self.bound.contains(way) => {
+            ExprKind::Present { arm: Some(way), .. } if !self.bound.contains(way) => {
                 let message = "it reads a value off the way on which it is there";
                 diagnostics.push((message, "build the step inside of the closure of `when_some`"));
             }
-            Kind::MapItem { map, .. } if self.maps.last() != Some(map) => {
+            ExprKind::MapItem { map, .. } if self.maps.last() != Some(map) => {
                 let message = "it reads an item of a map that it is not directly inside of";
                 diagnostics.push((
                     message,
                     "hand the value on by a payload, or read it before the inner map begins",
                 ));
             }
-            Kind::Parameter(item) if !items.contains(item) => {
+            ExprKind::Parameter(item) if !items.contains(item) => {
                 let message = "it reads an item of a `map` or `filter` outside of its closure";
                 diagnostics.push((message, "use the item inside of the closure only"));
             }
-            Kind::Each {
+            ExprKind::Each {
                 array,
                 parameter,
                 body,
@@ -111,6 +111,6 @@ impl Scope {
 }
 
 pub(super) fn reads_task_token(node: &'static Node) -> bool {
-    matches!(node.kind, Kind::Context(path) if path == TASK_TOKEN)
+    matches!(node.kind, ExprKind::Context(path) if path == TASK_TOKEN)
         || node.parts().into_iter().any(reads_task_token)
 }

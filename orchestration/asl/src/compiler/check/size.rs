@@ -18,19 +18,28 @@ pub(super) const REMEDY: &str =
 /// workflow happens to write into them; parts without a bound count as nothing, so that no problem is a guess.
 pub(super) fn of_state(flow: &Flow) -> Vec<String> {
     match flow {
-        Flow::Task(task) => all_too_large(&[("its payload", task.takes), ("what it leaves", task.leaves)]),
-        Flow::Parallel(parallel) => all_too_large(&[("what its branches leave", parallel.leaves)]),
+        Flow::Task(task) => all_too_large(&[
+            ("its payload", task.input_shape),
+            ("what it leaves", task.output_shape),
+        ]),
+        Flow::Parallel(parallel) => all_too_large(&[("what its branches leave", parallel.output_shape)]),
         Flow::Map(map) => {
-            let leaves = map.leaves.largest().times(map.most_runs().unwrap_or_default());
+            let leaves = map
+                .output_shape
+                .largest()
+                .times(map.most_runs().unwrap_or_default());
             too_large("what its runs leave", &leaves).into_iter().collect()
         }
-        Flow::Pass(pass) | Flow::Succeed(pass) => all_too_large(&[("what it leaves", pass.leaves)]),
+        Flow::Pass(pass) | Flow::Succeed(pass) => all_too_large(&[("what it leaves", pass.output_shape)]),
         _ => Vec::new(),
     }
 }
 
 pub(super) fn of_workflow(contract: &Contract) -> Vec<String> {
-    all_too_large(&[("its input", contract.takes), ("its output", contract.leaves)])
+    all_too_large(&[
+        ("its input", contract.input_shape),
+        ("its output", contract.output_shape),
+    ])
 }
 
 fn all_too_large(parts: &[(&str, Shape)]) -> Vec<String> {

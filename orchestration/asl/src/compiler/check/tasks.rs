@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Check, LONGEST_TIMEOUT, scope};
 use crate::steps::error::{ErrorName, HeartbeatTimeout, Timeout};
-use crate::steps::flow::{Bound, Target, TaskFlow, WaitFlow, WaitUntil};
+use crate::steps::flow::{Target, TaskFlow, TimeLimit, WaitFlow, WaitUntil};
 use crate::steps::retry::Retry;
 use crate::steps::task::MARGIN;
 use asl_document::ALL_ERRORS;
@@ -23,7 +23,7 @@ impl Check<'_> {
     pub(super) fn task(&mut self, task: &TaskFlow) {
         let name = &task.name;
         self.comment(name, task.comment.as_deref());
-        if let Bound::Known(bound) = task.timeout {
+        if let TimeLimit::Known(bound) = task.timeout {
             self.timeout(name, bound);
             let function = task.failing_attempt.saturating_sub(MARGIN);
             if task.target.is_callback() && bound < function {
@@ -33,8 +33,8 @@ impl Check<'_> {
                 self.report(name, message, "wait longer than the function takes");
             }
         }
-        if let Some(Bound::Known(longest)) = task.heartbeat {
-            let too_long = matches!(task.timeout, Bound::Known(bound) if longest >= bound);
+        if let Some(TimeLimit::Known(longest)) = task.heartbeat {
+            let too_long = matches!(task.timeout, TimeLimit::Known(bound) if longest >= bound);
             if too_long || longest < Duration::from_secs(1) || longest.subsec_nanos() != 0 {
                 let message =
                     "the longest between two heartbeats is not from 1 second to less than its time-out";
@@ -48,7 +48,7 @@ impl Check<'_> {
             self.report(
                 name,
                 message,
-                "shorten the function's TIMEOUT; a workflow is called with `run_workflow`",
+                "shorten the function's TIMEOUT; a workflow is called with `run`",
             );
         }
         let policies = task.retry_on.iter().map(|(_, retry)| *retry).chain([task.retry]);

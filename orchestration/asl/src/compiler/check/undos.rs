@@ -16,15 +16,15 @@ impl Check<'_> {
 
     fn undos_of(&mut self, flow: &Flow, undos: &mut Undos) {
         match flow {
-            Flow::Undoable(undoable) => {
-                self.undos_of(&undoable.undo, &mut None);
-                let undo = undoable.undo.entry();
-                let begun = undoable.value.is_none();
+            Flow::Compensated(compensated) => {
+                self.undos_of(&compensated.compensation, &mut None);
+                let undo = compensated.compensation.entry();
+                let begun = compensated.value.is_none();
                 if let (true, Some(undos)) = (begun, undos.as_mut()) {
                     undos.push(undo.to_owned());
                 }
                 let before = undos.clone();
-                self.undos_of(&undoable.step, undos);
+                self.undos_of(&compensated.step, undos);
                 if begun && *undos != before {
                     let message =
                         "it is to undo, as begun, what has undos of its own, which would run before it";

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::compiler::jsonata::{WHOLE_RESULT, enclosed, template};
 use crate::steps::flow::{Distributed, Items, MapFlow, Tolerated};
-use crate::values::expr::Kind;
+use crate::values::expr::ExprKind;
 use asl_document::{Branch, MapState, Number, State, States};
 
 use super::names::variable_name;
@@ -32,7 +32,7 @@ impl Lowering {
         let (items, item_reader) = self.items(&map.items, input);
         let selected = distributed.map(|distributed| distributed.selected);
         // The item itself is what an execution gets anyway.
-        let selected = selected.filter(|node| !matches!(node.kind, Kind::MapItem { index: false, .. }));
+        let selected = selected.filter(|node| !matches!(node.kind, ExprKind::MapItem { index: false, .. }));
         let writer = distributed.and_then(|distributed| distributed.writer);
         let (count, percentage) = match distributed.and_then(|distributed| distributed.tolerated) {
             Some(Tolerated::Count(count)) => (Some(count), None),

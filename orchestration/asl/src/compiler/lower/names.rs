@@ -32,7 +32,7 @@ pub(super) fn outcome_name(flow: &Flow) -> String {
         Flow::Parallel(parallel) if !parallel.arms.is_empty() => format!("{name}Outcome"),
         Flow::Map(map) if !map.arms.is_empty() => format!("{name}Outcome"),
         Flow::Saga(_) | Flow::Repeat(_) => format!("{name}Outcome"),
-        Flow::Undoable(undoable) => outcome_name(&undoable.step),
+        Flow::Compensated(compensated) => outcome_name(&compensated.step),
         Flow::Then { rest, .. } => outcome_name(rest),
         _ => name,
     }

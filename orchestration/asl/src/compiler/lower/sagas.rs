@@ -5,7 +5,7 @@ use std::mem;
 use serde_json::Value;
 
 use crate::compiler::jsonata::template;
-use crate::steps::flow::{FailFlow, SagaFlow, UndoableFlow};
+use crate::steps::flow::{CompensatedFlow, FailFlow, SagaFlow};
 use crate::values::expr::Node;
 use asl_document::{FailState, State, States, Transition};
 
@@ -22,11 +22,14 @@ impl Lowering {
     ) {
         let handler = saga.handler.entry();
         let error = self.variable_of(saga.error, &format!("{}Error", variable_name(handler)));
-        let not_undone = self.variable_of(saga.not_undone, &format!("{}NotUndone", variable_name(handler)));
+        let compensation_error = self.variable_of(
+            saga.compensation_error,
+            &format!("{}NotUndone", variable_name(handler)),
+        );
         let around = self.failing.replace(Failing {
             to: handler.to_owned(),
             error,
-            not_undone,
+            compensation_error,
         });
         self.flow(&saga.body, exit, input, states);
         // The saga around forgets the undos of one that is complete.
@@ -36,33 +39,33 @@ impl Lowering {
         self.join(ways);
     }
 
-    pub(super) fn undoable(
+    pub(super) fn compensated(
         &mut self,
-        undoable: &UndoableFlow,
+        compensated: &CompensatedFlow,
         exit: &Exit,
         input: Option<&FromInput>,
         states: &mut States,
     ) {
-        let value = match (exit.value, undoable.value) {
+        let value = match (exit.value, compensated.value) {
             (Delivery::Variable(binding), Some(value)) => {
                 self.alias(binding, value);
                 exit.value
             }
             (Delivery::Nowhere | Delivery::Output, Some(value)) => {
-                self.variable_of(value, &outcome_name(&undoable.step))
+                self.variable_of(value, &outcome_name(&compensated.step))
             }
             (_, None) => exit.value,
         };
         let to = exit.to.clone();
         // What is undone behind this: of a step in doubt what was done before it, else what was done inside of it, too.
         let mut behind = self.failing.clone();
-        if undoable.value.is_none() {
-            self.undo_next(undoable);
+        if compensated.value.is_none() {
+            self.undo_next(compensated);
         }
-        self.flow(&undoable.step, &Exit { to, value }, input, states);
-        if undoable.value.is_some() {
+        self.flow(&compensated.step, &Exit { to, value }, input, states);
+        if compensated.value.is_some() {
             behind.clone_from(&self.failing);
-            self.undo_next(undoable);
+            self.undo_next(compensated);
         }
         let Some(behind) = behind else {
             return;
@@ -70,29 +73,29 @@ impl Lowering {
         // What an undo fails with is not for the undo itself, but keeps no other from running.
         let told = Failing {
             to: behind.to.clone(),
-            error: behind.not_undone,
-            not_undone: Delivery::Nowhere,
+            error: behind.compensation_error,
+            compensation_error: Delivery::Nowhere,
         };
-        let is_told = matches!(behind.not_undone, Delivery::Variable(_));
+        let is_told = matches!(behind.compensation_error, Delivery::Variable(_));
         let failing = mem::replace(&mut self.failing, is_told.then_some(told));
         let undone = Exit {
             to: Transition::Next(behind.to),
             value: Delivery::Nowhere,
         };
-        self.flow(&undoable.undo, &undone, None, states);
+        self.flow(&compensated.compensation, &undone, None, states);
         self.failing = failing;
     }
 
     /// From here on this undo comes first.
-    fn undo_next(&mut self, undoable: &UndoableFlow) {
+    fn undo_next(&mut self, compensated: &CompensatedFlow) {
         if let Some(failing) = &mut self.failing {
-            undoable.undo.entry().clone_into(&mut failing.to);
+            compensated.compensation.entry().clone_into(&mut failing.to);
         }
     }
 
     /// No undo has failed yet, where an error begins the way back.
-    pub(super) fn nothing_not_undone(&self, failing: &Failing, assign: &mut Assign) {
-        if let Delivery::Variable(binding) = failing.not_undone {
+    pub(super) fn no_compensation_error(&self, failing: &Failing, assign: &mut Assign) {
+        if let Delivery::Variable(binding) = failing.compensation_error {
             assign.insert(self.variable(binding), Value::Null);
         }
     }
@@ -104,7 +107,7 @@ impl Lowering {
             let error = Node::object(vec![("Error", error), ("Cause", fail.cause)]);
             let mut assign = self.assign_from_input(input);
             self.deliver_node_to_variable(failing.error, error, input, &mut assign);
-            self.nothing_not_undone(&failing, &mut assign);
+            self.no_compensation_error(&failing, &mut assign);
             pass_state(not_empty(assign), None, Transition::Next(failing.to))
         } else {
             let cause = self.in_state(input, |places| template(fail.cause, places));

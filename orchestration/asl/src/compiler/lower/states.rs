@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::names::variable_name;
 use super::{Delivery, Exit, FromInput, Lowering, not_empty, pass_state};
 use crate::compiler::jsonata::{WHOLE_RESULT, enclosed, template, text};
-use crate::steps::flow::{Bound, ChooseFlow, PassFlow, Target, TaskFlow, WaitFlow, WaitUntil};
+use crate::steps::flow::{ChooseFlow, PassFlow, Target, TaskFlow, TimeLimit, WaitFlow, WaitUntil};
 use crate::steps::retry;
 use asl_document::{ChoiceRule, ChoiceState, Number, State, States, TaskState, WaitState};
 
@@ -51,10 +51,10 @@ impl Lowering {
         self.arms(&task.arms, exit, states);
     }
 
-    fn bound(&mut self, bound: Bound, input: Option<&FromInput>) -> Number {
+    fn bound(&mut self, bound: TimeLimit, input: Option<&FromInput>) -> Number {
         match bound {
-            Bound::Known(longest) => Number::Literal(longest.as_secs()),
-            Bound::From(node) => {
+            TimeLimit::Known(longest) => Number::Literal(longest.as_secs()),
+            TimeLimit::From(node) => {
                 Number::Expression(self.in_state(input, |places| enclosed(&text(node, places))))
             }
         }

@@ -2,8 +2,7 @@
 //!
 //! Source: [AttributeValue](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html).
 
-use crate::compiler::jsonata::field_of_literal;
-use crate::values::expr::{Kind, Node};
+use crate::values::expr::{ExprKind, Node};
 use crate::{Field, Text};
 
 use super::Item;
@@ -73,7 +72,7 @@ impl AttributeKind {
     /// The value as an attribute. One that is missing is written as `NULL`, and read as missing again.
     pub(super) fn encode(self, value: &'static Node, optional: bool) -> &'static Node {
         let there = if optional {
-            Node::new(Kind::Present { of: value, way: None })
+            Node::new(ExprKind::Present { of: value, arm: None })
         } else {
             value
         };
@@ -86,11 +85,11 @@ impl AttributeKind {
             return written;
         }
         let missing = Node::object(vec![("NULL", Node::literal(true.into()))]);
-        if matches!(&value.kind, Kind::Literal(literal) if literal.is_null()) {
+        if matches!(&value.kind, ExprKind::Literal(literal) if literal.is_null()) {
             return missing;
         }
-        Node::new(Kind::Select {
-            condition: Node::new(Kind::IsPresent(value)),
+        Node::new(ExprKind::Select {
+            condition: Node::new(ExprKind::IsPresent(value)),
             yes: written,
             no: missing,
         })
@@ -107,8 +106,8 @@ impl AttributeKind {
         if !optional {
             return number;
         }
-        Node::new(Kind::Select {
-            condition: Node::new(Kind::IsPresent(read)),
+        Node::new(ExprKind::Select {
+            condition: Node::new(ExprKind::IsPresent(read)),
             yes: number,
             no: Node::literal(serde_json::Value::Null),
         })
@@ -120,7 +119,9 @@ pub(super) fn encoded<I: Item>(item: &'static Node) -> &'static Node {
     let fields = I::FIELDS.iter().zip(I::ATTRIBUTES);
     Node::object(fields.map(|(field, (name, kind, optional))| {
         // Whether a field may be missing is asked where the attribute is made.
-        let value = field_of_literal(item, name).unwrap_or_else(|| Node::field(item, name, false));
+        let value = item
+            .literal_field(name)
+            .unwrap_or_else(|| Node::field(item, name, false));
         (field, kind.encode(value, *optional))
     }))
 }
@@ -132,7 +133,7 @@ pub(super) fn encoded<I: Item>(item: &'static Node) -> &'static Node {
 /// If it reads none.
 pub(super) fn selected<I: Item>(node: &'static Node) -> &'static Field {
     let field = match node.kind {
-        Kind::Field { name, .. } => I::FIELDS.iter().find(|field| field.name == name),
+        ExprKind::Field { name, .. } => I::FIELDS.iter().find(|field| field.name == name),
         _ => None,
     };
     #[expect(

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::values::expr::{Expr, Kind, Node, Record};
+use crate::values::expr::{Expr, ExprKind, Node, Record};
 use crate::values::shape::Shape;
 use crate::{Field, Payload, StepOutput};
 
@@ -71,13 +71,13 @@ impl<I: Payload> Payload for Found<I> {
 
 /// The answer of the service as a [`Found`].
 pub(super) fn decoded<I: Item>() -> &'static Node {
-    let item = Node::field(Node::new(Kind::TaskResult), "Item", false);
+    let item = Node::field(Node::new(ExprKind::TaskResult), "Item", false);
     let attributes = I::ATTRIBUTES.iter().map(|(name, kind, optional)| {
         let attribute = Node::field(item, name, false);
         (*name, kind.decode(attribute, *optional))
     });
-    let found = Node::new(Kind::Select {
-        condition: Node::new(Kind::IsPresent(item)),
+    let found = Node::new(ExprKind::Select {
+        condition: Node::new(ExprKind::IsPresent(item)),
         yes: Node::object(attributes),
         no: Node::literal(serde_json::Value::Null),
     });

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::ListedObject;
 use crate::Payload;
 use crate::steps::flow::Items;
-use crate::values::expr::{Brand, Expr, Kind, Node};
+use crate::values::expr::{Brand, Expr, ExprKind, Node};
 use crate::values::personal::Personal;
 
 /// Where a distributed map has its items from.
@@ -84,7 +84,7 @@ pub trait Bucket: 'static {
 pub trait Row: Payload {}
 
 pub(super) fn bucket<B: Bucket>() -> &'static Node {
-    Node::new(Kind::Substitution(format!("{}BucketName", B::NAME)))
+    Node::new(ExprKind::Substitution(format!("{}BucketName", B::NAME)))
 }
 
 impl<'s, T> Source<'s, T> {

@@ -2,14 +2,14 @@
 include!("../functions.rs");
 
 fn main() {
-    let _ = workflow::<Register, _>(|user| {
+    let _ = Register::define(|user| {
         let mut stored_version = None;
-        let branch = task::<Store>(StoreInputFields { user_id: user.user_id, address: user.address })
+        let branch = Store::call(StoreInputFields { user_id: user.user_id, address: user.address })
             .and_then(|stored| {
                 stored_version = Some(stored.version);
                 pass("Kept", StoreOutputFields { version: stored.version })
             });
-        parallel("Both", (branch, task::<Notify>(NotifyInputFields {
+        parallel("Both", (branch, Notify::call(NotifyInputFields {
             user_id: user.user_id,
             version: stored_version.unwrap(),
         })))

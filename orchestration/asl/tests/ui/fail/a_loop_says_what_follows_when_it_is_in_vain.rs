@@ -2,12 +2,12 @@
 include!("../functions.rs");
 
 fn main() {
-    let _ = workflow::<Register, _>(|user| {
+    let _ = Register::define(|user| {
         repeat_until(
             "Loop",
             3,
             |_: Round<'_, StoreOutput>| {
-                task::<Store>(StoreInputFields { user_id: user.user_id, address: user.address })
+                Store::call(StoreInputFields { user_id: user.user_id, address: user.address })
                     .catch_all(|_| pass("Unstored", StoreOutputFields { version: literal(0) }))
             },
             |stored| stored.version.eq(1),

@@ -2,8 +2,8 @@
 include!("../functions.rs");
 
 fn main() {
-    let _ = workflow::<Register, _>(|user| {
-        task::<Store>(StoreInputFields { user_id: user.user_id, address: user.address })
+    let _ = Register::define(|user| {
+        Store::call(StoreInputFields { user_id: user.user_id, address: user.address })
             .catch_all(|_| pass("Undelivered", NotifyOutputFields { delivered: literal(false) }))
             .and_then(|stored| pass("Stored", StoreOutputFields { version: stored.version }))
     });

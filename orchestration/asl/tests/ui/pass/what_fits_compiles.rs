@@ -2,13 +2,13 @@
 include!("../functions.rs");
 
 fn main() {
-    let machine = workflow::<Register, _>(|user| {
-        task::<Store>(StoreInputFields { user_id: user.user_id, address: user.address })
+    let machine = Register::define(|user| {
+        Store::call(StoreInputFields { user_id: user.user_id, address: user.address })
             .catch(store_error::StoreUnavailable, |_| pass("Unstored", StoreOutputFields { version: literal(0) }))
             .catch_all(|_| fail("Broken", store_error::StoreUnavailable, "the store is broken"))
             .and_then(|stored| {
                 parallel("Both", (
-                    task::<Notify>(NotifyInputFields { user_id: user.user_id, version: stored.version })
+                    Notify::call(NotifyInputFields { user_id: user.user_id, version: stored.version })
                         .catch_all(|_| pass("Undelivered", NotifyOutputFields { delivered: literal(false) })),
                     pass("Keep", StoreOutputFields { version: stored.version }),
                 ))
