@@ -1,4 +1,4 @@
-//! A stack, and all that is seen of it from outside.
+//! A deployed stack with clients of everything that tests look at.
 
 mod aws;
 mod mailbox;
@@ -18,61 +18,61 @@ use mailbox::Mailbox;
 use receiver::Receiver;
 use settings::{Settings, Stack};
 
-/// The longest that a test waits for something that is to happen: seven retries of a webhook take some minutes.
-const PATIENCE: Duration = Duration::from_mins(5);
+/// The time limit of [`eventually`]: seven retries of a webhook take some minutes.
+const TIME_LIMIT: Duration = Duration::from_mins(5);
 
-/// The first and the longest pause between two looks: the API takes only so many requests per second.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+/// The first and the longest interval between two polls. The API is throttled.
+const POLL_INTERVALS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
-/// The longest that one request may take.
-const REQUEST: Duration = Duration::from_secs(35);
+/// The time limit of one request.
+const REQUEST_TIME_LIMIT: Duration = Duration::from_secs(35);
 
-/// Who takes something away from the stack does so while nobody else uses it.
-static TURNS: RwLock<()> = RwLock::const_new(());
+/// Tests that change the stack's permissions run alone.
+static ACCESS: RwLock<()> = RwLock::const_new(());
 
-#[expect(dead_code, reason = "a turn lasts as long as it is held")]
-enum Turn {
+#[expect(dead_code, reason = "the guards are held, not read")]
+enum Access {
     Shared(RwLockReadGuard<'static, ()>),
-    Alone(RwLockWriteGuard<'static, ()>),
+    Exclusive(RwLockWriteGuard<'static, ()>),
 }
 
-/// A stack, for one test.
-pub(crate) struct World {
+/// A deployed stack, for one test.
+pub(crate) struct Deployment {
     pub(crate) aws: Aws,
     pub(crate) mailbox: Mailbox,
     pub(crate) receiver: Receiver,
     stack: Stack,
     http: reqwest::Client,
-    _turn: Turn,
+    _access: Access,
 }
 
-impl World {
-    /// The stack, for a test that leaves it as it is.
+impl Deployment {
+    /// The stack, for a test that does not change it.
     pub(crate) async fn new() -> Self {
-        let turn = Turn::Shared(TURNS.read().await);
-        Self::of(|settings| settings.stack.clone(), turn).await
+        let access = Access::Shared(ACCESS.read().await);
+        Self::of(|settings| settings.stack.clone(), access).await
     }
 
-    /// The stack, for a test that takes something away from it.
-    pub(crate) async fn alone() -> Self {
-        let turn = Turn::Alone(TURNS.write().await);
-        Self::of(|settings| settings.stack.clone(), turn).await
+    /// The stack, for a test that changes its permissions.
+    pub(crate) async fn exclusive() -> Self {
+        let access = Access::Exclusive(ACCESS.write().await);
+        Self::of(|settings| settings.stack.clone(), access).await
     }
 
-    /// The stack whose links work for a few seconds.
-    pub(crate) async fn short() -> Self {
-        let turn = Turn::Shared(TURNS.read().await);
-        Self::of(|settings| settings.short.clone(), turn).await
+    /// The stack whose links expire after a few seconds.
+    pub(crate) async fn with_short_window() -> Self {
+        let access = Access::Shared(ACCESS.read().await);
+        Self::of(|settings| settings.short.clone(), access).await
     }
 
-    async fn of(choose: impl FnOnce(&Settings) -> Stack, turn: Turn) -> Self {
+    async fn of(choose: impl FnOnce(&Settings) -> Stack, access: Access) -> Self {
         let settings = Settings::read();
         let stack = choose(&settings);
-        // Only the first installation in a process succeeds, and any will do.
+        // An error means that the process already has a provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .no_proxy()
-            .timeout(REQUEST)
+            .timeout(REQUEST_TIME_LIMIT)
             .build()
             .unwrap();
         Self {
@@ -81,7 +81,7 @@ impl World {
             receiver: Receiver::new(http.clone(), settings.receiver),
             stack,
             http,
-            _turn: turn,
+            _access: access,
         }
     }
 
@@ -104,24 +104,24 @@ impl World {
         format!("{}{path}", self.stack.api)
     }
 
-    /// The name that AWS has for a role of the template.
+    /// The physical name of a role of the template.
     pub(crate) fn role(&self, id: &str) -> &str {
         &self.stack.roles[id]
     }
 
-    /// Signs up.
+    /// Signs up and returns the id.
     pub(crate) async fn sign_up(&self, body: Value) -> UserId {
         let answer = self.post("/users", body.to_string()).send().await.unwrap();
         assert_eq!(answer.status(), 202);
         json_of(answer).await["id"].as_str().unwrap().parse().unwrap()
     }
 
-    /// What the API tells of a user.
+    /// The API's view of a user.
     pub(crate) async fn user(&self, id: &UserId) -> Value {
         json_of(self.get(&format!("/users/{id}")).await).await
     }
 
-    /// The same, once its status is this.
+    /// Waits until the user has this status; returns the API's view.
     pub(crate) async fn user_once(&self, id: &UserId, status: &str) -> Value {
         eventually(async || {
             let user = self.user(id).await;
@@ -130,7 +130,7 @@ impl World {
         .await
     }
 
-    /// The same, once its mail step is over.
+    /// Waits until the mail step has completed; returns the API's view.
     pub(crate) async fn user_once_mailed(&self, id: &UserId) -> Value {
         eventually(async || {
             let user = self.user(id).await;
@@ -139,10 +139,10 @@ impl World {
         .await
     }
 
-    /// The token of the link that was mailed to the address, which has signed up once.
+    /// The token of the link that was mailed to the address, for an address with one sign-up.
     pub(crate) async fn token(&self, id: &UserId, address: &str) -> String {
         self.user_once_mailed(id).await;
-        if self.mailbox.is_read() {
+        if self.mailbox.is_readable() {
             let mails = self.mailbox.mails(address).await;
             return token_in(&mails[0].text);
         }
@@ -173,7 +173,7 @@ pub(crate) fn token_in(mail: &str) -> String {
     rest.split_whitespace().next().unwrap().to_owned()
 }
 
-/// A word that nobody else has.
+/// A word that no other test uses.
 pub(crate) fn unique() -> String {
     UserId::generate().unwrap().to_string()
 }
@@ -182,22 +182,22 @@ pub(crate) async fn json_of(response: Response) -> Value {
     serde_json::from_str(&response.text().await.unwrap()).unwrap()
 }
 
-/// What is there sooner or later.
+/// Polls until there is a value.
 pub(crate) async fn eventually<T>(look: impl AsyncFnMut() -> Option<T>) -> T {
-    within(PATIENCE, look).await.unwrap()
+    within(TIME_LIMIT, look).await.unwrap()
 }
 
-/// What is there before the time is over.
+/// Polls until there is a value or the time limit is reached.
 pub(crate) async fn within<T>(limit: Duration, mut look: impl AsyncFnMut() -> Option<T>) -> Option<T> {
-    let looking = async {
-        let mut pause = PAUSES.0;
+    let polling = async {
+        let mut interval = POLL_INTERVALS.0;
         loop {
             if let Some(found) = look().await {
                 return found;
             }
-            sleep(pause).await;
-            pause = (pause * 2).min(PAUSES.1);
+            sleep(interval).await;
+            interval = (interval * 2).min(POLL_INTERVALS.1);
         }
     };
-    timeout(limit, looking).await.ok()
+    timeout(limit, polling).await.ok()
 }

@@ -1,11 +1,11 @@
-//! What a stack promises beyond that its parts fit together.
+//! Fixed properties of resources: encryption, retention, tracing, throttling, alarms.
 
 use serde_json::{Value, json};
 
 use super::Template;
 
-/// What stands where.
-fn promises() -> Vec<(&'static str, &'static str, Value)> {
+/// Resource, JSON pointer into its properties, expected value.
+fn expected() -> Vec<(&'static str, &'static str, Value)> {
     let workflow =
         json!({"Fn::If": ["HasWorkflowAlias", {"Ref": "SignUpAlias"}, {"Ref": "SignUpStateMachine"}]});
     vec![
@@ -82,25 +82,26 @@ fn promises() -> Vec<(&'static str, &'static str, Value)> {
     ]
 }
 
-/// What all functions have in common.
-fn common() -> Vec<(&'static str, Value)> {
+/// JSON pointer into `Globals.Function`, expected value.
+fn expected_globals() -> Vec<(&'static str, Value)> {
     vec![
         ("/Runtime", json!("provided.al2023")),
         ("/Architectures", json!([{"Ref": "Architecture"}])),
+        ("/MemorySize", json!(256)),
         ("/Tracing", json!("Active")),
         ("/LoggingConfig/LogFormat", json!("JSON")),
         ("/AutoPublishAlias", json!("live")),
     ]
 }
 
-fn broken(template: &Template) -> Vec<String> {
-    let globals = &template.value["Globals"]["Function"];
-    let common = common()
+fn wrong_properties(template: &Template) -> Vec<String> {
+    let function = &template.value["Globals"]["Function"];
+    let globals = expected_globals()
         .into_iter()
-        .map(|(place, promised)| ("the functions", place, globals, promised));
-    let single = promises()
+        .map(|(pointer, value)| ("Globals", pointer, function, value));
+    let single = expected()
         .into_iter()
-        .map(|(id, place, promised)| (id, place, template.properties(id), promised));
+        .map(|(id, pointer, value)| (id, pointer, template.properties(id), value));
     let groups = template.resources("AWS::Logs::LogGroup").map(|(id, group)| {
         (
             id,
@@ -109,34 +110,30 @@ fn broken(template: &Template) -> Vec<String> {
             json!({"Ref": "LogRetentionDays"}),
         )
     });
-    common
+    globals
         .chain(single)
         .chain(groups)
-        .filter(|(_, place, properties, promised)| properties.pointer(place) != Some(promised))
-        .map(|(id, place, ..)| format!("{id}: {place}"))
+        .filter(|(_, pointer, properties, value)| properties.pointer(pointer) != Some(value))
+        .map(|(id, pointer, ..)| format!("{id}: {pointer}"))
         .collect()
 }
 
 #[test]
-fn a_stack_is_what_is_promised_of_it() {
+fn resources_have_the_expected_properties() {
     let template = Template::sign_up();
 
-    assert_eq!(broken(&template), Vec::<String>::new());
-    for (old, new, diagnostic) in [
-        (
-            "Tracing: Active",
-            "Tracing: PassThrough",
-            "the functions: /Tracing",
-        ),
+    assert_eq!(wrong_properties(&template), Vec::<String>::new());
+    for (old, new, problem) in [
+        ("Tracing: Active", "Tracing: PassThrough", "Globals: /Tracing"),
         (
             "LogFormat: JSON",
             "LogFormat: Text",
-            "the functions: /LoggingConfig/LogFormat",
+            "Globals: /LoggingConfig/LogFormat",
         ),
         (
-            "RetentionInDays: !Ref LogRetentionDays",
-            "RetentionInDays: 3653",
-            "CreateUserLogGroup: /RetentionInDays",
+            "/apis/${AWS::StackName}\n      RetentionInDays: !Ref LogRetentionDays",
+            "/apis/${AWS::StackName}\n      RetentionInDays: 3653",
+            "HttpApiLogGroup: /RetentionInDays",
         ),
         (
             "IncludeExecutionData: false",
@@ -149,6 +146,6 @@ fn a_stack_is_what_is_promised_of_it() {
             "SignUpsTimedOutAlarm: /MetricName",
         ),
     ] {
-        assert_eq!(broken(&template.with(old, new)), [diagnostic]);
+        assert_eq!(wrong_properties(&template.with(old, new)), [problem]);
     }
 }

@@ -1,17 +1,16 @@
-//! The mails, where they can be read.
+//! Sent mails, if the environment shows them.
 
 use serde_json::Value;
 
 use super::{json_of, unique};
 
-/// A mail.
 #[derive(Debug)]
 pub(crate) struct Mail {
     pub(crate) subject: String,
     pub(crate) text: String,
 }
 
-/// All mailboxes, or none of them.
+/// The mails to all addresses. On AWS they cannot be read.
 #[derive(Debug)]
 pub(crate) struct Mailbox {
     http: reqwest::Client,
@@ -24,24 +23,24 @@ impl Mailbox {
     }
 
     /// Whether mails can be read.
-    pub(crate) fn is_read(&self) -> bool {
+    pub(crate) fn is_readable(&self) -> bool {
         self.outbox.is_some()
     }
 
-    /// An address that nobody else has.
+    /// An address that no other test uses.
     ///
-    /// On AWS it is the mailbox simulator's, which takes every mail and counts for no quota but the daily one. Source:
+    /// On AWS it is one of the mailbox simulator, which accepts every mail and counts only towards the daily quota. Source:
     /// <https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html>, "Using the mailbox simulator manually".
     pub(crate) fn address(&self) -> String {
         let word = unique();
-        if self.is_read() {
+        if self.is_readable() {
             format!("{word}@example.org")
         } else {
             format!("success+{word}@simulator.amazonses.com")
         }
     }
 
-    /// The mails to an address, in the order in which they were sent.
+    /// The mails to an address, oldest first.
     pub(crate) async fn mails(&self, address: &str) -> Vec<Mail> {
         let outbox = self.outbox.as_deref().unwrap();
         let answer = json_of(self.http.get(outbox).send().await.unwrap()).await;

@@ -1,4 +1,4 @@
-//! People who sign up, whatever becomes of the process that they talk to.
+//! Users who sign up over HTTP, and retry whenever the process is gone.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,43 +9,42 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-/// How many sign up at once.
-const AT_ONCE: usize = 20;
+/// The number of concurrent sign-ups.
+const CONCURRENCY: usize = 20;
 
-/// The pause before something is tried again.
-const PAUSE: Duration = Duration::from_millis(20);
+/// The interval between retries.
+const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
-/// The longest that all of them may take.
-const PATIENCE: Duration = Duration::from_mins(5);
+/// The time limit of all sign-ups together.
+const TIME_LIMIT: Duration = Duration::from_mins(5);
 
-/// What was answered in the end, and to which attempt.
+/// A response, and the number of attempts until it came.
 struct Answer {
     status: StatusCode,
     text: String,
     attempts: usize,
 }
 
-/// All of them.
-pub(crate) struct Crowd {
-    users: usize,
+pub(crate) struct Users {
+    count: usize,
     http: Client,
     url: watch::Receiver<String>,
-    /// How many steps were done: two per user.
+    /// The number of completed steps, of which each user has two.
     progress: watch::Sender<usize>,
-    /// The token that was mailed last to each address.
+    /// The newest token of each address.
     mailed: watch::Sender<HashMap<String, String>>,
 }
 
-impl Crowd {
-    pub(crate) fn new(users: usize, url: watch::Receiver<String>) -> Self {
-        // An error means that the process has one already.
+impl Users {
+    pub(crate) fn new(count: usize, url: watch::Receiver<String>) -> Self {
+        // An error means that the process already has a provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder()
             .no_proxy()
             .timeout(Duration::from_secs(10))
             .build();
         Self {
-            users,
+            count,
             http: http.unwrap(),
             url,
             progress: watch::Sender::new(0),
@@ -53,29 +52,29 @@ impl Crowd {
         }
     }
 
-    /// How many steps were done.
+    /// The number of completed steps.
     pub(crate) fn progress(&self) -> watch::Receiver<usize> {
         self.progress.subscribe()
     }
 
-    /// Takes everybody from the request to the end; gives their ids.
+    /// Signs all users up, waits for the ends of the executions, and returns the users' ids.
     pub(crate) async fn sign_up(&self) -> Vec<String> {
-        let everybody = futures::stream::iter(0..self.users)
+        let sign_ups = futures::stream::iter(0..self.count)
             .map(|number| self.one(number))
-            .buffered(AT_ONCE)
+            .buffered(CONCURRENCY)
             .collect::<Vec<String>>();
         let all = async {
             let ids = tokio::select! {
-                ids = everybody => ids,
-                () = self.read_mails() => unreachable!("mails are read for ever"),
+                ids = sign_ups => ids,
+                () = self.read_mails() => unreachable!("mails are read in an endless loop"),
             };
-            self.ended().await;
+            self.wait_for_ends().await;
             ids
         };
-        timeout(PATIENCE, all).await.unwrap()
+        timeout(TIME_LIMIT, all).await.unwrap()
     }
 
-    /// Takes one person from the request to the followed link.
+    /// One sign-up, from the request to the confirmation.
     async fn one(&self, number: usize) -> String {
         let address = format!("user-{number}@example.org");
         let key = format!("kill-{number}");
@@ -84,7 +83,7 @@ impl Crowd {
             self.post(&format!("{url}/users"), &body)
                 .header("idempotency-key", &key)
         };
-        let answer = self.patiently(send).await;
+        let answer = self.send(send).await;
         assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.text);
         let answer: Value = serde_json::from_str(&answer.text).unwrap();
         self.progress.send_modify(|progress| *progress += 1);
@@ -93,9 +92,9 @@ impl Crowd {
         let mailed = mailed.wait_for(|mailed| mailed.contains_key(&address)).await;
         let body = json!({"token": mailed.unwrap()[&address]});
         let confirmed = self
-            .patiently(|url| self.post(&format!("{url}/verifications"), &body))
+            .send(|url| self.post(&format!("{url}/verifications"), &body))
             .await;
-        // The link is spent if it was taken and the answer was lost. What came of it is seen in the end.
+        // If the response to a successful confirmation was lost, the retry finds a used link. The results are checked later.
         let was_lost = confirmed.status == StatusCode::GONE && confirmed.attempts > 1;
         assert!(
             confirmed.status == StatusCode::ACCEPTED || was_lost,
@@ -106,16 +105,16 @@ impl Crowd {
         answer["id"].as_str().unwrap().to_owned()
     }
 
-    /// Reads all mails, for ever.
+    /// Reads all mails, in an endless loop.
     async fn read_mails(&self) {
         for number in 1.. {
             let mail = loop {
-                let mail = self.patiently(|url| self.http.get(format!("{url}/console/outbox/{number}")));
+                let mail = self.send(|url| self.http.get(format!("{url}/console/outbox/{number}")));
                 let mail = mail.await;
                 if mail.status == StatusCode::OK {
                     break mail.text;
                 }
-                sleep(PAUSE).await;
+                sleep(RETRY_INTERVAL).await;
             };
             let to = mail.lines().find_map(|line| line.strip_prefix("To: ")).unwrap();
             let (_, rest) = mail.split_once("/verify#").unwrap();
@@ -127,10 +126,10 @@ impl Crowd {
     }
 
     /// Waits until every execution has ended.
-    async fn ended(&self) {
+    async fn wait_for_ends(&self) {
         loop {
             let answer = self
-                .patiently(|url| self.http.get(format!("{url}/console/executions.json")))
+                .send(|url| self.http.get(format!("{url}/console/executions.json")))
                 .await;
             let executions: Vec<Value> = serde_json::from_str(&answer.text).unwrap();
             if executions
@@ -139,7 +138,7 @@ impl Crowd {
             {
                 return;
             }
-            sleep(PAUSE).await;
+            sleep(RETRY_INTERVAL).await;
         }
     }
 
@@ -150,8 +149,8 @@ impl Crowd {
             .body(body.to_string())
     }
 
-    /// Sends a request until it is answered, and not with 503 or the like, by whichever process is there.
-    async fn patiently(&self, request: impl Fn(&str) -> RequestBuilder) -> Answer {
+    /// Sends a request to the current process until the response is not a 5xx.
+    async fn send(&self, request: impl Fn(&str) -> RequestBuilder) -> Answer {
         let mut attempts = 0;
         loop {
             attempts += 1;
@@ -168,7 +167,7 @@ impl Crowd {
                     };
                 }
             }
-            sleep(PAUSE).await;
+            sleep(RETRY_INTERVAL).await;
         }
     }
 }

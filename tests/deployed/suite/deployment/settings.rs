@@ -1,4 +1,4 @@
-//! What there is to test.
+//! The description of the deployed stacks.
 
 use std::collections::HashMap;
 use std::{env, fs};
@@ -10,25 +10,25 @@ use serde::Deserialize;
 pub(super) struct Settings {
     /// The stack.
     pub(super) stack: Stack,
-    /// The same with links that work for a few seconds.
+    /// A stack whose links expire after a few seconds.
     pub(super) short: Stack,
-    /// Where the emulator shows its mails. On AWS, mails are not read.
+    /// The URL of the emulator's sent mails. On AWS there is none.
     pub(super) outbox: Option<String>,
-    /// The webhook receiver.
+    /// The URL of the webhook receiver.
     pub(super) receiver: String,
 }
 
-/// What is known of a stack.
+/// The resources of a stack.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Stack {
-    /// Where its API is.
+    /// The URL of the API.
     pub(super) api: String,
-    /// Its table.
+    /// The name of the table.
     pub(super) table: String,
     /// The ARN of its state machine.
     pub(super) state_machine: String,
-    /// Its roles, by their names in the template.
+    /// The physical names of the roles, by their logical ids.
     pub(super) roles: HashMap<String, String>,
 }
 
@@ -36,8 +36,8 @@ impl Settings {
     pub(super) fn read() -> Self {
         let path = env::var("DEPLOYED").unwrap_or_else(|_| {
             panic!(
-                "DEPLOYED names no file that says what is deployed; see infra/emulator/README.md, or run \
-                 infra/emulator/test"
+                "DEPLOYED must name a file that describes the deployed stacks; run infra/emulator/test, or see \
+                 infra/emulator/README.md"
             )
         });
         serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()

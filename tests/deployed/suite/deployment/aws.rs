@@ -1,4 +1,4 @@
-//! What AWS tells of a stack.
+//! A stack's resources, read through AWS's APIs.
 
 use std::collections::HashMap;
 
@@ -13,10 +13,13 @@ use serde_json::Value;
 use super::eventually;
 use super::settings::Stack;
 
+/// The name of the inline policy of each function's role in the template.
+const POLICY: &str = "Permissions";
+
 /// An item of the table.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// The stack's resources, as their owner sees them.
+/// Clients and names of the stack's resources.
 #[derive(Debug)]
 pub(crate) struct Aws {
     dynamodb: aws_sdk_dynamodb::Client,
@@ -52,7 +55,7 @@ impl Aws {
         answer.item
     }
 
-    /// Adds a link to the user's verification, as if it had been mailed. Returns its token.
+    /// Adds a link to the user's verification, as if it had been mailed, and returns its token.
     pub(super) async fn add_link(&self, id: &UserId) -> String {
         let token = LinkToken::generate().unwrap();
         self.dynamodb
@@ -66,7 +69,7 @@ impl Aws {
         token.expose()
     }
 
-    /// How the user's execution has ended, once it has, and with what.
+    /// Waits for the end of the user's execution; returns its status and output.
     pub(crate) async fn end(&self, id: &UserId) -> (ExecutionStatus, Value) {
         let arn = self.execution(id);
         let ended = eventually(async || {
@@ -86,7 +89,7 @@ impl Aws {
         (ended.status().clone(), output)
     }
 
-    /// The events of the user's execution so far, at most a thousand.
+    /// The first thousand events of the user's execution.
     pub(crate) async fn history(&self, id: &UserId) -> Vec<HistoryEvent> {
         let request = self
             .states
@@ -101,9 +104,9 @@ impl Aws {
         format!("{executions}:{id}")
     }
 
-    /// What a role may do for its function's ports.
+    /// The inline policy of a function's role.
     pub(crate) async fn policy(&self, role: &str) -> String {
-        let request = self.iam.get_role_policy().role_name(role).policy_name("Ports");
+        let request = self.iam.get_role_policy().role_name(role).policy_name(POLICY);
         let answer = request.send().await.unwrap();
         percent_decode_str(answer.policy_document())
             .decode_utf8()
@@ -111,9 +114,9 @@ impl Aws {
             .into_owned()
     }
 
-    /// Has a role be allowed this.
+    /// Replaces the inline policy of a function's role.
     pub(crate) async fn put_policy(&self, role: &str, document: &str) {
-        let request = self.iam.put_role_policy().role_name(role).policy_name("Ports");
+        let request = self.iam.put_role_policy().role_name(role).policy_name(POLICY);
         request.policy_document(document).send().await.unwrap();
     }
 }

@@ -4,15 +4,15 @@ use contracts::values::UserId;
 use serde::Deserialize;
 use serde_json::json;
 
-/// A delivery whose signature is valid, by its id.
+/// All deliveries with the same id and a valid signature.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Delivery {
     pub(crate) content: String,
-    /// How often it came.
+    /// The number of deliveries.
     pub(crate) count: u32,
-    /// How often it was answered with success.
+    /// The number of deliveries that were answered with 204.
     pub(crate) accepted: u32,
-    /// Whether it came with different contents.
+    /// Whether the contents differed.
     pub(crate) conflicting: bool,
 }
 
@@ -28,7 +28,7 @@ impl Receiver {
         Self { http, url }
     }
 
-    /// Has it answer so many deliveries of a campaign with an error.
+    /// Makes the receiver answer the next deliveries of a campaign with an error.
     pub(crate) async fn fail(&self, campaign: &str, failures: u32) {
         let plan = json!({ "failures": failures }).to_string();
         let request = self.http.put(format!("{}/plans/{campaign}", self.url)).body(plan);
@@ -46,7 +46,7 @@ impl Receiver {
         serde_json::from_str(&answer.text().await.unwrap()).unwrap()
     }
 
-    /// The deliveries that are about a user.
+    /// The deliveries about a user.
     pub(crate) async fn about(&self, id: &UserId) -> Vec<Delivery> {
         let mut deliveries = self.deliveries().await;
         deliveries.retain(|delivery| delivery.content.contains(id.as_str()));

@@ -1,4 +1,4 @@
-//! What came of it, looked at from inside.
+//! Checks of the results, in executions, table, mails and webhooks.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use local::{Settings, Suite};
 use serde_json::{Value, json};
 
-/// Checks that each of the users has what a sign-up is to come to, and that there is nothing else. Gives how many
-/// webhooks came more than once.
+/// Asserts that each user has one verified sign-up and that there are no others. Returns the number of webhooks that were
+/// delivered more than once.
 pub(crate) async fn check(directory: &Path, users: &[String]) -> usize {
     let settings = Settings {
         listen: ([127, 0, 0, 1], 0).into(),
@@ -22,9 +22,9 @@ pub(crate) async fn check(directory: &Path, users: &[String]) -> usize {
     check_executions(&suite, &known);
     check_table(&suite, &known).await;
     check_mails(&suite, known.len());
-    let twice = check_webhooks(&suite, &known);
+    let repeated = check_webhooks(&suite, &known);
     suite.stop().await;
-    twice
+    repeated
 }
 
 fn check_executions(suite: &Suite, users: &BTreeSet<&str>) {
@@ -85,27 +85,33 @@ async fn check_table(suite: &Suite, users: &BTreeSet<&str>) {
     );
 }
 
-/// Everybody gets one mail.
+/// Every user has exactly one mail.
 fn check_mails(suite: &Suite, users: usize) {
     let mails = suite.outbox().all();
     let recipients: BTreeSet<&str> = mails.iter().map(|mail| mail.to.as_str()).collect();
     assert_eq!((recipients.len(), mails.len()), (users, users));
 }
 
-/// Everybody is told of once, under one id, however often that is sent.
+/// Every user has exactly one webhook id, however often it was delivered.
 fn check_webhooks(suite: &Suite, users: &BTreeSet<&str>) -> usize {
     let received = suite.webhooks().all();
-    let mut told = BTreeMap::new();
+    let mut users_of_webhooks = BTreeMap::new();
     for webhook in &received {
         assert!(webhook.valid && !webhook.conflicting, "{}", webhook.id);
         let content: Value = serde_json::from_str(&webhook.content).unwrap();
         let user = content["data"]["userId"].as_str().unwrap().to_owned();
         assert!(
-            told.insert(user, &webhook.id).is_none(),
-            "{} came under two ids",
+            users_of_webhooks.insert(user, &webhook.id).is_none(),
+            "{} has another webhook, too",
             webhook.id
         );
     }
-    assert!(told.keys().map(String::as_str).collect::<BTreeSet<_>>() == *users);
+    assert!(
+        users_of_webhooks
+            .keys()
+            .map(String::as_str)
+            .collect::<BTreeSet<_>>()
+            == *users
+    );
     received.iter().filter(|webhook| webhook.count > 1).count()
 }

@@ -1,7 +1,7 @@
-//! Serves only who knows the server by its own name.
+//! Protection against DNS rebinding: requests for other host names are refused.
 //!
-//! A web page of a stranger can have its own name lead to 127.0.0.1 and would then read the console as its own
-//! (DNS rebinding). The browser still says by which name it came.
+//! A hostile web page can resolve its own name to 127.0.0.1 and then read the console as same-origin. The browser still
+//! sends that name in `Host`.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// The names of one listener.
+/// The host names of a listener.
 #[derive(Debug, Clone)]
 pub(crate) struct Hosts(Arc<[String]>);
 
@@ -31,7 +31,7 @@ impl Hosts {
             .collect();
         names.push(format!("localhost:{port}"));
         if port == 80 {
-            // A browser leaves the scheme's own port out.
+            // Browsers omit the default port.
             let bare: Vec<String> = names
                 .iter()
                 .filter_map(|name| name.strip_suffix(":80").map(str::to_owned))
@@ -41,19 +41,19 @@ impl Hosts {
         Self(names.into())
     }
 
-    fn holds(&self, name: &str) -> bool {
+    fn contains(&self, name: &str) -> bool {
         self.0.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
 }
 
-/// Answers 421 to a request for another name.
+/// Middleware that answers 421 to requests for other hosts.
 pub(crate) async fn check(State(hosts): State<Hosts>, request: Request, next: Next) -> Response {
-    // A request line with a whole URL overrules the header.
+    // An absolute URL in the request line overrides the header.
     let authority = request.uri().authority().map(Authority::as_str);
     let mut headers = request.headers().get_all(header::HOST).iter();
     let header = headers.next().and_then(|host| host.to_str().ok());
     let known = match (authority.or(header), headers.next()) {
-        (Some(name), None) => hosts.holds(name),
+        (Some(name), None) => hosts.contains(name),
         _ => false,
     };
     if known {
@@ -64,8 +64,8 @@ pub(crate) async fn check(State(hosts): State<Hosts>, request: Request, next: Ne
     }
 }
 
-/// Refuses what a web page sends, from wherever it is: what is behind this is for programs.
-pub(crate) async fn no_pages(request: Request, next: Next) -> Response {
+/// Middleware that refuses requests from web pages of any origin.
+pub(crate) async fn refuse_web_pages(request: Request, next: Next) -> Response {
     if request.headers().contains_key(header::ORIGIN) {
         (StatusCode::FORBIDDEN, "this server does not answer web pages\n").into_response()
     } else {
@@ -78,11 +78,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_listener_has_all_loopback_names_with_its_port_and_no_other() {
+    fn hosts_are_the_loopback_names_with_the_port() {
         let hosts = Hosts::of("127.0.0.1:3000".parse().unwrap());
 
         for name in ["127.0.0.1:3000", "localhost:3000", "LOCALHOST:3000", "[::1]:3000"] {
-            assert!(hosts.holds(name), "{name}");
+            assert!(hosts.contains(name), "{name}");
         }
         for name in [
             "localhost",
@@ -91,14 +91,14 @@ mod tests {
             "127.0.0.1.example.org:3000",
             "",
         ] {
-            assert!(!hosts.holds(name), "{name}");
+            assert!(!hosts.contains(name), "{name}");
         }
     }
 
     #[test]
-    fn the_port_of_the_scheme_may_be_left_out() {
+    fn the_default_port_may_be_omitted() {
         let hosts = Hosts::of("127.0.0.1:80".parse().unwrap());
 
-        assert!(hosts.holds("localhost") && hosts.holds("[::1]"));
+        assert!(hosts.contains("localhost") && hosts.contains("[::1]"));
     }
 }
