@@ -1,13 +1,13 @@
 //! The functions' ports, in memory.
 //!
-//! Each call waits until the run says what is to become of it: that makes every call a place where others come in
-//! between, where an answer can be lost, and where the process can die.
+//! Each call waits for a verdict of the run: that makes every call a point where other calls interleave, where an answer can
+//! be lost, and where the process can crash.
 
 use std::future::{pending, poll_fn};
 use std::task::Poll;
 
 use contracts::values::Timestamp;
-use kit::{Clock, StoreFault};
+use kit::{Clock, HasClock, StoreFault};
 
 use crate::fault::{Function, Step};
 use crate::inner::{Inner, Shared, Verdict};
@@ -36,8 +36,8 @@ impl Ports {
         }
     }
 
-    /// Does a step, if the run lets it: `act` is what it does, with what came of it in a word, and `fault` what is
-    /// answered if it fails.
+    /// Does a step, by the run's verdict. `act` does it, and returns the result with a word for the timeline; `fault` is the
+    /// result of a failed step.
     async fn step<T, E>(
         &self,
         step: Step,
@@ -48,7 +48,7 @@ impl Ports {
             Verdict::Do => self.act(step, act),
             Verdict::Fail => Err(fault()),
             Verdict::DoAndFail => {
-                // What it came to stays unknown.
+                // The caller does not learn the result.
                 drop(self.act(step, act));
                 Err(fault())
             }
@@ -92,6 +92,12 @@ impl Ports {
             Poll::Pending
         })
         .await
+    }
+}
+
+impl HasClock for Ports {
+    fn clock(&self) -> impl Clock {
+        self.clone()
     }
 }
 

@@ -10,6 +10,19 @@ use contracts::values::{EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, Use
 use super::Ports;
 use crate::fault::Step;
 
+impl ::confirm_email::Clients for Ports {
+    fn verifications(
+        &self,
+        _: String,
+    ) -> impl FindVerification + BeginConfirming + EndConfirming + ReadStatus {
+        self.clone()
+    }
+
+    fn tasks(&self) -> impl CompleteTask {
+        self.clone()
+    }
+}
+
 impl FindVerification for Ports {
     async fn find(&self, link: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
         self.table(Step::FindVerification, |inner| {

@@ -9,6 +9,16 @@ use super::Ports;
 use crate::fault::Step;
 use crate::watch::Rule;
 
+impl ::create_user::Clients for Ports {
+    fn sign_ups(&self, _: String) -> impl AcceptSignUp {
+        self.clone()
+    }
+
+    fn workflow(&self, _: String) -> impl StartSignUp {
+        self.clone()
+    }
+}
+
 impl AcceptSignUp for Ports {
     async fn accept(&self, acceptance: &Acceptance) -> Result<Accepted, StoreFault> {
         self.table(Step::AcceptSignUp, |inner| {

@@ -6,6 +6,12 @@ use contracts::values::UserId;
 use super::Ports;
 use crate::fault::Step;
 
+impl ::get_user::Clients for Ports {
+    fn sign_ups(&self, _: String) -> impl FindSignUp {
+        self.clone()
+    }
+}
+
 impl FindSignUp for Ports {
     async fn find(&self, user: &UserId) -> Result<Option<SignUpRecord>, StoreFault> {
         self.table(Step::FindSignUp, |inner| {

@@ -1,10 +1,12 @@
 //! The ports of `notify-webhook`.
 
 use ::notify_webhook::{
-    Attempt, Deliver, Event, KeepEvent, Kept, NoAnswer, RecordAttempt, Secret, SecretFault, SignedEvent,
-    SigningSecret, StoreFault,
+    Attempt, Deliver, KeepEvent, Kept, NoAnswer, RecordAttempt, Secret, SecretFault, SignedEvent,
+    SigningSecret, StoreFault, WebhookEvent, WebhookUrl,
 };
 use contracts::values::UserId;
+
+use kit::StartError;
 
 use super::Ports;
 use crate::fault::Step;
@@ -12,8 +14,22 @@ use crate::fault::Step;
 /// What events are signed with.
 const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz";
 
+impl ::notify_webhook::Clients for Ports {
+    fn deliveries(&self, _: String) -> impl KeepEvent + RecordAttempt {
+        self.clone()
+    }
+
+    fn secret(&self, _: String) -> impl SigningSecret {
+        self.clone()
+    }
+
+    fn endpoint(&self, _: WebhookUrl) -> Result<impl Deliver, StartError> {
+        Ok(self.clone())
+    }
+}
+
 impl KeepEvent for Ports {
-    async fn keep(&self, event: Event) -> Result<Kept, StoreFault> {
+    async fn keep(&self, event: WebhookEvent) -> Result<Kept, StoreFault> {
         self.table(Step::KeepEvent, |inner| {
             let kept = inner.table.keep(event);
             let word = match kept {

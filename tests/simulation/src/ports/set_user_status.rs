@@ -6,6 +6,12 @@ use contracts::values::{AddressKey, Timestamp, UserId};
 use super::Ports;
 use crate::fault::Step;
 
+impl ::set_user_status::Clients for Ports {
+    fn users(&self, _: String) -> impl ClaimAddress + SupersedeUser + EndSignUp {
+        self.clone()
+    }
+}
+
 impl ClaimAddress for Ports {
     async fn claim(&self, user: &UserId, address: &AddressKey, at: Timestamp) -> Result<Claim, StoreFault> {
         self.table(Step::ClaimAddress, |inner| {

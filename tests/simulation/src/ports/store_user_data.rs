@@ -5,6 +5,12 @@ use ::store_user_data::{PendingUser, StoreFault, StoreUser, Stored};
 use super::Ports;
 use crate::fault::Step;
 
+impl ::store_user_data::Clients for Ports {
+    fn users(&self, _: String) -> impl StoreUser {
+        self.clone()
+    }
+}
+
 impl StoreUser for Ports {
     async fn store(&self, user: PendingUser) -> Result<Stored, StoreFault> {
         self.table(Step::StoreUser, |inner| {

@@ -9,6 +9,16 @@ use contracts::values::{AddressKey, EmailAddress, Timestamp, UserId};
 use super::Ports;
 use crate::fault::Step;
 
+impl ::validate_email::Clients for Ports {
+    fn verifications(&self, _: String) -> impl OpenVerification + GrantMail + RecordMailed {
+        self.clone()
+    }
+
+    fn mail(&self, _: String, _: Option<String>) -> impl SendMail {
+        self.clone()
+    }
+}
+
 impl OpenVerification for Ports {
     async fn open(&self, verification: Verification) -> Result<Opened, StoreFault> {
         self.table(Step::OpenVerification, |inner| {

@@ -1,6 +1,6 @@
-//! The real handlers, on ports in memory.
+//! The functions' handlers, on ports in memory.
 
-use kit::Handler;
+use kit::{Environment, Handler, StartError};
 
 use crate::fault::Function;
 use crate::inner::Shared;
@@ -8,16 +8,25 @@ use crate::mailbox::SITE;
 use crate::ports::Ports;
 use crate::watch::MAILS_PER_DAY;
 
-/// What requests are fingerprinted with.
-const KEY: &str = "0123456789abcdef0123456789abcdef";
+/// The settings of all functions, but for the limit of mails.
+const SETTINGS: [(&str, &str); 7] = [
+    ("TABLE_NAME", "unused"),
+    ("STATE_MACHINE_ARN", "unused"),
+    ("FINGERPRINT_KEY", "0123456789abcdef0123456789abcdef"),
+    ("MAIL_FROM", "unused"),
+    ("SITE_URL", SITE),
+    ("WEBHOOK_URL", "https://endpoint.example"),
+    ("WEBHOOK_SECRET_ARN", "unused"),
+];
 
-/// All seven.
+/// A handler for each function.
 #[derive(Debug)]
 pub(super) struct Handlers([Handler; Function::ALL.len()]);
 
 impl Handlers {
+    #[expect(clippy::expect_used, reason = "the settings are constants that fit")]
     pub(super) fn new(shared: &Shared) -> Self {
-        Self(Function::ALL.map(|function| handler(shared, function)))
+        Self(Function::ALL.map(|function| handler(shared, function).expect("the settings fit")))
     }
 
     pub(super) fn of(&self, function: Function) -> Handler {
@@ -26,32 +35,19 @@ impl Handlers {
     }
 }
 
-fn handler(shared: &Shared, function: Function) -> Handler {
-    let ports = || Ports::new(shared, function);
+fn handler(shared: &Shared, function: Function) -> Result<Handler, StartError> {
+    let limit = MAILS_PER_DAY.to_string();
+    let settings = SETTINGS
+        .into_iter()
+        .chain([("MAILS_PER_ADDRESS_PER_DAY", limit.as_str())]);
+    let (environment, ports) = (Environment::of(settings), &Ports::new(shared, function));
     match function {
-        Function::CreateUser => {
-            #[expect(clippy::expect_used, reason = "the key is a constant that is long enough")]
-            let key = create_user::FingerprintKey::new(KEY).expect("the key is long enough");
-            Handler::api(
-                "CreateUser",
-                create_user::App::new(ports(), ports(), key, ports()),
-            )
-        }
-        Function::StoreUserData => Handler::task(store_user_data::App::new(ports(), ports())),
-        Function::ValidateEmail => {
-            let settings = validate_email::Settings {
-                site_url: SITE.to_owned(),
-                mails_per_day: MAILS_PER_DAY,
-            };
-            Handler::callback(validate_email::App::new(ports(), ports(), ports(), settings))
-        }
-        Function::ConfirmEmail => {
-            Handler::api("ConfirmEmail", confirm_email::App::new(ports(), ports(), ports()))
-        }
-        Function::SetUserStatus => Handler::task(set_user_status::App::new(ports(), ports())),
-        Function::NotifyWebhook => {
-            Handler::task(notify_webhook::App::new(ports(), ports(), ports(), ports()))
-        }
-        Function::GetUser => Handler::api("GetUser", get_user::App::new(ports(), ports())),
+        Function::CreateUser => create_user::handler(environment, ports),
+        Function::StoreUserData => store_user_data::handler(environment, ports),
+        Function::ValidateEmail => validate_email::handler(environment, ports),
+        Function::ConfirmEmail => confirm_email::handler(environment, ports),
+        Function::SetUserStatus => set_user_status::handler(environment, ports),
+        Function::NotifyWebhook => notify_webhook::handler(environment, ports),
+        Function::GetUser => get_user::handler(environment, ports),
     }
 }
