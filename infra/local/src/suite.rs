@@ -12,7 +12,7 @@ use axum::Router;
 use contracts::values::{Cause, UserId};
 use simulator::journal::{Record, RestoreError};
 use simulator::wall_clock::WallClock;
-use simulator::{ExecutionArn, Kind, Machine, StateMachines};
+use simulator::{ExecutionArn, Machine, StateMachines, WorkflowType};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use workflows::SignUpSettings;
@@ -373,7 +373,7 @@ fn machines(tasks: &Tasks) -> Result<StateMachines, Cause> {
     let machine = Machine::from_template(&definition, &substitutions)?;
     // Task tokens follow from the seed: one that was used before would bring old tokens back to life.
     let mut machines = StateMachines::new(getrandom::u64()?);
-    machines.register(MACHINE, Kind::Standard, machine);
+    machines.register(MACHINE, WorkflowType::Standard, machine);
     Ok(machines)
 }
 

@@ -74,7 +74,7 @@ impl Journal {
     }
 }
 
-impl journal::Journal for Journal {
+impl journal::RecordLog for Journal {
     fn append(&mut self, records: &[Record]) -> Result<(), Box<dyn Error + Send + Sync>> {
         self.keep(records).map_err(told)
     }

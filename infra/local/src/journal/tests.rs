@@ -1,7 +1,7 @@
 use std::fs;
 
 use serde_json::json;
-use simulator::journal::{Journal as _, Record};
+use simulator::journal::{Record, RecordLog as _};
 use tempfile::TempDir;
 
 use super::*;

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use asl::Function as _;
 use contracts::sign_up::SignUp;
 use serde_json::{Value, json};
-use simulator::{Kind, Machine, StateMachines};
+use simulator::{Machine, StateMachines, WorkflowType};
 
 /// The definition that is deployed.
 const DEFINITION: &str = include_str!("../../../../infra/statemachines/sign-up.asl.json");
@@ -16,7 +16,7 @@ pub(super) fn machines(seed: u64, yesterday: bool) -> StateMachines {
     let mut machines = StateMachines::new(seed);
     let machine = if yesterday { self::yesterday() } else { today() };
     if let Some(machine) = machine {
-        machines.register(SignUp::NAME, Kind::Standard, machine);
+        machines.register(SignUp::NAME, WorkflowType::Standard, machine);
     }
     machines
 }
@@ -24,7 +24,7 @@ pub(super) fn machines(seed: u64, yesterday: bool) -> StateMachines {
 /// Executions that run go on with yesterday's machine; those that start from now on have today's.
 pub(super) fn deploy(machines: &mut StateMachines) {
     if let Some(machine) = today() {
-        machines.register(SignUp::NAME, Kind::Standard, machine);
+        machines.register(SignUp::NAME, WorkflowType::Standard, machine);
     }
 }
 
