@@ -1,8 +1,8 @@
-"""Writes what the end-to-end tests need to know of stacks on AWS, as JSON.
+"""Prints the description of stacks on AWS that the end-to-end tests need, as JSON.
 
     describe.py STACK SHORT_STACK RECEIVER_URL > deployed.json
 
-The second stack is one whose links work for a few seconds. README.md says how to get all three.
+The links of the second stack expire after a few seconds. README.md says how to set all three up.
 """
 
 import json

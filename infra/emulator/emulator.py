@@ -1,4 +1,4 @@
-"""The emulator: a process that is ended whatever happens, together with the functions that it runs."""
+"""The emulator as a child process, which is always killed together with the functions that it runs."""
 
 import contextlib
 import os
@@ -15,12 +15,12 @@ from failure import Failure
 
 REGION = "eu-west-1"
 
-# How long the emulator may take until it answers, in seconds. It takes less than one.
-START = 30
+# The time limit of the emulator's start, in seconds. It takes less than one.
+START_TIMEOUT = 30
 
 
 class Emulator:
-    """MiniStack on a loopback port, with all that it writes in one folder."""
+    """MiniStack on a loopback port, with all its files in one folder."""
 
     def __init__(self, folder, port):
         self.folder = Path(folder)
@@ -37,7 +37,7 @@ class Emulator:
         for name in ["home", "tmp"]:
             (self.state / name).mkdir(parents=True)
         if is_taken(self.port):
-            raise Failure(f"port {self.port} is in use; end what uses it, or name another one by --port")
+            raise Failure(f"port {self.port} is in use; stop the process that uses it, or choose another with --port")
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [Path(sys.executable).parent / "ministack"],
@@ -45,7 +45,7 @@ class Emulator:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # A group of its own, which the functions belong to as well: it is ended as one.
+                # A process group of its own, which includes the functions and is killed as a whole.
                 start_new_session=True,
             )
         self.group.write_text(str(self.process.pid))
@@ -57,7 +57,7 @@ class Emulator:
         return self
 
     def __exit__(self, *_):
-        # It keeps nothing, so it is not asked.
+        # There is nothing to save, so it is killed.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -65,7 +65,7 @@ class Emulator:
         shutil.rmtree(self.state, ignore_errors=True)
 
     def client_environment(self):
-        """What whoever calls the emulator needs in the environment."""
+        """The environment variables of clients."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": "test",
@@ -75,7 +75,7 @@ class Emulator:
         }
 
     def environment(self):
-        """The emulator's own environment: all of it, since every function is given the same."""
+        """The complete environment of the emulator, which every function inherits."""
         return {
             **self.client_environment(),
             "HOME": str(self.state / "home"),
@@ -86,22 +86,22 @@ class Emulator:
             "GATEWAY_PORT": str(self.port),
             "BIND_HOST": "127.0.0.1",
             "MINISTACK_REGION": REGION,
-            # Two services that would listen on ports of their own.
+            # Off: two services that would listen on ports of their own.
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
-            # Permissions count.
+            # IAM permissions are enforced.
             "AUTH": "true",
-            # Pauses between retries are a tenth of what the definition says. Time-outs are what it says.
+            # Pauses between retries are a tenth of the definition's. Time-outs are not scaled.
             "SFN_WAIT_SCALE": "0.1",
         }
 
     def check(self):
-        """Fails if the emulator is not there any more."""
+        """Raises a failure if the emulator has exited."""
         if self.process.poll() is not None:
-            raise Failure(f"the emulator has ended by itself; its log is {self.log}")
+            raise Failure(f"the emulator has exited; its log is {self.log}")
 
     def wait_until_healthy(self):
-        deadline = time.monotonic() + START
+        deadline = time.monotonic() + START_TIMEOUT
         while time.monotonic() < deadline:
             self.check()
             try:
@@ -109,10 +109,10 @@ class Emulator:
                     return
             except OSError:
                 time.sleep(0.1)
-        raise Failure(f"the emulator did not answer within {START} s; its log is {self.log}")
+        raise Failure(f"the emulator did not answer within {START_TIMEOUT} s; its log is {self.log}")
 
     def end_leftovers(self):
-        """Ends what is left of a run that could not do so itself."""
+        """Kills the processes of an earlier run that was killed itself."""
         try:
             group = int(self.group.read_text())
         except (FileNotFoundError, ValueError):
@@ -122,7 +122,7 @@ class Emulator:
         )
         for line in listed.stdout.splitlines():
             process, of, command = line.split(None, 2)
-            # The number may be another's by now, but not what runs from our folder.
+            # The process id may have been reused, but not by a command of our folder.
             if int(of) == group and str(self.folder) in command:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(int(process), signal.SIGKILL)
@@ -136,7 +136,7 @@ def free_port():
 
 def is_taken(port):
     with socket.socket() as probe:
-        # A port whose last connections are just being forgotten is free.
+        # A port with connections in TIME_WAIT is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))

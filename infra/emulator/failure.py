@@ -1,5 +1,5 @@
-"""What goes wrong, in one sentence."""
+"""Expected failures."""
 
 
 class Failure(Exception):
-    """Says what happened, where, and what to do."""
+    """A failure whose message says what happened, where, and what to do."""

@@ -1,11 +1,11 @@
-"""A webhook receiver: it verifies what comes, remembers it, and fails on demand.
+"""A webhook receiver that verifies and records deliveries, and fails on demand.
 
-    POST /            a delivery, as Standard Webhooks says: 204, or 401 if its signature is not valid
+    POST /            a delivery as in Standard Webhooks: 204, or 401 if its signature is invalid
     PUT /plans/NAME   {"failures": 2}: answers the next two deliveries of the campaign NAME with 500
-    GET /received     the deliveries, by their ids
+    GET /received     the recorded deliveries, grouped by id
 
-By itself, for a stack on AWS: WEBHOOK_SECRET=whsec_... receiver.py PORT. It listens on loopback only, so that something
-in front of it does TLS.
+Standalone, for a stack on AWS: WEBHOOK_SECRET=whsec_... receiver.py PORT. It listens on loopback only and needs a TLS proxy
+in front of it.
 
 Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md, "Signature scheme".
 """
@@ -20,15 +20,15 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-# The longest delivery that is read, in octets.
-LONGEST = 64 * 1024
+# The maximum size of a delivery, in octets.
+MAX_BODY = 64 * 1024
 
-# How far a delivery's time may be from ours, in seconds.
+# The maximum difference between a delivery's timestamp and now, in seconds.
 TOLERANCE = 5 * 60
 
 
 class Receiver:
-    """The receiver, in threads of this process."""
+    """The receiver, which runs in threads of this process."""
 
     def __init__(self, secret, port=0):
         self.key = base64.b64decode(secret.removeprefix("whsec_"))
@@ -48,7 +48,7 @@ class Receiver:
         self.server.server_close()
 
     def is_valid(self, headers, body):
-        """Whether who sent this knows the secret, and did so just now."""
+        """Whether the signature and the timestamp are valid."""
         identity, sent_at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
         if not sent_at.isdigit() or abs(time.time() - int(sent_at)) > TOLERANCE:
             return False
@@ -57,8 +57,8 @@ class Receiver:
         signatures = headers.get("webhook-signature", "").split(" ")
         return any(hmac.compare_digest(f"v1,{expected}".encode(), one.encode()) for one in signatures)
 
-    def take(self, headers, body):
-        """Remembers a delivery. Returns the status of the answer."""
+    def record(self, headers, body):
+        """Records a delivery. Returns the status of the response."""
         if not self.is_valid(headers, body):
             return 401
         content = body.decode()
@@ -75,7 +75,7 @@ class Receiver:
             return 204
 
     def handler(self):
-        """What serves one connection."""
+        """The class of request handlers."""
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -83,9 +83,9 @@ class Receiver:
 
             def body(self):
                 length = self.headers.get("content-length", "")
-                if length.isdigit() and int(length) <= LONGEST:
+                if length.isdigit() and int(length) <= MAX_BODY:
                     return self.rfile.read(int(length))
-                # What is left unread would be taken for the next request.
+                # The unread body would be parsed as the next request.
                 self.close_connection = True
                 return None
 
@@ -115,10 +115,10 @@ class Receiver:
 
             def do_POST(self):
                 body = self.body()
-                return self.answer(413 if body is None else receiver.take(self.headers, body))
+                return self.answer(413 if body is None else receiver.record(self.headers, body))
 
             def log_message(self, *_):
-                """Nothing: what came is told by /received."""
+                """Logs nothing; deliveries are shown by /received."""
 
         return Handler
 

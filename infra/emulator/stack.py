@@ -1,4 +1,4 @@
-"""Stacks of the template: packs, deploys and describes them."""
+"""Packages the template, and deploys and describes its stacks."""
 
 import hashlib
 import re
@@ -13,36 +13,36 @@ from failure import Failure
 
 BUCKET = "packages"
 
-# What the emulator checks without the resource that is acted on: it takes a policy for any resource only.
+# Actions that the emulator checks against policies for all resources only.
 CHECKED_WITHOUT_RESOURCE = {"ValidateEmailRole": "ses:SendEmail", "ConfirmEmailRole": "states:SendTaskSuccess"}
 
-# What the emulator does not know, and what AWS says before anybody redrives an execution. Nobody does so here.
+# A context field that the emulator lacks, and its value on AWS for executions without redrives.
 REDRIVES = ("$states.context.Execution.RedriveCount", "0")
 
 
 def client(service):
-    """A client of AWS that does not wait long: the emulator answers at once or not at all."""
+    """An AWS client with short time-outs: the emulator answers at once or not at all."""
     quick = botocore.config.Config(connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 2})
     return boto3.client(service, config=quick)
 
 
 class Template:
-    """The template, as it is written."""
+    """The template file."""
 
     def __init__(self, path):
         self.path = Path(path)
         self.text = self.path.read_text()
 
     def functions(self):
-        """The functions that it deploys, by the names of their binaries."""
+        """The names of the binaries of its functions."""
         return re.findall(r"CodeUri: \.\./target/lambda/(.+)/bootstrap\.zip", self.text)
 
     def routes(self):
-        """The routes that it gives the API."""
+        """The API routes of the template."""
         return set(re.findall(r"RouteKey: (.+)", self.text))
 
     def upload(self, binaries, folder):
-        """Puts the functions where the packed template finds them."""
+        """Uploads the functions to the bucket of the packaged template."""
         storage = client("s3")
         storage.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": storage.meta.region_name})
         for function in self.functions():
@@ -50,8 +50,8 @@ class Template:
             pack(binaries / function, archive)
             storage.upload_file(str(archive), BUCKET, f"{function}.zip")
 
-    def packed(self, definition=None):
-        """Its text with files of a bucket in the place of those beside it, as `sam package` writes it."""
+    def packaged(self, definition=None):
+        """The text with local paths replaced by objects in the bucket, as by `sam package`."""
         text = re.sub(r"CodeUri: \.\./target/lambda/(.+)/bootstrap\.zip", rf"CodeUri: s3://{BUCKET}/\1.zip", self.text)
         written = re.search(r"DefinitionS3Location: (.+)", text)
         path = definition or self.path.parent / written[1]
@@ -62,7 +62,7 @@ class Template:
 
 
 def pack(binary, archive):
-    """Packs a function as Lambda wants it, without compressing: it is carried no further than this machine."""
+    """Packs a function for Lambda, without compression, since it stays on this machine."""
     archive.parent.mkdir(parents=True, exist_ok=True)
     entry = zipfile.ZipInfo("bootstrap")
     entry.external_attr = 0o755 << 16
@@ -90,7 +90,7 @@ class Stack:
         self.apply("update", text)
 
     def publish(self, function):
-        """Has callers meet a function as it is now: SAM publishes no version where only a parameter has changed."""
+        """Publishes a version and moves the alias to it: SAM does neither if only the value of a parameter has changed."""
         functions = client("lambda")
         resource = client("cloudformation").describe_stack_resource(
             StackName=self.name, LogicalResourceId=f"{function}Function"
@@ -115,14 +115,14 @@ class Stack:
             raise Failure(f"the stack {self.name} cannot be deployed: {self.reason()}") from None
 
     def reason(self):
-        """Why the last change came to nothing."""
+        """The reason why the last change failed."""
         events = client("cloudformation").describe_stack_events(StackName=self.name)["StackEvents"]
         failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
         reasons = [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '?')}" for event in failed]
-        return "; ".join(reversed(reasons)) or "no resource says why"
+        return "; ".join(reversed(reasons)) or "no resource has a reason"
 
     def check_routes(self, expected):
-        """Fails if the API lacks a route: a stack without routes is complete for the emulator."""
+        """Raises a failure if the API lacks a route: the emulator reports stacks without routes as complete."""
         items = client("apigatewayv2").get_routes(ApiId=describe(self.name)["apiId"])["Items"]
         missing = expected - {item["RouteKey"] for item in items}
         if missing:
@@ -130,7 +130,7 @@ class Stack:
 
 
 def describe(name):
-    """What the tests know of a stack."""
+    """The description of a stack for the tests."""
     formation = client("cloudformation")
     stack = formation.describe_stacks(StackName=name)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}

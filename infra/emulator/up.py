@@ -1,4 +1,4 @@
-"""Brings the sign-up up on the emulator, and takes it down again. `run` is the command; see there."""
+"""Deploys the stacks on the emulator, runs the first sign-up, and shuts everything down. The command is `run`."""
 
 import argparse
 import base64
@@ -29,20 +29,20 @@ ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm
 
 def main():
     arguments = parse()
-    # A terminal that is closed, and who asks us to end, are like Ctrl-C: what was started is ended.
+    # SIGTERM and SIGHUP shut down like Ctrl-C.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     try:
-        return bring_up(arguments)
+        return run_all(arguments)
     except KeyboardInterrupt:
         return 130
     except Failure as failure:
-        return complain(failure)
+        return report(failure)
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as failure:
-        return complain(f"a call to the emulator failed: {failure}")
+        return report(f"a call to the emulator failed: {failure}")
 
 
-def complain(failure):
+def report(failure):
     print(f"infra/emulator/run: {failure}", file=sys.stderr)
     return 1
 
@@ -54,13 +54,13 @@ def parse():
     parser.add_argument("--short-definition", type=Path)
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--port", type=int, default=0)
-    # What comes behind the first -- is a command, with options of its own.
+    # Everything after the first -- is a command with options of its own.
     given = sys.argv[1:]
     end = given.index("--") if "--" in given else len(given)
     return parser.parse_args(given[:end], argparse.Namespace(command=given[end + 1 :]))
 
 
-def bring_up(arguments):
+def run_all(arguments):
     with contextlib.ExitStack() as running:
         running.enter_context(only_one(arguments.folder))
         secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
@@ -76,13 +76,13 @@ def bring_up(arguments):
         if arguments.command:
             return run_command(arguments.command, {"DEPLOYED": str(written)}, emulator)
         if not arguments.once:
-            stay_up(world, emulator, written)
+            serve_until_interrupted(world, emulator, written)
         return 0
 
 
 @contextlib.contextmanager
 def only_one(folder):
-    """Two at once would share one folder. The lock goes with the process, however that ends."""
+    """Refuses a second run in the same folder. The lock is released when the process exits, even by a crash."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         try:
@@ -93,7 +93,7 @@ def only_one(folder):
 
 
 def deploy(arguments, emulator, receiver, secret):
-    """Deploys the template. Returns what there is."""
+    """Deploys the stacks. Returns their description for the tests."""
     started = time.monotonic()
     template = Template(INFRA / "template.yaml")
     template.upload(arguments.binaries, arguments.folder / "lambda")
@@ -104,7 +104,7 @@ def deploy(arguments, emulator, receiver, secret):
         "receiver": receiver.url,
     }
     if arguments.short_definition:
-        # The identity is the account's, and there by now.
+        # The identity belongs to the account, and the first stack has created it.
         short = Stack("sign-up-short", parameters | {"CreateMailIdentity": "no"})
         world["short"] = deploy_stack(emulator, template, short, arguments.short_definition)
     print(f"deployed in {time.monotonic() - started:.1f} s, with the routes {', '.join(sorted(template.routes()))}")
@@ -112,10 +112,10 @@ def deploy(arguments, emulator, receiver, secret):
 
 
 def deploy_stack(emulator, template, stack, definition=None):
-    text = template.packed(definition)
+    text = template.packaged(definition)
     stack.create(text)
     stack.check_routes(template.routes())
-    # The address of an API is known once it is there; the one that the template makes up is AWS's.
+    # The emulator's URL of an API is known only after its creation; the template's default is AWS's.
     api = f"{emulator.url}/_aws/execute-api/{describe(stack.name)['apiId']}/$default"
     stack.update(text, SiteUrl=api)
     stack.publish("ValidateEmail")
@@ -123,7 +123,7 @@ def deploy_stack(emulator, template, stack, definition=None):
 
 
 def parameters_for(webhook_url, webhook_secret):
-    """The template's parameters, with the secrets that some of them name."""
+    """The template's parameters. Creates the secrets that they refer to."""
     manager = client("secretsmanager")
 
     def secret(name, value):
@@ -136,7 +136,7 @@ def parameters_for(webhook_url, webhook_secret):
         "CreateMailIdentity": "yes",
         "WebhookUrlSecretArn": secret("webhook-url", webhook_url),
         "WebhookSecretArn": secret("webhook-secret", webhook_secret),
-        # The emulator knows no aliases of state machines.
+        # The emulator has no aliases of state machines.
         "WorkflowAlias": "no",
         "TableDeletionProtection": "false",
     }
@@ -151,7 +151,7 @@ def first_sign_up(world, emulator):
     except Failure as failure:
         emulator.check()
         reasons = "; ".join([str(failure), *walk.errors(stack["stateMachine"])])
-        raise Failure(f"{reasons}; what the functions log is kept in {functions_log(emulator)}") from None
+        raise Failure(f"{reasons}; the functions' logs are in {functions_log(emulator)}") from None
 
 
 def functions_log(emulator):
@@ -159,7 +159,7 @@ def functions_log(emulator):
 
 
 def save_logs(emulator):
-    """Keeps what the functions have logged: with the emulator it would be gone."""
+    """Saves the functions' logs, which are lost when the emulator stops."""
     logs = client("logs")
     try:
         with functions_log(emulator).open("w") as file:
@@ -167,11 +167,11 @@ def save_logs(emulator):
                 events = logs.filter_log_events(logGroupName=group["logGroupName"])["events"]
                 file.writelines(f"{group['logGroupName']}  {event['message'].rstrip()}\n" for event in events)
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError):
-        print("the functions' logs could not be kept: the emulator does not answer", file=sys.stderr)
+        print("the functions' logs could not be saved: the emulator does not answer", file=sys.stderr)
 
 
 def run_command(command, environment, emulator):
-    """Runs a command against what is up. Returns its exit code."""
+    """Runs a command against the stacks. Returns its exit code."""
     try:
         process = subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True)
     except OSError as failure:
@@ -187,14 +187,14 @@ def run_command(command, environment, emulator):
     return process.returncode
 
 
-def stay_up(world, emulator, written):
-    print("\nThe sign-up runs on this machine. Ctrl-C stops it.\n")
+def serve_until_interrupted(world, emulator, written):
+    print("\nThe stacks run on this machine. Press Ctrl-C to stop.\n")
     for name, value in [
         ("API", world["stack"]["api"]),
         ("AWS", f"{emulator.url}  (user and password: test; region: {os.environ['AWS_REGION']})"),
         ("Mails", world["outbox"]),
         ("Webhooks", f"{world['receiver']}/received"),
-        ("Log", f"{emulator.log}  (that of the functions: aws logs, and functions.log at the end)"),
+        ("Log", f"{emulator.log}  (functions: aws logs, and functions.log after the end)"),
         ("For tests", f"DEPLOYED={written}"),
     ]:
         print(f"  {name:<10} {value}")

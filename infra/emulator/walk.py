@@ -1,4 +1,4 @@
-"""The first sign-up, as a client, a mailbox and a browser would go through it."""
+"""The first sign-up, from the outside: as an API client, a mail reader and a browser."""
 
 import json
 import time
@@ -9,12 +9,12 @@ import urllib.request
 from failure import Failure
 from stack import client
 
-# The longest that one step may take, in seconds.
-PATIENCE = 60
+# The time limit of one step, in seconds.
+TIMEOUT = 60
 
 
 def call(method, url, body=None):
-    """One request. Returns the status and the body's text."""
+    """Sends a request. Returns the status and the text of the body."""
     request = urllib.request.Request(
         url,
         method=method,
@@ -31,33 +31,33 @@ def call(method, url, body=None):
         raise Failure(f"{urllib.parse.urlsplit(url).netloc} does not answer: {failure}") from None
 
 
-def expect(step, wanted, answer):
-    """The body's text, if the status is the one that is wanted."""
+def expect(step, expected, answer):
+    """The text of the body, if the status is the expected one."""
     status, body = answer
-    if status != wanted:
-        raise Failure(f"{step} was answered with {status}, not {wanted}")
+    if status != expected:
+        raise Failure(f"{step} was answered with {status}, not {expected}")
     return body
 
 
 def eventually(what, look):
-    """What `look` finds, once it finds something."""
-    deadline = time.monotonic() + PATIENCE
+    """Polls until `look` returns something."""
+    deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline:
         if found := look():
             return found
         time.sleep(0.1)
-    raise Failure(f"{what}: not within {PATIENCE} s")
+    raise Failure(f"{what}: not within {TIMEOUT} s")
 
 
 def mailed_link(outbox):
-    """The link of the only mail there is."""
+    """The link of the only mail, if it was sent already."""
     mails = [mail for mails in json.loads(call("GET", outbox)[1])["messages"].values() for mail in mails]
     words = [word for mail in mails for word in mail["BodyText"].split()]
     return next((word for word in words if "/verify#" in word), None)
 
 
 def sign_up(api, outbox, received):
-    """Signs a user up, confirms the address, and sees marketing told. Returns the user's id."""
+    """Signs a user up, confirms the address, and waits for the webhook. Returns the user's id."""
     body = {"email": "ada@example.org", "name": "Ada", "campaign": "first"}
     user = json.loads(expect("POST /users", 202, call("POST", f"{api}/users", body)))["id"]
     print(f"accepted   {user}")
@@ -68,21 +68,21 @@ def sign_up(api, outbox, received):
         raise Failure("the page that the link leads to has no button")
     verifications = urllib.parse.urljoin(page, "verifications")
     expect("POST /verifications", 202, call("POST", verifications, {"token": token}))
-    print("confirmed  by the page's button")
+    print("confirmed  with the page's button")
     eventually("the verified user", lambda: '"verified"' in call("GET", f"{api}/users/{user}")[1])
-    print("verified   as GET /users/{id} tells")
-    eventually("the webhook", lambda: is_told(received, user))
-    print("told       by a webhook whose signature is valid")
+    print("verified   by GET /users/{id}")
+    eventually("the webhook", lambda: is_delivered(received, user))
+    print("delivered  a webhook with a valid signature")
     return user
 
 
-def is_told(received, user):
+def is_delivered(received, user):
     deliveries = json.loads(call("GET", received)[1])
     return any(delivery["accepted"] and user in delivery["content"] for delivery in deliveries)
 
 
 def print_history(state_machine, user):
-    """Waits until the execution is over, and prints each of its events on a line."""
+    """Waits for the end of the execution and prints its events."""
     arn = f"{state_machine.replace(':stateMachine:', ':execution:')}:{user}"
     states = client("stepfunctions")
 
@@ -93,16 +93,16 @@ def print_history(state_machine, user):
     status = eventually("the execution's end", ended)
     pages = states.get_paginator("get_execution_history").paginate(executionArn=arn)
     events = [event for page in pages for event in page["events"]]
-    print(f"\nThe execution has {status}, with these events:\n")
+    print(f"\nThe execution ended with {status} and has these events:\n")
     for event in events:
         offset = (event["timestamp"] - events[0]["timestamp"]).total_seconds()
         print(f"  {event['id']:>3}  {offset:7.3f} s  {event['type']:<24}  {subject(event)}".rstrip())
     if status != "SUCCEEDED":
-        raise Failure(f"the execution of {user} has {status}, and not SUCCEEDED")
+        raise Failure(f"the execution of {user} ended with {status}, not SUCCEEDED")
 
 
 def errors(state_machine):
-    """What went wrong in the executions so far. Causes are the emulator's and the definition's words, and not personal."""
+    """The errors in the histories of all executions. Causes have no personal data."""
     states = client("stepfunctions")
     for execution in states.list_executions(stateMachineArn=state_machine)["executions"]:
         for event in states.get_execution_history(executionArn=execution["executionArn"])["events"]:
@@ -111,6 +111,6 @@ def errors(state_machine):
 
 
 def subject(event):
-    """Which state an event is about, or which error; nothing that it carries, which may be personal."""
+    """The state or the error of an event, without payloads, which may be personal data."""
     details = [value for key, value in event.items() if key.endswith("Details")]
     return next((one[key] for one in details for key in ("name", "error") if key in one), "")

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use asl::document::StateMachine;
-use asl::report::{Knowledge, most_events, most_transitions, worst_case};
+use asl_analysis::{Hints, max_events, max_transitions, worst_case};
 use serde_json::{Value, json};
 use simulator::virtual_time::VirtualTime;
 use simulator::{
@@ -54,9 +54,9 @@ fn definition() -> Value {
 #[test]
 fn the_worst_case_is_what_happens_when_every_attempt_times_out() {
     let machine: StateMachine = serde_json::from_value(definition()).unwrap();
-    let knowledge = Knowledge {
+    let hints = Hints {
         rounds: [("Again".to_owned(), 3)].into(),
-        ..Knowledge::default()
+        ..Hints::default()
     };
     let mut service = StateMachines::new(1);
     service.register(
@@ -75,13 +75,13 @@ fn the_worst_case_is_what_happens_when_every_attempt_times_out() {
     runtime.block_on(time.run_to_end());
 
     let ended = time.handle().describe(&arn).unwrap();
-    let longest = worst_case(&machine, &knowledge).unwrap();
+    let longest = worst_case(&machine, &hints).unwrap();
     assert_eq!(ended.status.name(), "SUCCEEDED");
     let took = EpochMillis::new(longest.as_millis().try_into().unwrap());
     assert_eq!(ended.stopped_at, Some(took));
     let history = time.handle().history(&arn).unwrap();
     let events = u64::try_from(history.len()).unwrap();
-    assert_eq!(most_events(&machine, &knowledge), Ok(events));
+    assert_eq!(max_events(&machine, &hints), Ok(events));
     // Each state that is entered, and each attempt but the first.
     let of_type =
         |wanted: fn(EventType) -> bool| history.iter().filter(|event| wanted(event.event_type)).count();
@@ -89,7 +89,7 @@ fn the_worst_case_is_what_happens_when_every_attempt_times_out() {
     let retries = of_type(|event| event == EventType::TaskScheduled)
         - of_type(|event| event == EventType::TaskStateEntered);
     assert_eq!(
-        most_transitions(&machine, &knowledge),
+        max_transitions(&machine, &hints),
         Ok((entered + retries).try_into().unwrap())
     );
 }

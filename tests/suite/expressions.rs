@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use asl::{
     Expr, Function, HashAlgorithm, Payload, Step, TaskError, Timestamp, hash, literal, none, parse,
-    partition, pass, range, workflow,
+    partition, pass, range,
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -61,10 +61,10 @@ fn order() -> Value {
 
 /// The value as the output of a machine that is emitted, parsed and run.
 fn evaluate<T>(expression: impl for<'s> FnOnce(Expr<'s, Order>) -> Expr<'s, T>) -> Value {
-    let machine = workflow::<Evaluate, _>(|order| -> Step<Answer> {
+    let machine = Evaluate::define(|order| -> Step<Answer> {
         pass(
             "Answer",
-            AnswerExpr {
+            AnswerFields {
                 value: expression(order).untyped(),
             },
         )
@@ -94,17 +94,11 @@ fn numbers_are_computed() {
     );
     assert_eq!(evaluate(|order| order.prices.sum() / literal(2.0)), json!(2));
     assert_eq!(
-        evaluate(|order| order
-            .count
-            .is_at_least(literal(7))
-            .and(order.count.is_less_than(literal(8)))),
+        evaluate(|order| order.count.ge(literal(7)).and(order.count.lt(literal(8)))),
         json!(true)
     );
     assert_eq!(
-        evaluate(|order| order
-            .count
-            .is_more_than(literal(7))
-            .or(order.count.is_at_most(literal(6)))),
+        evaluate(|order| order.count.gt(literal(7)).or(order.count.le(literal(6)))),
         json!(false)
     );
 }
@@ -132,7 +126,7 @@ fn arrays_are_mapped_and_filtered_and_stay_arrays() {
         let skus = evaluate(|order| {
             order
                 .lines
-                .filter(|line| line.amount.is_at_least(literal(least)))
+                .filter(|line| line.amount.ge(literal(least)))
                 .map(|line| line.sku)
         });
         assert_eq!(skus, expected);
@@ -142,7 +136,7 @@ fn arrays_are_mapped_and_filtered_and_stay_arrays() {
         json!(true)
     );
     assert_eq!(
-        evaluate(|order| order.lines.filter(|line| line.sku.is("z".to_owned())).is_empty()),
+        evaluate(|order| order.lines.filter(|line| line.sku.eq("z".to_owned())).is_empty()),
         json!(true)
     );
 }
@@ -246,11 +240,11 @@ fn a_list_of_one_item_stays_a_list() {
         json!([[1.5, 2.5]])
     );
     assert_eq!(
-        evaluate(|order| pairs(order).filter(|pair| pair.length().is(2))),
+        evaluate(|order| pairs(order).filter(|pair| pair.length().eq(2))),
         json!([[1.5, 2.5]])
     );
     assert_eq!(
-        evaluate(|order| pairs(order).filter(|pair| pair.length().is(3))),
+        evaluate(|order| pairs(order).filter(|pair| pair.length().eq(3))),
         json!([])
     );
     assert_eq!(
@@ -269,7 +263,7 @@ fn the_context_knows_the_execution() {
 
 #[test]
 fn an_item_that_leaves_its_closure_is_a_problem() {
-    let problems = workflow::<Evaluate, _>(|order| {
+    let diagnostics = Evaluate::define(|order| {
         let mut leaked = None;
         let _ = order.lines.map(|line| {
             leaked = Some(line.sku);
@@ -277,7 +271,7 @@ fn an_item_that_leaves_its_closure_is_a_problem() {
         });
         pass(
             "Answer",
-            AnswerExpr {
+            AnswerFields {
                 value: leaked.unwrap().untyped(),
             },
         )
@@ -285,10 +279,10 @@ fn an_item_that_leaves_its_closure_is_a_problem() {
     .build()
     .unwrap_err();
 
-    assert_eq!(problems.problems.len(), 1, "{problems}");
+    assert_eq!(diagnostics.diagnostics.len(), 1, "{diagnostics}");
     assert!(
-        problems.to_string().contains("outside of its closure"),
-        "{problems}"
+        diagnostics.to_string().contains("outside of its closure"),
+        "{diagnostics}"
     );
 }
 

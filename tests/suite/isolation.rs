@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use asl::document::{State, StateMachine, States};
-use asl::{Function, Payload, TaskError, TaskToken, callback, task_token};
+use asl::{Function, Payload, TaskError, TaskToken, task_token};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use contracts::values::{EmailAddress, EmailConfirmed, PhoneNumber, UserId};
 use serde::{Deserialize, Serialize};
@@ -256,8 +256,8 @@ fn replacing_a_function_changes_its_own_state_and_no_other() {
     let settings = SignUpSettings::default();
     let before: StateMachine = sign_up(settings).unwrap();
 
-    let after = sign_up_with::<ValidateContacts>(settings, |user, _| {
-        callback(ValidateContactsInputExpr {
+    let after = sign_up_with(settings, |user, _| {
+        ValidateContacts::callback(ValidateContactsInputFields {
             user_id: user.user_id,
             email: user.email,
             phone: user.phone,

@@ -55,7 +55,7 @@ async fn run(
         .replace("Arn}", "Arn")
         .replace("Name}", "Name")
         .replace("Url}", "Url");
-    let parsed = Machine::from_json(&json).unwrap_or_else(|problem| panic!("{problem}\n{json}"));
+    let parsed = Machine::from_json(&json).unwrap_or_else(|diagnostic| panic!("{diagnostic}\n{json}"));
     let mut service = StateMachines::new(1);
     service.register("Trial", WorkflowType::Standard, parsed);
     let calls = Arc::new(Mutex::new(Vec::new()));

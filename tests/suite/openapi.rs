@@ -1,6 +1,6 @@
-//! `infra/openapi.yaml` describes the API: what clients send, and all that they are answered.
+//! The OpenAPI document `infra/openapi.yaml`, checked against the API.
 //!
-//! Beside what is asked here, [`World`] holds every exchange of every test against the description.
+//! Besides these tests, [`World`] validates every request and response of every test against the document.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -22,7 +22,7 @@ mod description;
 pub(crate) use description::OpenApi;
 use description::escaped;
 
-/// The functions behind the API, with their operations.
+/// The functions behind the API, each with one of its operations.
 const OPERATIONS: [(&str, &str, &str); 4] = [
     ("create-user", "POST", "/users"),
     ("confirm-email", "POST", "/verifications"),
@@ -32,7 +32,7 @@ const OPERATIONS: [(&str, &str, &str); 4] = [
 
 const NOBODY: &str = "/users/0123456789abcdef0123456789abcdef";
 
-/// All values below this one with the pointers to them, itself included.
+/// Collects this value and all values below it, with their JSON pointers.
 fn walk<'a>(pointer: String, value: &'a Value, all: &mut Vec<(String, &'a Value)>) {
     match value {
         Value::Object(fields) => {
@@ -57,10 +57,10 @@ fn everything() -> Vec<(String, &'static Value)> {
 }
 
 #[test]
-fn it_is_openapi_3_1() {
+fn the_document_is_openapi_3_1() {
     let official = include_str!("../data/openapi-3.1/schema.json");
     let official: Value = serde_json::from_str(official).unwrap();
-    // Without formats, as its dialect says: by them a server's address could have no variables.
+    // Formats are not asserted in its dialect; a server URL with variables would fail them.
     let validator = jsonschema::validator_for(&official).unwrap();
 
     let faults: Vec<_> = validator
@@ -72,7 +72,7 @@ fn it_is_openapi_3_1() {
 }
 
 #[test]
-fn its_schemas_are_json_schemas() {
+fn schemas_are_valid_json_schemas() {
     let schemas = everything().into_iter().filter(|(pointer, _)| {
         pointer.ends_with("/schema")
             || pointer
@@ -86,7 +86,7 @@ fn its_schemas_are_json_schemas() {
 }
 
 #[test]
-fn every_reference_leads_somewhere_and_every_component_is_referred_to() {
+fn references_are_resolvable_and_components_are_used() {
     let all = everything();
     let references: BTreeSet<_> = all
         .iter()
@@ -107,7 +107,7 @@ fn every_reference_leads_somewhere_and_every_component_is_referred_to() {
 }
 
 #[test]
-fn every_example_fits() {
+fn examples_match_their_schemas() {
     let description = OpenApi::published();
     let mut examples = Vec::new();
     for (pointer, value) in everything() {
@@ -115,14 +115,14 @@ fn every_example_fits() {
             continue;
         };
         match name {
-            // Beside its schema, as of a content, a header or a parameter.
+            // Of a content, a header or a parameter, beside the schema.
             "example" => examples.push((format!("{parent}/schema"), value)),
-            // With a name, beside its schema.
+            // A named example, beside the schema.
             "value" => {
                 let content = parent.rsplit_once("/examples/").unwrap().0;
                 examples.push((format!("{content}/schema"), value));
             }
-            // Inside of its schema.
+            // Inside the schema.
             "examples" if value.is_array() => {
                 let list = value.as_array().unwrap();
                 examples.extend(list.iter().map(|example| (parent.to_owned(), example)));
@@ -139,7 +139,7 @@ fn every_example_fits() {
 }
 
 #[test]
-fn no_example_is_about_a_real_address() {
+fn examples_have_no_real_addresses() {
     let text = OpenApi::published().document().to_string();
 
     let domains = text.split('@').skip(1);
@@ -150,7 +150,7 @@ fn no_example_is_about_a_real_address() {
 }
 
 #[test]
-fn the_routes_and_the_page_are_described_and_nothing_else() {
+fn documented_operations_are_the_routes_and_the_page() {
     let routes: BTreeSet<_> = ROUTES
         .iter()
         .chain([&VERIFY_PAGE])
@@ -170,7 +170,7 @@ fn the_routes_and_the_page_are_described_and_nothing_else() {
     assert_eq!(described, routes);
 }
 
-/// The statuses that an operation is described with.
+/// The documented statuses of an operation.
 fn statuses(method: &str, path: &str) -> BTreeSet<u64> {
     let operation = OpenApi::published().operation(method, path).unwrap();
     let (_, responses) = OpenApi::published()
@@ -181,7 +181,7 @@ fn statuses(method: &str, path: &str) -> BTreeSet<u64> {
 }
 
 #[test]
-fn contract_pages_list_the_statuses_that_are_described() {
+fn contract_pages_list_the_documented_statuses() {
     let mut described = BTreeMap::<_, BTreeSet<u64>>::new();
     for (function, method, path) in OPERATIONS {
         described
@@ -196,14 +196,14 @@ fn contract_pages_list_the_statuses_that_are_described() {
             .map(|row| row[0].parse().unwrap())
             .collect();
 
-        // The function's, but no operation's: it is what other methods get.
+        // The response to other methods, which belongs to no operation.
         described.insert(405);
         assert_eq!(listed, described, "{function}");
     }
 }
 
-/// Hands out every event of a function that the API calls.
-async fn hand_out(world: &World, function: &str) -> Vec<Answer> {
+/// Invokes a function with each of its example events.
+async fn invoke_examples(world: &World, function: &str) -> Vec<Answer> {
     let mut answers = Vec::new();
     for entry in fs::read_dir(contract_pages::folder(function).join("events")).unwrap() {
         let path = entry.unwrap().path();
@@ -219,17 +219,17 @@ async fn hand_out(world: &World, function: &str) -> Vec<Answer> {
 }
 
 #[tokio::test]
-async fn every_event_is_answered_as_described() {
+async fn responses_to_example_events_match_the_document() {
     let world = World::new().await;
 
     for function in ["create-user", "confirm-email", "get-user"] {
-        assert!(!hand_out(&world, function).await.is_empty(), "{function}");
+        assert!(!invoke_examples(&world, function).await.is_empty(), "{function}");
     }
 }
 
-/// What clients get wrong, and what they may wonder whether it is.
+/// Invalid requests, and valid ones at the limits.
 #[tokio::test]
-async fn what_is_refused_is_described_and_what_is_described_is_not_refused() {
+async fn the_api_refuses_exactly_what_the_document_excludes() {
     let world = World::new().await;
     let json = [("content-type", "application/json")];
 
@@ -294,16 +294,16 @@ async fn what_is_refused_is_described_and_what_is_described_is_not_refused() {
 }
 
 /// A store of one sign-up.
-struct One(SignUpRecord);
+struct OneSignUp(SignUpRecord);
 
-impl FindSignUp for One {
+impl FindSignUp for OneSignUp {
     async fn find(&self, _: &UserId) -> Result<Option<SignUpRecord>, StoreFault> {
         Ok(Some(self.0.clone()))
     }
 }
 
 #[tokio::test]
-async fn the_statuses_of_a_user_are_those_that_are_shown() {
+async fn the_documented_user_statuses_are_those_of_the_api() {
     let event = fs::read_to_string(contract_pages::folder("get-user").join("events/ok.json")).unwrap();
     let event: Value = serde_json::from_str(&event).unwrap();
     let mut shown = BTreeSet::new();
@@ -321,7 +321,7 @@ async fn the_statuses_of_a_user_are_those_that_are_shown() {
             mailed: true,
             window_ends_at: None::<Timestamp>,
         };
-        let handler = Handler::api("GetUser", get_user::App::new(One(record), SystemClock));
+        let handler = Handler::api("GetUser", get_user::App::new(OneSignUp(record), SystemClock));
         let answer = handler.invoke(event.clone()).await.unwrap();
         let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
         shown.insert(body["status"].as_str().unwrap().to_owned());
@@ -335,19 +335,19 @@ async fn the_statuses_of_a_user_are_those_that_are_shown() {
     assert_eq!(shown, described);
 }
 
-/// The statuses that each operation was seen to answer with.
+/// The observed statuses of each operation.
 #[derive(Default)]
-struct Seen(BTreeMap<(&'static str, &'static str), BTreeSet<u64>>);
+struct ObservedStatuses(BTreeMap<(&'static str, &'static str), BTreeSet<u64>>);
 
-impl Seen {
+impl ObservedStatuses {
     fn add(&mut self, (_, method, path): (&'static str, &'static str, &'static str), answer: &Answer) {
         self.0.entry((method, path)).or_default().insert(answer.status);
     }
 }
 
 #[tokio::test]
-async fn every_status_that_is_described_is_answered_and_no_other() {
-    let mut seen = Seen::default();
+async fn every_documented_status_is_observed_and_no_other() {
+    let mut observed = ObservedStatuses::default();
     let [create, confirm, get, page] = OPERATIONS;
     let json = [("content-type", "application/json")];
     let (email, token) = (
@@ -369,20 +369,20 @@ async fn every_status_that_is_described_is_answered_and_no_other() {
             (json, &long),
             (other, good),
         ] {
-            seen.add(operation, &world.request("POST", path, &headers, body).await);
+            observed.add(operation, &world.request("POST", path, &headers, body).await);
         }
     }
-    seen.add(
+    observed.add(
         confirm,
         &world.request("POST", "/verifications", &json, &token).await,
     );
     for (path, body) in [(user.as_str(), ""), (NOBODY, ""), (NOBODY, &long)] {
-        seen.add(get, &world.request("GET", path, &[], body).await);
+        observed.add(get, &world.request("GET", path, &[], body).await);
     }
-    seen.add(page, &world.get("/verify").await);
+    observed.add(page, &world.get("/verify").await);
     for operation in OPERATIONS {
         let (_, method, path) = operation;
-        seen.add(
+        observed.add(
             operation,
             &world.hand(method, path, json!({"is": "no event"})).await,
         );
@@ -392,16 +392,20 @@ async fn every_status_that_is_described_is_answered_and_no_other() {
         (confirm, "/verifications", &token),
         (get, NOBODY, ""),
     ] {
-        seen.add(operation, &broken.request(operation.1, path, &json, body).await);
+        observed.add(operation, &broken.request(operation.1, path, &json, body).await);
     }
 
     for (_, method, path) in OPERATIONS {
-        assert_eq!(seen.0[&(method, path)], statuses(method, path), "{method} {path}");
+        assert_eq!(
+            observed.0[&(method, path)],
+            statuses(method, path),
+            "{method} {path}"
+        );
     }
 }
 
-/// Whether the description takes a sign-up with this field.
-fn describes(field: &str, text: &str) -> bool {
+/// Whether the document allows a sign-up with this value of a field.
+fn document_allows(field: &str, text: &str) -> bool {
     let mut body = json!({"email": "ada@example.com"});
     body[field] = text.into();
     OpenApi::published()
@@ -411,34 +415,34 @@ fn describes(field: &str, text: &str) -> bool {
 
 proptest! {
     #[test]
-    fn an_address_that_is_taken_is_described(text in r"[\PC&&[^\s]]{1,8}@[a-zé0-9-]{1,8}(\.[a-zü0-9-]{1,8}){1,2}") {
+    fn accepted_addresses_match_the_document(text in r"[\PC&&[^\s]]{1,8}@[a-zé0-9-]{1,8}(\.[a-zü0-9-]{1,8}){1,2}") {
         if text.parse::<EmailAddress>().is_ok() {
-            prop_assert!(describes("email", &text));
+            prop_assert!(document_allows("email", &text));
         }
     }
 
     #[test]
-    fn a_name_that_is_taken_is_described(text in r"\PC{0,210}") {
+    fn accepted_names_match_the_document(text in r"\PC{0,210}") {
         let text: String = text.trim().nfc().collect();
         if text.parse::<PersonName>().is_ok() {
-            prop_assert!(describes("name", &text));
+            prop_assert!(document_allows("name", &text));
         }
     }
 
     #[test]
-    fn a_phone_number_is_taken_if_it_is_described(text in r"\+?[0-9]{0,17}|\+[1-9][0-9]{1,14}x?") {
-        prop_assert_eq!(text.parse::<PhoneNumber>().is_ok(), describes("phone", &text));
+    fn phone_numbers_are_accepted_as_documented(text in r"\+?[0-9]{0,17}|\+[1-9][0-9]{1,14}x?") {
+        prop_assert_eq!(text.parse::<PhoneNumber>().is_ok(), document_allows("phone", &text));
     }
 
     #[test]
-    fn a_locale_that_is_taken_is_described(text in r"[a-zA-Z]{1,3}(-[a-zA-Z0-9]{1,8}){0,9}") {
+    fn accepted_locales_match_the_document(text in r"[a-zA-Z]{1,3}(-[a-zA-Z0-9]{1,8}){0,9}") {
         if text.parse::<Locale>().is_ok() {
-            prop_assert!(describes("locale", &text));
+            prop_assert!(document_allows("locale", &text));
         }
     }
 
     #[test]
-    fn a_campaign_is_taken_if_it_is_described(text in r"[a-zA-Z0-9_.:-]{0,130}|\PC{1,4}") {
-        prop_assert_eq!(text.parse::<Campaign>().is_ok(), describes("campaign", &text));
+    fn campaigns_are_accepted_as_documented(text in r"[a-zA-Z0-9_.:-]{0,130}|\PC{1,4}") {
+        prop_assert_eq!(text.parse::<Campaign>().is_ok(), document_allows("campaign", &text));
     }
 }

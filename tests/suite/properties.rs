@@ -64,7 +64,7 @@ fn whatever_is_built_runs_as_it_was_meant() {
     let input = (trio(), proptest::collection::vec(trio(), 0..4));
     with_room(|| {
         proptest!(config(1), |(plans in plans(), (first, list) in input)| {
-            let built = build(&plans).unwrap_or_else(|problems| panic!("{problems}"));
+            let built = build(&plans).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
             let items: Vec<_> = list.iter().map(in_json).collect();
             let meant = meaning(&plans, &Facts::new(first.clone()).with_list(list));
 

@@ -1,14 +1,14 @@
-//! The template fits the functions, the API and the definition that it deploys.
+//! The CloudFormation templates, checked against functions, API and definition.
 //!
-//! Each check takes a template and says what is wrong with it, so that each is also tried on a template with that very
-//! fault.
+//! Each check takes a template and returns the problems that it finds, so that each is also tested on a template with a
+//! planted fault.
 
 mod data;
 mod definition;
 mod document;
 mod functions;
 mod permissions;
-mod promises;
+mod properties;
 mod routes;
 mod scripts;
 mod stacks;

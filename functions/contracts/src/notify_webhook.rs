@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl::{Bounded, Function, Payload, TaskError, bounds};
+use asl::{Function, MaxSize, Payload, TaskError, sizes};
 use serde::{Deserialize, Serialize};
 
 use crate::values::{Campaign, Cause, Timestamp, UserId};
@@ -51,8 +51,8 @@ pub enum Delivery {
     NotDue,
 }
 
-impl Bounded for Delivery {
-    const LARGEST: u64 = bounds::plain("undelivered".len() as u64);
+impl MaxSize for Delivery {
+    const LARGEST: u64 = sizes::plain("undelivered".len() as u64);
 }
 
 impl Delivery {

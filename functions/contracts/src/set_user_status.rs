@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl::{Bounded, Function, Payload, TaskError, bounds};
+use asl::{Function, MaxSize, Payload, TaskError, sizes};
 use serde::{Deserialize, Serialize};
 
 use crate::values::{AddressKey, Cause, SignUpOutcome, UserId};
@@ -43,8 +43,8 @@ pub enum NewStatus {
     Failed,
 }
 
-impl Bounded for NewStatus {
-    const LARGEST: u64 = bounds::plain("verified".len() as u64);
+impl MaxSize for NewStatus {
+    const LARGEST: u64 = sizes::plain("verified".len() as u64);
 }
 
 /// What was recorded.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl::{Bounded, Function, Payload, TaskError, bounds};
+use asl::{Function, MaxSize, Payload, TaskError, sizes};
 use serde::{Deserialize, Serialize};
 
 use crate::values::{AddressKey, Campaign, Cause, EmailAddress, Locale, PersonName, PhoneNumber, UserId};
@@ -61,8 +61,8 @@ pub enum StorageOutcome {
     Held,
 }
 
-impl Bounded for StorageOutcome {
-    const LARGEST: u64 = bounds::plain("stored".len() as u64);
+impl MaxSize for StorageOutcome {
+    const LARGEST: u64 = sizes::plain("stored".len() as u64);
 }
 
 /// Why nothing was stored.

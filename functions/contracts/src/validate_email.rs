@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl::{Bounded, Function, Payload, TaskError, bounds};
+use asl::{Function, MaxSize, Payload, TaskError, sizes};
 use serde::{Deserialize, Serialize};
 
 use crate::values::{Cause, EmailAddress, EmailConfirmed, Locale, TaskToken, Timestamp, UserId};
@@ -56,8 +56,8 @@ pub enum MailPurpose {
     AlreadyRegistered,
 }
 
-impl Bounded for MailPurpose {
-    const LARGEST: u64 = bounds::plain("already_registered".len() as u64);
+impl MaxSize for MailPurpose {
+    const LARGEST: u64 = sizes::plain("already_registered".len() as u64);
 }
 
 /// Why nobody was asked.

@@ -15,7 +15,7 @@ pub use address_key::AddressKey;
 pub use asl::{TaskToken, Timestamp};
 pub use campaign::{Campaign, InvalidCampaign};
 pub use email::{EmailAddress, InvalidEmail};
-pub use email_confirmed::{EmailConfirmed, EmailConfirmedExpr};
+pub use email_confirmed::{EmailConfirmed, EmailConfirmedFields};
 pub use id::{InvalidUserId, UserId};
 pub use link_token::{InvalidLinkToken, LinkToken, LinkTokenHash};
 pub use locale::{InvalidLocale, Locale};

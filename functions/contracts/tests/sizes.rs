@@ -4,7 +4,7 @@
 use std::fmt::Debug;
 use std::str::FromStr;
 
-use asl::{Bounded, Function, Payload};
+use asl::{Function, MaxSize, Payload};
 use contracts::notify_webhook::{Delivery, NotifyWebhook};
 use contracts::set_user_status::{NewStatus, SetUserStatus};
 use contracts::sign_up::{SignUp, SignUpInput};
@@ -85,7 +85,7 @@ fn no_word_is_larger_than_its_type_says() {
 }
 
 /// A text, if it is a value at all, is no larger than its type says.
-fn fits<T: FromStr + Serialize + Bounded>(text: &str) -> bool {
+fn fits<T: FromStr + Serialize + MaxSize>(text: &str) -> bool {
     let value = text.parse::<T>().ok();
     value.is_none_or(|value| octets(&value) <= T::LARGEST)
 }

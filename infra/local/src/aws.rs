@@ -1,7 +1,7 @@
-//! The AWS services that the functions call, served on loopback for the SDK's own clients.
+//! Emulated AWS services, served on loopback for the AWS SDK's own clients.
 //!
-//! DynamoDB is an embedded [engine](dynamodb) behind a server of its own. The others are the few operations that the
-//! functions use, behind one server. No web page is answered by either.
+//! [DynamoDB](dynamodb) is an embedded engine behind a server of its own. Of Step Functions, SES and Secrets Manager, another
+//! server has the operations that the functions call.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use simulator::wall_clock::WallClock;
 
-use crate::http::host::Hosts;
+use crate::host::{self, Hosts};
 use crate::outbox::Outbox;
 use crate::secrets::WebhookSecret;
 
@@ -25,16 +25,16 @@ pub(crate) mod step_functions;
 
 use protocol::ApiError;
 
-/// The region that everything is in.
+/// The region of all ARNs.
 pub(crate) const REGION: &str = "us-east-1";
 
-/// The account that everything belongs to.
+/// The account of all ARNs.
 pub(crate) const ACCOUNT: &str = "123456789012";
 
-/// The most that any of the operations takes, in octets: an execution's input of 256 KiB, escaped and wrapped.
-const LONGEST_BODY: usize = 2 * 1024 * 1024;
+/// The maximum request body, in octets: an execution's input of 256 KiB as an escaped JSON string.
+const MAX_BODY: usize = 2 * 1024 * 1024;
 
-/// What the services work on.
+/// The state behind the services.
 #[derive(Debug, Clone)]
 pub(crate) struct Services {
     pub(crate) executions: WallClock,
@@ -44,36 +44,43 @@ pub(crate) struct Services {
 
 /// Step Functions, SES and Secrets Manager.
 pub(crate) fn router(services: Services, hosts: Hosts) -> Router {
-    Router::new()
-        .route("/", post(by_target))
+    let router = Router::new()
+        .route("/", post(aws_json))
         .route("/v2/email/outbound-emails", post(ses::send_email))
-        .layer(DefaultBodyLimit::max(LONGEST_BODY))
-        .layer(middleware::from_fn(signed_only))
-        .layer(middleware::from_fn(crate::http::host::no_pages))
-        .layer(middleware::from_fn_with_state(hosts, crate::http::host::check))
-        .with_state(services)
+        .with_state(services);
+    protected(router, MAX_BODY, hosts)
 }
 
-/// An operation of a service that speaks AWS JSON, which names it in a header.
-async fn by_target(
+/// Adds the checks of requests that all servers of AWS APIs share.
+fn protected(router: Router, max_body: usize, hosts: Hosts) -> Router {
+    router
+        .layer(DefaultBodyLimit::max(max_body))
+        .layer(middleware::from_fn(refuse_unsigned))
+        .layer(middleware::from_fn(host::refuse_web_pages))
+        .layer(middleware::from_fn_with_state(hosts, host::check))
+}
+
+/// The service and the operation of a request in the AWS JSON protocol.
+fn target(headers: &HeaderMap) -> Option<(&str, &str)> {
+    headers.get("x-amz-target")?.to_str().ok()?.split_once('.')
+}
+
+/// Dispatches a request in the AWS JSON protocol.
+async fn aws_json(
     State(services): State<Services>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ApiError> {
-    let target = headers
-        .get("x-amz-target")
-        .and_then(|target| target.to_str().ok())
-        .unwrap_or_default();
-    match target.split_once('.') {
+    match target(&headers) {
         Some(("AWSStepFunctions", operation)) => step_functions::answer(&services, operation, &body),
         Some(("secretsmanager", operation)) => secrets_manager::answer(&services, operation, &body),
         _ => Err(ApiError::unknown_operation()),
     }
 }
 
-/// Lets only signed requests through. Anybody's signature will do; but no web page that a browser shows can send
-/// one without asking first, and it is not answered when it asks.
-async fn signed_only(request: Request, next: Next) -> Response {
+/// Middleware that refuses unsigned requests. The signature is not verified: its header alone makes a browser send a CORS
+/// preflight first, which is refused.
+async fn refuse_unsigned(request: Request, next: Next) -> Response {
     let signed = request
         .headers()
         .get(header::AUTHORIZATION)

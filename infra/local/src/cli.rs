@@ -1,4 +1,4 @@
-//! The command line.
+//! The command line interface.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 use crate::suite::{Settings, StartError};
 use crate::{demo, serve};
 
-/// Runs the sign-up on this machine, with no AWS account: API, console and everything behind them.
+/// Runs the whole sign-up on this machine, without an AWS account
 #[derive(Debug, Parser)]
 #[command(name = "local", args_conflicts_with_subcommands = true)]
 struct Cli {
@@ -24,43 +24,43 @@ struct Cli {
 
 #[derive(Debug, Args)]
 struct ServeArgs {
-    /// The loopback address to serve at; port 0 takes any free one
+    /// The loopback address to listen on; port 0 chooses a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
     listen: String,
-    /// Where the data is kept
+    /// The data directory
     #[arg(long, value_name = "DIR", default_value = "target/local")]
     data_dir: PathBuf,
-    /// The port of DynamoDB's API; 0 takes any free one
+    /// The port of DynamoDB's API; 0 chooses a free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     dynamodb_port: u16,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Signs a file of users up from beginning to end, checks what came of it, and stops
+    /// Signs users up from the request to the verified account, checks the results, and stops
     Demo(DemoArgs),
 }
 
 #[derive(Debug, Args)]
 struct DemoArgs {
-    /// The users: one sign-up body (a JSON object) per line. Without it, a built-in handful
+    /// A file with one sign-up body (a JSON object) per line; by default, a few built-in users
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// How many sign-ups are in flight at once
+    /// The number of concurrent sign-ups
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=200))]
     concurrency: u16,
 }
 
-/// Runs the command that the arguments of this process say.
+/// Parses this process's arguments and runs the command.
 ///
-/// It ends with 0 if all went well, with 1 if the demo found something wrong, and with 2 if nothing could be
-/// started, after one line on the error output that says why and what to do.
+/// The exit code is 0 for success, 1 if the demo found a failure, and 2 if the suite did not start; standard error then has
+/// one line that says why and what to do.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    log();
+    init_log();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return refuse(format_args!("no threads can be started: {error}")),
+        Err(error) => return refuse(format_args!("the async runtime cannot be started: {error}")),
     };
     runtime.block_on(async {
         match cli.command {
@@ -97,7 +97,7 @@ async fn demo(arguments: DemoArgs) -> ExitCode {
     let running = demo::run(users, arguments.concurrency.into());
     let finished = tokio::select! {
         finished = running => finished,
-        // Leaving by the front door lets the temporary directory be removed.
+        // Returning instead of exiting removes the temporary directory.
         () = serve::interrupted() => return ExitCode::from(130),
     };
     match finished {
@@ -118,20 +118,19 @@ fn address(text: &str) -> Result<SocketAddr, StartError> {
     })
 }
 
-/// Says in one line why nothing was started.
+/// Prints in one line why nothing was started.
 fn refuse(reason: impl Display) -> ExitCode {
     let reason = reason.to_string().replace('\n', " ");
-    // Whoever closed the error output does not want to know.
+    // A closed standard error is ignored.
     let _ = writeln!(io::stderr(), "local: {reason}");
     ExitCode::from(2)
 }
 
-/// What is logged unless `RUST_LOG` says otherwise: warnings, but not that a condition of the table was not met,
-/// which is an answer like any other.
+/// The default of `RUST_LOG`: warnings, except for failed conditions of DynamoDB requests, which are normal.
 const DEFAULT_LOG: &str = "warn,dynoxide::server=error";
 
-/// Logs to the error output.
-fn log() {
+/// Sends logs to standard error.
+fn init_log() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -147,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_command_line_is_well_formed() {
+    fn clap_accepts_the_definition() {
         Cli::command().debug_assert();
     }
 

@@ -1,33 +1,36 @@
-//! Signs users up from beginning to end, and checks what came of it.
+//! The demo: signs users up from the request to the verified account, and checks the results.
 //!
-//! It is the suite's own user: it speaks HTTP like a client, waits for the mails and follows their links as the
-//! page does. Only then does it look inside, into executions and table, to see whether they agree.
+//! It uses the suite from outside: over HTTP, and by the links of the mails. Executions and table are then compared with what
+//! it saw.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use contracts::table::PK;
 use contracts::values::Cause;
 use futures::StreamExt;
+use kit::aws::Fault;
+use kit::aws::dynamodb::{Item, string};
 
 use crate::suite::{Settings, StartError, Suite};
 
 mod check;
 mod client;
-mod drive;
-mod postbox;
+mod driver;
+mod mailboxes;
 mod progress;
 mod report;
 pub mod users;
 
 use client::Client;
-use drive::Driver;
+use driver::Driver;
 use progress::Progress;
 use users::Line;
 
-/// What became of all users.
+/// The results of all users.
 #[derive(Debug)]
-struct Run {
-    lines: Vec<drive::Driven>,
+struct DemoResult {
+    lines: Vec<driver::LineResult>,
     elapsed: Duration,
     mails: usize,
     webhooks: usize,
@@ -36,23 +39,21 @@ struct Run {
 
 /// Why a demo does not start.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what the variants are")]
 pub enum DemoError {
-    /// There is no place for its data.
-    #[error("no temporary directory can be made: {0}; set TMPDIR to a directory that can be written")]
+    #[error("no temporary directory can be created: {0}; set TMPDIR to a writable directory")]
     NoDirectory(#[source] std::io::Error),
-    /// The suite does not start.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// HTTP cannot be spoken.
-    #[error("no HTTP client can be made: {0}")]
+    #[error("the HTTP client cannot be created: {0}")]
     Client(#[source] Cause),
 }
 
-/// Signs the users up, `concurrency` of them at once, and prints what came of it. Says whether all went well.
+/// Signs the users up, `concurrency` of them at once, and prints the report. Returns whether there was no failure.
 ///
 /// # Errors
 ///
-/// If nothing could be started.
+/// If the suite does not start.
 pub async fn run(users: Vec<Line>, concurrency: usize) -> Result<bool, DemoError> {
     let directory = tempfile::tempdir().map_err(DemoError::NoDirectory)?;
     let suite = Suite::start(Settings {
@@ -68,14 +69,14 @@ pub async fn run(users: Vec<Line>, concurrency: usize) -> Result<bool, DemoError
     Ok(run.is_good())
 }
 
-async fn sign_up(suite: &Suite, client: Client, users: Vec<Line>, concurrency: usize) -> Run {
+async fn sign_up(suite: &Suite, client: Client, users: Vec<Line>, concurrency: usize) -> DemoResult {
     let driver = Driver::new(suite, client);
     let progress = Progress::new(users.len());
     let start = Instant::now();
     let mut lines: Vec<_> = futures::stream::iter(users)
         .map(async |line| {
             let end = driver.drive(line).await;
-            progress.one_more();
+            progress.increment();
             end
         })
         .buffer_unordered(concurrency)
@@ -83,9 +84,9 @@ async fn sign_up(suite: &Suite, client: Client, users: Vec<Line>, concurrency: u
         .await;
     let elapsed = start.elapsed();
     progress.finish();
-    lines.sort_by_key(|driven| driven.line);
+    lines.sort_by_key(|line| line.number);
     let problems = check::problems(suite, &lines).await;
-    Run {
+    DemoResult {
         elapsed,
         mails: suite.outbox().all().len(),
         webhooks: suite.webhooks().all().len(),
@@ -94,15 +95,29 @@ async fn sign_up(suite: &Suite, client: Client, users: Vec<Line>, concurrency: u
     }
 }
 
-impl Run {
-    /// Whether no line was accepted: then nothing was shown, whatever else is right.
+impl DemoResult {
+    /// Whether no line was accepted, so that nothing was tested.
     fn nobody_signed_up(&self) -> bool {
-        let refused = |driven: &drive::Driven| matches!(driven.end, drive::End::Refused(_));
+        let refused = |line: &driver::LineResult| matches!(line.result, driver::SignUpResult::Refused(_));
         self.lines.iter().all(refused)
     }
 
     fn is_good(&self) -> bool {
-        let failed = |driven: &drive::Driven| matches!(driven.end, drive::End::Failed { .. });
+        let failed = |line: &driver::LineResult| matches!(line.result, driver::SignUpResult::Failed { .. });
         self.problems.is_empty() && !self.lines.iter().any(failed) && !self.nobody_signed_up()
     }
+}
+
+/// An item of the table.
+async fn item(suite: &Suite, key: String) -> Result<Option<Item>, Cause> {
+    let answer = suite
+        .store()
+        .get_item()
+        .table_name(suite.table())
+        .key(PK, string(key))
+        .consistent_read(true)
+        .send()
+        .await
+        .map_err(|error| Fault::of("GetItem", &error))?;
+    Ok(answer.item)
 }

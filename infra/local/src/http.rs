@@ -1,4 +1,4 @@
-//! The HTTP server: the API, the page of the mailed links, the console and the webhook receiver.
+//! The main HTTP server: API, verify page, console and webhook receiver.
 
 use std::sync::Arc;
 
@@ -9,17 +9,17 @@ use axum::routing::{get, post};
 use simulator::wall_clock::WallClock;
 
 use crate::functions::Api;
+use crate::host::{self, Hosts};
 use crate::outbox::Outbox;
 use crate::webhooks::Webhooks;
 
 mod api;
 mod console;
-pub(crate) mod host;
 mod openapi;
 mod page;
 mod webhooks;
 
-/// What the server shows and calls.
+/// The state behind the server.
 #[derive(Debug, Clone)]
 pub(crate) struct Site {
     pub(crate) api: Api,
@@ -28,8 +28,8 @@ pub(crate) struct Site {
     pub(crate) webhooks: Webhooks,
 }
 
-/// Everything that is served at the address that the person knows.
-pub(crate) fn router(site: Site, hosts: host::Hosts) -> Router {
+/// All routes. Whatever no route matches goes to the API.
+pub(crate) fn router(site: Site, hosts: Hosts) -> Router {
     Router::new()
         .route("/openapi.yaml", get(openapi::show))
         .route("/console", get(console::show))
@@ -40,7 +40,7 @@ pub(crate) fn router(site: Site, hosts: host::Hosts) -> Router {
         .route("/console/webhooks.json", get(console::webhooks))
         .route("/webhooks", post(webhooks::receive))
         .fallback(api::answer)
-        // The API limits bodies by itself, to answer with a problem document.
+        // The API's functions limit bodies themselves, to answer with a problem document.
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(hosts, host::check))
         .with_state(Arc::new(site))

@@ -1,36 +1,36 @@
-//! What has to survive the process beside the table: executions, mails and received webhooks.
+//! The journal file: durable storage for executions, mails and received webhooks.
 //!
-//! It is a database of its own in the data directory. What is kept is in the hands of the operating system before
-//! anybody is answered, so that it survives the end of the process, whichever way that comes.
+//! It is a `SQLite` database of its own in the data directory. Every write reaches the operating system before the request
+//! or the task that caused it is answered, so that it survives a crash of the process.
+//!
+//! This module knows the file and its schema. The types that are stored belong to [`crate::outbox`], [`crate::webhooks`]
+//! and the simulator.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use contracts::values::{Cause, Timestamp};
-use rusqlite::Connection;
-use simulator::ExecutionArn;
-use simulator::journal::{FORMAT, Record};
+use contracts::values::Timestamp;
+use rusqlite::{Connection, Params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use simulator::journal::FORMAT;
 
-use crate::outbox::Outbox;
 use crate::private_file;
-use crate::webhooks::Received;
 
 mod executions;
-mod traffic;
 
 /// The file's name in the data directory.
-pub(crate) const FILE: &str = "journal.sqlite";
+const FILE: &str = "journal.sqlite";
 
-/// How many of what is over are kept beyond a restart: executions that have ended, mails and webhooks. Each ended
-/// execution happens again at the start, which takes about a millisecond in a build for debugging.
-const MOST: u32 = 500;
+/// How many ended executions, mails and webhooks are kept at a restart. Each ended execution is replayed, which takes about
+/// a millisecond in a debug build.
+const KEPT_AT_RESTART: u32 = 500;
 
-/// How long mails and webhooks are kept, however many there are: longer than a link is good for.
-const AT_LEAST: Duration = Duration::from_hours(48);
+/// The age, in milliseconds, before which mails and webhooks are not pruned: 48 hours, longer than any link is valid.
+const RETENTION: i64 = 48 * 60 * 60 * 1000;
 
-/// The tables. A change of them or of what they hold is another version.
+/// The tables. A change to them or to the JSON in them needs a new [`VERSION`].
 const SCHEMA: &str = "
     CREATE TABLE definitions (digest TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
     CREATE TABLE executions (id INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, is_running INTEGER NOT NULL) STRICT;
@@ -43,49 +43,22 @@ const SCHEMA: &str = "
     ) STRICT;
 ";
 
-/// The version of the tables and, in the higher digits, of the records in them.
+/// The version of the schema; the higher digits are the version of the simulator's records.
 const VERSION: u32 = FORMAT * 1000 + 1;
 
-/// What one data directory's journal has kept, and what is to keep the rest.
-#[derive(Debug)]
-pub(crate) struct Kept {
-    pub(crate) journal: Journal,
-    /// Of executions, in the order in which it was kept.
-    pub(crate) records: Vec<Record>,
-    /// The executions of which only the name is left.
-    pub(crate) retired: Vec<ExecutionArn>,
-    pub(crate) outbox: Outbox,
-    /// All received webhooks.
-    pub(crate) received: Vec<Received>,
-}
-
-impl Kept {
-    /// What the directory's journal has kept.
-    pub(crate) fn of(directory: &Path) -> Result<Self, JournalError> {
-        let journal = Journal::open(directory)?;
-        Ok(Self {
-            records: journal.records()?,
-            retired: journal.retired()?,
-            outbox: Outbox::kept_in(journal.clone())?,
-            received: journal.webhooks()?,
-            journal,
-        })
-    }
-}
-
-/// The journal of one data directory. A clone writes into the same.
+/// The journal file of a data directory. Clones share the connection.
 #[derive(Clone)]
-pub(crate) struct Journal {
+pub(crate) struct JournalFile {
     connection: Arc<Mutex<Connection>>,
 }
 
-impl fmt::Debug for Journal {
+impl fmt::Debug for JournalFile {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Journal").finish_non_exhaustive()
+        formatter.debug_struct("JournalFile").finish_non_exhaustive()
     }
 }
 
-/// The journal cannot be used.
+/// Why the journal cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum JournalError {
     #[error("it cannot be read or written: {0}")]
@@ -94,23 +67,31 @@ pub(crate) enum JournalError {
     Engine(#[from] rusqlite::Error),
     #[error("it is of version {found}, and this suite writes version {VERSION}")]
     Version { found: u32 },
-    #[error("a line of {table} cannot be read")]
+    #[error("a row of {table} cannot be parsed")]
     Damaged { table: &'static str },
 }
 
-impl Journal {
-    /// Opens the directory's journal, and makes one if there is none.
+impl JournalFile {
+    /// Opens the directory's journal; creates it if there is none.
     pub(crate) fn open(directory: &Path) -> Result<Self, JournalError> {
         let path = path(directory);
-        private_file::make(&path)?;
-        let mut connection = Connection::open(&path)?;
-        // Another version's file is left as it is.
+        private_file::create(&path)?;
+        Self::set_up(Connection::open(&path)?)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn in_memory() -> Self {
+        Self::set_up(Connection::open_in_memory().unwrap()).unwrap()
+    }
+
+    fn set_up(mut connection: Connection) -> Result<Self, JournalError> {
+        // The file of another version is left unchanged.
         let found = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if ![0, VERSION].contains(&found) {
             return Err(JournalError::Version { found });
         }
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        // What is written survives the process; a disk that loses power may lose the last moments.
+        // Writes survive a crash of the process; a power failure may lose the last ones.
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         if found == 0 {
             let transaction = connection.transaction()?;
@@ -118,49 +99,69 @@ impl Journal {
             transaction.pragma_update(None, "user_version", VERSION)?;
             transaction.commit()?;
         }
-        let journal = Self {
+        prune(&mut connection)?;
+        Ok(Self {
             connection: Arc::new(Mutex::new(connection)),
-        };
-        journal.forget(Timestamp::now())?;
-        Ok(journal)
+        })
     }
 
-    /// Forgets the oldest of what is over, but not the names of executions.
-    fn forget(&self, now: Timestamp) -> Result<(), JournalError> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        transaction.execute(
-            "DELETE FROM steps WHERE execution IN
-                (SELECT id FROM executions WHERE NOT is_running ORDER BY id DESC LIMIT -1 OFFSET ?1)",
-            [MOST],
-        )?;
-        let age = i64::try_from(AT_LEAST.as_millis()).unwrap_or(i64::MAX);
-        for table in ["mails", "webhooks"] {
-            let statement = format!(
-                "DELETE FROM {table} WHERE at < ?1 AND number <= (SELECT max(number) FROM {table}) - ?2"
-            );
-            transaction.execute(&statement, (now.epoch_millis() - age, MOST))?;
-        }
-        transaction.commit()?;
-        Ok(())
+    /// All values of a table of JSON rows, oldest first.
+    pub(crate) fn read<T: DeserializeOwned>(&self, table: &'static str) -> Result<Vec<T>, JournalError> {
+        let connection = self.lock();
+        let mut select = connection.prepare(&format!("SELECT json FROM {table} ORDER BY number"))?;
+        let rows = select.query_map((), |row| row.get::<_, String>(0))?;
+        rows.map(|row| serde_json::from_str(&row?).map_err(|_| JournalError::Damaged { table }))
+            .collect()
+    }
+
+    /// Runs a statement that writes one row.
+    pub(crate) fn write(&self, statement: &str, row: impl Params) -> Result<(), JournalError> {
+        let connection = self.lock();
+        let written = connection
+            .prepare_cached(statement)
+            .and_then(|mut statement| statement.execute(row));
+        written.map(|_| ()).map_err(logged)
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
-        // A transaction that a panic left half done was rolled back when it was dropped.
+        // A transaction that a panic interrupted was rolled back when it was dropped.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Where the directory's journal is.
+/// Deletes the steps of all but the newest ended executions, whose names stay, and old mails and webhooks.
+fn prune(connection: &mut Connection) -> Result<(), JournalError> {
+    let transaction = connection.transaction()?;
+    transaction.execute(
+        "DELETE FROM steps WHERE execution IN
+            (SELECT id FROM executions WHERE NOT is_running ORDER BY id DESC LIMIT -1 OFFSET ?1)",
+        [KEPT_AT_RESTART],
+    )?;
+    let oldest = Timestamp::now().epoch_millis() - RETENTION;
+    for table in ["mails", "webhooks"] {
+        let statement =
+            format!("DELETE FROM {table} WHERE at < ?1 AND number <= (SELECT max(number) FROM {table}) - ?2");
+        transaction.execute(&statement, (oldest, KEPT_AT_RESTART))?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+/// The path of the directory's journal.
 pub(crate) fn path(directory: &Path) -> PathBuf {
     directory.join(FILE)
 }
 
-/// Tells the log, since whoever is answered learns only that it did not work.
-fn told(error: impl Into<Cause>) -> Cause {
-    let error = error.into();
-    tracing::error!(%error, "the journal failed");
-    error
+/// The JSON of a row.
+#[expect(clippy::expect_used, reason = "the types are ours, and have string keys only")]
+pub(crate) fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("values of the journal can be serialized as JSON")
+}
+
+/// Logs a failed write: callers only answer that the write failed.
+fn logged(error: rusqlite::Error) -> JournalError {
+    tracing::error!(%error, "the journal cannot be written");
+    error.into()
 }
 
 #[cfg(test)]

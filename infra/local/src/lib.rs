@@ -1,13 +1,14 @@
-//! The whole sign-up in one process, with no AWS account.
+//! The whole sign-up in one process, without an AWS account.
 //!
-//! The handlers and the definition are those of AWS, and so are the functions' clients: the [`Suite`] serves the
-//! few AWS APIs that they call on loopback. The README says what is real here and what is not.
+//! [`Suite`] runs the deployed handlers and the deployed definition. The functions keep their AWS SDK clients: the suite
+//! serves the AWS APIs that they call on loopback. The README lists what is real and what is emulated.
 
 mod aws;
 pub mod cli;
 pub mod demo;
 mod environment;
 mod functions;
+mod host;
 mod http;
 mod journal;
 pub mod outbox;
@@ -15,7 +16,7 @@ mod private_file;
 mod runner;
 mod secrets;
 mod serve;
-mod stop;
+mod shutdown;
 pub mod suite;
 pub mod webhooks;
 

@@ -1,4 +1,4 @@
-//! The command.
+//! The command line program.
 
 use std::process::ExitCode;
 

@@ -1,31 +1,31 @@
-//! Where mails go instead of out.
+//! The outbox: mails are stored here instead of being sent.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use contracts::values::{Cause, Timestamp};
+use contracts::values::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::journal::{Journal, JournalError};
+use crate::journal::{self, JournalError, JournalFile};
 
-/// A mail that was sent.
+/// A mail.
 ///
-/// Its `Debug` shows nothing of it: the text holds a link that whoever has it can follow.
+/// `Debug` prints its number only: the text holds a link that works for everybody.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Mail {
-    /// Its number, from 1.
+    /// The number, from 1.
     pub number: usize,
-    /// What its sender knows it by; absent where older suites kept it.
+    /// The sender's id, by which a repeated mail is recognised. Older versions stored none.
     pub id: Option<String>,
-    /// When it was sent.
+    /// The time of sending.
     pub at: Timestamp,
-    /// Whom it went to.
+    /// The recipient.
     pub to: String,
-    /// What it is about.
+    /// The subject.
     pub subject: String,
-    /// Its text.
+    /// The body as plain text.
     pub text: String,
-    /// The same as HTML.
+    /// The body as HTML.
     pub html: String,
 }
 
@@ -39,7 +39,7 @@ impl fmt::Debug for Mail {
 }
 
 impl Mail {
-    /// The recipient as it may be shown: `a…@example.org`.
+    /// The recipient in masked form: `a…@example.org`.
     pub fn masked_recipient(&self) -> String {
         let (local, domain) = self.to.rsplit_once('@').unwrap_or((&self.to, ""));
         let first: String = local.chars().take(1).collect();
@@ -47,29 +47,28 @@ impl Mail {
     }
 }
 
-/// All mails that are kept, oldest first. A clone shows the same mails.
-#[derive(Debug, Clone, Default)]
+/// All stored mails, oldest first. Clones share them.
+#[derive(Debug, Clone)]
 pub struct Outbox {
     mails: Arc<Mutex<Vec<Arc<Mail>>>>,
-    /// Nothing for an outbox in memory.
-    journal: Option<Journal>,
+    journal: JournalFile,
 }
 
 impl Outbox {
-    /// The outbox whose mails the journal keeps.
-    pub(crate) fn kept_in(journal: Journal) -> Result<Self, JournalError> {
-        let mails = journal.mails()?.into_iter().map(Arc::new).collect();
+    /// The outbox with the mails of the journal.
+    pub(crate) fn open(journal: JournalFile) -> Result<Self, JournalError> {
+        let mails = journal.read("mails")?.into_iter().map(Arc::new).collect();
         Ok(Self {
             mails: Arc::new(Mutex::new(mails)),
-            journal: Some(journal),
+            journal,
         })
     }
 
-    /// Takes a mail in and gives it its number. When this returns, the mail is kept.
+    /// Numbers and stores a mail. When this returns, the mail is in the journal.
     ///
-    /// A task that was under way when the suite was killed runs again and mails again, under the same id. Unlike SES, the
-    /// outbox takes that for the mail that it has.
-    pub(crate) fn put(&self, mail: Mail) -> Result<Arc<Mail>, Cause> {
+    /// A task that a crash interrupted runs again and sends its mail again, with the same id. Unlike SES, the outbox then
+    /// returns the mail that it has.
+    pub(crate) fn put(&self, mail: Mail) -> Result<Arc<Mail>, JournalError> {
         let mut mails = self.lock();
         let known = mails
             .iter()
@@ -81,26 +80,25 @@ impl Outbox {
             number: mails.last().map_or(0, |last| last.number) + 1,
             ..mail
         });
-        if let Some(journal) = &self.journal {
-            journal.keep_mail(&mail)?;
-        }
+        let row = (mail.number, mail.at.epoch_millis(), journal::json(&mail));
+        self.journal.write("INSERT INTO mails VALUES (?1, ?2, ?3)", row)?;
         mails.push(Arc::clone(&mail));
         Ok(mail)
     }
 
-    /// All mails.
+    /// All mails, oldest first.
     pub fn all(&self) -> Vec<Arc<Mail>> {
         self.lock().clone()
     }
 
-    /// All mails after the one of this number.
+    /// All mails with a higher number.
     pub fn after(&self, number: usize) -> Vec<Arc<Mail>> {
         let mails = self.lock();
         let first = mails.partition_point(|mail| mail.number <= number);
         mails.iter().skip(first).cloned().collect()
     }
 
-    /// The mail of this number.
+    /// The mail with this number.
     pub fn get(&self, number: usize) -> Option<Arc<Mail>> {
         let mails = self.lock();
         let place = mails.binary_search_by_key(&number, |mail| mail.number).ok()?;
@@ -108,7 +106,7 @@ impl Outbox {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Arc<Mail>>> {
-        // A push is whole or not there at all.
+        // A panic cannot leave a push half done.
         self.mails.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -131,7 +129,7 @@ mod tests {
 
     #[test]
     fn mails_are_numbered_from_one() {
-        let outbox = Outbox::default();
+        let outbox = Outbox::open(JournalFile::in_memory()).unwrap();
 
         outbox.put(mail("a@example.org")).unwrap();
         outbox.put(mail("b@example.org")).unwrap();
@@ -142,9 +140,9 @@ mod tests {
     }
 
     #[test]
-    fn numbers_go_on_after_a_restart() {
+    fn numbering_continues_after_a_restart() {
         let directory = tempfile::tempdir().unwrap();
-        let outbox = || Outbox::kept_in(Journal::open(directory.path()).unwrap()).unwrap();
+        let outbox = || Outbox::open(JournalFile::open(directory.path()).unwrap()).unwrap();
 
         outbox().put(mail("a@example.org")).unwrap();
         let again = outbox();
@@ -155,9 +153,9 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_that_comes_again_is_the_one_that_is_there() {
+    fn a_mail_with_a_known_id_is_not_stored_again() {
         let directory = tempfile::tempdir().unwrap();
-        let outbox = || Outbox::kept_in(Journal::open(directory.path()).unwrap()).unwrap();
+        let outbox = || Outbox::open(JournalFile::open(directory.path()).unwrap()).unwrap();
         let known = |text: &str| Mail {
             id: Some("user-0".to_owned()),
             text: text.to_owned(),
@@ -174,13 +172,13 @@ mod tests {
     }
 
     #[test]
-    fn a_recipient_is_shown_by_its_first_letter_and_domain() {
+    fn recipients_are_masked() {
         assert_eq!(mail("ada@example.org").masked_recipient(), "a…@example.org");
         assert_eq!(mail("ζωή@example.org").masked_recipient(), "ζ…@example.org");
     }
 
     #[test]
-    fn debug_shows_nothing_of_a_mail() {
+    fn debug_hides_recipient_and_text() {
         let debug = format!("{:?}", mail("ada@example.org"));
 
         assert!(!debug.contains("ada@") && !debug.contains("canary"), "{debug}");

@@ -1,11 +1,10 @@
-//! Files for their owner's eyes only.
+//! Files that only their owner can read.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Writes a file that only its owner can read, whole or not at all: a start that is interrupted here must not leave
-/// half a file for the next one.
+/// Writes a file atomically: a crash leaves the old file or the new one.
 pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut unfinished = path.as_os_str().to_owned();
     unfinished.push(".new");
@@ -24,9 +23,9 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::rename(unfinished, path)
 }
 
-/// Makes the file before a database engine does, which would let everybody read it. The engine gives its other files
-/// the same mode.
-pub(crate) fn make(path: &Path) -> io::Result<()> {
+/// Creates a database file before the engine does, whose default mode lets everybody read it. The engine gives its other
+/// files the same mode.
+pub(crate) fn create(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]

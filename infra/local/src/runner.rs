@@ -1,4 +1,4 @@
-//! Runs the tasks of executions: hands each to the function that it names, as Lambda does.
+//! The task runner: invokes the functions of a state machine's tasks, as Lambda does.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use simulator::{TaskCall, TaskFailure, TaskRunner};
 
 use crate::functions::Tasks;
 
-/// Runs tasks with the functions' own handlers.
+/// Runs tasks by the functions' own handlers.
 #[derive(Debug, Clone)]
 pub(crate) struct FunctionRunner {
     tasks: Tasks,
@@ -36,7 +36,7 @@ impl TaskRunner for FunctionRunner {
     }
 }
 
-/// What Lambda reports of a function that exceeds its own limit.
+/// Lambda's error for a function that exceeds its time-out.
 fn timed_out(limit: Duration) -> TaskFailure {
     let message = format!("Task timed out after {:.2} seconds", limit.as_secs_f64());
     TaskFailure::of_function("Sandbox.Timedout", message)

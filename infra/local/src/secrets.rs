@@ -1,4 +1,4 @@
-//! The secrets of one data directory: made at its first start, and kept in it.
+//! The secrets of a data directory, generated at the first start.
 
 use std::fmt;
 use std::fs;
@@ -8,18 +8,19 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
+use standardwebhooks::Webhook;
 
 use crate::private_file;
 
 /// The file's name in the data directory.
 const FILE: &str = "secrets.json";
 
-/// What webhooks are signed with, as Standard Webhooks writes it: `whsec_` and base64.
+/// The signing secret of webhooks in the form of Standard Webhooks: `whsec_` and base64.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct WebhookSecret(String);
 
-/// What fingerprints of requests are keyed with.
+/// The HMAC key of request fingerprints.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct FingerprintKey(String);
@@ -30,14 +31,23 @@ impl WebhookSecret {
         Self(secret.to_owned())
     }
 
-    /// The secret itself.
+    /// The secret in clear text.
     pub(crate) fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// A verifier of signatures that were made with this secret.
+    #[expect(
+        clippy::expect_used,
+        reason = "`Secrets::load_or_make` lets no other secret through"
+    )]
+    pub(crate) fn verifier(&self) -> Webhook {
+        Webhook::new(&self.0).expect("the webhook secret was validated when it was loaded")
     }
 }
 
 impl FingerprintKey {
-    /// The key itself.
+    /// The key in clear text.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
@@ -55,7 +65,7 @@ impl fmt::Debug for FingerprintKey {
     }
 }
 
-/// All secrets.
+/// The secrets of a data directory.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Secrets {
@@ -63,23 +73,26 @@ pub(crate) struct Secrets {
     pub(crate) webhook_secret: WebhookSecret,
 }
 
-/// The secrets can be neither read nor made.
+/// Why there are no secrets.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SecretsError {
     #[error("{} cannot be read or written: {source}", path.display())]
     File { path: PathBuf, source: io::Error },
-    #[error("{} does not hold the suite's secrets; remove it, and the next start makes new ones", path.display())]
+    #[error("{} does not hold valid secrets; remove it, and the next start generates new ones", path.display())]
     Damaged { path: PathBuf },
     #[error("the system's random generator fails: {0}")]
     Generator(getrandom::Error),
 }
 
 impl Secrets {
-    /// The directory's secrets; new ones if it has none.
+    /// The directory's secrets; generates them if there are none.
     pub(crate) fn load_or_make(directory: &Path) -> Result<Self, SecretsError> {
         let path = directory.join(FILE);
         match fs::read(&path) {
-            Ok(content) => serde_json::from_slice(&content).map_err(|_| SecretsError::Damaged { path }),
+            Ok(content) => serde_json::from_slice(&content)
+                .ok()
+                .filter(|secrets: &Self| Webhook::new(secrets.webhook_secret.expose()).is_ok())
+                .ok_or(SecretsError::Damaged { path }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let secrets = Self::generate().map_err(SecretsError::Generator)?;
                 let written = serde_json::to_vec_pretty(&secrets)
@@ -110,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_start_finds_the_secrets_of_the_first() {
+    fn secrets_are_the_same_after_a_restart() {
         let directory = tempfile::tempdir().unwrap();
 
         let first = Secrets::load_or_make(directory.path()).unwrap();
@@ -137,17 +150,20 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_is_named_and_not_overwritten() {
+    fn a_damaged_file_is_reported_and_not_overwritten() {
         let directory = tempfile::tempdir().unwrap();
-        fs::write(directory.path().join(FILE), "{").unwrap();
+        for content in ["{", r#"{"fingerprintKey": "", "webhookSecret": "whsec_!"}"#] {
+            fs::write(directory.path().join(FILE), content).unwrap();
 
-        let error = Secrets::load_or_make(directory.path()).unwrap_err();
+            let error = Secrets::load_or_make(directory.path()).unwrap_err();
 
-        assert!(error.to_string().contains("remove it"), "{error}");
+            assert!(error.to_string().contains("remove it"), "{error}");
+            assert_eq!(fs::read(directory.path().join(FILE)).unwrap(), content.as_bytes());
+        }
     }
 
     #[test]
-    fn debug_hides_them() {
+    fn debug_hides_secrets() {
         let secrets = Secrets::generate().unwrap();
 
         assert!(!format!("{secrets:?}").contains(secrets.webhook_secret.expose()));

@@ -1,14 +1,14 @@
-//! Serves the suite until it is interrupted.
+//! The default command: serves until it is interrupted.
 
 use std::fmt;
 use std::io::{self, Write};
 
 use crate::suite::{Settings, StartError, Suite};
 
-/// Starts the suite, says where it is, and stops it at Ctrl-C.
+/// Starts the suite, prints its addresses, and stops it at Ctrl-C.
 pub(crate) async fn until_interrupted(settings: Settings) -> Result<(), StartError> {
     let suite = Suite::start(settings).await?;
-    // A closed output is no reason to stop serving.
+    // A closed standard output does not stop the suite.
     let _ = write!(io::stdout(), "{}", Greeting(&suite));
     interrupted().await;
     let _ = writeln!(io::stdout(), "\nStopping.");
@@ -16,7 +16,7 @@ pub(crate) async fn until_interrupted(settings: Settings) -> Result<(), StartErr
     Ok(())
 }
 
-/// Waits for Ctrl-C, or for what a supervisor sends instead.
+/// Waits for SIGINT or SIGTERM.
 pub(crate) async fn interrupted() {
     #[cfg(unix)]
     if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
@@ -29,7 +29,7 @@ pub(crate) async fn interrupted() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-/// Where everything is, and what to paste to try it.
+/// The addresses of all parts, and commands to paste.
 struct Greeting<'a>(&'a Suite);
 
 impl fmt::Display for Greeting<'_> {
@@ -70,7 +70,7 @@ impl fmt::Display for Greeting<'_> {
         }
         writeln!(
             formatter,
-            "\nID is in the answer to the sign-up; TOKEN is what follows the # of the mailed link, which a browser can open as well."
+            "\nID is in the answer to the sign-up. TOKEN is the part of the mailed link after the #; the link can also be opened in a browser."
         )
     }
 }

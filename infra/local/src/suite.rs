@@ -1,4 +1,4 @@
-//! Starts and stops everything.
+//! The suite: starts, connects and stops all parts.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -8,9 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use axum::Router;
 use contracts::values::{Cause, UserId};
-use simulator::journal::{Record, RestoreError};
 use simulator::wall_clock::WallClock;
 use simulator::{ExecutionArn, Machine, StateMachines, WorkflowType};
 use tokio::net::TcpListener;
@@ -22,133 +20,34 @@ use crate::aws::step_functions::{self, MACHINE};
 use crate::aws::{self, Services, client};
 use crate::environment::FunctionEnvironment;
 use crate::functions::{Tasks, Wiring};
-use crate::http::host::Hosts;
+use crate::host::Hosts;
 use crate::http::{self, Site};
-use crate::journal::{self, Journal, Kept};
+use crate::journal::{self, JournalFile};
 use crate::outbox::Outbox;
 use crate::runner::FunctionRunner;
-use crate::secrets::{Secrets, SecretsError};
-use crate::stop::{Stopped, Switch, stop};
+use crate::secrets::Secrets;
+use crate::shutdown::{self, ShutdownTrigger, serve};
 use crate::webhooks::Webhooks;
 
-/// The longest that stopping may take. What still runs then is cut off.
-const FAREWELL: Duration = Duration::from_secs(5);
+mod error;
 
-/// What a suite is started with.
+pub use error::StartError;
+
+/// The grace period of a shutdown. Requests and tasks that still run then are aborted.
+const GRACE_PERIOD: Duration = Duration::from_secs(5);
+
+/// The settings of a suite.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The loopback address to serve at. Port 0 takes any free one.
+    /// The loopback address to listen on. With port 0, the system chooses a free one.
     pub listen: SocketAddr,
-    /// The directory that the data is kept in. It is made if it is not there.
+    /// The data directory. It is created if it does not exist.
     pub data: PathBuf,
-    /// The loopback port to serve DynamoDB's API at. Port 0 takes any free one.
+    /// The loopback port of DynamoDB's API. With port 0, the system chooses a free one.
     pub dynamodb_port: u16,
 }
 
-/// Why a suite does not start. Each says in one line what happened and what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The address is none.
-    #[error("`{text}` is no address to listen at; give an IP address and a port, such as 127.0.0.1:3000")]
-    NotAnAddress {
-        /// What was given.
-        text: String,
-    },
-    /// The address can be reached from elsewhere.
-    #[error(
-        "{address} can be reached from other machines, and the suite asks nobody who they are; \
-         listen at a loopback address such as 127.0.0.1:{}", address.port()
-    )]
-    NotLoopback {
-        /// The address.
-        address: SocketAddr,
-    },
-    /// Something else listens at the address.
-    #[error(
-        "port {} is in use; stop what listens at {address}, or choose another port with --listen {}:0",
-        address.port(), bracketed(*address)
-    )]
-    PortInUse {
-        /// The address.
-        address: SocketAddr,
-    },
-    /// Something else listens at the port of DynamoDB's API.
-    #[error("port {port} is in use; stop what listens at it, or choose another with --dynamodb-port")]
-    DynamoDbPortInUse {
-        /// The port.
-        port: u16,
-    },
-    /// The address cannot be listened at.
-    #[error("cannot listen at {address}: {source}; choose another address with --listen")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// The data directory cannot be made, read or written.
-    #[error("the data directory {} cannot be used: {source}; choose another with --data-dir", path.display())]
-    Data {
-        /// The directory.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// Another suite uses the data directory.
-    #[error(
-        "the data directory {} is in use by another suite; stop that one, or choose another with --data-dir",
-        path.display()
-    )]
-    DataInUse {
-        /// The directory.
-        path: PathBuf,
-    },
-    /// The secrets in the data directory cannot be used.
-    #[error("{0}")]
-    Secrets(#[source] Cause),
-    /// The table in the data directory cannot be used.
-    #[error("the table in {} cannot be used: {source}; choose another directory with --data-dir", path.display())]
-    Store {
-        /// The directory.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: Cause,
-    },
-    /// The journal in the data directory cannot be used, or the executions in it cannot go on.
-    #[error(
-        "the journal {} cannot be used: {source}; start the version of the suite that wrote it, or remove the file: \
-         accounts stay, and only sign-ups that wait are lost",
-        path.display()
-    )]
-    Journal {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: Cause,
-    },
-    /// The functions or their state machine do not fit together: a fault of this program.
-    #[error("the suite cannot be put together: {0}")]
-    Assembly(#[source] Cause),
-}
-
-fn bracketed(address: SocketAddr) -> String {
-    let text = address.to_string();
-    text.rsplit_once(':')
-        .map(|(host, _)| host.to_owned())
-        .unwrap_or(text)
-}
-
-impl From<SecretsError> for StartError {
-    fn from(error: SecretsError) -> Self {
-        Self::Secrets(error.into())
-    }
-}
-
-/// The whole sign-up, running.
+/// A running suite: API, functions, state machine, table, mails and webhooks.
 #[derive(Debug)]
 pub struct Suite {
     url: String,
@@ -159,14 +58,14 @@ pub struct Suite {
     executions: WallClock,
     outbox: Outbox,
     webhooks: Webhooks,
-    switch: Switch,
+    shutdown: ShutdownTrigger,
     servers: Vec<JoinHandle<()>>,
-    /// Held as long as the data is in use.
+    /// Held while the data directory is in use.
     _lock: File,
 }
 
 impl Suite {
-    /// Starts everything. When this returns, requests are answered.
+    /// Starts all parts. When this returns, requests are answered.
     ///
     /// # Errors
     ///
@@ -181,15 +80,15 @@ impl Suite {
             return Err(StartError::NotLoopback { address: listen });
         }
         let listener = bind(listen).await?;
-        let lock = take_directory(&data)?;
+        let lock = lock_directory(&data)?;
         let secrets = Secrets::load_or_make(&data)?;
-        let kept = Kept::of(&data).map_err(|error| unusable(&data, error))?;
-        let (switch, stopped) = stop();
+        let journal = JournalFile::open(&data).map_err(|error| unusable(&data, error))?;
+        let (trigger, shutdown) = shutdown::channel();
         let store_listener = bind(loopback(dynamodb_port)).await.map_err(|error| match error {
             StartError::PortInUse { address } => StartError::DynamoDbPortInUse { port: address.port() },
             other => other,
         })?;
-        let store = match Store::start(store_listener, &data, &stopped).await {
+        let store = match Store::start(store_listener, &data, &shutdown).await {
             Ok(store) => store,
             Err(source) => return Err(StartError::Store { path: data, source }),
         };
@@ -210,18 +109,10 @@ impl Suite {
         let tasks = wiring.tasks().map_err(StartError::Assembly)?;
         let api = wiring.api().map_err(StartError::Assembly)?;
         let machines = machines(&tasks).map_err(StartError::Assembly)?;
-        let Kept {
-            journal,
-            records,
-            retired,
-            outbox,
-            received,
-        } = kept;
-        let executions =
-            executions(machines, records, retired, &journal).map_err(|error| unusable(&data, error))?;
-        let webhooks = Webhooks::new(&secrets.webhook_secret)
-            .ok_or_else(|| StartError::Assembly("the webhook secret is none".into()))?
-            .kept_in(journal, received);
+        let executions = executions(machines, &journal).map_err(|error| unusable(&data, error))?;
+        let outbox = Outbox::open(journal.clone()).map_err(|error| unusable(&data, error))?;
+        let webhooks =
+            Webhooks::open(&secrets.webhook_secret, journal).map_err(|error| unusable(&data, error))?;
         let written = environment.write(&data, &store.url, &services_url);
         let environment_file = written.map_err(|source| StartError::Data {
             path: data.clone(),
@@ -241,8 +132,8 @@ impl Suite {
         };
         let mut servers = Vec::from(store.tasks);
         let services = aws::router(services, Hosts::of(services_address));
-        servers.push(serve(services_listener, services, stopped.clone()));
-        servers.push(serve(listener, http::router(site, Hosts::of(address)), stopped));
+        servers.push(serve(services_listener, services, shutdown.clone()));
+        servers.push(serve(listener, http::router(site, Hosts::of(address)), shutdown));
         executions.spawn(FunctionRunner::new(tasks));
         Ok(Self {
             url,
@@ -253,67 +144,67 @@ impl Suite {
             executions,
             outbox,
             webhooks,
-            switch,
+            shutdown: trigger,
             servers,
             _lock: lock,
         })
     }
 
-    /// Where the API, the console and the page of the mailed links are: `http://127.0.0.1:3000`.
+    /// The base URL of the API, the console and the verify page: `http://127.0.0.1:3000`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Where the data is kept.
+    /// The data directory.
     pub fn data(&self) -> &Path {
         &self.data
     }
 
-    /// The file with what a function's process needs to run beside the suite, one variable per line.
+    /// The file with the environment variables of functions in processes of their own, one per line.
     pub fn environment_file(&self) -> &Path {
         &self.environment_file
     }
 
-    /// Where DynamoDB's API is.
+    /// The URL of DynamoDB's API.
     pub fn store_url(&self) -> &str {
         &self.store_url
     }
 
-    /// A client of it.
+    /// A client of DynamoDB's API.
     pub fn store(&self) -> &Client {
         &self.store
     }
 
-    /// The name of the table that the functions share.
+    /// The name of the functions' table.
     pub fn table(&self) -> &'static str {
         TABLE
     }
 
-    /// All executions that go on, and the newest of those that have ended.
+    /// All running executions and the newest ended ones.
     pub fn executions(&self) -> &WallClock {
         &self.executions
     }
 
-    /// The execution of a user's sign-up.
+    /// The ARN of the execution of a user's sign-up.
     pub fn execution_of(&self, user: &UserId) -> ExecutionArn {
         step_functions::execution_arn(user.as_str())
     }
 
-    /// All mails that are kept.
+    /// The outbox.
     pub fn outbox(&self) -> &Outbox {
         &self.outbox
     }
 
-    /// All webhooks that were received and are kept.
+    /// The webhook receiver.
     pub fn webhooks(&self) -> &Webhooks {
         &self.webhooks
     }
 
-    /// Stops everything: tasks that run and requests come to their end, and executions stay where they are.
+    /// Stops all parts. Running tasks and requests may finish; executions continue at the next start.
     pub async fn stop(self) {
-        let deadline = tokio::time::Instant::now() + FAREWELL;
-        self.executions.drain(FAREWELL).await;
-        drop(self.switch);
+        let deadline = tokio::time::Instant::now() + GRACE_PERIOD;
+        self.executions.drain(GRACE_PERIOD).await;
+        drop(self.shutdown);
         for mut server in self.servers {
             if tokio::time::timeout_at(deadline, &mut server).await.is_err() {
                 server.abort();
@@ -335,16 +226,16 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
         })
 }
 
-fn address_of(listener: &TcpListener, asked: SocketAddr) -> Result<SocketAddr, StartError> {
+fn address_of(listener: &TcpListener, requested: SocketAddr) -> Result<SocketAddr, StartError> {
     listener.local_addr().map_err(|source| StartError::Listen {
-        address: asked,
+        address: requested,
         source,
     })
 }
 
-/// Makes the directory if it is not there, for its owner's eyes only, and takes it for this process alone: two
-/// suites would not know of each other's executions.
-fn take_directory(path: &Path) -> Result<File, StartError> {
+/// Creates the data directory, readable for its owner only, and locks it: two suites in one directory would run the same
+/// executions.
+fn lock_directory(path: &Path) -> Result<File, StartError> {
     let failed = |source| StartError::Data {
         path: path.to_owned(),
         source,
@@ -366,28 +257,24 @@ fn take_directory(path: &Path) -> Result<File, StartError> {
     }
 }
 
-/// The state machine as it is deployed, ready to run.
+/// The deployed definition with the local functions in it.
 fn machines(tasks: &Tasks) -> Result<StateMachines, Cause> {
     let definition = workflows::sign_up(SignUpSettings::default())?.to_json()?;
     let substitutions: BTreeMap<String, String> = tasks.substitutions().collect();
     let machine = Machine::from_template(&definition, &substitutions)?;
-    // Task tokens follow from the seed: one that was used before would bring old tokens back to life.
+    // Task tokens are derived from the seed. A repeated seed would make old tokens valid again.
     let mut machines = StateMachines::new(getrandom::u64()?);
     machines.register(MACHINE, WorkflowType::Standard, machine);
     Ok(machines)
 }
 
-/// The executions that go on, and those that are over.
-fn executions(
-    mut machines: StateMachines,
-    records: Vec<Record>,
-    retired: Vec<ExecutionArn>,
-    journal: &Journal,
-) -> Result<WallClock, RestoreError> {
-    for arn in retired {
+/// The executions, replayed from the journal.
+fn executions(mut machines: StateMachines, journal: &JournalFile) -> Result<WallClock, Cause> {
+    for arn in journal.retired()? {
         machines.retire(arn);
     }
-    WallClock::journalled(machines, records, journal.clone())
+    let records = journal.records()?;
+    Ok(WallClock::journalled(machines, records, journal.clone())?)
 }
 
 fn unusable(data: &Path, source: impl Into<Cause>) -> StartError {
@@ -395,13 +282,4 @@ fn unusable(data: &Path, source: impl Into<Cause>) -> StartError {
         path: journal::path(data),
         source: source.into(),
     }
-}
-
-fn serve(listener: TcpListener, router: Router, stopped: Stopped) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        let serving = axum::serve(listener, router).with_graceful_shutdown(stopped.wait());
-        if let Err(error) = serving.await {
-            tracing::error!(%error, "a server failed");
-        }
-    })
 }

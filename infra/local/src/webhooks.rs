@@ -1,47 +1,50 @@
-//! What the built-in webhook receiver has received.
+//! The built-in webhook receiver: verifies and stores deliveries.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::HeaderMap;
-use contracts::values::{Cause, Timestamp};
+use contracts::values::Timestamp;
 use serde::{Deserialize, Serialize};
 use standardwebhooks::{HEADER_WEBHOOK_ID, Webhook};
 
-use crate::journal::Journal;
+use crate::journal::{self, JournalError, JournalFile};
 use crate::secrets::WebhookSecret;
 
-/// The most that is remembered of an id or of a content, in octets: nobody's own deliveries come near it.
-const LONGEST: usize = 64 * 1024;
+/// The maximum size of a stored body, in octets. Own deliveries are far smaller.
+const MAX_CONTENT: usize = 64 * 1024;
 
-/// A delivery, by its id.
+/// Adds a row, or replaces the one with the same id and validity.
+const UPSERT: &str = "INSERT INTO webhooks (id, is_valid, at, json) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (id, is_valid) DO UPDATE SET at = excluded.at, json = excluded.json";
+
+/// All deliveries with the same id and the same validity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Received {
-    /// The delivery's id; empty where it had none.
+pub struct ReceivedWebhook {
+    /// The id; empty if the header was missing.
     pub id: String,
-    /// Whether every delivery of this id had a valid signature.
+    /// Whether the signature was valid.
     pub valid: bool,
-    /// Whether a later delivery of this id had another content than the first.
+    /// Whether a later delivery had another content than the first.
     pub conflicting: bool,
-    /// How often it came.
+    /// The number of deliveries.
     pub count: u32,
-    /// When it came first.
+    /// The time of the first delivery.
     pub first_at: Timestamp,
-    /// When it came last.
+    /// The time of the last delivery.
     pub last_at: Timestamp,
-    /// The first delivery's content.
+    /// The content of the first delivery.
     pub content: String,
 }
 
-/// A receiver as marketing would run one: it checks Standard Webhooks signatures and remembers what came.
-/// A clone is the same receiver.
+/// A receiver as the marketing endpoint would be: it verifies Standard Webhooks signatures and stores deliveries. Clones
+/// share them.
 #[derive(Clone)]
 pub struct Webhooks {
     verifier: Arc<Webhook>,
-    received: Arc<Mutex<Vec<Received>>>,
-    /// Nothing for a receiver in memory.
-    journal: Option<Journal>,
+    received: Arc<Mutex<Vec<ReceivedWebhook>>>,
+    journal: JournalFile,
 }
 
 impl fmt::Debug for Webhooks {
@@ -54,44 +57,35 @@ impl fmt::Debug for Webhooks {
 }
 
 impl Webhooks {
-    /// A receiver that knows the secret; `None` if the secret is none.
-    pub(crate) fn new(secret: &WebhookSecret) -> Option<Self> {
-        Some(Self {
-            verifier: Arc::new(Webhook::new(secret.expose()).ok()?),
-            received: Arc::default(),
-            journal: None,
+    /// A receiver that verifies with this secret, with the deliveries of the journal.
+    pub(crate) fn open(secret: &WebhookSecret, journal: JournalFile) -> Result<Self, JournalError> {
+        Ok(Self {
+            verifier: Arc::new(secret.verifier()),
+            received: Arc::new(Mutex::new(journal.read("webhooks")?)),
+            journal,
         })
     }
 
-    /// The same, with what the journal has kept, and what it is to keep.
-    pub(crate) fn kept_in(self, journal: Journal, received: Vec<Received>) -> Self {
-        Self {
-            received: Arc::new(Mutex::new(received)),
-            journal: Some(journal),
-            ..self
-        }
-    }
-
-    /// Takes a delivery in. Says whether its signature is valid. When this returns, the delivery is kept.
-    pub(crate) fn receive(&self, headers: &HeaderMap, body: &[u8]) -> Result<bool, Cause> {
-        let valid = body.len() <= LONGEST && self.verifier.verify(body, headers).is_ok();
+    /// Stores a delivery and returns whether its signature is valid. When this returns, the delivery is in the journal.
+    pub(crate) fn receive(&self, headers: &HeaderMap, body: &[u8]) -> Result<bool, JournalError> {
+        let valid = body.len() <= MAX_CONTENT && self.verifier.verify(body, headers).is_ok();
         let id = headers
             .get(HEADER_WEBHOOK_ID)
             .and_then(|id| id.to_str().ok())
             .unwrap_or_default();
-        self.remember(id, body, valid)?;
+        self.store(id, body, valid)?;
         Ok(valid)
     }
 
-    fn remember(&self, id: &str, body: &[u8], valid: bool) -> Result<(), Cause> {
+    fn store(&self, id: &str, body: &[u8], valid: bool) -> Result<(), JournalError> {
         let now = Timestamp::now();
-        let content = String::from_utf8_lossy(body.get(..LONGEST).unwrap_or(body)).into_owned();
+        let content = String::from_utf8_lossy(body.get(..MAX_CONTENT).unwrap_or(body)).into_owned();
         let mut received = self.lock();
-        // A forged delivery under a known id says nothing about the true one.
+        // A forged delivery does not change the valid one with the same id.
         let known = received
             .iter_mut()
             .find(|known| known.id == id && known.valid == valid);
-        let mut seen = known.as_deref().cloned().unwrap_or_else(|| Received {
+        let mut seen = known.as_deref().cloned().unwrap_or_else(|| ReceivedWebhook {
             id: id.to_owned(),
             valid,
             conflicting: false,
@@ -103,9 +97,8 @@ impl Webhooks {
         seen.count += 1;
         seen.last_at = now;
         seen.conflicting |= seen.content != content;
-        if let Some(journal) = &self.journal {
-            journal.keep_webhook(&seen)?;
-        }
+        let row = (&seen.id, valid, now.epoch_millis(), journal::json(&seen));
+        self.journal.write(UPSERT, row)?;
         match known {
             Some(known) => *known = seen,
             None => received.push(seen),
@@ -113,13 +106,13 @@ impl Webhooks {
         Ok(())
     }
 
-    /// All deliveries, in the order in which their ids came first.
-    pub fn all(&self) -> Vec<Received> {
+    /// All deliveries, in the order of their first arrival.
+    pub fn all(&self) -> Vec<ReceivedWebhook> {
         self.lock().clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Received>> {
-        // What is remembered is changed entry by entry, and each entry as a whole.
+    fn lock(&self) -> MutexGuard<'_, Vec<ReceivedWebhook>> {
+        // A panic cannot leave an entry half written.
         self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -141,11 +134,11 @@ mod tests {
     }
 
     fn fresh() -> Webhooks {
-        Webhooks::new(&WebhookSecret::of(SECRET)).unwrap()
+        Webhooks::open(&WebhookSecret::of(SECRET), JournalFile::in_memory()).unwrap()
     }
 
     #[test]
-    fn a_delivery_that_comes_again_is_counted() {
+    fn repeated_deliveries_are_counted() {
         let webhooks = fresh();
 
         for _ in 0..2 {
@@ -157,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn another_content_under_the_same_id_is_a_conflict() {
+    fn different_contents_with_the_same_id_conflict() {
         let webhooks = fresh();
 
         for content in [b"1", b"2"] {
@@ -170,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forged_delivery_does_not_touch_the_true_one() {
+    fn a_forged_delivery_does_not_change_the_valid_one() {
         let webhooks = fresh();
         let other = "whsec_MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=";
 

@@ -1,4 +1,4 @@
-//! The command: what it says and how it ends.
+//! The command line: output, error messages and exit codes.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::fs;
@@ -14,7 +14,7 @@ fn local(directory: &TempDir) -> Command {
     command
 }
 
-/// Whether the command ended with 2 and one line that holds these words.
+/// Asserts exit code 2 and a single line on standard error with these words.
 fn assert_refused(output: &Output, words: &[&str]) {
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{error}");
@@ -26,7 +26,7 @@ fn assert_refused(output: &Output, words: &[&str]) {
 }
 
 #[test]
-fn an_address_that_others_can_reach_is_refused() {
+fn addresses_that_are_not_loopback_are_refused() {
     let directory = tempfile::tempdir().unwrap();
 
     for address in ["0.0.0.0:3000", "[::]:3000", "192.0.2.1:3000"] {
@@ -34,11 +34,11 @@ fn an_address_that_others_can_reach_is_refused() {
         assert_refused(&output, &[address, "127.0.0.1:3000"]);
     }
     let output = local(&directory).args(["--listen", "3000"]).output().unwrap();
-    assert_refused(&output, &["`3000` is no address"]);
+    assert_refused(&output, &["`3000` is not an address"]);
 }
 
 #[test]
-fn a_port_in_use_is_named() {
+fn a_port_in_use_is_reported() {
     let directory = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
@@ -49,7 +49,7 @@ fn a_port_in_use_is_named() {
 }
 
 #[test]
-fn a_port_of_dynamodb_in_use_is_named() {
+fn a_dynamodb_port_in_use_is_reported() {
     let directory = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
@@ -70,7 +70,7 @@ fn a_port_of_dynamodb_in_use_is_named() {
 }
 
 #[test]
-fn a_data_directory_that_cannot_be_made_is_named() {
+fn an_unusable_data_directory_is_reported() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("file"), "").unwrap();
 
@@ -83,7 +83,7 @@ fn a_data_directory_that_cannot_be_made_is_named() {
 }
 
 #[test]
-fn a_damaged_table_is_named() {
+fn a_damaged_table_is_reported() {
     let directory = tempfile::tempdir().unwrap();
     fs::create_dir(directory.path().join("data")).unwrap();
     fs::write(
@@ -101,7 +101,7 @@ fn a_damaged_table_is_named() {
 }
 
 #[test]
-fn a_damaged_journal_is_named() {
+fn a_damaged_journal_is_reported() {
     let directory = tempfile::tempdir().unwrap();
     fs::create_dir(directory.path().join("data")).unwrap();
     fs::write(
@@ -119,7 +119,7 @@ fn a_damaged_journal_is_named() {
 }
 
 #[test]
-fn a_file_of_users_that_cannot_be_used_is_named() {
+fn an_unusable_file_of_users_is_reported() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(
         directory.path().join("users.jsonl"),
@@ -139,13 +139,13 @@ fn a_file_of_users_that_cannot_be_used_is_named() {
     assert_refused(&missing, &["nobody.jsonl", "--file"]);
     assert_refused(
         &broken,
-        &["users.jsonl, line 3: not JSON", "mend or remove that line"],
+        &["users.jsonl, line 3: not JSON", "fix or remove that line"],
     );
 }
 
 #[cfg(unix)]
 #[test]
-fn it_says_where_it_is_and_stops_when_it_is_interrupted() {
+fn serving_prints_the_addresses_and_stops_on_an_interrupt() {
     let directory = tempfile::tempdir().unwrap();
     let mut running = local(&directory)
         .args(["--listen", "127.0.0.1:0", "--data-dir", "data"])

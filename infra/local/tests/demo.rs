@@ -1,4 +1,4 @@
-//! The demo, as a person runs it.
+//! The demo command.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::fs;
@@ -12,7 +12,7 @@ fn demo(arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// The number that the summary gives.
+/// A number of the summary.
 fn count(report: &str, name: &str) -> usize {
     let line = report
         .lines()
@@ -22,7 +22,7 @@ fn count(report: &str, name: &str) -> usize {
 }
 
 #[test]
-fn the_built_in_handful_ends_well() {
+fn the_built_in_users_succeed() {
     let output = demo(&[]);
 
     let report = String::from_utf8(output.stdout).unwrap();
@@ -45,7 +45,7 @@ fn the_built_in_handful_ends_well() {
 }
 
 #[test]
-fn an_address_that_signs_up_too_often_still_has_one_account() {
+fn an_address_over_the_mail_limit_has_one_account() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("users.jsonl");
     let users: String = (0..9).map(|_| "{\"email\": \"ada@example.org\"}\n").collect();
@@ -64,12 +64,12 @@ fn an_address_that_signs_up_too_often_still_has_one_account() {
         (10, 2),
         "{report}"
     );
-    // Not `ada` alone: the ids are hexadecimal, and it is too.
+    // Not just `ada`, which may be part of a hexadecimal id.
     assert!(!report.contains("ada@"), "{report}");
 }
 
 #[test]
-fn a_file_in_which_nobody_signs_up_shows_nothing() {
+fn a_file_without_accepted_users_fails() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("users.jsonl");
     for users in ["", "{\"email\": \"nobody\"}\n[1]\nnull\n"] {
@@ -85,7 +85,7 @@ fn a_file_in_which_nobody_signs_up_shows_nothing() {
 }
 
 #[test]
-fn any_other_refusal_than_422_is_a_failure() {
+fn refusals_other_than_422_are_failures() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("users.jsonl");
     let long = format!(
@@ -102,7 +102,7 @@ fn any_other_refusal_than_422_is_a_failure() {
 }
 
 #[test]
-fn of_a_field_that_stands_twice_the_last_one_counts_here_as_in_the_api() {
+fn of_a_repeated_field_the_last_one_counts_as_in_the_api() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("users.jsonl");
     fs::write(

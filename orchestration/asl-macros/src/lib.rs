@@ -13,7 +13,7 @@ mod task_error;
 
 /// Gives a struct its companion of expressions.
 ///
-/// For `GreetInput` the companion is `GreetInputExpr`, with the same fields and visibility. The names on the
+/// For `GreetInput` the companion is `GreetInputFields`, with the same fields and visibility. The names on the
 /// wire are serde's: `rename` and `rename_all` are read, and an `Option` may have a `default`. An `Option` is known by its
 /// name, so an alias of it is read as if it were always there. What changes the shape of the JSON
 /// (`flatten`, `tag`, `untagged`, `skip`, `with`, `transparent`, ...) is an error.
@@ -41,9 +41,9 @@ mod task_error;
 ///     pub gift_note: Option<String>,
 /// }
 ///
-/// fn for_the_shop(line_numbers: Expr<'_, Vec<u32>>) -> PackInputExpr<'_> {
+/// fn for_the_shop(line_numbers: Expr<'_, Vec<u32>>) -> PackInputFields<'_> {
 ///     let recipient = literal("the shop".to_owned());
-///     PackInputExpr { recipient, line_numbers, gift_note: asl::none() }
+///     PackInputFields { recipient, line_numbers, gift_note: asl::none() }
 /// }
 /// # let _ = for_the_shop(literal(vec![1]));
 ///

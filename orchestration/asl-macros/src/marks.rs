@@ -28,7 +28,7 @@ impl Marks {
                     if !can_be_at_most(&field.ty) {
                         return Err(option.error(
                             "`at_most` counts the items of a `Vec` or the characters of a `String`, written as such; \
-                             another type says how large it gets by `impl asl::Bounded`",
+                             another type says how large it gets by `impl asl::MaxSize`",
                         ));
                     }
                     if marks.at_most.replace(most).is_some() {

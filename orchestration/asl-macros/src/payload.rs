@@ -49,7 +49,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
 fn generate(input: &DeriveInput, fields: &[(&Field, String, Marks)]) -> TokenStream {
     let payload = &input.ident;
     let visibility = &input.vis;
-    let companion = format_ident!("{payload}Expr");
+    let companion = format_ident!("{payload}Fields");
     let doc = format!("The fields of a [`{payload}`] as expressions.");
     let idents: Vec<_> = fields
         .iter()
@@ -72,7 +72,7 @@ fn generate(input: &DeriveInput, fields: &[(&Field, String, Marks)]) -> TokenStr
     let count = fields.len();
     let known = fields.iter().map(|(field, name, marks)| {
         let kind = &field.ty;
-        let optional = quote!(::asl::shape::Is::<#kind>::OPTIONAL);
+        let optional = quote!(::asl::derive::Is::<#kind>::OPTIONAL);
         let personal = marks.personal;
         let shape = shape::of(&field.ty, marks.at_most.as_ref());
         quote! {
@@ -109,7 +109,7 @@ fn generate(input: &DeriveInput, fields: &[(&Field, String, Marks)]) -> TokenStr
 
         const _: () = {
             #[allow(unused_imports, reason = "a payload may hold only what is known by its name")]
-            use ::asl::shape::Unknown as _;
+            use ::asl::derive::Unknown as _;
 
             static FIELDS: [::asl::Field; #count] = [#(#known),*];
 
@@ -134,7 +134,7 @@ fn generate(input: &DeriveInput, fields: &[(&Field, String, Marks)]) -> TokenStr
         };
 
         #[automatically_derived]
-        impl<'s> ::asl::Feeds<'s, #payload> for #companion<'s> {
+        impl<'s> ::asl::IntoExpr<'s, #payload> for #companion<'s> {
             fn into_expr(self) -> ::asl::Expr<'s, #payload> {
                 ::asl::Expr::object(::std::vec![#(::asl::AnyExpr::from(self.#idents)),*])
             }

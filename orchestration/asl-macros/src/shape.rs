@@ -12,7 +12,7 @@ const MAPS: [&str; 3] = ["BTreeMap", "HashMap", "IndexMap"];
 pub(crate) fn of(kind: &Type, at_most: Option<&Expr>) -> TokenStream {
     if let Some(inner) = inside(kind, "Option") {
         let inner = of(inner, at_most);
-        return quote!(::asl::shape::Shape::Option(&#inner));
+        return quote!(::asl::derive::Shape::Option(&#inner));
     }
     let at_most = at_most.map_or_else(
         || quote!(::core::option::Option::None),
@@ -20,23 +20,23 @@ pub(crate) fn of(kind: &Type, at_most: Option<&Expr>) -> TokenStream {
     );
     if let Some(item) = inside(kind, "Vec") {
         let item = of(item, None);
-        quote!(::asl::shape::Shape::List { at_most: #at_most, of: &#item })
+        quote!(::asl::derive::Shape::List { at_most: #at_most, of: &#item })
     } else if let Type::Tuple(tuple) = kind
         && !tuple.elems.is_empty()
     {
         let items = tuple.elems.iter().map(|item| of(item, None));
-        quote!(::asl::shape::Shape::Tuple(&[#(#items),*]))
+        quote!(::asl::derive::Shape::Tuple(&[#(#items),*]))
     } else if let Some(value) = MAPS.iter().find_map(|map| argument(kind, map, 1)) {
         // As much may be said of its values as of those of a list.
         let value = of(value, None);
-        quote!(::asl::shape::Shape::List { at_most: ::core::option::Option::None, of: &#value })
+        quote!(::asl::derive::Shape::List { at_most: ::core::option::Option::None, of: &#value })
     } else if is_text(kind) {
-        quote!(::asl::shape::Shape::Text { at_most: #at_most })
+        quote!(::asl::derive::Shape::Text { at_most: #at_most })
     } else {
         quote! {
-            ::asl::shape::Shape::Other {
-                payload: ::asl::shape::Is::<#kind>::PAYLOAD,
-                largest: ::asl::shape::Is::<#kind>::LARGEST,
+            ::asl::derive::Shape::Other {
+                payload: ::asl::derive::Is::<#kind>::PAYLOAD,
+                largest: ::asl::derive::Is::<#kind>::LARGEST,
             }
         }
     }

@@ -30,19 +30,19 @@
 //!
 //! | word | means | in Rust it would be |
 //! | --- | --- | --- |
-//! | [workflow](crate::workflow) | a state machine, from its input to its output | an `async fn` |
+//! | [workflow](crate::Function::define) | a state machine, from its input to its output | an `async fn` |
 //! | execution | one run of it | a call of that function |
 //! | [step](crate::Step) | one or more states that leave a value | an expression |
-//! | [task](crate::task) | a state that calls a function, a workflow or a service | `call().await` |
+//! | [task](crate::Function::call) | a state that calls a function, a workflow or a service | `call().await` |
 //! | arm | what follows from one way in which a state ends | an arm of `match` |
 //! | variable | what a state keeps for those behind it | `let` |
-//! | [callback](crate::callback) | a task that somebody completes later with its token | a `oneshot` channel |
+//! | [callback](crate::Function::callback) | a task that somebody completes later with its token | a `oneshot` channel |
 //! | [emission](crate::Workflow::build) | the document, once it is checked | the compiled program |
 //!
 //! The examples are about a shop that takes orders, which [`contracts`] begins with. What they share is hidden in them
 //! and short: `charge(order)`, `pack(line)` and `refund(receipt)` are tasks, `receipt(name, number)` and
 //! `paid(name, receipt)` leave a receipt, `failed(name)` ends with an error. `states(..)` is what a workflow is emitted
-//! as, `problems(..)` what is wrong with it, and `jsonata(..)` what a value of an order is emitted as.
+//! as, `diagnostics(..)` what is wrong with it, and `jsonata(..)` what a value of an order is emitted as.
 //!
 //! Source: [What is Step Functions?](https://docs.aws.amazon.com/step-functions/latest/dg/welcome.html),
 //! [State machine structure](https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html) and

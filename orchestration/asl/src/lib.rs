@@ -7,7 +7,7 @@
 //! ```
 //! use std::time::Duration;
 //!
-//! use asl::{Function, Payload, TaskError, fail, pass, task, workflow};
+//! use asl::{Function, Payload, TaskError, fail, pass};
 //! use serde::{Deserialize, Serialize};
 //!
 //! #[derive(Serialize, Deserialize, Payload)]
@@ -32,7 +32,7 @@
 //!     type Output = Receipt;
 //!     type Error = ChargeError;
 //! }
-//! # use shop::{Order, Receipt, ReceiptExpr, ShopError, shop_error};
+//! # use shop::{Order, Receipt, ReceiptFields, ShopError, shop_error};
 //! #
 //! # pub enum PlaceOrder {}
 //! #
@@ -45,13 +45,13 @@
 //! # }
 //!
 //! // The workflow has a contract of the same kind: it takes an `Order` and leaves a `Receipt`.
-//! let place_order = workflow::<PlaceOrder, _>(|order| {
-//!     task::<Charge>(ChargeInputExpr { order: order.id, cents: order.total })
+//! let place_order = PlaceOrder::define(|order| {
+//!     Charge::call(ChargeInputFields { order: order.id, cents: order.total })
 //!         .catch(charge_error::CardDeclined, |_| {
-//!             pass("Declined", ReceiptExpr { number: order.id })
+//!             pass("Declined", ReceiptFields { number: order.id })
 //!         })
 //!         .catch_all(|_| fail("NotCharged", shop_error::OrderFailed, "nobody knows why"))
-//!         .then(|charged| pass("Charged", ReceiptExpr { number: charged.number }))
+//!         .and_then(|charged| pass("Charged", ReceiptFields { number: charged.number }))
 //! });
 //!
 //! let machine = place_order.build()?;
@@ -60,7 +60,7 @@
 //! ```
 //!
 //! It emits JSONata and variables only. It knows the language, and nothing of what a workflow is about. What is
-//! emitted can be looked at: [`mermaid()`] and [`svg()`] draw it, and [`report`] says which paths it has, how long it
+//! emitted can be looked at: the crate `asl-reports` draws it, and says which paths it has, how long it
 //! takes at the most and what it costs.
 //!
 //! # The guide
@@ -70,13 +70,13 @@
 //! | [`guide`] | the words, for whoever does not know Step Functions |
 //! | [`guide::contracts`] | functions, payloads and errors: [`Function`], [`Payload`](macro@Payload), [`TaskError`](macro@TaskError) |
 //! | [`guide::values`] | [`Expr`]: fields, numbers, texts, arrays, options, times, and what an execution knows of itself |
-//! | [`guide::steps`] | [`task`] and its arms, [`choose`], [`wait`], [`pass`], [`succeed`], [`fail`] |
+//! | [`guide::steps`] | [tasks](Function::call) and their handlers, [`choose`], [`wait`], [`pass`], [`succeed`], [`fail`] |
 //! | [`guide::groups`] | [`parallel`], [`map_each`], [`distributed_map`], [`repeat_until`] |
 //! | [`guide::errors`] | [`Retry`], `catch`, [`saga`] |
-//! | [`guide::others`] | [`callback`], [`run_workflow`], [`dynamodb`], [`sns`], [`sqs`], [`events`] |
+//! | [`guide::others`] | [callbacks](Function::callback), [nested workflows](Function::run), [`dynamodb`], [`sns`], [`sqs`], [`events`] |
 //! | [`guide::emission`] | states, variables and names |
 //! | [`guide::bounds`] | sizes, times and personal data |
-//! | [`guide::building`] | [`build`](Workflow::build), [`mermaid`], [`svg`], [`report`], and how to test |
+//! | [`guide::building`] | [`build`](Workflow::build), drawings, reports, and how to test |
 //!
 //! # The rules that the compiler enforces
 //!
@@ -158,93 +158,20 @@
 // The derives name this crate by its public name, also where they are used inside of it.
 extern crate self as asl;
 
-mod arrays;
-pub mod bounds;
-mod check;
-mod choose;
-mod context;
-mod distributed;
-pub mod document;
-pub mod dynamodb;
-mod error;
-pub mod events;
-mod expr;
-mod field;
-mod flow;
-mod function;
-mod functions;
+mod compiler;
 pub mod guide;
-mod jsonata;
-mod known;
-mod lower;
-mod map;
-mod mermaid;
-mod nested;
-mod numbers;
-mod options;
-mod parallel;
-mod payload;
-mod personal;
-mod problem;
-mod reads;
-mod repeat;
-pub mod report;
-mod retry;
-mod saga;
-mod service;
-#[doc(hidden)]
-pub mod shape;
-pub mod sns;
-pub mod sqs;
-mod step;
-mod svg;
-mod task;
-mod texts;
-mod timestamp;
-mod token;
-mod truths;
-mod wait;
-mod ways;
+mod services;
+mod steps;
+mod values;
 mod workflow;
 
-pub use arrays::Scalar;
+pub use asl_analysis::{self as analysis, Hints};
+pub use asl_document as document;
 pub use asl_macros::{Payload, TaskError};
-pub use bounds::{Bounded, Largest};
-pub use choose::{Choose, choose};
-pub use context::{
-    execution_id, execution_name, execution_start_time, redrive_count, retry_count, state_entered_time,
-    task_token,
-};
-pub use distributed::{
-    Batch, BatchExpr, Bucket, DistributedMap, ItemsNotRead, ListedObject, ListedObjectExpr, MapRunError,
-    ResultFile, ResultFileExpr, ResultsNotWritten, Row, Source, TooManyFailures, Written, WrittenExpr,
-    distributed_map, distributed_map_in_batches,
-};
-pub use error::{DeclaredError, ErrorClass, ErrorName, HeartbeatTimeout, RaisedBy, TaskError, Timeout};
-pub use expr::{AnyExpr, Expr, Record, literal};
-pub use field::Field;
-pub use function::Function;
-pub use functions::{HashAlgorithm, hash, now, parse, partition, range, uuid};
-pub use map::{Each, MapEach, map_each};
-pub use mermaid::mermaid;
-pub use nested::{
-    ExecutionError, ExecutionFailed, Nested, Started, StartedExecution, StartedExecutionExpr, run_workflow,
-    start_workflow,
-};
-pub use numbers::{Number, WholeNumber};
-pub use options::none;
-pub use parallel::{AnyStep, Branches, Parallel, parallel};
-pub use payload::{Feeds, Leaves, Payload};
-pub use problem::{Problem, Problems};
-pub use repeat::{Exhausted, Repeat, Round, repeat_until};
-pub use retry::Retry;
-pub use saga::{Saga, saga};
-pub use service::ServiceError;
-pub use step::{ErrorOutput, ErrorOutputExpr, IntoStep, Step, fail, fail_because, pass, succeed};
-pub use svg::svg;
-pub use task::{ArmsLeave, Callback, Ending, Open, Task, callback, task};
-pub use texts::Text;
-pub use timestamp::{InvalidTimestamp, Timestamp};
-pub use token::TaskToken;
-pub use wait::{Nothing, NothingExpr, wait, wait_seconds, wait_until};
-pub use workflow::{Workflow, workflow};
+pub use compiler::{Diagnostic, Diagnostics};
+pub use services::*;
+pub use steps::*;
+#[doc(hidden)]
+pub use values::derive;
+pub use values::*;
+pub use workflow::Workflow;

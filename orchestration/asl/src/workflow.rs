@@ -3,23 +3,24 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::check::Contract;
-use crate::document::{QueryLanguage, StateMachine};
-use crate::expr::{Binding, Expr, Kind, Node};
-use crate::flow::{Flow, next_binding};
-use crate::problem::Problems;
-use crate::report::Knowledge;
-use crate::step::IntoStep;
-use crate::{Function, Leaves, TaskError, check, known, lower};
+use crate::compiler::Diagnostics;
+use crate::compiler::check::{self, Contract};
+use crate::compiler::{hints, lower};
+use crate::steps::IntoStep;
+use crate::steps::flow::Flow;
+use crate::values::expr::{Binding, Expr, ExprKind, Node, next_binding};
+use crate::{Function, StepOutput, TaskError};
+use asl_analysis::Hints;
+use asl_document::{QueryLanguage, StateMachine};
 
 /// A workflow as it was written, before it is checked.
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{Workflow, workflow};
+/// use asl::{Function, Workflow};
 ///
 /// fn place_order() -> Workflow<PlaceOrder> {
-///     workflow::<PlaceOrder, _>(|order| charge(order).catch_all(|_| failed("NotCharged")))
+///     PlaceOrder::define(|order| charge(order).catch_all(|_| failed("NotCharged")))
 ///         .comment("Takes the money for an order.")
 /// }
 ///
@@ -44,38 +45,23 @@ impl<W: Function> fmt::Debug for Workflow<W> {
     }
 }
 
-/// Defines the workflow `W`: what happens between its input and its output.
-///
-/// A workflow has the contract of a function. `W::TIMEOUT` bounds the whole execution.
-///
-/// ```
-/// # use shop::*;
-/// use asl::workflow;
-///
-/// let place_order =
-///     workflow::<PlaceOrder, _>(|order| charge(order).catch_all(|_| failed("NotCharged")));
-///
-/// assert_eq!(place_order.build()?.start_at, "Charge");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn workflow<W, S>(define: impl for<'s> FnOnce(Expr<'s, W::Input>) -> S) -> Workflow<W>
-where
-    W: Function,
-    S: IntoStep<Leaves = W::Output>,
-{
-    let input = next_binding();
-    let node = Node::typed(Kind::Input(input), W::Input::SHAPE);
-    let step = define(Expr::new(node)).into_step();
-    Workflow {
-        flow: step.flow,
-        input,
-        comment: None,
-        express: false,
-        function: PhantomData,
-    }
-}
-
 impl<W: Function> Workflow<W> {
+    pub(crate) fn new<S>(define: impl for<'s> FnOnce(Expr<'s, W::Input>) -> S) -> Self
+    where
+        S: IntoStep<Output = W::Output>,
+    {
+        let input = next_binding();
+        let node = Node::typed(ExprKind::Input(input), W::Input::SHAPE);
+        let step = define(Expr::new(node)).into_step();
+        Self {
+            flow: step.flow,
+            input,
+            comment: None,
+            express: false,
+            function: PhantomData,
+        }
+    }
+
     /// What a person who reads the definition should know first.
     /// See [`Workflow`].
     pub fn comment(mut self, comment: &str) -> Self {
@@ -92,11 +78,11 @@ impl<W: Function> Workflow<W> {
     /// ```
     /// # use asl::*;
     /// # use shop::*;
-    /// let hurried = workflow::<PlaceOrder, _>(|_| receipt("Free", "r-0")).express();
+    /// let hurried = PlaceOrder::define(|_| receipt("Free", "r-0")).express();
     ///
-    /// let problems = hurried.build().unwrap_err();
+    /// let diagnostics = hurried.build().unwrap_err();
     /// assert_eq!(
-    ///     problems.problems[0].what,
+    ///     diagnostics.diagnostics[0].message,
     ///     "its TIMEOUT is longer than the five minutes that an Express workflow has"
     /// );
     /// ```
@@ -114,28 +100,28 @@ impl<W: Function> Workflow<W> {
     /// ```
     /// # use asl::*;
     /// # use shop::*;
-    /// let unanswered = workflow::<PlaceOrder, _>(|order| charge(order));
+    /// let unanswered = PlaceOrder::define(|order| charge(order));
     ///
-    /// let problems = unanswered.build().unwrap_err();
-    /// assert_eq!(problems.problems[0].state, "Charge");
-    /// assert_eq!(problems.problems[0].what, "it has no answer to errors that no `catch` names");
+    /// let diagnostics = unanswered.build().unwrap_err();
+    /// assert_eq!(diagnostics.diagnostics[0].state, "Charge");
+    /// assert_eq!(diagnostics.diagnostics[0].message, "it has no answer to errors that no `catch` names");
     /// ```
-    pub fn build(&self) -> Result<StateMachine, Problems> {
+    pub fn build(&self) -> Result<StateMachine, Diagnostics> {
         let contract = Contract {
             name: W::NAME,
             input: self.input,
-            takes: W::Input::SHAPE,
-            leaves: W::Output::SHAPE,
+            input_shape: W::Input::SHAPE,
+            output_shape: W::Output::SHAPE,
             timeout: W::TIMEOUT,
             errors: W::Error::DECLARED.iter().map(|error| error.name).collect(),
             comment: self.comment.clone(),
             express: self.express,
         };
-        let mut problems = check::problems(&self.flow, &contract);
+        let mut diagnostics = check::diagnostics(&self.flow, &contract);
         let (states, clashes) = lower::states(&self.flow);
         // Names that the author gave twice are reported already.
-        if problems.is_empty() {
-            problems.extend(clashes.into_iter().map(check::taken));
+        if diagnostics.is_empty() {
+            diagnostics.extend(clashes.into_iter().map(check::taken));
         }
         let machine = StateMachine {
             comment: self.comment.clone(),
@@ -146,38 +132,38 @@ impl<W: Function> Workflow<W> {
             states,
         };
         // What is wrong so far would be in the way of a look at the whole.
-        if problems.is_empty() {
-            problems.extend(check::unreachable((&machine).into()));
-            problems.extend(check::longest(&machine, &self.knowledge(), &contract));
+        if diagnostics.is_empty() {
+            diagnostics.extend(check::unreachable((&machine).into()));
+            diagnostics.extend(check::longest(&machine, &self.hints(), &contract));
         }
-        if !problems.is_empty() {
-            return Err(Problems {
+        if !diagnostics.is_empty() {
+            return Err(Diagnostics {
                 workflow: W::NAME.to_owned(),
-                problems,
+                diagnostics,
             });
         }
         Ok(machine)
     }
 
-    /// What the document does not say of the machine; for its [report](crate::report).
+    /// What the document does not say of the machine; for its [report](asl_analysis).
     ///
     /// ```
     /// # use asl::*;
     /// # use shop::*;
     /// # use std::time::Duration;
-    /// let place_order = workflow::<PlaceOrder, _>(|order| {
-    ///     callback::<Approve>(ApproveInputExpr { order: order.id, token: task_token() })
+    /// let place_order = PlaceOrder::define(|order| {
+    ///     Approve::callback(ApproveInputFields { order: order.id, token: task_token() })
     ///         .within(Duration::from_hours(8))
     ///         .catch_all(|_| failed("NotAsked"))
-    ///         .then(|_| receipt("Approved", "r-1"))
+    ///         .and_then(|_| receipt("Approved", "r-1"))
     /// });
     ///
-    /// let knowledge = place_order.knowledge();
-    /// assert_eq!(knowledge.attempts["Approve"], Duration::from_secs(15));
+    /// let hints = place_order.hints();
+    /// assert_eq!(hints.attempts["Approve"], Duration::from_secs(15));
     /// ```
-    pub fn knowledge(&self) -> Knowledge {
-        let mut knowledge = Knowledge::default();
-        known::of_flow(&self.flow, &mut knowledge);
-        knowledge
+    pub fn hints(&self) -> Hints {
+        let mut hints = Hints::default();
+        hints::of_flow(&self.flow, &mut hints);
+        hints
     }
 }

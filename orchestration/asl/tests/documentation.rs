@@ -1,7 +1,7 @@
 //! Every public item is shown in an example: in its own, or in that of an item that its documentation links to.
 //!
 //! An example shows a function or a constant only if a line of it that readers see names it; that of a type may show it
-//! in use. Modules, fields, variants and what belongs to a trait need none.
+//! in use. Modules, fields, variants and what an implementation of a trait must have need none.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -186,7 +186,10 @@ fn items_of(file: syn::File, module: &str) -> Vec<Item> {
                 None => (Kind::Value, item.vis, item.sig.ident, item.attrs),
             },
             syn::Item::Struct(item) => (Kind::Type, item.vis, item.ident, item.attrs),
-            syn::Item::Trait(item) => (Kind::Type, item.vis, item.ident, item.attrs),
+            syn::Item::Trait(item) => {
+                items.extend(provided_methods(&item));
+                (Kind::Type, item.vis, item.ident, item.attrs)
+            }
             syn::Item::Type(item) => (Kind::Type, item.vis, item.ident, item.attrs),
             syn::Item::Impl(item) if item.trait_.is_none() => {
                 items.extend(methods(item));
@@ -231,19 +234,55 @@ fn methods(item: syn::ItemImpl) -> Vec<Item> {
         .collect()
 }
 
+/// The methods that a trait provides and its documentation shows.
+fn provided_methods(item: &syn::ItemTrait) -> Vec<Item> {
+    let methods = item.items.iter().filter_map(|member| match member {
+        syn::TraitItem::Fn(member) if member.default.is_some() => Some(member),
+        _ => None,
+    });
+    methods
+        .map(|method| Item {
+            path: format!("{}::{}", item.ident, method.sig.ident),
+            docs: docs(&method.attrs),
+            kind: Kind::Value,
+        })
+        .collect()
+}
+
 /// The public items of the crate and of its derives.
 fn items() -> Vec<Item> {
     let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let hidden = crate_folder.join("src/shape.rs");
-    let mut files = sources(&crate_folder.join("src"));
-    files.retain(|file| *file != hidden);
-    files.push(crate_folder.join("../asl-macros/src/lib.rs"));
-    let mut items = Vec::new();
-    for path in files {
+    let mut paths = sources(&crate_folder.join("src"));
+    paths.push(crate_folder.join("../asl-macros/src/lib.rs"));
+    let files = paths.into_iter().map(|path| {
         let file = syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap();
-        items.extend(items_of(file, path.file_stem().unwrap().to_str().unwrap()));
-    }
-    items
+        (path, file)
+    });
+    let mut files: Vec<_> = files.collect();
+    let hidden: Vec<_> = files
+        .iter()
+        .flat_map(|(path, file)| hidden_modules(path, file))
+        .collect();
+    files.retain(|(path, _)| !hidden.contains(path));
+    let items = files
+        .into_iter()
+        .flat_map(|(path, file)| items_of(file, path.file_stem().unwrap().to_str().unwrap()));
+    items.collect()
+}
+
+/// The files of the modules that are declared in `file` and hidden from the documentation.
+fn hidden_modules(path: &Path, file: &syn::File) -> Vec<PathBuf> {
+    let folder = match path.file_stem().unwrap().to_str().unwrap() {
+        "lib" => path.parent().unwrap().to_owned(),
+        _ => path.with_extension(""),
+    };
+    let modules = file.items.iter().filter_map(|item| match item {
+        syn::Item::Mod(module) if is_hidden(&module.attrs) => {
+            Some(folder.join(format!("{}.rs", module.ident)))
+        }
+        _ => None,
+    });
+    modules.collect()
 }
 
 fn is_shown(item: &Item, all: &[Item]) -> bool {

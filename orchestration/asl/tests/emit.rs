@@ -23,20 +23,20 @@ fn states(machine: &StateMachine) -> serde_json::Value {
 }
 
 fn store(user: Expr<'_, RegisterInput>) -> Task<Store> {
-    task::<Store>(StoreInputExpr {
+    Store::call(StoreInputFields {
         user_id: user.user_id,
         address: user.address,
     })
 }
 
 fn unstored() -> Step<StoreOutput> {
-    pass("Unstored", StoreOutputExpr { version: literal(0) })
+    pass("Unstored", StoreOutputFields { version: literal(0) })
 }
 
 fn unnotified() -> Step<NotifyOutput> {
     pass(
         "Unnotified",
-        NotifyOutputExpr {
+        NotifyOutputFields {
             delivered: literal(false),
         },
     )
@@ -44,7 +44,7 @@ fn unnotified() -> Step<NotifyOutput> {
 
 #[test]
 fn a_task_gets_a_time_out_retries_and_an_answer_to_every_error() {
-    let machine = workflow::<Register, _>(|user| store(user).catch_all(|_| unstored()))
+    let machine = Register::define(|user| store(user).catch_all(|_| unstored()))
         .comment("One task.")
         .build()
         .unwrap();
@@ -68,13 +68,15 @@ fn a_callback_is_bounded_and_its_time_out_is_never_retried() {
         type Error = StoreError;
     }
 
-    let machine = workflow::<Register, _>(|_| {
-        callback::<Ask>(AskInputExpr {
+    let machine = Register::define(|_| {
+        Ask::callback(AskInputFields {
             token: task_token(),
             asked_at: state_entered_time(),
         })
         .within(Duration::from_secs(30))
-        .catch(Timeout, |_| pass("Late", StoreOutputExpr { version: literal(1) }))
+        .catch(Timeout, |_| {
+            pass("Late", StoreOutputFields { version: literal(1) })
+        })
         .catch_all(|_| unstored())
     })
     .build()
@@ -113,16 +115,16 @@ fn only_what_is_read_later_is_assigned() {
         type Error = StoreError;
     }
 
-    let machine = workflow::<Register, _>(|user| {
-        task::<Wide>(user)
-            .retry(Retry::default().attempts(0))
+    let machine = Register::define(|user| {
+        Wide::call(user)
+            .retry(Retry::default().max_retries(0))
             .catch_all(|_| unstored())
-            .then(|wide| {
-                task::<Narrow>(NarrowInputExpr {
+            .and_then(|wide| {
+                Narrow::call(NarrowInputFields {
                     value: wide.read,
                     maybe: wide.maybe,
                 })
-                .retry(Retry::default().attempts(0))
+                .retry(Retry::default().max_retries(0))
                 .catch_all(|_| fail("Broken", store_error::StoreUnavailable, "broken"))
             })
     })
@@ -149,20 +151,22 @@ fn only_what_is_read_later_is_assigned() {
 
 #[test]
 fn the_state_behind_a_parallel_reads_its_input_and_assigns_what_later_states_read() {
-    let machine = workflow::<Register, _>(|user| {
-        parallel("Both", (store(user).catch_all(|_| unstored()), unnotified())).then(|(stored, notified)| {
-            choose("Which")
-                .when(
-                    notified.delivered.is(true),
-                    pass(
-                        "Told",
-                        StoreOutputExpr {
-                            version: stored.version,
-                        },
-                    ),
-                )
-                .otherwise(pass("Untold", StoreOutputExpr { version: literal(7) }))
-        })
+    let machine = Register::define(|user| {
+        parallel("Both", (store(user).catch_all(|_| unstored()), unnotified())).and_then(
+            |(stored, notified)| {
+                choose("Which")
+                    .when(
+                        notified.delivered.eq(true),
+                        pass(
+                            "Told",
+                            StoreOutputFields {
+                                version: stored.version,
+                            },
+                        ),
+                    )
+                    .otherwise(pass("Untold", StoreOutputFields { version: literal(7) }))
+            },
+        )
     })
     .build()
     .unwrap();
@@ -175,20 +179,20 @@ fn the_state_behind_a_parallel_reads_its_input_and_assigns_what_later_states_rea
 
 #[test]
 fn a_parallel_behind_a_parallel_gets_its_values_through_a_pass() {
-    let machine = workflow::<Register, _>(|user| {
-        parallel("First", (store(user).catch_all(|_| unstored()), unnotified())).then(|(stored, _)| {
+    let machine = Register::define(|user| {
+        parallel("First", (store(user).catch_all(|_| unstored()), unnotified())).and_then(|(stored, _)| {
             let again = |name: &str| {
                 pass(
                     name,
-                    StoreOutputExpr {
+                    StoreOutputFields {
                         version: stored.version,
                     },
                 )
             };
-            parallel("Second", (again("Left"), again("Right"))).then(|(left, _)| {
+            parallel("Second", (again("Left"), again("Right"))).and_then(|(left, _)| {
                 pass(
                     "Done",
-                    StoreOutputExpr {
+                    StoreOutputFields {
                         version: left.version,
                     },
                 )
@@ -212,22 +216,22 @@ fn a_parallel_behind_a_parallel_gets_its_values_through_a_pass() {
 
 #[test]
 fn all_arms_deliver_to_one_variable() {
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         store(user)
             .catch(store_error::StoreUnavailable, |_| unstored())
             .catch_all(|failed| {
                 choose("Why")
                     .when(
                         failed.cause.is_present(),
-                        pass("Known", StoreOutputExpr { version: literal(1) }),
+                        pass("Known", StoreOutputFields { version: literal(1) }),
                     )
-                    .otherwise(pass("Unknown", StoreOutputExpr { version: literal(2) }))
+                    .otherwise(pass("Unknown", StoreOutputFields { version: literal(2) }))
             })
             .into_step()
             .then(|stored| {
                 pass(
                     "Done",
-                    StoreOutputExpr {
+                    StoreOutputFields {
                         version: stored.version,
                     },
                 )
@@ -242,7 +246,7 @@ fn all_arms_deliver_to_one_variable() {
 #[test]
 fn emission_is_the_same_on_every_run() {
     let build = || {
-        workflow::<Register, _>(|user| store(user).catch_all(|_| unstored()))
+        Register::define(|user| store(user).catch_all(|_| unstored()))
             .build()
             .unwrap()
     };
@@ -252,11 +256,11 @@ fn emission_is_the_same_on_every_run() {
 
 #[test]
 fn what_is_emitted_parses_as_the_same_machine() {
-    let machine = workflow::<Register, _>(|user| {
-        parallel("Both", (store(user).catch_all(|_| unstored()), unnotified())).then(|(stored, _)| {
+    let machine = Register::define(|user| {
+        parallel("Both", (store(user).catch_all(|_| unstored()), unnotified())).and_then(|(stored, _)| {
             pass(
                 "Done",
-                StoreOutputExpr {
+                StoreOutputFields {
                     version: stored.version,
                 },
             )
@@ -272,13 +276,13 @@ fn what_is_emitted_parses_as_the_same_machine() {
 
 #[test]
 fn a_diagram_shows_every_state_and_every_way() {
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         parallel("Both", (store(user).catch_all(|_| unstored()), unnotified()))
             .catch_all(|_| fail("Broken", store_error::StoreUnavailable, "broken"))
-            .then(|(stored, _)| {
+            .and_then(|(stored, _)| {
                 pass(
                     "Done",
-                    StoreOutputExpr {
+                    StoreOutputFields {
                         version: stored.version,
                     },
                 )
@@ -287,17 +291,17 @@ fn a_diagram_shows_every_state_and_every_way() {
     .build()
     .unwrap();
 
-    insta::assert_snapshot!(mermaid(&machine));
+    insta::assert_snapshot!(asl_reports::mermaid(&machine));
 }
 
 #[test]
 fn a_caught_task_behind_a_parallel_assigns_the_results_too() {
-    let machine = workflow::<Register, _>(|user| {
-        parallel("Both", (store(user).catch_all(|_| unstored()), unnotified())).then(|(kept, _)| {
+    let machine = Register::define(|user| {
+        parallel("Both", (store(user).catch_all(|_| unstored()), unnotified())).and_then(|(kept, _)| {
             store(user).named("Again").catch_all(move |_| {
                 pass(
                     "Fallback",
-                    StoreOutputExpr {
+                    StoreOutputFields {
                         version: kept.version,
                     },
                 )
@@ -326,15 +330,18 @@ fn no_variable_has_a_name_that_means_something_else() {
         ("2nd", "state2nd"),
         ("_x", "state_x"),
     ] {
-        let machine = workflow::<Register, _>(|user| {
-            store(user).named(state).catch_all(|_| unstored()).then(|stored| {
-                pass(
-                    "Done",
-                    StoreOutputExpr {
-                        version: stored.version,
-                    },
-                )
-            })
+        let machine = Register::define(|user| {
+            store(user)
+                .named(state)
+                .catch_all(|_| unstored())
+                .and_then(|stored| {
+                    pass(
+                        "Done",
+                        StoreOutputFields {
+                            version: stored.version,
+                        },
+                    )
+                })
         })
         .build()
         .unwrap();
@@ -352,11 +359,10 @@ fn what_cloudformation_or_the_fail_state_would_read_otherwise_is_quoted() {
         ("costs ${amount}", "{% 'costs $\\u007bamount}' %}"),
         ("{% 1 %}", "{% '{% 1 %\\u007d' %}"),
     ] {
-        let machine = workflow::<Register, _>(|_| {
-            fail::<StoreOutput, _>("Broken", store_error::StoreUnavailable, cause)
-        })
-        .build()
-        .unwrap();
+        let machine =
+            Register::define(|_| fail::<StoreOutput, _>("Broken", store_error::StoreUnavailable, cause))
+                .build()
+                .unwrap();
 
         assert_eq!(states(&machine)["Broken"]["Cause"], expected);
     }
@@ -364,14 +370,14 @@ fn what_cloudformation_or_the_fail_state_would_read_otherwise_is_quoted() {
 
 #[test]
 fn a_parallel_can_recover_and_go_on() {
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         parallel("Both", (store(user).catch_all(|_| unstored()), unnotified()))
             .catch_all(|_| fail("Broken", store_error::StoreUnavailable, "broken"))
             .into_step()
             .then(|(stored, _)| {
                 pass(
                     "Done",
-                    StoreOutputExpr {
+                    StoreOutputFields {
                         version: stored.version,
                     },
                 )
@@ -385,9 +391,9 @@ fn a_parallel_can_recover_and_go_on() {
 
 #[test]
 fn an_error_with_a_policy_of_its_own_is_not_in_the_general_one() {
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         store(user)
-            .retry_on(store_error::StoreUnavailable, Retry::default().attempts(2))
+            .retry_on(store_error::StoreUnavailable, Retry::default().max_retries(2))
             .catch_all(|_| unstored())
     })
     .build()
@@ -406,31 +412,31 @@ fn an_error_with_a_policy_of_its_own_is_not_in_the_general_one() {
 
 #[test]
 fn a_saga_leads_errors_back_through_the_undos_of_what_was_done() {
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         let body = store(user)
-            .retry(Retry::default().attempts(0))
+            .retry(Retry::default().max_retries(0))
             .compensate(|stored| {
                 pass(
                     "Forget",
-                    StoreOutputExpr {
+                    StoreOutputFields {
                         version: stored.version,
                     },
                 )
             })
             .then(|stored| {
-                task::<Notify>(NotifyInputExpr {
+                Notify::call(NotifyInputFields {
                     user_id: user.user_id,
                     version: stored.version,
                 })
-                .retry(Retry::default().attempts(0))
+                .retry(Retry::default().max_retries(0))
                 .catch(notify_error::EndpointGone, |_| unstored())
-                .then(|_| {
+                .and_then(|_| {
                     choose("IsFirst")
                         .when(
-                            stored.version.is(1),
+                            stored.version.eq(1),
                             pass(
                                 "Registered",
-                                StoreOutputExpr {
+                                StoreOutputFields {
                                     version: stored.version,
                                 },
                             ),
@@ -448,21 +454,21 @@ fn a_saga_leads_errors_back_through_the_undos_of_what_was_done() {
 
 #[test]
 fn a_loop_counts_its_rounds() {
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         repeat_until(
             "Try",
             3,
             |round: Round<'_, StoreOutput>| {
-                store(user).retry(Retry::default().attempts(0)).catch_all(|_| {
+                store(user).retry(Retry::default().max_retries(0)).catch_all(|_| {
                     pass(
                         "Unstored",
-                        StoreOutputExpr {
+                        StoreOutputFields {
                             version: round.last.map_or(literal(0), |last| last.version),
                         },
                     )
                 })
             },
-            |stored| stored.version.is_more_than(literal(0)),
+            |stored| stored.version.gt(literal(0)),
         )
         .comment("Until it is stored.")
         .exhausted(|_| {
@@ -472,10 +478,10 @@ fn a_loop_counts_its_rounds() {
                 "it was tried three times",
             )
         })
-        .then(|stored| {
+        .and_then(|stored| {
             pass(
                 "Stored",
-                StoreOutputExpr {
+                StoreOutputFields {
                     version: stored.version,
                 },
             )
@@ -494,17 +500,17 @@ fn a_distributed_map_hands_over_what_its_executions_need() {
         const NAME: &'static str = "Uploads";
     }
 
-    let machine = workflow::<Register, _>(|user| {
+    let machine = Register::define(|user| {
         distributed_map(
             "EachRow",
             Source::<RegisterInput>::json_lines::<Uploads>(literal("rows.csv".to_owned())).at_most(100),
-            |row| StoreInputExpr {
+            |row| StoreInputFields {
                 user_id: user.user_id,
                 address: row.item.address,
             },
             |row| {
-                task::<Store>(row)
-                    .retry(Retry::default().attempts(0))
+                Store::call(row)
+                    .retry(Retry::default().max_retries(0))
                     .catch_all(|_| fail("RowNotStored", store_error::StoreUnavailable, "it is not stored"))
             },
         )
@@ -513,7 +519,7 @@ fn a_distributed_map_hands_over_what_its_executions_need() {
         .write_results::<Uploads>(literal("results/".to_owned()))
         .catch(TooManyFailures, |_| unstored())
         .catch_all(|_| fail("NotStored", store_error::StoreUnavailable, "nothing is stored"))
-        .then(|_| pass("Stored", StoreOutputExpr { version: literal(1) }))
+        .and_then(|_| pass("Stored", StoreOutputFields { version: literal(1) }))
     })
     .build()
     .unwrap();

@@ -71,15 +71,15 @@ functions! {
 
 /// The field that `build` says personal data comes from, if this is told of a person.
 fn personal<T>(what: impl for<'s> FnOnce(Expr<'s, PersonInput>) -> Expr<'s, T>) -> String {
-    let workflow = workflow::<Tell, _>(|person| {
+    let workflow = Tell::define(|person| {
         let value = what(person).untyped();
-        pass("Told", ToldExpr { value })
+        pass("Told", ToldFields { value })
     });
-    let Err(Problems { problems, .. }) = workflow.build() else {
+    let Err(Diagnostics { diagnostics, .. }) = workflow.build() else {
         return "nothing".to_owned();
     };
-    let [Problem { what, .. }] = problems.try_into().unwrap();
-    let from = what.strip_prefix("its payload's `value` may not see personal data, and is given ");
+    let [Diagnostic { message, .. }] = diagnostics.try_into().unwrap();
+    let from = message.strip_prefix("its payload's `value` may not see personal data, and is given ");
     from.unwrap().replace('`', "")
 }
 
@@ -106,7 +106,7 @@ fn what_is_made_of_personal_data_is_personal() {
         "nickname"
     );
     assert_eq!(
-        personal(|person| person.age.is(1).select(person.campaign, person.email)),
+        personal(|person| person.age.eq(1).select(person.campaign, person.email)),
         "email"
     );
     assert_eq!(personal(|person| person.email.some().some()), "email");
@@ -137,22 +137,22 @@ fn an_error_is_personal_as_a_whole() {
     let told = |error: Expr<'_, ErrorOutput>| {
         pass(
             "Told",
-            ToldExpr {
+            ToldFields {
                 value: error.untyped(),
             },
         )
     };
     let nothing = || literal(Value::Null);
-    let workflow = workflow::<Tell, _>(|_| {
-        task::<Find>(ToldExpr { value: nothing() })
+    let workflow = Tell::define(|_| {
+        Find::call(ToldFields { value: nothing() })
             .catch_all(told)
-            .then(|_| pass("Found", ToldExpr { value: nothing() }))
+            .and_then(|_| pass("Found", ToldFields { value: nothing() }))
     });
 
-    let problems = workflow.build().unwrap_err().problems;
+    let diagnostics = workflow.build().unwrap_err().diagnostics;
 
     assert_eq!(
-        problems[0].what,
+        diagnostics[0].message,
         "its payload's `value` may not see personal data, and is given `Cause`"
     );
 }
@@ -167,18 +167,18 @@ fn a_marked_field_is_found_in_boxes_maps_and_tuples() {
         campaign: Option<Box<Told>>,
     }
 
-    let shapes = Directory::FIELDS.iter().map(|field| field.shape.personal_field());
+    let marks = Directory::FIELDS.iter().map(Field::personal_field);
 
-    assert!(shapes.eq([Some("street"), Some("street"), Some("street"), None]));
+    assert!(marks.eq([Some("street"), Some("street"), Some("street"), None]));
 }
 
 #[test]
 fn comparisons_and_counts_are_not() {
     assert_eq!(
-        personal(|person| person.email.is("a@example.org".to_owned())),
+        personal(|person| person.email.eq("a@example.org".to_owned())),
         "nothing"
     );
-    assert_eq!(personal(|person| person.age.is_at_least(literal(18))), "nothing");
+    assert_eq!(personal(|person| person.age.ge(literal(18))), "nothing");
     assert_eq!(personal(|person| person.nickname.is_present()), "nothing");
     assert_eq!(personal(|person| person.email.contains("@")), "nothing");
     assert_eq!(personal(|person| person.email.starts_with("a")), "nothing");
@@ -196,7 +196,7 @@ fn comparisons_and_counts_are_not() {
     assert_eq!(
         personal(|person| person
             .age
-            .is_less_than(literal(18))
+            .lt(literal(18))
             .select(literal("child"), literal("adult"))),
         "nothing"
     );
@@ -205,7 +205,7 @@ fn comparisons_and_counts_are_not() {
 #[test]
 fn a_truth_value_that_is_marked_itself_is_personal() {
     assert_eq!(personal(|person| person.vegan.not()), "vegan");
-    assert_eq!(personal(|person| person.age.is(18).and(person.vegan)), "vegan");
+    assert_eq!(personal(|person| person.age.eq(18).and(person.vegan)), "vegan");
     assert_eq!(
         personal(|person| person.vegan.select(literal("salad"), literal("roast"))),
         "vegan"
@@ -218,31 +218,31 @@ fn a_record_that_loses_its_type_loses_its_marks_and_is_personal_as_a_whole() {
     assert_eq!(personal(|person| person.home), "street");
     assert_eq!(personal(|person| person.places), "street");
     assert_eq!(
-        personal(|person| person.places.filter(|place| place.country.is("CH".to_owned()))),
+        personal(|person| person.places.filter(|place| place.country.eq("CH".to_owned()))),
         "street"
     );
 }
 
 #[test]
 fn what_is_disclosed_may_be_seen_with_all_that_is_in_it() {
-    assert_eq!(personal(|person| person.email.disclosed()), "nothing");
-    assert_eq!(personal(|person| person.home.disclosed()), "nothing");
-    assert_eq!(personal(|person| person.home.disclosed().street), "nothing");
-    assert_eq!(personal(|person| person.age.disclosed() + literal(1)), "nothing");
-    assert_eq!(personal(|person| person.age.disclosed() + person.age), "age");
+    assert_eq!(personal(|person| person.email.declassify()), "nothing");
+    assert_eq!(personal(|person| person.home.declassify()), "nothing");
+    assert_eq!(personal(|person| person.home.declassify().street), "nothing");
+    assert_eq!(personal(|person| person.age.declassify() + literal(1)), "nothing");
+    assert_eq!(personal(|person| person.age.declassify() + person.age), "age");
 }
 
 /// A payload of its own for it.
 fn wrapped(value: Expr<'_, String>) -> Expr<'_, Told> {
     let value = value.untyped();
-    ToldExpr { value }.into_expr()
+    ToldFields { value }.into_expr()
 }
 
 #[test]
 fn a_marked_field_may_hold_a_payload_whose_fields_are_not() {
-    let workflow = workflow::<Send, _>(|person| {
+    let workflow = Send::define(|person| {
         let (about, subject) = (wrapped(person.email), wrapped(person.campaign));
-        pass("Sent", ReportExpr { about, subject })
+        pass("Sent", ReportFields { about, subject })
     });
 
     assert!(workflow.build().is_ok());
@@ -250,13 +250,13 @@ fn a_marked_field_may_hold_a_payload_whose_fields_are_not() {
 
 #[test]
 fn a_payload_inside_of_a_payload_is_looked_into() {
-    let workflow = workflow::<Send, _>(|person| {
+    let workflow = Send::define(|person| {
         let (about, subject) = (wrapped(person.email), wrapped(person.email));
-        pass("Sent", ReportExpr { about, subject })
+        pass("Sent", ReportFields { about, subject })
     });
 
     assert_eq!(
-        workflow.build().unwrap_err().problems.first().unwrap().what,
+        workflow.build().unwrap_err().diagnostics.first().unwrap().message,
         "its payload's `subject.value` may not see personal data, and is given `email`"
     );
 }
@@ -264,26 +264,26 @@ fn a_payload_inside_of_a_payload_is_looked_into() {
 #[test]
 fn what_a_state_leaves_keeps_the_marks_of_its_type() {
     fn find(person: Expr<'_, PersonInput>) -> Step<PersonInput> {
-        task::<Find>(wrapped(person.campaign))
+        Find::call(wrapped(person.campaign))
             .catch_all(|_| fail("NotFound", fixtures::store_error::StoreUnavailable, "not found"))
             .into_step()
     }
     let tell = |name: &str, value: Expr<'_, String>| pass(name, wrapped(value));
 
-    let of_a_task = workflow::<Tell, _>(|person| find(person).then(|found| tell("Told", found.email)));
-    let of_a_branch = workflow::<Tell, _>(|person| {
+    let of_a_task = Tell::define(|person| find(person).then(|found| tell("Told", found.email)));
+    let of_a_branch = Tell::define(|person| {
         parallel("Both", (find(person), tell("Other", person.campaign)))
-            .then(|(found, _)| tell("Told", found.email))
+            .and_then(|(found, _)| tell("Told", found.email))
     });
-    let of_a_run = workflow::<Tell, _>(|person| {
+    let of_a_run = Tell::define(|person| {
         map_each("Each", person.places, |each| tell("Place", each.item.street))
-            .then(|_| tell("Told", person.campaign))
+            .and_then(|_| tell("Told", person.campaign))
     });
-    let of_a_whole = workflow::<Tell, _>(|person| {
+    let of_a_whole = Tell::define(|person| {
         find(person).then(|found| {
             pass(
                 "Told",
-                ToldExpr {
+                ToldFields {
                     value: found.untyped(),
                 },
             )
@@ -291,7 +291,7 @@ fn what_a_state_leaves_keeps_the_marks_of_its_type() {
     });
 
     for workflow in [of_a_task, of_a_branch, of_a_run, of_a_whole] {
-        assert_eq!(workflow.build().unwrap_err().problems.len(), 1);
+        assert_eq!(workflow.build().unwrap_err().diagnostics.len(), 1);
     }
 }
 
@@ -318,18 +318,18 @@ struct AccountKey {
 
 /// What `build` says of one step behind which nothing is read.
 fn said<S: IntoStep>(step: impl for<'s> FnOnce(Expr<'s, PersonInput>) -> S) -> Vec<String> {
-    let workflow = workflow::<Tell, _>(|person| {
+    let workflow = Tell::define(|person| {
         let told = |name: &str| pass(name, wrapped(person.campaign));
         step(person).into_step().then(|_| told("Told"))
     });
-    let problems = workflow
+    let diagnostics = workflow
         .build()
         .err()
-        .map(|report| report.problems)
+        .map(|report| report.diagnostics)
         .unwrap_or_default();
-    problems
+    diagnostics
         .into_iter()
-        .map(|problem| format!("{}: {}", problem.state, problem.what))
+        .map(|diagnostic| format!("{}: {}", diagnostic.state, diagnostic.message))
         .collect()
 }
 
@@ -345,7 +345,7 @@ fn not_done() -> Step<Nothing> {
 fn an_item_sees_personal_data_in_the_attributes_that_are_marked_so() {
     let put = |note: fn(Expr<'_, PersonInput>) -> Expr<'_, String>| {
         said(move |person| {
-            let account = AccountExpr {
+            let account = AccountFields {
                 id: uuid(),
                 email: person.email,
                 note: note(person),
@@ -366,7 +366,7 @@ fn an_update_sees_personal_data_in_the_attributes_that_are_marked_so() {
     let set = |update: fn(Expr<'_, PersonInput>) -> dynamodb::Update<'_, Accounts>| {
         said(move |person| {
             let condition = dynamodb::Condition::<Accounts>::equal(|account| account.email, person.email);
-            dynamodb::update_item::<Accounts>(AccountKeyExpr { id: uuid() }, update(person), condition)
+            dynamodb::update_item::<Accounts>(AccountKeyFields { id: uuid() }, update(person), condition)
                 .catch_all(|_| not_done())
         })
     };
@@ -386,7 +386,7 @@ fn an_update_sees_personal_data_in_the_attributes_that_are_marked_so() {
 #[test]
 fn what_is_read_keeps_the_marks_of_its_table() {
     let read = said(|_| {
-        dynamodb::get_item::<Accounts>(AccountKeyExpr { id: uuid() })
+        dynamodb::get_item::<Accounts>(AccountKeyFields { id: uuid() })
             .catch_all(|_| {
                 fail(
                     "NotRead",
@@ -394,10 +394,10 @@ fn what_is_read_keeps_the_marks_of_its_table() {
                     "it is not read",
                 )
             })
-            .then(|found| {
+            .and_then(|found| {
                 pass(
                     "Seen",
-                    ToldExpr {
+                    ToldFields {
                         value: found.item.map_some(|account| account.email).untyped(),
                     },
                 )
@@ -447,10 +447,10 @@ fn what_is_handed_over_and_what_a_loop_leaves_keep_their_marks() {
             "Loop",
             2,
             |round: Round<'_, PersonInput>| pass("Turn", round.last.unwrap_or(person)),
-            |turn| turn.vegan.is(true),
+            |turn| turn.vegan.eq(true),
         )
         .exhausted(|turn| pass("Enough", wrapped(turn.campaign)))
-        .then(|turn| pass("Done", wrapped(turn.email)))
+        .and_then(|turn| pass("Done", wrapped(turn.email)))
     });
 
     assert_eq!(
@@ -470,7 +470,7 @@ fn what_is_handed_over_and_what_a_loop_leaves_keep_their_marks() {
 #[test]
 fn the_cause_of_an_error_may_quote_personal_data() {
     let failed = said(|person| {
-        task::<Find>(wrapped(person.campaign)).catch_all(|error| {
+        Find::call(wrapped(person.campaign)).catch_all(|error| {
             let cause = error.cause.unwrap_or(error.error);
             fail_because("NotFound", fixtures::store_error::StoreUnavailable, cause)
         })

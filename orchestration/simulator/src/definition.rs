@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use asl::document::StateMachine;
+use asl_document::StateMachine;
 use serde_json::Value;
 
 mod bounds;

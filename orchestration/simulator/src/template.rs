@@ -38,7 +38,7 @@ impl Template {
     /// Parses the expressions of `value`, the content of `field`.
     pub(crate) fn parse(field: &str, value: &Value) -> Result<Self, SyntaxError> {
         match value {
-            Value::String(text) => match asl::document::expression(text) {
+            Value::String(text) => match asl_document::expression(text) {
                 Some(expression) => Self::parse_expression(field, expression),
                 None => Ok(Self::Literal(value.clone().into())),
             },

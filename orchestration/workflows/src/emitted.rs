@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use asl::document::StateMachine;
-use asl::report::{Knowledge, PriceTable, Report};
-use asl::{Function, Problems, Workflow, mermaid, svg};
+use asl::{Diagnostics, Function, Workflow};
+use asl_analysis::Hints;
+use asl_reports::{PriceTable, Report, mermaid, svg};
 
 use crate::{SignUpSettings, sign_up_workflow, with_window};
 
@@ -31,7 +32,7 @@ pub struct Emitted {
 pub enum EmitError {
     /// The workflow is not well-formed.
     #[error(transparent)]
-    Problems(#[from] Problems),
+    Diagnostics(#[from] Diagnostics),
     /// A definition is not JSON.
     #[error("the definition of {machine} cannot be written as JSON")]
     NotJson {
@@ -69,20 +70,20 @@ struct Machine {
     name: &'static str,
     stem: &'static str,
     definition: StateMachine,
-    knowledge: Knowledge,
+    hints: Hints,
 }
 
 impl Machine {
-    fn sign_up() -> Result<Self, Problems> {
+    fn sign_up() -> Result<Self, Diagnostics> {
         Self::of("sign-up", &sign_up_workflow(SignUpSettings::default()))
     }
 
-    fn of<W: Function>(stem: &'static str, workflow: &Workflow<W>) -> Result<Self, Problems> {
+    fn of<W: Function>(stem: &'static str, workflow: &Workflow<W>) -> Result<Self, Diagnostics> {
         Ok(Self {
             name: W::NAME,
             stem,
             definition: workflow.build()?,
-            knowledge: workflow.knowledge(),
+            hints: workflow.hints(),
         })
     }
 
@@ -99,11 +100,11 @@ impl Machine {
             name,
             stem,
             definition,
-            knowledge,
+            hints,
         } = self;
         let json = self.to_json()?;
         let picture = format!("{stem}.svg");
-        let report = Report::of(name, definition, knowledge, &PriceTable::US_EAST_1).with_picture(&picture);
+        let report = Report::of(name, definition, hints, &PriceTable::US_EAST_1).with_picture(&picture);
         let file = |path: String, content: String| Emitted {
             path: root.join(path),
             content,

@@ -4,22 +4,22 @@ use std::time::Duration;
 
 use asl::document::StateMachine;
 use asl::{
-    Callback, Expr, Function, IntoStep, Problems, Retry, Step, Task, Timeout, Workflow, callback, choose,
+    Callback, Diagnostics, Expr, Function, IntoStep, Retry, Step, Task, Timeout, Workflow, choose,
     execution_start_time, fail, literal, none, parallel, pass, redrive_count, retry_count,
-    state_entered_time, task, task_token, workflow,
+    state_entered_time, task_token,
 };
 use contracts::notify_webhook::{
-    Delivery, NotifyWebhook, NotifyWebhookInputExpr, NotifyWebhookOutput, NotifyWebhookOutputExpr,
+    Delivery, NotifyWebhook, NotifyWebhookInputFields, NotifyWebhookOutput, NotifyWebhookOutputFields,
     notify_webhook_error,
 };
 use contracts::set_user_status::{
-    NewStatus, SetUserStatus, SetUserStatusInputExpr, SetUserStatusOutput, SetUserStatusOutputExpr,
+    NewStatus, SetUserStatus, SetUserStatusInputFields, SetUserStatusOutput, SetUserStatusOutputFields,
 };
-use contracts::sign_up::{CONFIRMATION_WINDOW, SignUp, SignUpInput, SignUpOutputExpr, sign_up_error};
+use contracts::sign_up::{CONFIRMATION_WINDOW, SignUp, SignUpInput, SignUpOutputFields, sign_up_error};
 use contracts::store_user_data::{
-    StorageOutcome, StoreUserData, StoreUserDataInputExpr, StoreUserDataOutput,
+    StorageOutcome, StoreUserData, StoreUserDataInputFields, StoreUserDataOutput,
 };
-use contracts::validate_email::{MailPurpose, ValidateEmail, ValidateEmailInputExpr};
+use contracts::validate_email::{MailPurpose, ValidateEmail, ValidateEmailInputFields};
 use contracts::values::{AddressKey, EmailConfirmed, SignUpOutcome};
 
 mod window;
@@ -50,7 +50,7 @@ impl Default for SignUpSettings {
 /// # Errors
 ///
 /// What [`asl::Workflow::build`] finds; with the default settings, nothing.
-pub fn sign_up(settings: SignUpSettings) -> Result<StateMachine, Problems> {
+pub fn sign_up(settings: SignUpSettings) -> Result<StateMachine, Diagnostics> {
     sign_up_workflow(settings).build()
 }
 
@@ -71,7 +71,7 @@ pub fn sign_up_workflow(settings: SignUpSettings) -> Workflow<SignUp> {
 pub fn sign_up_with<V>(
     settings: SignUpSettings,
     validate: impl for<'s> FnOnce(Expr<'s, SignUpInput>, Expr<'s, StoreUserDataOutput>) -> Callback<V>,
-) -> Result<StateMachine, Problems>
+) -> Result<StateMachine, Diagnostics>
 where
     V: Function<Output = EmailConfirmed>,
 {
@@ -85,8 +85,8 @@ fn composed<V>(
 where
     V: Function<Output = EmailConfirmed>,
 {
-    workflow::<SignUp, _>(|user| {
-        task::<StoreUserData>(StoreUserDataInputExpr {
+    SignUp::define(|user| {
+        StoreUserData::call(StoreUserDataInputFields {
             user_id: user.user_id,
             email: user.email,
             name: user.name,
@@ -94,27 +94,27 @@ where
             locale: user.locale,
             campaign: user.campaign,
         })
-        .retry(patient())
+        .retry(long_retry())
         .catch_all(|_| {
-            record("Abandoned", user, NewStatus::Failed, none())
+            record("StorageFailure", user, NewStatus::Failed, none())
                 .then(|_| fail("DataNotStored", sign_up_error::SignUpFailed, NOT_STORED))
         })
-        .then(|stored| {
+        .and_then(|stored| {
             let validated = validate(user, stored).within(settings.window);
             parallel(
                 "ConfirmAndNotify",
                 (confirm(user, stored, validated), notify(user, stored)),
             )
             .catch_all(|_| fail("BranchFailed", sign_up_error::SignUpFailed, BRANCH_FAILED))
-            .then(|(ended, _)| {
-                choose("HowItEnded")
+            .and_then(|(ended, _)| {
+                choose("CheckOutcome")
                     .when(
-                        ended.outcome.is(SignUpOutcome::Failed),
+                        ended.outcome.eq(SignUpOutcome::Failed),
                         fail("StepFailed", sign_up_error::SignUpFailed, STEP_FAILED),
                     )
                     .otherwise(pass(
                         "SignedUp",
-                        SignUpOutputExpr {
+                        SignUpOutputFields {
                             outcome: ended.outcome,
                         },
                     ))
@@ -129,9 +129,9 @@ pub mod states {
     /// The user is recorded as verified, or as superseded.
     pub const RECORD_VERIFIED: &str = "RecordVerified";
     /// The webhook's event could not be delivered.
-    pub const KEEP_UNDELIVERED: &str = "KeepUndelivered";
+    pub const WEBHOOK_UNDELIVERED: &str = "WebhookUndelivered";
     /// There is no conversion to tell the webhook of.
-    pub const NOTHING_TO_NOTIFY: &str = "NothingToNotify";
+    pub const WEBHOOK_NOT_DUE: &str = "WebhookNotDue";
 }
 
 const COMMENT: &str = "Signs a user up. Generated from orchestration/workflows/src/sign_up.rs by \
@@ -156,11 +156,11 @@ fn validate_email(
     stored: Expr<'_, StoreUserDataOutput>,
     window: Duration,
 ) -> Callback<ValidateEmail> {
-    callback(ValidateEmailInputExpr {
+    ValidateEmail::callback(ValidateEmailInputFields {
         user_id: user.user_id,
         email: user.email,
         locale: user.locale,
-        purpose: stored.outcome.is(StorageOutcome::Held).select(
+        purpose: stored.outcome.eq(StorageOutcome::Held).select(
             literal(MailPurpose::AlreadyRegistered),
             literal(MailPurpose::Confirm),
         ),
@@ -184,10 +184,10 @@ fn confirm<V: Function>(
     validated
         .expected(UNTIL_THE_CLICK)
         .comment("Waits for the owner of the address to follow the mailed link.")
-        .retry(patient())
+        .retry(long_retry())
         .catch(Timeout, |_| record("Expired", user, NewStatus::Expired, none()))
-        .catch_all(|_| record("Failed", user, NewStatus::Failed, none()))
-        .then(|_| record("Verified", user, NewStatus::Verified, stored.address_key.some()))
+        .catch_all(|_| record("ValidationFailure", user, NewStatus::Failed, none()))
+        .and_then(|_| record("Verified", user, NewStatus::Verified, stored.address_key.some()))
 }
 
 /// Tells marketing about the conversion, unless there is none. Nothing that goes wrong here fails the sign-up.
@@ -195,13 +195,13 @@ fn notify<'s>(
     user: Expr<'s, SignUpInput>,
     stored: Expr<'s, StoreUserDataOutput>,
 ) -> Step<NotifyWebhookOutput> {
-    let ended = |delivery| NotifyWebhookOutputExpr {
+    let ended = |delivery| NotifyWebhookOutputFields {
         delivery: literal(delivery),
     };
     choose("IsConversion")
         .when(
-            stored.outcome.is(StorageOutcome::Stored),
-            task::<NotifyWebhook>(NotifyWebhookInputExpr {
+            stored.outcome.eq(StorageOutcome::Stored),
+            NotifyWebhook::call(NotifyWebhookInputFields {
                 user_id: user.user_id,
                 campaign: user.campaign,
                 converted_at: execution_start_time(),
@@ -209,14 +209,14 @@ fn notify<'s>(
             // Once the function runs, the event is kept: the endpoint's own troubles get a few minutes. Until then
             // nobody but this execution knows of it.
             .expected(WEBHOOK_CALL)
-            .retry(patient())
+            .retry(long_retry())
             .retry_on(
                 notify_webhook_error::WebhookUnavailable,
-                Retry::default().attempts(7),
+                Retry::default().max_retries(7),
             )
-            .catch_all(move |_| pass(states::KEEP_UNDELIVERED, ended(Delivery::Undelivered))),
+            .catch_all(move |_| pass(states::WEBHOOK_UNDELIVERED, ended(Delivery::Undelivered))),
         )
-        .otherwise(pass(states::NOTHING_TO_NOTIFY, ended(Delivery::NotDue)))
+        .otherwise(pass(states::WEBHOOK_NOT_DUE, ended(Delivery::NotDue)))
 }
 
 /// Records how the sign-up ended. If that cannot be recorded, it has failed.
@@ -226,15 +226,15 @@ fn record<'s>(
     status: NewStatus,
     address_key: Expr<'s, Option<AddressKey>>,
 ) -> Step<SetUserStatusOutput> {
-    task::<SetUserStatus>(SetUserStatusInputExpr {
+    SetUserStatus::call(SetUserStatusInputFields {
         user_id: user.user_id,
         status: literal(status),
         address_key,
     })
     .named(&format!("Record{end}"))
-    .retry(patient())
+    .retry(long_retry())
     .catch_all(|_| {
-        let failed = SetUserStatusOutputExpr {
+        let failed = SetUserStatusOutputFields {
             outcome: literal(SignUpOutcome::Failed),
         };
         pass(&format!("{end}NotRecorded"), failed)
@@ -244,8 +244,8 @@ fn record<'s>(
 
 /// For what must not be lost: 60 retries, which take two hours on average and less than four and a half at the
 /// most. An outage of an hour loses nothing, and all of it together stays below the workflow's own bound.
-fn patient() -> Retry {
-    Retry::default().attempts(60).max_delay(Duration::from_mins(5))
+fn long_retry() -> Retry {
+    Retry::default().max_retries(60).max_delay(Duration::from_mins(5))
 }
 
 #[cfg(test)]
@@ -258,8 +258,8 @@ mod tests {
 
         for name in [
             states::RECORD_VERIFIED,
-            states::KEEP_UNDELIVERED,
-            states::NOTHING_TO_NOTIFY,
+            states::WEBHOOK_UNDELIVERED,
+            states::WEBHOOK_NOT_DUE,
         ] {
             assert!(definition.contains(&format!("\"{name}\": {{")), "{name}");
         }

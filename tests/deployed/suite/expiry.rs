@@ -1,22 +1,22 @@
-//! What becomes of a sign-up that nobody confirms.
+//! Expiry of unconfirmed sign-ups.
 
 use aws_sdk_sfn::types::ExecutionStatus;
 use contracts::table::{self, user};
 use serde_json::json;
 
-use crate::world::World;
+use crate::deployment::Deployment;
 
 #[tokio::test]
-async fn a_sign_up_that_nobody_confirms_expires_and_leaves_nothing_personal() {
-    let world = World::short().await;
-    let address = world.mailbox.address();
+async fn an_unconfirmed_sign_up_expires_and_its_personal_data_is_deleted() {
+    let deployment = Deployment::with_short_window().await;
+    let address = deployment.mailbox.address();
 
-    let id = world
+    let id = deployment
         .sign_up(json!({"email": address, "name": "Ada", "locale": "de", "phone": "+4930123456"}))
         .await;
-    let token = world.token(&id, &address).await;
-    let expired = world.user_once(&id, "expired").await;
-    let (status, output) = world.aws.end(&id).await;
+    let token = deployment.token(&id, &address).await;
+    let expired = deployment.user_once(&id, "expired").await;
+    let (status, output) = deployment.aws.end(&id).await;
 
     assert_eq!(
         expired["steps"],
@@ -26,10 +26,10 @@ async fn a_sign_up_that_nobody_confirms_expires_and_leaves_nothing_personal() {
         (status, output),
         (ExecutionStatus::Succeeded, json!({"outcome": "expired"}))
     );
-    assert_eq!(world.confirm(&token).await.status(), 410);
-    let record = world.aws.item(table::user_key(&id)).await.unwrap();
+    assert_eq!(deployment.confirm(&token).await.status(), 410);
+    let record = deployment.aws.item(table::user_key(&id)).await.unwrap();
     for personal in user::PERSONAL {
         assert!(!record.contains_key(personal), "{personal}");
     }
-    assert_eq!(world.aws.item(table::verification_key(&id)).await, None);
+    assert_eq!(deployment.aws.item(table::verification_key(&id)).await, None);
 }

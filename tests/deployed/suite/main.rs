@@ -1,7 +1,7 @@
-//! What is deployed, from outside: its API, its mails, its webhooks, and what AWS tells of it.
+//! End-to-end tests of a deployed stack: API, mails, webhooks, executions and permissions.
 //!
-//! `infra/emulator/test` runs these tests on the local AWS; `infra/emulator/README.md` says how to run them on a stack of
-//! yours. Many may run at once, and none minds what others have left.
+//! `infra/emulator/test` runs them on the local AWS emulator; `infra/emulator/README.md` says how to run them on a stack in an
+//! AWS account. They may run concurrently and repeatedly on the same stack.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -10,9 +10,9 @@
 )]
 
 mod answers;
+mod deployment;
 mod expiry;
 mod many;
 mod permissions;
 mod sign_up;
 mod webhook;
-mod world;

@@ -1,4 +1,4 @@
-//! A permission that is missing shows, and what was waiting for it goes on when it is there.
+//! Missing permissions: tasks are retried and the API answers 503 until the permission is restored.
 
 use std::time::Duration;
 
@@ -6,21 +6,20 @@ use aws_sdk_sfn::types::HistoryEventType;
 use contracts::values::UserId;
 use serde_json::json;
 
-use crate::world::{World, eventually, within};
+use crate::deployment::{Deployment, eventually, within};
 
-/// How long AWS may take until a change of permissions counts. It does so at once on the local AWS.
-const CHANGE: Duration = Duration::from_mins(2);
+/// The time that a change of permissions may take to become effective on AWS. On the emulator it is immediate.
+const PROPAGATION: Duration = Duration::from_mins(2);
 
-/// The policy without an action that it allows. Another that is of no use here stands in its place, since a statement
-/// has at least one.
+/// The policy without an action, which is replaced by a useless one, since a statement needs at least one.
 fn without(policy: &str, action: &str) -> String {
     assert!(policy.contains(action), "{action}");
     policy.replace(action, "dynamodb:DescribeTable")
 }
 
-/// Whether storing the user's data has failed so far, in a way that is tried again.
-async fn is_tried_again(world: &World, id: &UserId) -> bool {
-    world.aws.history(id).await.iter().any(|event| {
+/// Whether storing the user data has failed with the retried error.
+async fn has_failed_transiently(deployment: &Deployment, id: &UserId) -> bool {
+    deployment.aws.history(id).await.iter().any(|event| {
         let failed = event.task_failed_event_details();
         *event.r#type() == HistoryEventType::TaskFailed
             && failed.is_some_and(|failed| failed.error() == Some("StoreUnavailable"))
@@ -28,50 +27,52 @@ async fn is_tried_again(world: &World, id: &UserId) -> bool {
 }
 
 #[tokio::test]
-async fn a_task_that_lacks_a_permission_is_tried_again_until_it_has_it() {
-    let world = World::alone().await;
-    let role = world.role("StoreUserDataRole");
-    let policy = world.aws.policy(role).await;
-    let address = world.mailbox.address();
+async fn a_task_without_permission_is_retried_until_it_has_it() {
+    let deployment = Deployment::exclusive().await;
+    let role = deployment.role("StoreUserDataRole");
+    let policy = deployment.aws.policy(role).await;
+    let address = deployment.mailbox.address();
 
-    world
+    deployment
         .aws
         .put_policy(role, &without(&policy, "dynamodb:UpdateItem"))
         .await;
-    let failing = within(CHANGE, async || {
-        let id = world.sign_up(json!({ "email": address })).await;
+    let failing = within(PROPAGATION, async || {
+        let id = deployment.sign_up(json!({ "email": address })).await;
         let looks = Duration::from_secs(10);
         within(looks, async || {
-            is_tried_again(&world, &id).await.then(|| id.clone())
+            has_failed_transiently(&deployment, &id).await.then(|| id.clone())
         })
         .await
     })
     .await;
-    world.aws.put_policy(role, &policy).await;
+    deployment.aws.put_policy(role, &policy).await;
 
     let id = failing.unwrap();
-    world.user_once_mailed(&id).await;
+    deployment.user_once_mailed(&id).await;
 }
 
 #[tokio::test]
-async fn a_function_of_the_api_that_lacks_a_permission_says_to_come_again() {
-    let world = World::alone().await;
-    let role = world.role("GetUserRole");
-    let policy = world.aws.policy(role).await;
-    let id = world.sign_up(json!({"email": world.mailbox.address()})).await;
+async fn an_api_function_without_permission_answers_503_with_retry_after() {
+    let deployment = Deployment::exclusive().await;
+    let role = deployment.role("GetUserRole");
+    let policy = deployment.aws.policy(role).await;
+    let id = deployment
+        .sign_up(json!({"email": deployment.mailbox.address()}))
+        .await;
     let path = format!("/users/{id}");
 
-    world
+    deployment
         .aws
         .put_policy(role, &without(&policy, "dynamodb:GetItem"))
         .await;
-    let refused = within(CHANGE, async || {
-        let answer = world.get(&path).await;
+    let refused = within(PROPAGATION, async || {
+        let answer = deployment.get(&path).await;
         (answer.status() == 503).then_some(answer)
     })
     .await;
-    world.aws.put_policy(role, &policy).await;
+    deployment.aws.put_policy(role, &policy).await;
 
     assert!(refused.unwrap().headers().contains_key("retry-after"));
-    eventually(async || (world.get(&path).await.status() == 200).then_some(())).await;
+    eventually(async || (deployment.get(&path).await.status() == 200).then_some(())).await;
 }

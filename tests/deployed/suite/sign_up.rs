@@ -1,25 +1,25 @@
-//! A sign-up from the request to the account.
+//! Sign-ups from the request to the verified account.
 
 use aws_sdk_sfn::types::ExecutionStatus;
 use contracts::table::{self, user};
 use kit::aws::dynamodb::get_string;
 use serde_json::json;
 
-use crate::world::{World, eventually, json_of, unique};
+use crate::deployment::{Deployment, eventually, json_of, unique};
 
 #[tokio::test]
-async fn a_sign_up_is_stored_mailed_confirmed_and_told() {
-    let world = World::new().await;
-    let address = world.mailbox.address();
+async fn a_sign_up_is_stored_mailed_confirmed_and_delivered_to_the_webhook() {
+    let deployment = Deployment::new().await;
+    let address = deployment.mailbox.address();
 
-    let id = world
+    let id = deployment
         .sign_up(json!({"email": address.to_uppercase(), "name": "Ada", "campaign": "spring"}))
         .await;
-    let waiting = world.user_once_mailed(&id).await;
-    let token = world.token(&id, &address).await;
-    let confirmed = world.confirm(&token).await;
-    let verified = world.user_once(&id, "verified").await;
-    let (status, output) = world.aws.end(&id).await;
+    let waiting = deployment.user_once_mailed(&id).await;
+    let token = deployment.token(&id, &address).await;
+    let confirmed = deployment.confirm(&token).await;
+    let verified = deployment.user_once(&id, "verified").await;
+    let (status, output) = deployment.aws.end(&id).await;
 
     assert_eq!(waiting["status"], "awaiting_verification");
     assert_eq!(confirmed.status(), 202);
@@ -31,68 +31,73 @@ async fn a_sign_up_is_stored_mailed_confirmed_and_told() {
         (status, output),
         (ExecutionStatus::Succeeded, json!({"outcome": "verified"}))
     );
-    let record = world.aws.item(table::user_key(&id)).await.unwrap();
+    let record = deployment.aws.item(table::user_key(&id)).await.unwrap();
     assert_eq!(get_string(&record, user::EMAIL), Some(address.as_str()));
-    let deliveries = world.receiver.about(&id).await;
+    let deliveries = deployment.receiver.about(&id).await;
     assert_eq!((deliveries.len(), deliveries[0].accepted), (1, 1));
     assert!(!deliveries[0].content.contains(&address));
 }
 
 #[tokio::test]
-async fn a_sign_up_for_an_address_that_has_an_account_looks_like_any_other() {
-    let world = World::new().await;
-    let address = world.mailbox.address();
-    world.verified(&address).await;
+async fn a_held_sign_up_cannot_be_told_from_a_new_one() {
+    let deployment = Deployment::new().await;
+    let address = deployment.mailbox.address();
+    deployment.verified(&address).await;
 
-    let held = world.sign_up(json!({"email": address})).await;
-    let other = world.sign_up(json!({"email": world.mailbox.address()})).await;
+    let held = deployment.sign_up(json!({"email": address})).await;
+    let other = deployment
+        .sign_up(json!({"email": deployment.mailbox.address()}))
+        .await;
 
     let mut views = [
-        world.user_once_mailed(&held).await,
-        world.user_once_mailed(&other).await,
+        deployment.user_once_mailed(&held).await,
+        deployment.user_once_mailed(&other).await,
     ];
     for view in &mut views {
         view.as_object_mut().unwrap().remove("id");
     }
     assert_eq!(views[0], views[1]);
-    assert!(world.receiver.about(&held).await.is_empty());
-    if world.mailbox.is_read() {
-        let mails = world.mailbox.mails(&address).await;
+    assert!(deployment.receiver.about(&held).await.is_empty());
+    if deployment.mailbox.is_readable() {
+        let mails = deployment.mailbox.mails(&address).await;
         assert_eq!(mails.len(), 2);
         assert!(!mails[1].text.contains("/verify#"), "{}", mails[1].subject);
     }
 }
 
 #[tokio::test]
-async fn of_two_sign_ups_for_one_address_the_first_to_be_confirmed_wins() {
-    let world = World::new().await;
-    let address = world.mailbox.address();
-    let first = world.sign_up(json!({"email": address})).await;
-    let token = world.token(&first, &address).await;
+async fn the_first_confirmed_sign_up_for_an_address_wins() {
+    let deployment = Deployment::new().await;
+    let address = deployment.mailbox.address();
+    let first = deployment.sign_up(json!({"email": address})).await;
+    let token = deployment.token(&first, &address).await;
 
-    let second = world.sign_up(json!({"email": address})).await;
-    world.user_once_mailed(&second).await;
-    assert_eq!(world.confirm(&token).await.status(), 202);
-    world.user_once(&first, "verified").await;
+    let second = deployment.sign_up(json!({"email": address})).await;
+    deployment.user_once_mailed(&second).await;
+    assert_eq!(deployment.confirm(&token).await.status(), 202);
+    deployment.user_once(&first, "verified").await;
 
-    let shown = world.user(&second).await;
+    let shown = deployment.user(&second).await;
     assert_eq!(shown["status"], "awaiting_verification");
-    let record = world.aws.item(table::user_key(&second)).await.unwrap();
+    let record = deployment.aws.item(table::user_key(&second)).await.unwrap();
     assert_eq!(get_string(&record, user::STATUS), Some("awaiting_verification"));
 }
 
 #[tokio::test]
-async fn a_key_names_one_request_and_no_other() {
-    let world = World::new().await;
-    let (address, key) = (world.mailbox.address(), unique());
+async fn an_idempotency_key_is_bound_to_its_request() {
+    let deployment = Deployment::new().await;
+    let (address, key) = (deployment.mailbox.address(), unique());
     let send = |email: String| {
         let body = json!({ "email": email }).to_string();
-        world.post("/users", body).header("idempotency-key", &key).send()
+        deployment
+            .post("/users", body)
+            .header("idempotency-key", &key)
+            .send()
     };
 
     let first = send(address.clone()).await.unwrap();
     let again = send(address.to_uppercase()).await.unwrap();
-    let other = send(world.mailbox.address()).await.unwrap();
+    let other = send(deployment.mailbox.address()).await.unwrap();
 
     assert_eq!(
         [first.status(), again.status(), other.status()].map(|status| status.as_u16()),
@@ -100,25 +105,25 @@ async fn a_key_names_one_request_and_no_other() {
     );
     let (first, again) = (json_of(first).await, json_of(again).await);
     assert_eq!(first["id"], again["id"]);
-    world
+    deployment
         .user_once_mailed(&first["id"].as_str().unwrap().parse().unwrap())
         .await;
-    if world.mailbox.is_read() {
-        assert_eq!(world.mailbox.mails(&address).await.len(), 1);
+    if deployment.mailbox.is_readable() {
+        assert_eq!(deployment.mailbox.mails(&address).await.len(), 1);
     }
 }
 
 #[tokio::test]
 async fn a_link_works_once() {
-    let world = World::new().await;
-    let (_, token) = world.verified(&world.mailbox.address()).await;
+    let deployment = Deployment::new().await;
+    let (_, token) = deployment.verified(&deployment.mailbox.address()).await;
 
     let spent = eventually(async || {
-        let answer = world.confirm(&token).await;
+        let answer = deployment.confirm(&token).await;
         (answer.status() == 410).then_some(answer)
     })
     .await;
-    let junk = world.confirm("junk").await;
+    let junk = deployment.confirm("junk").await;
 
     assert_eq!(junk.status(), 410);
     assert_eq!(json_of(spent).await, json_of(junk).await);

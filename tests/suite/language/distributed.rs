@@ -5,7 +5,7 @@ use std::time::Duration;
 use asl::document::StateMachine;
 use asl::{
     Bucket, Function, ListedObject, Payload, Retry, Row, Source, TaskError, TooManyFailures, distributed_map,
-    distributed_map_in_batches, fail, literal, pass, task, workflow,
+    distributed_map_in_batches, fail, literal, pass,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -99,33 +99,33 @@ fn not_imported(name: &str) -> asl::Step<Report> {
 
 /// Keeps each row of a file; one may be malformed.
 fn keep_each_row() -> StateMachine {
-    workflow::<ImportAll, _>(|import| {
+    ImportAll::define(|import| {
         distributed_map(
             "EachRow",
             Source::<Line>::csv::<Uploads>(import.file).at_most(1000),
-            |row| OwnedExpr {
+            |row| OwnedFields {
                 name: row.item.name,
                 owner: import.owner,
                 place: row.index,
             },
-            |row| task::<Keep>(row).catch_all(|_| fail("NotKept", keep_error::Malformed, "it is malformed")),
+            |row| Keep::call(row).catch_all(|_| fail("NotKept", keep_error::Malformed, "it is malformed")),
         )
         .concurrency(50)
         .tolerate(1)
         .catch(TooManyFailures, |_| {
             pass(
                 "TooMany",
-                ReportExpr {
+                ReportFields {
                     ids: literal(vec![]),
                     at: literal("too many".to_owned()),
                 },
             )
         })
         .catch_all(|_| not_imported("NotImported"))
-        .then(|kept| {
+        .and_then(|kept| {
             pass(
                 "Imported",
-                ReportExpr {
+                ReportFields {
                     ids: kept.map(|kept| kept.id),
                     at: import.owner,
                 },
@@ -190,26 +190,26 @@ async fn more_failures_than_tolerated_are_caught_by_name() {
 
 #[tokio::test]
 async fn a_batch_is_a_list_of_what_is_handed_over() {
-    let machine = workflow::<ImportAll, _>(|import| {
+    let machine = ImportAll::define(|import| {
         distributed_map_in_batches(
             "EachBatch",
             Source::<Line>::json::<Uploads>(import.file),
             2,
             |row| row.item,
             |batch| {
-                task::<KeepMany>(ManyExpr {
+                KeepMany::call(ManyFields {
                     names: batch.items.map(|line| line.name),
                 })
-                .retry(Retry::default().attempts(1))
+                .retry(Retry::default().max_retries(1))
                 .catch_all(|_| fail("NotKept", keep_error::Malformed, "it is malformed"))
             },
         )
         .express()
         .catch_all(|_| not_imported("NotImported"))
-        .then(|kept| {
+        .and_then(|kept| {
             pass(
                 "Imported",
-                ReportExpr {
+                ReportFields {
                     ids: kept.map(|kept| kept.id),
                     at: import.owner,
                 },
@@ -226,20 +226,20 @@ async fn a_batch_is_a_list_of_what_is_handed_over() {
 
 #[tokio::test]
 async fn results_may_be_written_instead_of_left() {
-    let machine = workflow::<ImportAll, _>(|import| {
+    let machine = ImportAll::define(|import| {
         distributed_map(
             "EachObject",
             Source::<ListedObject>::objects::<Uploads>(import.file),
             |object| object.item,
-            |object| pass("Name", KeptExpr { id: object.key }),
+            |object| pass("Name", KeptFields { id: object.key }),
         )
         .tolerate_percentage(5)
         .write_results::<Uploads>(import.owner)
         .catch_all(|_| not_imported("NotImported"))
-        .then(|written| {
+        .and_then(|written| {
             pass(
                 "Written",
-                ReportExpr {
+                ReportFields {
                     ids: literal(vec![]),
                     at: written.result_writer_details.bucket,
                 },

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl::{Function, Payload, TaskError, map_each, parallel, pass, workflow};
+use asl::{Function, Payload, TaskError, map_each, parallel, pass};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -31,18 +31,18 @@ impl Function for Say {
     type Error = Never;
 }
 
-fn word(word: asl::Expr<'_, String>) -> WordExpr<'_> {
-    WordExpr { word }
+fn word(word: asl::Expr<'_, String>) -> WordFields<'_> {
+    WordFields { word }
 }
 
 #[tokio::test]
 async fn a_map_behind_a_parallel_reads_in_its_body_what_the_branches_left() {
-    let machine = workflow::<Say, _>(|say| {
+    let machine = Say::define(|say| {
         let left = pass("Left", word(asl::literal("left".to_owned())));
         let right = pass("Right", word(asl::literal("right".to_owned())));
-        parallel("Both", (left, right)).then(|(left, _)| {
+        parallel("Both", (left, right)).and_then(|(left, _)| {
             map_each("Each", say.words, |_| pass("Said", word(left.word)))
-                .then(|words| pass("All", WordsExpr { words }))
+                .and_then(|words| pass("All", WordsFields { words }))
         })
     })
     .build()

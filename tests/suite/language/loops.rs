@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use asl::document::StateMachine;
-use asl::{Function, Payload, Round, TaskError, fail, literal, pass, repeat_until, task, wait, workflow};
+use asl::{Function, Payload, Round, TaskError, fail, literal, pass, repeat_until, wait};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use simulator::{TaskCall, TaskFailure};
@@ -63,13 +63,13 @@ impl Function for Await {
 
 /// Polls every ten seconds, three times at the most, each time from where the last one stopped.
 fn poll_three_times() -> StateMachine {
-    workflow::<Await, _>(|job| {
+    Await::define(|job| {
         repeat_until(
             "PollJob",
             3,
             |round: Round<'_, PollOutput>| {
                 wait("Pause", Duration::from_secs(10)).then(|_| {
-                    task::<Poll>(PollInputExpr {
+                    Poll::call(PollInputFields {
                         id: job.id,
                         round: round.number,
                         page: round.last.map_some(|last| last.page),
@@ -77,13 +77,13 @@ fn poll_three_times() -> StateMachine {
                     .catch_all(|_| fail("Lost", poll_error::JobLost, "the job cannot be polled"))
                 })
             },
-            |polled| polled.done.or(polled.page.equals(job.id)),
+            |polled| polled.done.or(polled.page.eq(job.id)),
         )
-        .exhausted(|polled| pass("TooSlow", ResultExpr { page: polled.page }))
-        .then(|polled| {
+        .exhausted(|polled| pass("TooSlow", ResultFields { page: polled.page }))
+        .and_then(|polled| {
             pass(
                 "Finished",
-                ResultExpr {
+                ResultFields {
                     page: literal("last: ".to_owned()).concat(polled.page),
                 },
             )

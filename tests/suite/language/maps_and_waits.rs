@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use asl::document::StateMachine;
 use asl::{
-    Expr, Function, HeartbeatTimeout, Nothing, Payload, Retry, Step, TaskError, Timeout, callback, choose,
-    fail, literal, map_each, parallel, pass, run_workflow, start_workflow, task, task_token, wait,
-    wait_seconds, wait_until, workflow,
+    Expr, Function, HeartbeatTimeout, Nothing, Payload, Retry, Step, TaskError, Timeout, choose, fail,
+    literal, map_each, parallel, pass, task_token, wait, wait_seconds, wait_until,
 };
 use asl::{TaskToken, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -114,16 +113,16 @@ async fn run(machines: &[(&str, &StateMachine)], input: Value) -> (simulator::De
 }
 
 fn price_all() -> StateMachine {
-    workflow::<PriceAll, _>(|batch| {
+    PriceAll::define(|batch| {
         map_each("EachLine", batch.lines, |each| {
-            task::<Price>(LineExpr {
+            Price::call(LineFields {
                 sku: each.item.sku,
                 amount: each.item.amount,
             })
             .catch_all(|_| {
                 pass(
                     "Free",
-                    PricedExpr {
+                    PricedFields {
                         sku: each.item.sku,
                         total: literal(0),
                         place: each.index,
@@ -133,10 +132,10 @@ fn price_all() -> StateMachine {
         })
         .concurrency(2)
         .catch_all(|_| fail("NoTotals", price_error::NoPrice, "a line cannot be priced"))
-        .then(|priced| {
+        .and_then(|priced| {
             pass(
                 "Totals",
-                TotalsExpr {
+                TotalsFields {
                     totals: priced.map(|line| line.total),
                     at: batch.until,
                 },
@@ -189,14 +188,14 @@ async fn the_body_of_a_map_reads_its_item_where_an_error_was_caught() {
 
 #[tokio::test]
 async fn waits_take_the_time_they_say() {
-    let machine = workflow::<PriceAll, _>(|batch| {
+    let machine = PriceAll::define(|batch| {
         wait("Minute", Duration::from_mins(1))
             .then(|_| wait_seconds("Pause", batch.pause))
             .then(|_| wait_until("Ten", batch.until))
             .then(|_| {
                 pass(
                     "Done",
-                    TotalsExpr {
+                    TotalsFields {
                         totals: literal(vec![]),
                         at: batch.until,
                     },
@@ -214,25 +213,25 @@ async fn waits_take_the_time_they_say() {
 
 #[tokio::test]
 async fn a_wait_at_the_end_of_a_branch_leaves_nothing() {
-    let machine = workflow::<PriceAll, _>(|batch| {
+    let machine = PriceAll::define(|batch| {
         parallel(
             "Both",
             (
                 wait("Left", Duration::from_secs(1)),
                 pass(
                     "Right",
-                    LineExpr {
+                    LineFields {
                         sku: literal("r".to_owned()),
                         amount: literal(7),
                     },
                 ),
             ),
         )
-        .then(|(_, right): (Expr<'_, Nothing>, _)| {
+        .and_then(|(_, right): (Expr<'_, Nothing>, _)| {
             let list = batch.lines.map(|_| right.amount);
             pass(
                 "Done",
-                TotalsExpr {
+                TotalsFields {
                     totals: list,
                     at: batch.until,
                 },
@@ -263,12 +262,12 @@ impl Function for PriceTwice {
 
 #[test]
 fn a_workflow_is_a_task_of_another() {
-    let machine = workflow::<PriceTwice, _>(|batch| {
-        start_workflow::<PriceAll>(batch)
+    let machine = PriceTwice::define(|batch| {
+        PriceAll::start(batch)
             .named("Meanwhile")
             .catch_all(|_| fail("NotStarted", price_error::NoPrice, "it was not started"))
-            .then(|_| {
-                run_workflow::<PriceAll>(batch)
+            .and_then(|_| {
+                PriceAll::run(batch)
                     .catch(asl::ExecutionFailed, |_| {
                         fail("Failed", price_error::NoPrice, "it failed")
                     })
@@ -299,22 +298,22 @@ fn a_workflow_is_a_task_of_another() {
 
 #[test]
 fn a_map_inside_of_a_map_cannot_read_the_outer_item() {
-    let problems = workflow::<PriceAll, _>(|batch| {
+    let diagnostics = PriceAll::define(|batch| {
         map_each("Outer", batch.lines, |outer| {
             map_each("Inner", batch.lines, |inner| {
                 pass(
                     "Pair",
-                    LineExpr {
+                    LineFields {
                         sku: outer.item.sku,
                         amount: inner.item.amount,
                     },
                 )
             })
         })
-        .then(|_| {
+        .and_then(|_| {
             pass(
                 "Done",
-                TotalsExpr {
+                TotalsFields {
                     totals: literal(vec![]),
                     at: batch.until,
                 },
@@ -324,10 +323,12 @@ fn a_map_inside_of_a_map_cannot_read_the_outer_item() {
     .build()
     .unwrap_err();
 
-    assert_eq!(problems.problems.len(), 1, "{problems}");
+    assert_eq!(diagnostics.diagnostics.len(), 1, "{diagnostics}");
     assert!(
-        problems.to_string().contains("Pair: it reads an item of a map"),
-        "{problems}"
+        diagnostics
+            .to_string()
+            .contains("Pair: it reads an item of a map"),
+        "{diagnostics}"
     );
 }
 
@@ -346,9 +347,9 @@ impl Function for Ask {
     type Error = PriceError;
 }
 
-fn ask(heartbeat: Duration) -> Result<StateMachine, asl::Problems> {
-    workflow::<PriceAll, _>(|batch| {
-        callback::<Ask>(AskInputExpr { token: task_token() })
+fn ask(heartbeat: Duration) -> Result<StateMachine, asl::Diagnostics> {
+    PriceAll::define(|batch| {
+        Ask::callback(AskInputFields { token: task_token() })
             .heartbeat(heartbeat)
             .within(Duration::from_mins(10))
             .catch_all(|_| line("Silent", 1))
@@ -360,7 +361,7 @@ fn ask(heartbeat: Duration) -> Result<StateMachine, asl::Problems> {
 fn line(name: &str, amount: u32) -> Step<Line> {
     pass(
         name,
-        LineExpr {
+        LineFields {
             sku: literal(String::new()),
             amount: literal(amount),
         },
@@ -372,15 +373,15 @@ trait IntoChoice {
     fn into_choice(self, batch: Expr<'_, Batch>) -> asl::Step<Totals>;
 }
 
-impl<S: asl::IntoStep<Leaves = Line>> IntoChoice for S {
+impl<S: asl::IntoStep<Output = Line>> IntoChoice for S {
     fn into_choice(self, batch: Expr<'_, Batch>) -> asl::Step<Totals> {
         self.into_step().then(|line| {
             choose("Heard")
                 .when(
-                    line.amount.is(1),
+                    line.amount.eq(1),
                     pass(
                         "No",
-                        TotalsExpr {
+                        TotalsFields {
                             totals: literal(vec![]),
                             at: batch.until,
                         },
@@ -388,7 +389,7 @@ impl<S: asl::IntoStep<Leaves = Line>> IntoChoice for S {
                 )
                 .otherwise(pass(
                     "Yes",
-                    TotalsExpr {
+                    TotalsFields {
                         totals: literal(vec![1]),
                         at: batch.until,
                     },
@@ -407,11 +408,11 @@ async fn a_callback_without_a_heartbeat_fails_early() {
 
 #[tokio::test]
 async fn a_missed_heartbeat_is_tried_again_and_then_caught_by_its_name() {
-    let machine = workflow::<PriceAll, _>(|batch| {
-        callback::<Ask>(AskInputExpr { token: task_token() })
+    let machine = PriceAll::define(|batch| {
+        Ask::callback(AskInputFields { token: task_token() })
             .heartbeat(Duration::from_secs(30))
             .within(Duration::from_mins(10))
-            .retry_on(HeartbeatTimeout, Retry::default().attempts(2))
+            .retry_on(HeartbeatTimeout, Retry::default().max_retries(2))
             .catch(HeartbeatTimeout, |_| line("Silent", 1))
             .catch(Timeout, |_| line("Late", 2))
             .catch_all(|_| line("Any", 2))
@@ -427,7 +428,7 @@ async fn a_missed_heartbeat_is_tried_again_and_then_caught_by_its_name() {
 
 #[test]
 fn a_heartbeat_is_shorter_than_its_bound() {
-    let problems = ask(Duration::from_mins(10)).unwrap_err();
+    let diagnostics = ask(Duration::from_mins(10)).unwrap_err();
 
-    assert_eq!(problems.problems.len(), 1, "{problems}");
+    assert_eq!(diagnostics.diagnostics.len(), 1, "{diagnostics}");
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use asl::document::StateMachine;
 use asl::{
-    ErrorOutput, Expr, Function, IntoStep, Payload, Problems, Retry, Step, Task, TaskError, choose, fail,
-    fail_because, literal, map_each, parallel, pass, saga, task, workflow,
+    Diagnostics, ErrorOutput, Expr, Function, IntoStep, Payload, Retry, Step, Task, TaskError, choose, fail,
+    fail_because, literal, map_each, parallel, pass, saga,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -63,9 +63,9 @@ impl Function for Book {
 }
 
 fn act(name: &str, what: Expr<'_, String>) -> Task<Act> {
-    task::<Act>(ActInputExpr { what })
+    Act::call(ActInputFields { what })
         .named(name)
-        .retry(Retry::default().attempts(0))
+        .retry(Retry::default().max_retries(0))
 }
 
 fn undo(name: &str, what: Expr<'_, String>) -> Step<ActOutput> {
@@ -74,7 +74,7 @@ fn undo(name: &str, what: Expr<'_, String>) -> Step<ActOutput> {
         .catch_all(|_| {
             pass(
                 &by_hand,
-                ActOutputExpr {
+                ActOutputFields {
                     id: literal(String::new()),
                 },
             )
@@ -85,14 +85,14 @@ fn undo(name: &str, what: Expr<'_, String>) -> Step<ActOutput> {
 fn ended(name: &str, how: &str) -> Step<Ended> {
     pass(
         name,
-        EndedExpr {
+        EndedFields {
             how: literal(how.to_owned()),
         },
     )
 }
 
 fn told(error: Expr<'_, ErrorOutput>) -> Step<Ended> {
-    pass("Undone", EndedExpr { how: error.error })
+    pass("Undone", EndedFields { how: error.error })
 }
 
 /// Answers with the state's name and what it was told; fails in the states that are named.
@@ -112,14 +112,14 @@ fn trip() -> Value {
     json!({"name": "trip", "stops": [{"name": "first", "stops": []}, {"name": "second", "stops": []}]})
 }
 
-fn three_steps() -> Result<StateMachine, Problems> {
-    workflow::<Book, _>(|trip| {
+fn three_steps() -> Result<StateMachine, Diagnostics> {
+    Book::define(|trip| {
         let body = act("Hotel", trip.name)
             .compensate(|hotel| undo("CancelHotel", hotel.id))
             .then(|hotel| {
                 act("Flight", hotel.id)
                     .compensate(|flight| undo("CancelFlight", flight.id))
-                    .then(|flight| act("Car", flight.id).then(|_| ended("Booked", "booked")))
+                    .then(|flight| act("Car", flight.id).and_then(|_| ended("Booked", "booked")))
             });
         saga(body).catch_all(told)
     })
@@ -176,7 +176,7 @@ async fn an_undo_that_fails_does_not_keep_the_others_from_running() {
 
 #[tokio::test]
 async fn a_fail_in_a_saga_undoes_what_was_done() {
-    let machine = workflow::<Book, _>(|trip| {
+    let machine = Book::define(|trip| {
         let body = act("Hotel", trip.name)
             .compensate(|hotel| undo("CancelHotel", hotel.id))
             .then(|hotel| {
@@ -190,8 +190,8 @@ async fn a_fail_in_a_saga_undoes_what_was_done() {
         saga(body).catch_all(|error| {
             pass(
                 "Undone",
-                EndedExpr {
-                    how: error.cause.disclosed().unwrap_or(literal(String::new())),
+                EndedFields {
+                    how: error.cause.declassify().unwrap_or(literal(String::new())),
                 },
             )
         })
@@ -207,8 +207,8 @@ async fn a_fail_in_a_saga_undoes_what_was_done() {
 
 #[tokio::test]
 async fn a_saga_may_end_in_the_failure_of_its_workflow() {
-    let machine = workflow::<Book, _>(|trip| {
-        saga(act("Hotel", trip.name).then(|_| ended("Booked", "booked")))
+    let machine = Book::define(|trip| {
+        saga(act("Hotel", trip.name).and_then(|_| ended("Booked", "booked")))
             .catch_all(|_| fail("NotBooked", act_error::Refused, "there was no room"))
     })
     .build()
@@ -221,13 +221,13 @@ async fn a_saga_may_end_in_the_failure_of_its_workflow() {
 
 #[tokio::test]
 async fn an_error_that_is_caught_undoes_nothing() {
-    let machine = workflow::<Book, _>(|trip| {
+    let machine = Book::define(|trip| {
         let body = act("Hotel", trip.name)
             .compensate(|hotel| undo("CancelHotel", hotel.id))
             .then(|hotel| {
                 act("Flight", hotel.id)
                     .catch(act_error::Refused, |_| ended("ByTrain", "by train"))
-                    .then(|flight| act("Car", flight.id).then(|_| ended("Booked", "booked")))
+                    .and_then(|flight| act("Car", flight.id).and_then(|_| ended("Booked", "booked")))
             });
         saga(body).catch_all(told)
     })
@@ -244,14 +244,14 @@ async fn an_error_that_is_caught_undoes_nothing() {
 
 #[tokio::test]
 async fn a_parallel_is_undone_as_a_whole() {
-    let machine = workflow::<Book, _>(|trip| {
+    let machine = Book::define(|trip| {
         let both = parallel("Both", (act("Hotel", trip.name), act("Flight", trip.name)));
         let body = both
             .into_step()
             .compensate(|(hotel, flight)| {
                 undo("CancelHotel", hotel.id).then(|_| undo("CancelFlight", flight.id))
             })
-            .then(|(_, flight)| act("Car", flight.id).then(|_| ended("Booked", "booked")));
+            .then(|(_, flight)| act("Car", flight.id).and_then(|_| ended("Booked", "booked")));
         saga(body).catch_all(told)
     })
     .build()
@@ -272,7 +272,7 @@ async fn a_parallel_is_undone_as_a_whole() {
 
 #[tokio::test]
 async fn each_run_of_a_map_has_its_own_saga_and_the_one_around_undoes_the_rest() {
-    let machine = workflow::<Book, _>(|trip| {
+    let machine = Book::define(|trip| {
         let stops = map_each("EachStop", trip.stops, |stop| {
             let body = act("Hotel", stop.item.name)
                 .compensate(|hotel| undo("CancelHotel", hotel.id))
@@ -281,7 +281,7 @@ async fn each_run_of_a_map_has_its_own_saga_and_the_one_around_undoes_the_rest()
         });
         let body = act("Flight", trip.name)
             .compensate(|flight| undo("CancelFlight", flight.id))
-            .then(|_| stops.then(|_| ended("Booked", "booked")));
+            .then(|_| stops.and_then(|_| ended("Booked", "booked")));
         saga(body).catch_all(told)
     })
     .build()
@@ -300,7 +300,7 @@ async fn each_run_of_a_map_has_its_own_saga_and_the_one_around_undoes_the_rest()
 
 #[tokio::test]
 async fn a_saga_that_is_complete_is_undone_only_as_a_whole() {
-    let machine = workflow::<Book, _>(|trip| {
+    let machine = Book::define(|trip| {
         let inner = act("Hotel", trip.name)
             .compensate(|hotel| undo("CancelHotel", hotel.id))
             .then(|hotel| act("Tour", hotel.id));
@@ -308,12 +308,12 @@ async fn a_saga_that_is_complete_is_undone_only_as_a_whole() {
             fail_because(
                 "NoStay",
                 act_error::Refused,
-                error.cause.disclosed().unwrap_or(error.error),
+                error.cause.declassify().unwrap_or(error.error),
             )
         });
         let body = inner
             .compensate(|stay| undo("CancelStay", stay.id))
-            .then(|stay| act("Car", stay.id).then(|_| ended("Booked", "booked")));
+            .then(|stay| act("Car", stay.id).and_then(|_| ended("Booked", "booked")));
         saga(body).catch_all(told)
     })
     .build()
@@ -333,13 +333,13 @@ async fn a_saga_that_is_complete_is_undone_only_as_a_whole() {
 
 #[tokio::test]
 async fn a_step_in_doubt_is_undone_also_when_it_fails_itself() {
-    let machine = workflow::<Book, _>(|trip| {
+    let machine = Book::define(|trip| {
         let body = act("Hotel", trip.name)
             .compensate(|hotel| undo("CancelHotel", hotel.id))
             .then(|hotel| {
                 act("Flight", hotel.id)
                     .compensate_begun(undo("CancelFlight", trip.name))
-                    .then(|flight| act("Car", flight.id).then(|_| ended("Booked", "booked")))
+                    .then(|flight| act("Car", flight.id).and_then(|_| ended("Booked", "booked")))
             });
         saga(body).catch_all(told)
     })
@@ -366,18 +366,18 @@ async fn a_step_in_doubt_is_undone_also_when_it_fails_itself() {
 
 /// Three steps whose undos leave their own errors to the handler.
 fn three_steps_with_a_told_handler() -> StateMachine {
-    workflow::<Book, _>(|trip| {
+    Book::define(|trip| {
         let body = act("Hotel", trip.name)
             .compensate(|hotel| act("CancelHotel", hotel.id))
             .then(|hotel| {
                 act("Flight", hotel.id)
                     .compensate(|flight| act("CancelFlight", flight.id))
-                    .then(|flight| act("Car", flight.id).then(|_| ended("Booked", "booked")))
+                    .then(|flight| act("Car", flight.id).and_then(|_| ended("Booked", "booked")))
             });
         saga(body).catch_all_with_undos(|error, not_undone| {
             choose("AllUndone")
                 .when_some(not_undone, |failed| {
-                    pass("InPart", EndedExpr { how: failed.error })
+                    pass("InPart", EndedFields { how: failed.error })
                 })
                 .otherwise(told(error))
         })

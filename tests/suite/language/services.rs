@@ -11,7 +11,7 @@ use asl::sns::{Topic, publish};
 use asl::sqs::{Queue, send_message, send_message_in_order};
 use asl::{
     Function, Payload, Step, TaskError, Text, Timestamp, choose, execution_id, execution_start_time, fail,
-    literal, none, pass, workflow,
+    literal, none, pass,
 };
 use dynoxide::Database;
 use serde::{Deserialize, Serialize};
@@ -87,7 +87,7 @@ fn no_stock(name: &str) -> Step<Taken> {
 fn taken(name: &str, how: &str) -> Step<Taken> {
     pass(
         name,
-        TakenExpr {
+        TakenFields {
             left: literal(0),
             shelf: none(),
             reserved: none(),
@@ -98,9 +98,9 @@ fn taken(name: &str, how: &str) -> Step<Taken> {
 
 /// Writes an item, changes it, reads it and leaves what it read.
 fn write_change_and_read() -> StateMachine {
-    workflow::<TakeStock, _>(|take| {
+    TakeStock::define(|take| {
         put_item::<Stocks>(
-            StockExpr {
+            StockFields {
                 sku: take.sku,
                 in_store: literal(10),
                 sold_out: literal(false),
@@ -112,26 +112,26 @@ fn write_change_and_read() -> StateMachine {
         )
         .catch(ConditionFailed, |_| taken("Known", "known"))
         .catch_all(|_| no_stock("NotPut"))
-        .then(|_| {
+        .and_then(|_| {
             update_item::<Stocks>(
-                StockKeyExpr { sku: take.sku },
+                StockKeyFields { sku: take.sku },
                 Update::<Stocks>::new()
                     .add(|stock| stock.in_store, literal(0) - take.amount)
-                    .set(|stock| stock.sold_out, take.amount.is_at_least(literal(10)))
+                    .set(|stock| stock.sold_out, take.amount.ge(literal(10)))
                     .set_some(|stock| stock.reserved, literal(3))
                     .remove(|stock| stock.shelf),
                 Condition::<Stocks>::equal(|stock| stock.sold_out, literal(false)).and(Condition::present()),
             )
             .catch_all(|_| no_stock("NotUpdated"))
-            .then(|_| {
-                get_item::<Stocks>(StockKeyExpr { sku: take.sku })
+            .and_then(|_| {
+                get_item::<Stocks>(StockKeyFields { sku: take.sku })
                     .catch_all(|_| no_stock("NotRead"))
-                    .then(|found| {
+                    .and_then(|found| {
                         choose("Found")
                             .when_some(found.item, |stock| {
                                 pass(
                                     "Read",
-                                    TakenExpr {
+                                    TakenFields {
                                         left: stock.in_store,
                                         shelf: stock.shelf,
                                         reserved: stock.reserved,
@@ -202,7 +202,7 @@ async fn an_item_is_written_changed_and_read() {
 async fn a_condition_that_fails_is_caught_by_its_name() {
     let table = table();
     let put = put_item::<Stocks>(
-        StockExpr {
+        StockFields {
             sku: literal(Sku("s-1".to_owned())),
             in_store: literal(1),
             sold_out: literal(false),
@@ -212,9 +212,9 @@ async fn a_condition_that_fails_is_caught_by_its_name() {
         },
         Condition::always(),
     );
-    let once = workflow::<TakeStock, _>(|_| {
+    let once = TakeStock::define(|_| {
         put.catch_all(|_| no_stock("NotPut"))
-            .then(|_| taken("Put", "put"))
+            .and_then(|_| taken("Put", "put"))
     });
     run(&once.build().unwrap(), json!({"sku": "s-1", "amount": 1}), &table).await;
 
@@ -232,7 +232,7 @@ async fn a_condition_that_fails_is_caught_by_its_name() {
 async fn absent_or_mine_holds_again_when_the_write_is_repeated() {
     let claim = |mine: &str| {
         let mine = literal(mine.to_owned());
-        let item = StockExpr {
+        let item = StockFields {
             sku: literal(Sku("s-1".to_owned())),
             in_store: literal(1),
             sold_out: literal(false),
@@ -244,8 +244,8 @@ async fn absent_or_mine_holds_again_when_the_write_is_repeated() {
         let put = put_item::<Stocks>(item, condition)
             .catch(ConditionFailed, |_| taken("Theirs", "theirs"))
             .catch_all(|_| no_stock("NotPut"))
-            .then(|_| taken("Mine", "mine"));
-        workflow::<TakeStock, _>(|_| put).build().unwrap()
+            .and_then(|_| taken("Mine", "mine"));
+        TakeStock::define(|_| put).build().unwrap()
     };
     let table = table();
     let mut ends = Vec::new();
@@ -260,13 +260,13 @@ async fn absent_or_mine_holds_again_when_the_write_is_repeated() {
 
 #[tokio::test]
 async fn a_deleted_item_is_not_found() {
-    let machine = workflow::<TakeStock, _>(|take| {
-        delete_item::<Stocks>(StockKeyExpr { sku: take.sku }, Condition::always())
+    let machine = TakeStock::define(|take| {
+        delete_item::<Stocks>(StockKeyFields { sku: take.sku }, Condition::always())
             .catch_all(|_| no_stock("NotDeleted"))
-            .then(|_| {
-                get_item::<Stocks>(StockKeyExpr { sku: take.sku })
+            .and_then(|_| {
+                get_item::<Stocks>(StockKeyFields { sku: take.sku })
                     .catch_all(|_| no_stock("NotRead"))
-                    .then(|found| {
+                    .and_then(|found| {
                         choose("Found")
                             .when(found.item.is_present(), taken("There", "there"))
                             .otherwise(taken("Gone", "gone"))
@@ -312,27 +312,27 @@ impl Event for StockTaken {
 
 #[tokio::test]
 async fn messages_and_events_hold_what_their_contracts_say() {
-    let machine = workflow::<TakeStock, _>(|take| {
-        let news = || NewsExpr {
+    let machine = TakeStock::define(|take| {
+        let news = || NewsFields {
             sku: take.sku,
             text: literal("it's ${new}".to_owned()),
         };
         publish::<Newsletter>(news())
             .catch_all(|_| no_stock("NotPublished"))
-            .then(|published| {
-                send_message::<Restock>(NewsExpr {
+            .and_then(|published| {
+                send_message::<Restock>(NewsFields {
                     sku: take.sku,
                     text: published.message_id,
                 })
                 .catch_all(|_| no_stock("NotSent"))
-                .then(|sent| {
+                .and_then(|sent| {
                     send_message_in_order::<Restock>(news(), sent.message_id, execution_id())
                         .named("SendInOrder")
                         .catch_all(|_| no_stock("NotSentInOrder"))
-                        .then(|_| {
+                        .and_then(|_| {
                             put_event::<StockTaken>(news())
                                 .catch_all(|_| no_stock("NotTold"))
-                                .then(|_| taken("Told", "told"))
+                                .and_then(|_| taken("Told", "told"))
                         })
                 })
             })

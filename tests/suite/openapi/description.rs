@@ -1,4 +1,4 @@
-//! The description of the API, and what it says of an exchange.
+//! The OpenAPI document, and validation of requests and responses against it.
 
 use std::collections::HashMap;
 use std::fs;
@@ -11,19 +11,19 @@ use serde_json::{Value, json};
 use crate::template::read_yaml;
 use crate::world::Answer;
 
-/// What the document is known by where its schemas refer to each other.
+/// The document's URI in references between schemas.
 const DOCUMENT: &str = "urn:openapi";
 
-/// The description of the API.
+/// The OpenAPI document.
 pub(crate) struct OpenApi {
     document: Value,
     registry: Registry<'static>,
-    /// Those that were needed so far, by the pointers to their schemas.
+    /// A cache, by the pointers of the schemas.
     validators: Mutex<HashMap<String, Arc<Validator>>>,
 }
 
 impl OpenApi {
-    /// The one that is published.
+    /// The published document.
     pub(crate) fn published() -> &'static Self {
         static PUBLISHED: LazyLock<OpenApi> = LazyLock::new(|| {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/openapi.yaml");
@@ -38,22 +38,21 @@ impl OpenApi {
         &PUBLISHED
     }
 
-    /// All of it.
     pub(crate) fn document(&self) -> &Value {
         &self.document
     }
 
-    /// What stands at this JSON pointer, after all references, and the pointer to there.
+    /// The value at this JSON pointer with references resolved, and its own pointer.
     pub(crate) fn at(&self, pointer: &str) -> Option<(String, &Value)> {
         let found = self.document.pointer(pointer)?;
         match found["$ref"].as_str() {
-            // A schema may say more beside its reference; everything else is a reference and nothing else.
+            // A schema may have siblings of `$ref`; nothing else may.
             Some(reference) if !pointer.ends_with("/schema") => self.at(reference.strip_prefix('#')?),
             _ => Some((pointer.to_owned(), found)),
         }
     }
 
-    /// What is wrong with the value, by the schema at this pointer.
+    /// The validation errors of the value against the schema at this pointer.
     pub(crate) fn faults(&self, schema: &str, value: &Value) -> Vec<String> {
         let validator = {
             let mut known = self.validators.lock().unwrap();
@@ -77,7 +76,7 @@ impl OpenApi {
             .unwrap()
     }
 
-    /// The paths that are described.
+    /// The documented paths.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         self.document["paths"]
             .as_object()
@@ -86,7 +85,7 @@ impl OpenApi {
             .map(String::as_str)
     }
 
-    /// The pointer to the path that this one is of.
+    /// The pointer to the path template that matches.
     fn path(&self, path: &str) -> Option<String> {
         let fits = |template: &str| {
             let (template, path) = (template.split('/'), path.split('/'));
@@ -115,11 +114,11 @@ impl OpenApi {
         self.at(&pointer).map(|(pointer, _)| pointer)
     }
 
-    /// Fails unless the description says of this exchange what happened.
+    /// Asserts that the document describes this request and this response.
     pub(crate) fn assert_describes(&self, method: &str, path: &str, event: &Value, answer: &Answer) {
         let place = format!("{method} {path}: {} {}", answer.status, answer.body);
         let Some(response) = self.response(method, path, answer.status) else {
-            panic!("not described: {place}");
+            panic!("not documented: {place}");
         };
         self.assert_is(&response, answer, &place);
         if let Some(operation) = self.operation(method, path)
@@ -136,19 +135,19 @@ impl OpenApi {
         }
     }
 
-    /// Fails unless the answer is the response at this pointer.
+    /// Asserts that the answer matches the response at this pointer.
     fn assert_is(&self, response: &str, answer: &Answer, place: &str) {
         let answered = answer.headers.as_object().unwrap();
         let described = self.document.pointer(response).unwrap();
         for (name, value) in answered.iter().filter(|(name, _)| *name != "content-type") {
             let headers = described["headers"].as_object().unwrap();
             let header = headers.keys().find(|header| header.eq_ignore_ascii_case(name));
-            let header = header.unwrap_or_else(|| panic!("the header {name} is not described: {place}"));
+            let header = header.unwrap_or_else(|| panic!("the header {name} is not documented: {place}"));
             let (header, _) = self.at(&format!("{response}/headers/{header}")).unwrap();
             let faults = self.faults(&format!("{header}/schema"), value);
             assert!(faults.is_empty(), "{place}: {name}: {faults:?}");
         }
-        // All headers that are described are required.
+        // All documented headers are required.
         for header in described["headers"].as_object().unwrap().keys() {
             assert!(
                 answered.contains_key(&header.to_lowercase()),
@@ -163,7 +162,7 @@ impl OpenApi {
         assert!(faults.is_empty(), "{place}: {faults:?}");
     }
 
-    /// With which status the operation refuses the request, as far as the description can tell.
+    /// The status with which the operation refuses the request, as far as the document determines it.
     fn refusal(&self, operation: &str, event: &Value) -> Option<u64> {
         let body = event["body"].as_str().unwrap_or_default();
         let limit = self.document.pointer(&format!("{operation}/responses/413"));
@@ -191,7 +190,7 @@ impl OpenApi {
     }
 }
 
-/// One part of a JSON pointer.
+/// Escapes a part of a JSON pointer.
 pub(crate) fn escaped(part: &str) -> String {
     part.replace('~', "~0").replace('/', "~1")
 }

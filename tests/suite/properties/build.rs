@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use asl::document::StateMachine;
 use asl::{
-    ErrorOutput, Expr, Problems, Round, Step, choose, fail_because, literal, pass, repeat_until, saga,
-    succeed, task, wait, wait_seconds, workflow,
+    Diagnostics, ErrorOutput, Expr, Function, Round, Step, choose, fail_because, literal, pass, repeat_until,
+    saga, succeed, wait, wait_seconds,
 };
 
 use super::contracts::{Echo, Inner, Later, Trio, Whole, echo_error};
@@ -25,14 +25,13 @@ pub(crate) struct Built {
     pub(crate) tasks: HashMap<String, (Callee, Behaviour)>,
 }
 
-pub(crate) fn build(plans: &Plans) -> Result<Built, Problems> {
+pub(crate) fn build(plans: &Plans) -> Result<Built, Diagnostics> {
     let building = Building::default();
-    let whole = workflow::<Whole, _>(|start| {
-        building.step(&plans.whole, &Known::new(start.first).with_list(start.list))
-    });
-    let inner = workflow::<Inner, _>(|input| building.step(&plans.inner, &Known::new(input)));
-    let later = workflow::<Later, _>(|input| {
-        task::<Echo>(input)
+    let whole =
+        Whole::define(|start| building.step(&plans.whole, &Known::new(start.first).with_list(start.list)));
+    let inner = Inner::define(|input| building.step(&plans.inner, &Known::new(input)));
+    let later = Later::define(|input| {
+        Echo::call(input)
             .named("Later")
             .catch_all(|error| pass("Never", error_expression(error)))
     });
@@ -108,7 +107,7 @@ impl Building {
                 |left| until.expression(&Known::new(left)),
             )
             .exhausted(|left| self.step(exhausted, &known.with(left)))
-            .then(|left| self.step(then, &known.with(left))),
+            .and_then(|left| self.step(then, &known.with(left))),
             Plan::Saga { body, handler } => {
                 saga(self.step(body, known)).catch_all(|error| self.handler(handler, error, known))
             }

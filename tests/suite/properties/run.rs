@@ -49,7 +49,7 @@ pub(crate) fn run(built: &Built, input: Value) -> Ran {
     for (name, machine) in &built.machines {
         let json = machine.to_json().unwrap();
         let machine = Machine::from_template(&json, &substitutions())
-            .unwrap_or_else(|problem| panic!("{problem}\n{json}"));
+            .unwrap_or_else(|diagnostic| panic!("{diagnostic}\n{json}"));
         service.register(*name, WorkflowType::Standard, machine);
     }
     let handle = Handle::new(service, VirtualClock::new(EpochMillis::new(0)));

@@ -1,10 +1,10 @@
 //! Random values, as what they are and as expressions of the language.
 
-use asl::{ErrorOutput, Expr, Feeds, literal, none};
+use asl::{ErrorOutput, Expr, IntoExpr, literal, none};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::contracts::{Trio, TrioExpr};
+use super::contracts::{Trio, TrioFields};
 use super::scope::Scope;
 
 /// What is known when the workflow runs.
@@ -137,7 +137,7 @@ impl Made {
     pub(crate) fn expression<'s>(&self, known: &Known<'s>) -> Expr<'s, Trio> {
         match self {
             Self::Known(of) => known.value(*of),
-            Self::Of(number, maybe, text) => TrioExpr {
+            Self::Of(number, maybe, text) => TrioFields {
                 number: number.expression(known),
                 maybe: maybe.expression(known),
                 text: text.expression(known),
@@ -224,10 +224,10 @@ impl Condition {
 
     pub(crate) fn expression<'s>(&self, known: &Known<'s>) -> Expr<'s, bool> {
         match self {
-            Self::Is(of, value) => known.value(*of).number.is(u64::from(*value)),
+            Self::Is(of, value) => known.value(*of).number.eq(u64::from(*value)),
             Self::IsPresent(of) => known.value(*of).maybe.is_present(),
-            Self::Less(left, right) => known.value(*left).number.is_less_than(known.value(*right).number),
-            Self::SameText(left, right) => known.value(*left).text.equals(known.value(*right).text),
+            Self::Less(left, right) => known.value(*left).number.lt(known.value(*right).number),
+            Self::SameText(left, right) => known.value(*left).text.eq(known.value(*right).text),
             Self::Not(condition) => condition.expression(known).not(),
         }
     }
@@ -260,16 +260,14 @@ impl List {
             Self::Literal(items) => literal(written_down(items)),
             Self::Known(of) => list(of),
             Self::More(of, more) => list(of).map(|item| {
-                TrioExpr {
+                TrioFields {
                     number: item.number + literal(u64::from(*more)),
                     maybe: item.maybe,
                     text: item.text,
                 }
                 .into_expr()
             }),
-            Self::Less(of, below) => {
-                list(of).filter(|item| item.number.is_less_than(literal(u64::from(*below))))
-            }
+            Self::Less(of, below) => list(of).filter(|item| item.number.lt(literal(u64::from(*below)))),
         }
     }
 }
@@ -293,7 +291,7 @@ pub(crate) fn numbered(number: u64) -> Trio {
 }
 
 pub(crate) fn numbered_expression(number: Expr<'_, u64>) -> Expr<'_, Trio> {
-    TrioExpr {
+    TrioFields {
         number,
         maybe: none(),
         text: literal("number".to_owned()),
@@ -311,7 +309,7 @@ pub(crate) fn told(text: String) -> Trio {
 }
 
 pub(crate) fn told_expression(text: Expr<'_, String>) -> Expr<'_, Trio> {
-    TrioExpr {
+    TrioFields {
         number: literal(1),
         maybe: literal(2).some(),
         text,
@@ -329,7 +327,7 @@ pub(crate) fn summary(list: &[Trio]) -> Trio {
 }
 
 pub(crate) fn summary_expression(list: Expr<'_, Vec<Trio>>) -> Expr<'_, Trio> {
-    TrioExpr {
+    TrioFields {
         number: list.map(|item| item.number).sum(),
         maybe: list.length().some(),
         text: literal("list".to_owned()),
@@ -347,7 +345,7 @@ pub(crate) fn round(number: u64, last: Option<&Trio>) -> Trio {
 }
 
 pub(crate) fn round_expression<'s>(round: &asl::Round<'s, Trio>) -> Expr<'s, Trio> {
-    TrioExpr {
+    TrioFields {
         number: round.number,
         maybe: round.last.map_some(|last| last.number),
         text: round
@@ -362,6 +360,6 @@ pub(crate) fn round_expression<'s>(round: &asl::Round<'s, Trio>) -> Expr<'s, Tri
 pub(crate) const REFUSED: &str = "Refused";
 
 pub(crate) fn error_expression(error: Expr<'_, ErrorOutput>) -> Expr<'_, Trio> {
-    let cause = error.cause.disclosed().unwrap_or(literal("no cause".to_owned()));
-    told_expression(error.error.is(REFUSED.to_owned()).select(cause, error.error))
+    let cause = error.cause.declassify().unwrap_or(literal("no cause".to_owned()));
+    told_expression(error.error.eq(REFUSED.to_owned()).select(cause, error.error))
 }

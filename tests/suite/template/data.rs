@@ -1,11 +1,11 @@
-//! The table is the one that the functions know, and all data says what becomes of it.
+//! The table's schema, and deletion policies of all data.
 
 use contracts::table::{EXPIRES_AT, PK};
 use serde_json::json;
 
 use super::Template;
 
-/// The table's key and its TTL attribute are those of the contracts.
+/// The table's key and TTL attribute are those of `contracts::table`.
 fn wrong_attributes(template: &Template) -> Vec<String> {
     let table = template.properties("Table");
     let expected = [
@@ -21,24 +21,24 @@ fn wrong_attributes(template: &Template) -> Vec<String> {
     ];
     let wrong = expected.into_iter().filter(|(key, value)| table[*key] != *value);
     wrong
-        .map(|(key, _)| format!("the table has another {key}"))
+        .map(|(key, _)| format!("the table has the wrong {key}"))
         .collect()
 }
 
 #[test]
-fn the_table_is_the_one_that_the_functions_know() {
+fn table_schema_is_that_of_the_contracts() {
     let template = Template::sign_up();
 
     assert_eq!(wrong_attributes(&template), Vec::<String>::new());
     let planted = template.with("AttributeName: expiresAt", "AttributeName: ttl");
     assert_eq!(
         wrong_attributes(&planted),
-        ["the table has another TimeToLiveSpecification"]
+        ["the table has the wrong TimeToLiveSpecification"]
     );
 }
 
 #[test]
-fn data_says_what_becomes_of_it() {
+fn all_data_has_deletion_policies() {
     let template = Template::sign_up();
     let kinds = [
         "AWS::DynamoDB::Table",

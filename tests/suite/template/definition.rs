@@ -1,4 +1,4 @@
-//! The template supplies what the definition leaves open, and knows its states.
+//! The template fits the state machine's definition: substitutions, time-outs, state names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +10,8 @@ fn definition() -> Value {
     serde_json::from_str(include_str!("../../../infra/statemachines/sign-up.asl.json")).unwrap()
 }
 
-/// The names between `${` and `}`.
-fn left_open(definition: &Value) -> BTreeSet<String> {
+/// The placeholders `${…}`.
+fn placeholders(definition: &Value) -> BTreeSet<String> {
     let text = definition.to_string();
     let after = text.split("${").skip(1);
     after
@@ -19,18 +19,18 @@ fn left_open(definition: &Value) -> BTreeSet<String> {
         .collect()
 }
 
-/// Each `${NameFunctionArn}` is supplied, with the alias of the function of that name; and nothing else is.
+/// Each placeholder `${NameFunctionArn}` is substituted by the alias of that function, and there are no other substitutions.
 fn wrong_substitutions(template: &Template, definition: &Value) -> Vec<String> {
     let supplied = template.properties("SignUpStateMachine")["DefinitionSubstitutions"].as_object();
     let supplied: BTreeMap<_, _> = supplied.into_iter().flatten().collect();
-    let open = left_open(definition);
+    let open = placeholders(definition);
     let mut problems = Vec::new();
     for name in &open {
         let alias = name
             .strip_suffix("Arn")
             .map(|function| json!({"Ref": format!("{function}.Alias")}));
         match supplied.get(name) {
-            None => problems.push(format!("{name} is not supplied")),
+            None => problems.push(format!("{name} has no substitution")),
             Some(value) if Some(*value) != alias.as_ref() => {
                 problems.push(format!("{name} is not the alias of that function"));
             }
@@ -38,7 +38,7 @@ fn wrong_substitutions(template: &Template, definition: &Value) -> Vec<String> {
         }
     }
     let unused = supplied.keys().filter(|name| !open.contains(**name));
-    problems.extend(unused.map(|name| format!("{name} is supplied for nothing")));
+    problems.extend(unused.map(|name| format!("{name} is an unused substitution")));
     problems
 }
 
@@ -52,8 +52,8 @@ fn states<'a>(machine: &'a Value, found: &mut BTreeMap<&'a str, &'a Value>) {
     }
 }
 
-/// A task waits longer than its function may take, or it would give up what still goes on.
-fn hasty_tasks(template: &Template, definition: &Value) -> Vec<String> {
+/// A task's time-out is longer than its function's, or the task would be retried while the function still runs.
+fn tasks_that_time_out_too_early(template: &Template, definition: &Value) -> Vec<String> {
     let mut found = BTreeMap::new();
     states(definition, &mut found);
     let mut problems = Vec::new();
@@ -65,7 +65,7 @@ fn hasty_tasks(template: &Template, definition: &Value) -> Vec<String> {
         let limit = &template.properties(id)["Timeout"];
         if state["TimeoutSeconds"].as_u64() <= limit.as_u64() {
             problems.push(format!(
-                "{name} gives up after {} s, and {id} may take {limit} s",
+                "{name} times out after {} s, and {id} after {limit} s",
                 state["TimeoutSeconds"]
             ));
         }
@@ -73,8 +73,8 @@ fn hasty_tasks(template: &Template, definition: &Value) -> Vec<String> {
     problems
 }
 
-/// The metric counts a state that there is.
-fn states_that_are_not_there(template: &Template, definition: &Value) -> Vec<String> {
+/// Metric filters count `Pass` states of the definition.
+fn unknown_states_in_filters(template: &Template, definition: &Value) -> Vec<String> {
     let mut found = BTreeMap::new();
     states(definition, &mut found);
     let filters = template.resources("AWS::Logs::MetricFilter");
@@ -84,20 +84,20 @@ fn states_that_are_not_there(template: &Template, definition: &Value) -> Vec<Str
             let (_, rest) = pattern.split_once("$.details.name = \"")?;
             let (name, _) = rest.split_once('"')?;
             let is_pass = found.get(name).is_some_and(|state| state["Type"] == "Pass");
-            (!is_pass).then(|| format!("{id} counts {name}, which is no state that passes"))
+            (!is_pass).then(|| format!("{id} counts {name}, which is not a Pass state of the definition"))
         })
         .collect()
 }
 
 #[test]
-fn every_substitution_is_supplied_and_none_for_nothing() {
+fn substitutions_match_the_placeholders() {
     let template = Template::sign_up();
     let definition = definition();
 
     assert_eq!(wrong_substitutions(&template, &definition), Vec::<String>::new());
     let line = "        NotifyWebhookFunctionArn: !Ref NotifyWebhookFunction.Alias\n";
     for (new, problem) in [
-        ("", "NotifyWebhookFunctionArn is not supplied"),
+        ("", "NotifyWebhookFunctionArn has no substitution"),
         (
             "        NotifyWebhookFunctionArn: !Ref GetUserFunction.Alias\n",
             "NotifyWebhookFunctionArn is not the alias of that function",
@@ -108,7 +108,7 @@ fn every_substitution_is_supplied_and_none_for_nothing() {
         ),
         (
             &format!("{line}        TableName: !Ref Table\n"),
-            "TableName is supplied for nothing",
+            "TableName is an unused substitution",
         ),
     ] {
         assert_eq!(
@@ -119,31 +119,34 @@ fn every_substitution_is_supplied_and_none_for_nothing() {
 }
 
 #[test]
-fn tasks_wait_longer_than_their_functions_may_take() {
+fn task_time_outs_are_longer_than_function_time_outs() {
     let template = Template::sign_up();
     let definition = definition();
 
-    assert_eq!(hasty_tasks(&template, &definition), Vec::<String>::new());
     assert_eq!(
-        hasty_tasks(&template.with("Timeout: 25", "Timeout: 30"), &definition),
-        ["NotifyWebhook gives up after 30 s, and NotifyWebhookFunction may take 30 s"]
+        tasks_that_time_out_too_early(&template, &definition),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        tasks_that_time_out_too_early(&template.with("Timeout: 25", "Timeout: 30"), &definition),
+        ["NotifyWebhook times out after 30 s, and NotifyWebhookFunction after 30 s"]
     );
 }
 
 #[test]
-fn metrics_count_states_that_there_are() {
+fn metric_filters_count_existing_states() {
     let template = Template::sign_up();
     let definition = definition();
 
     assert_eq!(
-        states_that_are_not_there(&template, &definition),
+        unknown_states_in_filters(&template, &definition),
         Vec::<String>::new()
     );
     assert_eq!(
-        states_that_are_not_there(
-            &template.with("\"KeepUndelivered\"", "\"Undelivered\""),
+        unknown_states_in_filters(
+            &template.with("\"WebhookUndelivered\"", "\"Undelivered\""),
             &definition
         ),
-        ["UndeliveredWebhooksFilter counts Undelivered, which is no state that passes"]
+        ["UndeliveredWebhooksFilter counts Undelivered, which is not a Pass state of the definition"]
     );
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value, json};
 
-/// A template: as it is written, and as it is read.
+/// A template, as text and parsed.
 #[derive(Debug, Clone)]
 pub(super) struct Template {
     pub(super) text: String,
@@ -19,7 +19,7 @@ impl Template {
         Self::read("template.yaml")
     }
 
-    /// The template of what looks at it.
+    /// The template of dashboard, queries and aggregate alarms.
     pub(super) fn observability() -> Self {
         Self::read("observability.yaml")
     }
@@ -37,7 +37,7 @@ impl Template {
         Self { text, value }
     }
 
-    /// The same with another text in the place of this one, which is there.
+    /// A copy with the first occurrence of a text replaced. Panics if there is none.
     pub(super) fn with(&self, old: &str, new: &str) -> Self {
         assert!(self.text.contains(old), "the template has no `{old}`");
         Self::parse(self.text.replacen(old, new, 1))
@@ -57,7 +57,7 @@ impl Template {
     }
 }
 
-/// YAML of one document as JSON.
+/// Parses a YAML document as JSON.
 pub(crate) fn read_yaml(text: &str) -> Value {
     let documents = Yaml::load_from_str(text).unwrap();
     json_of(&documents[0])
@@ -97,7 +97,7 @@ fn long_form(tag: &str, value: &Value) -> Value {
 }
 
 #[test]
-fn short_forms_are_read_as_long_ones() {
+fn short_form_functions_are_read_as_long_form() {
     let text = "a: !GetAtt Table.Arn\nb: !If [Is, !Ref Table, 7]\nc: {Fn::Sub: '${Table}'}\n";
 
     let template = Template::parse(text.to_owned());

@@ -1,4 +1,4 @@
-//! Every function is there, in one shape, with the settings and the limits that it knows of.
+//! Functions: one shape for all, environment variables and limits as their contracts say.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::Template;
 use crate::contract_pages::{FUNCTIONS, page, rows};
 
-/// What a function's name is in the template: `CreateUser` for `create-user`.
+/// A function's name in the template: `CreateUser` for `create-user`.
 pub(super) fn pascal(function: &str) -> String {
     function
         .split('-')
@@ -20,7 +20,8 @@ pub(super) fn pascal(function: &str) -> String {
         .collect()
 }
 
-/// Each function has a log group, a role and itself, written alike; and nothing else is a function.
+/// Each function has a role and a log group of its own, all functions have the same properties in the same order, and there
+/// are no others.
 fn misshapen(template: &Template) -> Vec<String> {
     let mut found: BTreeSet<_> = template
         .resources("AWS::Serverless::Function")
@@ -54,7 +55,7 @@ fn misshapen(template: &Template) -> Vec<String> {
         ];
         for (key, value) in expected {
             if properties[key] != value {
-                problems.push(format!("{name} has another {key} than its own"));
+                problems.push(format!("{name} has the wrong {key}"));
             }
         }
         for own in ["LogGroup", "Role"] {
@@ -66,7 +67,7 @@ fn misshapen(template: &Template) -> Vec<String> {
     problems.extend(
         found
             .into_iter()
-            .map(|id| format!("{id} is no function of the workspace")),
+            .map(|id| format!("{id} is not a function of the workspace")),
     );
     problems
 }
@@ -81,8 +82,8 @@ fn settings(template: &Template, function: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Each function gets the settings of its contract page, which are those that it reads.
-fn settings_that_differ(template: &Template) -> Vec<String> {
+/// Each function gets the environment variables of its contract page. Another test compares the page with its `Config`.
+fn wrong_settings(template: &Template) -> Vec<String> {
     let mut problems = Vec::new();
     for function in FUNCTIONS {
         let read = rows(&page(function), "setting")
@@ -93,18 +94,18 @@ fn settings_that_differ(template: &Template) -> Vec<String> {
         problems.extend(
             given
                 .difference(&read)
-                .map(|setting| format!("{name} reads no {setting}")),
+                .map(|setting| format!("{name} does not read {setting}")),
         );
         problems.extend(
             read.difference(&given)
-                .map(|setting| format!("{name} is not given {setting}")),
+                .map(|setting| format!("{name} lacks {setting}")),
         );
     }
     problems
 }
 
-/// No function is told of another, and only the one that starts sign-ups is told of the state machine.
-fn functions_that_know_others(template: &Template) -> Vec<String> {
+/// No environment variable refers to another function, and only `CreateUser`'s refer to the state machine.
+fn references_to_others(template: &Template) -> Vec<String> {
     let mut problems = Vec::new();
     for function in FUNCTIONS {
         let name = pascal(function);
@@ -115,18 +116,18 @@ fn functions_that_know_others(template: &Template) -> Vec<String> {
                 .iter()
                 .any(|word| environment.contains(word))
             {
-                problems.push(format!("{name} knows {}", pascal(other)));
+                problems.push(format!("{name} refers to {}", pascal(other)));
             }
         }
         if environment.contains("SignUp") && function != "create-user" {
-            problems.push(format!("{name} knows the state machine"));
+            problems.push(format!("{name} refers to the state machine"));
         }
     }
     problems
 }
 
 /// The time limit of a contract page, in seconds.
-fn limit(function: &str) -> u64 {
+fn time_limit(function: &str) -> u64 {
     let page = page(function);
     let row = page.lines().find_map(|line| line.strip_prefix("| time limit | "));
     row.and_then(|row| row.split(' ').next())
@@ -134,32 +135,29 @@ fn limit(function: &str) -> u64 {
         .unwrap_or_else(|| panic!("{function} has no time limit"))
 }
 
-/// Each function may take as long as its contract says, and has its memory written out.
-fn limits_that_differ(template: &Template) -> Vec<String> {
+/// Each function has the time-out of its contract.
+fn wrong_time_outs(template: &Template) -> Vec<String> {
     let mut problems = Vec::new();
     for function in FUNCTIONS {
         let name = pascal(function);
         let properties = template.properties(&format!("{name}Function"));
-        if properties["Timeout"] != limit(function) {
+        if properties["Timeout"] != time_limit(function) {
             problems.push(format!(
-                "{name} may take {} s, and its contract says {} s",
+                "{name} has a time-out of {} s, and its contract says {} s",
                 properties["Timeout"],
-                limit(function)
+                time_limit(function)
             ));
-        }
-        if !properties["MemorySize"].is_u64() {
-            problems.push(format!("{name} has no memory of its own"));
         }
     }
     problems
 }
 
-fn contract_says<F: Function>(function: &str) {
-    assert_eq!(F::TIMEOUT.as_secs(), limit(function), "{function}");
+fn assert_contract_says<F: Function>(function: &str) {
+    assert_eq!(F::TIMEOUT.as_secs(), time_limit(function), "{function}");
 }
 
 #[test]
-fn every_function_is_deployed_in_one_shape() {
+fn all_functions_have_the_same_properties() {
     let template = Template::sign_up();
 
     assert_eq!(misshapen(&template), Vec::<String>::new());
@@ -168,17 +166,17 @@ fn every_function_is_deployed_in_one_shape() {
         (
             "!GetAtt GetUserRole.Arn",
             "!GetAtt CreateUserRole.Arn",
-            "GetUser has another Role than its own",
+            "GetUser has the wrong Role",
         ),
         ("  GetUserFunction:", "  GetUsersFunction:", "GetUser is missing"),
         (
             "\nOutputs:\n",
             extra,
-            "CleanUpFunction is no function of the workspace",
+            "CleanUpFunction is not a function of the workspace",
         ),
         (
-            "      MemorySize: 256\n      Timeout: 10\n",
-            "      Timeout: 10\n      MemorySize: 256\n",
+            "      AutoPublishAliasAllProperties: true\n      Timeout: 10\n",
+            "      Timeout: 10\n      AutoPublishAliasAllProperties: true\n",
             "StoreUserData has the properties",
         ),
     ] {
@@ -191,62 +189,55 @@ fn every_function_is_deployed_in_one_shape() {
 }
 
 #[test]
-fn functions_are_given_the_settings_that_they_read() {
+fn environment_variables_are_those_that_functions_read() {
     let template = Template::sign_up();
 
-    assert_eq!(settings_that_differ(&template), Vec::<String>::new());
+    assert_eq!(wrong_settings(&template), Vec::<String>::new());
     let missing = template.with("          MAIL_FROM: !Ref MailFrom\n", "");
-    assert_eq!(
-        settings_that_differ(&missing),
-        ["ValidateEmail is not given MAIL_FROM"]
-    );
+    assert_eq!(wrong_settings(&missing), ["ValidateEmail lacks MAIL_FROM"]);
     let unused = template.with(
         "          MAIL_FROM:",
         "          DEBUG: 'yes'\n          MAIL_FROM:",
     );
-    assert_eq!(settings_that_differ(&unused), ["ValidateEmail reads no DEBUG"]);
+    assert_eq!(wrong_settings(&unused), ["ValidateEmail does not read DEBUG"]);
 }
 
 #[test]
-fn no_function_is_told_of_another() {
+fn no_function_refers_to_another() {
     let template = Template::sign_up();
 
-    assert_eq!(functions_that_know_others(&template), Vec::<String>::new());
+    assert_eq!(references_to_others(&template), Vec::<String>::new());
     let mail_from = "MAIL_FROM: !Ref MailFrom";
     for (value, problem) in [
-        ("MAIL_FROM: !Ref GetUserFunction", "ValidateEmail knows GetUser"),
+        (
+            "MAIL_FROM: !Ref GetUserFunction",
+            "ValidateEmail refers to GetUser",
+        ),
         (
             "MAIL_FROM: !Sub ${ConfirmEmailFunction.Alias}",
-            "ValidateEmail knows ConfirmEmail",
+            "ValidateEmail refers to ConfirmEmail",
         ),
-        ("MAIL_FROM: confirm-email", "ValidateEmail knows ConfirmEmail"),
+        ("MAIL_FROM: confirm-email", "ValidateEmail refers to ConfirmEmail"),
         (
             "MAIL_FROM: !Ref SignUpStateMachine",
-            "ValidateEmail knows the state machine",
+            "ValidateEmail refers to the state machine",
         ),
     ] {
-        assert_eq!(
-            functions_that_know_others(&template.with(mail_from, value)),
-            [problem]
-        );
+        assert_eq!(references_to_others(&template.with(mail_from, value)), [problem]);
     }
 }
 
 #[test]
-fn functions_may_take_as_long_as_their_contracts_say() {
+fn time_outs_are_those_of_the_contracts() {
     let template = Template::sign_up();
 
-    contract_says::<StoreUserData>("store-user-data");
-    contract_says::<ValidateEmail>("validate-email");
-    contract_says::<SetUserStatus>("set-user-status");
-    contract_says::<NotifyWebhook>("notify-webhook");
-    assert_eq!(limits_that_differ(&template), Vec::<String>::new());
+    assert_contract_says::<StoreUserData>("store-user-data");
+    assert_contract_says::<ValidateEmail>("validate-email");
+    assert_contract_says::<SetUserStatus>("set-user-status");
+    assert_contract_says::<NotifyWebhook>("notify-webhook");
+    assert_eq!(wrong_time_outs(&template), Vec::<String>::new());
     assert_eq!(
-        limits_that_differ(&template.with("Timeout: 25", "Timeout: 3")),
-        ["NotifyWebhook may take 3 s, and its contract says 25 s"]
-    );
-    assert_eq!(
-        limits_that_differ(&template.with("      MemorySize: 256\n", "")),
-        ["CreateUser has no memory of its own"]
+        wrong_time_outs(&template.with("Timeout: 25", "Timeout: 3")),
+        ["NotifyWebhook has a time-out of 3 s, and its contract says 25 s"]
     );
 }

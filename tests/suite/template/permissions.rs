@@ -1,4 +1,4 @@
-//! Every role may do what is needed, on what it is needed on, and nothing more.
+//! IAM policies: least privilege.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +8,10 @@ use super::Template;
 use super::functions::pascal;
 use crate::contract_pages::{FUNCTIONS, page, rows};
 
-/// What is allowed: each action with the resources that it is allowed on.
+/// Allowed actions, each with its resources.
 type Allowed = BTreeMap<String, BTreeSet<String>>;
 
-/// One item or a list of them, as a list.
+/// A value that may be a single item or a list, as a list.
 fn list(value: &Value) -> Vec<Value> {
     match value {
         Value::Array(items) => items.clone(),
@@ -20,17 +20,16 @@ fn list(value: &Value) -> Vec<Value> {
     }
 }
 
-/// The statements of a role's own policies, or of one of them.
-fn statements(template: &Template, role: &str, policy: Option<&str>) -> Vec<Value> {
+/// The statements of a role's inline policies.
+fn statements(template: &Template, role: &str) -> Vec<Value> {
     let policies = list(&template.properties(role)["Policies"]);
     policies
         .iter()
-        .filter(|found| policy.is_none_or(|name| found["PolicyName"] == name))
         .flat_map(|found| list(&found["PolicyDocument"]["Statement"]))
         .collect()
 }
 
-/// A resource, and under which condition; null if there is none.
+/// A resource with the condition of its statement, if there is one.
 fn on(resource: &Value, condition: &Value) -> String {
     match condition {
         Value::Null => resource.to_string(),
@@ -56,7 +55,7 @@ fn allowed(statements: &[Value]) -> Allowed {
     allowed
 }
 
-/// What the actions of a service are needed on.
+/// The resources that a service's actions need.
 fn resources(service: &str) -> BTreeSet<String> {
     let identity = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailIdentity}";
     let configuration_set = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${MailConfigurationSet}";
@@ -70,13 +69,13 @@ fn resources(service: &str) -> BTreeSet<String> {
                 "HasMailConfigurationSet", {"Fn::Sub": configuration_set}, {"Ref": "AWS::NoValue"},
             ]}),
         ],
-        other => panic!("nobody needs {other}"),
+        other => panic!("no port needs {other}"),
     };
     resources.iter().map(Value::to_string).collect()
 }
 
-/// What a function's contract page says that its ports need, which is what the ports themselves say.
-fn needed(function: &str) -> Allowed {
+/// The actions that a function's contract page lists for its ports. Another test compares the page with the ports.
+fn needed_by_ports(function: &str) -> Allowed {
     let rows = rows(&page(function), "port");
     let words = rows.iter().flat_map(|row| row[1].split('`'));
     let actions = words.filter_map(|word| Some((word, word.split_once(':')?.0)));
@@ -89,9 +88,9 @@ fn differences(name: &str, needed: &Allowed, allowed: &Allowed) -> Vec<String> {
     let mut problems = Vec::new();
     for (action, resources) in allowed {
         match needed.get(action) {
-            None => problems.push(format!("{name} has no use for {action}")),
+            None => problems.push(format!("{name} does not need {action}")),
             Some(expected) if expected != resources => {
-                problems.push(format!("{name} has {action} on something else than it needs"));
+                problems.push(format!("{name} has {action} on the wrong resources"));
             }
             Some(_) => {}
         }
@@ -101,36 +100,34 @@ fn differences(name: &str, needed: &Allowed, allowed: &Allowed) -> Vec<String> {
     problems
 }
 
-/// Each function may do what its ports need, and log and trace.
+/// Each function's role allows what its ports need, writing to its own log group, and tracing.
 fn wrong_permissions(template: &Template) -> Vec<String> {
     let mut problems = Vec::new();
     for function in FUNCTIONS {
         let name = pascal(function);
         let role = format!("{name}Role");
-        let ports = allowed(&statements(template, &role, Some("Ports")));
-        problems.extend(differences(&name, &needed(function), &ports));
         let own_log = [json!({"Fn::GetAtt": [format!("{name}LogGroup"), "Arn"]}).to_string()];
         let anything = [json!("*").to_string()];
-        let telemetry = Allowed::from([
+        let mut needed = needed_by_ports(function);
+        needed.extend([
             ("logs:CreateLogStream".to_owned(), own_log.clone().into()),
             ("logs:PutLogEvents".to_owned(), own_log.into()),
             ("xray:PutTelemetryRecords".to_owned(), anything.clone().into()),
             ("xray:PutTraceSegments".to_owned(), anything.into()),
         ]);
-        let rest = allowed(&statements(template, &role, None));
-        let rest = rest
-            .into_iter()
-            .filter(|(action, _)| !ports.contains_key(action))
-            .collect();
-        problems.extend(differences(&name, &telemetry, &rest));
+        problems.extend(differences(
+            &name,
+            &needed,
+            &allowed(&statements(template, &role)),
+        ));
         if !template.properties(&role)["ManagedPolicyArns"].is_null() {
-            problems.push(format!("{name} has policies that are not written here"));
+            problems.push(format!("{name} has policies from outside of the template"));
         }
     }
     problems
 }
 
-/// What the state machine needs to log and to trace, all of it on any resource.
+/// The actions that the state machine needs for logs and traces; none of them has resources.
 const MACHINE_TELEMETRY: [&str; 12] = [
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -146,7 +143,7 @@ const MACHINE_TELEMETRY: [&str; 12] = [
     "xray:PutTraceSegments",
 ];
 
-/// The state machine may call the functions of its definition, use the key of its history, log and trace.
+/// The state machine's role allows calling the functions of its definition, using the history key, and logs and traces.
 ///
 /// Source: [Data at rest encryption](https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html), steps
 /// 3 and 5.
@@ -175,18 +172,18 @@ fn wrong_machine_permissions(template: &Template) -> Vec<String> {
     ]);
     let anything = [json!("*").to_string()];
     needed.extend(MACHINE_TELEMETRY.map(|action| (action.to_owned(), anything.clone().into())));
-    let mut statements = statements(template, "SignUpRole", None);
+    let mut statements = statements(template, "SignUpRole");
     statements.extend(list(
         &template.properties(HISTORY_POLICY)["PolicyDocument"]["Statement"],
     ));
     differences("the state machine", &needed, &allowed(&statements))
 }
 
-/// The one policy that is no part of a role; see there.
+/// The only policy outside of a role; the template says why.
 const HISTORY_POLICY: &str = "SignUpHistoryPolicy";
 
-/// Policies that are no part of a role, so that nothing above would see what they allow.
-fn policies_beside_roles(template: &Template) -> Vec<String> {
+/// Policies outside of roles, which the checks above would miss.
+fn policies_outside_of_roles(template: &Template) -> Vec<String> {
     let kinds = [
         "Policy",
         "ManagedPolicy",
@@ -198,46 +195,46 @@ fn policies_beside_roles(template: &Template) -> Vec<String> {
     let found = kinds.iter().flat_map(|kind| template.resources(kind));
     found
         .filter(|(id, _)| *id != HISTORY_POLICY)
-        .map(|(id, _)| format!("{id} is no part of a role"))
+        .map(|(id, _)| format!("{id} is outside of a role"))
         .collect()
 }
 
 #[test]
-fn functions_may_do_what_their_ports_need_and_nothing_more() {
+fn function_roles_allow_exactly_what_their_ports_need() {
     let template = Template::sign_up();
 
     assert_eq!(wrong_permissions(&template), Vec::<String>::new());
     let table = "Resource: !GetAtt Table.Arn";
     for (old, new, problem) in [
         (
-            "                  - dynamodb:PutItem\n",
-            "",
+            "[dynamodb:GetItem, dynamodb:PutItem]",
+            "dynamodb:GetItem",
             "CreateUser lacks dynamodb:PutItem",
         ),
         (
-            "- states:StartExecution",
-            "- states:StartExecution\n                  - states:StopExecution",
-            "CreateUser has no use for states:StopExecution",
+            "Action: states:StartExecution",
+            "Action: [states:StartExecution, states:StopExecution]",
+            "CreateUser does not need states:StopExecution",
         ),
         (
             table,
             "Resource: !Ref SignUpStateMachine",
-            "CreateUser has dynamodb:GetItem on something else than it needs",
+            "CreateUser has dynamodb:GetItem on the wrong resources",
         ),
         (
-            "- logs:PutLogEvents",
-            "- logs:DeleteLogGroup",
-            "CreateUser has no use for logs:DeleteLogGroup",
+            "logs:PutLogEvents",
+            "logs:DeleteLogGroup",
+            "CreateUser does not need logs:DeleteLogGroup",
         ),
         (
             "Resource: !GetAtt GetUserLogGroup.Arn",
             "Resource: !GetAtt CreateUserLogGroup.Arn",
-            "GetUser has logs:CreateLogStream on something else than it needs",
+            "GetUser has logs:CreateLogStream on the wrong resources",
         ),
         (
             "      Policies:",
             "      ManagedPolicyArns: [arn]\n      Policies:",
-            "CreateUser has policies that are not written here",
+            "CreateUser has policies from outside of the template",
         ),
     ] {
         let problems = wrong_permissions(&template.with(old, new));
@@ -249,7 +246,7 @@ fn functions_may_do_what_their_ports_need_and_nothing_more() {
 }
 
 #[test]
-fn the_state_machine_may_do_what_it_needs_and_nothing_more() {
+fn state_machine_role_allows_exactly_what_the_definition_needs() {
     let template = Template::sign_up();
 
     assert_eq!(wrong_machine_permissions(&template), Vec::<String>::new());
@@ -258,16 +255,8 @@ fn the_state_machine_may_do_what_it_needs_and_nothing_more() {
     let key =
         "              - kms:Decrypt\n              - kms:GenerateDataKey\n            Resource: !GetAtt";
     for (old, new, problem) in [
-        (
-            own,
-            "",
-            "has lambda:InvokeFunction on something else than it needs",
-        ),
-        (
-            own,
-            other,
-            "has lambda:InvokeFunction on something else than it needs",
-        ),
+        (own, "", "has lambda:InvokeFunction on the wrong resources"),
+        (own, other, "has lambda:InvokeFunction on the wrong resources"),
         (
             "- logs:UpdateLogDelivery",
             "- logs:DeleteLogGroup",
@@ -276,17 +265,17 @@ fn the_state_machine_may_do_what_it_needs_and_nothing_more() {
         (
             "- logs:UpdateLogDelivery",
             "- logs:UpdateLogDelivery\n                  - logs:DeleteLogGroup",
-            "has no use for logs:DeleteLogGroup",
+            "does not need logs:DeleteLogGroup",
         ),
         (
             key,
             "              - kms:Decrypt\n            Resource: !GetAtt",
-            "has kms:GenerateDataKey on something else than it needs",
+            "has kms:GenerateDataKey on the wrong resources",
         ),
         (
             "stateMachineArn: !Ref SignUpStateMachine",
             "stateMachineArn: !Ref SignUpAlias",
-            "has kms:Decrypt on something else than it needs",
+            "has kms:Decrypt on the wrong resources",
         ),
     ] {
         let problems = wrong_machine_permissions(&template.with(old, new));
@@ -296,16 +285,16 @@ fn the_state_machine_may_do_what_it_needs_and_nothing_more() {
 }
 
 #[test]
-fn every_policy_is_part_of_its_role() {
+fn every_policy_is_inline_in_its_role() {
     let template = Template::sign_up();
 
-    assert_eq!(policies_beside_roles(&template), Vec::<String>::new());
+    assert_eq!(policies_outside_of_roles(&template), Vec::<String>::new());
     let planted = template.with(
         "Resources:\n",
         "Resources:\n  MorePolicy:\n    Type: AWS::IAM::Policy\n",
     );
     assert_eq!(
-        policies_beside_roles(&planted),
-        ["MorePolicy is no part of a role"]
+        policies_outside_of_roles(&planted),
+        ["MorePolicy is outside of a role"]
     );
 }

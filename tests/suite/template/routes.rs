@@ -1,4 +1,4 @@
-//! Every route leads to the function that answers it.
+//! API routes, and API Gateway's permissions to invoke the functions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use super::Template;
 use super::functions::pascal;
 use crate::contract_pages::{FUNCTIONS, page};
 
-/// The routes that a function's contract page says it answers.
+/// The routes of a function, by its contract page.
 fn answered(function: &str) -> Vec<String> {
     let page = page(function);
     let trigger = page
@@ -22,7 +22,7 @@ fn answered(function: &str) -> Vec<String> {
         .collect()
 }
 
-/// The function that an integration calls by its alias.
+/// The function whose alias an integration invokes.
 fn called(template: &Template, integration: &str) -> Option<String> {
     let uri = &template.properties(integration)["IntegrationUri"];
     uri["Ref"]
@@ -31,7 +31,7 @@ fn called(template: &Template, integration: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// The routes, each with the function that it leads to.
+/// The routes, each with its function.
 fn routes(template: &Template) -> BTreeMap<String, Option<String>> {
     template
         .resources("AWS::ApiGatewayV2::Route")
@@ -47,7 +47,7 @@ fn routes(template: &Template) -> BTreeMap<String, Option<String>> {
         .collect()
 }
 
-/// Who may call which function for which route.
+/// The functions that API Gateway may invoke, each with the route.
 fn permissions(template: &Template) -> BTreeSet<(String, String)> {
     template
         .resources("AWS::Lambda::Permission")
@@ -73,37 +73,41 @@ fn wrong_routes(template: &Template) -> Vec<String> {
         let name = pascal(function);
         for key in answered(function) {
             match routes.remove(&key) {
-                None => problems.push(format!("nothing leads to {name} from {key}")),
+                None => problems.push(format!("{name} has no route {key}")),
                 Some(found) if found.as_deref() != Some(&name) => {
-                    problems.push(format!("{key} does not lead to {name}"));
+                    problems.push(format!("{key} does not invoke {name}"));
                 }
                 Some(_) => {}
             }
             if !allowed(&name, &key) {
-                problems.push(format!("the API may not call {name} for {key}"));
+                problems.push(format!("the API may not invoke {name} for {key}"));
             }
         }
     }
-    // Any function behind the API can answer for it.
+    // Every function of the API answers unknown routes in the same way.
     match routes.remove("$default").flatten() {
-        None => problems.push("nothing answers what no route takes".to_owned()),
+        None => problems.push("there is no default route".to_owned()),
         Some(function) => {
             if !allowed(&function, "$default") {
-                problems.push(format!("the API may not call {function} for $default"));
+                problems.push(format!("the API may not invoke {function} for $default"));
             }
         }
     }
-    problems.extend(routes.into_keys().map(|key| format!("no function answers {key}")));
+    problems.extend(
+        routes
+            .into_keys()
+            .map(|key| format!("{key} is not a route of any function")),
+    );
     problems.extend(
         permissions
             .into_iter()
-            .map(|(name, route)| format!("{name} may be called for {route}")),
+            .map(|(name, route)| format!("{name} may be invoked for the unknown route {route}")),
     );
     problems
 }
 
 #[test]
-fn every_route_of_the_api_is_one_of_a_contract_page() {
+fn every_route_is_on_a_contract_page() {
     let answered: BTreeSet<_> = FUNCTIONS.into_iter().flat_map(answered).collect();
 
     for route in kit::api::ROUTES {
@@ -113,7 +117,7 @@ fn every_route_of_the_api_is_one_of_a_contract_page() {
 }
 
 #[test]
-fn every_route_leads_to_its_function_and_every_function_has_its_routes() {
+fn routes_and_functions_match() {
     let template = Template::sign_up();
 
     assert_eq!(wrong_routes(&template), Vec::<String>::new());
@@ -121,37 +125,37 @@ fn every_route_leads_to_its_function_and_every_function_has_its_routes() {
         (
             "RouteKey: POST /users",
             "RouteKey: PUT /users",
-            "no function answers PUT /users",
+            "PUT /users is not a route of any function",
         ),
         (
             "RouteKey: POST /users",
             "RouteKey: PUT /users",
-            "nothing leads to CreateUser from POST /users",
+            "CreateUser has no route POST /users",
         ),
         (
             "Target: !Sub integrations/${CreateUserIntegration}",
             "Target: !Sub integrations/${GetUserIntegration}",
-            "POST /users does not lead to CreateUser",
+            "POST /users does not invoke CreateUser",
         ),
         (
             "IntegrationUri: !Ref CreateUserFunction.Alias",
             "IntegrationUri: !Ref CreateUserFunction",
-            "POST /users does not lead to CreateUser",
+            "POST /users does not invoke CreateUser",
         ),
         (
             "/*/POST/users",
             "/*/POST/people",
-            "the API may not call CreateUser for POST /users",
+            "the API may not invoke CreateUser for POST /users",
         ),
         (
             "/*/POST/users",
             "/*/POST/people",
-            "CreateUser may be called for POST/people",
+            "CreateUser may be invoked for the unknown route POST/people",
         ),
         (
             "RouteKey: $default",
             "RouteKey: GET /status",
-            "nothing answers what no route takes",
+            "there is no default route",
         ),
     ] {
         let problems = wrong_routes(&template.with(old, new));
@@ -163,7 +167,7 @@ fn every_route_leads_to_its_function_and_every_function_has_its_routes() {
 }
 
 #[test]
-fn everything_hangs_on_the_one_api() {
+fn all_api_resources_belong_to_the_one_api() {
     let template = Template::sign_up();
 
     for kind in ["Integration", "Route", "Stage"] {

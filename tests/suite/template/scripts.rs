@@ -1,11 +1,11 @@
-//! What builds the functions knows all of them.
+//! The build script's list of functions.
 
 use crate::contract_pages::FUNCTIONS;
 
 const BUILD: &str = include_str!("../../../infra/build");
 
 #[test]
-fn the_build_names_the_functions_and_nothing_else() {
+fn build_script_lists_exactly_the_functions() {
     let (_, rest) = BUILD.split_once("functions=(\n").unwrap();
     let (list, _) = rest.split_once("\n)").unwrap();
 

@@ -1,8 +1,8 @@
-//! Stacks stand side by side, and the second fits the first.
+//! Several stacks in one account, and exports from the first template to the second.
 
 use super::Template;
 
-/// Properties that name a resource for good, so that a second stack could not stand beside the first.
+/// Fixed physical names, which would make a second stack in the same account fail.
 fn fixed_names(template: &Template) -> Vec<String> {
     let resources = template.value["Resources"].as_object().unwrap();
     let mut problems = Vec::new();
@@ -10,7 +10,7 @@ fn fixed_names(template: &Template) -> Vec<String> {
         let of_another = ["AWS::Lambda::Permission", "AWS::Logs::MetricFilter"]
             .contains(&resource["Type"].as_str().unwrap());
         for (key, value) in resource["Properties"].as_object().into_iter().flatten() {
-            // What the stack's name is part of differs from stack to stack; a policy's name counts within its role.
+            // A name with the stack's name in it is unique per stack; a policy's name is local to its role.
             let of_the_stack = value.to_string().contains("AWS::StackName");
             let named = key == "Name"
                 || key.ends_with("Name") && key != "PolicyName" && key != "MetricName" && key != "StageName";
@@ -23,7 +23,7 @@ fn fixed_names(template: &Template) -> Vec<String> {
 }
 
 #[test]
-fn two_stacks_stand_side_by_side() {
+fn no_resource_has_a_fixed_name() {
     let template = Template::sign_up();
 
     assert_eq!(fixed_names(&template), Vec::<String>::new());
@@ -32,7 +32,7 @@ fn two_stacks_stand_side_by_side() {
 }
 
 #[test]
-fn what_is_read_from_the_first_stack_is_exported_there() {
+fn exports_and_imports_match() {
     let exported: Vec<_> = Template::sign_up().value["Outputs"]
         .as_object()
         .unwrap()
@@ -55,13 +55,13 @@ fn what_is_read_from_the_first_stack_is_exported_there() {
     for name in &exported {
         assert!(
             imported.contains(&name.as_str()),
-            "{name} is exported for nothing"
+            "{name} is exported and not imported"
         );
     }
 }
 
 #[test]
-fn every_parameter_and_every_output_is_described() {
+fn every_parameter_and_output_has_a_description() {
     for template in [Template::sign_up(), Template::observability()] {
         for section in ["Parameters", "Outputs"] {
             for (id, entry) in template.value[section].as_object().unwrap() {

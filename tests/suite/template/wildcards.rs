@@ -1,10 +1,10 @@
-//! Nothing is broader than AWS makes it.
+//! Wildcards in policies.
 
 use serde_json::Value;
 
 use super::Template;
 
-/// All actions of all policies, wherever they stand.
+/// All actions of all policies.
 fn actions<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     match value {
         Value::Object(entries) => {
@@ -29,15 +29,16 @@ fn broad_actions(template: &Template) -> Vec<String> {
     found.into_iter().map(str::to_owned).collect()
 }
 
-/// Stars, and findings that are suppressed, without a comment on the line before.
+/// Wildcards and suppressed lint findings without a comment on the line before.
 fn without_a_reason(template: &Template) -> Vec<String> {
     let lines: Vec<_> = template.text.lines().map(str::trim).collect();
     let pairs = lines.iter().zip(lines.iter().skip(1));
     pairs
         .filter(|(before, line)| {
             let pattern = line.starts_with("AllowedPattern:");
-            let asks = line.contains('*') && !line.starts_with('#') && !pattern
-                || line.starts_with("ignore_checks:");
+            // An unquoted star at the start of a value is a YAML alias.
+            let wildcard = line.replace(" *", "").contains('*');
+            let asks = wildcard && !line.starts_with('#') && !pattern || line.starts_with("ignore_checks:");
             asks && !before.starts_with('#')
         })
         .map(|(_, line)| (*line).to_owned())
@@ -45,7 +46,7 @@ fn without_a_reason(template: &Template) -> Vec<String> {
 }
 
 #[test]
-fn no_action_is_a_pattern() {
+fn no_action_has_a_wildcard() {
     let template = Template::sign_up();
 
     assert_eq!(broad_actions(&template), Vec::<String>::new());
@@ -56,14 +57,14 @@ fn no_action_is_a_pattern() {
 }
 
 #[test]
-fn stars_and_suppressed_findings_have_a_reason_beside_them() {
+fn wildcards_and_suppressed_findings_have_a_comment() {
     let template = Template::sign_up();
 
     assert_eq!(without_a_reason(&template), Vec::<String>::new());
     let planted = template.with("Resource: !GetAtt Table.Arn", "Resource: '*'");
     assert_eq!(without_a_reason(&planted), ["Resource: '*'"]);
     let planted = template.with(
-        "          # Packaging puts a bucket and a key in the place of the path.\n",
+        "          # Packaging replaces the path by a bucket and a key.\n",
         "",
     );
     assert_eq!(without_a_reason(&planted), ["ignore_checks: [E3012]"]);

@@ -1,6 +1,6 @@
 //! What an address is found by.
 
-use asl::{Bounded, bounds};
+use asl::{MaxSize, sizes};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 #[serde(transparent)]
 pub struct AddressKey(String);
 
-impl Bounded for AddressKey {
-    const LARGEST: u64 = bounds::plain(64);
+impl MaxSize for AddressKey {
+    const LARGEST: u64 = sizes::plain(64);
 }
 
 impl AddressKey {

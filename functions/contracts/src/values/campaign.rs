@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use asl::{Bounded, bounds};
+use asl::{MaxSize, sizes};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// The longest campaign, in characters.
@@ -16,8 +16,8 @@ const LONGEST: usize = 128;
 #[serde(transparent)]
 pub struct Campaign(String);
 
-impl Bounded for Campaign {
-    const LARGEST: u64 = bounds::plain(LONGEST as u64);
+impl MaxSize for Campaign {
+    const LARGEST: u64 = sizes::plain(LONGEST as u64);
 }
 
 /// The text is not the name of a campaign.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use asl::{Bounded, bounds};
+use asl::{MaxSize, sizes};
 use email_address::{EmailAddress as Parsed, Options};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use unicode_normalization::UnicodeNormalization;
@@ -36,8 +36,8 @@ pub struct EmailAddress(String);
 const LONGEST: usize = 254;
 
 /// Nothing is escaped: a local part that would need it has quotes around it, and those are refused.
-impl Bounded for EmailAddress {
-    const LARGEST: u64 = bounds::plain(LONGEST as u64);
+impl MaxSize for EmailAddress {
+    const LARGEST: u64 = sizes::plain(LONGEST as u64);
 }
 
 /// The text is not an e-mail address.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use asl::{Bounded, bounds};
+use asl::{MaxSize, sizes};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::link_token::hexadecimal;
@@ -16,8 +16,8 @@ use super::link_token::hexadecimal;
 #[serde(transparent)]
 pub struct UserId(String);
 
-impl Bounded for UserId {
-    const LARGEST: u64 = bounds::plain(32);
+impl MaxSize for UserId {
+    const LARGEST: u64 = sizes::plain(32);
 }
 
 /// The text is not a user's id.

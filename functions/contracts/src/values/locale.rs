@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use asl::{Bounded, bounds};
+use asl::{MaxSize, sizes};
 use oxilangtag::LanguageTag;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -14,8 +14,8 @@ const LONGEST: usize = 64;
 #[serde(transparent)]
 pub struct Locale(String);
 
-impl Bounded for Locale {
-    const LARGEST: u64 = bounds::plain(LONGEST as u64);
+impl MaxSize for Locale {
+    const LARGEST: u64 = sizes::plain(LONGEST as u64);
 }
 
 /// The text is not a language tag.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use asl::{Bounded, bounds};
+use asl::{MaxSize, sizes};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use unicode_normalization::UnicodeNormalization;
 
@@ -22,8 +22,8 @@ const LONGEST: usize = 200;
 pub struct PersonName(String);
 
 /// Without control characters, no character has more than the four octets of UTF-8: an escaped `"` has two.
-impl Bounded for PersonName {
-    const LARGEST: u64 = bounds::plain(4 * LONGEST as u64);
+impl MaxSize for PersonName {
+    const LARGEST: u64 = sizes::plain(4 * LONGEST as u64);
 }
 
 /// The text is not a name.

@@ -1,6 +1,6 @@
 //! How sign-ups end.
 
-use asl::{Bounded, bounds};
+use asl::{MaxSize, sizes};
 use serde::{Deserialize, Serialize};
 
 /// How a sign-up ended. Not all of it is public: see the contract page of `get-user`.
@@ -17,6 +17,6 @@ pub enum SignUpOutcome {
     Failed,
 }
 
-impl Bounded for SignUpOutcome {
-    const LARGEST: u64 = bounds::plain("superseded".len() as u64);
+impl MaxSize for SignUpOutcome {
+    const LARGEST: u64 = sizes::plain("superseded".len() as u64);
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use asl::{Bounded, bounds};
+use asl::{MaxSize, sizes};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// A phone number in E.164: `+`, then up to 15 digits, of which the first is not zero.
@@ -15,8 +15,8 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 #[serde(transparent)]
 pub struct PhoneNumber(String);
 
-impl Bounded for PhoneNumber {
-    const LARGEST: u64 = bounds::plain(16);
+impl MaxSize for PhoneNumber {
+    const LARGEST: u64 = sizes::plain(16);
 }
 
 /// The text is not a phone number.

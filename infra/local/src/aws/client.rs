@@ -1,4 +1,4 @@
-//! What the functions' clients are configured with: the endpoints here, and credentials of nobody.
+//! The configuration of the AWS SDK's clients: local endpoints and fake credentials.
 
 use aws_config::{Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -7,8 +7,7 @@ use super::REGION;
 
 /// The configuration of clients that call the services at `endpoint`.
 pub(crate) async fn config(endpoint: &str) -> SdkConfig {
-    // All that the environment could say is said here, so that no profile of the person who starts the suite
-    // leads a call out of this machine.
+    // Everything that the environment could set is set here, so that no AWS profile sends a call to AWS.
     kit::aws::loader()
         .endpoint_url(endpoint)
         .region(Region::from_static(REGION))

@@ -1,4 +1,4 @@
-//! DynamoDB: its API on an embedded engine, with the table that the functions share.
+//! DynamoDB: its API on an embedded engine, with the functions' table.
 
 use std::path::Path;
 use std::time::Duration;
@@ -18,9 +18,9 @@ use tokio::task::JoinHandle;
 mod server;
 
 use super::client;
-use crate::http::host::Hosts;
+use crate::host::Hosts;
 use crate::private_file;
-use crate::stop::Stopped;
+use crate::shutdown::{self, Shutdown};
 
 /// The table's name.
 pub(crate) const TABLE: &str = "sign-up";
@@ -28,10 +28,10 @@ pub(crate) const TABLE: &str = "sign-up";
 /// The file's name in the data directory.
 const FILE: &str = "table.sqlite";
 
-/// How often expired items are removed. AWS takes up to days for it.
-const SWEEP: Duration = Duration::from_mins(1);
+/// The interval at which expired items are deleted. On AWS it can take days.
+const TTL_INTERVAL: Duration = Duration::from_mins(1);
 
-/// The engine, and what it is reached by.
+/// The running engine with its server.
 #[derive(Debug)]
 pub(crate) struct Store {
     pub(crate) url: String,
@@ -40,37 +40,32 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Serves the directory's table, and makes the table if there is none.
+    /// Serves the directory's table; creates it if there is none.
     pub(crate) async fn start(
         listener: TcpListener,
         directory: &Path,
-        stopped: &Stopped,
+        shutdown: &Shutdown,
     ) -> Result<Self, Cause> {
         let path = directory.join(FILE);
-        private_file::make(&path)?;
+        private_file::create(&path)?;
         let path = path.to_str().ok_or("the path is not UTF-8")?;
         let database = Database::new(path)?;
         let url = format!("http://{}", listener.local_addr()?);
         let router = server::router(database.clone(), Hosts::of(listener.local_addr()?));
-        let serving = axum::serve(listener, router).with_graceful_shutdown(stopped.clone().wait());
-        let server = tokio::spawn(async {
-            if let Err(error) = serving.await {
-                tracing::error!(%error, "the store's server failed");
-            }
-        });
-        let sweeper = tokio::spawn(sweep(database, stopped.clone()));
+        let server = shutdown::serve(listener, router, shutdown.clone());
+        let ttl = tokio::spawn(delete_expired_items(database, shutdown.clone()));
         let client = Client::new(&client::config(&url).await);
-        prepare(&client).await?;
+        create_table(&client).await?;
         Ok(Self {
             url,
             client,
-            tasks: [server, sweeper],
+            tasks: [server, ttl],
         })
     }
 }
 
-/// Makes the table and enables its TTL, unless that was done at an earlier start.
-async fn prepare(client: &Client) -> Result<(), Cause> {
+/// Creates the table and enables its TTL, unless an earlier start did.
+async fn create_table(client: &Client) -> Result<(), Cause> {
     let answer = client
         .create_table()
         .table_name(TABLE)
@@ -118,18 +113,18 @@ async fn prepare(client: &Client) -> Result<(), Cause> {
     Ok(())
 }
 
-/// Removes what has expired, now and then.
-async fn sweep(database: Database, stopped: Stopped) {
+/// Deletes expired items periodically, until the shutdown.
+async fn delete_expired_items(database: Database, shutdown: Shutdown) {
     loop {
         let database = database.clone();
         match tokio::task::spawn_blocking(move || database.sweep_ttl()).await {
-            Ok(Ok(removed)) => tracing::debug!(removed, "expired items were removed"),
-            Ok(Err(error)) => tracing::warn!(%error, "expired items were not removed"),
-            Err(_) => return,
+            Ok(Ok(removed)) => tracing::debug!(removed, "expired items were deleted"),
+            Ok(Err(error)) => tracing::warn!(%error, "expired items were not deleted"),
+            Err(panic) => return tracing::error!(%panic, "expired items are no longer deleted"),
         }
         tokio::select! {
-            () = stopped.clone().wait() => return,
-            () = tokio::time::sleep(SWEEP) => {}
+            () = shutdown.clone().wait() => return,
+            () = tokio::time::sleep(TTL_INTERVAL) => {}
         }
     }
 }
@@ -137,19 +132,18 @@ async fn sweep(database: Database, stopped: Stopped) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stop::stop;
 
     #[tokio::test]
-    async fn a_second_start_finds_the_table_of_the_first() {
+    async fn the_table_survives_a_restart() {
         let directory = tempfile::tempdir().unwrap();
 
         for _ in 0..2 {
-            let (switch, stopped) = stop();
+            let (trigger, shutdown) = shutdown::channel();
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let store = Store::start(listener, directory.path(), &stopped).await.unwrap();
+            let store = Store::start(listener, directory.path(), &shutdown).await.unwrap();
             let scan = store.client.scan().table_name(TABLE).send().await.unwrap();
             assert_eq!(scan.count(), 0);
-            drop(switch);
+            drop(trigger);
             for task in store.tasks {
                 task.await.unwrap();
             }

@@ -1,4 +1,4 @@
-//! How AWS writes answers and errors.
+//! Responses and errors of the AWS protocols.
 
 use axum::Json;
 use axum::http::{HeaderName, StatusCode, header};
@@ -6,11 +6,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// An error as an AWS service answers it.
+/// An error response of an AWS service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ApiError {
     status: StatusCode,
-    /// The error's name.
     pub(super) code: &'static str,
     message: String,
 }
@@ -23,7 +22,7 @@ struct Document<'a> {
 }
 
 impl ApiError {
-    /// An error of the service's own.
+    /// An error with status 400.
     pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status: StatusCode::BAD_REQUEST,
@@ -39,7 +38,7 @@ impl ApiError {
         )
     }
 
-    /// The service cannot do what it was asked, and why is not for the one who asked.
+    /// An internal failure, whose reason is only logged.
     pub(super) fn failed() -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
@@ -61,19 +60,19 @@ impl IntoResponse for ApiError {
             code: self.code,
             message: &self.message,
         };
-        // The JSON protocols name the error in the body, the REST one in a header.
+        // The JSON protocols have the error's name in the body, the REST protocol in a header.
         let name = (HeaderName::from_static("x-amzn-errortype"), self.code);
         (self.status, [name], Json(document)).into_response()
     }
 }
 
-/// An answer in AWS JSON.
+/// A successful response.
 pub(super) fn answer(content_type: &'static str, body: &impl Serialize) -> Response {
     ([(header::CONTENT_TYPE, content_type)], Json(body)).into_response()
 }
 
-/// What an operation was asked.
+/// Parses the request of an operation; `code` is the error if it is malformed.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8], code: &'static str) -> Result<T, ApiError> {
-    // serde's own message may quote a value, which may be personal.
+    // serde's message may quote personal data.
     serde_json::from_slice(body).map_err(|_| ApiError::new(code, "the request does not fit the operation"))
 }

@@ -1,4 +1,4 @@
-//! Secrets Manager: the one secret that a function asks for.
+//! Secrets Manager: the signing secret of webhooks.
 
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::protocol::{self, ApiError};
 use super::{ACCOUNT, REGION, Services};
 
-/// The ARN of the secret that webhooks are signed with.
+/// The ARN of the signing secret of webhooks.
 pub(crate) fn webhook_secret_arn() -> String {
     format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:webhook")
 }
@@ -28,7 +28,7 @@ struct SecretValue<'a> {
     version_stages: [&'a str; 1],
 }
 
-/// Answers one operation.
+/// Dispatches an operation.
 pub(super) fn answer(services: &Services, operation: &str, body: &[u8]) -> Result<Response, ApiError> {
     if operation != "GetSecretValue" {
         return Err(ApiError::unknown_operation());

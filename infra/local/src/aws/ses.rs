@@ -1,4 +1,4 @@
-//! SES: a mail that is sent is put into the outbox.
+//! SES: sent mails are stored in the outbox.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -10,7 +10,7 @@ use super::Services;
 use super::protocol::{self, ApiError};
 use crate::outbox::Mail;
 
-/// What the operation is asked. Only what the outbox shows is read.
+/// The fields of the request that the outbox shows.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct SendEmail {
@@ -65,13 +65,13 @@ struct Sent {
     message_id: String,
 }
 
-/// Answers `SendEmail`.
+/// `SendEmail`.
 pub(super) async fn send_email(State(services): State<Services>, body: Bytes) -> Result<Response, ApiError> {
     let asked: SendEmail = protocol::parse(&body, "BadRequestException")?;
     let Ok([to]) = <[String; 1]>::try_from(asked.destination.to_addresses) else {
         return Err(ApiError::new(
             "BadRequestException",
-            "the outbox takes mails to one recipient",
+            "the outbox accepts mails with exactly one recipient",
         ));
     };
     let Simple { subject, body } = asked.content.simple;

@@ -1,4 +1,4 @@
-//! Step Functions: the operations that the functions use, on the simulator's executions.
+//! Step Functions: the operations that the functions call, on the simulator's executions.
 
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -10,15 +10,15 @@ use super::{ACCOUNT, REGION, Services};
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 
-/// The machine's name.
+/// The name of the state machine.
 pub(crate) const MACHINE: &str = "SignUp";
 
-/// The machine's ARN.
+/// The ARN of the state machine.
 pub(crate) fn machine_arn() -> String {
     format!("arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}")
 }
 
-/// The ARN of the machine's execution of this name.
+/// The ARN of the execution with this name.
 pub(crate) fn execution_arn(name: &str) -> ExecutionArn {
     ExecutionArn::from(format!("arn:aws:states:{REGION}:{ACCOUNT}:execution:{MACHINE}:{name}").as_str())
 }
@@ -27,13 +27,13 @@ pub(crate) fn execution_arn(name: &str) -> ExecutionArn {
 #[serde(rename_all = "camelCase")]
 struct StartExecution {
     state_machine_arn: String,
-    /// Optional on AWS, where a name is made up; the functions always give one.
+    /// Optional on AWS, which then generates one; the functions always set it.
     name: String,
-    #[serde(default = "nothing")]
+    #[serde(default = "empty_object")]
     input: String,
 }
 
-fn nothing() -> String {
+fn empty_object() -> String {
     "{}".to_owned()
 }
 
@@ -57,7 +57,7 @@ struct DescribeExecution {
     execution_arn: String,
 }
 
-/// What is told of an execution: all but its input, which is personal.
+/// The description of an execution without its input, which is personal data.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct DescribedExecution<'a> {
@@ -79,7 +79,7 @@ struct DescribedExecution<'a> {
 #[derive(Serialize)]
 struct Empty {}
 
-/// Answers one operation.
+/// Dispatches an operation.
 pub(super) fn answer(services: &Services, operation: &str, body: &[u8]) -> Result<Response, ApiError> {
     match operation {
         "StartExecution" => start_execution(services, &parse(body)?),
@@ -159,7 +159,7 @@ impl From<TaskEventError> for ApiError {
     }
 }
 
-/// AWS JSON writes a point in time in seconds, with the milliseconds as a fraction.
+/// A timestamp of AWS JSON: seconds with a fraction.
 #[expect(
     clippy::cast_precision_loss,
     reason = "milliseconds of any real date are below 2^53, where a double is exact"
@@ -176,6 +176,8 @@ mod tests {
     use simulator::{Machine, StateMachines, WorkflowType};
 
     use super::*;
+    use crate::journal::JournalFile;
+    use crate::outbox::Outbox;
     use crate::secrets::WebhookSecret;
 
     fn services() -> Services {
@@ -186,7 +188,7 @@ mod tests {
         machines.register(MACHINE, WorkflowType::Standard, machine);
         Services {
             executions: WallClock::new(machines),
-            outbox: crate::outbox::Outbox::default(),
+            outbox: Outbox::open(JournalFile::in_memory()).unwrap(),
             webhook_secret: WebhookSecret::of("whsec_"),
         }
     }
@@ -197,7 +199,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_execution_is_found_under_the_arn_that_its_name_says() {
+    async fn executions_are_found_by_the_arn_of_their_name() {
         let services = services();
 
         start(&services, "first", "{}").unwrap();
@@ -207,7 +209,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_taken_name_is_refused_as_aws_does() {
+    async fn a_name_in_use_is_refused_with_the_error_of_aws() {
         let services = services();
 
         start(&services, "first", "{}").unwrap();
@@ -217,7 +219,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_of_no_task_is_refused_as_aws_does() {
+    async fn an_unknown_task_token_is_refused_with_the_error_of_aws() {
         let body = serde_json::json!({"taskToken": "junk", "output": "{}"});
 
         let error = answer(&services(), "SendTaskSuccess", body.to_string().as_bytes()).unwrap_err();
@@ -226,7 +228,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_served_is_said_to_be_unknown() {
+    async fn unsupported_operations_are_refused() {
         let error = answer(&services(), "ListExecutions", b"{}").unwrap_err();
 
         assert_eq!(error.code, "UnknownOperationException");

@@ -1,4 +1,4 @@
-//! Whether the table and the webhook receiver agree with what the demo saw.
+//! Consistency checks: the table and the received webhooks against what the demo saw.
 
 use std::collections::HashMap;
 
@@ -8,20 +8,20 @@ use contracts::values::{Cause, EmailAddress};
 use kit::aws::Fault;
 use kit::aws::dynamodb::{Item, get_bool, get_string};
 
-use super::drive::{Done, Driven, End, Outcome};
+use super::driver::{CompletedSignUp, FinalState, LineResult};
 use crate::suite::Suite;
-use crate::webhooks::Received;
+use crate::webhooks::ReceivedWebhook;
 
 /// All items of the table, by key.
 type Items = HashMap<String, Item>;
 
-/// All that does not agree, each in one line.
-pub(super) async fn problems(suite: &Suite, lines: &[Driven]) -> Vec<String> {
+/// All inconsistencies, each in one line.
+pub(super) async fn problems(suite: &Suite, lines: &[LineResult]) -> Vec<String> {
     let items = match read(suite.store(), suite.table()).await {
         Ok(items) => items,
         Err(error) => return vec![format!("the table cannot be read back: {error}")],
     };
-    let done: Vec<(usize, &Done)> = lines.iter().filter_map(done).collect();
+    let done: Vec<(usize, &CompletedSignUp)> = lines.iter().filter_map(LineResult::completed).collect();
     let mut problems = Vec::new();
     for (line, done) in &done {
         problems.extend(user_problems(done, &items).map(|problem| format!("line {line}: {problem}")));
@@ -29,13 +29,6 @@ pub(super) async fn problems(suite: &Suite, lines: &[Driven]) -> Vec<String> {
     problems.extend(claim_problems(&done, &items));
     problems.extend(webhook_problems(&done, &items, &suite.webhooks().all()));
     problems
-}
-
-fn done(driven: &Driven) -> Option<(usize, &Done)> {
-    match &driven.end {
-        End::Done(done) => Some((driven.line, done)),
-        End::Refused(_) | End::Failed { .. } => None,
-    }
 }
 
 async fn read(client: &Client, table: &str) -> Result<Items, Cause> {
@@ -49,21 +42,21 @@ async fn read(client: &Client, table: &str) -> Result<Items, Cause> {
         .send();
     while let Some(item) = pages.next().await {
         let item = item.map_err(|error| Fault::of("Scan", &error))?;
-        let key = get_string(&item, PK).unwrap_or_default().to_owned();
+        let key = get_string(&item, PK).ok_or("an item has no key")?.to_owned();
         items.insert(key, item);
     }
     Ok(items)
 }
 
-/// Whether the user's record says what the demo saw.
-fn user_problems(done: &Done, items: &Items) -> impl Iterator<Item = String> {
+/// Compares a user's record with its sign-up.
+fn user_problems(done: &CompletedSignUp, items: &Items) -> impl Iterator<Item = String> {
     let Some(record) = items.get(&table::user_key(&done.user)) else {
         return vec![format!("user {} is not in the table", done.user)].into_iter();
     };
-    let expected = match done.outcome {
-        Outcome::Verified => UserStatus::Verified,
-        Outcome::Superseded => UserStatus::Superseded,
-        Outcome::Held | Outcome::Withheld => UserStatus::AwaitingVerification,
+    let expected = match done.final_state {
+        FinalState::Verified => UserStatus::Verified,
+        FinalState::Superseded => UserStatus::Superseded,
+        FinalState::Held | FinalState::MailLimited => UserStatus::AwaitingVerification,
     };
     let mut problems = Vec::new();
     let status = get_string(record, user::STATUS).unwrap_or("nothing");
@@ -75,7 +68,7 @@ fn user_problems(done: &Done, items: &Items) -> impl Iterator<Item = String> {
         ));
     }
     let address = get_string(record, user::EMAIL);
-    let kept = matches!(done.outcome, Outcome::Verified | Outcome::Withheld);
+    let kept = matches!(done.final_state, FinalState::Verified | FinalState::MailLimited);
     if address != kept.then(|| done.address.expose()) {
         problems.push(format!(
             "user {} does not have the right address in the table",
@@ -85,9 +78,9 @@ fn user_problems(done: &Done, items: &Items) -> impl Iterator<Item = String> {
     problems.into_iter()
 }
 
-/// Whether each address has exactly one verified user, and its claim leads there.
-fn claim_problems(done: &[(usize, &Done)], items: &Items) -> Vec<String> {
-    let mut by_address = HashMap::<&EmailAddress, Vec<&(usize, &Done)>>::new();
+/// Checks that each address has exactly one verified user, and that its claim refers to that user.
+fn claim_problems(done: &[(usize, &CompletedSignUp)], items: &Items) -> Vec<String> {
+    let mut by_address = HashMap::<&EmailAddress, Vec<&(usize, &CompletedSignUp)>>::new();
     for line in done {
         by_address.entry(&line.1.address).or_default().push(line);
     }
@@ -97,7 +90,7 @@ fn claim_problems(done: &[(usize, &Done)], items: &Items) -> Vec<String> {
         let numbers = numbers.join(", ");
         let verified: Vec<_> = lines
             .iter()
-            .filter(|(_, done)| done.outcome == Outcome::Verified)
+            .filter(|(_, done)| done.final_state == FinalState::Verified)
             .collect();
         let claim = items
             .get(&table::address_key(&address.key()))
@@ -105,7 +98,7 @@ fn claim_problems(done: &[(usize, &Done)], items: &Items) -> Vec<String> {
         match verified.as_slice() {
             [(_, one)] if claim == Some(one.user.as_str()) => {}
             [_] => problems.push(format!(
-                "line {numbers}: the claim of the address does not lead to its verified user"
+                "line {numbers}: the claim of the address does not refer to its verified user"
             )),
             all => problems.push(format!(
                 "line {numbers}: the address has {} verified users, not one",
@@ -124,9 +117,13 @@ fn claim_problems(done: &[(usize, &Done)], items: &Items) -> Vec<String> {
     problems
 }
 
-/// Whether every conversion was told, once and with a valid signature, and nothing else was.
-fn webhook_problems(done: &[(usize, &Done)], items: &Items, received: &[Received]) -> Vec<String> {
-    let by_id: HashMap<&str, &Received> = received
+/// Checks that every conversion was delivered with a valid signature and one content, and that there are no other webhooks.
+fn webhook_problems(
+    done: &[(usize, &CompletedSignUp)],
+    items: &Items,
+    received: &[ReceivedWebhook],
+) -> Vec<String> {
+    let by_id: HashMap<&str, &ReceivedWebhook> = received
         .iter()
         .filter(|delivery| delivery.valid)
         .map(|delivery| (delivery.id.as_str(), delivery))
@@ -139,9 +136,7 @@ fn webhook_problems(done: &[(usize, &Done)], items: &Items, received: &[Received
         let kept = items.get(&table::delivery_key(&done.user));
         if held {
             if kept.is_some() {
-                problems.push(format!(
-                    "line {line}: there is a webhook for a sign-up that was held"
-                ));
+                problems.push(format!("line {line}: there is a webhook for a held sign-up"));
             }
             continue;
         }
@@ -155,21 +150,26 @@ fn webhook_problems(done: &[(usize, &Done)], items: &Items, received: &[Received
         }
         match id.and_then(|id| by_id.get(id)) {
             Some(delivery) if Some(delivery.content.as_str()) == content => {}
-            Some(_) => problems.push(format!("line {line}: the webhook is not what the table holds")),
+            Some(_) => problems.push(format!(
+                "line {line}: the webhook differs from the one in the table"
+            )),
             None => problems.push(format!("line {line}: the webhook did not arrive")),
         }
     }
     for delivery in received {
         if !delivery.valid {
-            problems.push(format!("webhook {} has no valid signature", delivery.id));
+            problems.push(format!("webhook {} has an invalid signature", delivery.id));
         }
         if delivery.conflicting {
-            problems.push(format!("webhook {} came again with another content", delivery.id));
+            problems.push(format!(
+                "webhook {} was delivered with different contents",
+                delivery.id
+            ));
         }
     }
     if by_id.len() > expected {
         problems.push(format!(
-            "{} webhooks came for {expected} conversions",
+            "there are {} webhooks for {expected} conversions",
             by_id.len()
         ));
     }
@@ -181,7 +181,7 @@ mod tests {
     use contracts::values::{Timestamp, UserId};
     use kit::aws::dynamodb::{boolean, string};
 
-    use super::super::drive::Offsets;
+    use super::super::driver::Offsets;
     use super::*;
 
     const ADDRESS: &str = "ada@example.org";
@@ -190,11 +190,11 @@ mod tests {
         digit.to_string().repeat(32).parse().unwrap()
     }
 
-    fn ended(digit: char, outcome: Outcome) -> Done {
-        Done {
+    fn completed(digit: char, final_state: FinalState) -> CompletedSignUp {
+        CompletedSignUp {
             user: user(digit),
             address: ADDRESS.parse().unwrap(),
-            outcome,
+            final_state,
             offsets: Offsets::default(),
         }
     }
@@ -206,7 +206,7 @@ mod tests {
             .collect()
     }
 
-    /// The table after one user was verified, and told of.
+    /// The table after the sign-up of one user.
     fn items() -> Items {
         let address: EmailAddress = ADDRESS.parse().unwrap();
         let delivered = [
@@ -227,9 +227,9 @@ mod tests {
         ])
     }
 
-    fn received() -> Received {
+    fn received() -> ReceivedWebhook {
         let now = Timestamp::now();
-        Received {
+        ReceivedWebhook {
             id: "msg_a".to_owned(),
             valid: true,
             conflicting: false,
@@ -240,7 +240,7 @@ mod tests {
         }
     }
 
-    fn all(done: &[Done], items: &Items, received: &[Received]) -> Vec<String> {
+    fn all(done: &[CompletedSignUp], items: &Items, received: &[ReceivedWebhook]) -> Vec<String> {
         let lines: Vec<_> = done.iter().enumerate().collect();
         let users = done.iter().flat_map(|done| user_problems(done, items));
         users
@@ -255,8 +255,8 @@ mod tests {
     }
 
     #[test]
-    fn a_sign_up_that_ended_well_has_no_problems() {
-        let done = [ended('a', Outcome::Verified)];
+    fn a_consistent_sign_up_has_no_problems() {
+        let done = [completed('a', FinalState::Verified)];
 
         assert_eq!(all(&done, &items(), &[received()]), Vec::<String>::new());
     }
@@ -268,64 +268,67 @@ mod tests {
         record.insert(user::STATUS.to_owned(), string("superseded"));
         record.remove(user::EMAIL);
 
-        let problems = all(&[ended('a', Outcome::Superseded)], &items, &[received()]);
+        let problems = all(&[completed('a', FinalState::Superseded)], &items, &[received()]);
 
         assert_one(&problems, "has 0 verified users");
     }
 
     #[test]
     fn an_address_with_two_verified_users_is_a_problem() {
-        let lines = [ended('a', Outcome::Verified), ended('b', Outcome::Verified)];
+        let lines = [
+            completed('a', FinalState::Verified),
+            completed('b', FinalState::Verified),
+        ];
         let lines: Vec<_> = lines.iter().enumerate().collect();
 
         assert_one(&claim_problems(&lines, &items()), "has 2 verified users");
     }
 
     #[test]
-    fn a_claim_that_leads_elsewhere_is_a_problem() {
-        let done = ended('b', Outcome::Verified);
+    fn a_claim_of_another_user_is_a_problem() {
+        let done = completed('b', FinalState::Verified);
 
         assert_one(
             &claim_problems(&[(1, &done)], &items()),
-            "does not lead to its verified user",
+            "does not refer to its verified user",
         );
     }
 
     #[test]
-    fn a_record_that_says_otherwise_is_a_problem() {
-        let problems: Vec<_> = user_problems(&ended('a', Outcome::Withheld), &items()).collect();
+    fn a_record_with_another_status_is_a_problem() {
+        let problems: Vec<_> = user_problems(&completed('a', FinalState::MailLimited), &items()).collect();
 
         assert_one(&problems, "is verified in the table, not awaiting_verification");
     }
 
     #[test]
-    fn a_webhook_that_did_not_arrive_is_a_problem() {
-        let problems = all(&[ended('a', Outcome::Verified)], &items(), &[]);
+    fn a_missing_webhook_is_a_problem() {
+        let problems = all(&[completed('a', FinalState::Verified)], &items(), &[]);
 
         assert_one(&problems, "did not arrive");
     }
 
     #[test]
-    fn a_webhook_that_the_table_calls_undelivered_is_a_problem() {
+    fn an_undelivered_webhook_is_a_problem() {
         let mut items = items();
         let kept = items.get_mut(&table::delivery_key(&user('a'))).unwrap();
         kept.insert(delivery::STATUS.to_owned(), string("undelivered"));
 
-        let problems = all(&[ended('a', Outcome::Verified)], &items, &[received()]);
+        let problems = all(&[completed('a', FinalState::Verified)], &items, &[received()]);
 
         assert_one(&problems, "undelivered in the table");
     }
 
     #[test]
-    fn a_webhook_with_two_contents_is_a_problem() {
-        let conflicting = Received {
+    fn a_webhook_with_different_contents_is_a_problem() {
+        let conflicting = ReceivedWebhook {
             conflicting: true,
             ..received()
         };
 
-        let problems = all(&[ended('a', Outcome::Verified)], &items(), &[conflicting]);
+        let problems = all(&[completed('a', FinalState::Verified)], &items(), &[conflicting]);
 
-        assert_one(&problems, "another content");
+        assert_one(&problems, "different contents");
     }
 
     #[test]
@@ -333,10 +336,10 @@ mod tests {
         let mut items = items();
         let record = items.get_mut(&table::user_key(&user('a'))).unwrap();
         record.insert(user::HELD.to_owned(), boolean(true));
-        let done = ended('a', Outcome::Held);
+        let done = completed('a', FinalState::Held);
 
         let problems = webhook_problems(&[(1, &done)], &items, &[]);
 
-        assert_one(&problems, "for a sign-up that was held");
+        assert_one(&problems, "for a held sign-up");
     }
 }

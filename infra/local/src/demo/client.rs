@@ -1,4 +1,4 @@
-//! The API as a client sees it.
+//! An HTTP client of the API.
 
 use std::time::Duration;
 
@@ -7,55 +7,51 @@ use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 
-/// How often a request is repeated that is answered with 503.
-const REPEATS: usize = 5;
+/// The number of retries of a request that is answered with 503.
+const MAX_RETRIES: usize = 5;
 
-/// The longest that one request may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The time limit of one request.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// The longest pause that a server can ask for.
-const LONGEST_PAUSE: u64 = 10;
+/// The longest `Retry-After` that is respected, in seconds.
+const MAX_RETRY_AFTER: u64 = 10;
 
-/// Speaks HTTP with the suite.
+/// A client of one suite.
 #[derive(Debug, Clone)]
 pub(super) struct Client {
     http: reqwest::Client,
     url: String,
 }
 
-/// What `POST /users` answered.
+/// The response of `POST /users`.
 #[derive(Debug)]
-pub(super) enum Accepting {
-    /// The sign-up is accepted under this id.
+pub(super) enum CreateUserResponse {
     Accepted(UserId),
-    /// The body is no sign-up.
-    Refused(Refusal),
+    Refused(ProblemDocument),
 }
 
-/// A problem document, as far as the demo shows it.
+/// The fields of a problem document that the demo prints.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Refusal {
+pub(super) struct ProblemDocument {
     pub(super) status: u16,
     pub(super) detail: String,
     #[serde(default)]
     pub(super) errors: Vec<FieldError>,
 }
 
-/// What is wrong with a field.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct FieldError {
     pub(super) pointer: String,
     pub(super) detail: String,
 }
 
-/// What `GET /users/{id}` answers, as far as the demo reads it.
+/// The fields of `GET /users/{id}` that the demo reads.
 #[derive(Debug, Deserialize)]
 pub(super) struct SignUp {
     pub(super) status: String,
     pub(super) steps: Steps,
 }
 
-/// How far a sign-up is.
 #[derive(Debug, Deserialize)]
 pub(super) struct Steps {
     pub(super) mailed: bool,
@@ -66,26 +62,25 @@ struct Created {
     id: UserId,
 }
 
-/// The server did not answer as it should.
+/// An unexpected response, or none.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ClientError {
     #[error("the request failed: {0}")]
     Http(#[from] reqwest::Error),
-    #[error("the answer was {0}")]
+    #[error("the response was {0}")]
     Status(StatusCode),
-    #[error("the answer does not have the expected form")]
+    #[error("the response does not have the expected form")]
     Form(#[from] serde_json::Error),
 }
 
 impl Client {
-    /// A client of the suite at this URL.
     pub(super) fn new(url: &str) -> Result<Self, Cause> {
-        // An error means that the process has one already.
+        // An error means that the process already has a provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(PATIENCE)
+            .timeout(TIME_LIMIT)
             .build()?;
         Ok(Self {
             http,
@@ -93,19 +88,19 @@ impl Client {
         })
     }
 
-    /// `POST /users`. The key lets a repeat be known as one.
-    pub(super) async fn create(&self, body: &str, key: &str) -> Result<Accepting, ClientError> {
+    /// `POST /users` with this idempotency key.
+    pub(super) async fn create(&self, body: &str, key: &str) -> Result<CreateUserResponse, ClientError> {
         let request = self
             .post("/users", body.to_owned())
             .header("idempotency-key", key);
-        let answer = patiently(request).await?;
+        let answer = send(request).await?;
         let status = answer.status();
         let text = answer.text().await?;
         if status == StatusCode::ACCEPTED {
             let created: Created = serde_json::from_str(&text)?;
-            Ok(Accepting::Accepted(created.id))
+            Ok(CreateUserResponse::Accepted(created.id))
         } else if status == StatusCode::UNPROCESSABLE_ENTITY {
-            Ok(Accepting::Refused(serde_json::from_str(&text)?))
+            Ok(CreateUserResponse::Refused(serde_json::from_str(&text)?))
         } else {
             Err(ClientError::Status(status))
         }
@@ -114,23 +109,26 @@ impl Client {
     /// `GET /users/{id}`.
     pub(super) async fn sign_up(&self, user: &UserId) -> Result<SignUp, ClientError> {
         let request = self.http.get(format!("{}/users/{user}", self.url));
-        let answer = patiently(request).await?;
+        let answer = send(request).await?;
         match answer.status() {
             StatusCode::OK => Ok(serde_json::from_str(&answer.text().await?)?),
             status => Err(ClientError::Status(status)),
         }
     }
 
-    /// Does what a browser does with a mailed link whose button is pressed: gets the page, which does not see the
-    /// fragment, and posts the fragment.
+    /// Confirms by a mailed link as a browser does: gets the page and posts the token of the fragment.
+    #[expect(
+        clippy::expect_used,
+        reason = "`Mailboxes` finds links by what comes before the token"
+    )]
     pub(super) async fn follow(&self, link: &str) -> Result<(), ClientError> {
-        let (page, token) = link.split_once('#').unwrap_or((link, ""));
-        let answer = patiently(self.http.get(page)).await?;
+        let (page, token) = link.split_once('#').expect("a link has a fragment");
+        let answer = send(self.http.get(page)).await?;
         if answer.status() != StatusCode::OK {
             return Err(ClientError::Status(answer.status()));
         }
         let body = serde_json::json!({"token": token}).to_string();
-        let answer = patiently(self.post("/verifications", body)).await?;
+        let answer = send(self.post("/verifications", body)).await?;
         match answer.status() {
             StatusCode::ACCEPTED => Ok(()),
             status => Err(ClientError::Status(status)),
@@ -145,28 +143,25 @@ impl Client {
     }
 }
 
-/// Sends the request, and again where the answer asks for that.
-async fn patiently(request: RequestBuilder) -> Result<Response, ClientError> {
-    let mut repeats = 0;
-    loop {
-        // Only a streamed body cannot be cloned, and none is.
-        let Some(attempt) = request.try_clone() else {
-            return Ok(request.send().await?);
-        };
+/// Sends the request, with retries while the response is 503.
+#[expect(clippy::expect_used, reason = "only a streamed body cannot be cloned")]
+async fn send(request: RequestBuilder) -> Result<Response, ClientError> {
+    for _ in 0..MAX_RETRIES {
+        let attempt = request.try_clone().expect("no body is streamed");
         let answer = attempt.send().await?;
-        if answer.status() != StatusCode::SERVICE_UNAVAILABLE || repeats == REPEATS {
+        if answer.status() != StatusCode::SERVICE_UNAVAILABLE {
             return Ok(answer);
         }
-        repeats += 1;
-        tokio::time::sleep(pause(&answer)).await;
+        tokio::time::sleep(retry_after(&answer)).await;
     }
+    Ok(request.send().await?)
 }
 
-/// How long the server wants to be left alone; a second if it does not say.
-fn pause(answer: &Response) -> Duration {
+/// The pause before a retry; a second if the response does not say.
+fn retry_after(answer: &Response) -> Duration {
     let asked = answer
         .headers()
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok()?.parse().ok());
-    Duration::from_secs(asked.unwrap_or(1).min(LONGEST_PAUSE))
+    Duration::from_secs(asked.unwrap_or(1).min(MAX_RETRY_AFTER))
 }

@@ -1,16 +1,16 @@
-//! How far a demo is, on the error output.
+//! The demo's progress, on standard error.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// How often a line is written where there is no terminal.
-const NOW_AND_THEN: Duration = Duration::from_secs(5);
+/// The interval between lines if there is no terminal.
+const LINE_INTERVAL: Duration = Duration::from_secs(5);
 
-/// A bar on a terminal; elsewhere a line now and then.
+/// A progress bar on a terminal, lines elsewhere.
 #[derive(Debug)]
 pub(super) enum Progress {
     Bar(ProgressBar),
@@ -22,6 +22,7 @@ pub(super) enum Progress {
 }
 
 impl Progress {
+    #[expect(clippy::expect_used, reason = "the template is a constant")]
     pub(super) fn new(total: usize) -> Self {
         if !io::stderr().is_terminal() {
             return Self::Lines {
@@ -31,29 +32,27 @@ impl Progress {
             };
         }
         let bar = ProgressBar::new(total as u64);
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len} sign-ups, {elapsed}") {
-            bar.set_style(style);
-        }
+        let style = ProgressStyle::with_template("{bar:40} {pos} of {len} sign-ups, {elapsed}");
+        bar.set_style(style.expect("a valid template"));
         Self::Bar(bar)
     }
 
-    /// One more user is done.
-    pub(super) fn one_more(&self) {
+    /// Counts one more user.
+    pub(super) fn increment(&self) {
         match self {
             Self::Bar(bar) => bar.inc(1),
             Self::Lines { done, total, last } => {
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                let Ok(mut last) = last.lock() else { return };
-                if last.elapsed() >= NOW_AND_THEN {
+                let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+                if last.elapsed() >= LINE_INTERVAL {
                     *last = Instant::now();
-                    // Progress that nobody reads is no failure.
+                    // A closed standard error is ignored.
                     let _ = writeln!(io::stderr(), "{done} of {total} sign-ups");
                 }
             }
         }
     }
 
-    /// All are done.
     pub(super) fn finish(&self) {
         if let Self::Bar(bar) = self {
             bar.finish_and_clear();

@@ -1,21 +1,21 @@
-//! What a demo prints when it is done.
+//! The demo's report.
 
 use std::collections::HashSet;
-use std::fmt::{self, Write as _};
-use std::io::{self, Write as _};
+use std::fmt;
+use std::io::{self, Write};
 use std::time::Duration;
 
-use super::Run;
-use super::client::Refusal;
-use super::drive::{Done, Driven, End, Outcome};
+use super::DemoResult;
+use super::client::ProblemDocument;
+use super::driver::{CompletedSignUp, FinalState, LineResult, SignUpResult};
 
 /// Prints the report.
-pub(super) fn print(run: &Run) {
-    // Whoever closed the output has read enough.
+pub(super) fn print(run: &DemoResult) {
+    // A closed standard output is ignored.
     let _ = io::stdout().write_all(run.to_string().as_bytes());
 }
 
-impl fmt::Display for Run {
+impl fmt::Display for DemoResult {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.timelines(formatter)?;
         self.refusals(formatter)?;
@@ -24,28 +24,27 @@ impl fmt::Display for Run {
     }
 }
 
-impl Run {
-    fn done(&self) -> impl Iterator<Item = (usize, &Done)> {
-        self.lines.iter().filter_map(|driven| match &driven.end {
-            End::Done(done) => Some((driven.line, done)),
-            End::Refused(_) | End::Failed { .. } => None,
+impl DemoResult {
+    fn completed(&self) -> impl Iterator<Item = (usize, &CompletedSignUp)> {
+        self.lines.iter().filter_map(LineResult::completed)
+    }
+
+    fn count(&self, state: FinalState) -> usize {
+        self.completed()
+            .filter(|(_, done)| done.final_state == state)
+            .count()
+    }
+
+    fn refused(&self) -> impl Iterator<Item = (usize, &ProblemDocument)> {
+        self.lines.iter().filter_map(|line| match &line.result {
+            SignUpResult::Refused(problem) => Some((line.number, problem)),
+            SignUpResult::Completed(_) | SignUpResult::Failed { .. } => None,
         })
     }
 
-    fn ended(&self, outcome: Outcome) -> usize {
-        self.done().filter(|(_, done)| done.outcome == outcome).count()
-    }
-
-    fn refused(&self) -> impl Iterator<Item = (usize, &Refusal)> {
-        self.lines.iter().filter_map(|driven| match &driven.end {
-            End::Refused(refusal) => Some((driven.line, refusal)),
-            End::Done(_) | End::Failed { .. } => None,
-        })
-    }
-
-    /// One line per user: when each step was done, in milliseconds since the sign-up was accepted.
+    /// One line per user: when each step was completed, in milliseconds since the sign-up was accepted.
     fn timelines(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.done().next().is_none() {
+        if self.completed().next().is_none() {
             return Ok(());
         }
         writeln!(
@@ -53,7 +52,7 @@ impl Run {
             "{:>5}  {:32}  {:>8}  {:>7}  {:>7}  {:>9}  {:>8}  end",
             "line", "user (times in ms)", "accepted", "stored", "mailed", "confirmed", "verified"
         )?;
-        for (line, done) in self.done() {
+        for (line, done) in self.completed() {
             let offsets = &done.offsets;
             writeln!(
                 formatter,
@@ -64,7 +63,7 @@ impl Run {
                 millis(offsets.mailed),
                 millis(offsets.confirmed),
                 millis(offsets.verified),
-                done.outcome.name()
+                done.final_state.name()
             )?;
         }
         writeln!(formatter)
@@ -75,24 +74,24 @@ impl Run {
             return Ok(());
         }
         writeln!(formatter, "Refused")?;
-        for (line, refusal) in self.refused() {
-            writeln!(formatter, "{line:>5}  {}  {}", refusal.status, reasons(refusal))?;
+        for (line, problem) in self.refused() {
+            writeln!(formatter, "{line:>5}  {}  {}", problem.status, reasons(problem))?;
         }
         writeln!(formatter)
     }
 
     fn summary(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let accepted = self.lines.iter().filter(|driven| is_accepted(driven)).count();
-        let addresses: HashSet<_> = self.done().map(|(_, done)| &done.address).collect();
+        let accepted = self.lines.iter().filter(|line| is_accepted(line)).count();
+        let addresses: HashSet<_> = self.completed().map(|(_, done)| &done.address).collect();
         let counts = [
             ("lines read", self.lines.len()),
             ("accepted", accepted),
             ("refused", self.refused().count()),
             ("distinct addresses", addresses.len()),
-            ("verified", self.ended(Outcome::Verified)),
-            ("superseded duplicates", self.ended(Outcome::Superseded)),
-            ("held duplicates", self.ended(Outcome::Held)),
-            ("duplicates over the cap", self.ended(Outcome::Withheld)),
+            ("verified", self.count(FinalState::Verified)),
+            ("superseded duplicates", self.count(FinalState::Superseded)),
+            ("held duplicates", self.count(FinalState::Held)),
+            ("mail-limited duplicates", self.count(FinalState::MailLimited)),
             ("mails", self.mails),
             ("webhooks", self.webhooks),
         ];
@@ -118,13 +117,13 @@ impl Run {
         if self.nobody_signed_up() {
             writeln!(formatter, "  nobody signed up: no line was accepted")?;
         }
-        for driven in &self.lines {
-            if let End::Failed { user, reason } = &driven.end {
+        for line in &self.lines {
+            if let SignUpResult::Failed { user, reason } = &line.result {
                 let user = user
                     .as_ref()
                     .map(|user| format!("user {user}: "))
                     .unwrap_or_default();
-                writeln!(formatter, "  line {}: {user}{reason}", driven.line)?;
+                writeln!(formatter, "  line {}: {user}{reason}", line.number)?;
             }
         }
         for problem in &self.problems {
@@ -134,31 +133,24 @@ impl Run {
     }
 }
 
-fn is_accepted(driven: &Driven) -> bool {
-    match &driven.end {
-        End::Done(_) => true,
-        End::Refused(_) => false,
-        End::Failed { user, .. } => user.is_some(),
+fn is_accepted(line: &LineResult) -> bool {
+    match &line.result {
+        SignUpResult::Completed(_) => true,
+        SignUpResult::Refused(_) => false,
+        SignUpResult::Failed { user, .. } => user.is_some(),
     }
 }
 
-/// The fields that do not fit; where none is to blame, what the API said.
-fn reasons(refusal: &Refusal) -> String {
-    if refusal.errors.is_empty() {
-        return refusal.detail.clone();
+/// The invalid fields; without any, the problem's detail.
+fn reasons(problem: &ProblemDocument) -> String {
+    if problem.errors.is_empty() {
+        return problem.detail.clone();
     }
-    let mut text = String::new();
-    for error in &refusal.errors {
-        let separator = if text.is_empty() { "" } else { "; " };
-        let pointer = if error.pointer.is_empty() {
-            "the body"
-        } else {
-            &error.pointer
-        };
-        // Writing to a string does not fail.
-        let _ = write!(text, "{separator}{pointer} {}", error.detail);
-    }
-    text
+    let errors = problem.errors.iter().map(|error| match error.pointer.as_str() {
+        "" => format!("the body {}", error.detail),
+        pointer => format!("{pointer} {}", error.detail),
+    });
+    errors.collect::<Vec<_>>().join("; ")
 }
 
 fn millis(offset: Option<Duration>) -> String {
@@ -177,13 +169,15 @@ fn per_second(count: usize, seconds: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::super::client::FieldError;
-    use super::super::drive::Offsets;
+    use super::super::driver::Offsets;
     use super::*;
 
-    fn run(ends: Vec<End>, problems: Vec<String>) -> Run {
-        let lines = ends.into_iter().zip(1..);
-        Run {
-            lines: lines.map(|(end, line)| Driven { line, end }).collect(),
+    fn run(results: Vec<SignUpResult>, problems: Vec<String>) -> DemoResult {
+        let lines = results.into_iter().zip(1..);
+        DemoResult {
+            lines: lines
+                .map(|(result, number)| LineResult { number, result })
+                .collect(),
             elapsed: Duration::from_secs(2),
             mails: 1,
             webhooks: 1,
@@ -191,11 +185,11 @@ mod tests {
         }
     }
 
-    fn verified() -> End {
-        End::Done(Done {
+    fn verified() -> SignUpResult {
+        SignUpResult::Completed(CompletedSignUp {
             user: "a".repeat(32).parse().unwrap(),
             address: "canary@example.org".parse().unwrap(),
-            outcome: Outcome::Verified,
+            final_state: FinalState::Verified,
             offsets: Offsets {
                 stored: Some(Duration::from_millis(12)),
                 ..Offsets::default()
@@ -203,12 +197,12 @@ mod tests {
         })
     }
 
-    fn refused() -> End {
+    fn refused() -> SignUpResult {
         let error = FieldError {
             pointer: "/email".to_owned(),
             detail: "is missing".to_owned(),
         };
-        End::Refused(Refusal {
+        SignUpResult::Refused(ProblemDocument {
             status: 422,
             detail: String::new(),
             errors: vec![error],
@@ -216,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_was_refused_is_listed_and_is_no_failure() {
+    fn refused_lines_are_listed_and_are_no_failure() {
         let run = run(vec![verified(), refused()], vec![]);
 
         let report = run.to_string();
@@ -227,24 +221,24 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_failed_is_named_with_its_user_and_step() {
-        let failed = End::Failed {
+    fn failed_lines_are_listed_with_user_and_step() {
+        let failed = SignUpResult::Failed {
             user: Some("b".repeat(32).parse().unwrap()),
-            reason: "mail: not done within 60 s".to_owned(),
+            reason: "mail: not completed within 60 s".to_owned(),
         };
         let run = run(vec![verified(), failed], vec![]);
 
         let report = run.to_string();
         assert!(!run.is_good());
         let expected = format!(
-            "Failed\n  line 2: user {}: mail: not done within 60 s\n",
+            "Failed\n  line 2: user {}: mail: not completed within 60 s\n",
             "b".repeat(32)
         );
         assert!(report.ends_with(&expected), "{report}");
     }
 
     #[test]
-    fn a_table_that_does_not_agree_is_a_failure() {
+    fn an_inconsistency_is_a_failure() {
         let run = run(
             vec![verified()],
             vec!["line 1: the webhook did not arrive".to_owned()],

@@ -1,4 +1,4 @@
-//! The users that a demo signs up.
+//! The demo's input: users to sign up.
 
 use std::fs;
 use std::io;
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// One user: a sign-up body, as it stands in the file.
+/// A line of the file: the sign-up body of one user.
 #[derive(Clone)]
 pub struct Line {
     /// The line's number, from 1.
     pub number: usize,
-    /// The body. It is JSON; whether it is a sign-up is for the API to say.
+    /// The body. It is JSON; the API decides whether it is a valid sign-up.
     pub body: String,
 }
 
@@ -25,34 +25,19 @@ impl std::fmt::Debug for Line {
     }
 }
 
-/// A file of users that cannot be used. Each says in one line what is wrong and how to mend it.
+/// Why a file of users cannot be used. Each message is one line that says what is wrong and how to fix it.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what the variants and fields are")]
 pub enum UsersError {
-    /// It cannot be read.
     #[error("{} cannot be read: {source}; give a file of one sign-up per line with --file", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// A line is not text.
-    #[error("{}, line {line}: not UTF-8; mend or remove that line", path.display())]
-    NotText {
-        /// The file.
-        path: PathBuf,
-        /// The line's number.
-        line: usize,
-    },
-    /// A line is not JSON.
-    #[error("{}, line {line}: not JSON: {reason}; mend or remove that line", path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    #[error("{}, line {line}: not UTF-8; fix or remove that line", path.display())]
+    NotText { path: PathBuf, line: usize },
+    #[error("{}, line {line}: not JSON: {reason}; fix or remove that line", path.display())]
     NotJson {
-        /// The file.
         path: PathBuf,
-        /// The line's number.
         line: usize,
-        /// What is wrong, and in which column. It quotes nothing of the line.
+        /// The error and its column, without the text of the line, which is personal data.
         reason: String,
     },
 }
@@ -67,7 +52,7 @@ pub fn read(path: &Path) -> Result<Vec<Line>, UsersError> {
         path: path.to_owned(),
         source,
     })?;
-    // What some editors put in front of UTF-8.
+    // A byte order mark.
     let content = content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&content);
     let mut users = Vec::new();
     for (index, line) in content.split(|byte| *byte == b'\n').enumerate() {
@@ -97,7 +82,7 @@ pub fn read(path: &Path) -> Result<Vec<Line>, UsersError> {
     Ok(users)
 }
 
-/// serde's reason without its line, which is always 1 here.
+/// serde's message without its line number, which is always 1 here.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
@@ -105,7 +90,7 @@ fn reason(error: &serde_json::Error) -> String {
     format!("{what} in column {}", error.column())
 }
 
-/// A handful of users: spellings of one address, a duplicate, and one that is no sign-up.
+/// A few users, with several spellings of one address, a duplicate and an invalid body.
 pub fn built_in() -> Vec<Line> {
     let bodies = [
         r#"{"email": "ada@example.org", "name": "Ada", "campaign": "spring"}"#,
@@ -152,17 +137,17 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_not_json_is_named_and_not_quoted() {
+    fn a_line_that_is_not_json_is_reported_by_number_and_not_quoted() {
         let error = read_text(b"{}\n{\"email\": canary}\n").unwrap_err();
 
         assert_eq!(
             error,
-            "users.jsonl, line 2: not JSON: expected value in column 11; mend or remove that line"
+            "users.jsonl, line 2: not JSON: expected value in column 11; fix or remove that line"
         );
     }
 
     #[test]
-    fn a_line_that_is_not_text_is_named() {
+    fn a_line_that_is_not_utf8_is_reported_by_number() {
         let error = read_text(b"{}\n\xff\n").unwrap_err();
 
         assert!(error.starts_with("users.jsonl, line 2: not UTF-8"), "{error}");

@@ -1,8 +1,7 @@
-//! The console: what runs, what was mailed, and what the webhook receiver got.
+//! The console: executions, mails and received webhooks.
 //!
-//! Nothing here shows what an execution was started with, and no task token. The page itself shows no full
-//! address, no name and no link either, so that it can be left open on a screen. A mail's own page and
-//! `outbox.json` hold the whole mail: somebody has to be able to follow its link.
+//! Nothing here has inputs of executions or task tokens. The HTML page has no full addresses, names or links either. The
+//! page of a single mail and `outbox.json` have the whole mail, since its link must be usable.
 
 use std::sync::Arc;
 
@@ -17,12 +16,12 @@ use simulator::{Description, EpochMillis, HistoryEvent, timeline};
 use super::{Site, page};
 use crate::aws::step_functions::{self, MACHINE};
 use crate::outbox::Mail;
-use crate::webhooks::Received;
+use crate::webhooks::ReceivedWebhook;
 
 const STYLE: &str = include_str!("console.css");
 
-/// How many of each the page shows. The JSON documents hold all.
-const NEWEST: usize = 50;
+/// How many entries of each kind the page shows. The JSON documents have all.
+const PAGE_SIZE: usize = 50;
 
 /// An execution, as JSON.
 #[derive(Serialize)]
@@ -37,7 +36,7 @@ struct ExecutionView {
     error: Option<String>,
 }
 
-/// An execution's history, as JSON. Step Functions' own form holds payloads; this one leaves them out.
+/// An execution's history, as JSON without payloads.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct HistoryView {
@@ -121,7 +120,7 @@ fn section(title: &str, count: usize, table: &Markup) -> Markup {
     html! {
         section {
             h2 { (title) " (" (count) ")" }
-            @if count > NEWEST { p.note { "The newest " (NEWEST) " are shown." } }
+            @if count > PAGE_SIZE { p.note { "The newest " (PAGE_SIZE) " are shown." } }
             @if count == 0 { p.note { "Nothing yet." } } @else { (table) }
         }
     }
@@ -132,7 +131,7 @@ fn executions_table(site: &Site, executions: &[Description]) -> Markup {
         table {
             thead { tr { th { "Name" } th { "Status" } th { "Started" } th { "Timeline" } } }
             tbody {
-                @for execution in executions.iter().rev().take(NEWEST) {
+                @for execution in executions.iter().rev().take(PAGE_SIZE) {
                     tr {
                         td { a href=(format!("/console/executions/{}.json", execution.name)) {
                             code { (execution.name) }
@@ -147,8 +146,13 @@ fn executions_table(site: &Site, executions: &[Description]) -> Markup {
     }
 }
 
+#[expect(
+    clippy::expect_used,
+    reason = "executions are never removed while the suite runs"
+)]
 fn timeline_of(site: &Site, execution: &Description) -> Markup {
-    let history = site.executions.history(&execution.arn).unwrap_or_default();
+    let history = site.executions.history(&execution.arn);
+    let history = history.expect("a listed execution has a history");
     let rows = timeline::rows(&history);
     html! {
         details {
@@ -163,7 +167,7 @@ fn outbox_table(mails: &[Arc<Mail>]) -> Markup {
         table {
             thead { tr { th { "Sent" } th { "Subject" } th { "To" } th { "Mail" } } }
             tbody {
-                @for mail in mails.iter().rev().take(NEWEST) {
+                @for mail in mails.iter().rev().take(PAGE_SIZE) {
                     tr {
                         td { (mail.at) }
                         td { (mail.subject) }
@@ -176,15 +180,15 @@ fn outbox_table(mails: &[Arc<Mail>]) -> Markup {
     }
 }
 
-fn webhooks_table(received: &[Received]) -> Markup {
+fn webhooks_table(received: &[ReceivedWebhook]) -> Markup {
     html! {
         table {
-            thead { tr { th { "Id" } th { "Signature" } th { "Times" } th { "First" } th { "Last" } } }
+            thead { tr { th { "Id" } th { "Signature" } th { "Deliveries" } th { "First" } th { "Last" } } }
             tbody {
-                @for delivery in received.iter().rev().take(NEWEST) {
+                @for delivery in received.iter().rev().take(PAGE_SIZE) {
                     tr {
                         td { code { (delivery.id) } }
-                        td { (if delivery.valid { "valid" } else { "not valid" }) }
+                        td { (if delivery.valid { "valid" } else { "invalid" }) }
                         td { (delivery.count) }
                         td { (delivery.first_at) }
                         td { (delivery.last_at) }
@@ -209,7 +213,7 @@ pub(super) async fn history(State(site): State<Arc<Site>>, Path(file): Path<Stri
         Some((execution, site.executions.history(&arn).ok()?))
     });
     let Some((execution, events)) = found else {
-        return nothing();
+        return not_found();
     };
     json(&HistoryView {
         execution: ExecutionView::from(&execution),
@@ -223,10 +227,10 @@ pub(super) async fn outbox(State(site): State<Arc<Site>>) -> Response {
     json(&mails.iter().map(AsRef::as_ref).collect::<Vec<&Mail>>())
 }
 
-/// `GET /console/outbox/{number}`: one mail as text.
+/// `GET /console/outbox/{number}`: a mail as text.
 pub(super) async fn mail(State(site): State<Arc<Site>>, Path(number): Path<String>) -> Response {
     let mail = number.parse().ok().and_then(|number| site.outbox.get(number));
-    let Some(mail) = mail else { return nothing() };
+    let Some(mail) = mail else { return not_found() };
     let text = format!(
         "Date: {}\nTo: {}\nSubject: {}\n\n{}\n",
         mail.at, mail.to, mail.subject, mail.text
@@ -243,6 +247,6 @@ fn json(body: &impl Serialize) -> Response {
     (page::plain(), Json(body)).into_response()
 }
 
-fn nothing() -> Response {
-    (StatusCode::NOT_FOUND, "there is nothing at this path\n").into_response()
+fn not_found() -> Response {
+    (StatusCode::NOT_FOUND, "not found\n").into_response()
 }

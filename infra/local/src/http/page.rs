@@ -1,29 +1,28 @@
-//! What all pages share: headers that let a browser run nothing but what the page itself brings.
+//! Security headers of pages and other responses for people.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-/// The headers of a page with this inline style, and no script.
+/// The headers of a page with this inline style and without scripts.
+#[expect(clippy::expect_used, reason = "the policy is ASCII")]
 pub(super) fn headers(style: &str) -> HeaderMap {
-    let style = source(style);
+    let style = STANDARD.encode(Sha256::digest(style));
     let policy = format!(
-        "default-src 'none'; style-src {style}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
     let mut headers = plain();
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("text/html; charset=utf-8"),
     );
-    // The policy is ASCII.
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    let policy = HeaderValue::from_str(&policy).expect("the policy is a header value");
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     headers
 }
 
-/// The headers of an answer for people that is no page.
+/// The headers of every response for people.
 pub(super) fn plain() -> HeaderMap {
     let fixed = [
         (header::CACHE_CONTROL, "no-store"),
@@ -40,17 +39,12 @@ pub(super) fn plain() -> HeaderMap {
         .collect()
 }
 
-/// An inline style as a policy names it: by its hash.
-fn source(inline: &str) -> String {
-    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(inline)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_page_may_run_no_script() {
+    fn the_policy_allows_no_scripts() {
         let headers = headers("a{}");
 
         let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();

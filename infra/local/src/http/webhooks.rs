@@ -1,4 +1,4 @@
-//! The built-in webhook receiver.
+//! The endpoint of the webhook receiver.
 
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use axum::http::{HeaderMap, StatusCode};
 
 use super::Site;
 
-/// The longest delivery that is read, in octets.
-const LONGEST_BODY: usize = 64 * 1024;
+/// The maximum size of a delivery, in octets.
+const MAX_BODY: usize = 64 * 1024;
 
-/// Takes a delivery: 204 if its signature is valid, 401 if not, and 500 if it cannot be kept.
+/// Receives a delivery: 204 if its signature is valid, 401 if not, and 500 if it cannot be stored.
 pub(super) async fn receive(State(site): State<Arc<Site>>, headers: HeaderMap, body: Body) -> StatusCode {
-    let Ok(body) = to_bytes(body, LONGEST_BODY).await else {
+    let Ok(body) = to_bytes(body, MAX_BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE;
     };
     match site.webhooks.receive(&headers, &body) {

@@ -1,15 +1,15 @@
-//! Executions: what the simulator wants to be kept, and gets back at the next start.
+//! Executions: the simulator's records, appended as they happen and replayed at the next start.
 
 use std::error::Error;
 
 use simulator::ExecutionArn;
 use simulator::journal::{self, Record};
 
-use super::{Journal, JournalError, told};
+use super::{JournalError, JournalFile, logged};
 
-impl Journal {
-    /// What was kept of executions, in that order; definitions come first.
-    pub(super) fn records(&self) -> Result<Vec<Record>, JournalError> {
+impl JournalFile {
+    /// All records, in the order in which they were appended; definitions come first.
+    pub(crate) fn records(&self) -> Result<Vec<Record>, JournalError> {
         let connection = self.lock();
         let mut select = connection.prepare("SELECT digest, json FROM definitions")?;
         let definitions = select.query_map((), |row| {
@@ -35,8 +35,8 @@ impl Journal {
         Ok(records)
     }
 
-    /// The executions of which only the name is left.
-    pub(super) fn retired(&self) -> Result<Vec<ExecutionArn>, JournalError> {
+    /// The executions whose steps were pruned; only their names are left.
+    pub(crate) fn retired(&self) -> Result<Vec<ExecutionArn>, JournalError> {
         let connection = self.lock();
         let mut select =
             connection.prepare("SELECT arn FROM executions WHERE id NOT IN (SELECT execution FROM steps)")?;
@@ -44,7 +44,7 @@ impl Journal {
         Ok(names.collect::<Result<_, _>>()?)
     }
 
-    fn keep(&self, records: &[Record]) -> Result<(), rusqlite::Error> {
+    fn append_all(&self, records: &[Record]) -> Result<(), rusqlite::Error> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         for record in records {
@@ -74,8 +74,8 @@ impl Journal {
     }
 }
 
-impl journal::RecordLog for Journal {
+impl journal::RecordLog for JournalFile {
     fn append(&mut self, records: &[Record]) -> Result<(), Box<dyn Error + Send + Sync>> {
-        self.keep(records).map_err(told)
+        Ok(self.append_all(records).map_err(logged)?)
     }
 }

@@ -1,11 +1,12 @@
 use std::fs;
 
 use serde_json::json;
+use simulator::ExecutionArn;
 use simulator::journal::{Record, RecordLog as _};
-use tempfile::TempDir;
 
 use super::*;
-use crate::outbox::Mail;
+
+const INSERT: &str = "INSERT INTO mails VALUES (?1, ?2, json_object('number', ?1))";
 
 fn step(name: &str, is_running: bool, number: usize) -> Record {
     Record::Step {
@@ -24,47 +25,35 @@ fn number(record: &Record) -> u64 {
         .unwrap()
 }
 
-fn mail(number: usize, at: Timestamp) -> Mail {
-    Mail {
-        number,
-        id: None,
-        at,
-        to: "ada@example.org".to_owned(),
-        subject: String::new(),
-        text: "canary".to_owned(),
-        html: String::new(),
-    }
-}
-
 #[test]
-fn what_is_appended_is_read_back_in_order() {
+fn records_are_read_in_the_order_of_appends() {
     let directory = tempfile::tempdir().unwrap();
     let definition = Record::Definition {
         digest: "d".to_owned(),
         json: "{}".into(),
     };
-    let mut journal = Journal::open(directory.path()).unwrap();
+    let mut journal = JournalFile::open(directory.path()).unwrap();
 
     journal.append(&[definition.clone(), step("a", true, 1)]).unwrap();
     journal.append(&[step("b", true, 2)]).unwrap();
     journal.append(&[step("a", true, 3)]).unwrap();
     drop(journal);
 
-    let kept = Kept::of(directory.path()).unwrap();
+    let journal = JournalFile::open(directory.path()).unwrap();
     let expected = [
         definition,
         step("a", true, 1),
         step("b", true, 2),
         step("a", true, 3),
     ];
-    assert_eq!(kept.records, expected);
-    assert_eq!(kept.retired, []);
+    assert_eq!(journal.records().unwrap(), expected);
+    assert_eq!(journal.retired().unwrap(), []);
 }
 
 #[test]
-fn of_a_torn_file_all_is_left_up_to_some_append() {
+fn a_truncated_write_ahead_log_keeps_a_prefix_of_appends() {
     let directory = tempfile::tempdir().unwrap();
-    let mut journal = Journal::open(directory.path()).unwrap();
+    let mut journal = JournalFile::open(directory.path()).unwrap();
     for number in 0..100 {
         journal
             .append(&[step("a", true, 2 * number), step("b", true, 2 * number + 1)])
@@ -81,7 +70,7 @@ fn of_a_torn_file_all_is_left_up_to_some_append() {
         let torn = tempfile::tempdir().unwrap();
         fs::write(path(torn.path()), &file).unwrap();
         fs::write(torn.path().join("journal.sqlite-wal"), &log[..log.len() - cut]).unwrap();
-        let records = Kept::of(torn.path()).unwrap().records;
+        let records = JournalFile::open(torn.path()).unwrap().records().unwrap();
         assert!(records.len().is_multiple_of(2) && records.iter().map(number).eq(0..records.len() as u64));
         lengths.push(records.len());
     }
@@ -94,50 +83,57 @@ fn of_a_torn_file_all_is_left_up_to_some_append() {
 }
 
 #[test]
-fn the_oldest_that_have_ended_are_forgotten_but_for_their_names() {
+fn the_oldest_ended_executions_are_pruned_but_for_their_names() {
     let directory = tempfile::tempdir().unwrap();
-    let most = usize::try_from(MOST).unwrap();
-    let mut journal = Journal::open(directory.path()).unwrap();
+    let most = usize::try_from(KEPT_AT_RESTART).unwrap();
+    let mut journal = JournalFile::open(directory.path()).unwrap();
     let records: Vec<Record> = (0..most + 3)
         .map(|number| step(&format!("n{number}"), number == 1, number))
         .collect();
     journal.append(&records).unwrap();
     drop(journal);
 
-    let kept = Kept::of(directory.path()).unwrap();
+    let journal = JournalFile::open(directory.path()).unwrap();
 
-    // One goes on, and two are too many.
-    assert_eq!(kept.retired, ["n0", "n2"].map(ExecutionArn::from));
-    assert_eq!(kept.records.len(), most + 1);
+    // One is running, and two are above the limit.
+    assert_eq!(journal.retired().unwrap(), ["n0", "n2"].map(ExecutionArn::from));
+    assert_eq!(journal.records().unwrap().len(), most + 1);
 }
 
 #[test]
-fn an_old_mail_is_forgotten_once_there_are_many() {
+fn mails_above_the_limit_are_pruned_once_they_are_old() {
     let directory = tempfile::tempdir().unwrap();
-    let journal = Journal::open(directory.path()).unwrap();
-    let most = usize::try_from(MOST).unwrap();
-    let (old, now) = (Timestamp::from_epoch_millis(0).unwrap(), Timestamp::now());
-    journal.keep_mail(&mail(1, old)).unwrap();
-    journal.keep_mail(&mail(2, now)).unwrap();
-    journal.keep_mail(&mail(most, now)).unwrap();
+    let journal = JournalFile::open(directory.path()).unwrap();
+    let numbers = || -> Vec<u32> {
+        let journal = JournalFile::open(directory.path()).unwrap();
+        let mails: Vec<serde_json::Value> = journal.read("mails").unwrap();
+        let numbers = mails.into_iter().map(|mail| mail["number"].clone());
+        numbers
+            .map(|number| serde_json::from_value(number).unwrap())
+            .collect()
+    };
+    let now = Timestamp::now().epoch_millis();
+    for (number, at) in [(1, 0), (2, now), (KEPT_AT_RESTART, now)] {
+        journal.write(INSERT, (number, at)).unwrap();
+    }
 
-    let before = Kept::of(directory.path()).unwrap().outbox.all().len();
-    journal.keep_mail(&mail(most + 2, now)).unwrap();
-    let after = Kept::of(directory.path()).unwrap().outbox;
+    let before = numbers();
+    journal.write(INSERT, (KEPT_AT_RESTART + 2, now)).unwrap();
+    let after = numbers();
 
-    assert_eq!(before, 3);
-    assert!(after.get(1).is_none() && after.get(2).is_some());
+    assert_eq!(before, [1, 2, KEPT_AT_RESTART]);
+    assert_eq!(after, [2, KEPT_AT_RESTART, KEPT_AT_RESTART + 2]);
 }
 
 #[test]
-fn another_version_is_refused() {
+fn a_file_of_another_version_is_refused() {
     let directory = tempfile::tempdir().unwrap();
-    drop(Journal::open(directory.path()).unwrap());
+    drop(JournalFile::open(directory.path()).unwrap());
     let connection = Connection::open(path(directory.path())).unwrap();
     connection.pragma_update(None, "user_version", 7).unwrap();
     drop(connection);
 
-    let error = Journal::open(directory.path()).unwrap_err();
+    let error = JournalFile::open(directory.path()).unwrap_err();
 
     assert_eq!(
         error.to_string(),
@@ -146,17 +142,15 @@ fn another_version_is_refused() {
 }
 
 #[test]
-fn a_line_that_cannot_be_read_is_not_quoted() {
-    let directory: TempDir = tempfile::tempdir().unwrap();
-    let journal = Journal::open(directory.path()).unwrap();
+fn a_row_that_cannot_be_parsed_is_not_quoted() {
+    let journal = JournalFile::in_memory();
     journal
-        .lock()
-        .execute("INSERT INTO mails VALUES (1, 0, 'canary')", ())
+        .write("INSERT INTO mails VALUES (1, 0, 'canary')", ())
         .unwrap();
 
-    let error = Kept::of(directory.path()).unwrap_err().to_string();
+    let error = journal.read::<serde_json::Value>("mails").unwrap_err();
 
-    assert_eq!(error, "a line of mails cannot be read");
+    assert_eq!(error.to_string(), "a row of mails cannot be parsed");
 }
 
 #[cfg(unix)]
@@ -165,7 +159,7 @@ fn only_its_owner_can_read_it() {
     use std::os::unix::fs::PermissionsExt;
     let directory = tempfile::tempdir().unwrap();
 
-    let mut journal = Journal::open(directory.path()).unwrap();
+    let mut journal = JournalFile::open(directory.path()).unwrap();
     journal.append(&[step("a", true, 1)]).unwrap();
 
     for file in fs::read_dir(directory.path()).unwrap() {

@@ -1,4 +1,4 @@
-//! Who kills the process.
+//! Kills and restarts the suite's process.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use crate::server::Server;
 
-/// Kills the suite and starts it again, at moments that follow from a seed.
+/// Kills the suite and starts it again, at moments derived from a seed.
 pub(crate) struct Killer {
     directory: PathBuf,
     server: Server,
@@ -20,7 +20,6 @@ pub(crate) struct Killer {
 }
 
 impl Killer {
-    /// Starts the suite.
     pub(crate) fn start(directory: &Path, seed: u64) -> Self {
         let mut server = Server::spawn(directory);
         let (url, _) = watch::channel(server.url());
@@ -33,12 +32,13 @@ impl Killer {
         }
     }
 
-    /// Where the suite is, from start to start.
+    /// The URL of the suite, which changes at each start.
     pub(crate) fn url(&self) -> watch::Receiver<String> {
         self.url.subscribe()
     }
 
-    /// Kills it `kills` times while the progress goes from 0 to `all`, and some more times while it starts.
+    /// Kills the process `kills` times while the progress goes from 0 to `all`, and some of the restarted processes while
+    /// they start.
     pub(crate) async fn run(
         mut self,
         mut progress: watch::Receiver<usize>,
@@ -52,7 +52,7 @@ impl Killer {
             self.pause(30).await;
             self.kill();
             if self.below(4) == 0 {
-                // Once more, before anybody was answered.
+                // Once more, during the start.
                 self.server = Server::spawn(&self.directory);
                 self.pause(150).await;
                 self.kill();
@@ -64,12 +64,12 @@ impl Killer {
         self
     }
 
-    /// Ends the last process, in the same way.
+    /// Kills the last process.
     pub(crate) fn stop(&mut self) {
         self.server.kill();
     }
 
-    /// How often it was killed.
+    /// The number of kills.
     pub(crate) fn count(&self) -> usize {
         self.count
     }

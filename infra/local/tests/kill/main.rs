@@ -1,4 +1,4 @@
-//! The process is killed again and again while people sign up, and nobody is lost.
+//! Crash recovery: the process is killed repeatedly during sign-ups, and no sign-up is lost.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -6,46 +6,49 @@
     reason = "a test stops at the first surprise"
 )]
 
-mod crowd;
 mod killer;
-mod outcome;
+mod results;
 mod server;
+mod users;
 
 use std::time::Instant;
 
-use crowd::Crowd;
 use killer::Killer;
+use users::Users;
 
-/// The seed of when the process is killed, unless `KILL_SEED` gives another.
+/// The default seed of the moments of the kills; `KILL_SEED` overrides it.
 const SEED: u64 = 20_261_120;
 
-/// Lets so many users sign up, in a process that is killed at least so many times, and looks what came of it.
+/// Signs users up in a process that is killed at least `kills` times, and checks the results.
 async fn survive(users: usize, kills: usize) {
     let seed = std::env::var("KILL_SEED").map_or(SEED, |seed| seed.parse().unwrap());
     let directory = tempfile::tempdir().unwrap();
     let begun = Instant::now();
-    let attacker = Killer::start(directory.path(), seed);
-    let crowd = Crowd::new(users, attacker.url());
+    let killer = Killer::start(directory.path(), seed);
+    let signing_up = Users::new(users, killer.url());
 
-    let (ids, mut killed) = tokio::join!(crowd.sign_up(), attacker.run(crowd.progress(), 2 * users, kills));
-    killed.stop();
+    let (ids, mut last) = tokio::join!(
+        signing_up.sign_up(),
+        killer.run(signing_up.progress(), 2 * users, kills)
+    );
+    last.stop();
 
-    let twice = outcome::check(directory.path(), &ids).await;
+    let repeated = results::check(directory.path(), &ids).await;
     eprintln!(
-        "seed {seed}: {users} users, {} kills, {:.1} s; sent twice: {twice} webhooks",
-        killed.count(),
+        "seed {seed}: {users} users, {} kills, {:.1} s; {repeated} webhooks delivered more than once",
+        last.count(),
         begun.elapsed().as_secs_f64(),
     );
-    assert!(killed.count() >= kills);
+    assert!(last.count() >= kills);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_few_kills_lose_nobody() {
+async fn no_sign_up_is_lost_in_8_kills() {
     survive(40, 8).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes a minute; run it with `cargo test -p local --test kill -- --ignored --nocapture`"]
-async fn fifty_kills_among_two_hundred_users_lose_nobody() {
+async fn no_sign_up_is_lost_in_50_kills() {
     survive(200, 50).await;
 }

@@ -1,18 +1,18 @@
-//! The suite in a process of its own.
+//! The suite as a child process.
 
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// A process, which ends with this at the latest.
+/// A process that is killed when this is dropped.
 pub(crate) struct Server {
     process: Child,
     log: PathBuf,
 }
 
 impl Server {
-    /// Starts one on the data in `directory`.
+    /// Starts a process on the data in `directory`.
     pub(crate) fn spawn(directory: &Path) -> Self {
         let log = directory.join("log");
         let mut options = OpenOptions::new();
@@ -30,16 +30,21 @@ impl Server {
         }
     }
 
-    /// Its address, once it answers requests.
+    /// Waits for the start and returns the URL.
     pub(crate) fn url(&mut self) -> String {
         let mut lines = BufReader::new(self.process.stdout.take().unwrap()).lines();
         let url = lines.find_map(|line| Some(line.unwrap().trim().strip_prefix("API")?.trim().to_owned()));
-        url.unwrap_or_else(|| panic!("it does not start: {}", fs::read_to_string(&self.log).unwrap()))
+        url.unwrap_or_else(|| {
+            panic!(
+                "the suite does not start: {}",
+                fs::read_to_string(&self.log).unwrap()
+            )
+        })
     }
 
     /// Kills it with SIGKILL.
     pub(crate) fn kill(&mut self) {
-        // It may have ended by itself.
+        // The process may have exited already.
         let _ = self.process.kill();
         self.process.wait().unwrap();
     }

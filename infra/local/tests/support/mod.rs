@@ -1,4 +1,4 @@
-//! A suite of its own for each test, and a client of it.
+//! A running suite for each test, with an HTTP client.
 
 use std::time::Duration;
 
@@ -8,17 +8,17 @@ use reqwest::{RequestBuilder, Response};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The longest that a test waits for something that is to happen.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The time limit of [`eventually`].
+const TIME_LIMIT: Duration = Duration::from_secs(20);
 
-/// A running suite.
-pub(crate) struct World {
+/// A running suite with its data directory and an HTTP client.
+pub(crate) struct Fixture {
     pub(crate) suite: Suite,
     pub(crate) http: reqwest::Client,
     directory: TempDir,
 }
 
-impl World {
+impl Fixture {
     pub(crate) async fn new() -> Self {
         Self::on(tempfile::tempdir().unwrap()).await
     }
@@ -38,7 +38,7 @@ impl World {
         }
     }
 
-    /// The same data, after the suite was stopped and started.
+    /// Stops the suite and starts another on the same data.
     pub(crate) async fn restarted(self) -> Self {
         self.suite.stop().await;
         Self::on(self.directory).await
@@ -70,13 +70,13 @@ impl World {
         json(answer).await["id"].as_str().unwrap().to_owned()
     }
 
-    /// The mail of this number, once it is there.
+    /// Waits for the mail with this number.
     pub(crate) async fn mail(&self, number: usize) -> Mail {
         let found = eventually(async || self.suite.outbox().get(number)).await;
         Mail::clone(&found)
     }
 
-    /// The user's view, once its status is this.
+    /// Waits until the user has this status; returns the API's view.
     pub(crate) async fn user_once(&self, id: &str, status: &str) -> Value {
         eventually(async || {
             let user = self.get_json(&format!("/users/{id}")).await;
@@ -85,7 +85,7 @@ impl World {
         .await
     }
 
-    /// The user's view, once its mail step is over.
+    /// Waits until the mail step has completed; returns the API's view.
     pub(crate) async fn user_once_mailed(&self, id: &str) -> Value {
         eventually(async || {
             let user = self.get_json(&format!("/users/{id}")).await;
@@ -123,7 +123,7 @@ pub(crate) async fn json(response: Response) -> Value {
     serde_json::from_str(&response.text().await.unwrap()).unwrap()
 }
 
-/// What is there sooner or later.
+/// Polls until there is a value.
 pub(crate) async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let looking = async {
         loop {
@@ -133,5 +133,5 @@ pub(crate) async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, looking).await.unwrap()
+    tokio::time::timeout(TIME_LIMIT, looking).await.unwrap()
 }

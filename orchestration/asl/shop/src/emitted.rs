@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use asl::document::{State, expression};
-use asl::{Expr, Function, IntoStep, Payload, Problems, Source, distributed_map, pass, workflow};
+use asl::{Diagnostics, Expr, Function, IntoStep, Payload, Source, distributed_map, pass};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -25,11 +25,11 @@ use crate::steps::{failed, receipt};
 pub fn states<P, S>(define: impl for<'s> FnOnce(Expr<'s, Order>) -> S) -> Value
 where
     P: Payload,
-    S: IntoStep<Leaves = P>,
+    S: IntoStep<Output = P>,
 {
-    let machine = workflow::<Try<P>, _>(define)
+    let machine = Try::<P>::define(define)
         .build()
-        .expect("the example has no problems");
+        .expect("the example has no diagnostics");
     serde_json::to_value(machine.states).expect("a document is JSON")
 }
 
@@ -38,13 +38,13 @@ where
 /// # Panics
 ///
 /// If it finds nothing.
-pub fn problems<P, S>(define: impl for<'s> FnOnce(Expr<'s, Order>) -> S) -> Problems
+pub fn diagnostics<P, S>(define: impl for<'s> FnOnce(Expr<'s, Order>) -> S) -> Diagnostics
 where
     P: Payload,
-    S: IntoStep<Leaves = P>,
+    S: IntoStep<Output = P>,
 {
-    let built = workflow::<Try<P>, _>(define).build();
-    built.expect_err("the example has problems")
+    let built = Try::<P>::define(define).build();
+    built.expect_err("the example has diagnostics")
 }
 
 /// The JSONata that this is emitted as where it is made of an order.
@@ -55,11 +55,11 @@ where
 ///
 /// If `build` finds problems.
 pub fn jsonata<T>(value: impl for<'s> FnOnce(Expr<'s, Order>) -> Expr<'s, T>) -> String {
-    let machine = workflow::<Try<Seen>, _>(|order| {
+    let machine = Try::<Seen>::define(|order| {
         let value = value(order).untyped();
-        pass("Seen", SeenExpr { value })
+        pass("Seen", SeenFields { value })
     });
-    let machine = machine.build().expect("the example has no problems");
+    let machine = machine.build().expect("the example has no diagnostics");
     let Some(State::Pass(seen)) = machine.states.get("Seen") else {
         panic!("a pass is a Pass state");
     };
@@ -85,7 +85,7 @@ pub fn item_reader<T: Payload>(source: impl for<'s> FnOnce(Expr<'s, Order>) -> S
             |_| receipt("EachRead", "none"),
         )
         .catch_all(|_| failed("NotRead"))
-        .then(|_| receipt("AllRead", "none"))
+        .and_then(|_| receipt("AllRead", "none"))
     });
     states
         .pointer_mut("/Read/ItemReader")

@@ -10,13 +10,14 @@ pub mod payloads;
 pub mod steps;
 pub mod stores;
 
-pub use emitted::{item_reader, jsonata, problems, states};
+pub use emitted::{diagnostics, item_reader, jsonata, states};
 pub use functions::{
     Approve, Charge, ChargeError, Pack, PlaceOrder, Refund, ShopError, charge_error, shop_error,
 };
 pub use payloads::{
-    Approval, ApprovalExpr, ApproveInput, ApproveInputExpr, Article, ArticleExpr, ArticleKey, ArticleKeyExpr,
-    ChargeInput, ChargeInputExpr, Line, LineExpr, Order, OrderExpr, Parcel, ParcelExpr, Receipt, ReceiptExpr,
+    Approval, ApprovalFields, ApproveInput, ApproveInputFields, Article, ArticleFields, ArticleKey,
+    ArticleKeyFields, ChargeInput, ChargeInputFields, Line, LineFields, Order, OrderFields, Parcel,
+    ParcelFields, Receipt, ReceiptFields,
 };
 pub use steps::{charge, failed, pack, paid, receipt, refund};
 pub use stores::{Stock, Uploads};

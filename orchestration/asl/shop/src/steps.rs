@@ -1,13 +1,13 @@
 //! Short forms of what most examples begin or end with.
 
-use asl::{Expr, Leaves, Step, Task, fail, literal, pass, task};
+use asl::{Expr, Function, Step, StepOutput, Task, fail, literal, pass};
 
 use crate::functions::{Charge, Pack, Refund, shop_error};
-use crate::payloads::{ChargeInputExpr, Line, Order, Receipt, ReceiptExpr};
+use crate::payloads::{ChargeInputFields, Line, Order, Receipt, ReceiptFields};
 
 /// Takes the money for an order.
 pub fn charge(order: Expr<'_, Order>) -> Task<Charge> {
-    task::<Charge>(ChargeInputExpr {
+    Charge::call(ChargeInputFields {
         order: order.id,
         cents: order.total,
     })
@@ -15,27 +15,27 @@ pub fn charge(order: Expr<'_, Order>) -> Task<Charge> {
 
 /// Gives the money back.
 pub fn refund(receipt: Expr<'_, Receipt>) -> Task<Refund> {
-    task::<Refund>(receipt)
+    Refund::call(receipt)
 }
 
 /// Packs one line of an order.
 pub fn pack(line: Expr<'_, Line>) -> Task<Pack> {
-    task::<Pack>(line)
+    Pack::call(line)
 }
 
 /// Ends the order.
-pub fn failed<P: Leaves>(name: &str) -> Step<P> {
+pub fn failed<P: StepOutput>(name: &str) -> Step<P> {
     fail(name, shop_error::OrderFailed, "the order goes no further")
 }
 
 /// Leaves a receipt of this number.
 pub fn receipt(name: &str, number: &str) -> Step<Receipt> {
     let number = literal(number.to_owned());
-    pass(name, ReceiptExpr { number })
+    pass(name, ReceiptFields { number })
 }
 
 /// Leaves the receipt of what was paid.
 pub fn paid(name: &str, receipt: Expr<'_, Receipt>) -> Step<Receipt> {
     let number = receipt.number;
-    pass(name, ReceiptExpr { number })
+    pass(name, ReceiptFields { number })
 }

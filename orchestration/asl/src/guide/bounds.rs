@@ -3,7 +3,7 @@
 //! # Sizes
 //!
 //! No task, state or execution takes or leaves more than 256 KiB. A field that is marked with `at_most`, and a type
-//! that is [`Bounded`](crate::Bounded), say how large they get; [`Payload::largest`](crate::Payload::largest) adds
+//! that is [`MaxSize`](crate::MaxSize), say how large they get; [`Payload::largest`](crate::Payload::largest) adds
 //! that up, and `build` reports a state that can pass the limit. What has no bound counts as nothing, so that no
 //! problem is a guess.
 //!
@@ -31,22 +31,24 @@
 //! Every task has a time-out: five seconds more than its function's own. From that, the retries and the waits it
 //! follows how long an execution takes at the worst and how many events its history gets. `build` reports a workflow
 //! whose own `TIMEOUT` would end it amid its retries, or whose history passes 25,000 events. The
-//! [`report`](crate::report) tells both figures.
+//! [`report`](asl_analysis) tells both figures.
 //!
 //! ```
 //! # use shop::*;
+//! use asl::Function;
+//!
 //! use std::time::Duration;
 //!
-//! use asl::report::{most_events, worst_case};
+//! use asl::analysis::{max_events, worst_case};
 //!
-//! let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+//! let place_order = PlaceOrder::define(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))
 //! });
-//! let (machine, knowledge) = (place_order.build()?, place_order.knowledge());
+//! let (machine, hints) = (place_order.build()?, place_order.hints());
 //!
 //! let attempts_and_pauses = Duration::from_secs(6 * 15 + 1 + 2 + 4 + 8 + 16);
-//! assert_eq!(worst_case(&machine, &knowledge)?, attempts_and_pauses);
-//! assert_eq!(most_events(&machine, &knowledge)?, 23);
+//! assert_eq!(worst_case(&machine, &hints)?, attempts_and_pauses);
+//! assert_eq!(max_events(&machine, &hints)?, 23);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -54,19 +56,19 @@
 //!
 //! A field that is marked as personal, and whatever is made of it, goes only into fields with the same mark: not into
 //! an error, a name or a payload whose function has no business with it. `build` reports any other.
-//! [`disclosed`](crate::Expr::disclosed) is the one way out, for what says nothing of a person any more.
+//! [`declassify`](crate::Expr::declassify) is the one way out, for what says nothing of a person any more.
 //!
 //! ```
 //! # use shop::*;
 //! use asl::pass;
 //!
-//! let problems = problems(|order| {
+//! let diagnostics = diagnostics(|order| {
 //!     let number = order.email.to_lowercase();
-//!     pass("Note", ReceiptExpr { number })
+//!     pass("Note", ReceiptFields { number })
 //! });
 //!
 //! assert_eq!(
-//!     problems.problems[0].what,
+//!     diagnostics.diagnostics[0].message,
 //!     "its payload's `number` may not see personal data, and is given `email`"
 //! );
 //! ```
@@ -78,7 +80,9 @@
 //!
 //! ```
 //! # use shop::*;
-//! let hurried = asl::workflow::<PlaceOrder, _>(|_| receipt("Free", "r-0")).express();
+//! use asl::Function;
+//!
+//! let hurried = PlaceOrder::define(|_| receipt("Free", "r-0")).express();
 //!
 //! assert!(hurried.build().is_err(), "its TIMEOUT is 48 hours");
 //! ```

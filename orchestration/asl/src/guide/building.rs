@@ -3,15 +3,15 @@
 //! # Building
 //!
 //! [`build`](crate::Workflow::build) checks what types cannot say, and reports all that is wrong at once: each
-//! [`Problem`](crate::Problem) has its state, what is wrong and one thing to try. The rules are listed on the [front
+//! [`Diagnostic`](crate::Diagnostic) has its state, what is wrong and one thing to try. The rules are listed on the [front
 //! page](crate#the-rules-that-build-enforces).
 //!
 //! ```
 //! # use shop::*;
-//! let problems = problems(|order| charge(order).then(|charged| paid("Paid!", charged)));
+//! let diagnostics = diagnostics(|order| charge(order).and_then(|charged| paid("Paid!", charged)));
 //!
 //! assert_eq!(
-//!     problems.to_string(),
+//!     diagnostics.to_string(),
 //!     "workflow Try cannot be emitted:\n  \
 //!      Charge: it has no answer to errors that no `catch` names; \
 //!      end with `catch_all`, or put it into a `saga`\n  \
@@ -22,15 +22,16 @@
 //!
 //! # The document
 //!
-//! What `build` gives is a [`StateMachine`](crate::document::StateMachine): a value with a type per state, as the
-//! language has it. [`to_json`](crate::document::StateMachine::to_json) is the text to check in and to deploy; a
+//! What `build` gives is a [`StateMachine`](asl_document::StateMachine): a value with a type per state, as the
+//! language has it. [`to_json`](asl_document::StateMachine::to_json) is the text to check in and to deploy; a
 //! document that was written by somebody else parses as the same type.
 //!
 //! ```
 //! # use shop::*;
+//! use asl::Function;
 //! use asl::document::StateMachine;
 //!
-//! let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+//! let place_order = PlaceOrder::define(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))
 //! });
 //! let machine = place_order.build()?;
@@ -42,38 +43,41 @@
 //!
 //! # Pictures
 //!
-//! [`mermaid`](crate::mermaid()) writes a machine as a diagram for READMEs, and [`svg`](crate::svg()) draws one that
+//! `asl_reports::mermaid` writes a machine as a diagram for READMEs, and `svg` draws one that
 //! stands for itself. Both read the document, so that they cannot say something else.
 //!
 //! ```
 //! # use shop::*;
-//! let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+//! use asl::Function;
+//!
+//! let place_order = PlaceOrder::define(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))
 //! });
 //! let machine = place_order.build()?;
 //!
-//! assert!(asl::mermaid(&machine).starts_with("flowchart TD\n"));
-//! assert!(asl::svg(&machine).contains(">Charge</text>"));
+//! assert!(asl_reports::mermaid(&machine).starts_with("flowchart TD\n"));
+//! assert!(asl_reports::svg(&machine).contains(">Charge</text>"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # A report
 //!
-//! A [`Report`](crate::report::Report) lists the paths through a machine, with what each comes to: transitions,
+//! A `asl_reports::Report` lists the paths through a machine, with what each comes to: transitions,
 //! calls, time and cost. What the document cannot say, such as the rounds of a loop, the workflow
-//! [knows](crate::Workflow::knowledge).
+//! [knows](crate::Workflow::hints).
 //!
 //! ```
 //! # use shop::*;
-//! use asl::report::{PriceTable, Report};
+//! use asl::Function;
+//! use asl_reports::{PriceTable, Report};
 //!
-//! let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+//! let place_order = PlaceOrder::define(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))
 //! });
 //! let machine = place_order.build()?;
 //!
 //! let report =
-//!     Report::of("PlaceOrder", &machine, &place_order.knowledge(), &PriceTable::US_EAST_1);
+//!     Report::of("PlaceOrder", &machine, &place_order.hints(), &PriceTable::US_EAST_1);
 //! assert_eq!(report.paths[0].count.number, 2);
 //! assert!(report.to_markdown().starts_with("# PlaceOrder\n"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -88,7 +92,9 @@
 //!
 //! ```
 //! # use shop::*;
-//! let place_order = asl::workflow::<PlaceOrder, _>(|order| {
+//! use asl::Function;
+//!
+//! let place_order = PlaceOrder::define(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))
 //! });
 //! let text = place_order.build()?.to_json()?;

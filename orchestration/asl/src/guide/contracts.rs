@@ -3,7 +3,7 @@
 //! # A payload
 //!
 //! What travels between states is JSON. A struct that derives [`Payload`](macro@crate::Payload) beside serde's traits
-//! gets a companion: for `ChargeInput` it is `ChargeInputExpr`, with the same fields, each a value that exists only
+//! gets a companion: for `ChargeInput` it is `ChargeInputFields`, with the same fields, each a value that exists only
 //! when the machine runs. A payload is written as a literal of its companion, so that a field that is missing,
 //! misspelt or of another type does not compile. The names on the wire are serde's.
 //!
@@ -18,8 +18,8 @@
 //!     pub cents: u64,
 //! }
 //!
-//! fn half<'s>(order: Expr<'s, String>, total: Expr<'s, u64>) -> ChargeInputExpr<'s> {
-//!     ChargeInputExpr { order_number: order, cents: total - total % asl::literal(2) }
+//! fn half<'s>(order: Expr<'s, String>, total: Expr<'s, u64>) -> ChargeInputFields<'s> {
+//!     ChargeInputFields { order_number: order, cents: total - total % asl::literal(2) }
 //! }
 //! # use shop::states;
 //!
@@ -63,7 +63,7 @@
 //! # use shop::{ChargeError, ChargeInput, Receipt, failed, states};
 //! use std::time::Duration;
 //!
-//! use asl::{Function, task};
+//! use asl::Function;
 //!
 //! pub enum Charge {}
 //!
@@ -74,10 +74,10 @@
 //!     type Output = Receipt;
 //!     type Error = ChargeError;
 //! }
-//! # use shop::ChargeInputExpr;
+//! # use shop::ChargeInputFields;
 //!
 //! let states = states(|order| {
-//!     task::<Charge>(ChargeInputExpr { order: order.id, cents: order.total })
+//!     Charge::call(ChargeInputFields { order: order.id, cents: order.total })
 //!         .catch_all(|_| failed("NotCharged"))
 //! });
 //!
@@ -86,7 +86,7 @@
 //!
 //! # A workflow
 //!
-//! A workflow has the contract of a function too. [`workflow`](crate::workflow()) takes a closure from its input to
+//! A workflow has the contract of a function too. [`define`](crate::Function::define) takes a closure from its input to
 //! what it leaves; the closure is called once, when the workflow is defined, and never when it runs. `TIMEOUT` then
 //! bounds the whole execution.
 //!
@@ -94,7 +94,7 @@
 //! # use shop::*;
 //! use std::time::Duration;
 //!
-//! use asl::{Function, workflow};
+//! use asl::Function;
 //!
 //! pub enum PlaceOrder {}
 //!
@@ -107,7 +107,7 @@
 //! }
 //!
 //! let place_order =
-//!     workflow::<PlaceOrder, _>(|order| charge(order).catch_all(|_| failed("NotCharged")));
+//!     PlaceOrder::define(|order| charge(order).catch_all(|_| failed("NotCharged")));
 //!
 //! assert_eq!(place_order.build()?.timeout_seconds, Some(172_800));
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -8,8 +8,10 @@
 //!
 //! ```
 //! # use shop::*;
+//! use asl::Function;
+//!
 //! # let place_order = || {
-//! #     asl::workflow::<PlaceOrder, _>(|order| charge(order).catch_all(|_| failed("NotCharged")))
+//! #     PlaceOrder::define(|order| charge(order).catch_all(|_| failed("NotCharged")))
 //! # };
 //! let text = place_order().build()?.to_json()?;
 //!
@@ -28,7 +30,7 @@
 //! # use shop::*;
 //! # use serde_json::json;
 //! let states = states(|order| {
-//!     charge(order).catch_all(|_| failed("NotCharged")).then(|charged| paid("Paid", charged))
+//!     charge(order).catch_all(|_| failed("NotCharged")).and_then(|charged| paid("Paid", charged))
 //! });
 //!
 //! let assigned = json!({"charge": {"number": "{% $states.result.Payload.number %}"}});
@@ -51,8 +53,8 @@
 //! use asl::parallel;
 //!
 //! let states = states(|_| {
-//!     parallel("First", (receipt("A", "a"), receipt("B", "b"))).then(|(a, _)| {
-//!         parallel("Second", (paid("C", a), receipt("D", "d"))).then(|(c, _)| paid("Done", c))
+//!     parallel("First", (receipt("A", "a"), receipt("B", "b"))).and_then(|(a, _)| {
+//!         parallel("Second", (paid("C", a), receipt("D", "d"))).and_then(|(c, _)| paid("Done", c))
 //!     })
 //! });
 //!
@@ -70,13 +72,13 @@
 //!
 //! ```
 //! # use shop::*;
-//! let problems = problems(|order| {
+//! let diagnostics = diagnostics(|order| {
 //!     let once = charge(order).catch_all(|_| failed("NotCharged"));
-//!     once.then(|_| charge(order).catch_all(|_| failed("NotChargedAgain")))
+//!     once.and_then(|_| charge(order).catch_all(|_| failed("NotChargedAgain")))
 //! });
 //!
-//! assert_eq!(problems.problems[0].state, "Charge");
-//! assert_eq!(problems.problems[0].what, "two states have this name");
+//! assert_eq!(diagnostics.diagnostics[0].state, "Charge");
+//! assert_eq!(diagnostics.diagnostics[0].message, "two states have this name");
 //! ```
 //!
 //! # What the template supplies

@@ -15,10 +15,10 @@
 //!
 //! let states = states(|order| {
 //!     charge(order)
-//!         .retry(Retry::default().attempts(3))
+//!         .retry(Retry::default().max_retries(3))
 //!         .retry_on(
 //!             charge_error::BankUnavailable,
-//!             Retry::default().attempts(60).max_delay(Duration::from_mins(5)),
+//!             Retry::default().max_retries(60).max_delay(Duration::from_mins(5)),
 //!         )
 //!         .catch_all(|_| failed("NotCharged"))
 //! });
@@ -78,7 +78,7 @@
 //!             map_each("EachLine", order.lines, |each| {
 //!                 pack(each.item).catch_all(|_| failed("NotPacked"))
 //!             })
-//!             .then(|_| paid("Paid", charged))
+//!             .and_then(|_| paid("Paid", charged))
 //!         });
 //!     saga(body).catch_all(|_| failed("Undone"))
 //! });

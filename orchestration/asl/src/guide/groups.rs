@@ -14,7 +14,7 @@
 //!     let charged = charge(order).catch_all(|_| receipt("Unpaid", "none"));
 //!     parallel("ChargeAndNote", (charged, receipt("Noted", "n-1")))
 //!         .catch_all(|_| failed("Aborted"))
-//!         .then(|(charged, _noted)| paid("Paid", charged))
+//!         .and_then(|(charged, _noted)| paid("Paid", charged))
 //! });
 //!
 //! assert_eq!(states["Paid"]["Output"]["number"], "{% $states.input[0].number %}");
@@ -35,7 +35,7 @@
 //!         pack(each.item).catch_all(|_| failed("NotPacked"))
 //!     })
 //!     .concurrency(5)
-//!     .then(|_parcels| receipt("AllPacked", "r-1"))
+//!     .and_then(|_parcels| receipt("AllPacked", "r-1"))
 //! });
 //!
 //! let packed = &states["EachLine"]["ItemProcessor"]["States"]["Pack"];
@@ -65,7 +65,7 @@
 //!     .tolerate(3)
 //!     .catch(TooManyFailures, |_| receipt("PackedInPart", "none"))
 //!     .catch_all(|_| failed("NotPackedAtAll"))
-//!     .then(|_| receipt("Packed", "r-1"))
+//!     .and_then(|_| receipt("Packed", "r-1"))
 //! });
 //!
 //! assert_eq!(states["EachLine"]["ItemReader"]["Arguments"]["Bucket"], "${UploadsBucketName}");
@@ -97,7 +97,7 @@
 //!         |charged| charged.number.starts_with("r-"),
 //!     )
 //!     .exhausted(|_| failed("GaveUp"))
-//!     .then(|charged| paid("Paid", charged))
+//!     .and_then(|charged| paid("Paid", charged))
 //! });
 //!
 //! let again = &states["TryToChargeAgain"]["Choices"][1];

@@ -2,7 +2,7 @@
 //!
 //! # Somebody who answers later
 //!
-//! [`callback`](crate::callback) calls a function with a [task token](crate::task_token) and waits until somebody
+//! [`callback`](crate::Function::callback) calls a function with a [task token](crate::task_token) and waits until somebody
 //! sends the token back with the answer: minutes or days, while nothing runs. What completes it is the function's
 //! `Output`. It is a task once `within` bounds the wait, which is never tried again when it is over; a `heartbeat`
 //! finds out earlier that nobody is there, which is a [`HeartbeatTimeout`](crate::HeartbeatTimeout). Whoever holds the token can complete the task, so it is a credential.
@@ -11,14 +11,14 @@
 //! # use shop::*;
 //! use std::time::Duration;
 //!
-//! use asl::{Timeout, callback, choose, task_token};
+//! use asl::{Function, Timeout, choose, task_token};
 //!
 //! let states = states(|order| {
-//!     callback::<Approve>(ApproveInputExpr { order: order.id, token: task_token() })
+//!     Approve::callback(ApproveInputFields { order: order.id, token: task_token() })
 //!         .within(Duration::from_hours(8))
 //!         .catch(Timeout, |_| receipt("NobodyAnswered", "none"))
 //!         .catch_all(|_| failed("NotAsked"))
-//!         .then(|answer| {
+//!         .and_then(|answer| {
 //!             choose("IsApproved")
 //!                 .when(answer.approved, charge(order).catch_all(|_| failed("NotCharged")))
 //!                 .otherwise(receipt("Refused", "none"))
@@ -34,16 +34,16 @@
 //!
 //! # Another workflow
 //!
-//! [`run_workflow`](crate::run_workflow) is a task that is another workflow: it takes and leaves what that one does.
-//! [`start_workflow`](crate::start_workflow) does not wait for it. The errors of the other have no names here, so
+//! [`run`](crate::Function::run) is a task that is another workflow: it takes and leaves what that one does.
+//! [`start`](crate::Function::start) does not wait for it. The errors of the other have no names here, so
 //! what can be caught is [`ExecutionFailed`](crate::ExecutionFailed).
 //!
 //! ```
 //! # use shop::*;
-//! use asl::{ExecutionFailed, run_workflow};
+//! use asl::{ExecutionFailed, Function};
 //!
 //! let states = states(|order| {
-//!     run_workflow::<PlaceOrder>(order)
+//!     PlaceOrder::run(order)
 //!         .catch(ExecutionFailed, |_| receipt("NotPlaced", "none"))
 //!         .catch_all(|_| failed("NotStarted"))
 //! });
@@ -69,12 +69,12 @@
 //!
 //! let states = states(|order| {
 //!     update_item::<Stock>(
-//!         ArticleKeyExpr { sku: order.id },
+//!         ArticleKeyFields { sku: order.id },
 //!         Update::<Stock>::new().add(|article| article.in_stock, literal(-1)),
 //!         Condition::present(),
 //!     )
 //!     .catch_all(|_| failed("NotTaken"))
-//!     .then(|_| receipt("Taken", "r-1"))
+//!     .and_then(|_| receipt("Taken", "r-1"))
 //! });
 //!
 //! assert_eq!(states["UpdateStock"]["Resource"], "arn:aws:states:::dynamodb:updateItem");

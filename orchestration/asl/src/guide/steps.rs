@@ -2,20 +2,20 @@
 //!
 //! # A task and its arms
 //!
-//! [`task`](crate::task()) calls a function. What it returns goes on through `then`, and each error through the first
+//! [`call`](crate::Function::call) calls a function. What it returns goes on through `then`, and each error through the first
 //! `catch` that names it, like the arms of a `match`: all leave the same payload. Only what the function declares can
 //! be caught by name; `catch_all` stands for the rest, and without it `build` reports that errors have no answer. A
 //! task without `then` leaves what the function returned.
 //!
 //! ```
 //! # use shop::*;
-//! use asl::task;
+//! use asl::Function;
 //!
 //! let states = states(|order| {
-//!     task::<Charge>(ChargeInputExpr { order: order.id, cents: order.total })
+//!     Charge::call(ChargeInputFields { order: order.id, cents: order.total })
 //!         .catch(charge_error::CardDeclined, |_| receipt("Declined", "none"))
 //!         .catch_all(|_| failed("NotCharged"))
-//!         .then(|charged| paid("Paid", charged))
+//!         .and_then(|charged| paid("Paid", charged))
 //! });
 //!
 //! assert_eq!(states["Charge"]["Next"], "Paid");
@@ -57,8 +57,8 @@
 //!
 //! let states = states(|order| {
 //!     choose("HowToPay")
-//!         .when(order.total.is(0), receipt("Free", "free"))
-//!         .when_some(order.coupon, |coupon| pass("Redeemed", ReceiptExpr { number: coupon }))
+//!         .when(order.total.eq(0), receipt("Free", "free"))
+//!         .when_some(order.coupon, |coupon| pass("Redeemed", ReceiptFields { number: coupon }))
 //!         .otherwise(charge(order).catch_all(|_| failed("NotCharged")))
 //! });
 //!
@@ -79,7 +79,7 @@
 //!
 //! let states = states(|order| {
 //!     choose("IsGift")
-//!         .when(order.gift, pass("Gift", ReceiptExpr { number: literal("gift".to_owned()) }))
+//!         .when(order.gift, pass("Gift", ReceiptFields { number: literal("gift".to_owned()) }))
 //!         .otherwise(fail("NoGift", shop_error::OrderFailed, "gifts are all that is left"))
 //! });
 //!

@@ -37,7 +37,7 @@
 //! use asl::literal;
 //!
 //! assert_eq!(
-//!     jsonata(|order| (order.total + literal(300)).is_at_most(literal(10_000))),
+//!     jsonata(|order| (order.total + literal(300)).le(literal(10_000))),
 //!     "(order.total + 300) <= 10000"
 //! );
 //! ```
@@ -52,7 +52,7 @@
 //! use asl::literal;
 //!
 //! assert_eq!(
-//!     jsonata(|order| order.gift.or(order.total.is(0)).select(literal(0), order.total)),
+//!     jsonata(|order| order.gift.or(order.total.eq(0)).select(literal(0), order.total)),
 //!     "(order.gift or (order.total = 0)) ? 0 : order.total"
 //! );
 //! ```
@@ -83,7 +83,7 @@
 //! use asl::literal;
 //!
 //! assert_eq!(
-//!     jsonata(|order| order.lines.map(|line| line.amount).sum().is_more_than(literal(10))),
+//!     jsonata(|order| order.lines.map(|line| line.amount).sum().gt(literal(10))),
 //!     "$sum([$map(order.lines, function($item) { $item.amount })[]]) > 10"
 //! );
 //! ```
@@ -134,7 +134,7 @@
 //! use asl::{execution_name, literal, retry_count};
 //!
 //! assert_eq!(
-//!     jsonata(|_| retry_count().is(0).select(execution_name(), literal("again".to_owned()))),
+//!     jsonata(|_| retry_count().eq(0).select(execution_name(), literal("again".to_owned()))),
 //!     "($states.context.State.RetryCount = 0) ? $states.context.Execution.Name : 'again'"
 //! );
 //! ```

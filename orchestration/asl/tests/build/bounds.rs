@@ -10,8 +10,8 @@ use super::*;
 #[test]
 fn a_bound_is_in_whole_seconds() {
     assert_eq!(
-        problems(|user| {
-            callback::<Store>(StoreInputExpr {
+        diagnostics(|user| {
+            Store::callback(StoreInputFields {
                 user_id: user.user_id,
                 address: user.address,
             })
@@ -24,7 +24,7 @@ fn a_bound_is_in_whole_seconds() {
         ]
     );
     assert_eq!(
-        problems(|_| wait("Rest", Duration::from_millis(1500)).then(|_| unstored("Rested"))),
+        diagnostics(|_| wait("Rest", Duration::from_millis(1500)).then(|_| unstored("Rested"))),
         ["Rest: its wait of 1.5s is not in whole seconds"]
     );
 }
@@ -40,25 +40,25 @@ fn a_function_runs_for_15_minutes_at_the_most() {
         type Error = StoreError;
     }
 
-    let problems = workflow::<Archive, _>(|input| {
-        task::<Archive>(input)
-            .retry(Retry::default().attempts(0))
+    let diagnostics = Archive::define(|input| {
+        Archive::call(input)
+            .retry(Retry::default().max_retries(0))
             .catch_all(|_| unstored("NotArchived"))
     });
 
-    let problems = problems.build().unwrap_err().problems;
+    let diagnostics = diagnostics.build().unwrap_err().diagnostics;
 
     let what = "its function may run for longer than the 15 minutes that Lambda gives one";
-    assert!(problems.iter().any(|problem| problem.what == what));
+    assert!(diagnostics.iter().any(|diagnostic| diagnostic.message == what));
 }
 
 #[test]
 fn a_map_runs_something_at_once() {
     assert_eq!(
-        problems(|_| {
+        diagnostics(|_| {
             map_each("Each", literal(vec![1, 2]), |_| unstored("One"))
                 .concurrency(0)
-                .then(|_| unstored("Done"))
+                .and_then(|_| unstored("Done"))
         }),
         ["Each: 0 runs at once stand for no bound"]
     );
@@ -67,8 +67,8 @@ fn a_map_runs_something_at_once() {
 #[test]
 fn a_callback_waits_longer_than_its_function_runs() {
     assert_eq!(
-        problems(|_| {
-            callback::<Ask>(AskInputExpr { token: task_token() })
+        diagnostics(|_| {
+            Ask::callback(AskInputFields { token: task_token() })
                 .within(Duration::from_secs(4))
                 .catch_all(|_| unstored("Any"))
         }),
@@ -79,8 +79,8 @@ fn a_callback_waits_longer_than_its_function_runs() {
 #[test]
 fn a_task_takes_no_longer_than_its_workflow() {
     assert_eq!(
-        problems(|_| {
-            callback::<Ask>(AskInputExpr { token: task_token() })
+        diagnostics(|_| {
+            Ask::callback(AskInputFields { token: task_token() })
                 .within(Duration::from_hours(1))
                 .catch_all(|_| unstored("Any"))
         }),
@@ -94,7 +94,7 @@ fn retries_have_a_longest_delay_above_their_interval() {
         .interval(Duration::from_secs(10))
         .max_delay(Duration::from_secs(10));
     assert_eq!(
-        problems(|user| store(user).retry(retry).catch_all(|_| unstored("Any"))),
+        diagnostics(|user| store(user).retry(retry).catch_all(|_| unstored("Any"))),
         ["Store: the longest delay must be whole seconds, and longer than the interval"]
     );
 }
@@ -102,20 +102,20 @@ fn retries_have_a_longest_delay_above_their_interval() {
 #[test]
 fn retries_end_before_the_workflow_does() {
     assert_eq!(
-        problems(|user| {
+        diagnostics(|user| {
             store(user)
-                .retry(Retry::default().attempts(60))
+                .retry(Retry::default().max_retries(60))
                 .catch_all(|_| unstored("Any"))
         }),
         ["Store: with its retries it may take 38 min 11 s, longer than Register as a whole"]
     );
     // Heartbeats may end at any time, so that an attempt whose silence is retried counts with all of its own.
     assert_eq!(
-        problems(|_| {
-            callback::<Ask>(AskInputExpr { token: task_token() })
+        diagnostics(|_| {
+            Ask::callback(AskInputFields { token: task_token() })
                 .heartbeat(Duration::from_secs(30))
                 .within(Duration::from_mins(2))
-                .retry_on(HeartbeatTimeout, Retry::default().attempts(4))
+                .retry_on(HeartbeatTimeout, Retry::default().max_retries(4))
                 .catch_all(|_| unstored("Any"))
         }),
         ["Ask: with its retries it may take 11 min 36 s, longer than Register as a whole"]
@@ -124,16 +124,16 @@ fn retries_end_before_the_workflow_does() {
 
 #[test]
 fn the_longest_way_ends_before_the_workflow_does() {
-    let patient = || Retry::default().attempts(11);
+    let long_retry = || Retry::default().max_retries(11);
     assert_eq!(
-        problems(|user| {
+        diagnostics(|user| {
             store(user)
-                .retry(patient())
+                .retry(long_retry())
                 .catch_all(|_| unstored("Any"))
-                .then(|_| {
+                .and_then(|_| {
                     store(user)
                         .named("Again")
-                        .retry(patient())
+                        .retry(long_retry())
                         .catch_all(|_| unstored("AnyAgain"))
                 })
         }),
@@ -146,15 +146,15 @@ fn the_longest_way_ends_before_the_workflow_does() {
 #[test]
 fn a_history_has_at_most_25000_events() {
     assert_eq!(
-        problems(|_| {
+        diagnostics(|_| {
             repeat_until(
                 "Loop",
                 10_000,
                 |_: Round<'_, StoreOutput>| unstored("Turn"),
-                |turn| turn.version.is(1),
+                |turn| turn.version.eq(1),
             )
             .exhausted(|_| unstored("Enough"))
-            .then(|_| unstored("Done"))
+            .and_then(|_| unstored("Done"))
         }),
         ["Register: its history may get 40006 events, and an execution has 25000 at the most"]
     );
@@ -163,15 +163,15 @@ fn a_history_has_at_most_25000_events() {
 #[test]
 fn a_loop_has_rounds() {
     assert_eq!(
-        problems(|_| {
+        diagnostics(|_| {
             repeat_until(
                 "Loop",
                 0,
                 |_: Round<'_, StoreOutput>| unstored("Turn"),
-                |turn| turn.version.is(1),
+                |turn| turn.version.eq(1),
             )
             .exhausted(|_| unstored("Enough"))
-            .then(|_| unstored("Done"))
+            .and_then(|_| unstored("Done"))
         }),
         ["Loop: it has no rounds"]
     );
@@ -189,7 +189,7 @@ fn express_workflows_wait_for_nobody_and_end_in_five_minutes() {
     }
     let waits = |_: Expr<'_, RegisterInput>| {
         wait("Rest", Duration::from_mins(6)).then(|_| {
-            run_workflow::<Register>(RegisterInputExpr {
+            Register::run(RegisterInputFields {
                 user_id: literal(UserId("a".to_owned())),
                 address: literal(Address("b".to_owned())),
             })
@@ -197,11 +197,11 @@ fn express_workflows_wait_for_nobody_and_end_in_five_minutes() {
         })
     };
 
-    let problems = workflow::<Slow, _>(waits).express().build().unwrap_err().problems;
+    let diagnostics = Slow::define(waits).express().build().unwrap_err().diagnostics;
 
-    let what: Vec<_> = problems
+    let what: Vec<_> = diagnostics
         .iter()
-        .map(|problem| (&*problem.state, &*problem.what))
+        .map(|diagnostic| (&*diagnostic.state, &*diagnostic.message))
         .collect();
 
     assert_eq!(
@@ -223,7 +223,7 @@ fn express_workflows_wait_for_nobody_and_end_in_five_minutes() {
     );
 
     let mapped = |retry: Retry| {
-        workflow::<Slow, _>(move |input| {
+        Slow::define(move |input| {
             let items = Source::list(literal(vec![1]));
             let hand_over = |_: Each<'_, i32>| input;
             distributed_map("Each", items, hand_over, move |input| {
@@ -231,17 +231,17 @@ fn express_workflows_wait_for_nobody_and_end_in_five_minutes() {
             })
             .express()
             .catch_all(|_| unstored("NotRun"))
-            .then(|_| unstored("Run"))
+            .and_then(|_| unstored("Run"))
         })
     };
 
     assert!(mapped(Retry::default()).build().is_ok());
     assert_eq!(
-        mapped(Retry::default().attempts(20))
+        mapped(Retry::default().max_retries(20))
             .build()
             .unwrap_err()
-            .problems[0]
-            .what,
+            .diagnostics[0]
+            .message,
         "with retries one of its executions may take 11 min 31 s, longer than the five minutes that an Express one has"
     );
 }

@@ -8,25 +8,25 @@ use super::*;
 #[test]
 fn every_task_needs_an_answer_to_every_error() {
     assert_eq!(
-        problems(|user| store(user).catch(Timeout, |_| unstored("Late"))),
+        diagnostics(|user| store(user).catch(Timeout, |_| unstored("Late"))),
         ["Store: it has no answer to errors that no `catch` names"]
     );
 }
 
 #[test]
 fn a_group_answers_for_what_is_inside() {
-    let answered = workflow::<Register, _>(|user| {
+    let answered = Register::define(|user| {
         parallel("Both", (store(user), unstored("Other")))
             .catch_all(|_| fail("Failed", store_error::StoreUnavailable, "a branch failed"))
-            .then(|_| unstored("Done"))
+            .and_then(|_| unstored("Done"))
     });
 
     assert!(answered.build().is_ok());
     assert_eq!(
-        problems(|user| {
+        diagnostics(|user| {
             let users = Source::list(literal(Vec::<RegisterInput>::new()));
             distributed_map("Each", users, |each| each.item, |_| unstored("One"))
-                .then(|_| store(user).catch_all(|_| unstored("Any")))
+                .and_then(|_| store(user).catch_all(|_| unstored("Any")))
         }),
         ["Each: it has no answer to errors that no `catch` names"]
     );
@@ -35,7 +35,7 @@ fn a_group_answers_for_what_is_inside() {
 #[test]
 fn nothing_stands_behind_catch_all() {
     assert_eq!(
-        problems(|user| {
+        diagnostics(|user| {
             store(user)
                 .catch_all(|_| unstored("Any"))
                 .catch(Timeout, |_| unstored("Late"))
@@ -47,7 +47,7 @@ fn nothing_stands_behind_catch_all() {
 #[test]
 fn an_error_is_caught_once() {
     assert_eq!(
-        problems(|user| {
+        diagnostics(|user| {
             store(user)
                 .catch(Timeout, |_| unstored("Late"))
                 .catch(Timeout, |_| unstored("Later"))
@@ -58,14 +58,14 @@ fn an_error_is_caught_once() {
 }
 
 fn ask() -> Callback<Ask> {
-    callback::<Ask>(AskInputExpr { token: task_token() })
+    Ask::callback(AskInputFields { token: task_token() })
 }
 
 #[test]
 fn only_due_heartbeats_are_missed() {
     let minute = Duration::from_mins(1);
     assert_eq!(
-        problems(|_| {
+        diagnostics(|_| {
             ask()
                 .within(minute)
                 .catch(HeartbeatTimeout, |_| unstored("Silent"))
@@ -74,7 +74,7 @@ fn only_due_heartbeats_are_missed() {
         ["Ask: it answers to a heartbeat that is missed, and none is due"]
     );
     assert_eq!(
-        problems(|_| {
+        diagnostics(|_| {
             ask()
                 .heartbeat(minute / 2)
                 .within(minute)
@@ -89,7 +89,7 @@ fn only_due_heartbeats_are_missed() {
 #[test]
 fn a_workflow_fails_with_what_it_declares() {
     assert_eq!(
-        problems(|_| fail::<StoreOutput, _>("Gone", notify_error::EndpointGone, "gone")),
+        diagnostics(|_| fail::<StoreOutput, _>("Gone", notify_error::EndpointGone, "gone")),
         ["Gone: it fails with EndpointGone, which Register does not declare"]
     );
 }

@@ -10,25 +10,25 @@ fn a_step_reads_only_what_is_bound_where_it_stands() {
     let mut kept = None;
 
     assert_eq!(
-        problems(|user| {
-            let branch = store(user).catch_all(|_| unstored("Any")).then(|stored| {
+        diagnostics(|user| {
+            let branch = store(user).catch_all(|_| unstored("Any")).and_then(|stored| {
                 kept = Some(pass(
                     "Leaked",
-                    StoreOutputExpr {
+                    StoreOutputFields {
                         version: stored.version,
                     },
                 ));
                 pass(
                     "Kept",
-                    StoreOutputExpr {
+                    StoreOutputFields {
                         version: stored.version,
                     },
                 )
             });
-            parallel("Both", (kept.take().unwrap(), branch)).then(|(leaked, _)| {
+            parallel("Both", (kept.take().unwrap(), branch)).and_then(|(leaked, _)| {
                 pass(
                     "Done",
-                    StoreOutputExpr {
+                    StoreOutputFields {
                         version: leaked.version,
                     },
                 )
@@ -41,9 +41,9 @@ fn a_step_reads_only_what_is_bound_where_it_stands() {
 #[test]
 fn a_value_that_may_be_missing_is_read_where_it_is_there() {
     assert_eq!(
-        problems(|user| {
-            store(user).catch_all(|_| unstored("Any")).then(|stored| {
-                let maybe = stored.version.is(1).select(stored.some(), none());
+        diagnostics(|user| {
+            store(user).catch_all(|_| unstored("Any")).and_then(|stored| {
+                let maybe = stored.version.eq(1).select(stored.some(), none());
                 let mut kept = None;
                 choose("IsFirst")
                     .when_some(maybe, |first| {
@@ -60,13 +60,13 @@ fn a_value_that_may_be_missing_is_read_where_it_is_there() {
 #[test]
 fn a_step_of_one_workflow_has_no_place_in_another() {
     let mut kept = None;
-    let _ = workflow::<Register, _>(|user| {
+    let _ = Register::define(|user| {
         kept = Some(store(user).catch_all(|_| unstored("Any")).into_step());
         unstored("Alone")
     });
 
     assert_eq!(
-        problems(|_| kept.take().unwrap()),
+        diagnostics(|_| kept.take().unwrap()),
         ["Store: it reads the input of another workflow"]
     );
 }
@@ -74,7 +74,7 @@ fn a_step_of_one_workflow_has_no_place_in_another() {
 #[test]
 fn only_callbacks_have_a_task_token() {
     assert_eq!(
-        problems(|_| task::<Ask>(AskInputExpr { token: task_token() }).catch_all(|_| unstored("Any"))),
+        diagnostics(|_| Ask::call(AskInputFields { token: task_token() }).catch_all(|_| unstored("Any"))),
         ["Ask: it reads a task token, which only a callback has"]
     );
 }
@@ -82,7 +82,7 @@ fn only_callbacks_have_a_task_token() {
 #[test]
 fn nothing_stands_behind_what_always_fails() {
     assert_eq!(
-        problems(|_| {
+        diagnostics(|_| {
             fail::<StoreOutput, _>("Broken", store_error::StoreUnavailable, "broken")
                 .then(|_| unstored("Never"))
         }),
@@ -93,15 +93,17 @@ fn nothing_stands_behind_what_always_fails() {
 #[test]
 fn a_succeed_is_the_last_of_its_level() {
     assert_eq!(
-        problems(|_| succeed("Early", StoreOutputExpr { version: literal(1) }).then(|_| unstored("Late"))),
+        diagnostics(
+            |_| succeed("Early", StoreOutputFields { version: literal(1) }).then(|_| unstored("Late"))
+        ),
         ["Late: nothing leads to it: what stands before it always ends or fails"]
     );
     assert_eq!(
-        problems(|user| {
+        diagnostics(|user| {
             choose("Which")
                 .when(
-                    user.user_id.is(UserId("a".to_owned())),
-                    succeed("Early", StoreOutputExpr { version: literal(1) }),
+                    user.user_id.eq(UserId("a".to_owned())),
+                    succeed("Early", StoreOutputFields { version: literal(1) }),
                 )
                 .otherwise(unstored("On"))
                 .then(|_| unstored("Late"))

@@ -20,14 +20,14 @@ use asl::*;
 use fixtures::*;
 
 fn store(user: Expr<'_, RegisterInput>) -> Task<Store> {
-    task::<Store>(StoreInputExpr {
+    Store::call(StoreInputFields {
         user_id: user.user_id,
         address: user.address,
     })
 }
 
 fn unstored(name: &str) -> Step<StoreOutput> {
-    pass(name, StoreOutputExpr { version: literal(0) })
+    pass(name, StoreOutputFields { version: literal(0) })
 }
 
 #[derive(serde::Serialize, serde::Deserialize, Payload)]
@@ -46,21 +46,21 @@ impl Function for Ask {
 }
 
 /// What `build` says of a workflow, one line per problem.
-fn problems<S>(define: impl for<'s> FnOnce(Expr<'s, RegisterInput>) -> S) -> Vec<String>
+fn diagnostics<S>(define: impl for<'s> FnOnce(Expr<'s, RegisterInput>) -> S) -> Vec<String>
 where
-    S: IntoStep<Leaves = StoreOutput>,
+    S: IntoStep<Output = StoreOutput>,
 {
-    let problems = workflow::<Register, _>(define).build().unwrap_err().problems;
-    problems
+    let diagnostics = Register::define(define).build().unwrap_err().diagnostics;
+    diagnostics
         .into_iter()
-        .map(|problem| format!("{}: {}", problem.state, problem.what))
+        .map(|diagnostic| format!("{}: {}", diagnostic.state, diagnostic.message))
         .collect()
 }
 
 fn undo(name: &str, stored: Expr<'_, StoreOutput>) -> Step<StoreOutput> {
     pass(
         name,
-        StoreOutputExpr {
+        StoreOutputFields {
             version: stored.version,
         },
     )
@@ -68,13 +68,17 @@ fn undo(name: &str, stored: Expr<'_, StoreOutput>) -> Step<StoreOutput> {
 
 #[test]
 fn all_problems_are_reported_at_once_with_a_remedy_each() {
-    let workflow =
-        workflow::<Register, _>(|user| store(user).named("Store it").then(|_| unstored("Store it")));
+    let workflow = Register::define(|user| store(user).named("Store it").and_then(|_| unstored("Store it")));
 
     let report = workflow.build().unwrap_err();
 
-    assert_eq!(report.problems.len(), 4, "{report}");
-    assert!(report.problems.iter().all(|problem| !problem.remedy.is_empty()));
+    assert_eq!(report.diagnostics.len(), 4, "{report}");
+    assert!(
+        report
+            .diagnostics
+            .iter()
+            .all(|diagnostic| !diagnostic.help.is_empty())
+    );
     assert!(
         report
             .to_string()

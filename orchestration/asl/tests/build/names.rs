@@ -8,15 +8,15 @@ use super::*;
 #[test]
 fn state_names_are_unique_over_all_levels() {
     assert_eq!(
-        problems(|user| {
+        diagnostics(|user| {
             parallel(
                 "Both",
                 (store(user).catch_all(|_| unstored("Same")), unstored("Same")),
             )
-            .then(|(stored, _)| {
+            .and_then(|(stored, _)| {
                 pass(
                     "Done",
-                    StoreOutputExpr {
+                    StoreOutputFields {
                         version: stored.version,
                     },
                 )
@@ -29,7 +29,7 @@ fn state_names_are_unique_over_all_levels() {
 #[test]
 fn state_names_hold_letters_digits_hyphens_and_underscores() {
     assert_eq!(
-        problems(|_| unstored("Not stored!")),
+        diagnostics(|_| unstored("Not stored!")),
         ["Not stored!: its name has a character that is not allowed, or none at all"]
     );
 }
@@ -37,11 +37,11 @@ fn state_names_hold_letters_digits_hyphens_and_underscores() {
 #[test]
 fn state_names_have_at_most_80_characters() {
     let longest = "x".repeat(80);
-    assert!(workflow::<Register, _>(|_| unstored(&longest)).build().is_ok());
+    assert!(Register::define(|_| unstored(&longest)).build().is_ok());
 
     let longer = "x".repeat(81);
     assert_eq!(
-        problems(|_| unstored(&longer)),
+        diagnostics(|_| unstored(&longer)),
         [format!("{longer}: its name is longer than 80 characters")]
     );
 }
@@ -49,17 +49,17 @@ fn state_names_have_at_most_80_characters() {
 #[test]
 fn the_name_that_a_parallel_needs_for_its_results_is_free() {
     assert_eq!(
-        problems(|user| {
+        diagnostics(|user| {
             parallel(
                 "First",
                 (store(user).catch_all(|_| unstored("Any")), unstored("Other")),
             )
-            .then(|(one, _)| {
-                let again = |name: &str| pass(name, StoreOutputExpr { version: one.version });
-                parallel("Second", (again("Left"), again("Right"))).then(|(left, _)| {
+            .and_then(|(one, _)| {
+                let again = |name: &str| pass(name, StoreOutputFields { version: one.version });
+                parallel("Second", (again("Left"), again("Right"))).and_then(|(left, _)| {
                     pass(
                         "FirstResults",
-                        StoreOutputExpr {
+                        StoreOutputFields {
                             version: left.version,
                         },
                     )
@@ -73,7 +73,7 @@ fn the_name_that_a_parallel_needs_for_its_results_is_free() {
 #[test]
 fn no_comment_holds_what_cloudformation_substitutes() {
     assert_eq!(
-        problems(|user| store(user).comment("see ${X}").catch_all(|_| unstored("Any"))),
+        diagnostics(|user| store(user).comment("see ${X}").catch_all(|_| unstored("Any"))),
         ["Store: its comment holds `${`, which CloudFormation would substitute"]
     );
 }
@@ -89,7 +89,7 @@ fn what_the_template_supplies_has_a_name_in_pascal_case() {
         type Error = StoreError;
     }
     assert_eq!(
-        problems(|user| task::<Fetch>(user).named("Fetch").catch_all(|_| unstored("Any"))),
+        diagnostics(|user| Fetch::call(user).named("Fetch").catch_all(|_| unstored("Any"))),
         ["Fetch: no template can supply `${fetch-itFunctionArn}`, which holds more than letters and digits"]
     );
 }

@@ -32,8 +32,8 @@ fn personal_data_goes_only_into_fields_that_are_marked_so() {
         type Error = StoreError;
     }
 
-    let workflow = workflow::<Welcome, _>(|guest| {
-        task::<Greet>(GreetInputExpr {
+    let workflow = Welcome::define(|guest| {
+        Greet::call(GreetInputFields {
             name: guest.name,
             campaign: guest.campaign.concat(guest.name),
         })
@@ -84,12 +84,12 @@ functions! {
 
 fn large(name: &str) -> Step<Large> {
     let text = literal(String::new());
-    pass(name, LargeExpr { text })
+    pass(name, LargeFields { text })
 }
 
 fn half(name: &str) -> Step<Half> {
     let text = literal(String::new());
-    pass(name, HalfExpr { text })
+    pass(name, HalfFields { text })
 }
 
 #[test]
@@ -97,10 +97,10 @@ fn no_payload_is_larger_than_256_kib() {
     let too_large = "can have 262145 octets of JSON, more than the 262144 that Step Functions takes";
 
     assert_eq!(
-        problems(|_| {
+        diagnostics(|_| {
             large("Start")
-                .then(|large| task::<Keep>(large).catch_all(|_| half("NotKept")))
-                .then(|kept| task::<Fetch>(kept).catch_all(|_| large("NotFetched")))
+                .then(|large| Keep::call(large).catch_all(|_| half("NotKept")))
+                .then(|kept| Fetch::call(kept).catch_all(|_| large("NotFetched")))
                 .then(|_| unstored("Done"))
         }),
         [
@@ -110,8 +110,8 @@ fn no_payload_is_larger_than_256_kib() {
             format!("NotFetched: what it leaves {too_large}"),
         ]
     );
-    let input = workflow::<Keep, _>(|_| half("Done")).build().unwrap_err();
-    let output = workflow::<Fetch, _>(|_| large("Done")).build().unwrap_err();
+    let input = Keep::define(|_| half("Done")).build().unwrap_err();
+    let output = Fetch::define(|_| large("Done")).build().unwrap_err();
     assert!(
         input
             .to_string()
@@ -130,13 +130,13 @@ fn what_branches_or_runs_leave_is_no_larger_together() {
     let too_large = "can have 262153 octets of JSON, more than the 262144 that Step Functions takes";
 
     assert_eq!(
-        problems(|_| parallel("Both", (half("One"), half("Other"))).then(|_| unstored("Done"))),
+        diagnostics(|_| parallel("Both", (half("One"), half("Other"))).and_then(|_| unstored("Done"))),
         [format!("Both: what its branches leave {too_large}")]
     );
     assert_eq!(
-        problems(|_| each(&[1, 2]).then(|_| unstored("Done"))),
+        diagnostics(|_| each(&[1, 2]).and_then(|_| unstored("Done"))),
         [format!("Each: what its runs leave {too_large}")]
     );
-    let one = workflow::<Register, _>(|_| each(&[1]).then(|_| unstored("Done")));
+    let one = Register::define(|_| each(&[1]).and_then(|_| unstored("Done")));
     assert!(one.build().is_ok());
 }

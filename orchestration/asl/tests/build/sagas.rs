@@ -8,7 +8,7 @@ use super::*;
 #[test]
 fn an_undo_stands_in_a_saga() {
     assert_eq!(
-        problems(|user| {
+        diagnostics(|user| {
             store(user)
                 .catch_all(|_| unstored("Any"))
                 .compensate(|stored| undo("Forget", stored))
@@ -21,7 +21,7 @@ fn an_undo_stands_in_a_saga() {
 #[test]
 fn every_undo_is_reached() {
     assert_eq!(
-        problems(|user| {
+        diagnostics(|user| {
             let body = store(user)
                 .compensate(|stored| undo("Forget", stored))
                 .then(|_| unstored("Done"));
@@ -34,7 +34,7 @@ fn every_undo_is_reached() {
 #[test]
 fn an_undo_leads_on_to_the_next() {
     assert_eq!(
-        problems(|user| {
+        diagnostics(|user| {
             let body = store(user)
                 .compensate(|_| fail::<StoreOutput, _>("Broken", store_error::StoreUnavailable, "broken"))
                 .then(|_| store(user).named("Again"));
@@ -53,10 +53,10 @@ fn an_undo_answers_its_own_errors_unless_the_handler_is_told() {
     };
 
     assert_eq!(
-        problems(|user| saga(body(user)).catch_all(|_| unstored("Any"))),
+        diagnostics(|user| saga(body(user)).catch_all(|_| unstored("Any"))),
         ["Forget: it has no answer to errors that no `catch` names"]
     );
-    let told = workflow::<Register, _>(|user| {
+    let told = Register::define(|user| {
         saga(body(user)).catch_all_with_undos(|_, not_undone| {
             choose("AllUndone")
                 .when(not_undone.is_present(), unstored("InPart"))
@@ -69,7 +69,7 @@ fn an_undo_answers_its_own_errors_unless_the_handler_is_told() {
 #[test]
 fn what_is_undone_as_begun_has_no_undos_of_its_own() {
     assert_eq!(
-        problems(|user| {
+        diagnostics(|user| {
             let body = store(user)
                 .compensate(|stored| undo("Forget", stored))
                 .then(|_| store(user).named("Again"))
@@ -84,11 +84,11 @@ fn what_is_undone_as_begun_has_no_undos_of_its_own() {
 #[test]
 fn ways_that_come_together_have_the_same_to_undo() {
     assert_eq!(
-        problems(|user| {
-            let body = store(user).then(|stored| {
+        diagnostics(|user| {
+            let body = store(user).and_then(|stored| {
                 choose("Which")
                     .when(
-                        stored.version.is(1),
+                        stored.version.eq(1),
                         store(user)
                             .named("Again")
                             .compensate(|again| undo("Forget", again)),
@@ -105,15 +105,15 @@ fn ways_that_come_together_have_the_same_to_undo() {
 #[test]
 fn a_round_leaves_nothing_to_undo() {
     assert_eq!(
-        problems(|user| {
+        diagnostics(|user| {
             let body = repeat_until(
                 "Loop",
                 3,
                 |_: Round<'_, StoreOutput>| store(user).compensate(|stored| undo("Forget", stored)),
-                |turn| turn.version.is(1),
+                |turn| turn.version.eq(1),
             )
             .exhausted(|_| unstored("Enough"))
-            .then(|_| store(user).named("Again"));
+            .and_then(|_| store(user).named("Again"));
             saga(body).catch_all(|_| unstored("Any"))
         }),
         ["Loop: a round leaves something to undo, and the next one the same again"]

@@ -1,6 +1,6 @@
 //! Range checks of fields.
 
-use asl::document::{Catcher, Number, Retrier};
+use asl_document::{Catcher, Number, Retrier};
 
 use super::state_compiler::StateCompiler;
 use crate::failure::ALL;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use asl::document::{Branch, Catcher, QueryLanguage, Retrier, State, StateMachine, States};
+use asl_document::{Branch, Catcher, QueryLanguage, Retrier, State, StateMachine, States};
 
 use super::DefinitionError;
 use super::kinds::{compile_choice, compile_map, compile_task, compile_wait};

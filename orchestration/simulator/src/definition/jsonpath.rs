@@ -1,6 +1,6 @@
 //! Reading the document, and refusing what is not JSONata.
 
-use asl::document::{State, StateMachine};
+use asl_document::{State, StateMachine};
 use serde_json::Value;
 
 use super::DefinitionError;

@@ -1,6 +1,6 @@
 //! Compiling the fields that only one kind of state has.
 
-use asl::document::{ChoiceState, MapState, Number, TaskState, WaitState};
+use asl_document::{ChoiceState, MapState, Number, TaskState, WaitState};
 use serde_json::{Map, Value};
 
 use super::bounds;
@@ -262,7 +262,7 @@ pub(super) fn compile_choice(place: StateCompiler<'_>, choice: &ChoiceState) -> 
                 && rule
                     .condition
                     .as_str()
-                    .and_then(asl::document::expression)
+                    .and_then(asl_document::expression)
                     .is_none()
             {
                 place.bad(&field, "neither a boolean nor an expression");

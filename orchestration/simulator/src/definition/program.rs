@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl::document::Retrier;
+use asl_document::Retrier;
 
 use crate::history::Resource;
 use crate::invariant::{Invariant, broken};

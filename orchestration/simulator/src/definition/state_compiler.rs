@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use asl::document::{Number, States, Transition};
+use asl_document::{Number, States, Transition};
 use serde_json::{Map, Value};
 
 use super::program::{NumberField, Target};
@@ -123,7 +123,7 @@ impl StateCompiler<'_> {
         Some(match number? {
             Number::Literal(number) => NumberField::literal(field, *number),
             Number::Expression(text) => {
-                if asl::document::expression(text).is_none() {
+                if asl_document::expression(text).is_none() {
                     self.bad(field, "neither a number nor an expression");
                 }
                 NumberField {

@@ -3,7 +3,7 @@
 //! Source: [Variable name syntax](https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#variable-name-syntax)
 //! and [Variable scope](https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#variable-scope).
 
-use asl::document::{Catcher, State, States};
+use asl_document::{Catcher, State, States};
 use serde_json::{Map, Value};
 
 /// The longest that a variable's name may be, in characters.

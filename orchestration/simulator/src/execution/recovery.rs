@@ -18,7 +18,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl::document::{JitterStrategy, Retrier};
+use asl_document::{JitterStrategy, Retrier};
 
 use super::cursor::Cursor;
 use super::flow::{FlowId, Phase};

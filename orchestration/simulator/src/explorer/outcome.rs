@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use asl::document::Retrier;
+use asl_document::Retrier;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;

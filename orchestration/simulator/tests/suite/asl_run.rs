@@ -69,7 +69,7 @@ fn the_sign_ups_cases_run_as_they_are_named() {
             json!("expired"),
             "+24 h    ValidateEmail   timed out: States.Timeout",
         ),
-        ("WebhookDown", json!("verified"), "KeepUndelivered  succeeded"),
+        ("WebhookDown", json!("verified"), "WebhookUndelivered  succeeded"),
     ];
     for (case, outcome, line) in cases {
         let ran = sign_up(&["--test", case]);

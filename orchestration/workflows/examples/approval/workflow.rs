@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use asl::dynamodb::{Condition, ConditionFailed, put_item};
 use asl::{
-    Expr, IntoStep, Retry, Round, Step, Task, Timeout, Workflow, callback, choose, execution_id, fail,
-    literal, none, pass, repeat_until, state_entered_time, task_token, workflow,
+    Expr, Function, IntoStep, Retry, Round, Step, Task, Timeout, Workflow, choose, execution_id, fail,
+    literal, none, pass, repeat_until, state_entered_time, task_token,
 };
 
 use crate::contracts::{
-    Answer, AnswerExpr, ApprovePurchase, AskApprover, AskApproverInputExpr, Decided, DecidedExpr,
-    DecisionExpr, Decisions, Occasion, Purchase, Role, Verdict, approve_purchase_error,
+    Answer, AnswerFields, ApprovePurchase, AskApprover, AskApproverInputFields, Decided, DecidedFields,
+    DecisionFields, Decisions, Occasion, Purchase, Role, Verdict, approve_purchase_error,
 };
 
 /// How many approvers are asked at the most.
@@ -26,7 +26,7 @@ const TIME_NOT_ALLOWED: &str = "answerWithinSeconds must be more than 15 minutes
 
 /// Asks the approvers in turn, each with a reminder, and records the first answer, or that nobody gave one.
 pub(crate) fn approve_purchase() -> Workflow<ApprovePurchase> {
-    workflow::<ApprovePurchase, _>(|purchase| {
+    ApprovePurchase::define(|purchase| {
         choose("IsTimeAllowed")
             .comment("The time comes from the input, so that only the execution can look at it.")
             .when(is_allowed(purchase.answer_within_seconds), decide(purchase))
@@ -40,8 +40,8 @@ pub(crate) fn approve_purchase() -> Workflow<ApprovePurchase> {
 }
 
 fn is_allowed(seconds: Expr<'_, u64>) -> Expr<'_, bool> {
-    let long_enough = seconds.is_more_than(literal(HEARTBEAT.as_secs()));
-    long_enough.and(seconds.is_at_most(literal(LONGEST.as_secs())))
+    let long_enough = seconds.gt(literal(HEARTBEAT.as_secs()));
+    long_enough.and(seconds.le(literal(LONGEST.as_secs())))
 }
 
 fn decide(purchase: Expr<'_, Purchase>) -> Step<Decided> {
@@ -55,13 +55,13 @@ fn decide(purchase: Expr<'_, Purchase>) -> Step<Decided> {
                 })
                 .otherwise(unanswered("NobodyLeft"))
         },
-        |answer| answer.verdict.is(Verdict::Unanswered).not(),
+        |answer| answer.verdict.eq(Verdict::Unanswered).not(),
     )
     .exhausted(|_| record("Silence", purchase, Verdict::Unanswered, none()))
-    .then(|answer| {
+    .and_then(|answer| {
         choose("WhatWasAnswered")
             .when(
-                answer.verdict.is(Verdict::Approved),
+                answer.verdict.eq(Verdict::Approved),
                 record("Approval", purchase, Verdict::Approved, answer.approver),
             )
             .otherwise(record("Refusal", purchase, Verdict::Refused, answer.approver))
@@ -86,7 +86,7 @@ fn message<'s>(
     approver: Expr<'s, Role>,
     occasion: Occasion,
 ) -> Task<AskApprover> {
-    callback(AskApproverInputExpr {
+    AskApprover::callback(AskApproverInputFields {
         purchase: purchase.id,
         approver,
         occasion: literal(occasion),
@@ -98,7 +98,7 @@ fn message<'s>(
 }
 
 fn unanswered(name: &str) -> Step<Answer> {
-    let silence = AnswerExpr {
+    let silence = AnswerFields {
         verdict: literal(Verdict::Unanswered),
         approver: none(),
     };
@@ -113,7 +113,7 @@ fn record<'s>(
     approver: Expr<'s, Option<Role>>,
 ) -> Step<Decided> {
     let verdict = literal(verdict);
-    let decision = DecisionExpr {
+    let decision = DecisionFields {
         purchase: purchase.id,
         verdict,
         approver,
@@ -123,7 +123,7 @@ fn record<'s>(
     let ours = Condition::<Decisions>::equal(|decision| decision.execution, execution_id());
     put_item(decision, Condition::absent().or(ours))
         .named(&format!("Record{what}"))
-        .retry(Retry::default().attempts(30).max_delay(Duration::from_mins(5)))
+        .retry(Retry::default().max_retries(30).max_delay(Duration::from_mins(5)))
         .catch(ConditionFailed, |_| {
             let cause = "another execution has decided on the purchase";
             fail(
@@ -140,7 +140,7 @@ fn record<'s>(
                 cause,
             )
         })
-        .then(|_| pass(&format!("{what}Recorded"), DecidedExpr { verdict }))
+        .and_then(|_| pass(&format!("{what}Recorded"), DecidedFields { verdict }))
 }
 
 #[cfg(test)]

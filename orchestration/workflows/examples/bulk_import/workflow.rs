@@ -2,14 +2,14 @@
 
 use asl::sns::publish;
 use asl::{
-    Expr, ItemsNotRead, ResultsNotWritten, Source, Step, TooManyFailures, Workflow, choose,
-    distributed_map_in_batches, fail, fail_because, literal, none, pass, task, workflow,
+    Expr, Function, ItemsNotRead, ResultsNotWritten, Source, Step, TooManyFailures, Workflow, choose,
+    distributed_map_in_batches, fail, fail_because, literal, none, pass,
 };
 
 use crate::contracts::{
-    CountRows, CountRowsInputExpr, ImportPrices, ImportReportExpr, ImportReports, Imported, ImportedExpr,
-    OfferExpr, Outcome, PriceList, PriceRow, Results, StorePrices, StorePricesInputExpr, Uploads,
-    count_rows_error, import_prices_error,
+    CountRows, CountRowsInputFields, ImportPrices, ImportReportFields, ImportReports, Imported,
+    ImportedFields, OfferFields, Outcome, PriceList, PriceRow, Results, StorePrices, StorePricesInputFields,
+    Uploads, count_rows_error, import_prices_error,
 };
 
 /// How many prices one call stores.
@@ -26,15 +26,15 @@ const TOLERATED: u64 = 5;
 /// What is wrong with the file is told to its supplier, and the import has done its work. What is wrong on our side
 /// fails it.
 pub(crate) fn import_prices() -> Workflow<ImportPrices> {
-    workflow::<ImportPrices, _>(|list| {
-        task::<CountRows>(CountRowsInputExpr { file: list.file })
+    ImportPrices::define(|list| {
+        CountRows::call(CountRowsInputFields { file: list.file })
             .catch(count_rows_error::FileMissing, |_| {
                 report("Missing", list, Outcome::Unreadable, none())
             })
             .catch_all(|_| failed("NotCounted", "the rows of the file could not be counted"))
-            .then(|counted| {
+            .and_then(|counted| {
                 choose("AreTherePrices")
-                    .when(counted.rows.is(0), report("Empty", list, Outcome::Empty, none()))
+                    .when(counted.rows.eq(0), report("Empty", list, Outcome::Empty, none()))
                     .otherwise(store_all(list))
             })
     })
@@ -47,13 +47,13 @@ fn store_all(list: Expr<'_, PriceList>) -> Step<Imported> {
         "StoreAll",
         Source::<PriceRow>::csv::<Uploads>(list.file),
         BATCH,
-        |row| OfferExpr {
+        |row| OfferFields {
             supplier: list.supplier,
             article: row.item.article,
             price: row.item.price,
         },
         |batch| {
-            task::<StorePrices>(StorePricesInputExpr { prices: batch.items }).catch_all(|error| {
+            StorePrices::call(StorePricesInputFields { prices: batch.items }).catch_all(|error| {
                 fail_because("BatchNotStored", import_prices_error::BatchNotStored, error.error)
             })
         },
@@ -73,7 +73,7 @@ fn store_all(list: Expr<'_, PriceList>) -> Step<Imported> {
         fail("ResultsLost", import_prices_error::ResultsLost, cause)
     })
     .catch_all(|_| failed("NotStored", "the batches could not be run"))
-    .then(|written| {
+    .and_then(|written| {
         let results = written.result_writer_details.key;
         report("Imported", list, Outcome::Imported, results.some())
     })
@@ -87,7 +87,7 @@ fn report<'s>(
     results: Expr<'s, Option<String>>,
 ) -> Step<Imported> {
     let outcome = literal(outcome);
-    publish::<ImportReports>(ImportReportExpr {
+    publish::<ImportReports>(ImportReportFields {
         supplier: list.supplier,
         file: list.file,
         outcome,
@@ -95,7 +95,7 @@ fn report<'s>(
     })
     .named(&format!("Report{how}"))
     .catch_all(|_| failed(&format!("{how}NotReported"), "nobody could be told how it ended"))
-    .then(|_| pass(how, ImportedExpr { outcome, results }))
+    .and_then(|_| pass(how, ImportedFields { outcome, results }))
 }
 
 fn failed(name: &str, cause: &str) -> Step<Imported> {

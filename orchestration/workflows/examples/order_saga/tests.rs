@@ -241,7 +241,7 @@ fn on_no_path_is_anybody_charged_without_a_shipment_or_a_person_being_told() {
 
 #[test]
 fn an_undo_that_is_declared_behind_its_step_forgets_what_timed_out() {
-    let naive = workflow(|order| {
+    let naive = PlaceOrder::define(|order| {
         saga(
             charge(order)
                 .compensate(|_| refund(order))

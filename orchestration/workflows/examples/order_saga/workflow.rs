@@ -6,15 +6,15 @@ use asl::dynamodb::{Condition, ConditionFailed, Update, update_item};
 use asl::events::put_event;
 use asl::sqs::send_message;
 use asl::{
-    ErrorOutput, Expr, IntoStep, Nothing, NothingExpr, Retry, Step, Workflow, choose, execution_id, fail,
-    fail_because, literal, none, pass, saga, task, workflow,
+    ErrorOutput, Expr, Function, IntoStep, Nothing, NothingFields, Retry, Step, Workflow, choose,
+    execution_id, fail, fail_because, literal, none, pass, saga,
 };
 
 use crate::contracts::{
-    Availability, BicycleKeyExpr, Bicycles, BookShipment, BookShipmentInputExpr, CancelShipment,
-    CancelledDetailExpr, ChargeCard, ChargeCardInputExpr, NotUndoneExpr, Order, OrderCancelled, OrderPlaced,
-    Outcome, PlaceOrder, PlacedDetailExpr, PlacedOrder, PlacedOrderExpr, RefundCharge, Shipment, UndoByHand,
-    UndoInputExpr, place_order_error,
+    Availability, BicycleKeyFields, Bicycles, BookShipment, BookShipmentInputFields, CancelShipment,
+    CancelledDetailFields, ChargeCard, ChargeCardInputFields, NotUndoneFields, Order, OrderCancelled,
+    OrderPlaced, Outcome, PlaceOrder, PlacedDetailFields, PlacedOrder, PlacedOrderFields, RefundCharge,
+    Shipment, UndoByHand, UndoInputFields, place_order_error,
 };
 
 /// Reserves the bicycle, charges the card, books the shipment and says so; or undoes all of it, the last first.
@@ -23,7 +23,7 @@ use crate::contracts::{
 /// has begun, and is harmless where there is nothing to undo: the key, the execution's own id, says what is this order's.
 /// An undo that fails is handed to a person, and the rest is undone nonetheless.
 pub(crate) fn place_order() -> Workflow<PlaceOrder> {
-    workflow::<PlaceOrder, _>(|order| {
+    PlaceOrder::define(|order| {
         saga(
             reserve(order)
                 .compensate_begun(release(order))
@@ -41,7 +41,7 @@ fn reserve(order: Expr<'_, Order>) -> Step<Nothing> {
     let for_sale =
         Condition::<Bicycles>::equal(|bicycle| bicycle.availability, literal(Availability::ForSale));
     update_item::<Bicycles>(
-        BicycleKeyExpr { id: order.bicycle },
+        BicycleKeyFields { id: order.bicycle },
         Update::<Bicycles>::new()
             .set(|bicycle| bicycle.availability, literal(Availability::Reserved))
             .set_some(|bicycle| bicycle.order, order.id),
@@ -61,16 +61,16 @@ fn reserve(order: Expr<'_, Order>) -> Step<Nothing> {
 fn release(order: Expr<'_, Order>) -> Step<Nothing> {
     const NAME: &str = "ReleaseBicycle";
     update_item::<Bicycles>(
-        BicycleKeyExpr { id: order.bicycle },
+        BicycleKeyFields { id: order.bicycle },
         Update::<Bicycles>::new()
             .set(|bicycle| bicycle.availability, literal(Availability::ForSale))
             .remove(|bicycle| bicycle.order),
         is_ours(order),
     )
     .named(NAME)
-    .retry(patient())
+    .retry(long_retry())
     .catch(ConditionFailed, |_| {
-        pass("NothingToRelease", NothingExpr::default())
+        pass("NothingToRelease", NothingFields::default())
     })
     .catch_all(|error| by_hand(NAME, order, error))
     .into_step()
@@ -81,24 +81,24 @@ fn is_ours(order: Expr<'_, Order>) -> Condition<'_, Bicycles> {
 }
 
 fn charge(order: Expr<'_, Order>) -> Step<Nothing> {
-    task::<ChargeCard>(ChargeCardInputExpr {
+    ChargeCard::call(ChargeCardInputFields {
         key: execution_id(),
         card: order.card,
         cents: order.cents,
     })
-    .retry(Retry::default().attempts(2))
+    .retry(Retry::default().max_retries(2))
     .into_step()
 }
 
 fn refund(order: Expr<'_, Order>) -> Step<Nothing> {
-    task::<RefundCharge>(UndoInputExpr { key: execution_id() })
-        .retry(patient())
+    RefundCharge::call(UndoInputFields { key: execution_id() })
+        .retry(long_retry())
         .catch_all(|error| by_hand("RefundCharge", order, error))
         .into_step()
 }
 
 fn book_shipment(order: Expr<'_, Order>) -> Step<Shipment> {
-    task::<BookShipment>(BookShipmentInputExpr {
+    BookShipment::call(BookShipmentInputFields {
         key: execution_id(),
         bicycle: order.bicycle,
         address: order.address,
@@ -107,33 +107,33 @@ fn book_shipment(order: Expr<'_, Order>) -> Step<Shipment> {
 }
 
 fn cancel_shipment(order: Expr<'_, Order>) -> Step<Nothing> {
-    task::<CancelShipment>(UndoInputExpr { key: execution_id() })
-        .retry(patient())
+    CancelShipment::call(UndoInputFields { key: execution_id() })
+        .retry(long_retry())
         .catch_all(|error| by_hand("CancelShipment", order, error))
         .into_step()
 }
 
 /// Hands an undo that failed to a person. If even that fails, for an hour and longer, the order's own end says so.
 fn by_hand(undo: &str, order: Expr<'_, Order>, error: Expr<'_, ErrorOutput>) -> Step<Nothing> {
-    send_message::<UndoByHand>(NotUndoneExpr {
+    send_message::<UndoByHand>(NotUndoneFields {
         order: order.id,
         undo: literal(undo.to_owned()),
         key: execution_id(),
         error: error.error,
     })
     .named(&format!("{undo}ByHand"))
-    .retry(patient())
-    .then(|_| pass(&format!("{undo}HandedOver"), NothingExpr::default()))
+    .retry(long_retry())
+    .and_then(|_| pass(&format!("{undo}HandedOver"), NothingFields::default()))
 }
 
 /// What the shop does about an order begins with this event. If nobody can be told, there is no order.
 fn tell_placed<'s>(order: Expr<'s, Order>, booked: Expr<'s, Shipment>) -> Step<PlacedOrder> {
-    put_event::<OrderPlaced>(PlacedDetailExpr {
+    put_event::<OrderPlaced>(PlacedDetailFields {
         order: order.id,
         shipment: booked.shipment,
     })
-    .then(|_| {
-        let placed = PlacedOrderExpr {
+    .and_then(|_| {
+        let placed = PlacedOrderFields {
             outcome: literal(Outcome::Placed),
             shipment: booked.shipment.some(),
             reason: none(),
@@ -148,11 +148,11 @@ fn tell_cancelled<'s>(
     error: Expr<'s, ErrorOutput>,
     not_undone: Expr<'s, Option<ErrorOutput>>,
 ) -> Step<PlacedOrder> {
-    put_event::<OrderCancelled>(CancelledDetailExpr {
+    put_event::<OrderCancelled>(CancelledDetailFields {
         order: order.id,
         reason: error.error,
     })
-    .retry(patient())
+    .retry(long_retry())
     .catch_all(|_| {
         let cause = "the order is cancelled, but the event of it could not be put on the bus";
         fail(
@@ -161,8 +161,8 @@ fn tell_cancelled<'s>(
             cause,
         )
     })
-    .then(|_| {
-        let cancelled = PlacedOrderExpr {
+    .and_then(|_| {
+        let cancelled = PlacedOrderFields {
             outcome: literal(Outcome::Cancelled),
             shipment: none(),
             reason: error.error.some(),
@@ -176,8 +176,8 @@ fn tell_cancelled<'s>(
 }
 
 /// For what must not be left half done: 30 retries, which take an hour on average and less than two at the most.
-fn patient() -> Retry {
-    Retry::default().attempts(30).max_delay(Duration::from_mins(5))
+fn long_retry() -> Retry {
+    Retry::default().max_retries(30).max_delay(Duration::from_mins(5))
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::time::Duration;
 
-use asl::report::{PriceTable, Report};
 use asl::{Function, Workflow};
+use asl_reports::{PriceTable, Report};
 use clap::Parser;
 use serde_json::Value;
 use simulator::scripted::{self, Happening};
@@ -73,7 +73,7 @@ pub(crate) fn show<W: Function>(workflow: &Workflow<W>, scenes: Vec<Scene>) -> R
         return Ok(());
     }
     if arguments.report {
-        let report = Report::of(W::NAME, &machine, &workflow.knowledge(), &PriceTable::US_EAST_1);
+        let report = Report::of(W::NAME, &machine, &workflow.hints(), &PriceTable::US_EAST_1);
         print!("{}", report.to_markdown());
         return Ok(());
     }

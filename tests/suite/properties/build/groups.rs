@@ -17,7 +17,7 @@ macro_rules! behind {
         match (&behind.caught, &behind.undo) {
             (Some(handler), _) => $group
                 .catch_all(|error| $building.handler(handler, error, $known))
-                .then(|$left| $building.step(&behind.rest, &$more)),
+                .and_then(|$left| $building.step(&behind.rest, &$more)),
             (None, Some(undo)) => $group
                 .into_step()
                 .compensate(|$left| $building.step(undo, &$more))
@@ -25,7 +25,7 @@ macro_rules! behind {
             (None, None) if behind.as_step => $group
                 .into_step()
                 .then(|$left| $building.step(&behind.rest, &$more)),
-            (None, None) => $group.then(|$left| $building.step(&behind.rest, &$more)),
+            (None, None) => $group.and_then(|$left| $building.step(&behind.rest, &$more)),
         }
     }};
 }
@@ -76,7 +76,7 @@ impl Building {
         if let (true, Some(handler)) = (distributed.by_name, &map.behind.caught) {
             return each
                 .catch(TooManyFailures, |error| self.handler(handler, error, known))
-                .then(|left| {
+                .and_then(|left| {
                     let known = known.with_list(left).with(summary_expression(left));
                     self.step(&map.behind.rest, &known)
                 });

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use asl::sqs::{Sent, send_message};
 use asl::{
-    ExecutionFailed, Expr, Function, IntoStep, Retry, StartedExecution, Step, Timeout, callback, literal,
-    pass, run_workflow, start_workflow, task, task_token,
+    ExecutionFailed, Expr, Function, IntoStep, Retry, StartedExecution, Step, Timeout, literal, pass,
+    task_token,
 };
 
 use super::Building;
 use crate::properties::contracts::{
-    Ask, Echo, EchoError, Inner, Later, Post, QuestionExpr, Trio, echo_error,
+    Ask, Echo, EchoError, Inner, Later, Post, QuestionFields, Trio, echo_error,
 };
 use crate::properties::plan::{Callee, Caught, Error, Task};
 use crate::properties::values::{Known, told_expression};
@@ -38,11 +38,11 @@ macro_rules! with_arms {
     (@then $building:ident, $plan:ident, $known:ident, $task:ident, itself) => {
         match &$plan.then {
             None => $task.into_step(),
-            Some(then) => $task.then(|left| $building.step(then, &$known.with(left))),
+            Some(then) => $task.and_then(|left| $building.step(then, &$known.with(left))),
         }
     };
     (@then $building:ident, $plan:ident, $known:ident, $task:ident, $leaves:tt) => {
-        $task.then(|left| match &$plan.then {
+        $task.and_then(|left| match &$plan.then {
             None => pass(&$building.name("Left"), $leaves(left)),
             Some(then) => $building.step(then, &$known.with($leaves(left))),
         })
@@ -54,15 +54,15 @@ impl Building {
         let does = (plan.callee.clone(), plan.behaviour);
         self.tasks.borrow_mut().insert(plan.name.clone(), does);
         let input = plan.input.expression(known);
-        let often = Retry::default().attempts(u64::from(plan.retries));
+        let often = Retry::default().max_retries(u64::from(plan.retries));
         match &plan.callee {
-            Callee::Function => self.call(plan, known, task::<Echo>(input)),
+            Callee::Function => self.call(plan, known, Echo::call(input)),
             Callee::Bounded(number) => {
                 let bound = number.expression(known) % literal(5) + literal(1);
-                self.call(plan, known, task::<Echo>(input).timeout_seconds(bound))
+                self.call(plan, known, Echo::call(input).timeout_seconds(bound))
             }
             Callee::Callback(bound) => {
-                let question = callback::<Ask>(QuestionExpr {
+                let question = Ask::callback(QuestionFields {
                     token: task_token(),
                     about: input,
                 });
@@ -79,11 +79,11 @@ impl Building {
                 with_arms!(self, plan, known, send, sent, [_ => Timeout])
             }
             Callee::Run => {
-                let run = run_workflow::<Inner>(input).named(&plan.name).retry(often);
+                let run = Inner::run(input).named(&plan.name).retry(often);
                 with_arms!(self, plan, known, run, itself, [_ => ExecutionFailed])
             }
             Callee::Start => {
-                let start = start_workflow::<Later>(input).named(&plan.name).retry(often);
+                let start = Later::start(input).named(&plan.name).retry(often);
                 with_arms!(self, plan, known, start, started, [_ => Timeout])
             }
         }
@@ -93,7 +93,7 @@ impl Building {
     where
         F: Function<Output = Trio, Error = EchoError>,
     {
-        let often = |retries| Retry::default().attempts(u64::from(retries));
+        let often = |retries| Retry::default().max_retries(u64::from(retries));
         let task = task.named(&plan.name).retry(often(plan.retries));
         let task = match plan.retries_if_refused {
             Some(retries) => task.retry_on(echo_error::Refused, often(retries)),

@@ -1,13 +1,13 @@
 //! DynamoDB's API over HTTP.
 //!
-//! The engine brings a server of its own, which answers any web page that finds its port. This one answers only under
-//! its own names, and no page at all.
+//! The engine's own server would answer any web page. This one has the [checks](super::super::protected) of all AWS APIs here.
+
+use std::error::Error;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use dynoxide::Database;
@@ -15,35 +15,27 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::aws::protocol::ApiError;
-use crate::http::host::{self, Hosts};
+use crate::aws::{protected, target};
+use crate::host::Hosts;
 
-/// The most that an operation takes, in octets: what DynamoDB takes in one batch.
+/// The maximum request body, in octets: DynamoDB's limit for a batch.
 ///
 /// Source: [BatchWriteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
-const LONGEST_BODY: usize = 16 * 1024 * 1024;
+const MAX_BODY: usize = 16 * 1024 * 1024;
 
 pub(super) fn router(database: Database, hosts: Hosts) -> Router {
-    Router::new()
-        .route("/", post(answer))
-        .layer(DefaultBodyLimit::max(LONGEST_BODY))
-        .layer(middleware::from_fn(super::super::signed_only))
-        .layer(middleware::from_fn(host::no_pages))
-        .layer(middleware::from_fn_with_state(hosts, host::check))
-        .with_state(database)
+    let router = Router::new().route("/", post(answer)).with_state(database);
+    protected(router, MAX_BODY, hosts)
 }
 
 async fn answer(State(database): State<Database>, headers: HeaderMap, body: Bytes) -> Response {
-    let target = headers
-        .get("x-amz-target")
-        .and_then(|target| target.to_str().ok())
-        .unwrap_or_default();
-    let Some(operation) = target.strip_prefix("DynamoDB_20120810.") else {
+    let Some(("DynamoDB_20120810", operation)) = target(&headers) else {
         return ApiError::unknown_operation().into_response();
     };
     let operation = operation.to_owned();
-    // The engine waits for the disk.
+    // The engine blocks on the disk.
     let answer = tokio::task::spawn_blocking(move || run(&database, &operation, &body)).await;
-    answer.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    answer.unwrap_or_else(|panic| failed(&panic))
 }
 
 fn run(database: &Database, operation: &str, body: &[u8]) -> Response {
@@ -67,12 +59,16 @@ fn run(database: &Database, operation: &str, body: &[u8]) -> Response {
     }
 }
 
+#[expect(
+    clippy::expect_used,
+    reason = "the engine's errors have the status codes of DynamoDB"
+)]
 fn call<I, O>(body: &[u8], operation: impl FnOnce(I) -> dynoxide::Result<O>) -> Response
 where
     I: DeserializeOwned,
     O: Serialize,
 {
-    // serde's own message may quote a value, which may be personal.
+    // serde's message may quote personal data.
     let Ok(request) = serde_json::from_slice(body) else {
         return ApiError::new("SerializationException", "the request does not fit the operation")
             .into_response();
@@ -80,10 +76,10 @@ where
     let (status, json) = match operation(request) {
         Ok(answer) => match serde_json::to_string(&answer) {
             Ok(json) => (StatusCode::OK, json),
-            Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            Err(error) => return failed(&error),
         },
         Err(error) => {
-            let status = StatusCode::from_u16(error.status_code()).unwrap_or(StatusCode::BAD_REQUEST);
+            let status = StatusCode::from_u16(error.status_code()).expect("a status code of HTTP");
             (status, error.to_json())
         }
     };
@@ -93,4 +89,9 @@ where
         json,
     )
         .into_response()
+}
+
+fn failed(error: &dyn Error) -> Response {
+    tracing::error!(%error, "the table's engine failed");
+    ApiError::failed().into_response()
 }

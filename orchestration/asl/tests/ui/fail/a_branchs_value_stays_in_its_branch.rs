@@ -2,17 +2,17 @@
 include!("../functions.rs");
 
 fn main() {
-    let _ = workflow::<Register, _>(|user| {
+    let _ = Register::define(|user| {
         let mut stored_version = None;
-        let branch = task::<Store>(StoreInputExpr { user_id: user.user_id, address: user.address })
-            .then(|stored| {
+        let branch = Store::call(StoreInputFields { user_id: user.user_id, address: user.address })
+            .and_then(|stored| {
                 stored_version = Some(stored.version);
-                pass("Kept", StoreOutputExpr { version: stored.version })
+                pass("Kept", StoreOutputFields { version: stored.version })
             });
-        parallel("Both", (branch, task::<Notify>(NotifyInputExpr {
+        parallel("Both", (branch, Notify::call(NotifyInputFields {
             user_id: user.user_id,
             version: stored_version.unwrap(),
         })))
-        .then(|(stored, _)| pass("Done", StoreOutputExpr { version: stored.version }))
+        .and_then(|(stored, _)| pass("Done", StoreOutputFields { version: stored.version }))
     });
 }

@@ -2,7 +2,7 @@
 include!("../functions.rs");
 
 fn main() {
-    let _ = workflow::<Register, _>(|_| {
-        choose("Nothing").otherwise(pass("Only", StoreOutputExpr { version: literal(0) }))
+    let _ = Register::define(|_| {
+        choose("Nothing").otherwise(pass("Only", StoreOutputFields { version: literal(0) }))
     });
 }

@@ -2,12 +2,12 @@
 include!("../functions.rs");
 
 fn main() {
-    let _ = workflow::<Register, _>(|user| {
+    let _ = Register::define(|user| {
         let users = Source::list(literal(Vec::<RegisterInput>::new()));
         distributed_map("Each", users, |each| each.item, move |other| {
-            task::<Store>(StoreInputExpr { user_id: user.user_id, address: other.address })
-                .catch_all(|_| pass("Unstored", StoreOutputExpr { version: literal(0) }))
+            Store::call(StoreInputFields { user_id: user.user_id, address: other.address })
+                .catch_all(|_| pass("Unstored", StoreOutputFields { version: literal(0) }))
         })
-        .then(|_| pass("Done", StoreOutputExpr { version: literal(0) }))
+        .and_then(|_| pass("Done", StoreOutputFields { version: literal(0) }))
     });
 }

@@ -2,16 +2,16 @@
 include!("../functions.rs");
 
 fn main() {
-    let _ = workflow::<Register, _>(|user| {
+    let _ = Register::define(|user| {
         repeat_until(
             "Loop",
             3,
             |_: Round<'_, StoreOutput>| {
-                task::<Store>(StoreInputExpr { user_id: user.user_id, address: user.address })
-                    .catch_all(|_| pass("Unstored", StoreOutputExpr { version: literal(0) }))
+                Store::call(StoreInputFields { user_id: user.user_id, address: user.address })
+                    .catch_all(|_| pass("Unstored", StoreOutputFields { version: literal(0) }))
             },
-            |stored| stored.version.is(1),
+            |stored| stored.version.eq(1),
         )
-        .then(|stored| pass("Done", StoreOutputExpr { version: stored.version }))
+        .and_then(|stored| pass("Done", StoreOutputFields { version: stored.version }))
     });
 }

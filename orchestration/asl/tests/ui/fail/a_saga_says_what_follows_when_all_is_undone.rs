@@ -2,7 +2,7 @@
 include!("../functions.rs");
 
 fn main() {
-    let _ = workflow::<Register, _>(|user| {
-        saga(task::<Store>(StoreInputExpr { user_id: user.user_id, address: user.address }))
+    let _ = Register::define(|user| {
+        saga(Store::call(StoreInputFields { user_id: user.user_id, address: user.address }))
     });
 }

@@ -2,9 +2,9 @@
 include!("../functions.rs");
 
 fn main() {
-    let _ = workflow::<Register, _>(|user| {
-        task::<Store>(StoreInputExpr { user_id: user.user_id, address: user.address })
-            .catch_all(|_| pass("Undelivered", NotifyOutputExpr { delivered: literal(false) }))
-            .then(|stored| pass("Stored", StoreOutputExpr { version: stored.version }))
+    let _ = Register::define(|user| {
+        Store::call(StoreInputFields { user_id: user.user_id, address: user.address })
+            .catch_all(|_| pass("Undelivered", NotifyOutputFields { delivered: literal(false) }))
+            .and_then(|stored| pass("Stored", StoreOutputFields { version: stored.version }))
     });
 }

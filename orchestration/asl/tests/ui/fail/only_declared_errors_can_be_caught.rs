@@ -2,8 +2,8 @@
 include!("../functions.rs");
 
 fn main() {
-    let _ = workflow::<Register, _>(|user| {
-        task::<Store>(StoreInputExpr { user_id: user.user_id, address: user.address })
-            .catch(notify_error::EndpointGone, |_| pass("Unknown", StoreOutputExpr { version: literal(0) }))
+    let _ = Register::define(|user| {
+        Store::call(StoreInputFields { user_id: user.user_id, address: user.address })
+            .catch(notify_error::EndpointGone, |_| pass("Unknown", StoreOutputFields { version: literal(0) }))
     });
 }

@@ -2,8 +2,8 @@
 include!("../functions.rs");
 
 fn main() {
-    let _ = workflow::<Register, _>(|user| task::<Store>(user));
-    let _ = workflow::<Register, _>(|user| {
-        task::<Store>(NotifyInputExpr { user_id: user.user_id, version: literal(1) })
+    let _ = Register::define(|user| Store::call(user));
+    let _ = Register::define(|user| {
+        Store::call(NotifyInputFields { user_id: user.user_id, version: literal(1) })
     });
 }

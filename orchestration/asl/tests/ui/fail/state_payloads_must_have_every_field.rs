@@ -2,7 +2,7 @@
 include!("../functions.rs");
 
 fn main() {
-    let _ = workflow::<Register, _>(|user| {
-        task::<Store>(StoreInputExpr { user_id: user.user_id })
+    let _ = Register::define(|user| {
+        Store::call(StoreInputFields { user_id: user.user_id })
     });
 }

@@ -2,7 +2,7 @@
 include!("../functions.rs");
 
 fn main() {
-    let _ = workflow::<Register, _>(|user| {
-        task::<Notify>(NotifyInputExpr { user_id: user.user_id, version: literal(1) })
+    let _ = Register::define(|user| {
+        Notify::call(NotifyInputFields { user_id: user.user_id, version: literal(1) })
     });
 }

@@ -2,17 +2,17 @@
 include!("../functions.rs");
 
 fn main() {
-    let machine = workflow::<Register, _>(|user| {
-        task::<Store>(StoreInputExpr { user_id: user.user_id, address: user.address })
-            .catch(store_error::StoreUnavailable, |_| pass("Unstored", StoreOutputExpr { version: literal(0) }))
+    let machine = Register::define(|user| {
+        Store::call(StoreInputFields { user_id: user.user_id, address: user.address })
+            .catch(store_error::StoreUnavailable, |_| pass("Unstored", StoreOutputFields { version: literal(0) }))
             .catch_all(|_| fail("Broken", store_error::StoreUnavailable, "the store is broken"))
-            .then(|stored| {
+            .and_then(|stored| {
                 parallel("Both", (
-                    task::<Notify>(NotifyInputExpr { user_id: user.user_id, version: stored.version })
-                        .catch_all(|_| pass("Undelivered", NotifyOutputExpr { delivered: literal(false) })),
-                    pass("Keep", StoreOutputExpr { version: stored.version }),
+                    Notify::call(NotifyInputFields { user_id: user.user_id, version: stored.version })
+                        .catch_all(|_| pass("Undelivered", NotifyOutputFields { delivered: literal(false) })),
+                    pass("Keep", StoreOutputFields { version: stored.version }),
                 ))
-                .then(|(_, kept)| pass("Done", StoreOutputExpr { version: kept.version }))
+                .and_then(|(_, kept)| pass("Done", StoreOutputFields { version: kept.version }))
             })
     });
     machine.build().unwrap();

@@ -26,7 +26,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use asl::document::StateMachine;
+use asl_document::StateMachine;
 use clap::Parser;
 use serde_json::{Value, json};
 use simulator::{Execution, Machine, Start, Status, WorkflowType, file, scripted, timeline};

@@ -1,0 +1,70 @@
+//! The links that were mailed to each user.
+//!
+//! A mail names its recipient, not its sign-up, and one address may have several sign-ups. The table has an item for
+//! each link, whose key is the hash of the link's token, and which refers to the user.
+
+use std::collections::HashMap;
+
+use contracts::table::{self, pointer};
+use contracts::values::{Cause, LinkToken, UserId};
+use kit::aws::dynamodb::get_string;
+use tokio::sync::Mutex;
+
+use super::item;
+use crate::outbox::Mail;
+use crate::suite::Suite;
+
+/// The links in the outbox, by user.
+#[derive(Debug)]
+pub(super) struct Mailboxes<'a> {
+    suite: &'a Suite,
+    /// The part of a link before its token.
+    prefix: String,
+    sorted: Mutex<Sorted>,
+}
+
+#[derive(Debug, Default)]
+struct Sorted {
+    /// The number of the newest sorted mail.
+    last: usize,
+    /// The newest link of each user.
+    links: HashMap<UserId, String>,
+}
+
+impl<'a> Mailboxes<'a> {
+    pub(super) fn new(suite: &'a Suite) -> Self {
+        Self {
+            suite,
+            prefix: format!("{}/verify#", suite.url()),
+            sorted: Mutex::default(),
+        }
+    }
+
+    /// The newest link that was mailed for the user, if there is one.
+    pub(super) async fn link_for(&self, user: &UserId) -> Result<Option<String>, Cause> {
+        let mut sorted = self.sorted.lock().await;
+        for mail in self.suite.outbox().after(sorted.last) {
+            if let Some(link) = self.link_in(&mail)
+                && let Some(user) = self.user_of(link).await?
+            {
+                sorted.links.insert(user, link.to_owned());
+            }
+            sorted.last = mail.number;
+        }
+        Ok(sorted.links.get(user).cloned())
+    }
+
+    fn link_in<'m>(&self, mail: &'m Mail) -> Option<&'m str> {
+        let rest = mail.text.get(mail.text.find(&self.prefix)?..)?;
+        rest.split_whitespace().next()
+    }
+
+    async fn user_of(&self, link: &str) -> Result<Option<UserId>, Cause> {
+        let token = link.strip_prefix(&self.prefix);
+        let Some(Ok(token)) = token.map(str::parse::<LinkToken>) else {
+            return Ok(None);
+        };
+        let item = item(self.suite, table::link_key(&token.hash())).await?;
+        Ok(item.and_then(|item| get_string(&item, pointer::USER_ID)?.parse().ok()))
+    }
+}

@@ -1,0 +1,40 @@
+//! Graceful shutdown.
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Signals the shutdown when it is dropped.
+#[derive(Debug)]
+pub(crate) struct ShutdownTrigger {
+    /// Closing the channel is the signal.
+    _channel: watch::Sender<()>,
+}
+
+/// Waits for the shutdown.
+#[derive(Debug, Clone)]
+pub(crate) struct Shutdown(watch::Receiver<()>);
+
+/// A connected pair of trigger and signal.
+pub(crate) fn channel() -> (ShutdownTrigger, Shutdown) {
+    let (sender, receiver) = watch::channel(());
+    (ShutdownTrigger { _channel: sender }, Shutdown(receiver))
+}
+
+impl Shutdown {
+    /// Returns when the [`ShutdownTrigger`] is dropped.
+    pub(crate) async fn wait(mut self) {
+        while self.0.changed().await.is_ok() {}
+    }
+}
+
+/// Serves HTTP until the shutdown.
+pub(crate) fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let serving = axum::serve(listener, router).with_graceful_shutdown(shutdown.wait());
+        if let Err(error) = serving.await {
+            tracing::error!(%error, "a server failed");
+        }
+    })
+}

@@ -1,0 +1,279 @@
+//! The Amazon States Language document: what is emitted, and what a simulator reads.
+//!
+//! One type per state, with the fields that a JSONata machine may carry, in the order in which they are
+//! written. Payload templates (`Arguments`, `Output`, `Assign`, ...) are plain JSON: their strings that start
+//! with `{%` and end with `%}` are JSONata.
+//!
+//! Source: [Amazon States Language](https://states-language.net/spec.html) and
+//! [its use in Step Functions](https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html).
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+mod recovery;
+mod states;
+
+pub use recovery::{Catcher, JitterStrategy, Retrier};
+pub use states::{
+    ChoiceRule, ChoiceState, FailState, MapState, ParallelState, PassState, SucceedState, TaskState,
+    WaitState,
+};
+
+/// The states of a machine or of one branch, by name, in written order.
+///
+/// ```
+/// # use shop::*;
+/// use asl::Function;
+/// use asl_document::States;
+///
+/// let machine = PlaceOrder::define(|order| {
+///     charge(order).catch_all(|_| failed("NotCharged"))
+/// })
+/// .build()?;
+///
+/// let states: &States = &machine.states;
+/// assert!(states.keys().eq(["Charge", "NotCharged"]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub type States = IndexMap<String, State>;
+
+/// `States.ALL`, which matches every error that can be caught.
+///
+/// Source of these names: [Errors](https://states-language.net/spec.html#appendix-a), and
+/// [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
+pub const ALL_ERRORS: &str = "States.ALL";
+
+/// `States.Timeout`: a task or a callback took longer than it may, or gave no heartbeat in time.
+pub const TIMEOUT: &str = "States.Timeout";
+
+/// `States.HeartbeatTimeout`: a callback gave no heartbeat in time.
+pub const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
+
+/// The language that a machine's or a state's expressions are written in.
+///
+/// ```
+/// use asl_document::QueryLanguage;
+///
+/// assert_eq!(serde_json::to_string(&QueryLanguage::JSONata)?, r#""JSONata""#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum QueryLanguage {
+    /// The first language, and the default where none is named. Read here so that it can be refused by name.
+    JSONPath,
+    /// The language that this crate emits.
+    JSONata,
+}
+
+/// A whole state machine.
+///
+/// ```
+/// let machine: asl_document::StateMachine = serde_json::from_str(
+///     r#"{"QueryLanguage": "JSONata", "StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}"#,
+/// )?;
+/// assert_eq!(machine.start_at, "Done");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct StateMachine {
+    /// What a person reading the definition should know first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// The language of all states that do not name their own; `JSONPath` where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query_language: Option<QueryLanguage>,
+    /// The language version; `1.0` where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The state an execution begins with.
+    pub start_at: String,
+    /// The longest that an execution may take, in whole seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout_seconds: Option<u64>,
+    /// All states of the outermost level.
+    pub states: States,
+}
+
+/// The states of one Parallel branch, or of a Map's item processor.
+///
+/// ```
+/// # use serde_json::json;
+/// use asl_document::Branch;
+///
+/// let branch: Branch = serde_json::from_value(json!({
+///     "StartAt": "Done",
+///     "States": {"Done": {"Type": "Succeed"}},
+/// }))?;
+///
+/// assert_eq!(branch.states.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Branch {
+    /// How a Map runs its items; only on an item processor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub processor_config: Option<Map<String, Value>>,
+    /// The state that the branch begins with.
+    pub start_at: String,
+    /// The states of the branch.
+    pub states: States,
+}
+
+/// One state.
+///
+/// ```
+/// # use shop::*;
+/// use asl::Function;
+/// use asl_document::State;
+///
+/// let machine = PlaceOrder::define(|order| {
+///     charge(order).catch_all(|_| failed("NotCharged"))
+/// })
+/// .build()?;
+///
+/// let calls = machine.states.values().filter(|state| matches!(state, State::Task(_)));
+/// assert_eq!(calls.count(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "Type")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a machine has tens of states, and boxes would be in every reader's way"
+)]
+pub enum State {
+    /// Does work outside of the machine and waits for its result.
+    Task(TaskState),
+    /// Runs branches side by side.
+    Parallel(ParallelState),
+    /// Runs one branch per item.
+    Map(MapState),
+    /// Takes the first rule that holds.
+    Choice(ChoiceState),
+    /// Produces a value without doing work.
+    Pass(PassState),
+    /// Waits for a time.
+    Wait(WaitState),
+    /// Ends the machine or the branch well.
+    Succeed(SucceedState),
+    /// Ends the execution with an error.
+    Fail(FailState),
+}
+
+/// A number that may be written down or computed when the state is entered.
+///
+/// ```
+/// # use serde_json::json;
+/// use asl_document::Number;
+///
+/// assert_eq!(serde_json::from_value::<Number>(json!(60))?, Number::Literal(60));
+/// assert_eq!(
+///     serde_json::from_value::<Number>(json!("{% $pause %}"))?,
+///     Number::Expression("{% $pause %}".to_owned())
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Number {
+    /// Written down.
+    Literal(u64),
+    /// A JSONata expression, with its `{%` and `%}`.
+    Expression(String),
+}
+
+/// Where a state goes when it is done.
+///
+/// In the document this is either `"Next": name` or `"End": true`; a state with neither does not parse.
+///
+/// ```
+/// # use serde_json::json;
+/// use asl_document::Transition;
+///
+/// let next = Transition::Next("Pack".to_owned());
+///
+/// assert_eq!(serde_json::to_value(next)?, json!({"Next": "Pack"}));
+/// assert_eq!(serde_json::to_value(Transition::End)?, json!({"End": true}));
+/// assert!(serde_json::from_value::<Transition>(json!({})).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Link", into = "Link")]
+pub enum Transition {
+    /// To the named state of the same level.
+    Next(String),
+    /// Nowhere: the state is the last of its level.
+    End,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Link {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<bool>,
+}
+
+impl TryFrom<Link> for Transition {
+    type Error = &'static str;
+
+    fn try_from(link: Link) -> Result<Self, Self::Error> {
+        match (link.next, link.end) {
+            (Some(next), None | Some(false)) => Ok(Self::Next(next)),
+            (None, Some(true)) => Ok(Self::End),
+            (Some(_), Some(true)) => Err("a state has either `Next` or `\"End\": true`, not both"),
+            (None, None | Some(false)) => Err("a state needs `Next` or `\"End\": true`"),
+        }
+    }
+}
+
+impl From<Transition> for Link {
+    fn from(transition: Transition) -> Self {
+        match transition {
+            Transition::Next(next) => Self {
+                next: Some(next),
+                end: None,
+            },
+            Transition::End => Self {
+                next: None,
+                end: Some(true),
+            },
+        }
+    }
+}
+
+/// Whether `text` is a JSONata string of a payload template, and the expression inside if so.
+///
+/// ```
+/// assert_eq!(asl_document::expression("{% $states.input.id %}"), Some("$states.input.id"));
+/// assert_eq!(asl_document::expression("plain"), None);
+/// ```
+pub fn expression(text: &str) -> Option<&str> {
+    text.strip_prefix("{%")?.strip_suffix("%}").map(str::trim)
+}
+
+impl StateMachine {
+    /// The document as text: two spaces of indent, keys in written order, a final newline.
+    ///
+    /// # Errors
+    ///
+    /// Never for a document that was built or parsed: all its keys are strings.
+    ///
+    /// ```
+    /// # use asl_document::StateMachine;
+    /// let machine: StateMachine =
+    ///     serde_json::from_str(r#"{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}"#)?;
+    ///
+    /// assert!(machine.to_json()?.starts_with("{\n  \"StartAt\": \"Done\","));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        Ok(text)
+    }
+}

@@ -1,0 +1,275 @@
+//! Pictures as SVG.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write};
+
+use super::layout::Point;
+use super::picture::{DrawnLine, DrawnState, Kind, Mark, Panel, Picture, STATE};
+use super::text::{SMALL_LINE, label_size};
+use asl_analysis::graph::all_states;
+use asl_document::StateMachine;
+
+/// Around the whole picture.
+const MARGIN: f64 = 20.0;
+
+/// Colours for light and dark surroundings.
+const STYLE: &str = include_str!("style.css");
+
+/// The tips of solid and of dotted lines.
+const TIPS: &str = r#"<defs>
+<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0 0.5 8 4 0 7.5Z"/></marker>
+<marker id="caught-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path class="caught-tip" d="M0 0.5 8 4 0 7.5Z"/></marker>
+</defs>
+"#;
+
+pub(super) fn draw(machine: &StateMachine, picture: &Picture) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = document(&mut text, machine, picture);
+    text
+}
+
+fn document(out: &mut String, machine: &StateMachine, picture: &Picture) -> fmt::Result {
+    let (width, height) = (picture.width + 2.0 * MARGIN, picture.height + 2.0 * MARGIN);
+    writeln!(
+        out,
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="{} {} {width} {height}" role="img" aria-labelledby="title description">"#,
+        -MARGIN, -MARGIN
+    )?;
+    writeln!(
+        out,
+        r#"<title id="title">A state machine that begins with {}</title>"#,
+        escaped(&machine.start_at)
+    )?;
+    writeln!(
+        out,
+        r#"<desc id="description">{}</desc>"#,
+        escaped(&description(machine))
+    )?;
+    writeln!(out, "<style>\n{STYLE}</style>")?;
+    out.push_str(TIPS);
+    writeln!(
+        out,
+        r#"<rect class="ground" x="{}" y="{}" width="{width}" height="{height}" rx="8"/>"#,
+        -MARGIN, -MARGIN
+    )?;
+    for panel in &picture.panels {
+        self::panel(out, panel)?;
+    }
+    for line in &picture.lines {
+        self::line(out, line)?;
+    }
+    for line in &picture.lines {
+        label(out, line, &picture.panels)?;
+    }
+    for mark in &picture.marks {
+        self::mark(out, mark)?;
+    }
+    for state in &picture.states {
+        self::state(out, state)?;
+    }
+    out.write_str("</svg>\n")
+}
+
+fn description(machine: &StateMachine) -> String {
+    let states = all_states(machine).len();
+    let comment = machine.comment.as_deref().unwrap_or_default();
+    let text = format!(
+        "{comment} It has {states} states. Solid lines lead from state to state, dotted ones from an error that is \
+         caught. Branches that run side by side stand side by side in a frame."
+    );
+    text.trim_start().to_owned()
+}
+
+fn panel(out: &mut String, panel: &Panel) -> fmt::Result {
+    let Panel { corner, size, depth } = panel;
+    writeln!(
+        out,
+        r#"<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="6"/>"#,
+        shade(depth + 1),
+        corner.x,
+        corner.y,
+        size.width,
+        size.height
+    )
+}
+
+/// The colour of what is inside of so many panels: every other one is darker.
+fn shade(panels: usize) -> &'static str {
+    if panels.is_multiple_of(2) {
+        "ground"
+    } else {
+        "panel"
+    }
+}
+
+fn line(out: &mut String, line: &DrawnLine) -> fmt::Result {
+    let (class, tip) = if line.is_caught {
+        ("line caught", "caught-tip")
+    } else {
+        ("line", "tip")
+    };
+    write!(out, r#"<path class="{class}" marker-end="url(#{tip})" d=""#)?;
+    let mut before: Option<Point> = None;
+    for point in &line.points {
+        match before {
+            None => write!(out, "M{} {}", point.x, point.y)?,
+            Some(from) if near(from.x, point.x) => write!(out, "V{}", point.y)?,
+            Some(from) if near(from.y, point.y) => write!(out, "H{}", point.x)?,
+            Some(from) => {
+                let middle = f64::midpoint(from.y, point.y);
+                write!(
+                    out,
+                    "C{} {middle} {} {middle} {} {}",
+                    from.x, point.x, point.x, point.y
+                )?;
+            }
+        }
+        before = Some(*point);
+    }
+    writeln!(out, r#""/>"#)
+}
+
+fn near(one: f64, other: f64) -> bool {
+    (one - other).abs() < 0.5
+}
+
+fn label(out: &mut String, line: &DrawnLine, panels: &[Panel]) -> fmt::Result {
+    let Some((middle, lines)) = &line.label else {
+        return Ok(());
+    };
+    let size = label_size(lines);
+    let (left, top) = (middle.x - size.width / 2.0, middle.y - size.height / 2.0);
+    let around = panels.iter().filter(|panel| {
+        let (right, bottom) = (
+            panel.corner.x + panel.size.width,
+            panel.corner.y + panel.size.height,
+        );
+        (panel.corner.x..right).contains(&middle.x) && (panel.corner.y..bottom).contains(&middle.y)
+    });
+    let shade = shade(around.count());
+    writeln!(
+        out,
+        r#"<g class="label"><rect class="{shade}" x="{left}" y="{top}" width="{}" height="{}" rx="3"/>"#,
+        size.width, size.height
+    )?;
+    let mut base = top + SMALL_LINE - 1.0;
+    for text in lines {
+        writeln!(
+            out,
+            r#"<text x="{}" y="{base}">{}</text>"#,
+            middle.x,
+            escaped(text)
+        )?;
+        base += SMALL_LINE;
+    }
+    writeln!(out, "</g>")
+}
+
+fn mark(out: &mut String, mark: &Mark) -> fmt::Result {
+    let Point { x, y } = mark.middle;
+    if mark.ends {
+        writeln!(
+            out,
+            r#"<circle class="ring" cx="{x}" cy="{y}" r="7"/><circle class="mark" cx="{x}" cy="{y}" r="4"/>"#
+        )
+    } else {
+        writeln!(out, r#"<circle class="mark" cx="{x}" cy="{y}" r="6"/>"#)
+    }
+}
+
+fn state(out: &mut String, state: &DrawnState) -> fmt::Result {
+    let DrawnState {
+        name,
+        note,
+        comment,
+        kind,
+        corner: Point { x, y },
+        size,
+    } = state;
+    writeln!(out, r#"<g class="state {}">"#, class(*kind))?;
+    if let Some(comment) = comment {
+        writeln!(out, "<title>{}</title>", escaped(comment))?;
+    }
+    let (width, height) = (size.width, size.height);
+    let (middle, right, bottom) = (x + width / 2.0, x + width, y + height);
+    match kind {
+        Kind::Choice => {
+            let (half, slope) = (y + height / 2.0, 16.0);
+            writeln!(
+                out,
+                r#"<path d="M{} {y}H{}L{right} {half}L{} {bottom}H{}L{x} {half}Z"/>"#,
+                x + slope,
+                right - slope,
+                right - slope,
+                x + slope
+            )?;
+        }
+        Kind::Frame => rect(out, (*x, *y), (width, height), 8.0)?,
+        Kind::Pass | Kind::Wait | Kind::Succeed => rect(out, (*x, *y), (width, height), height / 2.0)?,
+        Kind::Task | Kind::Callback | Kind::Fail => rect(out, (*x, *y), (width, height), 4.0)?,
+    }
+    if *kind == Kind::Callback {
+        rect(out, (x + 4.0, y + 4.0), (width - 8.0, height - 8.0), 2.0)?;
+    }
+    let (left, lower) = if *kind == Kind::Frame {
+        (x + 16.0, 0.0)
+    } else {
+        (middle, ((height - STATE.height) / 2.0).max(0.0))
+    };
+    let (name_base, note_base) = (y + lower + 19.0, y + lower + 34.0);
+    let (name, note) = (escaped(name), escaped(note));
+    writeln!(
+        out,
+        r#"<text class="name" x="{left}" y="{name_base}">{name}</text>"#
+    )?;
+    writeln!(
+        out,
+        r#"<text class="note" x="{left}" y="{note_base}">{note}</text>"#
+    )?;
+    writeln!(out, "</g>")
+}
+
+fn rect(out: &mut String, (x, y): (f64, f64), (width, height): (f64, f64), round: f64) -> fmt::Result {
+    writeln!(
+        out,
+        r#"<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="{round}"/>"#
+    )
+}
+
+fn class(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Task => "task",
+        Kind::Callback => "callback",
+        Kind::Choice => "choice",
+        Kind::Pass => "pass",
+        Kind::Wait => "wait",
+        Kind::Succeed => "succeed",
+        Kind::Fail => "fail",
+        Kind::Frame => "frame",
+    }
+}
+
+/// Text as XML has it. Characters that XML 1.0 does not know are left out.
+fn escaped(text: &str) -> Cow<'_, str> {
+    let plain = |letter: char| !matches!(letter, '&' | '<' | '>') && is_character(letter);
+    if text.chars().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::new();
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            _ if is_character(letter) => escaped.push(letter),
+            _ => {}
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// Source: [XML 1.0, Characters](https://www.w3.org/TR/xml/#charsets).
+fn is_character(letter: char) -> bool {
+    matches!(letter, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
+}

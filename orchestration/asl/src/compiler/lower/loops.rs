@@ -1,0 +1,85 @@
+//! Loops: a state that counts, the body, and a choice that leads back.
+
+use serde_json::{Value, json};
+
+use crate::compiler::jsonata::{enclosed, text};
+use crate::compiler::liveness::Part;
+use crate::steps::flow::RepeatFlow;
+use asl_document::{ChoiceRule, ChoiceState, State, States, Transition};
+
+use super::names::variable_name;
+use super::{Assign, Exit, FromInput, Lowering, again, not_empty, pass_state};
+
+impl Lowering {
+    pub(super) fn repeat(
+        &mut self,
+        repeat: &RepeatFlow,
+        exit: &Exit,
+        input: Option<&FromInput>,
+        states: &mut States,
+    ) {
+        let rounds = &repeat.rounds;
+        let name = variable_name(&rounds.name);
+        // The loop itself reads the number of the round.
+        self.reads
+            .entry(rounds.round)
+            .or_default()
+            .insert(Part::default());
+        self.variable_of(rounds.round, &format!("{name}Round"));
+        let reads_last = self.reads.contains_key(&rounds.last);
+        if reads_last {
+            self.reads.entry(rounds.value).or_default();
+        }
+        let value = self.variable_of(rounds.value, &name);
+        self.alias(rounds.value, rounds.last);
+
+        let mut first = self.assign_from_input(input);
+        let number = self.variable(rounds.round);
+        first.insert(number.clone(), json!(1));
+        if reads_last {
+            first.insert(self.variable(rounds.value), Value::Null);
+        }
+        let begin = pass_state(
+            not_empty(first),
+            None,
+            Transition::Next(rounds.body.entry().to_owned()),
+        );
+        self.insert(states, rounds.name.clone(), begin);
+        let decide = again(rounds);
+        let round = Exit {
+            to: Transition::Next(decide.clone()),
+            value,
+        };
+        self.flow(&rounds.body, &round, None, states);
+
+        let mut next_round = Assign::new();
+        next_round.insert(number.clone(), json!(enclosed(&format!("${number} + 1"))));
+        let rule = |condition: &str, next: &str, assign| ChoiceRule {
+            comment: None,
+            condition: Value::String(enclosed(condition)),
+            assign,
+            output: None,
+            next: next.to_owned(),
+        };
+        let choice = ChoiceState {
+            comment: rounds.comment.clone(),
+            query_language: None,
+            choices: vec![
+                rule(&text(rounds.until, &self.places), repeat.then.entry(), None),
+                rule(
+                    &format!("${number} < {}", rounds.most),
+                    rounds.body.entry(),
+                    Some(next_round),
+                ),
+            ],
+            default: Some(repeat.exhausted.entry().to_owned()),
+            assign: None,
+            output: None,
+        };
+        self.insert(states, decide, State::Choice(choice));
+        let mut ways = self.part();
+        self.way(&mut ways, &repeat.then, exit, None, states);
+        self.way(&mut ways, &repeat.exhausted, exit, None, states);
+        self.join(ways);
+    }
+}

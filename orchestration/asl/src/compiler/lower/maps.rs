@@ -1,0 +1,115 @@
+//! Maps, inline and distributed.
+
+use serde_json::{Map, Value, json};
+
+use crate::compiler::jsonata::{WHOLE_RESULT, enclosed, template};
+use crate::steps::flow::{Distributed, Items, MapFlow, Tolerated};
+use crate::values::expr::ExprKind;
+use asl_document::{Branch, MapState, Number, State, States};
+
+use super::names::variable_name;
+use super::{Delivery, Exit, FromInput, Lowering, not_empty};
+
+/// The results of a map's executions without those of the ones that failed and are tolerated, which are descriptions.
+///
+/// Source: [ResultWriter](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html),
+/// `Transformation`.
+const SUCCEEDED: &str = "[$filter($states.result, function($one) { $not($exists($one.ExecutionArn) and \
+                         $one.Status in ['FAILED', 'TIMED_OUT', 'ABORTED']) })[]]";
+
+impl Lowering {
+    pub(super) fn map(&mut self, map: &MapFlow, exit: &Exit, input: Option<&FromInput>, states: &mut States) {
+        let mut assign = self.assign_from_input(input);
+        let value = match &map.arms.then {
+            Some((binding, _)) => self.variable_of(*binding, &variable_name(&map.name)),
+            None => exit.value,
+        };
+        let distributed = map.distributed.as_ref();
+        let mixed = distributed
+            .is_some_and(|distributed| distributed.tolerated.is_some() && distributed.writer.is_none());
+        let result = if mixed { SUCCEEDED } else { WHOLE_RESULT };
+        self.deliver_to_variable(value, result, &mut assign);
+        let (items, item_reader) = self.items(&map.items, input);
+        let selected = distributed.map(|distributed| distributed.selected);
+        // The item itself is what an execution gets anyway.
+        let selected = selected.filter(|node| !matches!(node.kind, ExprKind::MapItem { index: false, .. }));
+        let writer = distributed.and_then(|distributed| distributed.writer);
+        let (count, percentage) = match distributed.and_then(|distributed| distributed.tolerated) {
+            Some(Tolerated::Count(count)) => (Some(count), None),
+            Some(Tolerated::Percentage(percentage)) => (None, Some(percentage)),
+            None => (None, None),
+        };
+        let state = MapState {
+            comment: map.comment.clone(),
+            query_language: None,
+            item_reader,
+            items,
+            item_selector: selected.map(|node| self.in_state(input, |places| template(node, places))),
+            item_batcher: distributed
+                .and_then(|distributed| distributed.batch)
+                .map(|most| json!({"MaxItemsPerBatch": most})),
+            item_processor: Branch {
+                processor_config: Some(processor(distributed)),
+                start_at: map.body.entry().to_owned(),
+                states: self.level(&map.body),
+            },
+            max_concurrency: map.concurrency.map(Number::Literal),
+            tolerated_failure_percentage: percentage.map(Number::Literal),
+            tolerated_failure_count: count.map(Number::Literal),
+            label: None,
+            result_writer: writer.map(|node| {
+                let arguments = self.in_state(input, |places| template(node, places));
+                json!({"Resource": "arn:aws:states:::s3:putObject", "Arguments": arguments})
+            }),
+            retry: Vec::new(),
+            catch: self.catchers(&map.arms, &map.name, input),
+            assign: not_empty(assign),
+            output: (mixed && matches!(value, Delivery::Output)).then(|| Value::String(enclosed(result))),
+            transition: Self::transition(&map.arms, exit),
+        };
+        self.insert(states, map.name.clone(), State::Map(state));
+        self.arms(&map.arms, exit, states);
+    }
+
+    fn items(&mut self, items: &Items, input: Option<&FromInput>) -> (Option<Value>, Option<Value>) {
+        match items {
+            Items::Given(node) => (Some(self.in_state(input, |places| template(node, places))), None),
+            Items::Read {
+                resource,
+                config,
+                arguments,
+            } => {
+                let arguments = self.in_state(input, |places| template(arguments, places));
+                let mut reader = Map::new();
+                reader.insert(
+                    "Resource".to_owned(),
+                    json!(format!("arn:aws:states:::{resource}")),
+                );
+                if !config.is_empty() {
+                    reader.insert("ReaderConfig".to_owned(), Value::Object(config.clone()));
+                }
+                reader.insert("Arguments".to_owned(), arguments);
+                (None, Some(Value::Object(reader)))
+            }
+        }
+    }
+}
+
+fn processor(distributed: Option<&Distributed>) -> Map<String, Value> {
+    let mut config = Map::new();
+    let mode = if distributed.is_some() {
+        "DISTRIBUTED"
+    } else {
+        "INLINE"
+    };
+    config.insert("Mode".to_owned(), json!(mode));
+    if let Some(distributed) = distributed {
+        let kind = if distributed.express {
+            "EXPRESS"
+        } else {
+            "STANDARD"
+        };
+        config.insert("ExecutionType".to_owned(), json!(kind));
+    }
+    config
+}

@@ -1,0 +1,145 @@
+//! Events on EventBridge buses, put there without a function in between.
+//!
+//! Source: [Add EventBridge events with Step Functions](https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html).
+
+use crate::services::service::{call, calls, nothing};
+use crate::steps::error::{DeclaredError, ErrorName, RaisedBy};
+use crate::steps::flow::Service;
+use crate::values::expr::{ExprKind, Node};
+use crate::{IntoExpr, Nothing, Payload, Task, TaskError};
+
+/// A kind of event: the bus that it goes to, and what it holds.
+///
+/// The template supplies the bus as `${<BUS>EventBusName}`.
+///
+/// See [`put_event`].
+pub trait Event: 'static {
+    /// What happened, in `PascalCase`: the event's detail type.
+    const NAME: &'static str;
+
+    /// The bus's name in the template, in `PascalCase`.
+    const BUS: &'static str;
+
+    /// Who says so: the event's source. AWS keeps those that start with `aws.` for itself.
+    const SOURCE: &'static str;
+
+    /// What it says.
+    type Detail: Payload;
+}
+
+calls! {
+    /// The call that [`put_event`] makes.
+    PutEvent<Event>: Detail -> Nothing, PutEventError;
+}
+
+/// What putting an event fails with.
+///
+/// See [`EntryFailed`].
+#[derive(Debug)]
+pub enum PutEventError {}
+
+impl TaskError for PutEventError {
+    const DECLARED: &'static [DeclaredError] = &[];
+
+    fn declared(&self) -> DeclaredError {
+        match *self {}
+    }
+}
+
+/// `EventBridge.FailedEntry`: the bus did not take the event, for a while or for good. Its cause says which.
+///
+/// ```
+/// # use shop::*;
+/// use asl::events::{EntryFailed, Event, put_event};
+///
+/// enum OrderPaid {}
+///
+/// impl Event for OrderPaid {
+///     const NAME: &'static str = "OrderPaid";
+///     const BUS: &'static str = "Shop";
+///     const SOURCE: &'static str = "shop.orders";
+///     type Detail = Receipt;
+/// }
+///
+/// let states = states(|order| {
+///     put_event::<OrderPaid>(ReceiptFields { number: order.id })
+///         .catch(EntryFailed, |_| receipt("NotTaken", "none"))
+///         .catch_all(|_| failed("NotPut"))
+///         .and_then(|_| receipt("Put", "r-1"))
+/// });
+///
+/// assert_eq!(states["PutOrderPaid"]["Catch"][0]["ErrorEquals"][0], "EventBridge.FailedEntry");
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct EntryFailed;
+
+impl ErrorName for EntryFailed {
+    const NAME: &'static str = "EventBridge.FailedEntry";
+}
+
+impl RaisedBy<PutEventError> for EntryFailed {}
+
+/// Faults that another try may get over. AWS names the first; the others are EventBridge's own errors behind the
+/// integration's prefix.
+///
+/// Source: [PutEvents, errors](https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html#API_PutEvents_Errors).
+const FAULTS: [&str; 4] = [
+    "EventBridge.FailedEntry",
+    "EventBridge.InternalException",
+    "EventBridge.SdkClientException",
+    "EventBridge.ThrottlingException",
+];
+
+/// Puts an event on its bus. One that is tried again may arrive twice.
+///
+/// ```
+/// use asl::events::{Event, put_event};
+/// use asl::Payload;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize, Payload)]
+/// pub struct Placed {
+///     pub order: String,
+/// }
+///
+/// pub enum OrderPlaced {}
+///
+/// impl Event for OrderPlaced {
+///     const NAME: &'static str = "OrderPlaced";
+///     const BUS: &'static str = "Shop";
+///     const SOURCE: &'static str = "shop.orders";
+///     type Detail = Placed;
+/// }
+///
+/// # use shop::*;
+/// let states = states(|order| {
+///     put_event::<OrderPlaced>(PlacedFields { order: order.id })
+///         .catch_all(|_| failed("NotPut"))
+///         .and_then(|_| receipt("Put", "r-1"))
+/// });
+///
+/// let entry = &states["PutOrderPlaced"]["Arguments"]["Entries"][0];
+/// assert_eq!(entry["EventBusName"], "${ShopEventBusName}");
+/// assert_eq!(entry["DetailType"], "OrderPlaced");
+/// assert_eq!(entry["Detail"]["order"], "{% $states.context.Execution.Input.id %}");
+/// ```
+pub fn put_event<'s, E: Event>(detail: impl IntoExpr<'s, E::Detail>) -> Task<PutEvent<E>> {
+    let bus = Node::new(ExprKind::Substitution(format!("{}EventBusName", E::BUS)));
+    let entry = Node::object(vec![
+        ("Detail", detail.into_expr().node),
+        ("DetailType", Node::literal(E::NAME.into())),
+        ("EventBusName", bus),
+        ("Source", Node::literal(E::SOURCE.into())),
+    ]);
+    let service = Service {
+        resource: "events:putEvents",
+        faults: &FAULTS,
+        result: nothing(),
+    };
+    // One event per call: a retry would put all of them again.
+    call(
+        &format!("Put{}", E::NAME),
+        service,
+        vec![("Entries", Node::array(vec![entry]))],
+    )
+}

@@ -1,0 +1,198 @@
+//! Loops with a bound.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::steps::flow::{Flow, RepeatFlow, Rounds, bind};
+use crate::steps::{IntoStep, Step};
+use crate::values::expr::Record;
+use crate::values::shape::Shape;
+use crate::{Expr, Payload, StepOutput};
+
+/// A body that runs again and again, until [`exhausted`](Self::exhausted) says what follows when that is in vain.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Round, repeat_until};
+///
+/// let states = states(|order| {
+///     repeat_until(
+///         "TryToCharge",
+///         3,
+///         |_: Round<'_, Receipt>| charge(order).catch_all(|_| receipt("NotYet", "none")),
+///         |charged| charged.number.contains("r-"),
+///     )
+///     .comment("The bank has moments.")
+///     .exhausted(|_| failed("GaveUp"))
+///     .and_then(|charged| paid("Paid", charged))
+/// });
+///
+/// let again = &states["TryToChargeAgain"];
+/// assert_eq!(again["Choices"][0]["Next"], "Paid");
+/// assert_eq!(again["Choices"][1]["Condition"], "{% $tryToChargeRound < 3 %}");
+/// assert_eq!(again["Choices"][1]["Next"], "Charge");
+/// assert_eq!(again["Default"], "GaveUp");
+/// ```
+#[must_use = "a loop is not a step until `exhausted` and `then` complete it"]
+pub struct Repeat<P> {
+    rounds: Rounds,
+    value: Record,
+    leaves: PhantomData<fn() -> P>,
+}
+
+/// A loop that is complete when [`and_then`](Self::and_then) has said what follows.
+///
+/// See [`Repeat`].
+#[must_use = "a loop is not a step until `then` completes it"]
+pub struct Exhausted<P, Q> {
+    repeat: Repeat<P>,
+    exhausted: Step<Q>,
+}
+
+impl<P> fmt::Debug for Repeat<P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Repeat({})", self.rounds.name)
+    }
+}
+
+impl<P, Q> fmt::Debug for Exhausted<P, Q> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Exhausted({})", self.repeat.rounds.name)
+    }
+}
+
+/// What one round of a loop knows.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Round, Step, literal, pass, repeat_until};
+///
+/// /// Doubles what the round before left, which is nothing in the first.
+/// fn double(round: Round<'_, Line>) -> Step<Line> {
+///     pass("Double", LineFields {
+///         sku: literal("mug".to_owned()),
+///         amount: round.last.map_or(round.number, |last| last.amount * literal(2)),
+///         weight: literal(0.4),
+///     })
+/// }
+///
+/// let states = states(|_| {
+///     repeat_until("Grow", 8, double, |line| line.amount.ge(literal(100)))
+///         .exhausted(|_| receipt("TooFew", "none"))
+///         .and_then(|_| receipt("Enough", "r-1"))
+/// });
+///
+/// assert_eq!(states["Grow"]["Assign"]["growRound"], 1);
+/// assert_eq!(states["Grow"]["Assign"]["grow"], serde_json::Value::Null);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Round<'s, P> {
+    /// Its number, from 1.
+    pub number: Expr<'s, u64>,
+    /// What the round before left; nothing in the first.
+    pub last: Expr<'s, Option<P>>,
+}
+
+/// Runs `body` until what it leaves meets `until`, at most `most` times.
+///
+/// A body that reads what the [last](Round::last) round left names its type: `|round: Round<'_, Polled>| ...`.
+///
+/// It waits between rounds only if the body does, with a [`wait`](crate::wait). Every round adds its events to the
+/// execution's history, which holds 25,000 at most.
+///
+/// Source: [Quotas related to state machine
+/// executions](https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-state-machine-executions).
+///
+/// ```
+/// # use shop::*;
+/// use std::time::Duration;
+///
+/// use asl::{Round, repeat_until, wait};
+///
+/// let states = states(|order| {
+///     repeat_until(
+///         "TryToCharge",
+///         3,
+///         |_: Round<'_, Receipt>| {
+///             wait("Pause", Duration::from_secs(10))
+///                 .then(|_| charge(order).catch_all(|_| receipt("NotYet", "none")))
+///         },
+///         |charged| charged.number.contains("r-"),
+///     )
+///     .exhausted(|_| failed("GaveUp"))
+///     .and_then(|charged| paid("Paid", charged))
+/// });
+///
+/// assert_eq!(states["TryToCharge"]["Next"], "Pause");
+/// assert_eq!(states["TryToChargeAgain"]["Choices"][1]["Next"], "Pause");
+/// ```
+pub fn repeat_until<'x, P, S>(
+    name: &str,
+    most: u64,
+    body: impl for<'s> FnOnce(Round<'s, P>) -> S,
+    until: impl FnOnce(Expr<'x, P>) -> Expr<'x, bool>,
+) -> Repeat<P>
+where
+    P: Payload,
+    S: IntoStep<Output = P>,
+{
+    let (round, number) = bind();
+    let (last, before) = bind();
+    let (left, value) = bind();
+    let body = body(Round {
+        number: number.whole(),
+        last: before.typed(Shape::Option(&P::SHAPE)),
+    });
+    let rounds = Rounds {
+        name: name.to_owned(),
+        comment: None,
+        most,
+        round,
+        last,
+        body: body.into_step().flow,
+        value: left,
+        until: until(P::bind(value)).node,
+    };
+    Repeat {
+        rounds,
+        value,
+        leaves: PhantomData,
+    }
+}
+
+impl<P: Payload> Repeat<P> {
+    /// What a person who reads the definition in the console should know.
+    /// See [`Repeat`].
+    pub fn comment(mut self, comment: &str) -> Self {
+        self.rounds.comment = Some(comment.to_owned());
+        self
+    }
+
+    /// What follows when the last round did not do, given what it left.
+    /// See [`Repeat`].
+    pub fn exhausted<S>(self, handler: impl for<'s> FnOnce(Expr<'s, P>) -> S) -> Exhausted<P, S::Output>
+    where
+        S: IntoStep,
+    {
+        Exhausted {
+            exhausted: handler(P::bind(self.value)).into_step(),
+            repeat: self,
+        }
+    }
+}
+
+impl<P: Payload, Q: StepOutput> Exhausted<P, Q> {
+    /// What follows when a round did, given what it left.
+    /// See [`Repeat`].
+    pub fn and_then<S>(self, next: impl for<'s> FnOnce(Expr<'s, P>) -> S) -> Step<Q>
+    where
+        S: IntoStep<Output = Q>,
+    {
+        let then = next(P::bind(self.repeat.value)).into_step().flow;
+        Step::new(Flow::Repeat(Box::new(RepeatFlow {
+            rounds: self.repeat.rounds,
+            then,
+            exhausted: self.exhausted.flow,
+        })))
+    }
+}

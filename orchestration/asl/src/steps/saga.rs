@@ -1,0 +1,144 @@
+//! Sagas: steps that are undone together.
+
+use std::fmt;
+
+use crate::steps::flow::{Flow, SagaFlow, bind};
+use crate::steps::{Caught, IntoStep, Step};
+use crate::values::shape::Shape;
+use crate::{ErrorOutput, Expr, StepOutput};
+
+/// Steps that succeed together, or are undone together, until [`catch_all`](Self::catch_all) says what follows then.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{choose, saga};
+///
+/// let states = states(|order| {
+///     let body = charge(order)
+///         .compensate(|charged| refund(charged).catch_all(|_| receipt("RefundByHand", "none")))
+///         .then(|charged| {
+///             choose("IsGift")
+///                 .when(order.gift, failed("GiftsAreSoldOut"))
+///                 .otherwise(paid("Paid", charged))
+///         });
+///     saga(body).catch_all(|_| failed("Undone"))
+/// });
+///
+/// assert_eq!(states["Charge"]["Catch"][0]["Next"], "Undone");
+/// assert_eq!(states["GiftsAreSoldOut"]["Next"], "Refund");
+/// assert_eq!(states["Refund"]["Next"], "Undone");
+/// ```
+#[must_use = "a saga is not a step until `catch_all` completes it"]
+pub struct Saga<P> {
+    body: Step<P>,
+}
+
+impl<P> fmt::Debug for Saga<P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Saga({})", self.body.flow.entry())
+    }
+}
+
+/// Runs `body`; on failure the undos of what was done run in reverse.
+///
+/// A step declares its undo beside it, with [`compensate`](crate::Step::compensate). An error that no `catch` of a
+/// task, a map or a parallel answers, and a [`fail`](crate::fail) that stands in the body itself, lead to the undo of the
+/// last step that was done, from there to the one before, and at last to what
+/// [`catch_all`](Saga::catch_all) says.
+///
+/// A saga that is complete is forgotten: if something behind it fails, in a saga around, its own undos do not run. Undo it
+/// as a whole there, with a [`compensate`](crate::Step::compensate) on it.
+///
+/// A `Pass`, a `Choice` or a `Wait` has no catcher on the platform. An expression in one that cannot be evaluated, of a
+/// text that is no JSON, say, ends the execution where it stands, and undoes nothing.
+/// ([Fallback states](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-fallback-states)).
+/// An execution that is stopped, or that takes longer than its workflow may, undoes nothing: the platform ends it where
+/// it stands. The same goes for `States.DataLimitExceeded` and `States.Runtime`, which nothing can catch.
+///
+/// Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
+///
+/// ```
+/// # use shop::*;
+/// use asl::{map_each, saga};
+///
+/// let states = states(|order| {
+///     let body = charge(order)
+///         .compensate(|charged| refund(charged).catch_all(|_| receipt("RefundByHand", "none")))
+///         .then(|charged| {
+///             map_each("EachLine", order.lines, |each| {
+///                 pack(each.item).catch_all(|_| failed("NotPacked"))
+///             })
+///             .and_then(|_| paid("Done", charged))
+///         });
+///     saga(body).catch_all(|_| failed("Undone"))
+/// });
+///
+/// assert_eq!(states["EachLine"]["Catch"][0]["Next"], "Refund");
+/// assert_eq!(states["Refund"]["Next"], "Undone");
+/// ```
+pub fn saga<S: IntoStep>(body: S) -> Saga<S::Output> {
+    Saga {
+        body: body.into_step(),
+    }
+}
+
+impl<P: StepOutput> Saga<P> {
+    /// What follows when all is undone. It is told of the error that began it.
+    /// See [`Saga`].
+    pub fn catch_all<S>(self, handler: impl for<'s> FnOnce(Caught<'s>) -> S) -> Step<P>
+    where
+        S: IntoStep<Output = P>,
+    {
+        self.catch_all_with_undos(|error, _| handler(error))
+    }
+
+    /// The same, where the handler is also told of the last error that an undo failed with, if one did.
+    ///
+    /// If it reads that, the undos need no answers of their own: one that fails leads to the next. Each error of an undo
+    /// for itself is for the undo to hand on.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// let states = states(|order| {
+    ///     let body = charge(order)
+    ///         .compensate(refund)
+    ///         .then(|charged| {
+    ///             charge(order).named("ChargePostage").and_then(|_| paid("Paid", charged))
+    ///         });
+    ///     saga(body).catch_all_with_undos(|_, not_undone| {
+    ///         choose("AllUndone")
+    ///             .when(not_undone.is_present(), failed("AskSomebody"))
+    ///             .otherwise(failed("Undone"))
+    ///     })
+    /// });
+    ///
+    /// assert_eq!(states["Refund"]["Catch"][0]["Next"], "AllUndone");
+    /// assert_eq!(
+    ///     states["AllUndone"]["Choices"][0]["Condition"],
+    ///     "{% $exists($allUndoneNotUndone) and $allUndoneNotUndone != null %}"
+    /// );
+    /// ```
+    pub fn catch_all_with_undos<S>(
+        self,
+        handler: impl for<'s> FnOnce(Caught<'s>, Expr<'s, Option<ErrorOutput>>) -> S,
+    ) -> Step<P>
+    where
+        S: IntoStep<Output = P>,
+    {
+        let (error, began) = bind();
+        let (compensation_error, failed) = bind();
+        let handler = handler(
+            ErrorOutput::bind(began),
+            failed.typed(Shape::Option(&ErrorOutput::SHAPE)),
+        )
+        .into_step()
+        .flow;
+        Step::new(Flow::Saga(Box::new(SagaFlow {
+            body: self.body.flow,
+            error,
+            compensation_error,
+            handler,
+        })))
+    }
+}

@@ -1,0 +1,295 @@
+//! Steps, and how they follow each other.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::steps::flow::{CompensatedFlow, FailFlow, Flow, PassFlow, bind};
+use crate::values::expr::{Expr, literal};
+use crate::{ErrorName, IntoExpr, Payload, StepOutput};
+
+/// A piece of a workflow that leaves a `P`.
+///
+/// ```
+/// # use shop::*;
+/// use asl::Step;
+///
+/// fn thank(receipt: Step<Receipt>) -> Step<Receipt> {
+///     receipt.then(|receipt| paid("Thanked", receipt))
+/// }
+///
+/// let states = states(|_| thank(receipt("Free", "r-0")));
+///
+/// assert_eq!(states["Free"]["Next"], "Thanked");
+/// ```
+#[must_use = "a step does nothing until it stands in a workflow"]
+pub struct Step<P> {
+    pub(crate) flow: Flow,
+    leaves: PhantomData<fn() -> P>,
+}
+
+impl<P> fmt::Debug for Step<P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "Step<{}>({})",
+            std::any::type_name::<P>(),
+            self.flow.entry()
+        )
+    }
+}
+
+/// What can stand where a step is expected: a step, or a task, parallel or choice that is complete.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{IntoStep, Step};
+///
+/// fn thank(receipt: impl IntoStep<Output = Receipt>) -> Step<Receipt> {
+///     receipt.into_step().then(|receipt| paid("Thanked", receipt))
+/// }
+///
+/// let states = states(|order| thank(charge(order).catch_all(|_| receipt("Unpaid", "none"))));
+///
+/// assert_eq!(states["Charge"]["Next"], "Thanked");
+/// assert_eq!(states["Unpaid"]["Next"], "Thanked");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a complete step of a workflow",
+    label = "this does not end yet, or its arms leave different payloads",
+    note = "a callback is complete once `within` bounds it, a choice once it has an `otherwise`, a saga once it has a `catch_all`, and a loop once it has `exhausted` and `then`",
+    note = "a task whose `catch` handlers leave another payload than its function needs a `then` that leaves that payload too"
+)]
+pub trait IntoStep {
+    /// What the step leaves.
+    type Output: StepOutput;
+
+    /// The step.
+    fn into_step(self) -> Step<Self::Output>;
+}
+
+impl<P: StepOutput> IntoStep for Step<P> {
+    type Output = P;
+
+    fn into_step(self) -> Self {
+        self
+    }
+}
+
+impl<P: StepOutput> Step<P> {
+    pub(crate) fn new(flow: Flow) -> Self {
+        Self {
+            flow,
+            leaves: PhantomData,
+        }
+    }
+
+    /// What follows, whichever way this step ended: the arms of a task or a choice come together here.
+    ///
+    /// That is the difference to [`Task::and_then`](crate::Task::and_then), which follows only where nothing was caught. The
+    /// closure is called once, now, with expressions for values that exist only when the machine runs.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// let states = states(|order| {
+    ///     choose("IsGift")
+    ///         .when(order.gift, receipt("Gift", "gift"))
+    ///         .otherwise(charge(order).catch_all(|_| failed("NotCharged")))
+    ///         .then(|receipt| paid("Paid", receipt))
+    /// });
+    ///
+    /// assert_eq!(states["Gift"]["Next"], "Paid");
+    /// assert_eq!(states["Charge"]["Next"], "Paid");
+    /// assert_eq!(states["Paid"]["Output"]["number"], "{% $isGift.number %}");
+    /// ```
+    pub fn then<S: IntoStep>(self, next: impl for<'s> FnOnce(P::Value<'s>) -> S) -> Step<S::Output> {
+        let (binding, record) = bind();
+        let rest = next(P::bind(record)).into_step();
+        Step::new(Flow::Then {
+            first: Box::new(self.flow),
+            binding,
+            rest: Box::new(rest.flow),
+        })
+    }
+
+    /// What undoes this step, if something that follows in its [`saga`](crate::saga) fails.
+    ///
+    /// The closure gets what the step left. What it makes must be harmless when it runs twice, and answer its own errors,
+    /// unless the saga's handler [is told of them](crate::Saga::catch_all_with_undos). It does not run if this step
+    /// itself fails: where that does not mean that nothing was done, take
+    /// [`compensate_begun`](Self::compensate_begun).
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// let states = states(|order| {
+    ///     let body = charge(order)
+    ///         .compensate(|charged| refund(charged).catch_all(|_| receipt("RefundByHand", "none")))
+    ///         .then(|charged| {
+    ///             charge(order).named("ChargePostage").and_then(|_| paid("Paid", charged))
+    ///         });
+    ///     saga(body).catch_all(|_| failed("Undone"))
+    /// });
+    ///
+    /// assert_eq!(states["ChargePostage"]["Catch"][0]["Next"], "Refund");
+    /// assert_eq!(states["Charge"]["Catch"][0]["Next"], "Undone");
+    /// ```
+    pub fn compensate<S: IntoStep>(self, undo: impl for<'s> FnOnce(P::Value<'s>) -> S) -> Self {
+        let (value, record) = bind();
+        let undo = undo(P::bind(record)).into_step().flow;
+        Self::new(Flow::Compensated(Box::new(CompensatedFlow {
+            step: self.flow,
+            value: Some(value),
+            compensation: undo,
+        })))
+    }
+
+    /// What undoes this step, if it fails itself or something that follows in its saga does.
+    ///
+    /// A step that failed may have been done all the same: one that timed out, for one. Its undo cannot know what the step
+    /// left, and must be harmless where nothing was done; let both be given the same id.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// let states = states(|order| {
+    ///     let body = charge(order)
+    ///         .compensate_begun(receipt("RefundByHand", "unknown"))
+    ///         .then(|charged| paid("Paid", charged));
+    ///     saga(body).catch_all(|_| failed("Undone"))
+    /// });
+    ///
+    /// assert_eq!(states["Charge"]["Catch"][0]["Next"], "RefundByHand");
+    /// assert_eq!(states["RefundByHand"]["Next"], "Undone");
+    /// ```
+    pub fn compensate_begun<S: IntoStep>(self, undo: S) -> Self {
+        Self::new(Flow::Compensated(Box::new(CompensatedFlow {
+            step: self.flow,
+            value: None,
+            compensation: undo.into_step().flow,
+        })))
+    }
+}
+
+/// A step that only leaves a value: a `Pass` state.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{literal, pass};
+///
+/// let states = states(|_| pass("Free", ReceiptFields { number: literal("r-0".to_owned()) }));
+///
+/// assert_eq!(states["Free"]["Type"], "Pass");
+/// assert_eq!(states["Free"]["Output"]["number"], "r-0");
+/// ```
+pub fn pass<'s, P: Payload>(name: &str, value: impl IntoExpr<'s, P>) -> Step<P> {
+    let value = value.into_expr().node;
+    Step::new(Flow::Pass(PassFlow {
+        name: name.to_owned(),
+        value,
+        output_shape: P::SHAPE,
+    }))
+}
+
+/// A step that ends the workflow, or the branch, well: a `Succeed` state.
+///
+/// Nothing follows it, and `value` is what the workflow or the branch leaves. A [`pass`] at the end does the same; in the
+/// console this one says that the end is meant.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{choose, literal, succeed};
+///
+/// let states = states(|order| {
+///     choose("IsGift")
+///         .when(order.gift, succeed("Given", ReceiptFields { number: literal("gift".to_owned()) }))
+///         .otherwise(charge(order).catch_all(|_| failed("NotCharged")))
+/// });
+///
+/// assert_eq!(states["Given"]["Type"], "Succeed");
+/// ```
+pub fn succeed<'s, P: Payload>(name: &str, value: impl IntoExpr<'s, P>) -> Step<P> {
+    let value = value.into_expr().node;
+    Step::new(Flow::Succeed(PassFlow {
+        name: name.to_owned(),
+        value,
+        output_shape: P::SHAPE,
+    }))
+}
+
+/// A step that ends with an error: a `Fail` state.
+///
+/// Inside of a branch it ends the branch, and what the parallel or the map around catches is caught. It can stand for a
+/// step of any payload, since nothing follows it. The error is one that the workflow declares. `cause` is for the person who reads the
+/// execution in the console.
+///
+/// ```
+/// # use shop::*;
+/// use asl::fail;
+///
+/// let states = states(|order| {
+///     charge(order)
+///         .catch_all(|_| fail("NotCharged", shop_error::OrderFailed, "nothing was charged"))
+/// });
+///
+/// assert_eq!(states["NotCharged"]["Error"], "OrderFailed");
+/// ```
+pub fn fail<P: StepOutput, E: ErrorName>(name: &str, error: E, cause: &str) -> Step<P> {
+    fail_because(name, error, literal(cause.to_owned()))
+}
+
+/// The same as [`fail`], with a cause that the execution finds out.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{fail_because, literal};
+///
+/// let states = states(|order| {
+///     charge(order).catch_all(|error| {
+///         let cause = literal("charging failed with ".to_owned()).concat(error.error);
+///         fail_because("NotCharged", shop_error::OrderFailed, cause)
+///     })
+/// });
+///
+/// let cause = "{% 'charging failed with ' & $chargeError.Error %}";
+/// assert_eq!(states["NotCharged"]["Cause"], cause);
+/// ```
+pub fn fail_because<P: StepOutput, E: ErrorName>(name: &str, _error: E, cause: Expr<'_, String>) -> Step<P> {
+    Step::new(Flow::Fail(FailFlow {
+        name: name.to_owned(),
+        error: E::NAME,
+        cause: cause.node,
+    }))
+}
+
+/// The error output that a catcher hands to its handler.
+///
+/// Source: [Fallback states](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-fallback-states).
+///
+/// ```
+/// # use shop::*;
+/// use asl::{ErrorOutput, Expr, Step, pass};
+///
+/// fn noted(error: Expr<'_, ErrorOutput>) -> Step<Receipt> {
+///     pass("Noted", ReceiptFields { number: error.error })
+/// }
+///
+/// let states = states(|order| charge(order).catch_all(noted));
+///
+/// let caught = &states["Charge"]["Catch"][0];
+/// assert_eq!(caught["Assign"]["chargeError"]["Error"], "{% $states.errorOutput.Error %}");
+/// ```
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize, crate::Payload)]
+#[serde(rename_all = "PascalCase")]
+pub struct ErrorOutput {
+    /// The name of the error.
+    pub error: String,
+    /// What the integration said about it; for a Lambda function its error as JSON text.
+    ///
+    /// It may quote data: that of a failed execution holds the execution's whole input. So it counts as personal, and
+    /// [`declassify`](Expr::declassify) is the way out for who knows better.
+    #[payload(personal)]
+    pub cause: Option<String>,
+}
+
+pub(crate) type Caught<'s> = Expr<'s, ErrorOutput>;

@@ -1,0 +1,160 @@
+//! Arrays.
+
+use serde::Serialize;
+
+use crate::IntoExpr;
+use crate::values::expr::{Expr, ExprKind, HigherOrder, Node, Operator, call, literal, next_binding};
+use crate::values::numbers::Number;
+use crate::values::texts::Text;
+
+/// A type whose values JSONata compares by what they are: numbers, texts and truth values.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Expr, Scalar};
+///
+/// fn has_two<T>(numbers: Expr<'_, Vec<T>>) -> Expr<'_, bool>
+/// where
+///     T: Scalar + From<u8> + serde::Serialize,
+/// {
+///     numbers.includes(T::from(2))
+/// }
+///
+/// assert_eq!(
+///     jsonata(|order| has_two(order.lines.map(|line| line.amount))),
+///     "2 in [$map(order.lines, function($item) { $item.amount })[]]"
+/// );
+/// ```
+pub trait Scalar {}
+
+impl<T: Text> Scalar for T {}
+impl Scalar for bool {}
+
+macro_rules! scalars {
+    ($($number:ty)+) => { $(impl Scalar for $number {})+ };
+}
+
+scalars!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize f32 f64);
+
+impl<'s, T> Expr<'s, Vec<T>> {
+    /// What `function` makes of each item, in order.
+    ///
+    /// `function` is called once, now, with an expression for an item. Neither the items nor what is made of them are
+    /// arrays themselves: JSONata would join them. An item that is read outside of the closure is a problem that `build` reports.
+    ///
+    /// Source: [JSONata, Sequences](https://docs.jsonata.org/processing#sequences).
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.lines.map(|line| line.sku)),
+    ///     "[$map(order.lines, function($item) { $item.sku })[]]"
+    /// );
+    /// ```
+    pub fn map<U>(self, function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>) -> Expr<'s, Vec<U>> {
+        self.each(HigherOrder::Map, |item| function(item).node)
+    }
+
+    /// The items for which `condition` holds, in order. They are no arrays themselves: see [`map`](Self::map).
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.lines.filter(|line| line.amount.gt(literal(1)))),
+    ///     "[$filter(order.lines, function($item) { $item.amount > 1 })[]]"
+    /// );
+    /// ```
+    pub fn filter(self, condition: impl FnOnce(Expr<'s, T>) -> Expr<'s, bool>) -> Self {
+        self.each(HigherOrder::Filter, |item| condition(item).node)
+    }
+
+    fn each<U>(
+        self,
+        function: HigherOrder,
+        body: impl FnOnce(Expr<'s, T>) -> &'static Node,
+    ) -> Expr<'s, Vec<U>> {
+        let parameter = next_binding();
+        let item = Expr::new(Node::item_of(self.node, ExprKind::Parameter(parameter)));
+        let body = body(item);
+        Expr::new(Node::new(ExprKind::Each {
+            function,
+            array: self.node,
+            parameter,
+            body,
+        }))
+    }
+
+    /// The item at the place `index`, counted from 0; nothing if there are not so many.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.lines.get(literal(0))),
+    ///     "$exists(order.lines[0]) ? order.lines[0] : null"
+    /// );
+    /// ```
+    pub fn get(self, index: impl IntoExpr<'s, u64>) -> Expr<'s, Option<T>> {
+        Expr::new(Node::new(ExprKind::At {
+            of: self.node,
+            index: index.into_expr().node,
+        }))
+    }
+
+    /// The number of items.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(jsonata(|order| order.lines.length()), "$count(order.lines)");
+    /// ```
+    pub fn length(self) -> Expr<'s, u64> {
+        call("count", [self.any()])
+    }
+
+    /// Whether there are no items.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(jsonata(|order| order.lines.is_empty()), "$count(order.lines) = 0");
+    /// ```
+    pub fn is_empty(self) -> Expr<'s, bool> {
+        self.length().eq(0)
+    }
+
+    /// Whether one of the items is `item`.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.lines.map(|line| line.sku).includes("mug".to_owned())),
+    ///     "'mug' in [$map(order.lines, function($item) { $item.sku })[]]"
+    /// );
+    /// ```
+    pub fn includes(self, item: T) -> Expr<'s, bool>
+    where
+        T: Serialize + Scalar,
+    {
+        literal::<T>(item).infix(Operator::In, self)
+    }
+}
+
+impl<'s, N: Number> Expr<'s, Vec<N>> {
+    /// The sum of all items; 0 if there are none.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.lines.map(|line| line.amount).sum()),
+    ///     "$sum([$map(order.lines, function($item) { $item.amount })[]])"
+    /// );
+    /// ```
+    pub fn sum(self) -> Expr<'s, N> {
+        call("sum", [self.any()])
+    }
+}

@@ -1,0 +1,283 @@
+//! Typed expressions: values that exist only when the machine runs.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::values::personal::Personal;
+use crate::values::shape::Shape;
+use crate::{Field, IntoExpr, Payload};
+
+mod build;
+mod node;
+mod operator;
+
+pub(crate) use node::{Binding, ExprKind, Node, ObjectField, next_binding};
+pub(crate) use operator::{HigherOrder, Operator};
+
+/// A value of type `T` that an execution will have when it gets there.
+///
+/// An `Expr` of a payload dereferences to its fields, so `user.email` is an `Expr<EmailAddress>`. It is
+/// `Copy`: its node is leaked, some tens of bytes for each use in a definition, and definitions are built once.
+///
+/// The lifetime is the part of the workflow where the value exists. A value that a branch binds cannot leave
+/// it.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Expr, literal};
+///
+/// fn is_heavy(line: Expr<'_, Line>) -> Expr<'_, bool> {
+///     line.weight.gt(literal(20.0))
+/// }
+///
+/// assert_eq!(
+///     jsonata(|order| order.lines.filter(is_heavy).is_empty()),
+///     "$count([$filter(order.lines, function($item) { $item.weight > 20.0 })[]]) = 0"
+/// );
+/// ```
+///
+/// Here and everywhere, `jsonata` shows what is made of an order: the text that is emitted, with `order` in the place of
+/// `$states.context.Execution.Input`.
+pub struct Expr<'s, T> {
+    pub(crate) node: &'static Node,
+    brand: Brand<'s, T>,
+}
+
+/// Shrinks with the scope `'s`, and owns no `T`.
+pub(crate) type Brand<'s, T> = PhantomData<(&'s (), fn() -> T)>;
+
+impl<T> Clone for Expr<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Expr<'_, T> {}
+
+impl<T> fmt::Debug for Expr<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Expr<{}>", std::any::type_name::<T>())
+    }
+}
+
+/// Something with parts: what the derives read fields from.
+#[derive(Clone, Copy)]
+pub struct Record(pub(crate) &'static Node);
+
+impl fmt::Debug for Record {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Record")
+    }
+}
+
+impl Record {
+    /// The value of this field; one that may be absent is read as `null` then.
+    pub fn field<T>(self, field: &Field) -> Expr<'static, T> {
+        let kind = ExprKind::Field {
+            of: self.0,
+            name: field.name,
+            optional: field.optional,
+        };
+        let personal = match self.0.personal {
+            whole @ (Personal::Yes(_) | Personal::Declassified) => whole,
+            _ if field.personal => Personal::Yes(field.name),
+            _ => Personal::inside(field.shape.personal_field()),
+        };
+        Expr::new(Node::leaked(kind, personal, field.shape.most_items()))
+    }
+
+    pub(crate) fn item(self, index: usize) -> Self {
+        Self(Node::new(ExprKind::Item { of: self.0, index }))
+    }
+
+    pub(crate) fn whole<'s, T>(self) -> Expr<'s, T> {
+        Expr::new(self.0)
+    }
+
+    /// The value of the one field of a payload that has no other.
+    pub(crate) fn only_field<T>(self, fields: &[Field]) -> Expr<'static, T> {
+        match fields {
+            [field] => self.field(field),
+            _ => self.whole(),
+        }
+    }
+
+    /// The same, with what is known of its type.
+    pub(crate) fn typed<'s, T>(self, shape: Shape) -> Expr<'s, T> {
+        Expr::new(Node::typed(self.0.kind.clone(), shape))
+    }
+}
+
+impl<'s, T> Expr<'s, T> {
+    pub(crate) fn new(node: &'static Node) -> Self {
+        Self {
+            node,
+            brand: PhantomData,
+        }
+    }
+
+    /// An object of the given values, one for each field; what the companions' literals become.
+    #[doc(hidden)]
+    pub fn object(values: Vec<AnyExpr<'s>>) -> Self
+    where
+        T: Payload,
+    {
+        let values = values.into_iter().map(|value| value.0);
+        Self::new(Node::object(T::FIELDS.iter().zip(values)))
+    }
+
+    /// The value as the left side of an operator.
+    pub(crate) fn infix<U, R>(self, operator: Operator, right: Expr<'s, U>) -> Expr<'s, R> {
+        Expr::new(Node::new(ExprKind::Infix {
+            operator,
+            left: self.node,
+            right: right.node,
+        }))
+    }
+
+    pub(crate) fn any(self) -> AnyExpr<'s> {
+        self.into()
+    }
+
+    /// The same value where a field takes an `Option`.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.gift.select(order.id.some(), none())),
+    ///     "order.gift ? order.id : null"
+    /// );
+    /// ```
+    pub fn some(self) -> Expr<'s, Option<T>> {
+        Expr::new(self.node)
+    }
+
+    /// The same value where anything goes.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// #[derive(serde::Serialize, serde::Deserialize, Payload)]
+    /// pub struct LogInput {
+    ///     pub about: serde_json::Value,
+    /// }
+    ///
+    /// let states = states(|order| pass("Log", LogInputFields { about: order.lines.untyped() }));
+    ///
+    /// assert_eq!(states["Log"]["Output"]["about"], "{% $states.context.Execution.Input.lines %}");
+    /// ```
+    pub fn untyped(self) -> Expr<'s, Value> {
+        Expr::new(self.node.as_a_whole())
+    }
+
+    /// Whether both are equal.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(jsonata(|order| order.total.eq(0)), "order.total = 0");
+    /// assert_eq!(
+    ///     jsonata(|order| order.id.eq(execution_name())),
+    ///     "order.id = $states.context.Execution.Name"
+    /// );
+    /// ```
+    pub fn eq(self, other: impl IntoExpr<'s, T>) -> Expr<'s, bool> {
+        self.infix(Operator::Equal, other.into_expr())
+    }
+
+    /// Whether both are different.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(jsonata(|order| order.total.ne(0)), "order.total != 0");
+    /// ```
+    pub fn ne(self, other: impl IntoExpr<'s, T>) -> Expr<'s, bool> {
+        self.infix(Operator::NotEqual, other.into_expr())
+    }
+}
+
+/// A value that is known now.
+///
+/// # Panics
+///
+/// If serde cannot write the value as JSON, which for a payload's own types means a map whose keys are not
+/// strings.
+///
+/// ```
+/// # use shop::*;
+/// use asl::literal;
+///
+/// assert_eq!(jsonata(|_| literal(vec!["mug", "cup"])), r#"["mug","cup"]"#);
+/// assert_eq!(jsonata(|order| order.total * literal(2)), "order.total * 2");
+/// ```
+pub fn literal<'s, T: Serialize>(value: T) -> Expr<'s, T> {
+    #[expect(
+        clippy::expect_used,
+        reason = "a definition is built once, by its author, and its values are JSON"
+    )]
+    let value = serde_json::to_value(value).expect("a literal of a workflow must be JSON");
+    Expr::new(Node::new(ExprKind::Literal(value)))
+}
+
+impl<T: Serialize> From<T> for Expr<'_, T> {
+    fn from(value: T) -> Self {
+        literal(value)
+    }
+}
+
+impl From<&str> for Expr<'_, String> {
+    fn from(text: &str) -> Self {
+        literal(text.to_owned())
+    }
+}
+
+/// The result of a JSONata function.
+pub(crate) fn call<'s, T, const N: usize>(
+    function: &'static str,
+    arguments: [AnyExpr<'s>; N],
+) -> Expr<'s, T> {
+    let arguments = arguments.into_iter().map(|argument| argument.0).collect();
+    Expr::new(Node::new(ExprKind::Call { function, arguments }))
+}
+
+/// An expression of any type: the fields of a literal.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct AnyExpr<'s>(&'static Node, PhantomData<&'s ()>);
+
+impl fmt::Debug for AnyExpr<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("AnyExpr")
+    }
+}
+
+impl<'s, T> From<Expr<'s, T>> for AnyExpr<'s> {
+    fn from(expr: Expr<'s, T>) -> Self {
+        Self(expr.node, PhantomData)
+    }
+}
+
+impl<'s, P: Payload> Deref for Expr<'s, P> {
+    type Target = P::Fields<'s>;
+
+    fn deref(&self) -> &Self::Target {
+        let fields = self
+            .node
+            .fields
+            .get_or_init(|| Box::new(P::fields(Record(self.node))));
+        #[expect(
+            clippy::expect_used,
+            reason = "a node has one payload type: only `Expr<P>` for that P points to it"
+        )]
+        let fields = fields
+            .downcast_ref::<P::Fields<'static>>()
+            .expect("an expression has the fields of its type");
+        P::shrink(fields)
+    }
+}

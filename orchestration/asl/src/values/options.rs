@@ -1,0 +1,103 @@
+//! Values that may be missing.
+
+use serde_json::Value;
+
+use crate::IntoExpr;
+use crate::values::expr::{Expr, ExprKind, Node};
+
+impl<'s, T> Expr<'s, Option<T>> {
+    /// Whether there is a value: neither absent nor `null`.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.coupon.is_present()),
+    ///     "$exists(order.coupon) and order.coupon != null"
+    /// );
+    /// ```
+    pub fn is_present(self) -> Expr<'s, bool> {
+        Expr::new(Node::new(ExprKind::IsPresent(self.node)))
+    }
+
+    /// What `function` makes of the value if there is one; otherwise nothing.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// #[derive(serde::Serialize, serde::Deserialize, Payload)]
+    /// pub struct NoteInput {
+    ///     pub coupon: Option<String>,
+    /// }
+    ///
+    /// let states = states(|order| {
+    ///     let coupon = order.coupon.map_some(|coupon| coupon.to_uppercase());
+    ///     pass("Note", NoteInputFields { coupon })
+    /// });
+    ///
+    /// let written = states["Note"]["Output"]["coupon"].as_str().unwrap();
+    /// assert!(written.ends_with("? $uppercase($states.context.Execution.Input.coupon) : null %}"));
+    /// ```
+    pub fn map_some<U>(self, function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>) -> Expr<'s, Option<U>> {
+        self.map_or(none::<U>(), |value| function(value).some())
+    }
+
+    /// What `function` makes of the value if there is one, otherwise `default`.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.coupon.map_or(order.total, |_| order.total - literal(500))),
+    ///     "($exists(order.coupon) and order.coupon != null) ? (order.total - 500) : order.total"
+    /// );
+    /// ```
+    pub fn map_or<U>(
+        self,
+        default: impl IntoExpr<'s, U>,
+        function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>,
+    ) -> Expr<'s, U> {
+        let present = Node::new(ExprKind::Present {
+            of: self.node,
+            arm: None,
+        });
+        self.is_present().select(function(Expr::new(present)), default)
+    }
+
+    /// The value if there is one, otherwise `default`.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.coupon.unwrap_or(literal("none".to_owned()))),
+    ///     "($exists(order.coupon) and order.coupon != null) ? order.coupon : 'none'"
+    /// );
+    /// ```
+    pub fn unwrap_or(self, default: impl IntoExpr<'s, T>) -> Expr<'s, T> {
+        self.map_or(default, |value| value)
+    }
+}
+
+/// No value, where a field takes an `Option`.
+///
+/// ```
+/// use asl::{Payload, none};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize, Payload)]
+/// pub struct Parcel {
+///     pub number: String,
+///     pub note: Option<String>,
+/// }
+///
+/// fn plain(number: asl::Expr<'_, String>) -> ParcelFields<'_> {
+///     ParcelFields { number, note: none() }
+/// }
+/// # let states = shop::states(|order| asl::pass("Plain", plain(order.id)));
+///
+/// assert_eq!(states["Plain"]["Output"]["note"], serde_json::Value::Null);
+/// ```
+pub fn none<'s, T>() -> Expr<'s, Option<T>> {
+    Expr::new(Node::new(ExprKind::Literal(Value::Null)))
+}

@@ -1,0 +1,284 @@
+//! How long the JSON of values gets.
+
+use crate::{TaskToken, Timestamp};
+
+/// A type that knows the longest JSON that its values are written as.
+///
+/// Implement it for the newtypes of a contract, from the limits that their constructors keep: what a payload can grow to
+/// is then known, and [`Workflow::build`](crate::Workflow::build) reports a state whose data can pass what Step Functions
+/// takes. It is an upper bound: escapes count, and so do the quotes. [`plain`] and [`text`] count texts.
+///
+/// ```
+/// use asl::{MaxSize, Payload, sizes};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// pub struct OrderId(u64);
+///
+/// impl MaxSize for OrderId {
+///     const LARGEST: u64 = u64::LARGEST;
+/// }
+///
+/// /// Three letters.
+/// #[derive(Serialize, Deserialize)]
+/// pub struct Currency(String);
+///
+/// impl MaxSize for Currency {
+///     const LARGEST: u64 = sizes::plain(3);
+/// }
+///
+/// #[derive(Serialize, Deserialize, Payload)]
+/// pub struct PayInput {
+///     pub order: OrderId,
+///     pub currency: Currency,
+/// }
+///
+/// let longest = r#"{"order":18446744073709551615,"currency":"EUR"}"#;
+/// assert_eq!(PayInput::largest().octets, longest.len() as u64);
+/// ```
+pub trait MaxSize {
+    /// The longest JSON of a value, in octets.
+    const LARGEST: u64;
+}
+
+/// A text of at most so many octets in UTF-8, of which JSON escapes none: with its quotes, in octets.
+///
+/// ```
+/// use asl::sizes;
+///
+/// assert_eq!(sizes::plain(3), r#""EUR""#.len() as u64);
+/// ```
+pub const fn plain(octets: u64) -> u64 {
+    octets.saturating_add(2)
+}
+
+/// Any text of at most so many characters: with its quotes, in octets.
+///
+/// A character that is escaped has up to six (`\u001f`), and any other at most four in UTF-8.
+///
+/// Source: [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259#section-7), section 7, and
+/// [RFC 3629](https://www.rfc-editor.org/rfc/rfc3629#section-3), section 3.
+///
+/// ```
+/// use asl::sizes;
+///
+/// assert_eq!(sizes::text(2), r#""\u001f\u001f""#.len() as u64);
+/// ```
+pub const fn text(characters: u64) -> u64 {
+    plain(characters.saturating_mul(6))
+}
+
+macro_rules! bounded {
+    ($($bounded:ty: $longest:literal)+) => {
+        $(
+            impl MaxSize for $bounded {
+                const LARGEST: u64 = $longest.len() as u64;
+            }
+        )+
+    };
+}
+
+bounded! {
+    bool: "false"
+    u8: "255"
+    u16: "65535"
+    u32: "4294967295"
+    u64: "18446744073709551615"
+    usize: "18446744073709551615"
+    i8: "-128"
+    i16: "-32768"
+    i32: "-2147483648"
+    i64: "-9223372036854775808"
+    isize: "-9223372036854775808"
+    // The 17 digits that tell apart all numbers of 64 bits; a literal of fewer bits is written as one of 64.
+    f32: "-0.000010013581231760327"
+    f64: "-1.7976931348623157e+308"
+    Timestamp: "\"2026-01-01T12:00:00.250Z\""
+}
+
+/// Source: [SendTaskSuccess, `taskToken`](https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html#API_SendTaskSuccess_RequestParameters):
+/// at most 2048 characters. Nothing is said of which, so that each may be escaped.
+impl MaxSize for TaskToken {
+    const LARGEST: u64 = text(2048);
+}
+
+impl<T: MaxSize> MaxSize for Option<T> {
+    const LARGEST: u64 = if T::LARGEST > NULL { T::LARGEST } else { NULL };
+}
+
+const NULL: u64 = "null".len() as u64;
+
+/// The most octets that the JSON of a payload has, as far as it is known.
+///
+/// ```
+/// use asl::Payload;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize, Payload)]
+/// pub struct Ticket {
+///     pub number: u8,
+///     pub seats: Vec<u8>,
+/// }
+///
+/// let largest = Ticket::largest();
+/// assert_eq!(largest.octets, r#"{"number":255,"seats":}"#.len() as u64);
+/// assert_eq!(largest.unbounded, ["seats"]);
+/// assert!(!largest.is_bound());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Largest {
+    /// The octets of all parts that have a bound, together with keys, quotes, commas and brackets.
+    pub octets: u64,
+    /// The parts that have none, such as `order.notes[]`. They are not counted.
+    pub unbounded: Vec<String>,
+}
+
+impl Largest {
+    /// Whether no part is without a bound.
+    /// See [`Largest`].
+    pub fn is_bound(&self) -> bool {
+        self.unbounded.is_empty()
+    }
+
+    pub(crate) fn known(octets: u64) -> Self {
+        Self {
+            octets,
+            unbounded: Vec::new(),
+        }
+    }
+
+    pub(crate) fn unknown() -> Self {
+        Self {
+            octets: 0,
+            unbounded: vec![String::new()],
+        }
+    }
+
+    pub(crate) fn or_null(mut self) -> Self {
+        self.octets = self.octets.max(NULL);
+        self
+    }
+
+    /// An array of so many.
+    pub(crate) fn times(self, items: u64) -> Self {
+        let octets = self.octets.saturating_mul(items);
+        Self {
+            octets: octets.saturating_add(around(items)),
+            unbounded: self.below("[]").unbounded,
+        }
+    }
+
+    /// An array of these.
+    pub(crate) fn array(items: impl Iterator<Item = Self>) -> Self {
+        let parts = items
+            .enumerate()
+            .map(|(index, item)| item.below(&format!("[{index}]")));
+        Self::sum(parts)
+    }
+
+    /// An object of these.
+    pub(crate) fn object<'n>(fields: impl Iterator<Item = (&'n str, Self)>) -> Self {
+        let parts = fields.map(|(name, mut field)| {
+            let key = serde_json::Value::from(name).to_string();
+            field.octets = field.octets.saturating_add(key.len() as u64 + 1);
+            field.below(name)
+        });
+        Self::sum(parts)
+    }
+
+    fn sum(parts: impl Iterator<Item = Self>) -> Self {
+        let mut sum = Self::known(0);
+        let mut count = 0;
+        for part in parts {
+            count += 1;
+            sum.octets = sum.octets.saturating_add(part.octets);
+            sum.unbounded.extend(part.unbounded);
+        }
+        sum.octets = sum.octets.saturating_add(around(count));
+        sum
+    }
+
+    /// The same as a part of something.
+    fn below(mut self, name: &str) -> Self {
+        for path in &mut self.unbounded {
+            let dot = if path.is_empty() || path.starts_with('[') {
+                ""
+            } else {
+                "."
+            };
+            *path = format!("{name}{dot}{path}");
+        }
+        self
+    }
+}
+
+/// The brackets and commas around so many parts.
+fn around(parts: u64) -> u64 {
+    parts.saturating_sub(1).saturating_add(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+
+    use super::*;
+
+    fn none_is_larger<T: MaxSize + Serialize>(extremes: impl IntoIterator<Item = T>) {
+        for value in extremes {
+            let text = serde_json::to_string(&value).unwrap();
+            let value = serde_json::to_value(&value).unwrap().to_string();
+
+            assert!(text.len() as u64 <= T::LARGEST, "{text}");
+            assert!(value.len() as u64 <= T::LARGEST, "{value}");
+        }
+    }
+
+    #[test]
+    fn no_whole_number_is_larger_than_its_type_says() {
+        none_is_larger([u8::MIN, u8::MAX]);
+        none_is_larger([u16::MIN, u16::MAX]);
+        none_is_larger([u32::MIN, u32::MAX]);
+        none_is_larger([u64::MIN, u64::MAX]);
+        none_is_larger([usize::MIN, usize::MAX]);
+        none_is_larger([i8::MIN, i8::MAX]);
+        none_is_larger([i16::MIN, i16::MAX]);
+        none_is_larger([i32::MIN, i32::MAX]);
+        none_is_larger([i64::MIN, i64::MAX]);
+        none_is_larger([isize::MIN, isize::MAX]);
+        none_is_larger([Some(i8::MIN), None]);
+        none_is_larger([true, false]);
+        none_is_larger([None, Some(Timestamp::now())]);
+    }
+
+    #[test]
+    fn no_number_is_larger_than_its_type_says() {
+        // Every exponent, and the neighbours of each power: the longest digits are among them.
+        let bits = (0..=u64::from(u16::MAX)).map(|exponent| exponent << 48);
+        let around = bits.flat_map(|bits| [bits, bits + 1, bits ^ 0xffff_ffff_ffff, bits.wrapping_sub(1)]);
+
+        none_is_larger(around.map(f64::from_bits).filter(|number| number.is_finite()));
+        none_is_larger((0..=u32::from(u16::MAX)).map(|bits| f32::from_bits((bits << 16) + 1)));
+    }
+
+    #[test]
+    fn no_time_is_larger_than_its_type_says() {
+        let first: Timestamp = "0001-01-01T00:00:00Z".parse().unwrap();
+        let last: Timestamp = "9999-12-31T23:59:59.999Z".parse().unwrap();
+
+        none_is_larger([first, last, Timestamp::now()]);
+    }
+
+    #[test]
+    fn no_character_is_larger_than_a_text_counts() {
+        for character in '\0'..=char::MAX {
+            let text = serde_json::to_string(&character).unwrap();
+
+            assert!(text.len() as u64 <= super::text(1), "{character:?}");
+        }
+    }
+
+    #[test]
+    fn no_task_token_is_larger_than_its_type_says() {
+        none_is_larger(["A", "\u{1f}", "\u{10ffff}"].map(|letter| TaskToken::new(letter.repeat(2048))));
+    }
+}
