@@ -7,7 +7,7 @@ use asl_analysis::{Hints, max_events, max_transitions, worst_case};
 use serde_json::{Value, json};
 use simulator::virtual_time::VirtualTime;
 use simulator::{
-    EpochMillis, EventType, Kind, Machine, StateMachines, TaskCall, TaskFailure, TaskOutcome, runner,
+    EpochMillis, EventType, Machine, StateMachines, TaskCall, TaskFailure, TaskOutcome, WorkflowType, runner,
 };
 
 /// A task that gives up after so many seconds, time after time, and then goes on as if nothing were.
@@ -61,7 +61,7 @@ fn the_worst_case_is_what_happens_when_every_attempt_times_out() {
     let mut service = StateMachines::new(1);
     service.register(
         "m",
-        Kind::Standard,
+        WorkflowType::Standard,
         Machine::from_json(&definition().to_string()).unwrap(),
     );
     let late = runner::from_fn(async |_: TaskCall| TaskOutcome {

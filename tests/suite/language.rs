@@ -6,7 +6,7 @@ use std::time::Duration;
 use asl::document::StateMachine;
 use serde_json::Value;
 use simulator::virtual_time::VirtualTime;
-use simulator::{EpochMillis, Kind, Machine, StateMachines, Status, TaskCall, TaskFailure, runner};
+use simulator::{EpochMillis, Machine, StateMachines, Status, TaskCall, TaskFailure, WorkflowType, runner};
 
 mod distributed;
 mod found;
@@ -57,7 +57,7 @@ async fn run(
         .replace("Url}", "Url");
     let parsed = Machine::from_json(&json).unwrap_or_else(|diagnostic| panic!("{diagnostic}\n{json}"));
     let mut service = StateMachines::new(1);
-    service.register("Trial", Kind::Standard, parsed);
+    service.register("Trial", WorkflowType::Standard, parsed);
     let calls = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&calls);
     let tasks = runner::from_fn(move |call: TaskCall| {

@@ -13,7 +13,7 @@ use kit::aws::dynamodb::Item;
 use serde_json::{Value, json};
 use simulator::virtual_time::{Handle, VirtualClock, VirtualTime};
 use simulator::{
-    Description, EpochMillis, ExecutionArn, HistoryEvent, Kind, Machine, StateMachines, timeline,
+    Description, EpochMillis, ExecutionArn, HistoryEvent, Machine, StateMachines, WorkflowType, timeline,
 };
 
 mod clients;
@@ -242,7 +242,7 @@ fn machines() -> StateMachines {
     let mut machines = StateMachines::new(7);
     machines.register(
         SignUp::NAME,
-        Kind::Standard,
+        WorkflowType::Standard,
         Machine::from_template(DEFINITION, &arns).unwrap(),
     );
     machines

@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::Client;
 use contracts::values::{Cause, UserId};
 use kit::Aws;
 use simulator::wall_clock::WallClock;
-use simulator::{ExecutionArn, Kind, Machine, StateMachines};
+use simulator::{ExecutionArn, Machine, StateMachines, WorkflowType};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use workflows::SignUpSettings;
@@ -260,7 +260,7 @@ fn machines(functions: &Functions) -> Result<StateMachines, Cause> {
     let machine = Machine::from_template(&definition, &substitutions)?;
     // Task tokens are derived from the seed. A repeated seed would make old tokens valid again.
     let mut machines = StateMachines::new(getrandom::u64()?);
-    machines.register(MACHINE, Kind::Standard, machine);
+    machines.register(MACHINE, WorkflowType::Standard, machine);
     Ok(machines)
 }
 

@@ -17,8 +17,8 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use serde_json::{Value, json};
 use simulator::virtual_time::VirtualTime;
 use simulator::{
-    Command, Execution, Kind, Machine, StateMachines, Status, TaskCall, TaskEvent, TaskFailure, TaskRunner,
-    TaskToken,
+    Command, Execution, Machine, StateMachines, Status, TaskCall, TaskEvent, TaskFailure, TaskRunner,
+    TaskToken, WorkflowType,
 };
 use std::sync::Mutex;
 
@@ -90,7 +90,7 @@ impl TaskRunner for Functions {
 /// The happy path of a whole round side by side in the driver.
 async fn drive_round(machine: &Machine) -> u64 {
     let mut machines = StateMachines::new(0);
-    machines.register("SignUp", Kind::Standard, machine.clone());
+    machines.register("SignUp", WorkflowType::Standard, machine.clone());
     let mut time = VirtualTime::new(machines, sign_up::START, Functions::default());
     let arns: Vec<_> = (0..ROUND)
         .map(|number| {

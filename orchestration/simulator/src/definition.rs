@@ -1,4 +1,4 @@
-//! Machine definitions, parsed and checked once and then run many times.
+//! Machine definitions: parsing, checking and compiling.
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
@@ -14,13 +14,14 @@ mod error;
 mod jsonpath;
 mod kinds;
 mod program;
+mod state_compiler;
 mod substitution;
 mod variables;
 
 pub use error::DefinitionError;
 pub(crate) use program::{
-    BatcherNode, ChoiceNode, Distributed, Kind, MapNode, NumberField, Program, StateNode, Target, TaskNode,
-    WaitNode,
+    BatcherNode, ChoiceNode, Distributed, MapNode, NumberField, Program, StateKind, StateNode, Target,
+    TaskNode, Transformation, WaitNode,
 };
 
 /// A state machine's definition, checked, with its expressions parsed. Cheap to clone.

@@ -1,4 +1,8 @@
-//! One run of a machine.
+//! Executions: the interpreter of the Amazon States Language.
+//!
+//! An [`Execution`] is a state machine in the sense of sans-I/O: it takes time and [`TaskEvent`]s, and hands out
+//! [`Command`]s. Inside, a scheduler runs flows (`flow`) from a queue of those that are ready; a flow that moves is a
+//! `cursor`. To read it, begin with `cursor` and `steps`.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -6,19 +10,19 @@ use std::sync::Arc;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use crate::definition::Program;
 use crate::failure::{Failure, HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT};
-use crate::history::{Details, EventId, EventType, HistoryEvent, Place};
+use crate::history::{Details, EventId, EventType, HistoryEvent, Location};
 use crate::limits::MAX_HISTORY_EVENTS;
-use crate::{EpochMillis, Machine, Payload, TaskId, TaskToken, token};
+use crate::{EpochMillis, Machine, Payload, TaskId, TaskToken, WorkflowType, token};
 
 mod children;
 mod choice;
 mod context;
+mod cursor;
+mod event_types;
 mod events;
 mod fields;
 mod flow;
-mod flows;
 mod group;
 mod look;
 mod map;
@@ -31,20 +35,19 @@ mod steps;
 mod task;
 mod wake;
 
-pub use events::{Command, Purpose, TaskCall, TaskError, TaskEvent};
+pub use events::{Command, Purpose, TaskCall, TaskEvent, TaskEventError};
 pub use redrive::NotRedrivable;
-pub use start::{Kind, Start, Status};
-pub(crate) use wake::Attempt;
+pub use start::{Start, Status};
+pub(crate) use wake::AttemptStage;
 
 use children::Children;
 use context::Identity;
 use flow::{Flow, FlowId};
-use flows::Flows;
 
 /// One run of a machine: a value that takes events and hands out commands.
 ///
-/// A clone goes on by itself, which makes it possible to try every outcome of a task. Whatever is left to
-/// chance (jitter, tokens, `$uuid`) follows from [`Start::seed`].
+/// A clone is independent, which makes it possible to try every outcome of a task. Everything random (jitter, tokens,
+/// `$uuid`) follows from [`Start::seed`], so the same events give the same history: deterministic replay.
 ///
 /// Give it each event with the time it happened; between events, call [`Execution::advance`] when
 /// [`Execution::next_timer`] is due. After either, take the commands until there are none. The
@@ -53,29 +56,29 @@ use flows::Flows;
 pub struct Execution {
     machine: Machine,
     identity: Arc<Identity>,
-    kind: Kind,
-    /// The level of the program that it begins with: 0, but for an item of a distributed Map.
+    workflow_type: WorkflowType,
+    /// The level of the program that it begins with: 0, but for a child execution of a distributed Map.
     level: usize,
     now: EpochMillis,
     random: ChaCha8Rng,
     status: Status,
     stopped_at: Option<EpochMillis>,
     history: Vec<HistoryEvent>,
-    flows: Flows,
+    flows: BTreeMap<FlowId, Box<Flow>>,
     ready: VecDeque<FlowId>,
     timers: BTreeMap<TimerKey, Timer>,
     commands: VecDeque<Command>,
     tasks: BTreeMap<TaskId, FlowId>,
-    /// Every token that was issued, with the task that it completes; `None` once that attempt has ended.
-    tokens: BTreeMap<TaskToken, Option<TaskId>>,
+    /// Every token that was issued, with the flow whose task it completes; `None` once that attempt has ended.
+    tokens: BTreeMap<TaskToken, Option<FlowId>>,
     issued: u64,
     /// The bytes of all variables.
     stored_bytes: usize,
     children: Children,
-    /// From when the machine's own time runs.
+    /// The beginning of the machine's `TimeoutSeconds`.
     timed_from: EpochMillis,
     redriven: Option<Redriven>,
-    /// What a redrive goes on with.
+    /// The outermost flow of an execution that ended without success, for a redrive.
     stopped: Option<Box<Flow>>,
 }
 
@@ -86,21 +89,20 @@ struct Redriven {
     at: EpochMillis,
 }
 
-/// When a timer is due; the number keeps two of the same time apart, the older first.
+/// When a timer is due, and a number that orders timers of the same time: the older first.
 type TimerKey = (EpochMillis, u64);
 
-/// What happens when time has come.
 #[derive(Debug, Clone, Copy)]
 enum Timer {
-    /// The machine's time is up.
+    /// `TimeoutSeconds` of the machine.
     Machine,
-    /// A Wait is over.
+    /// The end of a Wait.
     Wait(FlowId),
-    /// A state is tried again.
+    /// The end of a back-off.
     Retry(FlowId),
-    /// A task gave no answer in time.
+    /// `TimeoutSeconds` of a task.
     TaskTimeout(FlowId),
-    /// A task gave no heartbeat in time.
+    /// `HeartbeatSeconds` of a task.
     Heartbeat(FlowId),
 }
 
@@ -112,20 +114,19 @@ impl Execution {
 
     /// Starts at a level of the program.
     fn start_level(machine: Machine, start: Start, level: usize) -> Self {
-        let program = Arc::clone(machine.program());
-        let (kind, now, seed) = (start.kind, start.now, start.seed);
+        let (workflow_type, now, seed) = (start.workflow_type, start.now, start.seed);
         let identity = Arc::new(Identity::new(start));
         let mut execution = Self {
             machine,
             identity: Arc::clone(&identity),
-            kind,
+            workflow_type,
             level,
             now,
             random: ChaCha8Rng::seed_from_u64(seed),
             status: Status::Running,
             stopped_at: None,
             history: Vec::new(),
-            flows: Flows::default(),
+            flows: BTreeMap::new(),
             ready: VecDeque::new(),
             timers: BTreeMap::new(),
             commands: VecDeque::new(),
@@ -143,17 +144,17 @@ impl Execution {
             input: redacted(&input),
             role_arn: Arc::clone(&identity.role_arn),
         };
-        execution.record(0, EventType::ExecutionStarted, details, Place::default());
+        execution.record(0, EventType::ExecutionStarted, details);
         if let Some(due) = execution.deadline() {
             execution.set_timer(due, Timer::Machine);
         }
         // The first state's predecessor is recorded as 0, not as the event that started the execution.
-        execution.open_flow(&program, Flow::outermost(level, input));
-        execution.run(&program);
+        execution.open_flow(Flow::outermost(level, input));
+        execution.run();
         execution
     }
 
-    /// Where the execution stands.
+    /// The status.
     pub fn status(&self) -> &Status {
         &self.status
     }
@@ -163,7 +164,7 @@ impl Execution {
         &self.history
     }
 
-    /// The latest time that the execution was told of.
+    /// The time of the latest event or timer.
     pub fn now(&self) -> EpochMillis {
         self.now
     }
@@ -199,8 +200,8 @@ impl Execution {
     }
 
     /// Whether it is a Standard or an Express execution.
-    pub fn kind(&self) -> Kind {
-        self.kind
+    pub fn workflow_type(&self) -> WorkflowType {
+        self.workflow_type
     }
 
     /// The definition that it runs.
@@ -208,12 +209,12 @@ impl Execution {
         &self.machine
     }
 
-    /// The next thing that is to be done for the execution.
+    /// The next command; `None` if there is nothing to do for now.
     pub fn poll_command(&mut self) -> Option<Command> {
         self.commands.pop_front()
     }
 
-    /// When [`Execution::advance`] is to be called at the latest; `None` if only an event moves it on.
+    /// When to call [`Execution::advance`] at the latest; `None` if the execution waits for events only.
     pub fn next_timer(&self) -> Option<EpochMillis> {
         let own = self.timers.first_key_value().map(|((due, _), _)| *due);
         match (own, self.children.next_timer()) {
@@ -222,24 +223,23 @@ impl Execution {
         }
     }
 
-    /// Lets time pass: fires all timers that are due at `now`, each at its own time.
+    /// Advances the time to `now`: fires all timers that are due, each at its own time.
     pub fn advance(&mut self, now: EpochMillis) {
         self.fire(|due| due <= now);
         self.now = self.now.max(now);
     }
 
-    /// Takes what happened at `now`.
+    /// Applies an event at `now`.
     ///
     /// # Errors
     ///
-    /// By the names of the AWS API, if there is nothing that the event could complete: see [`TaskError`].
-    pub fn handle(&mut self, now: EpochMillis, event: TaskEvent) -> Result<(), TaskError> {
-        // A task that answers in the very moment in which its time is up has answered in time.
+    /// By the names of the AWS API, if there is nothing that the event could complete: see [`TaskEventError`].
+    pub fn handle(&mut self, now: EpochMillis, event: TaskEvent) -> Result<(), TaskEventError> {
+        // An answer at the very time of a time-out is in time.
         self.fire(|due| due < now);
         self.now = self.now.max(now);
-        let program = Arc::clone(self.machine.program());
-        let result = self.take_event(&program, event);
-        self.run(&program);
+        let result = self.take_event(event);
+        self.run();
         result
     }
 
@@ -253,56 +253,52 @@ impl Execution {
         let cause: Option<Arc<str>> = cause.map(Into::into);
         let details = Details::Failure { error, cause };
         // Recorded on AWS with no predecessor: nothing in the execution led to it.
-        self.record(0, EventType::ExecutionAborted, details, Place::default());
+        self.record(0, EventType::ExecutionAborted, details);
         self.end(Status::Aborted);
     }
 
     fn fire(&mut self, is_due: impl Fn(EpochMillis) -> bool) {
-        let program = Arc::clone(self.machine.program());
         while let Some(due) = self.next_timer().filter(|due| is_due(*due)) {
             self.now = self.now.max(due);
             match self.timers.first_entry() {
                 Some(entry) if entry.key().0 == due => {
                     let timer = entry.remove();
-                    self.fire_one(&program, timer);
+                    self.fire_timer(timer);
                 }
-                _ => self.advance_child(&program, due),
+                _ => self.advance_child(due),
             }
-            self.run(&program);
+            self.run();
         }
     }
 
-    fn fire_one(&mut self, program: &Program, timer: Timer) {
+    fn fire_timer(&mut self, timer: Timer) {
         match timer {
             Timer::Machine => {
                 let details = Details::Failure {
                     error: None,
                     cause: None,
                 };
-                self.record(0, EventType::ExecutionTimedOut, details, Place::default());
+                self.record(0, EventType::ExecutionTimedOut, details);
                 self.end(Status::TimedOut);
             }
-            Timer::Wait(flow) => self.end_wait(program, flow),
-            Timer::Retry(flow) => self.retry_now(program, flow),
-            Timer::TaskTimeout(flow) => self.time_out(program, flow, TIMEOUT),
-            Timer::Heartbeat(flow) => self.time_out(program, flow, HEARTBEAT_TIMEOUT),
+            Timer::Wait(flow) => self.end_wait(flow),
+            Timer::Retry(flow) => self.retry_now(flow),
+            Timer::TaskTimeout(flow) => self.time_out(flow, TIMEOUT),
+            Timer::Heartbeat(flow) => self.time_out(flow, HEARTBEAT_TIMEOUT),
         }
     }
 
-    /// Runs what is ready until everything waits.
-    fn run(&mut self, program: &Program) {
+    /// The scheduler: runs the flows that are ready until each waits for something.
+    fn run(&mut self) {
         while let Some(flow) = self.ready.pop_front() {
-            if self.status != Status::Running {
-                break;
-            }
-            self.enter(program, flow);
+            self.enter(flow);
             self.end_at_full_history();
         }
         self.end_at_full_history();
     }
 
-    /// The last event that a history has room for is the failure for want of room: what would have stood there, or
-    /// further on, has not happened.
+    /// The last event that a history has room for is the failure for want of room: events that would have been there, or
+    /// later, have not happened.
     ///
     /// Source: [floci#2734](https://github.com/floci-io/floci/issues/2734), measured on AWS.
     fn end_at_full_history(&mut self) {
@@ -330,22 +326,19 @@ impl Execution {
         key
     }
 
-    fn clear_timer(&mut self, key: Option<TimerKey>) {
-        if let Some(key) = key {
-            self.timers.remove(&key);
-        }
+    /// Records an event of the execution as a whole.
+    fn record(&mut self, previous: EventId, event_type: EventType, details: Details) {
+        self.record_at(Location::default(), previous, event_type, details);
     }
 
-    fn record(
+    fn record_at(
         &mut self,
+        location: Location,
         previous: EventId,
         event_type: EventType,
         details: Details,
-        place: Place,
     ) -> EventId {
-        let id = u64::try_from(self.history.len())
-            .unwrap_or(u64::MAX)
-            .saturating_add(1);
+        let id = self.history.len() as u64 + 1;
         // Doubling would leave half of it empty in an execution that waits for a day.
         if self.history.len() == self.history.capacity() {
             self.history.reserve_exact((self.history.len() / 4).max(8));
@@ -356,12 +349,12 @@ impl Execution {
             timestamp: self.now,
             event_type,
             details,
-            place,
+            location,
         });
         id
     }
 
-    /// Ends the execution and everything that is under way.
+    /// Ends the execution, with everything that runs in it.
     fn end(&mut self, status: Status) {
         self.keep_for_redrive(&status);
         self.status = status;
@@ -380,12 +373,8 @@ impl Execution {
     }
 
     fn fail_execution(&mut self, previous: EventId, failure: &Failure) {
+        self.record(previous, EventType::ExecutionFailed, failure.details());
         let (error, cause) = (failure.error.clone(), failure.cause.clone());
-        let details = Details::Failure {
-            error: error.clone(),
-            cause: cause.clone(),
-        };
-        self.record(previous, EventType::ExecutionFailed, details, Place::default());
         self.end(Status::Failed { error, cause });
     }
 }

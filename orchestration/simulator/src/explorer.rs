@@ -1,8 +1,8 @@
-//! Tries everything that can happen to an execution.
+//! Model checking: every path of an execution, with invariants.
 //!
-//! From a machine, an input and a table of what each task can come to, an [`Explorer`] walks every path: at
-//! each decision the execution is cloned, once for each thing that can happen next. Invariants are checked on
-//! the way, and the shortest path that violates one can be printed and replayed.
+//! From a machine, an input and a table of the possible outcomes of each task, an [`Explorer`] walks every path: at
+//! each decision the execution is cloned, once for each choice. Invariants are checked on the way, and the
+//! counterexample, the shortest path that violates one, can be printed and replayed.
 //!
 //! ```
 //! use serde_json::json;
@@ -35,17 +35,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What is a path
+//! # Paths
 //!
-//! * A task comes to one of its outcomes at once, or to nothing until its time is up. How long an answer takes
-//!   is varied only by what else happens before it, where [`Orders`] say so.
-//! * A failure that the state retries is tried once, followed by everything that is not retried, and for good,
-//!   until the retries are used up: see [`Retries`].
+//! * A task has one of its outcomes at once, or stays silent until it times out. How long an answer takes is varied only
+//!   by what else happens before it, where [`Orders`] say so.
+//! * A failure that the state retries either passes after one attempt or lasts until the retries are used up: see
+//!   [`Retries`].
 //! * A path ends when the execution does, or when nothing more can happen to it: it then waits for ever, and
-//!   [`Explorer::always_ends`] finds that.
-//! * Chance (jitter, `$random`, `$uuid`) is not varied: it follows from [`Start::seed`].
+//!   [`Explorer::always_ends`] finds that (a liveness check).
+//! * Random numbers (jitter, `$random`, `$uuid`) are not varied: they follow from [`Start::seed`].
 //!
-//! States are not merged: two paths that lead to the same state are walked to their ends both, since their
+//! States are not merged: two paths that lead to the same state are both walked to their ends, since their
 //! histories differ and an invariant may read them.
 
 use std::fmt;
@@ -66,14 +66,14 @@ use node::Node;
 use outcome::Table;
 use search::Search;
 
-/// In which orders things happen that run side by side.
+/// The orders of what happens in parallel branches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Orders {
     /// Answers come in the order in which their tasks were started, before any time passes. Many branches
     /// then cost no more than their outcomes.
     AsStarted,
-    /// In every order where one branch can end the others: while a Parallel or a Map is open that fails on
-    /// some path. Elsewhere branches do not touch each other, and their order shows in nothing but the history
+    /// In every order where one branch can abort the others: while a Parallel or a Map is open that fails on
+    /// some path. Elsewhere branches are independent, and their order changes only the history
     /// and the times. The default.
     #[default]
     WhereTheyMatter,
@@ -85,22 +85,28 @@ pub enum Orders {
 /// How the attempts of a state that is retried are varied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Retries {
-    /// After a failure that the state retries, the next attempt either comes to something that is not retried,
-    /// or to the same failure; and then so do all that follow. With 60 attempts and two such failures, this is
+    /// After a failure that the state retries, the next attempt either has an outcome that is not retried,
+    /// or fails in the same way, and then so do all that follow. With 60 attempts and two such failures, these are
     /// a handful of paths. The default.
     #[default]
     Collapsed,
-    /// Every attempt comes to anything. For states with few attempts.
+    /// Every attempt has any outcome. For states with few attempts.
     Free,
 }
 
-/// Says what is wrong, if anything is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    Always,
+    AtTheEnd,
+}
+
+/// The error says what is wrong.
 type Holds = dyn Fn(&Execution) -> Result<(), String>;
 
 /// An invariant.
 struct Check {
     name: String,
-    only_at_end: bool,
+    when: When,
     holds: Box<Holds>,
 }
 
@@ -134,7 +140,7 @@ impl fmt::Debug for Explorer {
 }
 
 impl Explorer {
-    /// An explorer of that machine, started like this, whose tasks can come to these outcomes.
+    /// An explorer of that machine, with its start and the possible outcomes of its tasks.
     ///
     /// # Errors
     ///
@@ -162,36 +168,32 @@ impl Explorer {
         name: impl Into<String>,
         holds: impl Fn(&Execution) -> Result<(), String> + 'static,
     ) -> Self {
-        self.check(name.into(), false, Box::new(holds))
+        self.check(name.into(), When::Always, Box::new(holds))
     }
 
-    /// Adds an invariant that must hold when a path has ended, be it that the execution still runs, but nothing
-    /// can happen to it any more.
+    /// Adds an invariant that must hold at the end of a path: the execution has ended, or nothing can happen to it any
+    /// more.
     pub fn in_the_end(
         self,
         name: impl Into<String>,
         holds: impl Fn(&Execution) -> Result<(), String> + 'static,
     ) -> Self {
-        self.check(name.into(), true, Box::new(holds))
+        self.check(name.into(), When::AtTheEnd, Box::new(holds))
     }
 
     /// Adds the invariant that no execution waits for ever.
     pub fn always_ends(self) -> Self {
         self.in_the_end("every path ends", |execution| {
             if execution.status().is_running() {
-                Err("the execution waits for what never comes".to_owned())
+                Err("the execution waits for ever".to_owned())
             } else {
                 Ok(())
             }
         })
     }
 
-    fn check(mut self, name: String, only_at_end: bool, holds: Box<Holds>) -> Self {
-        self.invariants.push(Check {
-            name,
-            only_at_end,
-            holds,
-        });
+    fn check(mut self, name: String, when: When, holds: Box<Holds>) -> Self {
+        self.invariants.push(Check { name, when, holds });
         self
     }
 
@@ -254,7 +256,7 @@ impl Explorer {
         Ok(node.execution)
     }
 
-    /// The path's beginning.
+    /// The start of every path.
     fn root(&self) -> Node<'_> {
         Node::new(
             Execution::start(self.machine.clone(), self.start.clone()),

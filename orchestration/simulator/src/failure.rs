@@ -1,4 +1,4 @@
-//! Errors as a machine sees them.
+//! Failures of states, and which error names match them.
 //!
 //! Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
 
@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::Payload;
+use crate::history::Details;
 
 pub(crate) const ALL: &str = "States.ALL";
 pub(crate) const DATA_LIMIT_EXCEEDED: &str = "States.DataLimitExceeded";
@@ -34,7 +35,7 @@ impl Failure {
         }
     }
 
-    /// An error that says all by its name.
+    /// An error without a cause.
     pub(crate) fn named(error: impl Into<Arc<str>>) -> Self {
         Self {
             error: Some(error.into()),
@@ -46,14 +47,22 @@ impl Failure {
         self.error.clone().unwrap_or_else(|| TASK_FAILED.into())
     }
 
-    /// Whether it ends the execution from wherever it is, without a word of the states around.
+    /// Whether it ends the execution from wherever it is, without an event of the states around.
     ///
-    /// Source: as for a Choice without a way out.
+    /// Source: as for a Choice without a match.
     pub(crate) fn is_terminal(&self) -> bool {
         self.error.as_deref() == Some(RUNTIME)
     }
 
-    /// `$states.errorOutput`.
+    /// As the details of an event.
+    pub(crate) fn details(&self) -> Details {
+        Details::Failure {
+            error: self.error.clone(),
+            cause: self.cause.clone(),
+        }
+    }
+
+    /// `$states.errorOutput`; what a Fail leaves out is an empty text there.
     pub(crate) fn output(&self) -> Payload {
         Payload::new(json!({
             "Error": self.error.as_deref().unwrap_or_default(),
@@ -61,7 +70,7 @@ impl Failure {
         }))
     }
 
-    /// Whether a Retry or a Catch with these names answers to the error.
+    /// Whether a Retry or a Catch with these names matches the error.
     ///
     /// `States.ALL` is every error but the two that are terminal; `States.TaskFailed` every one but those and
     /// the time-outs; and `States.Timeout` is also the time-out of a heartbeat.
@@ -89,20 +98,20 @@ mod tests {
     }
 
     #[test]
-    fn all_is_all_but_the_terminal_ones() {
+    fn states_all_matches_every_error_but_the_terminal_ones() {
         assert!(matches(ALL, "Anything") && matches(ALL, TIMEOUT) && matches(ALL, QUERY_EVALUATION_ERROR));
         assert!(!matches(ALL, RUNTIME) && !matches(ALL, DATA_LIMIT_EXCEEDED));
         assert!(matches(DATA_LIMIT_EXCEEDED, DATA_LIMIT_EXCEEDED) && !matches(RUNTIME, RUNTIME));
     }
 
     #[test]
-    fn a_task_failed_is_no_timeout() {
+    fn states_task_failed_matches_every_error_but_time_outs() {
         assert!(matches(TASK_FAILED, "Anything") && matches(TASK_FAILED, TASK_FAILED));
         assert!(!matches(TASK_FAILED, TIMEOUT) && !matches(TASK_FAILED, HEARTBEAT_TIMEOUT));
     }
 
     #[test]
-    fn a_missed_heartbeat_is_a_timeout_by_both_names() {
+    fn states_timeout_matches_a_missed_heartbeat() {
         assert!(matches(TIMEOUT, HEARTBEAT_TIMEOUT) && matches(HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT));
         assert!(!matches(HEARTBEAT_TIMEOUT, TIMEOUT));
     }

@@ -1,4 +1,4 @@
-//! What happened in an execution, in Step Functions' words.
+//! Execution histories, by the names of the Step Functions API.
 //!
 //! Source: [HistoryEvent](https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html).
 
@@ -24,21 +24,21 @@ pub type EventId = u64;
 pub struct HistoryEvent {
     /// The event's number, from 1.
     pub id: EventId,
-    /// The event that led to this one; 0 for the first.
+    /// The predecessor: the event that led to this one; 0 for the first.
     pub previous_event_id: EventId,
     /// When it happened.
     pub timestamp: EpochMillis,
-    /// What kind of event it is.
+    /// The type.
     pub event_type: EventType,
-    /// What is to be known about it.
+    /// The details.
     pub details: Details,
     /// Where in the machine it happened; not part of the serialised form.
-    pub place: Place,
+    pub location: Location,
 }
 
 /// Where in a machine an event happened.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Place {
+pub struct Location {
     /// The state; `None` for what happens to the execution as a whole.
     pub state: Option<Arc<str>>,
     /// How many Parallel and Map states are around it.
@@ -47,7 +47,7 @@ pub struct Place {
     pub branch: Option<usize>,
 }
 
-/// What is to be known about an event. A task token in a payload is replaced by a marker.
+/// The details of an event. A task token in a payload is replaced by a marker.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Details {
@@ -69,21 +69,21 @@ pub enum Details {
     Failure {
         /// The name of the error.
         error: Option<Arc<str>>,
-        /// What a person should know about it.
+        /// The cause.
         cause: Option<Arc<str>>,
     },
     /// Of every `..StateEntered`.
     StateEntered {
         /// The state.
         name: Arc<str>,
-        /// What it was entered with.
+        /// Its input.
         input: Payload,
     },
     /// Of every `..StateExited`.
     StateExited {
         /// The state.
         name: Arc<str>,
-        /// What it hands on.
+        /// Its output.
         output: Payload,
         /// The variables that it set.
         assigned: Vec<(Arc<str>, Payload)>,
@@ -92,7 +92,7 @@ pub enum Details {
     LambdaScheduled {
         /// The function's ARN.
         resource: Arc<str>,
-        /// What it is called with.
+        /// The arguments.
         input: Payload,
         /// The longest it may take, in seconds.
         timeout_seconds: Option<u64>,
@@ -103,7 +103,7 @@ pub enum Details {
     TaskScheduled {
         /// The integration.
         resource: Resource,
-        /// What it is called with.
+        /// The arguments.
         parameters: Payload,
         /// The region of the call.
         region: Arc<str>,
@@ -123,7 +123,7 @@ pub enum Details {
     TaskOutput {
         /// The integration.
         resource: Resource,
-        /// What it answered.
+        /// The answer.
         output: Payload,
     },
     /// Of `TaskFailed` and `TaskTimedOut`.
@@ -132,7 +132,7 @@ pub enum Details {
         resource: Resource,
         /// The name of the error.
         error: Arc<str>,
-        /// What a person should know about it.
+        /// The cause.
         cause: Option<Arc<str>>,
     },
     /// Of `MapStateStarted`.
@@ -142,7 +142,7 @@ pub enum Details {
     },
     /// Of `ExecutionRedriven`.
     ExecutionRedriven {
-        /// How often it was redriven by now.
+        /// The number of redrives so far.
         count: u64,
     },
     /// Of `MapRunStarted`.
@@ -154,7 +154,7 @@ pub enum Details {
     MapRunRedriven {
         /// The ARN of the run.
         arn: Arc<str>,
-        /// How often it was redriven by now.
+        /// The number of redrives so far.
         count: u64,
     },
     /// Of every `MapIteration..`.
@@ -172,7 +172,7 @@ pub enum Details {
         location: Option<Arc<str>>,
         /// The name of the error.
         error: Arc<str>,
-        /// What a person should know about it.
+        /// The cause.
         cause: Arc<str>,
     },
 }

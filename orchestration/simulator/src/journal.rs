@@ -1,18 +1,20 @@
-//! What has to be kept so that executions survive the process that runs them.
+//! Event sourcing: a log of records from which executions are restored after a crash.
 //!
-//! An execution follows from its start and from what happened to it, so that is what is kept: the definition, the
-//! start with its seed, and each event with its time. [`StateMachines::restore`](crate::StateMachines::restore) lets
-//! all of it happen again, and compares what comes of it with what came of it then. Tokens, timers and retries are
-//! the same as before, since they follow from the same seed.
+//! An execution follows from its start and its inputs, so those are recorded: the definition, the start with its seed,
+//! and each task event, timer, stop and redrive with its time.
+//! [`StateMachines::restore`](crate::StateMachines::restore) is a deterministic replay of them, which compares a
+//! fingerprint after each with the recorded one. Tokens, timers and retries are the same as before, since they follow
+//! from the same seed.
 //!
-//! Nothing is stored here: [`StateMachines`](crate::StateMachines) hands out [`Record`]s, and whoever drives it gives
-//! them to a [`Journal`] before anybody sees what follows from them. [`WallClock`](crate::wall_clock::WallClock)
-//! does.
+//! Nothing is stored here: [`StateMachines`](crate::StateMachines) hands out [`Record`]s, and its driver appends them to
+//! a [`RecordLog`] before anybody sees what follows from them: a write-ahead log.
+//! [`WallClock`](crate::wall_clock::WallClock) does. Calls that had not been answered are handed out again, so tasks run
+//! at least once.
 //!
 //! ```
 //! use serde_json::json;
 //! use simulator::journal::Record;
-//! use simulator::{EpochMillis, Kind, Machine, StateMachines};
+//! use simulator::{EpochMillis, Machine, StateMachines, WorkflowType};
 //!
 //! let nap = Machine::from_json(
 //!     r#"{"QueryLanguage": "JSONata", "StartAt": "Nap", "States": {
@@ -20,12 +22,12 @@
 //! )?;
 //! let mut service = StateMachines::new(7);
 //! service.restore([], EpochMillis::new(0))?;
-//! service.register("nap", Kind::Standard, nap);
+//! service.register("nap", WorkflowType::Standard, nap);
 //! let arn = service.start_execution("nap", "first", json!({}), EpochMillis::new(0))?;
-//! let kept: Vec<Record> = std::iter::from_fn(|| service.poll_record()).collect();
+//! let records: Vec<Record> = std::iter::from_fn(|| service.poll_record()).collect();
 //!
 //! let mut restored = StateMachines::new(8);
-//! restored.restore(kept, EpochMillis::new(10_000))?;
+//! restored.restore(records, EpochMillis::new(10_000))?;
 //! assert_eq!(restored.next_timer(), Some(EpochMillis::new(60_000)));
 //! assert_eq!(restored.history(&arn)?, service.history(&arn)?);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -39,17 +41,16 @@ use thiserror::Error;
 
 use crate::{DefinitionError, ExecutionArn};
 
-mod mark;
-mod step;
+mod fingerprint;
+mod transition;
 
-pub(crate) use mark::Mark;
-pub(crate) use step::{Happened, Nesting, Started, Step};
+pub(crate) use fingerprint::Fingerprint;
+pub(crate) use transition::{Nesting, Started, Transition, Trigger};
 
-/// The version of what a [`Record`] holds. Whoever stores records stores it with them, and gives back only those of
-/// this version.
+/// The version of the format of a [`Record`]. To be stored with the records: only those of this version can be restored.
 pub const FORMAT: u32 = 1;
 
-/// One thing to keep, in the order in which it was handed out.
+/// One entry of the log.
 ///
 /// Its `Debug` shows no payload.
 #[derive(Clone, PartialEq, Eq)]
@@ -61,13 +62,13 @@ pub enum Record {
         /// The definition.
         json: Arc<str>,
     },
-    /// Something that happened to an execution.
+    /// A transition of an execution.
     Step {
         /// Which execution.
         arn: ExecutionArn,
-        /// Whether it goes on after this.
+        /// Whether it still runs afterwards.
         is_running: bool,
-        /// What happened, as JSON. It holds payloads and the tokens of callbacks.
+        /// The transition, as JSON. It holds payloads and the tokens of callbacks.
         json: String,
     },
 }
@@ -88,17 +89,17 @@ impl fmt::Debug for Record {
     }
 }
 
-/// Where records are kept.
-pub trait Journal: Send {
-    /// Keeps all of the records or none of them. When this returns, they survive the process.
+/// The storage of a journal.
+pub trait RecordLog: Send {
+    /// Appends all of the records or none of them, durably: when this returns, they survive a crash.
     ///
     /// # Errors
     ///
-    /// If they cannot be kept. Nothing that follows from them is done then.
+    /// If they cannot be appended. Nothing that follows from them is done then.
     fn append(&mut self, records: &[Record]) -> Result<(), Box<dyn Error + Send + Sync>>;
 }
 
-/// Why records do not become executions.
+/// Records cannot be replayed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum RestoreError {
@@ -111,13 +112,13 @@ pub enum RestoreError {
         #[source]
         source: DefinitionError,
     },
-    /// A definition was not kept.
+    /// The record of a definition is missing.
     #[error("the definition of execution `{arn}` is missing")]
     DefinitionMissing {
         /// The execution.
         arn: ExecutionArn,
     },
-    /// A step cannot be read, or does not belong where it stands.
+    /// A step cannot be read, or is out of order.
     #[error("step {number} of execution `{arn}` cannot be read")]
     Unreadable {
         /// The execution.
@@ -125,8 +126,8 @@ pub enum RestoreError {
         /// The step's number within it, from 1.
         number: usize,
     },
-    /// A step leads to something else than it did when it was kept.
-    #[error("step {number} of execution `{arn}` does not lead to what it led to when it was kept")]
+    /// A step leads to another fingerprint than the recorded one.
+    #[error("the replay of execution `{arn}` diverges at step {number}")]
     Diverged {
         /// The execution.
         arn: ExecutionArn,

@@ -1,13 +1,16 @@
 //! Runs Amazon States Language definitions without AWS.
 //!
-//! What runs is the JSON that is deployed. The core does no I/O: an [`Execution`] is a value without clock,
-//! thread or socket, which hands out [`Command`]s and takes [`TaskEvent`]s. [`StateMachines`] holds many of
-//! them, and two drivers bring them to life: [`virtual_time`] for tests, where a day's wait takes no time, and
-//! [`wall_clock`] for a local suite. [`timeline`] shows what happened, [`explorer`] tries what can happen, and with a
-//! [`journal`] executions survive the process that runs them.
+//! The JSON that runs is the JSON that is deployed. The core does no I/O (sans-I/O): an [`Execution`] is a value without
+//! clock, thread or socket, which hands out [`Command`]s and takes [`TaskEvent`]s. [`StateMachines`] is the service that
+//! holds many of them, and two drivers run it: [`virtual_time`] for tests, where a wait of a day takes no time, and
+//! [`wall_clock`] for a local suite. A [`Handle`] reaches the executions of either. [`timeline`] renders a history,
+//! [`explorer`] is a model checker over all outcomes of the tasks, and with a [`journal`] executions survive a crash.
 //!
-//! The language is JSONata; a `JSONPath` state is refused. AWS does the orchestration in production: this is for
+//! The query language is JSONata; a `JSONPath` state is refused. AWS does the orchestration in production: this is for
 //! testing and trying out definitions.
+//!
+//! A broken invariant of the simulator itself is a panic with a sentence that names it. Bad input (a definition, a task's
+//! answer, a journal) is an error and never panics.
 //!
 //! ```
 //! use serde_json::{Value, json};
@@ -40,10 +43,15 @@ pub mod execution;
 pub mod explorer;
 mod failure;
 pub mod file;
+
+mod handle;
 pub mod history;
+mod invariant;
 pub mod journal;
 mod jsonata;
 mod limits;
+mod name;
+mod random;
 pub mod runner;
 pub mod scripted;
 pub mod service;
@@ -53,16 +61,21 @@ mod token;
 pub mod vectors;
 pub mod virtual_time;
 pub mod wall_clock;
+mod workflow_type;
 
 pub use clock::EpochMillis;
 pub use definition::{DefinitionError, Machine};
 pub use execution::{
-    Command, Execution, Kind, NotRedrivable, Purpose, Start, Status, TaskCall, TaskError, TaskEvent,
+    Command, Execution, NotRedrivable, Purpose, Start, Status, TaskCall, TaskEvent, TaskEventError,
 };
+
+pub use handle::{Clock, Handle};
 pub use history::{EventType, HistoryEvent};
+pub use name::ExecutionArn;
 pub use runner::{TaskFailure, TaskOutcome, TaskRunner};
-pub use service::{Description, ExecutionArn, ServiceError, StateMachines};
+pub use service::{Description, RequestError, StateMachines};
 pub use token::{TaskId, TaskToken};
+pub use workflow_type::WorkflowType;
 
 /// A JSON value that is shared, not copied, between states, variables and events.
 pub type Payload = Arc<Value>;

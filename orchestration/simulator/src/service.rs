@@ -1,4 +1,4 @@
-//! Many executions of many machines: what the drivers share.
+//! The Step Functions service: machines, and their executions by ARN.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
@@ -7,38 +7,38 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde_json::Value;
 
-mod names;
 mod nested;
+mod request;
 mod restore;
 
-pub(crate) use names::is_valid as is_valid_name;
-pub use names::{Description, ExecutionArn, ServiceError};
+pub use request::{Description, RequestError};
 
-use crate::journal::{Happened, Mark};
+use crate::invariant::Invariant;
+use crate::journal::{Fingerprint, Trigger};
 use crate::limits::exceeds_payload;
+use crate::name::is_valid;
 use crate::{
-    Command, EpochMillis, Execution, HistoryEvent, Kind, Machine, Start, TaskCall, TaskError, TaskEvent,
-    TaskId, TaskToken,
+    Command, EpochMillis, Execution, ExecutionArn, HistoryEvent, Machine, Start, TaskCall, TaskEvent,
+    TaskEventError, TaskId, TaskToken, WorkflowType,
 };
 
-/// Holds machines and their executions, and knows which of them is to be woken when.
+/// Machines and their executions.
 ///
-/// Like [`Execution`] it does nothing by itself: a driver tells it the time, takes its commands and brings
-/// the answers.
+/// Like [`Execution`] it does no I/O: a driver gives it the time, takes its commands and brings the answers.
 ///
 /// A task that starts an execution (`arn:aws:states:::states:startExecution`, with `.sync`, `.sync:2` or
 /// `.waitForTaskToken`) of a machine that is registered runs it here; any other is handed out like every task.
 ///
 /// ```
 /// use serde_json::json;
-/// use simulator::{EpochMillis, Kind, Machine, StateMachines};
+/// use simulator::{EpochMillis, Machine, StateMachines, WorkflowType};
 ///
 /// let wait = Machine::from_json(
 ///     r#"{"QueryLanguage": "JSONata", "StartAt": "Day", "States": {
 ///         "Day": {"Type": "Wait", "Seconds": 86400, "End": true}}}"#,
 /// )?;
 /// let mut service = StateMachines::new(7);
-/// service.register("wait", Kind::Standard, wait);
+/// service.register("wait", WorkflowType::Standard, wait);
 ///
 /// let arn = service.start_execution("wait", "first", json!({}), EpochMillis::new(0))?;
 /// assert_eq!(service.next_timer(), Some(EpochMillis::new(86_400_000)));
@@ -59,16 +59,16 @@ pub struct StateMachines {
     seeds: ChaCha8Rng,
     /// The executions that tasks started and wait for.
     nested: HashMap<(usize, TaskId), usize>,
-    /// What a journal is to keep; nothing without one.
+    /// Pending records; `None` without a journal.
     records: Option<restore::Records>,
-    /// The executions that are not kept any more.
+    /// The executions whose records are deleted.
     retired: BTreeSet<ExecutionArn>,
 }
 
 #[derive(Debug, Clone)]
 struct Registered {
     machine: Machine,
-    kind: Kind,
+    workflow_type: WorkflowType,
 }
 
 #[derive(Debug, Clone)]
@@ -76,20 +76,28 @@ struct Entry {
     arn: ExecutionArn,
     machine_name: String,
     execution: Execution,
-    /// What `timers` holds for it.
+    /// Its entry in `timers`.
     timer: Option<EpochMillis>,
-    /// Whether its end has been told.
-    told: bool,
-    /// How many executions are around it that started each other.
+    end: End,
+    /// How many executions have started each other, down to this one.
     depth: usize,
     /// The task that waits for it.
     awaited: Option<nested::Awaited>,
-    /// Where it stood when it was noted last.
-    mark: Mark,
+    /// The fingerprint of its last record.
+    fingerprint: Fingerprint,
 }
 
+/// The end of an execution, as seen by those who wait for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Pending,
+    Announced,
+}
+
+const NEVER_REMOVED: &str = "an execution stays in the service for good";
+
 impl StateMachines {
-    /// Nothing yet. Each execution's seed follows from `seed`.
+    /// A service without machines. Each execution's seed follows from `seed`.
     pub fn new(seed: u64) -> Self {
         Self {
             machines: BTreeMap::new(),
@@ -107,8 +115,14 @@ impl StateMachines {
     }
 
     /// Adds a machine, or replaces it for the executions that are started from now on.
-    pub fn register(&mut self, name: impl Into<String>, kind: Kind, machine: Machine) {
-        self.machines.insert(name.into(), Registered { machine, kind });
+    pub fn register(&mut self, name: impl Into<String>, workflow_type: WorkflowType, machine: Machine) {
+        self.machines.insert(
+            name.into(),
+            Registered {
+                machine,
+                workflow_type,
+            },
+        );
     }
 
     /// Starts an execution of the machine of that name or ARN.
@@ -125,61 +139,48 @@ impl StateMachines {
         name: &str,
         input: Value,
         now: EpochMillis,
-    ) -> Result<ExecutionArn, ServiceError> {
+    ) -> Result<ExecutionArn, RequestError> {
         let index = self.begin(machine, name, input, now)?;
         self.settle(index);
-        self.executions
-            .get(index)
-            .map(|entry| entry.arn.clone())
-            .ok_or_else(|| ServiceError::StateMachineDoesNotExist {
-                name: machine.to_owned(),
-            })
+        Ok(self.entry_at(index).arn.clone())
     }
 
-    /// Starts an execution and gives its place; what it hands out is still to be taken over.
+    /// Starts an execution and gives its index; its commands are still to be taken over.
     fn begin(
         &mut self,
         machine: &str,
         name: &str,
         input: Value,
         now: EpochMillis,
-    ) -> Result<usize, ServiceError> {
+    ) -> Result<usize, RequestError> {
         let machine_name = machine.rsplit(':').next().unwrap_or(machine);
         let registered =
             self.machines
                 .get(machine_name)
-                .ok_or_else(|| ServiceError::StateMachineDoesNotExist {
+                .ok_or_else(|| RequestError::StateMachineDoesNotExist {
                     name: machine.to_owned(),
                 })?;
-        if !names::is_valid(name) {
-            return Err(ServiceError::InvalidName);
+        if !is_valid(name) {
+            return Err(RequestError::InvalidName);
         }
         if exceeds_payload(&input) {
-            return Err(ServiceError::InvalidExecutionInput);
+            return Err(RequestError::InvalidExecutionInput);
         }
         let start = Start {
             machine_name: machine_name.to_owned(),
             now,
-            kind: registered.kind,
+            workflow_type: registered.workflow_type,
             ..Start::new(name, input)
         };
         let arn = ExecutionArn::from(start.execution_arn().as_str());
-        if let Some((index, entry)) = self
-            .by_arn
-            .get(&arn)
-            .and_then(|index| Some((*index, self.executions.get(*index)?)))
-        {
-            let same = entry.execution.status().is_running() && **entry.execution.input() == start.input;
-            return if same {
-                Ok(index)
-            } else {
-                Err(ServiceError::ExecutionAlreadyExists {
-                    name: name.to_owned(),
-                })
-            };
+        if let Some(&index) = self.by_arn.get(&arn) {
+            let running = &self.entry_at(index).execution;
+            if running.status().is_running() && **running.input() == start.input {
+                return Ok(index);
+            }
         }
-        if self.retired.contains(&arn) {
-            return Err(ServiceError::ExecutionAlreadyExists {
+        if self.by_arn.contains_key(&arn) || self.retired.contains(&arn) {
+            return Err(RequestError::ExecutionAlreadyExists {
                 name: name.to_owned(),
             });
         }
@@ -187,15 +188,15 @@ impl StateMachines {
             seed: self.seeds.next_u64(),
             ..start
         };
-        let noted = self.records.is_some().then(|| start.clone());
+        let recorded = self.keeps_records().then(|| start.clone());
         let index = self.insert(arn, registered.machine.clone(), start);
-        if let Some(start) = noted {
-            self.note_start(index, start);
+        if let Some(start) = recorded {
+            self.journal_start(index, start);
         }
         Ok(index)
     }
 
-    /// Runs a new execution until it waits for something, and gives its place.
+    /// Runs a new execution until it waits for something, and gives its index.
     fn insert(&mut self, arn: ExecutionArn, machine: Machine, start: Start) -> usize {
         let index = self.executions.len();
         self.by_arn.insert(arn.clone(), index);
@@ -204,15 +205,15 @@ impl StateMachines {
             machine_name: start.machine_name.clone(),
             execution: Execution::start(machine, start),
             timer: None,
-            told: false,
+            end: End::Pending,
             depth: 0,
             awaited: None,
-            mark: Mark::default(),
+            fingerprint: Fingerprint::default(),
         });
         index
     }
 
-    /// Ends an execution; one that has ended stays as it is.
+    /// Stops an execution; one that has ended stays as it is.
     ///
     /// # Errors
     ///
@@ -223,12 +224,10 @@ impl StateMachines {
         now: EpochMillis,
         error: Option<&str>,
         cause: Option<&str>,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<(), RequestError> {
         let index = self.index(arn)?;
-        if let Some(entry) = self.executions.get_mut(index) {
-            entry.execution.stop(now, error, cause);
-        }
-        self.note_if_moved(index, now, || Happened::Stopped {
+        self.entry_at_mut(index).execution.stop(now, error, cause);
+        self.journal_if_moved(index, now, || Trigger::Stopped {
             error: error.map(str::to_owned),
             cause: cause.map(str::to_owned),
         });
@@ -236,25 +235,23 @@ impl StateMachines {
         Ok(())
     }
 
-    /// Lets an execution that did not end well go on; see [`Execution::redrive`].
+    /// Redrives an execution that did not succeed; see [`Execution::redrive`].
     ///
     /// # Errors
     ///
     /// If there is no such execution, or it cannot be redriven.
-    pub fn redrive_execution(&mut self, arn: &ExecutionArn, now: EpochMillis) -> Result<(), ServiceError> {
+    pub fn redrive_execution(&mut self, arn: &ExecutionArn, now: EpochMillis) -> Result<(), RequestError> {
         let index = self.index(arn)?;
-        let Some(entry) = self.executions.get_mut(index) else {
-            return Ok(());
-        };
+        let entry = self.entry_at_mut(index);
         entry
             .execution
             .redrive(now)
-            .map_err(|reason| ServiceError::ExecutionNotRedrivable {
+            .map_err(|reason| RequestError::ExecutionNotRedrivable {
                 arn: arn.to_string(),
                 reason,
             })?;
-        entry.told = false;
-        self.note(index, now, Happened::Redriven);
+        entry.end = End::Pending;
+        self.journal(index, now, Trigger::Redriven);
         self.settle(index);
         Ok(())
     }
@@ -269,7 +266,7 @@ impl StateMachines {
         token: &TaskToken,
         output: Value,
         now: EpochMillis,
-    ) -> Result<(), TaskError> {
+    ) -> Result<(), TaskEventError> {
         self.send(token, now, |token| TaskEvent::TokenSucceeded { token, output })
     }
 
@@ -284,17 +281,17 @@ impl StateMachines {
         error: impl Into<String>,
         cause: impl Into<String>,
         now: EpochMillis,
-    ) -> Result<(), TaskError> {
+    ) -> Result<(), TaskEventError> {
         let (error, cause) = (error.into(), cause.into());
         self.send(token, now, |token| TaskEvent::TokenFailed { token, error, cause })
     }
 
-    /// Says that a callback task is still worked on.
+    /// Sends a heartbeat of a callback task.
     ///
     /// # Errors
     ///
     /// If the token is of no task that waits.
-    pub fn send_task_heartbeat(&mut self, token: &TaskToken, now: EpochMillis) -> Result<(), TaskError> {
+    pub fn send_task_heartbeat(&mut self, token: &TaskToken, now: EpochMillis) -> Result<(), TaskEventError> {
         self.send(token, now, |token| TaskEvent::TokenHeartbeat { token })
     }
 
@@ -303,18 +300,18 @@ impl StateMachines {
         token: &TaskToken,
         now: EpochMillis,
         event: impl FnOnce(TaskToken) -> TaskEvent,
-    ) -> Result<(), TaskError> {
+    ) -> Result<(), TaskEventError> {
         let Some(&index) = self.tokens.get(token) else {
             return Err(if token.is_well_formed() {
-                TaskError::TaskDoesNotExist
+                TaskEventError::TaskDoesNotExist
             } else {
-                TaskError::InvalidToken
+                TaskEventError::InvalidToken
             });
         };
         self.handle_at(index, now, event(token.clone()))
     }
 
-    /// Takes what happened to a task of an execution.
+    /// Applies an event to an execution.
     ///
     /// # Errors
     ///
@@ -324,33 +321,28 @@ impl StateMachines {
         arn: &ExecutionArn,
         now: EpochMillis,
         event: TaskEvent,
-    ) -> Result<(), TaskError> {
-        let index = self.index(arn).map_err(|_| TaskError::TaskDoesNotExist)?;
+    ) -> Result<(), TaskEventError> {
+        let index = self.index(arn).map_err(|_| TaskEventError::TaskDoesNotExist)?;
         self.handle_at(index, now, event)
     }
 
-    fn handle_at(&mut self, index: usize, now: EpochMillis, event: TaskEvent) -> Result<(), TaskError> {
-        let noted = self.keeps_records().then(|| event.clone());
-        let entry = self
-            .executions
-            .get_mut(index)
-            .ok_or(TaskError::TaskDoesNotExist)?;
-        let result = entry.execution.handle(now, event);
-        match noted {
-            Some(event) if result.is_ok() => self.note(index, now, Happened::Event(event)),
-            // What is refused may still have shown that timers were due.
-            Some(event) => self.note_if_moved(index, now, || Happened::Event(event)),
+    fn handle_at(&mut self, index: usize, now: EpochMillis, event: TaskEvent) -> Result<(), TaskEventError> {
+        let recorded = self.keeps_records().then(|| event.clone());
+        let result = self.entry_at_mut(index).execution.handle(now, event);
+        match recorded {
+            Some(event) if result.is_ok() => self.journal(index, now, Trigger::Event(event)),
+            // A refused event may still have fired timers that were due.
+            Some(event) => self.journal_if_moved(index, now, || Trigger::Event(event)),
             None => {}
         }
         self.settle(index);
         result
     }
 
-    /// The next thing that is to be done, and for which execution.
+    /// The next command, and of which execution.
     pub fn poll_command(&mut self) -> Option<(ExecutionArn, Command)> {
         let (index, command) = self.commands.pop_front()?;
-        let arn = self.executions.get(index)?.arn.clone();
-        Some((arn, command))
+        Some((self.entry_at(index).arn.clone(), command))
     }
 
     /// The next execution that has ended since this was asked last.
@@ -358,33 +350,32 @@ impl StateMachines {
         self.ended.pop_front()
     }
 
-    /// When [`StateMachines::advance`] is to be called at the latest.
+    /// When to call [`StateMachines::advance`] at the latest.
     pub fn next_timer(&self) -> Option<EpochMillis> {
         self.timers.first().map(|(due, _)| *due)
     }
 
-    /// Lets time pass: fires all timers that are due at `now`, over all executions in the order of time.
+    /// Advances the time to `now`: fires all timers that are due, over all executions in the order of time.
     pub fn advance(&mut self, now: EpochMillis) {
         while let Some(&(due, index)) = self.timers.first() {
             if due > now {
                 break;
             }
             self.timers.remove(&(due, index));
-            if let Some(entry) = self.executions.get_mut(index) {
-                entry.timer = None;
-                entry.execution.advance(due);
-            }
-            self.note(index, due, Happened::Time);
+            let entry = self.entry_at_mut(index);
+            entry.timer = None;
+            entry.execution.advance(due);
+            self.journal(index, due, Trigger::Time);
             self.settle(index);
         }
     }
 
-    /// Where an execution stands.
+    /// The description of an execution.
     ///
     /// # Errors
     ///
     /// If there is no such execution.
-    pub fn describe(&self, arn: &ExecutionArn) -> Result<Description, ServiceError> {
+    pub fn describe(&self, arn: &ExecutionArn) -> Result<Description, RequestError> {
         self.entry(arn).map(Entry::describe)
     }
 
@@ -402,7 +393,7 @@ impl StateMachines {
     /// # Errors
     ///
     /// If there is no such execution.
-    pub fn history(&self, arn: &ExecutionArn) -> Result<&[HistoryEvent], ServiceError> {
+    pub fn history(&self, arn: &ExecutionArn) -> Result<&[HistoryEvent], RequestError> {
         self.entry(arn).map(|entry| entry.execution.history())
     }
 
@@ -411,28 +402,32 @@ impl StateMachines {
     /// # Errors
     ///
     /// If there is no such execution.
-    pub fn execution(&self, arn: &ExecutionArn) -> Result<&Execution, ServiceError> {
+    pub fn execution(&self, arn: &ExecutionArn) -> Result<&Execution, RequestError> {
         self.entry(arn).map(|entry| &entry.execution)
     }
 
-    fn index(&self, arn: &ExecutionArn) -> Result<usize, ServiceError> {
+    fn index(&self, arn: &ExecutionArn) -> Result<usize, RequestError> {
         self.by_arn
             .get(arn)
             .copied()
-            .ok_or_else(|| ServiceError::ExecutionDoesNotExist { arn: arn.to_string() })
+            .ok_or_else(|| RequestError::ExecutionDoesNotExist { arn: arn.to_string() })
     }
 
-    fn entry(&self, arn: &ExecutionArn) -> Result<&Entry, ServiceError> {
-        self.executions
-            .get(self.index(arn)?)
-            .ok_or_else(|| ServiceError::ExecutionDoesNotExist { arn: arn.to_string() })
+    fn entry(&self, arn: &ExecutionArn) -> Result<&Entry, RequestError> {
+        self.index(arn).map(|index| self.entry_at(index))
     }
 
-    /// Takes over what an execution has come to: its commands, its tokens, its timer and its end.
+    fn entry_at(&self, index: usize) -> &Entry {
+        self.executions.get(index).invariant(NEVER_REMOVED)
+    }
+
+    fn entry_at_mut(&mut self, index: usize) -> &mut Entry {
+        self.executions.get_mut(index).invariant(NEVER_REMOVED)
+    }
+
+    /// Takes over what an execution has for others: its commands, its tokens, its timer and its end.
     fn settle(&mut self, index: usize) {
-        let Some(entry) = self.executions.get_mut(index) else {
-            return;
-        };
+        let entry = self.executions.get_mut(index).invariant(NEVER_REMOVED);
         let mut starts: Vec<TaskCall> = Vec::new();
         let mut stops = Vec::new();
         while let Some(command) = entry.execution.poll_command() {
@@ -444,7 +439,7 @@ impl StateMachines {
             match command {
                 Command::RunTask(call) if nested::is_for(&self.machines, &call) => starts.push(call),
                 Command::CancelTask { id } if self.nested.contains_key(&(index, id)) => stops.push(id),
-                // A sibling failed in the same moment: nothing was started yet.
+                // A sibling failed before it was started.
                 Command::CancelTask { id } if starts.iter().any(|call| call.id == id) => {
                     starts.retain(|call| call.id != id);
                 }
@@ -461,10 +456,10 @@ impl StateMachines {
             }
             entry.timer = timer;
         }
-        if !entry.told && !entry.execution.status().is_running() {
-            entry.told = true;
+        if entry.end == End::Pending && !entry.execution.status().is_running() {
+            entry.end = End::Announced;
             self.ended.push_back(entry.arn.clone());
-            self.tell_parent(index);
+            self.answer_parent(index);
         }
         for call in starts {
             self.start_nested(index, &call);

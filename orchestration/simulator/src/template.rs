@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::Payload;
-use crate::jsonata::{Expression, Problem, Scope, World};
+use crate::jsonata::{EvaluationError, Expression, Scope};
 
 /// JSON with its expressions parsed.
 #[derive(Debug)]
@@ -17,13 +17,13 @@ pub(crate) enum Template {
     Object(Vec<(String, Template)>),
 }
 
-/// An expression in a template gave no value.
+/// An expression in a template cannot be evaluated.
 #[derive(Debug)]
 pub(crate) struct TemplateError {
     /// The field of the state, such as `Arguments/FunctionName`.
     pub(crate) field: String,
     pub(crate) expression: Arc<str>,
-    pub(crate) problem: Problem,
+    pub(crate) error: EvaluationError,
 }
 
 /// An expression in a template does not parse.
@@ -102,38 +102,33 @@ impl Template {
     }
 
     /// The template's value.
-    pub(crate) fn evaluate(
-        &self,
-        field: &str,
-        scope: &Scope<'_>,
-        world: &mut World<'_>,
-    ) -> Result<Payload, TemplateError> {
+    pub(crate) fn evaluate(&self, field: &str, scope: &Scope<'_>) -> Result<Payload, TemplateError> {
         match self {
             Self::Literal(value) => Ok(Arc::clone(value)),
             _ => self
-                .evaluate_value(scope, world)
+                .evaluate_value(scope)
                 .map(Payload::new)
                 .map_err(|located| TemplateError {
                     field: located.within(field),
                     expression: located.expression,
-                    problem: located.problem,
+                    error: located.error,
                 }),
         }
     }
 
-    fn evaluate_value(&self, scope: &Scope<'_>, world: &mut World<'_>) -> Result<Value, Located> {
+    fn evaluate_value(&self, scope: &Scope<'_>) -> Result<Value, Located> {
         match self {
             Self::Literal(value) => Ok(Value::clone(value)),
-            Self::Expression(expression) => expression.evaluate(scope, world).map_err(|problem| Located {
+            Self::Expression(expression) => expression.evaluate(scope).map_err(|error| Located {
                 steps: Vec::new(),
                 expression: expression.text().into(),
-                problem,
+                error,
             }),
             Self::Array(items) => items
                 .iter()
                 .enumerate()
                 .map(|(index, item)| {
-                    item.evaluate_value(scope, world)
+                    item.evaluate_value(scope)
                         .map_err(|error| error.under(format!("[{index}]")))
                 })
                 .collect::<Result<_, _>>()
@@ -142,7 +137,7 @@ impl Template {
                 let mut object = Map::with_capacity(fields.len());
                 for (key, item) in fields {
                     let value = item
-                        .evaluate_value(scope, world)
+                        .evaluate_value(scope)
                         .map_err(|error| error.under(format!("/{key}")))?;
                     object.insert(key.clone(), value);
                 }
@@ -152,11 +147,11 @@ impl Template {
     }
 }
 
-/// A problem, and the steps from it up to the template.
+/// An error, and the steps from it up to the template.
 struct Located {
     steps: Vec<String>,
     expression: Arc<str>,
-    problem: Problem,
+    error: EvaluationError,
 }
 
 impl Located {

@@ -1,6 +1,6 @@
-//! An execution's history as a person wants to read it.
+//! Timelines: a history as readable text.
 //!
-//! One row per state that is entered, tried again, failed or done, with the time since the start. No payload is
+//! One row per state that is entered, retried, failed or succeeded, with the time since the start. No payload is
 //! shown: it may be personal.
 //!
 //! ```
@@ -30,7 +30,7 @@ use std::fmt::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::history::{EventId, Place};
+use crate::history::{EventId, Location};
 use crate::{EpochMillis, EventType, HistoryEvent};
 
 /// One line of a timeline.
@@ -42,7 +42,7 @@ pub struct Row {
     /// The time.
     pub at: EpochMillis,
     /// The state and the branch it is in; without a state, the execution as a whole.
-    pub place: Place,
+    pub location: Location,
     /// What happened.
     pub what: What,
     /// The name of the error, if one is the reason.
@@ -59,17 +59,17 @@ pub enum What {
     Started,
     /// A state was entered that may take time.
     Entered,
-    /// A state makes another attempt.
+    /// A state is retried.
     TriedAgain,
     /// A callback task waits for its token.
     Waiting,
-    /// It ended well.
+    /// It has succeeded.
     Succeeded,
     /// An attempt of the state, or the execution, failed.
     Failed,
     /// It took too long.
     TimedOut,
-    /// It was ended from outside.
+    /// It was stopped, or aborted with a sibling.
     Aborted,
     /// The state's error was caught, and the machine goes on.
     Caught,
@@ -111,7 +111,7 @@ pub fn rows(history: &[HistoryEvent]) -> Vec<Row> {
             Some(Row {
                 offset: event.timestamp.since(start),
                 at: event.timestamp,
-                place: event.place.clone(),
+                location: event.location.clone(),
                 what: what(event.event_type, previous(event))?,
                 error: event.error().map(Into::into),
                 event: event.id,
@@ -184,7 +184,7 @@ fn is_failure(event_type: EventType) -> bool {
 pub fn render(history: &[HistoryEvent]) -> String {
     let lines: Vec<(String, String, Row)> = rows(history)
         .into_iter()
-        .map(|row| (offset(row.offset), name(&row.place), row))
+        .map(|row| (offset(row.offset), name(&row.location), row))
         .collect();
     let width =
         |of: fn(&(String, String, Row)) -> &String| lines.iter().map(|line| of(line).chars().count()).max();
@@ -204,11 +204,11 @@ pub fn render(history: &[HistoryEvent]) -> String {
     text
 }
 
-fn name(place: &Place) -> String {
+fn name(location: &Location) -> String {
     format!(
         "{}{}",
-        "  ".repeat(place.depth),
-        place.state.as_deref().unwrap_or("execution")
+        "  ".repeat(location.depth),
+        location.state.as_deref().unwrap_or("execution")
     )
 }
 

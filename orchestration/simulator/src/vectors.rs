@@ -1,8 +1,8 @@
-//! Vectors: executions with the outcome and the events that are expected of them.
+//! Test vectors: executions with their expected end and history.
 //!
-//! A vector is a definition, an input, what its tasks answer, how it ends, and its history. Recordings made on
-//! AWS have this form, and so have the vectors in this crate that follow the specification; their format stands
-//! in `vectors/README.md`.
+//! A vector is a definition, an input, the answers of its tasks, its end, and its history. Recordings made on
+//! AWS have this form, and so have the vectors in this crate that follow the specification; `vectors/README.md` describes
+//! the format.
 //!
 //! ```
 //! use simulator::vectors::{self, Verdict};
@@ -28,7 +28,7 @@ pub use format::Vector;
 
 use crate::file::{self, FileError};
 
-/// What became of a vector.
+/// The result of checking a vector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// Everything is as expected.

@@ -1,22 +1,23 @@
-//! A driver in which time passes only when nothing else is left to do: for tests.
+//! The driver in virtual time, for tests: time passes only when nothing else is left to do.
 //!
-//! A wait of a day takes no time, and everything happens in one order: tasks run one after another, in the
+//! A wait of a day takes no time, and everything happens in one deterministic order: tasks run one after another, in the
 //! order in which their states were entered.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::handle::{self, Clock, Recording};
 use crate::{
-    Command, Description, EpochMillis, ExecutionArn, HistoryEvent, ServiceError, StateMachines, TaskError,
-    TaskEvent, TaskFailure, TaskId, TaskOutcome, TaskRunner, TaskToken,
+    Command, EpochMillis, ExecutionArn, StateMachines, TaskEvent, TaskFailure, TaskId, TaskOutcome,
+    TaskRunner,
 };
 
-/// A clock that the driver moves and anybody can read.
+/// A clock that the driver sets and anybody can read.
 #[derive(Debug, Clone)]
 pub struct VirtualClock(Arc<AtomicI64>);
 
@@ -26,7 +27,7 @@ impl VirtualClock {
         Self(Arc::new(AtomicI64::new(start.as_millis())))
     }
 
-    /// What it shows.
+    /// The time.
     pub fn now(&self) -> EpochMillis {
         EpochMillis::new(self.0.load(Ordering::SeqCst))
     }
@@ -36,126 +37,28 @@ impl VirtualClock {
     }
 }
 
-/// Reaches the executions from anywhere: from a test, or from a task while it runs.
-#[derive(Debug, Clone)]
-pub struct Handle {
-    clock: VirtualClock,
-    service: Arc<Mutex<StateMachines>>,
+impl Clock for VirtualClock {
+    fn now(&self) -> EpochMillis {
+        self.now()
+    }
 }
 
+/// A handle to executions in virtual time.
+pub type Handle = handle::Handle<VirtualClock>;
+
 impl Handle {
-    /// A handle on executions that a driver made of it will run; see [`VirtualTime::of`].
+    /// A handle to executions that a driver made of it will run; see [`VirtualTime::of`].
     pub fn new(service: StateMachines, clock: VirtualClock) -> Self {
-        Self {
-            clock,
-            service: Arc::new(Mutex::new(service)),
-        }
+        Self::over(clock, service, Recording::Off)
     }
 
-    fn lock(&self) -> MutexGuard<'_, StateMachines> {
-        // Nothing is left half done by a panic elsewhere: each call changes the service as a whole.
-        self.service.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The time.
-    pub fn now(&self) -> EpochMillis {
-        self.clock.now()
-    }
-
-    /// The clock, to give to whatever needs the time.
+    /// The clock, for whatever needs the time.
     pub fn clock(&self) -> &VirtualClock {
         &self.clock
     }
-
-    /// See [`StateMachines::start_execution`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
-    pub fn start_execution(
-        &self,
-        machine: &str,
-        name: &str,
-        input: Value,
-    ) -> Result<ExecutionArn, ServiceError> {
-        self.lock().start_execution(machine, name, input, self.now())
-    }
-
-    /// See [`StateMachines::stop_execution`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
-    pub fn stop_execution(
-        &self,
-        arn: &ExecutionArn,
-        error: Option<&str>,
-        cause: Option<&str>,
-    ) -> Result<(), ServiceError> {
-        self.lock().stop_execution(arn, self.now(), error, cause)
-    }
-
-    /// See [`StateMachines::redrive_execution`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
-    pub fn redrive_execution(&self, arn: &ExecutionArn) -> Result<(), ServiceError> {
-        self.lock().redrive_execution(arn, self.now())
-    }
-
-    /// See [`StateMachines::send_task_success`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
-    pub fn send_task_success(&self, token: &TaskToken, output: Value) -> Result<(), TaskError> {
-        self.lock().send_task_success(token, output, self.now())
-    }
-
-    /// See [`StateMachines::send_task_failure`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
-    pub fn send_task_failure(&self, token: &TaskToken, error: &str, cause: &str) -> Result<(), TaskError> {
-        self.lock().send_task_failure(token, error, cause, self.now())
-    }
-
-    /// See [`StateMachines::send_task_heartbeat`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
-    pub fn send_task_heartbeat(&self, token: &TaskToken) -> Result<(), TaskError> {
-        self.lock().send_task_heartbeat(token, self.now())
-    }
-
-    /// See [`StateMachines::describe`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
-    pub fn describe(&self, arn: &ExecutionArn) -> Result<Description, ServiceError> {
-        self.lock().describe(arn)
-    }
-
-    /// See [`StateMachines::list`].
-    pub fn list(&self, machine: Option<&str>) -> Vec<Description> {
-        self.lock().list(machine)
-    }
-
-    /// See [`StateMachines::history`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
-    pub fn history(&self, arn: &ExecutionArn) -> Result<Vec<HistoryEvent>, ServiceError> {
-        self.lock().history(arn).map(<[HistoryEvent]>::to_vec)
-    }
 }
 
-/// A task that has been run and whose answer is still to come.
+/// The answer of a task that has been run, until it is due.
 #[derive(Debug)]
 struct Answer {
     arn: ExecutionArn,
@@ -172,7 +75,7 @@ struct Answer {
 /// # block_on(async {
 /// use serde_json::{Value, json};
 /// use simulator::virtual_time::VirtualTime;
-/// use simulator::{EpochMillis, Kind, Machine, StateMachines, TaskCall, TaskFailure, runner};
+/// use simulator::{EpochMillis, Machine, StateMachines, TaskCall, TaskFailure, WorkflowType, runner};
 ///
 /// let machine = Machine::from_json(
 ///     r#"{"QueryLanguage": "JSONata", "StartAt": "Day", "States": {
@@ -180,7 +83,7 @@ struct Answer {
 ///         "Ask": {"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:ask", "End": true}}}"#,
 /// )?;
 /// let mut machines = StateMachines::new(0);
-/// machines.register("daily", Kind::Standard, machine);
+/// machines.register("daily", WorkflowType::Standard, machine);
 /// let answer = runner::from_fn(async |_: TaskCall| Ok::<Value, TaskFailure>(json!(42)));
 /// let mut time = VirtualTime::new(machines, EpochMillis::new(0), answer);
 ///
@@ -215,7 +118,7 @@ impl<R: TaskRunner> VirtualTime<R> {
         Self::of(Handle::new(service, VirtualClock::new(start)), runner)
     }
 
-    /// Drives the executions of a handle that exists already, because what runs the tasks holds one, too.
+    /// Drives the executions of a handle that exists already, because the runner of the tasks holds one, too.
     pub fn of(handle: Handle, runner: R) -> Self {
         Self {
             handle,
@@ -225,12 +128,12 @@ impl<R: TaskRunner> VirtualTime<R> {
         }
     }
 
-    /// What reaches the executions.
+    /// The handle to the executions.
     pub fn handle(&self) -> &Handle {
         &self.handle
     }
 
-    /// What runs the tasks.
+    /// The runner of the tasks.
     pub fn runner(&self) -> &R {
         &self.runner
     }
@@ -240,9 +143,9 @@ impl<R: TaskRunner> VirtualTime<R> {
         loop {
             let now = self.handle.now();
             self.deliver(now);
-            self.handle.lock().advance(now);
+            self.handle.lock().service.advance(now);
             // The lock is not held while a task runs: the task may use a handle of its own.
-            let command = self.handle.lock().poll_command();
+            let command = self.handle.lock().service.poll_command();
             match command {
                 Some((arn, Command::RunTask(call))) => {
                     let id = call.id;
@@ -257,10 +160,10 @@ impl<R: TaskRunner> VirtualTime<R> {
                 None => break,
             }
         }
-        while self.handle.lock().poll_ended().is_some() {}
+        while self.handle.lock().service.poll_ended().is_some() {}
     }
 
-    /// Lets time pass until `time`, and does everything that happens on the way.
+    /// Advances the time to `time`, and runs everything that is due on the way.
     pub async fn advance_to(&mut self, time: EpochMillis) {
         self.run_until_idle().await;
         while let Some(due) = self.next_due().filter(|due| *due <= time) {
@@ -270,7 +173,7 @@ impl<R: TaskRunner> VirtualTime<R> {
         self.handle.clock.set(time);
     }
 
-    /// Lets `duration` pass.
+    /// Advances the time by `duration`.
     pub async fn advance_by(&mut self, duration: Duration) {
         let time = self.handle.now().saturating_add(duration);
         self.advance_to(time).await;
@@ -286,9 +189,9 @@ impl<R: TaskRunner> VirtualTime<R> {
         }
     }
 
-    /// When something happens next if nobody intervenes.
+    /// The time of the next timer or answer.
     pub fn next_due(&self) -> Option<EpochMillis> {
-        let timer = self.handle.lock().next_timer();
+        let timer = self.handle.lock().service.next_timer();
         match (timer, self.next_answer()) {
             (Some(timer), Some(answer)) => Some(timer.min(answer)),
             (timer, answer) => timer.or(answer),
@@ -312,7 +215,7 @@ impl<R: TaskRunner> VirtualTime<R> {
         );
     }
 
-    /// Gives the answers that are due. One that nobody waits for any more is dropped, as on AWS.
+    /// Delivers the answers that are due. A late one is refused and dropped, as on AWS.
     fn deliver(&mut self, now: EpochMillis) {
         while let Some(entry) = self.answers.first_entry() {
             if entry.key().0 > now {
@@ -323,7 +226,7 @@ impl<R: TaskRunner> VirtualTime<R> {
                 Ok(output) => TaskEvent::Succeeded { id, output },
                 Err(TaskFailure { error, cause }) => TaskEvent::Failed { id, error, cause },
             };
-            let _ = self.handle.lock().handle(&arn, now, event);
+            let _ = self.handle.lock().service.handle(&arn, now, event);
         }
     }
 }

@@ -12,7 +12,7 @@ use asl::{TaskToken, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use simulator::virtual_time::VirtualTime;
-use simulator::{EpochMillis, Kind, Machine, StateMachines, TaskCall, TaskFailure, runner};
+use simulator::{EpochMillis, Machine, StateMachines, TaskCall, TaskFailure, WorkflowType, runner};
 
 #[derive(Serialize, Deserialize, Payload)]
 struct Batch {
@@ -90,7 +90,7 @@ async fn run(machines: &[(&str, &StateMachine)], input: Value) -> (simulator::De
     let mut service = StateMachines::new(1);
     for (name, machine) in machines {
         let machine = Machine::from_template(&machine.to_json().unwrap(), &substitutions).unwrap();
-        service.register(*name, Kind::Standard, machine);
+        service.register(*name, WorkflowType::Standard, machine);
     }
     let answer = runner::from_fn(async |call: TaskCall| {
         let line = call.payload();

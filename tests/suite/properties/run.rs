@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use simulator::virtual_time::{Handle, VirtualClock, VirtualTime};
 use simulator::{
-    EpochMillis, Kind, Machine, StateMachines, Status, TaskCall, TaskFailure, TaskOutcome, runner,
+    EpochMillis, Machine, StateMachines, Status, TaskCall, TaskFailure, TaskOutcome, WorkflowType, runner,
 };
 
 use super::build::Built;
@@ -50,7 +50,7 @@ pub(crate) fn run(built: &Built, input: Value) -> Ran {
         let json = machine.to_json().unwrap();
         let machine = Machine::from_template(&json, &substitutions())
             .unwrap_or_else(|diagnostic| panic!("{diagnostic}\n{json}"));
-        service.register(*name, Kind::Standard, machine);
+        service.register(*name, WorkflowType::Standard, machine);
     }
     let handle = Handle::new(service, VirtualClock::new(EpochMillis::new(0)));
     let calls = Mutex::new(Vec::new());

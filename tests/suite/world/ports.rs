@@ -13,7 +13,7 @@ use contracts::table::UserStatus;
 use contracts::values::{EmailConfirmed, LinkTokenHash, TaskToken, UserId};
 use create_user::{StartFault, StartSignUp};
 use kit::Clock;
-use simulator::ServiceError;
+use simulator::RequestError;
 use simulator::virtual_time::{Handle, VirtualClock};
 
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ impl StartSignUp for Starts {
     async fn start(&self, input: &SignUpInput) -> Result<(), StartFault> {
         let json = serde_json::to_value(input).unwrap();
         match self.0.start_execution(SignUp::NAME, input.user_id.as_str(), json) {
-            Ok(_) | Err(ServiceError::ExecutionAlreadyExists { .. }) => Ok(()),
+            Ok(_) | Err(RequestError::ExecutionAlreadyExists { .. }) => Ok(()),
             Err(error) => Err(StartFault(error.into())),
         }
     }

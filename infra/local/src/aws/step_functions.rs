@@ -3,7 +3,7 @@
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use simulator::{EpochMillis, ExecutionArn, ServiceError, Status, TaskError, TaskToken};
+use simulator::{EpochMillis, ExecutionArn, RequestError, Status, TaskEventError, TaskToken};
 
 use super::protocol::{self, ApiError};
 use super::{ACCOUNT, REGION, Services};
@@ -141,19 +141,19 @@ fn describe_execution(services: &Services, asked: &DescribeExecution) -> Result<
     ))
 }
 
-impl From<ServiceError> for ApiError {
-    fn from(error: ServiceError) -> Self {
+impl From<RequestError> for ApiError {
+    fn from(error: RequestError) -> Self {
         match error {
-            ServiceError::NotKept => Self::failed(),
+            RequestError::JournalFailed => Self::failed(),
             error => Self::new(error.code(), error.to_string()),
         }
     }
 }
 
-impl From<TaskError> for ApiError {
-    fn from(error: TaskError) -> Self {
+impl From<TaskEventError> for ApiError {
+    fn from(error: TaskEventError) -> Self {
         match error {
-            TaskError::NotKept => Self::failed(),
+            TaskEventError::JournalFailed => Self::failed(),
             error => Self::new(error.code(), error.to_string()),
         }
     }
@@ -173,7 +173,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use simulator::wall_clock::WallClock;
-    use simulator::{Kind, Machine, StateMachines};
+    use simulator::{Machine, StateMachines, WorkflowType};
 
     use super::*;
     use crate::journal::JournalFile;
@@ -185,7 +185,7 @@ mod tests {
             "Sleep": {"Type": "Wait", "Seconds": 9, "End": true}}}"#;
         let machine = Machine::from_template(definition, &BTreeMap::new()).unwrap();
         let mut machines = StateMachines::new(0);
-        machines.register(MACHINE, Kind::Standard, machine);
+        machines.register(MACHINE, WorkflowType::Standard, machine);
         Services {
             executions: WallClock::new(machines),
             outbox: Outbox::open(JournalFile::in_memory()).unwrap(),

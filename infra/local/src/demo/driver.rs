@@ -239,7 +239,7 @@ impl<'a> Driver<'a> {
 /// When the state first had this row.
 fn offset(rows: &[Row], state: &str, what: What) -> Option<Duration> {
     rows.iter()
-        .find(|row| row.place.state.as_deref() == Some(state) && row.what == what)
+        .find(|row| row.location.state.as_deref() == Some(state) && row.what == what)
         .map(|row| row.offset)
 }
 

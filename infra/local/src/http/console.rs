@@ -77,7 +77,7 @@ impl From<&HistoryEvent> for EventView {
             previous_event_id: event.previous_event_id,
             timestamp: event.timestamp.to_string(),
             event_type: event.event_type.name(),
-            state: event.place.state.as_deref().map(str::to_owned),
+            state: event.location.state.as_deref().map(str::to_owned),
             error: event.error().map(str::to_owned),
         }
     }

@@ -74,7 +74,7 @@ impl JournalFile {
     }
 }
 
-impl journal::Journal for JournalFile {
+impl journal::RecordLog for JournalFile {
     fn append(&mut self, records: &[Record]) -> Result<(), Box<dyn Error + Send + Sync>> {
         Ok(self.append_all(records).map_err(logged)?)
     }

@@ -2,7 +2,7 @@ use std::fs;
 
 use serde_json::json;
 use simulator::ExecutionArn;
-use simulator::journal::{Journal as _, Record};
+use simulator::journal::{Record, RecordLog as _};
 
 use super::*;
 

@@ -1,8 +1,8 @@
-//! The values that fields may have.
+//! Range checks of fields.
 
 use asl_document::{Catcher, Number, Retrier};
 
-use super::compile::Place;
+use super::state_compiler::StateCompiler;
 use crate::failure::ALL;
 
 /// The longest name of a state, in characters.
@@ -24,7 +24,7 @@ const MOST: u64 = 99_999_999;
 /// error](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-retrying-after-an-error).
 const MAX_DELAY_BELOW: u64 = 31_622_400;
 
-pub(super) fn check_state_name(place: Place<'_>, name: &str) {
+pub(super) fn check_state_name(place: StateCompiler<'_>, name: &str) {
     if name.chars().count() > MAX_STATE_NAME_CHARACTERS {
         place.bad(
             "name",
@@ -33,14 +33,20 @@ pub(super) fn check_state_name(place: Place<'_>, name: &str) {
     }
 }
 
-/// Checks a number that is written down.
-pub(super) fn check_number(place: Place<'_>, field: &str, number: Option<&Number>, least: u64, most: u64) {
+/// Checks a number that is no expression.
+pub(super) fn check_number(
+    place: StateCompiler<'_>,
+    field: &str,
+    number: Option<&Number>,
+    least: u64,
+    most: u64,
+) {
     if let Some(Number::Literal(number)) = number {
         check_plain(place, field, Some(*number), least, most);
     }
 }
 
-fn check_plain(place: Place<'_>, field: &str, number: Option<u64>, least: u64, most: u64) {
+fn check_plain(place: StateCompiler<'_>, field: &str, number: Option<u64>, least: u64, most: u64) {
     if let Some(number) = number
         && !(least..=most).contains(&number)
     {
@@ -48,10 +54,10 @@ fn check_plain(place: Place<'_>, field: &str, number: Option<u64>, least: u64, m
     }
 }
 
-/// Checks how long a task may take, and how long it may be silent: the heartbeat "must be smaller".
+/// Checks the time-out and the heartbeat of a task: the heartbeat "must be smaller".
 ///
 /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields).
-pub(super) fn check_timeouts(place: Place<'_>, timeout: Option<&Number>, heartbeat: Option<&Number>) {
+pub(super) fn check_timeouts(place: StateCompiler<'_>, timeout: Option<&Number>, heartbeat: Option<&Number>) {
     check_number(place, "TimeoutSeconds", timeout, 1, MOST);
     check_number(place, "HeartbeatSeconds", heartbeat, 1, MOST);
     if let (Some(Number::Literal(timeout)), Some(Number::Literal(heartbeat))) = (timeout, heartbeat)
@@ -64,11 +70,11 @@ pub(super) fn check_timeouts(place: Place<'_>, timeout: Option<&Number>, heartbe
     }
 }
 
-pub(super) fn check_wait(place: Place<'_>, seconds: Option<&Number>) {
+pub(super) fn check_wait(place: StateCompiler<'_>, seconds: Option<&Number>) {
     check_number(place, "Seconds", seconds, 0, MOST);
 }
 
-pub(super) fn check_retry(place: Place<'_>, retriers: &[Retrier]) {
+pub(super) fn check_retry(place: StateCompiler<'_>, retriers: &[Retrier]) {
     check_errors(
         place,
         "Retry",
@@ -97,7 +103,7 @@ pub(super) fn check_retry(place: Place<'_>, retriers: &[Retrier]) {
     }
 }
 
-pub(super) fn check_catch(place: Place<'_>, catchers: &[Catcher]) {
+pub(super) fn check_catch(place: StateCompiler<'_>, catchers: &[Catcher]) {
     check_errors(
         place,
         "Catch",
@@ -105,11 +111,11 @@ pub(super) fn check_catch(place: Place<'_>, catchers: &[Catcher]) {
     );
 }
 
-/// Checks what a Retry or a Catch answers to.
+/// Checks the error names of a Retry or a Catch.
 ///
 /// "`States.ALL` must appear alone in a `Catch` or `Retry`, and in the last catcher or retrier":
 /// see [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
-fn check_errors<'e>(place: Place<'_>, field: &str, all: impl ExactSizeIterator<Item = &'e [String]>) {
+fn check_errors<'e>(place: StateCompiler<'_>, field: &str, all: impl ExactSizeIterator<Item = &'e [String]>) {
     let last = all.len().saturating_sub(1);
     for (index, errors) in all.enumerate() {
         let field = format!("{field}[{index}]/ErrorEquals");
@@ -117,7 +123,7 @@ fn check_errors<'e>(place: Place<'_>, field: &str, all: impl ExactSizeIterator<I
             place.bad(&field, "it names no error");
         }
         if errors.iter().any(|error| error == ALL) && (errors.len() > 1 || index != last) {
-            place.bad(&field, "`States.ALL` stands alone and last");
+            place.bad(&field, "`States.ALL` must be alone and last");
         }
     }
 }

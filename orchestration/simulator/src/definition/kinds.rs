@@ -1,15 +1,17 @@
-//! What is particular to each kind of state.
+//! Compiling the fields that only one kind of state has.
 
 use asl_document::{ChoiceState, MapState, Number, TaskState, WaitState};
 use serde_json::{Map, Value};
 
 use super::bounds;
-use super::compile::Place;
 use super::program::{
-    BatcherNode, ChoiceNode, Distributed, MapNode, NumberField, ReaderNode, RuleNode, TaskNode, WaitNode,
-    WriterNode,
+    BatcherNode, ChoiceNode, Distributed, MapNode, NumberField, ReaderNode, RuleNode, TaskNode,
+    Transformation, WaitNode, WriterNode,
 };
+use super::state_compiler::StateCompiler;
+use crate::WorkflowType;
 use crate::history::Resource;
+use crate::name::is_valid;
 
 /// The longest label of a distributed Map, in characters.
 ///
@@ -17,7 +19,7 @@ use crate::history::Resource;
 /// fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#map-dist-state-fields).
 const MAX_LABEL_CHARACTERS: usize = 40;
 
-pub(super) fn compile_task(place: Place<'_>, task: &TaskState) -> TaskNode {
+pub(super) fn compile_task(place: StateCompiler<'_>, task: &TaskState) -> TaskNode {
     let integration = integration(&task.resource);
     bounds::check_timeouts(
         place,
@@ -65,7 +67,7 @@ fn integration(resource: &str) -> Option<Resource> {
     })
 }
 
-pub(super) fn compile_map(place: Place<'_>, name: &str, map: &MapState, processor: usize) -> MapNode {
+pub(super) fn compile_map(place: StateCompiler<'_>, name: &str, map: &MapState, processor: usize) -> MapNode {
     let config = map.item_processor.processor_config.as_ref();
     let mode = config.and_then(|config| config.get("Mode"));
     let distributed = match mode.map(Value::as_str) {
@@ -105,18 +107,23 @@ pub(super) fn compile_map(place: Place<'_>, name: &str, map: &MapState, processo
 }
 
 fn compile_distributed(
-    place: Place<'_>,
+    place: StateCompiler<'_>,
     name: &str,
     map: &MapState,
     config: Option<&Map<String, Value>>,
 ) -> Distributed {
-    let kind = config.and_then(|config| config.get("ExecutionType"));
-    if kind.is_some_and(|kind| kind != "STANDARD" && kind != "EXPRESS") {
-        place.bad(
-            "ItemProcessor/ProcessorConfig/ExecutionType",
-            "neither `STANDARD` nor `EXPRESS`",
-        );
-    }
+    let workflow_type = config.and_then(|config| config.get("ExecutionType"));
+    let workflow_type = match workflow_type.map(Value::as_str) {
+        None | Some(Some("STANDARD")) => WorkflowType::Standard,
+        Some(Some("EXPRESS")) => WorkflowType::Express,
+        Some(_) => {
+            place.bad(
+                "ItemProcessor/ProcessorConfig/ExecutionType",
+                "neither `STANDARD` nor `EXPRESS`",
+            );
+            WorkflowType::Standard
+        }
+    };
     if map.item_reader.is_some() && map.items.is_some() {
         place.bad(
             "Items",
@@ -125,9 +132,7 @@ fn compile_distributed(
     }
     let label = map.label.as_deref();
     if label.is_some_and(|label| {
-        label.is_empty()
-            || label.chars().count() > MAX_LABEL_CHARACTERS
-            || !crate::service::is_valid_name(label)
+        label.is_empty() || label.chars().count() > MAX_LABEL_CHARACTERS || !is_valid(label)
     }) {
         place.bad(
             "Label",
@@ -136,7 +141,7 @@ fn compile_distributed(
     }
     Distributed {
         label: label.unwrap_or(name).into(),
-        express: kind.is_some_and(|kind| kind == "EXPRESS"),
+        workflow_type,
         reader: map
             .item_reader
             .as_ref()
@@ -153,24 +158,25 @@ fn compile_distributed(
 }
 
 /// Source: [ItemReader](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html).
-fn compile_reader(place: Place<'_>, reader: &Value) -> ReaderNode {
+fn compile_reader(place: StateCompiler<'_>, reader: &Value) -> ReaderNode {
     let resource = reader.get("Resource").and_then(Value::as_str);
-    if resource.is_none() {
+    let resource = resource.unwrap_or_else(|| {
         place.bad(
             "ItemReader/Resource",
             "it names the integration that reads the items",
         );
-    }
+        "refused"
+    });
     let config = reader.get("ReaderConfig");
     ReaderNode {
-        resource: resource.unwrap_or_default().into(),
+        resource: resource.into(),
         arguments: place.optional("ItemReader/Arguments", reader.get("Arguments")),
         max_items: number_in(place, "ItemReader/ReaderConfig/MaxItems", config, "MaxItems"),
     }
 }
 
 /// Source: [ItemBatcher](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html).
-fn compile_batcher(place: Place<'_>, batcher: &Value) -> BatcherNode {
+fn compile_batcher(place: StateCompiler<'_>, batcher: &Value) -> BatcherNode {
     let node = BatcherNode {
         input: place.optional("ItemBatcher/BatchInput", batcher.get("BatchInput")),
         max_items: number_in(
@@ -193,7 +199,7 @@ fn compile_batcher(place: Place<'_>, batcher: &Value) -> BatcherNode {
 }
 
 /// Source: [ResultWriter](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html).
-fn compile_writer(place: Place<'_>, writer: &Value) -> WriterNode {
+fn compile_writer(place: StateCompiler<'_>, writer: &Value) -> WriterNode {
     let transformation = writer
         .get("WriterConfig")
         .and_then(|config| config.get("Transformation"))
@@ -204,7 +210,7 @@ fn compile_writer(place: Place<'_>, writer: &Value) -> WriterNode {
         Some("NONE") if elsewhere => {}
         Some("NONE") => place.bad(
             "ResultWriter/WriterConfig/Transformation",
-            "results with the metadata of their executions cannot be given here",
+            "results with the metadata of their executions are written only, and nothing is written here",
         ),
         Some(_) => place.bad(
             "ResultWriter/WriterConfig/Transformation",
@@ -216,12 +222,21 @@ fn compile_writer(place: Place<'_>, writer: &Value) -> WriterNode {
     }
     WriterNode {
         arguments: place.optional("ResultWriter/Arguments", writer.get("Arguments")),
-        flatten: transformation == Some("FLATTEN"),
+        transformation: if transformation == Some("FLATTEN") {
+            Transformation::Flatten
+        } else {
+            Transformation::Compact
+        },
     }
 }
 
 /// A number, or an expression for one, in a part of the document that has no types of its own.
-fn number_in(place: Place<'_>, field: &'static str, part: Option<&Value>, key: &str) -> Option<NumberField> {
+fn number_in(
+    place: StateCompiler<'_>,
+    field: &'static str,
+    part: Option<&Value>,
+    key: &str,
+) -> Option<NumberField> {
     let value = part?.get(key)?;
     let number = match value {
         Value::String(text) => Number::Expression(text.clone()),
@@ -236,7 +251,7 @@ fn number_in(place: Place<'_>, field: &'static str, part: Option<&Value>, key: &
     place.number(field, Some(&number))
 }
 
-pub(super) fn compile_choice(place: Place<'_>, choice: &ChoiceState) -> ChoiceNode {
+pub(super) fn compile_choice(place: StateCompiler<'_>, choice: &ChoiceState) -> ChoiceNode {
     let rules: Vec<RuleNode> = choice
         .choices
         .iter()
@@ -271,11 +286,11 @@ pub(super) fn compile_choice(place: Place<'_>, choice: &ChoiceState) -> ChoiceNo
     ChoiceNode { rules, default }
 }
 
-pub(super) fn compile_wait(place: Place<'_>, wait: &WaitState) -> WaitNode {
+pub(super) fn compile_wait(place: StateCompiler<'_>, wait: &WaitState) -> WaitNode {
     bounds::check_wait(place, wait.seconds.as_ref());
     match (
         place.number("Seconds", wait.seconds.as_ref()),
-        place.text("Timestamp", wait.timestamp.as_ref()),
+        place.string_template("Timestamp", wait.timestamp.as_ref()),
     ) {
         (Some(seconds), None) => WaitNode::Seconds(seconds),
         (None, Some(timestamp)) => WaitNode::Timestamp(timestamp),

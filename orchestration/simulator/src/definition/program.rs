@@ -1,12 +1,13 @@
-//! The form in which a definition is run.
+//! The compiled form of a definition: levels of states, with transitions as indices and expressions parsed.
 
 use std::sync::Arc;
 
 use asl_document::Retrier;
 
-use crate::Payload;
 use crate::history::Resource;
+use crate::invariant::{Invariant, broken};
 use crate::template::Template;
+use crate::{Payload, WorkflowType};
 
 /// A whole machine: the outermost level first, then those inside of Parallel and Map states.
 #[derive(Debug)]
@@ -16,12 +17,19 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    pub(crate) fn level(&self, level: usize) -> Option<&Level> {
-        self.levels.get(level)
+    /// The first state of a level.
+    pub(crate) fn start_of(&self, level: usize) -> usize {
+        self.level(level).start
     }
 
-    pub(crate) fn node(&self, level: usize, state: usize) -> Option<&StateNode> {
-        self.levels.get(level)?.states.get(state)
+    pub(crate) fn node(&self, level: usize, state: usize) -> &Arc<StateNode> {
+        let node = self.level(level).states.get(state);
+        node.invariant("transitions lead to states of their level")
+    }
+
+    fn level(&self, level: usize) -> &Level {
+        let level = self.levels.get(level);
+        level.invariant("branches and item processors are levels of the program")
     }
 }
 
@@ -29,13 +37,13 @@ impl Program {
 #[derive(Debug)]
 pub(crate) struct Level {
     pub(crate) start: usize,
-    pub(crate) states: Vec<StateNode>,
+    pub(crate) states: Vec<Arc<StateNode>>,
 }
 
 #[derive(Debug)]
 pub(crate) struct StateNode {
     pub(crate) name: Arc<str>,
-    pub(crate) kind: Kind,
+    pub(crate) kind: StateKind,
     pub(crate) assign: Vec<(Arc<str>, Template)>,
     pub(crate) output: Option<Template>,
     pub(crate) next: Target,
@@ -43,7 +51,29 @@ pub(crate) struct StateNode {
     pub(crate) catch: Vec<CatchNode>,
 }
 
-/// Where a state goes when it is done: an index into its level.
+impl StateNode {
+    pub(crate) fn task(&self) -> Option<&TaskNode> {
+        match &self.kind {
+            StateKind::Task(task) => Some(task),
+            _ => None,
+        }
+    }
+
+    /// The task of a state whose task runs.
+    pub(crate) fn running_task(&self) -> &TaskNode {
+        self.task().invariant("only a Task runs a task")
+    }
+
+    /// The Map of a state whose items run.
+    pub(crate) fn map(&self) -> &MapNode {
+        match &self.kind {
+            StateKind::Map(map) => map,
+            _ => broken("only a Map runs items"),
+        }
+    }
+}
+
+/// A transition: to a state, by its index in the level, or to the end of the level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
     State(usize),
@@ -51,7 +81,7 @@ pub(crate) enum Target {
 }
 
 #[derive(Debug)]
-pub(crate) enum Kind {
+pub(crate) enum StateKind {
     Task(Box<TaskNode>),
     Parallel {
         arguments: Option<Template>,
@@ -89,11 +119,19 @@ pub(crate) struct MapNode {
     pub(crate) tolerated_count: Option<NumberField>,
 }
 
-/// What only a distributed Map has.
+impl MapNode {
+    /// The fields of a Map whose items run as executions of their own.
+    pub(crate) fn distributed(&self) -> &Distributed {
+        let distributed = self.distributed.as_ref();
+        distributed.invariant("only a distributed Map has a Map Run")
+    }
+}
+
+/// The fields of a distributed Map.
 #[derive(Debug)]
 pub(crate) struct Distributed {
     pub(crate) label: Arc<str>,
-    pub(crate) express: bool,
+    pub(crate) workflow_type: WorkflowType,
     pub(crate) reader: Option<ReaderNode>,
     pub(crate) batcher: Option<BatcherNode>,
     pub(crate) writer: Option<WriterNode>,
@@ -120,8 +158,15 @@ pub(crate) struct BatcherNode {
 pub(crate) struct WriterNode {
     /// Bucket and prefix; without them the results stay in the machine.
     pub(crate) arguments: Option<Template>,
-    /// Whether results that are arrays are joined.
-    pub(crate) flatten: bool,
+    pub(crate) transformation: Transformation,
+}
+
+/// `WriterConfig/Transformation`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Transformation {
+    Compact,
+    /// Results that are arrays are joined.
+    Flatten,
 }
 
 #[derive(Debug)]

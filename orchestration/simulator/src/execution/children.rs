@@ -1,7 +1,15 @@
-//! The executions that a distributed Map starts, one per item or batch.
+//! Child executions: one for each item or batch of a distributed Map.
 //!
 //! They run inside of the execution that started them: their tasks and timers are handed out as its own, but
-//! their events stay in histories of their own, and their variables are their own.
+//! their events stay in histories of their own, and their variables are their own. Their task ids count from 1 in each of
+//! them, so the parent hands a call out under an id of its own, and translates the events about it:
+//!
+//! ```text
+//! child (flow 1, 0)   RunTask { id: 1 }
+//! hand_out            RunTask { id: 12 }; children.tasks: {12: ((flow 1, 0), 1)}
+//! take_child_event    Succeeded { id: 12 } becomes Succeeded { id: 1 } of child (flow 1, 0)
+//! settle_child        takes over the child's next commands and, once it has ended, its result
+//! ```
 //!
 //! Source: [Distributed Map
 //! state](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html).
@@ -10,8 +18,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::flow::FlowId;
-use super::{Command, Execution, Start, Status, TaskError, TaskEvent};
-use crate::definition::Program;
+use super::{Command, Execution, Start, Status, TaskEvent, TaskEventError};
+use crate::invariant::Invariant;
 use crate::{EpochMillis, TaskId, TaskToken};
 
 /// The flow whose state is the Map, and the item or batch.
@@ -20,14 +28,15 @@ pub(super) type ChildKey = (FlowId, usize);
 #[derive(Debug, Clone, Default)]
 pub(super) struct Children {
     pub(super) running: BTreeMap<ChildKey, Execution>,
-    /// What a task's id here is in which child.
+    /// From the parent's task id to the child and its own task id.
     pub(super) tasks: BTreeMap<TaskId, (ChildKey, TaskId)>,
-    tokens: BTreeMap<TaskToken, ChildKey>,
+    /// From a token to the child; `None` once the child has ended.
+    tokens: BTreeMap<TaskToken, Option<ChildKey>>,
     ended: Vec<Arc<Execution>>,
 }
 
 impl Children {
-    /// When a child has something to do, and which.
+    /// The next timer of the children, and whose it is.
     pub(super) fn next_timer(&self) -> Option<(EpochMillis, ChildKey)> {
         self.running
             .iter()
@@ -42,81 +51,70 @@ impl Children {
             .map(|(key, _)| *key)
     }
 
-    /// The child that an event is about.
-    fn addressed(&self, event: &TaskEvent) -> Option<(ChildKey, Option<TaskId>)> {
-        match event {
-            TaskEvent::Succeeded { id, .. }
-            | TaskEvent::Answered { id, .. }
-            | TaskEvent::Submitted { id, .. }
-            | TaskEvent::Failed { id, .. } => self.tasks.get(id).map(|(key, inner)| (*key, Some(*inner))),
-            TaskEvent::TokenSucceeded { token, .. }
-            | TaskEvent::TokenFailed { token, .. }
-            | TaskEvent::TokenHeartbeat { token } => self.tokens.get(token).map(|key| (*key, None)),
-        }
+    fn running_child(&mut self, key: ChildKey) -> &mut Execution {
+        let child = self.running.get_mut(&key);
+        child.invariant("the tasks, tokens and timers of a child execution are forgotten when it ends")
     }
-}
 
-impl Children {
-    /// What is known of a child that has ended. The next Map of the same flow has children of the same keys, and they
-    /// are not whom a late answer is for.
-    fn forget(&mut self, key: ChildKey) {
+    /// Moves a child to those that have ended. The next Map of the same flow has children of the same keys, which must not
+    /// get late answers that are meant for this one.
+    fn retire(&mut self, key: ChildKey) -> Execution {
+        let child = self.running.remove(&key);
+        let child = child.invariant("a child execution ends once");
         self.tasks.retain(|_, (of, _)| *of != key);
-        for of in self.tokens.values_mut().filter(|of| **of == key) {
-            of.1 = usize::MAX;
+        for of in self.tokens.values_mut().filter(|of| **of == Some(key)) {
+            *of = None;
         }
+        self.ended.push(Arc::new(child.clone()));
+        child
     }
 }
 
 impl Execution {
-    /// The executions that the distributed Maps of this one have started and that have ended, in that order.
+    /// The child executions of distributed Maps that have ended, in that order.
     pub fn map_executions(&self) -> impl Iterator<Item = &Execution> {
         self.children.ended.iter().map(|child| &**child)
     }
 
     /// Starts a child and runs it until it waits for something.
-    pub(super) fn start_child(&mut self, program: &Program, key: ChildKey, start: Start, level: usize) {
+    pub(super) fn start_child(&mut self, key: ChildKey, start: Start, level: usize) {
         let child = Self::start_level(self.machine.clone(), start, level);
-        self.adopt(program, key, child);
+        self.adopt(key, child);
     }
 
     /// Takes in a child that runs, or has just ended.
-    pub(super) fn adopt(&mut self, program: &Program, key: ChildKey, child: Execution) {
+    pub(super) fn adopt(&mut self, key: ChildKey, child: Execution) {
         self.children.running.insert(key, child);
-        self.settle_child(program, key);
+        self.settle_child(key);
     }
 
     /// Takes over a child's commands and its end.
-    pub(super) fn settle_child(&mut self, program: &Program, key: ChildKey) {
-        let Some(child) = self.children.running.get_mut(&key) else {
-            return;
-        };
-        let commands: Vec<Command> = std::iter::from_fn(|| child.poll_command()).collect();
-        let ended = child.status != Status::Running;
-        for command in commands {
-            self.hand_out(key, command);
-        }
-        if ended && let Some(child) = self.children.running.remove(&key) {
-            self.children.forget(key);
-            self.children.ended.push(Arc::new(child.clone()));
-            self.map_run_part_ended(program, key, child);
+    pub(super) fn settle_child(&mut self, key: ChildKey) {
+        self.take_commands(key);
+        if self.children.running_child(key).status != Status::Running {
+            let child = self.children.retire(key);
+            self.map_run_part_ended(key, child);
         }
     }
 
-    /// Hands a child's command on under an id of this execution.
-    fn hand_out(&mut self, key: ChildKey, command: Command) {
-        match command {
-            Command::RunTask(mut call) => {
-                let inner = call.id;
-                call.id = TaskId::new(self.next_number());
-                self.children.tasks.insert(call.id, (key, inner));
-                if let Some(token) = &call.task_token {
-                    self.children.tokens.insert(token.clone(), key);
+    /// Hands a child's commands on under ids of this execution.
+    fn take_commands(&mut self, key: ChildKey) {
+        while let Some(command) = self.children.running_child(key).poll_command() {
+            match command {
+                Command::RunTask(mut call) => {
+                    let inner = call.id;
+                    call.id = TaskId::new(self.next_number());
+                    self.children.tasks.insert(call.id, (key, inner));
+                    if let Some(token) = &call.task_token {
+                        self.children.tokens.insert(token.clone(), Some(key));
+                    }
+                    self.commands.push_back(Command::RunTask(call));
                 }
-                self.commands.push_back(Command::RunTask(call));
-            }
-            Command::CancelTask { id: inner } => {
-                let mut known = self.children.tasks.iter();
-                if let Some((id, _)) = known.find(|(_, known)| **known == (key, inner)) {
+                Command::CancelTask { id: inner } => {
+                    let mut known = self.children.tasks.iter();
+                    let known = known.find(|(_, known)| **known == (key, inner));
+                    let (id, _) =
+                        known.invariant("a child execution cancels only calls that it has handed out");
                     self.commands.push_back(Command::CancelTask { id: *id });
                 }
             }
@@ -124,46 +122,41 @@ impl Execution {
     }
 
     /// Gives an event to the child that it is about; `None` if it is about none.
-    pub(super) fn take_child_event(
-        &mut self,
-        program: &Program,
-        event: &TaskEvent,
-    ) -> Option<Result<(), TaskError>> {
-        let (key, inner) = self.children.addressed(event)?;
-        let Some(child) = self.children.running.get_mut(&key) else {
-            return Some(Err(TaskError::TaskTimedOut));
+    pub(super) fn take_child_event(&mut self, event: &TaskEvent) -> Option<Result<(), TaskEventError>> {
+        let (key, event) = match (event.task(), event.token()) {
+            (Some(id), _) => {
+                let (key, inner) = *self.children.tasks.get(&id)?;
+                (Some(key), event.clone().with_task(inner))
+            }
+            (None, token) => (*self.children.tokens.get(token?)?, event.clone()),
         };
-        let event = inner.map_or_else(|| event.clone(), |id| event.clone().with_id(id));
-        let result = child.handle(self.now, event);
-        self.settle_child(program, key);
-        self.go_on_with_map_run(program, key.0);
+        let Some(key) = key else {
+            return Some(Err(TaskEventError::TaskTimedOut));
+        };
+        let result = self.children.running_child(key).handle(self.now, event);
+        self.settle_child(key);
+        self.go_on_with_map_run(key.0);
         Some(result)
     }
 
-    /// Lets the child whose timer is due go on.
-    pub(super) fn advance_child(&mut self, program: &Program, due: EpochMillis) {
-        if let Some((_, key)) = self.children.next_timer() {
-            if let Some(child) = self.children.running.get_mut(&key) {
-                child.advance(due);
-            }
-            self.settle_child(program, key);
-            self.go_on_with_map_run(program, key.0);
-        }
+    /// Advances the child whose timer is due next.
+    pub(super) fn advance_child(&mut self, due: EpochMillis) {
+        let next = self.children.next_timer();
+        let (_, key) = next.invariant("a timer that is not this execution's own is a child's");
+        self.children.running_child(key).advance(due);
+        self.settle_child(key);
+        self.go_on_with_map_run(key.0);
     }
 
-    /// Ends a child; gives it, for a redrive.
-    pub(super) fn stop_child(&mut self, key: ChildKey) -> Option<Execution> {
-        let mut child = self.children.running.remove(&key)?;
-        child.stop(self.now, None, None);
-        while let Some(command) = child.poll_command() {
-            self.hand_out(key, command);
-        }
-        self.children.forget(key);
-        self.children.ended.push(Arc::new(child.clone()));
-        Some(child)
+    /// Stops a child; gives it, for a redrive.
+    pub(super) fn stop_child(&mut self, key: ChildKey) -> Execution {
+        let now = self.now;
+        self.children.running_child(key).stop(now, None, None);
+        self.take_commands(key);
+        self.children.retire(key)
     }
 
-    /// Ends all children.
+    /// Stops all children.
     pub(super) fn stop_children(&mut self) {
         let keys: Vec<ChildKey> = self.children.running.keys().copied().collect();
         for key in keys {

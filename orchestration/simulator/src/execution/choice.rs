@@ -1,39 +1,35 @@
 //! Choice states.
 
+use std::sync::Arc;
+
 use super::Execution;
+use super::cursor::Cursor;
 use super::fields::{self, about};
-use super::flow::{Flow, FlowId};
-use super::steps::{Exit, Outcome};
-use crate::definition::{ChoiceNode, Program, StateNode, Target};
+use super::steps::{Exit, StateResult};
+use crate::definition::{ChoiceNode, Target};
 use crate::failure::{Failure, RUNTIME};
 
-/// What a Choice fails with whose rules all do not hold. AWS documents `States.NoChoiceMatched` for it; seen there was
-/// `States.Runtime`, with this cause.
+/// The cause of the failure of a Choice without a rule that holds and without a default. AWS documents
+/// `States.NoChoiceMatched` for it; recorded there was `States.Runtime`, with this cause.
 ///
 /// Source: executions on AWS that [floci](https://github.com/floci-io/floci) keeps with its tests
 /// (`AslExecutorBranchHistoryEventsTest`).
-const NO_WAY_OUT: &str = "Failed to transition out of the state. The state does not point to a next state.";
+const NO_CHOICE_MATCHED: &str =
+    "Failed to transition out of the state. The state does not point to a next state.";
 
 impl Execution {
     /// Takes the first rule that holds.
-    pub(super) fn choose(
-        &mut self,
-        program: &Program,
-        id: FlowId,
-        mut flow: Flow,
-        node: &StateNode,
-        choice: &ChoiceNode,
-    ) {
-        let chosen = self.evaluate(&mut flow, node, None, None, |scope, world| {
+    pub(super) fn choose(&mut self, mut cursor: Cursor, choice: &ChoiceNode) {
+        let chosen = self.evaluate(&mut cursor, |scope| {
             for (index, rule) in choice.rules.iter().enumerate() {
-                if fields::truth(&rule.condition, &rule.field, &scope, world)? {
+                if fields::boolean(&rule.condition, &rule.field, &scope)? {
                     return Ok(Some((index, rule)));
                 }
             }
             Ok(None)
         });
-        match chosen {
-            Ok(Some((index, rule))) => {
+        match (chosen, choice.default) {
+            (Ok(Some((index, rule))), _) => {
                 let exit = Exit {
                     assign: &rule.assign,
                     assign_field: &format!("Choices[{index}]/Assign"),
@@ -41,20 +37,21 @@ impl Execution {
                     output_field: &format!("Choices[{index}]/Output"),
                     next: Target::State(rule.next),
                 };
-                self.exit(program, id, flow, node, Outcome::Nothing, &exit);
+                self.exit(cursor, StateResult::None, &exit);
             }
-            Ok(None) => {
-                if let Some(default) = choice.default {
-                    let exit = Exit {
-                        next: Target::State(default),
-                        ..Exit::of(node)
-                    };
-                    return self.exit(program, id, flow, node, Outcome::Nothing, &exit);
-                }
-                let failure = Failure::new(RUNTIME, about(&flow, node, NO_WAY_OUT));
-                self.fail(program, id, flow, node, failure);
+            (Ok(None), Some(default)) => {
+                let node = Arc::clone(&cursor.node);
+                let exit = Exit {
+                    next: Target::State(default),
+                    ..Exit::of(&node)
+                };
+                self.exit(cursor, StateResult::None, &exit);
             }
-            Err(failure) => self.fail(program, id, flow, node, failure),
+            (Ok(None), None) => {
+                let failure = Failure::new(RUNTIME, about(&cursor, NO_CHOICE_MATCHED));
+                self.fail(cursor, failure);
+            }
+            (Err(failure), _) => self.fail(cursor, failure),
         }
     }
 }

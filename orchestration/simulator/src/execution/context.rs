@@ -3,17 +3,22 @@
 //! Source: [Accessing execution data from the Context
 //! object](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html).
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 
-use super::flow::{Flow, Item, Visit};
+use super::cursor::Cursor;
+use super::fields::FieldError;
+use super::flow::{Item, Visit};
 use super::{Execution, Redriven, Start};
-use crate::definition::StateNode;
-use crate::jsonata::{ContextObject, Scope, World, walk};
+use crate::failure::Failure;
+use crate::jsonata::{Host, Scope, walk};
 use crate::{EpochMillis, Payload, TaskToken};
 
-/// What stays the same for the whole execution.
+/// What stays the same throughout an execution.
 #[derive(Debug)]
 pub(super) struct Identity {
     pub(super) arn: Arc<str>,
@@ -43,7 +48,7 @@ impl Identity {
     }
 }
 
-/// The context object of one state, built only when something reads it.
+/// The host of the expressions of one state. Its context object is built only when something reads it.
 struct StateContext<'a> {
     identity: &'a Identity,
     state: &'a str,
@@ -51,10 +56,20 @@ struct StateContext<'a> {
     item: Option<&'a Item>,
     token: Option<&'a TaskToken>,
     redriven: Option<Redriven>,
+    now: EpochMillis,
+    random: RefCell<&'a mut ChaCha8Rng>,
 }
 
-impl ContextObject for StateContext<'_> {
-    fn get(&self, keys: &[String]) -> Option<Value> {
+impl Host for StateContext<'_> {
+    fn now(&self) -> EpochMillis {
+        self.now
+    }
+
+    fn draw_seed(&self) -> u64 {
+        self.random.borrow_mut().next_u64()
+    }
+
+    fn context_field(&self, keys: &[String]) -> Option<Value> {
         let (section, keys) = keys.split_first()?;
         let (field, rest) = keys.split_first()?;
         match (section.as_str(), field.as_str()) {
@@ -86,7 +101,7 @@ impl ContextObject for StateContext<'_> {
         &self.identity.input
     }
 
-    fn build(&self) -> Value {
+    fn context(&self) -> Value {
         let identity = self.identity;
         let mut context = json!({
             "Execution": {
@@ -104,48 +119,48 @@ impl ContextObject for StateContext<'_> {
             },
             "StateMachine": {"Id": identity.machine_arn, "Name": identity.machine_name},
         });
-        if let Some(redriven) = self.redriven
-            && let Some(execution) = context.get_mut("Execution").and_then(Value::as_object_mut)
-        {
-            execution.insert("RedriveTime".to_owned(), redriven.at.to_string().into());
+        if let Some(redriven) = self.redriven {
+            context["Execution"]["RedriveTime"] = redriven.at.to_string().into();
         }
-        if let Some(fields) = context.as_object_mut() {
-            if let Some(token) = self.token {
-                fields.insert("Task".to_owned(), json!({"Token": token.expose()}));
-            }
-            if let Some(item) = self.item {
-                fields.insert(
-                    "Map".to_owned(),
-                    json!({"Item": {"Index": item.index, "Value": &*item.value}}),
-                );
-            }
+        if let Some(token) = self.token {
+            context["Task"] = json!({"Token": token.expose()});
+        }
+        if let Some(item) = self.item {
+            context["Map"] = json!({"Item": {"Index": item.index, "Value": &*item.value}});
         }
         context
     }
 }
 
 impl Execution {
-    /// Gives `body` what the expressions of a state can read.
-    pub(super) fn scoped<R>(
+    /// Evaluates fields of a state; a failed evaluation is recorded and becomes a failure of the state.
+    pub(super) fn evaluate<R>(
         &mut self,
-        flow: &Flow,
-        node: &StateNode,
+        cursor: &mut Cursor,
+        body: impl FnOnce(Scope<'_>) -> Result<R, FieldError>,
+    ) -> Result<R, Failure> {
+        self.evaluate_with(cursor, None, None, body)
+    }
+
+    /// The same with the token of the task, or the item of the Map, that the state is about to start.
+    pub(super) fn evaluate_with<R>(
+        &mut self,
+        cursor: &mut Cursor,
         token: Option<&TaskToken>,
         item: Option<&Item>,
-        body: impl FnOnce(Scope<'_>, &mut World<'_>) -> R,
-    ) -> R {
-        let context = StateContext {
+        body: impl FnOnce(Scope<'_>) -> Result<R, FieldError>,
+    ) -> Result<R, Failure> {
+        let host = StateContext {
             identity: &self.identity,
-            state: &node.name,
-            visit: &flow.visit,
-            item: item.or(flow.item.as_deref()),
+            state: &cursor.node.name,
+            visit: &cursor.visit,
+            item: item.or(cursor.item.as_deref()),
             token,
             redriven: self.redriven,
-        };
-        let mut world = World {
             now: self.now,
-            random: &mut self.random,
+            random: RefCell::new(&mut self.random),
         };
-        body(Scope::new(&flow.input, &flow.variables, &context), &mut world)
+        let result = body(Scope::new(&cursor.input, &cursor.variables, &host));
+        result.map_err(|error| self.evaluation_failed(cursor, error))
     }
 }

@@ -1,4 +1,4 @@
-//! What goes in and out of an execution.
+//! Commands and task events: the output and the input of an execution.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,14 +9,14 @@ use thiserror::Error;
 
 use crate::{Payload, TaskId, TaskToken};
 
-/// Something to be done for an execution.
+/// Work for whoever drives an execution.
 #[derive(Debug, Clone)]
 pub enum Command {
     /// Run a task and give its answer to [`Execution::handle`](super::Execution::handle).
     RunTask(TaskCall),
-    /// Nobody waits for the task's answer any more: it timed out, a sibling failed, or the execution ended.
+    /// The task's answer is not needed any more: it timed out, a sibling failed, or the execution ended.
     ///
-    /// What AWS does is nothing: a function goes on running. A late answer is refused.
+    /// AWS does nothing then: a function goes on running. A late answer is refused.
     CancelTask {
         /// The task.
         id: TaskId,
@@ -115,8 +115,8 @@ pub(super) fn is_lambda_invoke(resource: &str) -> bool {
 /// `SdkResponseMetadata`, on which no definition should rely.
 ///
 /// Source: [Invoke Lambda](https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html).
-pub(super) fn invoke_answer(payload: &Payload) -> Payload {
-    Payload::new(json!({"ExecutedVersion": "$LATEST", "Payload": &**payload, "StatusCode": 200}))
+pub(super) fn invoke_answer(payload: Value) -> Value {
+    json!({"ExecutedVersion": "$LATEST", "Payload": payload, "StatusCode": 200})
 }
 
 /// Something that happened to a task.
@@ -151,7 +151,7 @@ pub enum TaskEvent {
         id: TaskId,
         /// The error's name.
         error: String,
-        /// What a person should know about it.
+        /// The cause.
         cause: String,
     },
     /// `SendTaskSuccess`.
@@ -167,7 +167,7 @@ pub enum TaskEvent {
         token: TaskToken,
         /// The error's name.
         error: String,
-        /// What a person should know about it.
+        /// The cause.
         cause: String,
     },
     /// `SendTaskHeartbeat`.
@@ -178,8 +178,31 @@ pub enum TaskEvent {
 }
 
 impl TaskEvent {
+    /// The id of the task that the event is about, unless it is named by its token.
+    pub(super) fn task(&self) -> Option<TaskId> {
+        match self {
+            Self::Succeeded { id, .. }
+            | Self::Answered { id, .. }
+            | Self::Submitted { id, .. }
+            | Self::Failed { id, .. } => Some(*id),
+            Self::TokenSucceeded { .. } | Self::TokenFailed { .. } | Self::TokenHeartbeat { .. } => None,
+        }
+    }
+
+    /// The token of the task that the event is about, unless it is named by its id.
+    pub(super) fn token(&self) -> Option<&TaskToken> {
+        match self {
+            Self::TokenSucceeded { token, .. }
+            | Self::TokenFailed { token, .. }
+            | Self::TokenHeartbeat { token } => Some(token),
+            Self::Succeeded { .. } | Self::Answered { .. } | Self::Submitted { .. } | Self::Failed { .. } => {
+                None
+            }
+        }
+    }
+
     /// The same event about the task of another id.
-    pub(super) fn with_id(mut self, other: TaskId) -> Self {
+    pub(super) fn with_task(mut self, other: TaskId) -> Self {
         match &mut self {
             Self::Succeeded { id, .. }
             | Self::Answered { id, .. }
@@ -191,11 +214,11 @@ impl TaskEvent {
     }
 }
 
-/// Why an event completes nothing; named as the errors of `SendTaskSuccess`.
+/// The refusal of a task event, named as the errors of `SendTaskSuccess`.
 ///
 /// Source: [SendTaskSuccess](https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html#API_SendTaskSuccess_Errors).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum TaskError {
+pub enum TaskEventError {
     /// The attempt has ended: it timed out, it was answered before, or its execution ended.
     #[error("the task has timed out or been completed")]
     TaskTimedOut,
@@ -205,21 +228,21 @@ pub enum TaskError {
     /// The token has not the form of one.
     #[error("the token is not valid")]
     InvalidToken,
-    /// The journal has failed: nothing is changed that could not be kept. AWS's name for a failure of its own.
+    /// The journal has failed, and nothing is changed that it could not record. AWS's name for a failure of its own.
     ///
     /// Source: [Common Errors](https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html).
-    #[error("the journal has failed; mend what it says, and start again")]
-    NotKept,
+    #[error("the journal has failed: repair what it reports, and restart")]
+    JournalFailed,
 }
 
-impl TaskError {
+impl TaskEventError {
     /// The error's name in the AWS API.
     pub fn code(self) -> &'static str {
         match self {
             Self::TaskTimedOut => "TaskTimedOut",
             Self::TaskDoesNotExist => "TaskDoesNotExist",
             Self::InvalidToken => "InvalidToken",
-            Self::NotKept => "ServiceUnavailable",
+            Self::JournalFailed => "ServiceUnavailable",
         }
     }
 }

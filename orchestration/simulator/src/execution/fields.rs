@@ -5,14 +5,15 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Execution;
-use super::flow::{Flow, Item};
-use crate::definition::{NumberField, StateNode};
+use super::cursor::Cursor;
+use super::flow::Flow;
+use crate::definition::NumberField;
 use crate::failure::{DATA_LIMIT_EXCEEDED, Failure, QUERY_EVALUATION_ERROR};
 use crate::history::{Details, EventType};
-use crate::jsonata::{Problem, Scope, World};
+use crate::jsonata::{EvaluationError, Scope};
 use crate::limits::{MAX_ASSIGNED_BYTES, MAX_STORED_BYTES, bytes, exceeds_payload};
 use crate::template::{Template, TemplateError};
-use crate::{EpochMillis, Payload, TaskToken};
+use crate::{EpochMillis, Payload};
 
 /// A field of a state has no usable value.
 #[derive(Debug)]
@@ -20,29 +21,40 @@ pub(super) struct FieldError {
     /// Where, such as `Output/result`; `None` if no field is to blame.
     pub(super) field: Option<String>,
     pub(super) message: String,
-    /// Whether the expression itself was evaluated, and its value is what is wrong.
-    pub(super) late: bool,
+    pub(super) step: FailedStep,
 }
+
+/// The step of using a field that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FailedStep {
+    /// Its evaluation, with the check of the type.
+    Evaluation,
+    /// The interpretation of its value.
+    Interpretation,
+}
+
+/// The new values of variables.
+pub(super) type Assigned = Vec<(Arc<str>, Payload)>;
 
 impl From<TemplateError> for FieldError {
     fn from(error: TemplateError) -> Self {
         let TemplateError {
             field,
             expression,
-            problem,
+            error,
         } = error;
-        let problem = match problem {
-            Problem::Undefined => "returned nothing (undefined).".to_owned(),
-            Problem::Unsupported => "returned an unsupported result type.".to_owned(),
-            Problem::Threw(message) => format!("threw an error during evaluation. {message}"),
-            Problem::Exceeded(bound) => format!("threw an error during evaluation: {bound}"),
+        let what = match error {
+            EvaluationError::Undefined => "returned nothing (undefined).".to_owned(),
+            EvaluationError::Unsupported => "returned an unsupported result type.".to_owned(),
+            EvaluationError::Threw(message) => format!("threw an error during evaluation. {message}"),
+            EvaluationError::Exceeded(bound) => format!("threw an error during evaluation: {bound}"),
         };
         let message =
-            format!("The JSONata expression '{expression}' specified for the field '{field}' {problem}");
+            format!("The JSONata expression '{expression}' specified for the field '{field}' {what}");
         Self {
             field: Some(field),
             message,
-            late: false,
+            step: FailedStep::Evaluation,
         }
     }
 }
@@ -61,7 +73,7 @@ fn unexpected(template: &Template, field: &str, expected: &str, value: &Value) -
     FieldError {
         field: Some(field.to_owned()),
         message,
-        late: false,
+        step: FailedStep::Evaluation,
     }
 }
 
@@ -77,69 +89,57 @@ fn type_name(value: &Value) -> &'static str {
 }
 
 /// A field that must hold a whole number that is not negative.
-pub(super) fn number(
-    field: Option<&NumberField>,
-    scope: &Scope<'_>,
-    world: &mut World<'_>,
-) -> Result<Option<u64>, FieldError> {
-    let Some(field) = field else { return Ok(None) };
-    let value = field.value.evaluate(field.field, scope, world)?;
-    match value.as_u64() {
-        Some(number) => Ok(Some(number)),
-        None => Err(unexpected(&field.value, field.field, "integer", &value)),
-    }
+pub(super) fn required_number(field: &NumberField, scope: &Scope<'_>) -> Result<u64, FieldError> {
+    let value = field.value.evaluate(field.field, scope)?;
+    value
+        .as_u64()
+        .ok_or_else(|| unexpected(&field.value, field.field, "integer", &value))
+}
+
+/// The same of a field that may be absent.
+pub(super) fn number(field: Option<&NumberField>, scope: &Scope<'_>) -> Result<Option<u64>, FieldError> {
+    field.map(|field| required_number(field, scope)).transpose()
 }
 
 /// A field that must hold a percentage: 0 to 100, with or without a fraction.
-pub(super) fn percentage(
-    field: Option<&NumberField>,
-    scope: &Scope<'_>,
-    world: &mut World<'_>,
-) -> Result<Option<f64>, FieldError> {
+pub(super) fn percentage(field: Option<&NumberField>, scope: &Scope<'_>) -> Result<Option<f64>, FieldError> {
     let Some(field) = field else { return Ok(None) };
-    let value = field.value.evaluate(field.field, scope, world)?;
+    let value = field.value.evaluate(field.field, scope)?;
     match value.as_f64() {
         Some(number) if (0.0..=100.0).contains(&number) => Ok(Some(number)),
         _ => Err(unexpected(&field.value, field.field, "percentage", &value)),
     }
 }
 
-/// A field that must hold a text.
-pub(super) fn text(
+/// A field that must hold a string.
+pub(super) fn string(
     template: Option<&Template>,
     field: &str,
     scope: &Scope<'_>,
-    world: &mut World<'_>,
 ) -> Result<Option<Arc<str>>, FieldError> {
     let Some(template) = template else { return Ok(None) };
-    let value = template.evaluate(field, scope, world)?;
+    let value = template.evaluate(field, scope)?;
     match value.as_str() {
         Some(text) => Ok(Some(text.into())),
         None => Err(unexpected(template, field, "string", &value)),
     }
 }
 
-/// A field that must hold true or false.
-pub(super) fn truth(
-    template: &Template,
-    field: &str,
-    scope: &Scope<'_>,
-    world: &mut World<'_>,
-) -> Result<bool, FieldError> {
-    let value = template.evaluate(field, scope, world)?;
+/// A field that must hold a boolean.
+pub(super) fn boolean(template: &Template, field: &str, scope: &Scope<'_>) -> Result<bool, FieldError> {
+    let value = template.evaluate(field, scope)?;
     value
         .as_bool()
         .ok_or_else(|| unexpected(template, field, "boolean", &value))
 }
 
-/// A field that must hold a time.
-pub(super) fn time(
+/// A field that must hold a timestamp.
+pub(super) fn timestamp(
     template: &Template,
     field: &str,
     scope: &Scope<'_>,
-    world: &mut World<'_>,
 ) -> Result<EpochMillis, FieldError> {
-    let value = template.evaluate(field, scope, world)?;
+    let value = template.evaluate(field, scope)?;
     let text = value
         .as_str()
         .ok_or_else(|| unexpected(template, field, "string", &value))?;
@@ -148,18 +148,13 @@ pub(super) fn time(
         message: format!(
             "The {field} field cannot be parsed as an ISO-8601 extended offset date-time format string: {text}"
         ),
-        late: true,
+        step: FailedStep::Interpretation,
     })
 }
 
 /// A field that must hold an array.
-pub(super) fn array(
-    template: &Template,
-    field: &str,
-    scope: &Scope<'_>,
-    world: &mut World<'_>,
-) -> Result<Vec<Payload>, FieldError> {
-    let value = template.evaluate(field, scope, world)?;
+pub(super) fn array(template: &Template, field: &str, scope: &Scope<'_>) -> Result<Vec<Payload>, FieldError> {
+    let value = template.evaluate(field, scope)?;
     match value.as_array() {
         Some(items) => Ok(items.iter().cloned().map(Payload::new).collect()),
         None => Err(unexpected(template, field, "array", &value)),
@@ -171,14 +166,13 @@ pub(super) fn assignments(
     assign: &[(Arc<str>, Template)],
     field: &str,
     scope: &Scope<'_>,
-    world: &mut World<'_>,
-) -> Result<Vec<(Arc<str>, Payload)>, FieldError> {
+) -> Result<Assigned, FieldError> {
     assign
         .iter()
         .map(|(name, template)| {
             let value = match template {
                 Template::Literal(value) => Arc::clone(value),
-                _ => template.evaluate(&format!("{field}/{name}"), scope, world)?,
+                _ => template.evaluate(&format!("{field}/{name}"), scope)?,
             };
             Ok((Arc::clone(name), value))
         })
@@ -186,48 +180,30 @@ pub(super) fn assignments(
 }
 
 impl Execution {
-    /// Evaluates something of a state; a failed evaluation is recorded and becomes a failure of the state.
-    pub(super) fn evaluate<R>(
-        &mut self,
-        flow: &mut Flow,
-        node: &StateNode,
-        token: Option<&TaskToken>,
-        item: Option<&Item>,
-        body: impl FnOnce(Scope<'_>, &mut World<'_>) -> Result<R, FieldError>,
-    ) -> Result<R, Failure> {
-        let result = self.scoped(flow, node, token, item, body);
-        result.map_err(|error| self.evaluation_failed(flow, node, error))
-    }
-
     /// Records that an evaluation failed.
-    pub(super) fn evaluation_failed(
-        &mut self,
-        flow: &mut Flow,
-        node: &StateNode,
-        error: FieldError,
-    ) -> Failure {
-        let cause: Arc<str> = super::redacted_text(about(flow, node, &error.message).into());
+    pub(super) fn evaluation_failed(&mut self, cursor: &mut Cursor, error: FieldError) -> Failure {
+        let cause: Arc<str> = super::redacted_text(about(cursor, &error.message).into());
         let details = Details::EvaluationFailed {
-            state: Arc::clone(&node.name),
+            state: Arc::clone(&cursor.node.name),
             location: error.field.map(Into::into),
             error: QUERY_EVALUATION_ERROR.into(),
             cause: Arc::clone(&cause),
         };
-        // As recorded on AWS: an evaluation that fails on the way into a state follows what the state followed,
-        // and not the event of entering it.
-        if flow.last_event == flow.visit.entered_event && !error.late {
-            flow.last_event = flow.visit.before_entered;
+        // As recorded on AWS: the predecessor of an evaluation that fails on the way into a state is the predecessor of
+        // the event of entering the state, not that event.
+        if cursor.last_event == cursor.visit.entered_event && error.step == FailedStep::Evaluation {
+            cursor.last_event = cursor.visit.before_entered;
         }
-        self.note(flow, EventType::EvaluationFailed, details);
+        self.note(cursor, EventType::EvaluationFailed, details);
         Failure::new(QUERY_EVALUATION_ERROR, cause)
     }
 }
 
 /// The wording of AWS for an error in a state.
-pub(super) fn about(flow: &Flow, node: &StateNode, message: &str) -> String {
+pub(super) fn about(cursor: &Cursor, message: &str) -> String {
     format!(
         "An error occurred while executing the state '{}' (entered at the event id #{}). {message}",
-        node.name, flow.visit.entered_event
+        cursor.node.name, cursor.visit.entered_event
     )
 }
 
@@ -236,12 +212,11 @@ impl Execution {
     /// data that is too large.
     pub(super) fn within_variable_limits(
         &self,
-        flow: &Flow,
-        node: &StateNode,
+        cursor: &Cursor,
         assigned: &[(Arc<str>, Payload)],
     ) -> Result<(), Failure> {
         let assigns: usize = assigned.iter().map(|(_, value)| bytes(value)).sum();
-        let stores = self.stored_bytes + assigns - replaced_bytes(flow, assigned);
+        let stores = self.stored_bytes + assigns - replaced_bytes(cursor, assigned);
         let limit = if assigns > MAX_ASSIGNED_BYTES {
             "256 KiB of one `Assign`"
         } else if stores > MAX_STORED_BYTES {
@@ -253,7 +228,7 @@ impl Execution {
             DATA_LIMIT_EXCEEDED,
             format!(
                 "The variables that the state '{}' assigns exceed the {limit}.",
-                node.name
+                cursor.node.name
             ),
         ))
     }

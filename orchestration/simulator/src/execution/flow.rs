@@ -1,17 +1,18 @@
-//! Flows: what runs one state after another.
+//! Flows: each runs one state after another.
 //!
-//! The machine itself is one, and so is each branch of a Parallel and each iteration of a Map.
+//! The outermost level of the machine is one flow; each branch of a Parallel and each iteration of a Map is another,
+//! inside of the flow whose state the Parallel or the Map is.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Execution, TimerKey};
-use crate::definition::Program;
-use crate::history::{Details, EventId, EventType, Place};
+use super::{AttemptStage, Execution, TimerKey};
+use crate::history::EventId;
+use crate::invariant::{Invariant, broken};
 use crate::jsonata::Variables;
 use crate::{EpochMillis, Payload, TaskId, TaskToken};
 
-/// Names a flow within its execution.
+/// The id of a flow within its execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FlowId(pub(super) u64);
 
@@ -27,17 +28,17 @@ pub(super) struct Flow {
     pub(super) depth: usize,
     /// The item of the innermost Map around the flow.
     pub(super) item: Option<Arc<Item>>,
-    /// What the flow's next event follows.
+    /// The predecessor of the flow's next event.
     pub(super) last_event: EventId,
     pub(super) visit: Visit,
     pub(super) phase: Phase,
     /// The bytes of the variables that the flow itself has set.
     pub(super) stored_bytes: usize,
-    /// What was inside of the flow's state when that failed or was ended, for a redrive.
+    /// What ran inside of the flow's state when that failed or was aborted, for a redrive.
     pub(super) stopped: Option<Box<StoppedGroup>>,
 }
 
-/// The state that a flow is part of.
+/// The flow that another one is part of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Parent {
     pub(super) flow: FlowId,
@@ -52,35 +53,34 @@ pub(super) struct Item {
     pub(super) value: Payload,
 }
 
-/// One stay in a state.
+/// One stay in a state, from entering to leaving it, with all of its attempts.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Visit {
-    pub(super) state: Arc<str>,
     pub(super) entered_at: EpochMillis,
     pub(super) entered_event: EventId,
-    /// What the event of entering followed.
+    /// The predecessor of the event of entering.
     pub(super) before_entered: EventId,
     pub(super) retry_count: u64,
     /// How often each retrier of the state was used.
     pub(super) retries: Vec<u64>,
 }
 
-/// What a flow is doing.
+/// What a flow waits for.
 #[derive(Debug, Clone)]
 pub(super) enum Phase {
-    /// About to enter its state.
+    /// The scheduler, to enter its state.
     Ready,
-    /// Ended within its state, which a redrive tries again without entering it again.
+    /// A redrive. The state is then tried again without being entered again.
     Stopped,
-    /// Reading the items of a distributed Map.
-    Reading(TaskId),
-    /// In a Wait.
+    /// The items of a distributed Map.
+    Reading { task: TaskId, run_arn: Arc<str> },
+    /// The end of a Wait.
     Waiting,
-    /// Before another attempt.
+    /// The end of a back-off.
     Retrying,
-    /// Running a task.
+    /// A task.
     Task(RunningTask),
-    /// Running the flows of a Parallel or a Map.
+    /// The flows of a Parallel or a Map.
     Group(Box<Group>),
 }
 
@@ -88,27 +88,31 @@ pub(super) enum Phase {
 pub(super) struct RunningTask {
     pub(super) id: TaskId,
     pub(super) token: Option<TaskToken>,
-    /// The timer, and the seconds that it was set to.
-    pub(super) timeout: Option<(TimerKey, u64)>,
-    /// The same, for the next heartbeat.
-    pub(super) heartbeat: Option<(TimerKey, u64)>,
-    /// Whether the integration took the request, and its result is still to come.
-    pub(super) submitted: bool,
+    pub(super) timeout: Option<Deadline>,
+    pub(super) heartbeat: Option<Deadline>,
+    pub(super) stage: AttemptStage,
+}
+
+/// A timer of a task, and the seconds that it was set to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Deadline {
+    pub(super) timer: TimerKey,
+    pub(super) seconds: u64,
 }
 
 /// The flows inside of a Parallel or a Map.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Group {
     /// Those that run, by branch or item.
     pub(super) running: BTreeMap<usize, FlowId>,
-    /// What each gave; `None` while it runs, and for an item whose failure is tolerated.
+    /// The output of each; `None` while it runs, and for an item whose failure is tolerated.
     pub(super) outputs: Vec<Option<Payload>>,
     /// The items of a Map; empty for a Parallel.
     pub(super) items: Vec<Payload>,
     /// The first item that has not been started.
     pub(super) next_item: usize,
     pub(super) failed: usize,
-    /// How many items may fail; `None` if the first failure is the whole Map's.
+    /// How many items may fail; `None` if the first failure fails the whole Map.
     pub(super) tolerated: Option<usize>,
     /// The flows of items whose failure was tolerated.
     pub(super) tolerated_flows: Vec<Flow>,
@@ -116,31 +120,31 @@ pub(super) struct Group {
     pub(super) run: Option<Box<MapRun>>,
 }
 
-/// What a distributed Map keeps of its run.
+/// The Map Run of a distributed Map.
 #[derive(Debug, Clone)]
 pub(super) struct MapRun {
     pub(super) arn: Arc<str>,
     /// The event that it began with.
     pub(super) started: EventId,
-    /// How many executions may run at once.
+    /// How many child executions may run at once.
     pub(super) limit: usize,
-    /// How many items each execution has; empty if each has one.
+    /// How many items each child execution has.
     pub(super) weights: Vec<usize>,
-    /// The executions that failed.
+    /// The child executions that failed, by item or batch.
     pub(super) failed: Vec<(usize, Execution)>,
     pub(super) redrives: u64,
 }
 
-/// What is left of a Parallel or a Map that failed or was ended.
+/// What remains of a Parallel or a Map that failed or was aborted.
 #[derive(Debug, Clone)]
 pub(super) struct StoppedGroup {
     pub(super) group: Box<Group>,
-    /// The flows that did not end well.
+    /// The flows that did not succeed.
     pub(super) parts: Vec<Flow>,
 }
 
 impl Flow {
-    /// The machine's own.
+    /// The flow of a whole execution.
     pub(super) fn outermost(level: usize, input: Payload) -> Self {
         Self {
             parent: None,
@@ -158,53 +162,47 @@ impl Flow {
         }
     }
 
-    /// One inside of this flow's state, which reads the variables around it and keeps its own.
+    /// A flow inside of this flow's state, which reads the variables around it and has its own.
     pub(super) fn inner(&self, parent: Parent, level: usize, input: Payload) -> Self {
         Self {
             parent: Some(parent),
-            level,
-            state: 0,
-            input,
             variables: Arc::clone(&self.variables),
             depth: self.depth + 1,
             item: self.item.clone(),
             last_event: self.last_event,
-            visit: Visit::default(),
-            phase: Phase::Ready,
-            stored_bytes: 0,
-            stopped: None,
+            ..Self::outermost(level, input)
+        }
+    }
+
+    /// The task of the flow, which is done with it.
+    pub(super) fn take_task(&mut self) -> RunningTask {
+        match std::mem::replace(&mut self.phase, Phase::Ready) {
+            Phase::Task(task) => task,
+            _ => broken("an id, a token or a timer of a task leads to a flow that runs the task"),
+        }
+    }
+
+    /// The group of the flow, which is done with it.
+    pub(super) fn take_group(&mut self) -> Box<Group> {
+        match std::mem::replace(&mut self.phase, Phase::Ready) {
+            Phase::Group(group) => group,
+            _ => broken("a branch or an item is part of a flow that runs a Parallel or a Map"),
         }
     }
 }
 
-impl Execution {
-    /// Puts a flow at the beginning of its level.
-    pub(super) fn open_flow(&mut self, program: &Program, mut flow: Flow) -> FlowId {
-        flow.state = program.level(flow.level).map_or(0, |level| level.start);
-        let id = FlowId(self.next_number());
-        self.flows.insert(id, flow);
-        self.ready.push_back(id);
-        id
+impl Group {
+    /// Takes the output of a part.
+    pub(super) fn finish(&mut self, index: usize, output: Payload) {
+        self.running.remove(&index);
+        let slot = self.outputs.get_mut(index);
+        *slot.invariant("each branch and each item has a place for its output") = Some(output);
     }
 
-    /// Records an event of a flow.
-    pub(super) fn note(&mut self, flow: &mut Flow, event_type: EventType, details: Details) {
-        flow.last_event = self.note_after(flow, flow.last_event, event_type, details);
-    }
-
-    /// Records an event of a flow that follows another event than the flow's last one.
-    pub(super) fn note_after(
-        &mut self,
-        flow: &Flow,
-        previous: EventId,
-        event_type: EventType,
-        details: Details,
-    ) -> EventId {
-        let place = Place {
-            state: Some(Arc::clone(&flow.visit.state)),
-            depth: flow.depth,
-            branch: flow.parent.map(|parent| parent.index),
-        };
-        self.record(previous, event_type, details, place)
+    /// The Map Run of a distributed Map.
+    pub(super) fn run(&mut self) -> &mut MapRun {
+        self.run
+            .as_mut()
+            .invariant("child executions are started by a distributed Map only")
     }
 }

@@ -1,92 +1,77 @@
-//! Map states that run their items inside of the execution.
+//! Map states whose iterations run inside of the execution: the mode `INLINE`.
+//!
+//! Three items with `MaxConcurrency` 2, of which one may fail:
+//!
+//! ```text
+//! start_map        items 0 and 1 are started; Group { running: {0, 1}, next_item: 2, tolerated: Some(1) }
+//! item 0 fails     tolerated: its output stays `None`; item 2 is started in its place
+//! item 1 succeeds  no item is left to start
+//! item 2 succeeds  nothing runs: the result is the outputs of items 1 and 2
+//! ```
 //!
 //! Source: [Map workflow state](https://docs.aws.amazon.com/step-functions/latest/dg/state-map.html).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Execution;
-use super::fields::{self, FieldError};
-use super::flow::{Flow, FlowId, Group, Item, Parent, Phase};
+use super::cursor::Cursor;
+use super::fields::{self, FailedStep, FieldError};
+use super::flow::{Group, Item, Parent, Phase};
 use crate::Payload;
-use crate::definition::{MapNode, NumberField, Program, StateNode};
+use crate::definition::{MapNode, NumberField};
 use crate::failure::{EXCEED_TOLERATED_FAILURES, Failure};
 use crate::history::{Details, EventId, EventType};
-use crate::jsonata::{Scope, World};
+use crate::jsonata::Scope;
 
-/// What a Map is run with.
+/// The settings of a Map, evaluated.
 pub(super) struct Plan {
     pub(super) items: Vec<Payload>,
     /// How many may run at once.
     pub(super) limit: usize,
-    /// How many may fail; `None` if nothing says so.
+    /// How many may fail; `None` where no field says so.
     pub(super) tolerated: Option<usize>,
 }
 
 impl Execution {
     /// Starts as many iterations as may run at once.
-    pub(super) fn start_map(
-        &mut self,
-        program: &Program,
-        id: FlowId,
-        mut flow: Flow,
-        node: &StateNode,
-        map: &MapNode,
-    ) {
-        if let Some(distributed) = &map.distributed {
-            return self.start_map_run(program, id, flow, node, map, distributed);
-        }
-        let input = Arc::clone(&flow.input);
-        let plan = self.evaluate(&mut flow, node, None, None, |scope, world| {
-            let items = given_items(map, &input, &scope, world)?;
-            plan(map, items, &scope, world)
+    pub(super) fn start_map(&mut self, mut cursor: Cursor, map: &MapNode) {
+        let input = Arc::clone(&cursor.input);
+        let plan = self.evaluate(&mut cursor, |scope| {
+            plan(map, given_items(map, &input, &scope)?, &scope)
         });
         let plan = match plan {
             Ok(plan) => plan,
-            Err(failure) => return self.group_failed(program, id, flow, node, failure),
+            Err(failure) => return self.group_failed(cursor, failure),
         };
         let length = plan.items.len();
         self.note(
-            &mut flow,
+            &mut cursor,
             EventType::MapStateStarted,
             Details::MapStarted { length },
         );
-        let started = flow.last_event;
+        if length == 0 {
+            return self.group_succeeded(cursor, &[]);
+        }
+        let started = cursor.last_event;
         let mut group = Box::new(Group {
-            running: BTreeMap::new(),
             outputs: vec![None; length],
             items: plan.items,
-            next_item: 0,
-            failed: 0,
             tolerated: plan.tolerated,
-            tolerated_flows: Vec::new(),
-            run: None,
+            ..Group::default()
         });
-        if length == 0 {
-            return self.group_succeeded(program, id, flow, node, &[]);
-        }
         for _ in 0..plan.limit.min(length) {
-            if let Err(failure) = self.start_item(program, id, &mut flow, node, map, &mut group, started) {
-                return self.map_failed(program, id, flow, node, group, failure);
+            if let Err(failure) = self.start_item(&mut cursor, &mut group, started) {
+                return self.map_failed(cursor, group, failure);
             }
         }
-        flow.last_event = started;
-        flow.phase = Phase::Group(group);
-        self.flows.insert(id, flow);
+        cursor.last_event = started;
+        self.park(cursor, Phase::Group(group));
     }
 
     /// Starts the next item, if there is one.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "all of it is the step's own state, taken apart to borrow"
-    )]
     fn start_item(
         &mut self,
-        program: &Program,
-        id: FlowId,
-        flow: &mut Flow,
-        node: &StateNode,
-        map: &MapNode,
+        cursor: &mut Cursor,
         group: &mut Group,
         previous: EventId,
     ) -> Result<(), Failure> {
@@ -94,74 +79,55 @@ impl Execution {
         let Some(value) = group.items.get(index) else {
             return Ok(());
         };
-        let item = Arc::new(Item {
+        group.next_item += 1;
+        let item = Item {
             index,
             value: Arc::clone(value),
-        });
-        group.next_item += 1;
-        let input = match &map.selector {
-            None => Arc::clone(value),
-            Some(selector) => self.evaluate(flow, node, None, Some(&item), |scope, world| {
-                Ok(selector.evaluate("ItemSelector", &scope, world)?)
-            })?,
         };
-        let details = Details::MapIteration {
-            name: Arc::clone(&node.name),
+        let input = self.selected(cursor, &item)?;
+        let started = self.note_iteration(cursor, EventType::MapIterationStarted, index, previous);
+        let parent = Parent {
+            flow: cursor.id,
             index,
         };
-        let started = self.note_after(flow, previous, EventType::MapIterationStarted, details);
-        let mut iteration = flow.inner(Parent { flow: id, index }, map.processor, input);
-        iteration.item = Some(item);
+        let mut iteration = cursor.inner(parent, cursor.node.map().processor, input);
+        iteration.item = Some(Arc::new(item));
         iteration.last_event = started;
-        group.running.insert(index, self.open_flow(program, iteration));
+        group.running.insert(index, self.open_flow(iteration));
         Ok(())
     }
 
-    /// An iteration ended without ending the Map: `done` is the event that says so.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "all of it is the step's own state, taken apart to borrow"
-    )]
-    pub(super) fn go_on_with_map(
-        &mut self,
-        program: &Program,
-        id: FlowId,
-        mut flow: Flow,
-        node: &StateNode,
-        map: &MapNode,
-        mut group: Box<Group>,
-        done: EventId,
-    ) {
-        // As recorded on AWS, the next iteration follows the last event inside of the one that made room for it.
-        let previous = flow.last_event;
-        if let Err(failure) = self.start_item(program, id, &mut flow, node, map, &mut group, previous) {
-            return self.map_failed(program, id, flow, node, group, failure);
-        }
-        if group.running.is_empty() {
-            flow.last_event = done;
-            self.group_succeeded(program, id, flow, node, &group.outputs);
-        } else {
-            flow.phase = Phase::Group(group);
-            self.flows.insert(id, flow);
+    /// The input of an item's iteration or child execution: the item, unless an `ItemSelector` makes another of it.
+    pub(super) fn selected(&mut self, cursor: &mut Cursor, item: &Item) -> Result<Payload, Failure> {
+        let node = Arc::clone(&cursor.node);
+        match &node.map().selector {
+            None => Ok(Arc::clone(&item.value)),
+            Some(selector) => self.evaluate_with(cursor, None, Some(item), |scope| {
+                Ok(selector.evaluate("ItemSelector", &scope)?)
+            }),
         }
     }
-}
 
-impl Execution {
-    /// The next item has no input, which fails the whole Map.
-    fn map_failed(
-        &mut self,
-        program: &Program,
-        id: FlowId,
-        mut flow: Flow,
-        node: &StateNode,
-        mut group: Box<Group>,
-        failure: Failure,
-    ) {
-        let cause = flow.last_event;
-        self.abort_all(program, &mut group, cause);
-        flow.last_event = cause;
-        self.group_failed(program, id, flow, node, failure);
+    /// An iteration has ended without ending the Map: `done` is the event that says so.
+    pub(super) fn go_on_with_map(&mut self, mut cursor: Cursor, mut group: Box<Group>, done: EventId) {
+        // As recorded on AWS, the predecessor of the next iteration is the last event inside of the one that made room
+        // for it.
+        let previous = cursor.last_event;
+        if let Err(failure) = self.start_item(&mut cursor, &mut group, previous) {
+            return self.map_failed(cursor, group, failure);
+        }
+        if group.running.is_empty() {
+            cursor.last_event = done;
+            self.group_succeeded(cursor, &group.outputs);
+        } else {
+            self.park(cursor, Phase::Group(group));
+        }
+    }
+
+    /// The input of the next item cannot be evaluated, which fails the whole Map.
+    fn map_failed(&mut self, cursor: Cursor, mut group: Box<Group>, failure: Failure) {
+        self.abort_all(&mut group, cursor.last_event);
+        self.group_failed(cursor, failure);
     }
 }
 
@@ -177,45 +143,41 @@ pub(super) fn given_items(
     map: &MapNode,
     input: &Payload,
     scope: &Scope<'_>,
-    world: &mut World<'_>,
 ) -> Result<Vec<Payload>, FieldError> {
     if let Some(template) = &map.items {
-        return fields::array(template, "Items", scope, world);
+        return fields::array(template, "Items", scope);
     }
     let items = input.as_array().ok_or_else(|| FieldError {
         field: None,
         message: format!("Map state input must be an array but was: {input}"),
-        late: false,
+        step: FailedStep::Evaluation,
     })?;
     Ok(items.iter().cloned().map(Payload::new).collect())
 }
 
-/// How the items are run.
-pub(super) fn plan(
-    map: &MapNode,
-    items: Vec<Payload>,
-    scope: &Scope<'_>,
-    world: &mut World<'_>,
-) -> Result<Plan, FieldError> {
-    let mut number = |field: Option<&NumberField>| fields::number(field, scope, world);
-    let limit = match number(map.max_concurrency.as_ref())? {
-        None | Some(0) => usize::MAX,
-        Some(limit) => usize::try_from(limit).unwrap_or(usize::MAX),
-    };
+/// Evaluates the settings of a Map.
+pub(super) fn plan(map: &MapNode, items: Vec<Payload>, scope: &Scope<'_>) -> Result<Plan, FieldError> {
+    let number = |field: Option<&NumberField>| fields::number(field, scope);
+    let limit = limit_of(number(map.max_concurrency.as_ref())?);
     let count = number(map.tolerated_count.as_ref())?;
-    let percentage = fields::percentage(map.tolerated_percentage.as_ref(), scope, world)?;
+    let percentage = fields::percentage(map.tolerated_percentage.as_ref(), scope)?;
     let share = percentage.map(|percentage| share(items.len(), percentage));
     // Where both are given, the stricter one holds.
-    let tolerated = match (count, share) {
-        (Some(count), Some(share)) => Some(count.min(share)),
-        (count, share) => count.or(share),
-    };
-    let tolerated = tolerated.map(|tolerated| usize::try_from(tolerated).unwrap_or(usize::MAX));
+    let tolerated = count.map(saturated).into_iter().chain(share).min();
     Ok(Plan {
         items,
         limit,
         tolerated,
     })
+}
+
+/// A limit as a number of items: 0 is none.
+pub(super) fn limit_of(limit: Option<u64>) -> usize {
+    limit.filter(|limit| *limit > 0).map_or(usize::MAX, saturated)
+}
+
+fn saturated(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// That part of `length`, rounded down: one more would be above the percentage.
@@ -225,6 +187,6 @@ pub(super) fn plan(
     clippy::cast_sign_loss,
     reason = "a number of items is far below 2^53, and the share of it is neither negative nor larger"
 )]
-fn share(length: usize, percentage: f64) -> u64 {
-    (length as f64 * percentage / 100.0).floor() as u64
+fn share(length: usize, percentage: f64) -> usize {
+    (length as f64 * percentage / 100.0).floor() as usize
 }

@@ -1,100 +1,94 @@
-//! What goes into the executions of a distributed Map, and what comes out of them.
+//! The inputs of a Map Run's child executions, and its result.
+//!
+//! With `MaxItemsPerBatch` 2, the items `[1, 2, 3]` become two child executions:
+//!
+//! ```text
+//! inputs   [{"Items": [1, 2]}, {"Items": [3]}]
+//! weights  [2, 1]                               a batch that fails counts with all of its items
+//! ```
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::flow::{Flow, Item};
-use super::map::Plan;
-use super::map_run::distributed;
+use super::cursor::Cursor;
+use super::flow::Item;
+use super::map::{Plan, limit_of};
 use super::{Execution, fields, redacted};
 use crate::Payload;
-use crate::definition::{BatcherNode, Distributed, MapNode, NumberField, StateNode};
+use crate::definition::{BatcherNode, NumberField, Transformation};
 use crate::failure::Failure;
+use crate::invariant::Invariant;
 use crate::limits::bytes;
 
-/// What the executions of a run are given: one input each, and how many items are in it.
+/// What the child executions of a Map Run are started with: an input each, and how many items are in it.
 pub(super) struct Inputs {
     pub(super) inputs: Vec<Payload>,
     pub(super) weights: Vec<usize>,
 }
 
 impl Execution {
-    /// Selects what each execution gets, and puts items together.
-    pub(super) fn inputs(
-        &mut self,
-        flow: &mut Flow,
-        node: &StateNode,
-        map: &MapNode,
-        distributed: &Distributed,
-        plan: &Plan,
-    ) -> Result<Inputs, Failure> {
-        let mut selected = Vec::with_capacity(plan.items.len());
+    /// Selects what each child execution is started with, and groups items into batches.
+    pub(super) fn inputs(&mut self, cursor: &mut Cursor, plan: &Plan) -> Result<Inputs, Failure> {
+        let mut inputs = Vec::with_capacity(plan.items.len());
         for (index, value) in plan.items.iter().enumerate() {
-            selected.push(match &map.selector {
-                None => Arc::clone(value),
-                Some(selector) => {
-                    let item = Item {
-                        index,
-                        value: Arc::clone(value),
-                    };
-                    self.evaluate(flow, node, None, Some(&item), |scope, world| {
-                        Ok(selector.evaluate("ItemSelector", &scope, world)?)
-                    })?
-                }
-            });
+            let value = Arc::clone(value);
+            inputs.push(self.selected(cursor, &Item { index, value })?);
         }
-        let Some(batcher) = &distributed.batcher else {
-            return Ok(Inputs {
-                inputs: selected,
-                weights: Vec::new(),
-            });
+        let node = Arc::clone(&cursor.node);
+        let Some(batcher) = &node.map().distributed().batcher else {
+            let weights = vec![1; inputs.len()];
+            return Ok(Inputs { inputs, weights });
         };
-        let (shared, most_items, most_bytes) = self.evaluate(flow, node, None, None, |scope, world| {
-            let shared = match &batcher.input {
-                Some(template) => Some(template.evaluate("ItemBatcher/BatchInput", &scope, world)?),
+        let BatcherNode {
+            input,
+            max_items,
+            max_bytes,
+        } = batcher;
+        let (shared, most_items, most_bytes) = self.evaluate(cursor, |scope| {
+            let shared = match input {
+                Some(template) => Some(template.evaluate("ItemBatcher/BatchInput", &scope)?),
                 None => None,
             };
-            let mut number = |field: Option<&NumberField>| fields::number(field, &scope, world);
-            let BatcherNode {
-                max_items, max_bytes, ..
-            } = batcher;
-            Ok((shared, number(max_items.as_ref())?, number(max_bytes.as_ref())?))
+            let limit = |field: Option<&NumberField>| fields::number(field, &scope).map(limit_of);
+            Ok((shared, limit(max_items.as_ref())?, limit(max_bytes.as_ref())?))
         })?;
-        Ok(batches(&selected, shared.as_deref(), most_items, most_bytes))
+        Ok(batches(&inputs, shared.as_deref(), most_items, most_bytes))
     }
 
-    /// The result of the state: the results, or where they would be.
+    /// The result of the state: the results, or where they would be written.
     ///
     /// Source: [ResultWriter](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html).
     pub(super) fn written(
         &mut self,
-        flow: &mut Flow,
-        node: &StateNode,
+        cursor: &mut Cursor,
         arn: &str,
         results: Vec<Value>,
     ) -> Result<Value, Failure> {
-        let Some(writer) = distributed(node).and_then(|distributed| distributed.writer.as_ref()) else {
+        let node = Arc::clone(&cursor.node);
+        let Some(writer) = &node.map().distributed().writer else {
             return Ok(Value::Array(results));
         };
         let Some(template) = &writer.arguments else {
-            return Ok(if writer.flatten {
-                flattened(results)
-            } else {
-                Value::Array(results)
+            return Ok(match writer.transformation {
+                Transformation::Flatten => flattened(results),
+                Transformation::Compact => Value::Array(results),
             });
         };
-        let target = self.evaluate(flow, node, None, None, |scope, world| {
-            Ok(template.evaluate("ResultWriter/Arguments", &scope, world)?)
+        let target = self.evaluate(cursor, |scope| {
+            Ok(template.evaluate("ResultWriter/Arguments", &scope)?)
         })?;
         let target = redacted(&target);
+        // A prefix is optional.
         let prefix = target.get("Prefix").and_then(Value::as_str).unwrap_or_default();
         let slash = if prefix.is_empty() || prefix.ends_with('/') {
             ""
         } else {
             "/"
         };
-        let run = arn.rsplit(':').next().unwrap_or_default();
+        let (_, run) = arn
+            .rsplit_once(':')
+            .invariant("the ARN of a Map Run ends with its id");
         Ok(json!({
             "MapRunArn": arn,
             "ResultWriterDetails": {
@@ -105,7 +99,7 @@ impl Execution {
     }
 }
 
-/// The results with those that are arrays joined.
+/// The results, of which those that are arrays are joined.
 fn flattened(results: Vec<Value>) -> Value {
     results
         .into_iter()
@@ -116,21 +110,10 @@ fn flattened(results: Vec<Value>) -> Value {
         .collect()
 }
 
-/// Puts items together up to the limits; a batch has at least one.
+/// Groups items up to the limits; a batch has at least one.
 ///
 /// Source: [ItemBatcher](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html).
-fn batches(
-    items: &[Payload],
-    shared: Option<&Value>,
-    most_items: Option<u64>,
-    most_bytes: Option<u64>,
-) -> Inputs {
-    let most = |limit: Option<u64>| {
-        limit
-            .filter(|limit| *limit > 0)
-            .map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX))
-    };
-    let (most_items, most_bytes) = (most(most_items), most(most_bytes));
+fn batches(items: &[Payload], shared: Option<&Value>, most_items: usize, most_bytes: usize) -> Inputs {
     let mut groups: Vec<Vec<Value>> = Vec::new();
     let mut size = 0;
     for item in items {

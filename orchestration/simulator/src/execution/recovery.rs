@@ -1,74 +1,69 @@
-//! Retry and Catch.
+//! Retry policies with back-off, and catchers.
+//!
+//! A task fails with `Busy`. Its state has one retrier, `{"ErrorEquals": ["Busy"], "IntervalSeconds": 2, "MaxAttempts":
+//! 2}`, and one catcher for `States.ALL`:
+//!
+//! ```text
+//! fail  1st failure   retries: [0] -> [1]   Timer::Retry after 2 s, then `begin` makes the 2nd attempt
+//! fail  2nd failure   retries: [1] -> [2]   Timer::Retry after 4 s, the back-off rate being 2
+//! fail  3rd failure   retries: [2]          used up: `catch` exits to the catcher's state, with $states.errorOutput
+//! ```
+//!
+//! Without the catcher, `give_up` ends the flow: the failure is then that of the Parallel or Map around it, or of the
+//! execution.
 //!
 //! Source: [Handling errors in Step Functions
 //! workflows](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use asl_document::{JitterStrategy, Retrier};
-use rand::Rng;
 
-use super::flow::{Flow, FlowId, Phase};
-use super::steps::{Exit, Outcome};
+use super::cursor::Cursor;
+use super::flow::{FlowId, Phase};
+use super::steps::{Exit, StateResult};
 use super::{Execution, Timer};
-use crate::definition::{Program, StateNode, Target};
+use crate::definition::Target;
 use crate::failure::Failure;
+use crate::invariant::Invariant;
+use crate::random::below;
 
-/// `IntervalSeconds` where a retrier says nothing.
+/// `IntervalSeconds` of a retrier without it.
 const DEFAULT_INTERVAL_SECONDS: u64 = 1;
-/// `MaxAttempts` where a retrier says nothing.
+/// `MaxAttempts` of a retrier without it.
 const DEFAULT_MAX_ATTEMPTS: u64 = 3;
-/// `BackoffRate` where a retrier says nothing.
+/// `BackoffRate` of a retrier without it.
 const DEFAULT_BACKOFF_RATE: f64 = 2.0;
 
 impl Execution {
-    /// A state failed: it is tried again, or the failure is caught, or it ends the flow.
-    pub(super) fn fail(
-        &mut self,
-        program: &Program,
-        id: FlowId,
-        flow: Flow,
-        node: &StateNode,
-        failure: Failure,
-    ) {
-        if let Some(flow) = self.retry_later(id, flow, node, &failure) {
-            self.catch(program, id, flow, node, failure);
+    /// A state has failed: it is retried, or the failure is caught, or it ends the flow.
+    pub(super) fn fail(&mut self, cursor: Cursor, failure: Failure) {
+        if let Some(cursor) = self.retry_later(cursor, &failure) {
+            self.catch(cursor, failure);
         }
     }
 
-    /// Sees to it that a state is tried again; gives the flow back if it is not to be.
-    pub(super) fn retry_later(
-        &mut self,
-        id: FlowId,
-        mut flow: Flow,
-        node: &StateNode,
-        failure: &Failure,
-    ) -> Option<Flow> {
-        let Some(delay) = self.next_retry(&mut flow, node, failure) else {
-            return Some(flow);
+    /// Schedules a retry; gives the cursor back if there is none to be made.
+    pub(super) fn retry_later(&mut self, mut cursor: Cursor, failure: &Failure) -> Option<Cursor> {
+        let Some(delay) = self.next_delay(&mut cursor, failure) else {
+            return Some(cursor);
         };
-        self.set_timer(self.now.saturating_add(delay), Timer::Retry(id));
-        flow.phase = Phase::Retrying;
-        self.flows.insert(id, flow);
+        self.set_timer(self.now.saturating_add(delay), Timer::Retry(cursor.id));
+        self.park(cursor, Phase::Retrying);
         None
     }
 
-    /// A failure is caught, or it ends the flow.
-    pub(super) fn catch(
-        &mut self,
-        program: &Program,
-        id: FlowId,
-        flow: Flow,
-        node: &StateNode,
-        failure: Failure,
-    ) {
+    /// A failure that is not retried is caught, or it ends the flow.
+    pub(super) fn catch(&mut self, cursor: Cursor, failure: Failure) {
+        let node = Arc::clone(&cursor.node);
         let catcher = node
             .catch
             .iter()
             .enumerate()
             .find(|(_, catcher)| failure.matches(&catcher.errors));
         let Some((index, catcher)) = catcher else {
-            return self.give_up(program, flow, failure);
+            return self.give_up(cursor, failure);
         };
         let exit = Exit {
             assign: &catcher.assign,
@@ -77,52 +72,48 @@ impl Execution {
             output_field: &format!("Catch[{index}]/Output"),
             next: Target::State(catcher.next),
         };
-        self.exit(program, id, flow, node, Outcome::Error(&failure.output()), &exit);
+        self.exit(cursor, StateResult::Error(&failure.output()), &exit);
     }
 
-    /// The pause before the next attempt, if there is to be one: the first retrier that names the error decides.
-    fn next_retry(&mut self, flow: &mut Flow, node: &StateNode, failure: &Failure) -> Option<Duration> {
+    /// The delay before a retry, if there is to be one: the first retrier that matches the error decides.
+    fn next_delay(&mut self, cursor: &mut Cursor, failure: &Failure) -> Option<Duration> {
+        let node = Arc::clone(&cursor.node);
         let (index, retrier) = node
             .retry
             .iter()
             .enumerate()
             .find(|(_, retrier)| failure.matches(&retrier.error_equals))?;
-        let used = flow.visit.retries.get_mut(index)?;
+        let used = cursor.visit.retries.get_mut(index);
+        let used = used.invariant("each retrier of the state that was entered has its counter");
         if *used >= retrier.max_attempts.unwrap_or(DEFAULT_MAX_ATTEMPTS) {
             return None;
         }
-        let longest = pause(retrier, *used);
+        let longest = back_off(retrier, *used);
         *used += 1;
-        flow.visit.retry_count += 1;
+        cursor.visit.retry_count += 1;
         Some(match retrier.jitter_strategy {
-            Some(JitterStrategy::Full) => self.part_of(longest),
+            Some(JitterStrategy::Full) => self.up_to(longest),
             Some(JitterStrategy::None) | None => longest,
         })
     }
 
     /// A random duration from zero to `longest`, in whole milliseconds.
-    fn part_of(&mut self, longest: Duration) -> Duration {
-        let bound = longest.as_millis().saturating_add(1);
-        let drawn = u128::from(self.random.next_u64()).saturating_mul(bound) >> 64;
-        Duration::from_millis(u64::try_from(drawn).unwrap_or(u64::MAX))
+    fn up_to(&mut self, longest: Duration) -> Duration {
+        let millis = u64::try_from(longest.as_millis()).unwrap_or(u64::MAX);
+        Duration::from_millis(below(millis.saturating_add(1), &mut self.random))
     }
 
-    /// The pause before an attempt is over.
-    pub(super) fn retry_now(&mut self, program: &Program, id: FlowId) {
-        let Some(mut flow) = self.flows.remove(&id) else {
-            return;
-        };
-        let Some(node) = program.node(flow.level, flow.state) else {
-            return;
-        };
-        flow.phase = Phase::Ready;
-        flow.stopped = None;
-        self.attempt(program, id, flow, node);
+    /// The back-off is over.
+    pub(super) fn retry_now(&mut self, id: FlowId) {
+        let mut cursor = self.take(id);
+        cursor.phase = Phase::Ready;
+        cursor.stopped = None;
+        self.begin(cursor);
     }
 }
 
-/// The interval, multiplied by the rate for each retry before, and at most the maximum.
-fn pause(retrier: &Retrier, used: u64) -> Duration {
+/// Exponential back-off: the interval, multiplied by the rate for each retry before, and at most the maximum.
+fn back_off(retrier: &Retrier, used: u64) -> Duration {
     let interval = retrier.interval_seconds.unwrap_or(DEFAULT_INTERVAL_SECONDS);
     let rate = retrier.backoff_rate.unwrap_or(DEFAULT_BACKOFF_RATE);
     // A year is longer than any execution.
@@ -130,7 +121,8 @@ fn pause(retrier: &Retrier, used: u64) -> Duration {
     #[expect(clippy::cast_precision_loss, reason = "seconds of a retry are far below 2^53")]
     let (interval, most) = (interval as f64, most as f64);
     let seconds = interval * rate.powi(i32::try_from(used).unwrap_or(i32::MAX));
-    Duration::try_from_secs_f64(seconds.min(most)).unwrap_or(Duration::ZERO)
+    Duration::try_from_secs_f64(seconds.min(most))
+        .invariant("a checked retrier backs off by a positive time of at most a year")
 }
 
 #[cfg(test)]
@@ -140,31 +132,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_grow_by_the_rate_up_to_the_maximum() {
+    fn back_off_multiplies_the_interval_up_to_max_delay_seconds() {
         let retrier: Retrier = serde_json::from_value(json!({
             "ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "BackoffRate": 1.5, "MaxDelaySeconds": 4,
         }))
         .unwrap();
 
-        let pauses: Vec<u128> = (0..4).map(|used| pause(&retrier, used).as_millis()).collect();
+        let delays: Vec<u128> = (0..4).map(|used| back_off(&retrier, used).as_millis()).collect();
 
-        assert_eq!(pauses, [2000, 3000, 4000, 4000]);
+        assert_eq!(delays, [2000, 3000, 4000, 4000]);
     }
 
     #[test]
-    fn the_language_has_its_defaults() {
+    fn a_retrier_without_fields_backs_off_by_the_defaults() {
         let retrier: Retrier = serde_json::from_value(json!({"ErrorEquals": ["States.ALL"]})).unwrap();
 
-        let pauses: Vec<u64> = (0..3).map(|used| pause(&retrier, used).as_secs()).collect();
+        let delays: Vec<u64> = (0..3).map(|used| back_off(&retrier, used).as_secs()).collect();
 
-        assert_eq!(pauses, [1, 2, 4]);
+        assert_eq!(delays, [1, 2, 4]);
     }
 
     #[test]
-    fn an_overflowing_pause_is_bounded() {
+    fn an_overflowing_back_off_is_bounded() {
         let retrier: Retrier =
             serde_json::from_value(json!({"ErrorEquals": ["States.ALL"], "BackoffRate": 10.0})).unwrap();
 
-        assert_eq!(pause(&retrier, 4000), Duration::from_hours(365 * 24));
+        assert_eq!(back_off(&retrier, 4000), Duration::from_hours(365 * 24));
     }
 }

@@ -1,4 +1,13 @@
-//! Redriving: an execution that did not end well goes on from the states that were not left.
+//! Redriving: an execution that did not succeed goes on from the states that it had not left.
+//!
+//! A Parallel of two branches; the first has succeeded, the second fails at `Ship`, and nothing catches it:
+//!
+//! ```text
+//! end       give_up keeps the outermost flow, with all that ran inside of it:
+//!           flow 1 at `Deliver`, Stopped, StoppedGroup { outputs: [Some, None], parts: [flow 3 at `Ship`, Stopped] }
+//! redrive   resume(flow 1) becomes flow 9, a Group again: the first output is kept, and its part, flow 10, is ready
+//! run       enter(flow 10) makes a new attempt of `Ship` without entering the state again
+//! ```
 //!
 //! Source: [Restarting state machine executions with
 //! redrive](https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html).
@@ -8,13 +17,12 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::flow::{Flow, FlowId, Group, Parent, Phase, StoppedGroup};
-use super::map_run::distributed;
-use super::{Execution, Kind, Redriven, Status, Timer};
-use crate::EpochMillis;
-use crate::definition::{Kind as StateKind, Program};
-use crate::history::{Details, EventType, Place};
+use super::flow::{Flow, FlowId, Group, Phase, StoppedGroup};
+use super::{Execution, Redriven, Status, Timer};
+use crate::history::{Details, EventType};
+use crate::invariant::Invariant;
 use crate::limits::MAX_HISTORY_EVENTS;
+use crate::{EpochMillis, WorkflowType};
 
 /// How long after its end an execution can be redriven: "14 days".
 const REDRIVABLE: Duration = Duration::from_hours(14 * 24);
@@ -29,7 +37,7 @@ pub enum NotRedrivable {
     /// It runs.
     #[error("the execution still runs")]
     Running,
-    /// It ended well.
+    /// It has succeeded.
     #[error("the execution has succeeded")]
     Succeeded,
     /// Only a Standard execution can be.
@@ -44,8 +52,8 @@ pub enum NotRedrivable {
 }
 
 impl Execution {
-    /// Goes on after a failure, a stop or a time-out, from the states that were not left: what ended well is not
-    /// done again, retries count from 0, and the machine's time begins anew.
+    /// Goes on after a failure, a stop or a time-out, from the states that were not left: what succeeded is not run
+    /// again, retries count from 0, and the machine's `TimeoutSeconds` begin anew.
     ///
     /// ```
     /// use serde_json::json;
@@ -73,21 +81,18 @@ impl Execution {
             Status::Succeeded { .. } => return Err(NotRedrivable::Succeeded),
             Status::Failed { .. } | Status::TimedOut | Status::Aborted => {}
         }
-        if self.kind == Kind::Express {
+        if self.workflow_type == WorkflowType::Express {
             return Err(NotRedrivable::Express);
         }
         if self.stopped_at.is_some_and(|end| now.since(end) > REDRIVABLE) {
             return Err(NotRedrivable::TooLate);
         }
         // Room for the event of redriving, and for one more.
-        let flow = match self.stopped.take() {
-            Some(flow) if self.history.len() + 2 <= MAX_HISTORY_EVENTS => *flow,
-            kept => {
-                self.stopped = kept;
-                return Err(NotRedrivable::HistoryFull);
-            }
-        };
-        let program = Arc::clone(self.machine.program());
+        if self.history.len() + 2 > MAX_HISTORY_EVENTS {
+            return Err(NotRedrivable::HistoryFull);
+        }
+        let flow = self.stopped.take();
+        let flow = flow.invariant("a Standard execution that ended without success keeps its outermost flow");
         self.now = self.now.max(now);
         self.status = Status::Running;
         self.stopped_at = None;
@@ -98,13 +103,16 @@ impl Execution {
             0,
             EventType::ExecutionRedriven,
             Details::ExecutionRedriven { count },
-            Place::default(),
         );
         if let Some(due) = self.deadline() {
             self.set_timer(due, Timer::Machine);
         }
-        self.resume(&program, flow);
-        self.run(&program);
+        let mut map_runs = Vec::new();
+        self.resume(*flow, &mut map_runs);
+        for id in map_runs {
+            self.resume_map_run(id);
+        }
+        self.run();
         Ok(())
     }
 
@@ -113,97 +121,103 @@ impl Execution {
         self.redriven.map_or(0, |redriven| redriven.count)
     }
 
-    /// Puts a flow back to where it stood.
-    fn resume(&mut self, program: &Program, mut flow: Flow) -> FlowId {
+    /// Puts a flow back where it stopped. Its Map Runs go on once all flows are back: a child execution may fail at once.
+    fn resume(&mut self, mut flow: Flow, map_runs: &mut Vec<FlowId>) -> FlowId {
         let id = FlowId(self.next_number());
         self.stored_bytes += flow.stored_bytes;
         flow.visit.retry_count = 0;
         flow.visit.retries.iter_mut().for_each(|used| *used = 0);
         if !matches!(flow.phase, Phase::Ready) {
-            // A new attempt follows the event of entering the state, not that of redriving.
+            // The predecessor of a new attempt is the event of entering the state, not that of redriving.
             flow.last_event = flow.visit.entered_event;
         }
         if let Some(stopped) = flow.stopped.take() {
             let StoppedGroup { mut group, parts } = *stopped;
             group.failed = 0;
             for mut part in parts {
-                let Some(parent) = part.parent else { continue };
-                part.parent = Some(Parent { flow: id, ..parent });
-                let part_id = self.resume(program, part);
-                group.running.insert(parent.index, part_id);
+                let parent = part.parent.as_mut();
+                let parent = parent.invariant("a flow inside of a Parallel or a Map has a parent");
+                parent.flow = id;
+                let index = parent.index;
+                group.running.insert(index, self.resume(part, map_runs));
             }
-            if group.run.is_some() {
-                self.resume_map_run(program, id, flow, group);
-            } else {
-                flow.phase = Phase::Group(group);
-                self.flows.insert(id, flow);
-            }
+            map_runs.extend(group.run.is_some().then_some(id));
+            flow.phase = Phase::Group(group);
         } else {
-            self.flows.insert(id, flow);
             self.ready.push_back(id);
         }
+        self.flows.insert(id, Box::new(flow));
         id
     }
 
-    /// Redrives the executions of a distributed Map that did not end well. Express ones are started anew.
-    fn resume_map_run(&mut self, program: &Program, id: FlowId, mut flow: Flow, mut group: Box<Group>) {
-        let Some(run) = &mut group.run else { return };
+    /// The group of a Map Run; `None` if the run has ended with one of its child executions, or with a sibling.
+    fn open_map_run(&mut self, id: FlowId) -> Option<&mut Group> {
+        match &mut self.flows.get_mut(&id)?.phase {
+            Phase::Group(group) => Some(group),
+            _ => None,
+        }
+    }
+
+    /// Redrives the child executions of a Map Run that did not succeed. Express ones are started anew.
+    fn resume_map_run(&mut self, id: FlowId) {
+        let Some(group) = self.open_map_run(id) else {
+            return;
+        };
+        let run = group.run();
         run.redrives += 1;
-        let failed = std::mem::take(&mut run.failed);
+        let failed = run.failed.len();
         let details = Details::MapRunRedriven {
             arn: Arc::clone(&run.arn),
             count: run.redrives,
         };
-        self.note_after(&flow, flow.last_event, EventType::MapRunRedriven, details);
-        let inputs = group.items.clone();
-        let node = program.node(flow.level, flow.state);
-        flow.phase = Phase::Group(group);
-        self.flows.insert(id, flow);
-        for (index, mut child) in failed {
+        let cursor = self.take(id);
+        let node = Arc::clone(&cursor.node);
+        self.note_after(&cursor, cursor.last_event, EventType::MapRunRedriven, details);
+        self.put_back(cursor);
+        for _ in 0..failed {
+            let Some(group) = self.open_map_run(id) else {
+                return;
+            };
+            let (index, mut child) = group.run().failed.remove(0);
+            let input = group.items.get(index).map(Arc::clone);
             if child.redrive(self.now).is_ok() {
-                self.adopt(program, (id, index), child);
-            } else if let (Some(node), Some(input)) = (node, inputs.get(index))
-                && let (Some(distributed), StateKind::Map(map)) = (distributed(node), &node.kind)
-            {
-                let start = self.child_start(distributed, input);
-                self.start_child(program, (id, index), start, map.processor);
+                self.adopt((id, index), child);
+            } else {
+                let input = input.invariant("each child execution has an input");
+                self.start_item_execution((id, index), node.map(), &input);
             }
         }
-        self.go_on_with_map_run(program, id);
+        self.go_on_with_map_run(id);
     }
 
-    /// Keeps what a redrive would go on with, before an end clears it away.
+    /// Keeps what a redrive resumes, before an end clears it away.
     pub(super) fn keep_for_redrive(&mut self, status: &Status) {
-        if self.kind == Kind::Express || matches!(status, Status::Succeeded { .. }) {
+        if self.workflow_type == WorkflowType::Express || matches!(status, Status::Succeeded { .. }) {
             self.stopped = None;
-            return;
+        } else if self.stopped.is_none() {
+            let mut flows = self.flows.iter();
+            let outermost = flows.find(|(_, flow)| flow.parent.is_none());
+            let (id, _) = outermost.invariant("an execution that runs has its outermost flow");
+            let id = *id;
+            self.stopped = Some(Box::new(self.take_apart(id)));
         }
-        if self.stopped.is_some() {
-            return;
-        }
-        let outermost = self
-            .flows
-            .iter()
-            .find(|(_, flow)| flow.parent.is_none())
-            .map(|(id, _)| *id);
-        self.stopped = outermost.and_then(|id| self.take_apart(id)).map(Box::new);
     }
 
     /// Takes out a flow and everything inside of it.
-    fn take_apart(&mut self, id: FlowId) -> Option<Flow> {
-        let mut flow = self.flows.remove(&id)?;
+    fn take_apart(&mut self, id: FlowId) -> Flow {
+        let mut flow = self.take(id).into_flow();
         match std::mem::replace(&mut flow.phase, Phase::Stopped) {
             Phase::Ready => flow.phase = Phase::Ready,
             Phase::Group(mut group) => {
                 let mut parts = std::mem::take(&mut group.tolerated_flows);
                 for inner in std::mem::take(&mut group.running).into_values() {
-                    parts.extend(self.take_apart(inner));
+                    parts.push(self.take_apart(inner));
                 }
                 self.stop_map_run(id, &mut group);
                 flow.stopped = Some(Box::new(StoppedGroup { group, parts }));
             }
-            Phase::Stopped | Phase::Reading(_) | Phase::Waiting | Phase::Retrying | Phase::Task(_) => {}
+            Phase::Stopped | Phase::Reading { .. } | Phase::Waiting | Phase::Retrying | Phase::Task(_) => {}
         }
-        Some(flow)
+        flow
     }
 }

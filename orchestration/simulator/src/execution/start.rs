@@ -1,11 +1,12 @@
-//! How an execution begins and where it stands.
+//! The start and the status of an execution.
 
 use std::sync::Arc;
 
 use rand::Rng;
 use serde_json::Value;
 
-use crate::{EpochMillis, Payload};
+use crate::random::uuid;
+use crate::{EpochMillis, Payload, WorkflowType};
 
 /// What an execution is started with.
 ///
@@ -26,10 +27,10 @@ pub struct Start {
     pub input: Value,
     /// The time; 2025-01-01T00:00:00Z by default.
     pub now: EpochMillis,
-    /// What everything that is left to chance follows from; 0 by default.
+    /// The seed of everything random: jitter, tokens, `$random`, `$uuid`. 0 by default.
     pub seed: u64,
     /// Standard by default.
-    pub kind: Kind,
+    pub workflow_type: WorkflowType,
     /// The region in ARNs; `us-east-1` by default.
     pub region: String,
     /// The account in ARNs; `123456789012` by default.
@@ -47,18 +48,18 @@ impl Start {
             input,
             now: EpochMillis::new(1_735_689_600_000),
             seed: 0,
-            kind: Kind::Standard,
+            workflow_type: WorkflowType::Standard,
             region: "us-east-1".to_owned(),
             account: "123456789012".to_owned(),
             role_arn: "arn:aws:iam::123456789012:role/machine".to_owned(),
         }
     }
 
-    /// A start with a name and a seed that are drawn, for an execution that another one starts.
+    /// A start with a random name and seed, for an execution that another one starts.
     pub(crate) fn seeded(random: &mut impl Rng, input: Value) -> Self {
         Self {
             seed: random.next_u64(),
-            ..Self::new(crate::jsonata::uuid(random), input)
+            ..Self::new(uuid(random), input)
         }
     }
 
@@ -72,9 +73,9 @@ impl Start {
 
     /// The ARN of the execution.
     pub(crate) fn execution_arn(&self) -> String {
-        let kind = match self.kind {
-            Kind::Standard => "execution",
-            Kind::Express => "express",
+        let kind = match self.workflow_type {
+            WorkflowType::Standard => "execution",
+            WorkflowType::Express => "express",
         };
         format!(
             "arn:aws:states:{}:{}:{kind}:{}:{}",
@@ -83,24 +84,12 @@ impl Start {
     }
 }
 
-/// The two types of workflow.
-///
-/// Source: [Choosing workflow type](https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Kind {
-    /// Runs up to a year, each state exactly once.
-    #[default]
-    Standard,
-    /// Runs up to five minutes.
-    Express,
-}
-
-/// Where an execution stands.
+/// The status of an execution.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Status {
-    /// It goes on.
+    /// It runs.
     Running,
-    /// It ended well.
+    /// It has succeeded.
     Succeeded {
         /// Its result.
         output: Payload,
@@ -109,7 +98,7 @@ pub enum Status {
     Failed {
         /// The error's name; a Fail state may give none.
         error: Option<Arc<str>>,
-        /// What a person should know about it.
+        /// The cause.
         cause: Option<Arc<str>>,
     },
     /// It took longer than the machine's `TimeoutSeconds`.
@@ -119,12 +108,12 @@ pub enum Status {
 }
 
 impl Status {
-    /// Whether it goes on.
+    /// Whether it runs.
     pub fn is_running(&self) -> bool {
         matches!(self, Self::Running)
     }
 
-    /// The result, if it ended well.
+    /// The result, if it has succeeded.
     pub fn output(&self) -> Option<&Value> {
         match self {
             Self::Succeeded { output } => Some(output),

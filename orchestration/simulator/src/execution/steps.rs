@@ -1,16 +1,19 @@
-//! Entering and leaving states.
+//! Entering states, what each state does, and exiting them.
 
 use std::sync::Arc;
 
-use super::flow::{Flow, FlowId, Parent, Phase, Visit};
-use super::{Execution, Status, Timer, fields, redacted};
+use super::cursor::Cursor;
+use super::event_types::{entered, exited};
+use super::fields::{self, Assigned};
+use super::flow::{FlowId, Phase, Visit};
+use super::{Execution, Status, Timer, redacted};
 use crate::Payload;
-use crate::definition::{Kind, Program, StateNode, Target, WaitNode};
+use crate::definition::{StateKind, StateNode, Target, WaitNode};
 use crate::failure::Failure;
-use crate::history::{Details, EventType, Place};
+use crate::history::{Details, EventType};
 use crate::template::Template;
 
-/// How a state is left: with these assignments and this output, to there.
+/// The way out of a state: its assignments, its output and its transition.
 pub(super) struct Exit<'a> {
     pub(super) assign: &'a [(Arc<str>, Template)],
     pub(super) assign_field: &'a str,
@@ -20,7 +23,7 @@ pub(super) struct Exit<'a> {
 }
 
 impl<'a> Exit<'a> {
-    /// The one that the state itself describes.
+    /// The one of the state's own fields, not of a catcher or of a Choice's rule.
     pub(super) fn of(node: &'a StateNode) -> Self {
         Self {
             assign: &node.assign,
@@ -32,11 +35,11 @@ impl<'a> Exit<'a> {
     }
 }
 
-/// What a state has come to, for the fields that are evaluated when it is left.
+/// What `Assign` and `Output` of a state can read beside its input.
 #[derive(Clone, Copy)]
-pub(super) enum Outcome<'a> {
-    /// It did no work: its output is its input.
-    Nothing,
+pub(super) enum StateResult<'a> {
+    /// Nothing: a state that does no work hands its input on.
+    None,
     /// `$states.result`.
     Result(&'a Payload),
     /// `$states.errorOutput`.
@@ -44,273 +47,187 @@ pub(super) enum Outcome<'a> {
 }
 
 impl Execution {
-    /// Enters the state that a flow stands before.
-    pub(super) fn enter(&mut self, program: &Program, id: FlowId) {
-        let Some(mut flow) = self.flows.remove(&id) else {
-            return;
-        };
-        let Some(node) = program.node(flow.level, flow.state) else {
-            return;
-        };
-        if matches!(flow.phase, Phase::Stopped) && !matches!(node.kind, Kind::Fail(_)) {
-            return self.begin(program, id, flow, node);
+    /// Enters the state that a flow is before.
+    pub(super) fn enter(&mut self, id: FlowId) {
+        let mut cursor = self.take(id);
+        if matches!(cursor.phase, Phase::Stopped) && !matches!(cursor.node.kind, StateKind::Fail(_)) {
+            return self.begin(cursor);
         }
-        flow.stopped = None;
-        flow.visit = Visit {
-            state: Arc::clone(&node.name),
+        cursor.stopped = None;
+        cursor.visit = Visit {
             entered_at: self.now,
             entered_event: 0,
-            before_entered: flow.last_event,
+            before_entered: cursor.last_event,
             retry_count: 0,
-            retries: vec![0; node.retry.len()],
+            retries: vec![0; cursor.node.retry.len()],
         };
         let details = Details::StateEntered {
-            name: Arc::clone(&node.name),
-            input: redacted(&flow.input),
+            name: Arc::clone(&cursor.node.name),
+            input: redacted(&cursor.input),
         };
-        self.note(&mut flow, entered(&node.kind), details);
-        flow.visit.entered_event = flow.last_event;
-        self.begin(program, id, flow, node);
+        let entered = entered(&cursor.node.kind);
+        self.note(&mut cursor, entered, details);
+        cursor.visit.entered_event = cursor.last_event;
+        self.begin(cursor);
     }
 
-    /// Does what a state does once it is entered.
-    fn begin(&mut self, program: &Program, id: FlowId, mut flow: Flow, node: &StateNode) {
+    /// Does the work of a state that is entered: of a Task, a Parallel or a Map, makes an attempt.
+    pub(super) fn begin(&mut self, mut cursor: Cursor) {
+        let node = Arc::clone(&cursor.node);
         match &node.kind {
-            Kind::Pass | Kind::Succeed => self.leave(program, id, flow, node, Outcome::Nothing),
-            Kind::Choice(choice) => self.choose(program, id, flow, node, choice),
-            Kind::Wait(wait) => self.begin_wait(program, id, flow, node, wait),
-            Kind::Task(_) | Kind::Parallel { .. } | Kind::Map(_) => self.attempt(program, id, flow, node),
-            Kind::Fail(fail) => {
-                let result = self.evaluate(&mut flow, node, None, None, |scope, world| {
+            StateKind::Pass | StateKind::Succeed => self.leave(cursor, StateResult::None),
+            StateKind::Choice(choice) => self.choose(cursor, choice),
+            StateKind::Wait(wait) => self.begin_wait(cursor, wait),
+            StateKind::Task(task) => self.start_task(cursor, task),
+            StateKind::Parallel { arguments, branches } => {
+                self.start_parallel(cursor, arguments.as_ref(), branches);
+            }
+            StateKind::Map(map) => match &map.distributed {
+                Some(distributed) => self.start_map_run(cursor, map, distributed),
+                None => self.start_map(cursor, map),
+            },
+            StateKind::Fail(fail) => {
+                let result = self.evaluate(&mut cursor, |scope| {
                     Ok(Failure {
-                        error: fields::text(fail.error.as_ref(), "Error", &scope, world)?,
-                        cause: fields::text(fail.cause.as_ref(), "Cause", &scope, world)?,
+                        error: fields::string(fail.error.as_ref(), "Error", &scope)?,
+                        cause: fields::string(fail.cause.as_ref(), "Cause", &scope)?,
                     })
                 });
                 let failure = result.unwrap_or_else(|failure| failure);
-                self.give_up(program, flow, failure);
+                self.give_up(cursor, failure);
             }
         }
     }
 
-    /// Begins an attempt of a state that does work.
-    pub(super) fn attempt(&mut self, program: &Program, id: FlowId, flow: Flow, node: &StateNode) {
-        match &node.kind {
-            Kind::Task(task) => self.start_task(program, id, flow, node, task),
-            Kind::Parallel { arguments, branches } => {
-                self.start_parallel(program, id, flow, node, arguments.as_ref(), branches);
-            }
-            Kind::Map(map) => self.start_map(program, id, flow, node, map),
-            Kind::Choice(_) | Kind::Pass | Kind::Wait(_) | Kind::Succeed | Kind::Fail(_) => {}
-        }
+    /// Exits a state by its own fields.
+    pub(super) fn leave(&mut self, cursor: Cursor, result: StateResult<'_>) {
+        let node = Arc::clone(&cursor.node);
+        self.exit(cursor, result, &Exit::of(&node));
     }
 
-    /// Leaves a state in the way that it describes itself.
-    pub(super) fn leave(
-        &mut self,
-        program: &Program,
-        id: FlowId,
-        flow: Flow,
-        node: &StateNode,
-        outcome: Outcome<'_>,
-    ) {
-        self.exit(program, id, flow, node, outcome, &Exit::of(node));
-    }
-
-    /// Leaves a state; if an expression fails on the way out, so does the state.
-    pub(super) fn exit(
-        &mut self,
-        program: &Program,
-        id: FlowId,
-        mut flow: Flow,
-        node: &StateNode,
-        outcome: Outcome<'_>,
-        exit: &Exit<'_>,
-    ) {
-        match self.exit_values(&mut flow, node, outcome, exit) {
+    /// Exits a state; if an expression fails on the way out, the state fails.
+    pub(super) fn exit(&mut self, mut cursor: Cursor, result: StateResult<'_>, exit: &Exit<'_>) {
+        match self.exit_values(&mut cursor, result, exit) {
             Ok((output, assigned)) => {
                 if !assigned.is_empty() {
-                    self.count_stored(&mut flow, &assigned);
-                    let variables = Arc::make_mut(&mut flow.variables);
-                    variables.extend(
-                        assigned
-                            .iter()
-                            .map(|(name, value)| (Arc::clone(name), Arc::clone(value))),
-                    );
+                    self.count_stored(&mut cursor, &assigned);
+                    let variables = Arc::make_mut(&mut cursor.variables);
+                    variables.extend(assigned.iter().cloned());
                 }
                 let details = Details::StateExited {
-                    name: Arc::clone(&node.name),
+                    name: Arc::clone(&cursor.node.name),
                     output: redacted(&output),
                     assigned: assigned
                         .into_iter()
                         .map(|(name, value)| (name, redacted(&value)))
                         .collect(),
                 };
-                if let Some(exited) = exited(&node.kind) {
-                    self.note(&mut flow, exited, details);
-                }
-                self.depart(program, id, flow, exit.next, output);
+                let exited = exited(&cursor.node.kind);
+                self.note(&mut cursor, exited, details);
+                self.depart(cursor, exit.next, output);
             }
-            // What fails in a Catch is not caught by it, nor tried again.
-            Err(failure) if matches!(outcome, Outcome::Error(_)) => self.give_up(program, flow, failure),
-            Err(failure) => self.fail(program, id, flow, node, failure),
+            // A failure in a catcher is neither retried nor caught.
+            Err(failure) if matches!(result, StateResult::Error(_)) => self.give_up(cursor, failure),
+            Err(failure) => self.fail(cursor, failure),
         }
     }
 
-    #[expect(clippy::type_complexity, reason = "a name would say less than the two parts")]
     fn exit_values(
         &mut self,
-        flow: &mut Flow,
-        node: &StateNode,
-        outcome: Outcome<'_>,
+        cursor: &mut Cursor,
+        result: StateResult<'_>,
         exit: &Exit<'_>,
-    ) -> Result<(Payload, Vec<(Arc<str>, Payload)>), Failure> {
-        let unchanged = match outcome {
-            Outcome::Nothing => Arc::clone(&flow.input),
-            Outcome::Result(payload) | Outcome::Error(payload) => Arc::clone(payload),
+    ) -> Result<(Payload, Assigned), Failure> {
+        let unchanged = match result {
+            StateResult::None => Arc::clone(&cursor.input),
+            StateResult::Result(payload) | StateResult::Error(payload) => Arc::clone(payload),
         };
         if exit.output.is_none() && exit.assign.is_empty() {
             return Ok((unchanged, Vec::new()));
         }
-        let (output, assigned) = self.evaluate(flow, node, None, None, |scope, world| {
-            let scope = match outcome {
-                Outcome::Nothing => scope,
-                Outcome::Result(result) => scope.with_result(result),
-                Outcome::Error(error) => scope.with_error_output(error),
+        let (output, assigned) = self.evaluate(cursor, |scope| {
+            let scope = match result {
+                StateResult::None => scope,
+                StateResult::Result(result) => scope.with_result(result),
+                StateResult::Error(error) => scope.with_error_output(error),
             };
             let output = match exit.output {
-                Some(template) => template.evaluate(exit.output_field, &scope, world)?,
+                Some(template) => template.evaluate(exit.output_field, &scope)?,
                 None => unchanged,
             };
             Ok((
                 output,
-                fields::assignments(exit.assign, exit.assign_field, &scope, world)?,
+                fields::assignments(exit.assign, exit.assign_field, &scope)?,
             ))
         })?;
-        fields::within_limit(&output, &node.name)?;
+        fields::within_limit(&output, &cursor.node.name)?;
         if !assigned.is_empty() {
-            self.within_variable_limits(flow, node, &assigned)?;
+            self.within_variable_limits(cursor, &assigned)?;
         }
         Ok((output, assigned))
     }
 
     /// Goes on to the next state, or ends the flow.
-    fn depart(&mut self, program: &Program, id: FlowId, mut flow: Flow, next: Target, output: Payload) {
-        match next {
-            Target::State(state) => {
-                flow.state = state;
-                flow.input = output;
-                flow.phase = Phase::Ready;
-                self.flows.insert(id, flow);
-                self.ready.push_back(id);
+    fn depart(&mut self, mut cursor: Cursor, next: Target, output: Payload) {
+        match (next, cursor.parent) {
+            (Target::State(state), _) => {
+                cursor.state = state;
+                cursor.input = output;
+                self.ready.push_back(cursor.id);
+                self.park(cursor, Phase::Ready);
             }
-            Target::End => {
-                if let Some(parent) = flow.parent {
-                    self.stored_bytes -= flow.stored_bytes;
-                    return self.part_succeeded(program, parent, flow.last_event, output);
-                }
+            (Target::End, Some(parent)) => {
+                self.stored_bytes -= cursor.stored_bytes;
+                self.part_succeeded(parent, cursor.last_event, output);
+            }
+            (Target::End, None) => {
                 let details = Details::Output {
                     output: redacted(&output),
                 };
-                self.record(
-                    flow.last_event,
-                    EventType::ExecutionSucceeded,
-                    details,
-                    Place::default(),
-                );
+                self.record(cursor.last_event, EventType::ExecutionSucceeded, details);
                 self.end(Status::Succeeded { output });
             }
         }
     }
 
-    /// Ends a flow with a failure that nothing in it answers to.
-    pub(super) fn give_up(&mut self, program: &Program, mut flow: Flow, failure: Failure) {
-        flow.phase = Phase::Stopped;
-        let last_event = flow.last_event;
-        match flow.parent {
-            Some(parent) if failure.is_terminal() => self.put_back(parent, flow),
+    /// Ends a flow with a failure that nothing in it retries or catches.
+    pub(super) fn give_up(&mut self, mut cursor: Cursor, failure: Failure) {
+        cursor.phase = Phase::Stopped;
+        let last_event = cursor.last_event;
+        match cursor.parent {
+            // The end of the execution collects it, with the groups around it.
+            Some(_) if failure.is_terminal() => self.put_back(cursor),
             Some(parent) => {
-                self.stored_bytes -= flow.stored_bytes;
-                self.part_failed(program, parent, flow, failure);
-                return;
+                self.stored_bytes -= cursor.stored_bytes;
+                return self.part_failed(parent, cursor, failure);
             }
-            None => self.stopped = Some(Box::new(flow)),
+            None => self.stopped = Some(Box::new(cursor.into_flow())),
         }
         let cause = failure.cause.map(super::redacted_text);
         self.fail_execution(last_event, &Failure { cause, ..failure });
     }
 
-    /// Puts a part of a group back where it was, for the end of the execution to find.
-    fn put_back(&mut self, parent: Parent, part: Flow) {
-        if let Some(around) = self.flows.get(&parent.flow)
-            && let Phase::Group(group) = &around.phase
-            && let Some(id) = group.running.get(&parent.index).copied()
-        {
-            self.flows.insert(id, part);
-        }
-    }
-
-    fn begin_wait(
-        &mut self,
-        program: &Program,
-        id: FlowId,
-        mut flow: Flow,
-        node: &StateNode,
-        wait: &WaitNode,
-    ) {
+    fn begin_wait(&mut self, mut cursor: Cursor, wait: &WaitNode) {
         let now = self.now;
-        let until = self.evaluate(&mut flow, node, None, None, |scope, world| match wait {
+        let until = self.evaluate(&mut cursor, |scope| match wait {
             WaitNode::Seconds(seconds) => {
-                let seconds = fields::number(Some(seconds), &scope, world)?.unwrap_or(0);
-                Ok(now.saturating_add_seconds(seconds))
+                Ok(now.saturating_add_seconds(fields::required_number(seconds, &scope)?))
             }
-            WaitNode::Timestamp(timestamp) => fields::time(timestamp, "Timestamp", &scope, world),
+            WaitNode::Timestamp(timestamp) => fields::timestamp(timestamp, "Timestamp", &scope),
         });
         match until {
-            Ok(until) if until <= now => self.leave(program, id, flow, node, Outcome::Nothing),
+            Ok(until) if until <= now => self.leave(cursor, StateResult::None),
             Ok(until) => {
-                self.set_timer(until, Timer::Wait(id));
-                flow.phase = Phase::Waiting;
-                self.flows.insert(id, flow);
+                self.set_timer(until, Timer::Wait(cursor.id));
+                self.park(cursor, Phase::Waiting);
             }
-            Err(failure) => self.fail(program, id, flow, node, failure),
+            Err(failure) => self.fail(cursor, failure),
         }
     }
 
-    /// A Wait's time has come.
-    pub(super) fn end_wait(&mut self, program: &Program, id: FlowId) {
-        let Some(flow) = self.flows.remove(&id) else {
-            return;
-        };
-        let Some(node) = program.node(flow.level, flow.state) else {
-            return;
-        };
-        self.leave(program, id, flow, node, Outcome::Nothing);
-    }
-}
-
-fn entered(kind: &Kind) -> EventType {
-    match kind {
-        Kind::Task(_) => EventType::TaskStateEntered,
-        Kind::Parallel { .. } => EventType::ParallelStateEntered,
-        Kind::Map(_) => EventType::MapStateEntered,
-        Kind::Choice(_) => EventType::ChoiceStateEntered,
-        Kind::Pass => EventType::PassStateEntered,
-        Kind::Wait(_) => EventType::WaitStateEntered,
-        Kind::Succeed => EventType::SucceedStateEntered,
-        Kind::Fail(_) => EventType::FailStateEntered,
-    }
-}
-
-fn exited(kind: &Kind) -> Option<EventType> {
-    match kind {
-        Kind::Task(_) => Some(EventType::TaskStateExited),
-        Kind::Parallel { .. } => Some(EventType::ParallelStateExited),
-        Kind::Map(_) => Some(EventType::MapStateExited),
-        Kind::Choice(_) => Some(EventType::ChoiceStateExited),
-        Kind::Pass => Some(EventType::PassStateExited),
-        Kind::Wait(_) => Some(EventType::WaitStateExited),
-        Kind::Succeed => Some(EventType::SucceedStateExited),
-        Kind::Fail(_) => None,
+    /// The time of a Wait is over.
+    pub(super) fn end_wait(&mut self, id: FlowId) {
+        let cursor = self.take(id);
+        self.leave(cursor, StateResult::None);
     }
 }

@@ -1,15 +1,13 @@
-//! Going on after nobody ran the execution's tasks for a while.
-
-use std::sync::Arc;
+//! Crash recovery: going on after nobody drove the execution for a while.
 
 use super::children::ChildKey;
 use super::flow::{FlowId, Phase};
 use super::{EpochMillis, Execution, Timer};
 use crate::TaskId;
 
-/// Where an attempt stands that has not ended.
+/// How far an attempt has come that has not ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Attempt {
+pub(crate) enum AttemptStage {
     /// The integration has not answered.
     Called,
     /// It took the request, and its result is still to come.
@@ -17,13 +15,13 @@ pub(crate) enum Attempt {
 }
 
 impl Execution {
-    /// Goes on after nobody drove the execution until `now`, as after a restart of whoever drives it. Says whether
+    /// Goes on after nobody drove the execution until `now`, as after a restart of its driver. Says whether
     /// that changed anything.
     ///
-    /// Tasks that were under way are to be run again, and have all of their time again. What is overdue happens now,
-    /// not when it was due, so that what follows from it has its time, too. A callback keeps its end: the time of
-    /// whoever holds the token went on. Only its heartbeats begin anew, since nobody could take any. If the machine's
-    /// own time ran out meanwhile, it gets back what was left at the last event.
+    /// Tasks that were running are to be run again (at least once, as on AWS), and have all of their time again. Timers
+    /// that are overdue fire now, not when they were due, so that what follows from them has its time, too. A callback
+    /// keeps its time-out: the time of whoever holds the token went on. Only its heartbeats begin anew, since nobody
+    /// could take any. If the machine's own time ran out meanwhile, it gets back what was left at the last event.
     ///
     /// ```
     /// use serde_json::json;
@@ -54,76 +52,70 @@ impl Execution {
         changes
     }
 
-    /// Whether an attempt is under way that a wake would begin anew, here or in an item of a distributed Map.
+    /// Whether a wake would begin an attempt anew, here or in a child execution.
     fn is_attempting(&self) -> bool {
-        self.flows.iter().any(|(_, flow)| match &flow.phase {
+        self.flows.values().any(|flow| match &flow.phase {
             Phase::Task(task) => task.heartbeat.is_some() || self.tasks.contains_key(&task.id),
             _ => false,
         }) || self.children.running.values().any(Self::is_attempting)
     }
 
     fn wake_children(&mut self, now: EpochMillis) {
-        let program = Arc::clone(self.machine.program());
         let keys: Vec<ChildKey> = self.children.running.keys().copied().collect();
         for key in keys {
-            // The end of one may have ended others.
+            // The end of one may have stopped others.
             if let Some(child) = self.children.running.get_mut(&key) {
                 child.wake(now);
-                self.settle_child(&program, key);
-                self.go_on_with_map_run(&program, key.0);
+                self.settle_child(key);
+                self.go_on_with_map_run(key.0);
             }
         }
-        self.run(&program);
+        self.run();
     }
 
-    /// Without it, an execution whose callback ended meanwhile could not do what it does at that end.
+    /// Without it, an execution whose callback timed out meanwhile could not handle that time-out.
     fn give_time_back(&mut self, before: EpochMillis) {
         if self.deadline().is_none_or(|deadline| deadline > self.now) {
             return;
         }
         self.timed_from = self.timed_from + (self.now - before);
-        let timer = self
-            .timers
-            .iter()
-            .find(|(_, timer)| matches!(timer, Timer::Machine));
+        // The execution may have ended with one of its child executions, and with it its timers.
+        let mut timers = self.timers.iter();
+        let timer = timers.find(|(_, timer)| matches!(timer, Timer::Machine));
         if let (Some(key), Some(due)) = (timer.map(|(key, _)| *key), self.deadline()) {
-            self.clear_timer(Some(key));
+            self.timers.remove(&key);
             self.set_timer(due, Timer::Machine);
         }
     }
 
     fn begin_attempts_anew(&mut self) {
-        let flows: Vec<FlowId> = self.flows.iter().map(|(id, _)| *id).collect();
+        let flows: Vec<FlowId> = self.flows.keys().copied().collect();
         for id in flows {
-            let Some(mut flow) = self.flows.remove(&id) else {
-                continue;
-            };
-            if let Phase::Task(task) = &mut flow.phase {
-                let runs_again = self.tasks.contains_key(&task.id) && task.token.is_none() && !task.submitted;
-                if let Some((key, seconds)) = task.timeout.filter(|_| runs_again) {
-                    self.clear_timer(Some(key));
-                    let due = self.now.saturating_add_seconds(seconds);
-                    task.timeout = Some((self.set_timer(due, Timer::TaskTimeout(id)), seconds));
+            let mut cursor = self.take(id);
+            if let Phase::Task(task) = &mut cursor.phase {
+                let is_called = task.stage == AttemptStage::Called && self.tasks.contains_key(&task.id);
+                if let Some(timeout) = &mut task.timeout
+                    && is_called
+                    && task.token.is_none()
+                {
+                    self.renew(timeout, Timer::TaskTimeout(id));
                 }
-                if let Some((key, seconds)) = task.heartbeat {
-                    self.clear_timer(Some(key));
-                    let due = self.now.saturating_add_seconds(seconds);
-                    task.heartbeat = Some((self.set_timer(due, Timer::Heartbeat(id)), seconds));
+                if let Some(heartbeat) = &mut task.heartbeat {
+                    self.renew(heartbeat, Timer::Heartbeat(id));
                 }
             }
-            self.flows.insert(id, flow);
+            self.put_back(cursor);
         }
     }
 
-    /// Where the attempt of that id stands; `None` if the integration has answered or the attempt has ended.
-    pub(crate) fn standing(&self, id: TaskId) -> Option<Attempt> {
+    /// The stage of the attempt of that id; `None` if the integration has answered or the attempt has ended.
+    pub(crate) fn attempt_stage(&self, id: TaskId) -> Option<AttemptStage> {
         if let Some((key, inner)) = self.children.tasks.get(&id) {
-            return self.children.running.get(key)?.standing(*inner);
+            return self.children.running.get(key)?.attempt_stage(*inner);
         }
-        let flow = self.flows.get(self.tasks.get(&id)?)?;
-        match &flow.phase {
-            Phase::Task(task) if task.submitted => Some(Attempt::Submitted),
-            _ => Some(Attempt::Called),
+        match &self.flows.get(self.tasks.get(&id)?)?.phase {
+            Phase::Task(task) => Some(task.stage),
+            _ => Some(AttemptStage::Called),
         }
     }
 }

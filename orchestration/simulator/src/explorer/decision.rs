@@ -1,4 +1,4 @@
-//! What was chosen on the way.
+//! Decisions: the steps of a path.
 
 use std::fmt;
 
@@ -15,20 +15,20 @@ use crate::TaskId;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Decision {
-    /// The integration of a callback answers, and the token is still to come back.
+    /// The integration of a callback answers; the token is still to come back.
     Submitted {
         /// The state.
         state: String,
         /// The attempt.
         task: TaskId,
     },
-    /// An attempt comes to something.
+    /// An attempt has an outcome.
     Comes {
         /// The state.
         state: String,
         /// The attempt.
         task: TaskId,
-        /// What it comes to.
+        /// The outcome.
         outcome: Outcome,
     },
     /// Nothing happens until the next timer is due.
@@ -49,7 +49,7 @@ impl fmt::Display for Decision {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ReplayError {
-    /// The decision is about an attempt that is not under way then.
+    /// The decision is about an attempt that does not run then.
     #[error("decision {number}, `{decision}`, is about a task that does not run then")]
     NotRunning {
         /// Which decision, counted from 1.

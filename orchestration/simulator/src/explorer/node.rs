@@ -1,4 +1,4 @@
-//! A point of a path: an execution, and what is under way outside of it.
+//! Nodes of the search: an execution, and the calls of its tasks that have not ended.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,9 +8,10 @@ use serde_json::Value;
 use super::outcome::{Answer, Outcome, StateOutcomes, Table};
 use super::{Decision, Retries};
 use crate::failure::{HEARTBEAT_TIMEOUT, TIMEOUT};
+use crate::invariant::Invariant;
 use crate::{Command, EpochMillis, Execution, TaskCall, TaskEvent, TaskId, TaskToken};
 
-/// A step of a path in its short form; [`Node::decision`] spells it out.
+/// A decision in short form; [`Node::decision`] gives the long one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Choice {
     Submitted(TaskId),
@@ -23,18 +24,33 @@ pub(super) enum Choice {
 pub(super) struct Node<'a> {
     table: &'a Table,
     pub(super) execution: Execution,
-    /// What runs, in the order in which it was started.
+    /// The attempts that run, in the order in which they were started.
     calls: Vec<Call<'a>>,
-    /// By flow: how the attempts before the present one in the same state ended.
+    /// By flow: how the attempts before this one in the same state ended.
     chains: BTreeMap<Vec<u64>, Chain>,
     /// How often outcomes with a limit were chosen.
     used: BTreeMap<(Arc<str>, usize), u64>,
-    /// In all orders: it is settled that nothing answers before time passes.
-    hushed: bool,
-    /// An answer was taken after its attempt had ended.
-    pub(super) took_late: bool,
-    /// How many events of the history were looked at.
+    /// Where orders are varied: who may act next.
+    turn: Turn,
+    pub(super) late_answers: LateAnswers,
+    /// How many events of the history the search has read.
     pub(super) seen: usize,
+}
+
+/// Who may act next at a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// Any task may answer, and any timer may fire.
+    Anyone,
+    /// Timers have priority: an attempt was chosen to stay silent, which is its last moment.
+    Timers,
+}
+
+/// What has become of the answers that came after their attempts had ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LateAnswers {
+    Refused,
+    Accepted,
 }
 
 /// An attempt that has not ended.
@@ -43,32 +59,40 @@ struct Call<'a> {
     id: TaskId,
     state: Arc<str>,
     token: Option<TaskToken>,
-    /// When its time is up, or the machine's.
+    /// The end of its time, or of the machine's.
     deadline: Option<EpochMillis>,
-    /// The error by which it ends if nothing is heard of it.
+    /// The error of an attempt that stays silent.
     silence: &'static str,
     flow: Vec<u64>,
-    known: &'a StateOutcomes,
+    state_outcomes: &'a StateOutcomes,
     stage: Stage,
 }
 
 #[derive(Debug, Clone)]
 enum Stage {
-    /// Nothing was heard of it.
-    Asked,
+    /// Nothing has been chosen yet.
+    Called,
     /// The integration has answered; only the token is missing.
     Submitted,
-    /// It is settled that nothing will be heard of it, or only when it is too late.
+    /// It will not answer in time, and perhaps too late.
     Silent { late: Option<Value> },
 }
 
-/// The attempts of one stay in a state.
+/// The failed attempts of one stay in a state.
 #[derive(Debug, Clone, Copy)]
 struct Chain {
-    /// What the last one came to.
+    /// The outcome of the last one.
     outcome: usize,
-    /// Whether every further one comes to the same.
-    goes_on: bool,
+    further: Further,
+}
+
+/// The outcomes of further attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Further {
+    /// The same again, or one that is not retried.
+    Open,
+    /// The same, until the retries are used up.
+    Same,
 }
 
 impl<'a> Node<'a> {
@@ -79,24 +103,27 @@ impl<'a> Node<'a> {
             calls: Vec::new(),
             chains: BTreeMap::new(),
             used: BTreeMap::new(),
-            hushed: false,
-            took_late: false,
+            turn: Turn::Anyone,
+            late_answers: LateAnswers::Refused,
             seen: 0,
         };
         node.settle();
         node
     }
 
-    fn call(&self, id: TaskId) -> Option<&Call<'a>> {
-        self.calls.iter().find(|call| call.id == id)
+    fn call(&self, id: TaskId) -> &Call<'a> {
+        let call = self.calls.iter().find(|call| call.id == id);
+        call.invariant("a choice is about an attempt that runs")
     }
 
-    /// The choice with all that is to be known about it.
+    fn outcome(&self, id: TaskId, index: usize) -> &'a Outcome {
+        let outcome = self.call(id).state_outcomes.outcomes.get(index);
+        outcome.invariant("a choice is one of the outcomes of the state")
+    }
+
+    /// The choice in the form that can be stored and replayed.
     pub(super) fn decision(&self, choice: Choice) -> Decision {
-        let state = |id| {
-            self.call(id)
-                .map_or_else(String::new, |call| call.state.to_string())
-        };
+        let state = |id| self.call(id).state.to_string();
         match choice {
             Choice::TimePasses => Decision::TimePasses,
             Choice::Submitted(task) => Decision::Submitted {
@@ -106,11 +133,7 @@ impl<'a> Node<'a> {
             Choice::Comes(task, index) => Decision::Comes {
                 state: state(task),
                 task,
-                outcome: self
-                    .call(task)
-                    .and_then(|call| call.known.outcomes.get(index))
-                    .cloned()
-                    .unwrap_or_else(Outcome::timeout),
+                outcome: self.outcome(task, index).clone(),
             },
         }
     }
@@ -129,26 +152,26 @@ impl<'a> Node<'a> {
     }
 
     fn choose(&mut self, id: TaskId, index: usize) {
-        let Some(call) = self.call(id) else { return };
-        let Some(outcome) = call.known.outcomes.get(index) else {
-            return;
-        };
+        let (call, outcome) = (self.call(id), self.outcome(id, index));
         let (state, flow) = (Arc::clone(&call.state), call.flow.clone());
         let is_retried = call.is_retried(outcome);
         let before = self.chains.remove(&flow);
-        let goes_on = before.is_some_and(|chain| chain.outcome == index);
         if is_retried {
+            let further = match before {
+                Some(chain) if chain.outcome == index => Further::Same,
+                _ => Further::Open,
+            };
             let outcome = index;
-            self.chains.insert(flow, Chain { outcome, goes_on });
+            self.chains.insert(flow, Chain { outcome, further });
         }
-        // Once a failure goes on, there is nothing left to choose.
-        if outcome.at_most.is_some() && !before.is_some_and(|chain| chain.goes_on) {
+        // With `Further::Same` there was nothing to choose.
+        if outcome.at_most.is_some() && before.is_none_or(|chain| chain.further == Further::Open) {
             *self.used.entry((state, index)).or_default() += 1;
         }
         self.come(id, outcome);
     }
 
-    /// Lets an attempt come to something; false if there is no such attempt.
+    /// Gives an attempt an outcome; false if there is no such attempt.
     pub(super) fn come(&mut self, id: TaskId, outcome: &Outcome) -> bool {
         let Some(call) = self.calls.iter_mut().find(|call| call.id == id) else {
             return false;
@@ -158,13 +181,13 @@ impl<'a> Node<'a> {
         let event = match (&outcome.answer, token) {
             (Answer::IsSilent | Answer::TokenIsSilent, _) => {
                 call.stage = Stage::Silent { late: None };
-                self.hushed = true;
+                self.turn = Turn::Timers;
                 return true;
             }
             (Answer::IsLate(output) | Answer::TokenIsLate(output), _) => {
                 let late = Some(output.clone());
                 call.stage = Stage::Silent { late };
-                self.hushed = true;
+                self.turn = Turn::Timers;
                 return true;
             }
             (Answer::Succeeds(output), _) => TaskEvent::Succeeded {
@@ -190,7 +213,7 @@ impl<'a> Node<'a> {
         is_taken
     }
 
-    /// The integration of a callback answers; false if there is no such attempt.
+    /// Lets the integration of a callback answer; false if there is no such attempt.
     pub(super) fn submit(&mut self, id: TaskId) -> bool {
         let Some(call) = self.calls.iter_mut().find(|call| call.id == id) else {
             return false;
@@ -216,16 +239,16 @@ impl<'a> Node<'a> {
         true
     }
 
-    /// Takes the commands, and forgets the attempts that have ended.
+    /// Takes over new calls, and drops the attempts that have ended.
     fn settle(&mut self) {
-        self.hushed = false;
+        self.turn = Turn::Anyone;
         while let Some(command) = self.execution.poll_command() {
             if let Command::RunTask(call) = command {
                 self.begin(call);
             }
         }
         let execution = &mut self.execution;
-        let mut took_late = false;
+        let late_answers = &mut self.late_answers;
         self.calls.retain(|call| {
             if execution.flow_of(call.id).is_some() {
                 return true;
@@ -241,18 +264,21 @@ impl<'a> Node<'a> {
                         output: output.clone(),
                     },
                 };
-                took_late |= execution.handle(execution.now(), event).is_ok();
+                if execution.handle(execution.now(), event).is_ok() {
+                    *late_answers = LateAnswers::Accepted;
+                }
             }
             false
         });
-        self.took_late |= took_late;
     }
 
     fn begin(&mut self, call: TaskCall) {
-        let (Some(known), Some(flow)) = (self.table.get(&*call.state), self.execution.flow_of(call.id))
-        else {
+        // A sibling may have ended it at once.
+        let Some(flow) = self.execution.flow_of(call.id) else {
             return;
         };
+        let state_outcomes = self.table.get(&*call.state);
+        let state_outcomes = state_outcomes.invariant("the table has the outcomes of every task state");
         if call.retry_count == 0 {
             self.chains.remove(&flow);
         }
@@ -272,14 +298,14 @@ impl<'a> Node<'a> {
             deadline: own.chain(self.execution.deadline()).min(),
             silence: if is_beat_first { HEARTBEAT_TIMEOUT } else { TIMEOUT },
             flow,
-            known,
-            stage: Stage::Asked,
+            state_outcomes,
+            stage: Stage::Called,
         });
     }
 
-    /// What can happen next, where answers come at once and in the order of their calls.
+    /// The choices, where answers come at once and in the order of their calls.
     ///
-    /// `None` if a task has no outcome left that it could come to.
+    /// `None` if all outcomes of a task are used up.
     pub(super) fn options(&self, retries: Retries) -> Option<Vec<Choice>> {
         let Some(call) = self.calls.iter().find(|call| call.is_open()) else {
             let timer = self.execution.next_timer();
@@ -289,10 +315,10 @@ impl<'a> Node<'a> {
         (!choices.is_empty()).then_some(choices)
     }
 
-    /// What can happen next, where an answer may come at any time and in any order.
+    /// The choices, where an answer may come at any time and in any order.
     ///
-    /// That nothing is heard of an attempt is settled in the last moment, when its time would be up. What else
-    /// happens, happened before: otherwise the same path would be walked many times.
+    /// That an attempt stays silent is chosen in its last moment only, when the next timer is its own. Everything else has
+    /// been chosen before: otherwise the same path would be walked many times.
     pub(super) fn options_in_any_order(&self, retries: Retries) -> Option<Vec<Choice>> {
         let timer = self.execution.next_timer();
         let open = || self.calls.iter().filter(|call| call.is_open());
@@ -300,7 +326,7 @@ impl<'a> Node<'a> {
             timer.is_none_or(|timer| call.deadline.is_some_and(|deadline| deadline <= timer))
         };
         let mut choices = Vec::new();
-        if !self.hushed {
+        if self.turn == Turn::Anyone {
             for call in open() {
                 choices.extend(self.choices(call, retries, |outcome| !outcome.answer.is_silence()));
             }
@@ -320,21 +346,21 @@ impl<'a> Node<'a> {
         (!choices.is_empty() || open().next().is_none()).then_some(choices)
     }
 
-    /// What an attempt can come to, as far as `wanted` agrees.
+    /// The possible outcomes of an attempt that are `wanted`.
     fn choices(&self, call: &Call<'_>, retries: Retries, wanted: impl Fn(&Outcome) -> bool) -> Vec<Choice> {
         let possible = || {
-            call.known
+            call.state_outcomes
                 .outcomes
                 .iter()
                 .enumerate()
                 .filter(|(index, outcome)| self.is_possible(call, *index, outcome, retries))
         };
         let now = |outcome: &Outcome| match call.stage {
-            Stage::Asked => !outcome.answer.is_of_token(),
+            Stage::Called => !outcome.answer.is_of_token(),
             Stage::Submitted => outcome.answer.is_of_token(),
             Stage::Silent { .. } => false,
         };
-        let submits = matches!(call.stage, Stage::Asked)
+        let submits = matches!(call.stage, Stage::Called)
             && possible().any(|(_, outcome)| outcome.answer.is_of_token())
             && wanted(&Outcome::token_success(Value::Null));
         possible()
@@ -349,7 +375,7 @@ impl<'a> Node<'a> {
         if retries == Retries::Collapsed
             && let Some(chain) = chain
         {
-            if chain.goes_on {
+            if chain.further == Further::Same {
                 return chain.outcome == index;
             }
             if chain.outcome != index && call.is_retried(outcome) {
@@ -364,16 +390,16 @@ impl<'a> Node<'a> {
 }
 
 impl Call<'_> {
-    /// Whether it is still to be settled what it comes to.
+    /// Whether its outcome is still to be chosen.
     fn is_open(&self) -> bool {
         !matches!(self.stage, Stage::Silent { .. })
     }
 
     fn is_retried(&self, outcome: &Outcome) -> bool {
         match &outcome.answer {
-            Answer::Fails(error) | Answer::TokenFails(error) => self.known.retries(error),
+            Answer::Fails(error) | Answer::TokenFails(error) => self.state_outcomes.retries(error),
             Answer::IsSilent | Answer::IsLate(_) | Answer::TokenIsSilent | Answer::TokenIsLate(_) => {
-                self.known.retries(self.silence)
+                self.state_outcomes.retries(self.silence)
             }
             Answer::Succeeds(_) | Answer::TokenSucceeds(_) => false,
         }

@@ -1,4 +1,4 @@
-//! What a task can come to.
+//! Possible outcomes of tasks.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,10 +9,10 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::Machine;
-use crate::definition::Kind;
+use crate::definition::StateKind;
 use crate::failure::Failure;
 
-/// One thing that an attempt of a task can come to.
+/// A possible outcome of an attempt of a task.
 ///
 /// ```
 /// use serde_json::json;
@@ -42,7 +42,7 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    /// Whether it follows the integration's own answer.
+    /// Whether it follows the answer of the integration.
     pub(super) fn is_of_token(&self) -> bool {
         matches!(
             self,
@@ -50,7 +50,7 @@ impl Answer {
         )
     }
 
-    /// Whether nothing is heard while the attempt lasts.
+    /// Whether the attempt ends by a time-out.
     pub(super) fn is_silence(&self) -> bool {
         matches!(
             self,
@@ -120,7 +120,7 @@ impl Outcome {
     }
 }
 
-/// What happens, as it follows the name of a state.
+/// A predicate, to follow the name of a state.
 impl fmt::Display for Outcome {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.answer {
@@ -136,7 +136,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// A table of what each task of a machine can come to. A distributed Map with an `ItemReader` is a task, too: its
+/// A table of the possible outcomes of each task of a machine. A distributed Map with an `ItemReader` is a task, too: its
 /// result is the array of the items.
 ///
 /// ```
@@ -157,27 +157,29 @@ impl Outcomes {
         Self::default()
     }
 
-    /// Adds what the task state of that name can come to. They are tried in this order.
+    /// Adds possible outcomes of the task state of that name. They are tried in this order.
     pub fn of(mut self, state: impl Into<String>, outcomes: impl IntoIterator<Item = Outcome>) -> Self {
         self.0.entry(state.into()).or_default().extend(outcomes);
         self
     }
 
-    /// The table in the form in which it is used.
+    /// Checks the table against a machine.
     pub(super) fn check(mut self, machine: &Machine) -> Result<Table, OutcomesError> {
         let mut table = BTreeMap::new();
         for node in machine.program().levels.iter().flat_map(|level| &level.states) {
             let is_callback = match &node.kind {
-                Kind::Task(task) => task.callback,
-                // What reads the items is called like a task.
-                Kind::Map(map) if map.distributed.as_ref().is_some_and(|map| map.reader.is_some()) => false,
+                StateKind::Task(task) => task.callback,
+                // An item reader is called like a task.
+                StateKind::Map(map) if map.distributed.as_ref().is_some_and(|map| map.reader.is_some()) => {
+                    false
+                }
                 _ => continue,
             };
             let state = node.name.to_string();
-            let outcomes = self.0.remove(&state).unwrap_or_default();
-            if outcomes.is_empty() {
-                return Err(OutcomesError::Missing { state });
-            }
+            let outcomes = match self.0.remove(&state) {
+                Some(outcomes) if !outcomes.is_empty() => outcomes,
+                _ => return Err(OutcomesError::Missing { state }),
+            };
             for outcome in &outcomes {
                 let fits = match outcome.answer {
                     Answer::Fails(_) | Answer::IsSilent => true,
@@ -205,7 +207,7 @@ impl Outcomes {
 
 pub(super) type Table = BTreeMap<String, StateOutcomes>;
 
-/// What one state can come to, and which errors it tries again.
+/// The possible outcomes of a state, and its retry policy.
 #[derive(Debug)]
 pub(super) struct StateOutcomes {
     pub(super) outcomes: Vec<Outcome>,
@@ -223,12 +225,12 @@ impl StateOutcomes {
     }
 }
 
-/// Why a table does not fit a machine.
+/// A table of outcomes does not fit its machine.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum OutcomesError {
     /// A task state is not in the table.
-    #[error("nothing says what the task state `{state}` can come to")]
+    #[error("the task state `{state}` has no outcomes")]
     Missing {
         /// The state.
         state: String,

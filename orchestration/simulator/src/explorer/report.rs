@@ -1,4 +1,4 @@
-//! What an exploration found.
+//! Reports: counts of paths, and the counterexample.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use super::Decision;
 use crate::{Execution, Status, timeline};
 
-/// What an exploration found. Displayed, it is a summary in a few lines.
+/// The result of an exploration. Displayed, it is a summary in a few lines.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Report {
@@ -15,7 +15,7 @@ pub struct Report {
     /// The paths that were drawn at random and walked to their end, because there were more than the bound.
     /// Some may be among the others.
     pub sampled: u64,
-    /// The paths that were given up: they have more decisions than they may have, or came to a task all of
+    /// The paths that were cut: they have more decisions than the bound, or reached a task all of
     /// whose outcomes have been used up.
     pub cut: u64,
     /// The paths, drawn ones included, on which an invariant was violated.
@@ -28,7 +28,7 @@ pub struct Report {
     pub visited: BTreeSet<String>,
     /// The states that were entered on no path.
     pub never_visited: BTreeSet<String>,
-    /// The Parallel and Map states in which one branch or item ended the others. Inside of them, every order
+    /// The Parallel and Map states in which one branch or item aborted the others. Inside of them, every order
     /// was tried, unless [`Orders::AsStarted`](super::Orders::AsStarted) was asked for.
     pub racing: BTreeSet<String>,
     /// The shortest path on which an invariant was violated. It is the shortest of all if the exploration is
@@ -66,7 +66,7 @@ impl fmt::Display for Report {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Ending {
-    /// The status, as `DescribeExecution` names it; `RUNNING` if the execution waits for what never comes.
+    /// The status, as `DescribeExecution` names it; `RUNNING` if the execution waits for ever.
     pub status: &'static str,
     /// The output as JSON, or the name of the error.
     pub detail: Option<String>,
@@ -95,7 +95,7 @@ impl fmt::Display for Ending {
     }
 }
 
-/// A path on which an invariant does not hold. Displayed, it is the path's decisions and its timeline.
+/// A counterexample: a path on which an invariant does not hold. Displayed, it is the path's decisions and its timeline.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Violation {

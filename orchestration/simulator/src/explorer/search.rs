@@ -1,19 +1,22 @@
-//! Walking the paths.
+//! The search: depth first through the tree of decisions, without merging states.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use super::node::{Choice, Node};
+use super::node::{Choice, LateAnswers, Node};
 use super::report::{Ending, Report, Violation};
-use super::{Explorer, Orders};
+use super::{Explorer, Orders, When};
 use crate::history::Details;
+use crate::invariant::Invariant;
+use crate::random::index;
 use crate::{EventType, Execution, HistoryEvent};
 
-/// What is counted on the way.
+const HAS_CHOICES: &str = "a path without choices is over";
+
+/// The counters.
 #[derive(Default)]
 struct Tally {
     ended: u64,
@@ -26,9 +29,9 @@ struct Tally {
 pub(super) struct Search<'a> {
     explorer: &'a Explorer,
     tally: Tally,
-    /// The groups in which one part ended the others; every order is tried while one of them is open.
+    /// The groups in which one part aborted the others; every order is tried while one of them is open.
     racing: BTreeSet<Arc<str>>,
-    /// What was chosen from the start to where the search is.
+    /// The choices from the start to the current node.
     path: Vec<Choice>,
     shortest: Option<Found<'a>>,
 }
@@ -40,16 +43,23 @@ struct Found<'a> {
     execution: Execution,
 }
 
-/// What is to be done at a point of a path.
+/// What follows at a node.
 enum Arrival {
     Choose(Vec<Choice>),
     /// The path is over.
     Over,
-    /// The orders that were tried are too few: the search has to begin again.
+    /// More orders have to be tried: the search begins again.
     AllOver,
 }
 
-/// How a walk went.
+/// The end of a walk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Until {
+    Exhausted,
+    Violation,
+}
+
+/// The result of a walk.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Walk {
     Complete,
@@ -57,7 +67,7 @@ enum Walk {
     AllOver,
 }
 
-/// A point at which more than one thing can happen.
+/// A node with more than one choice.
 struct Frame<'a> {
     node: Node<'a>,
     choices: std::vec::IntoIter<Choice>,
@@ -80,7 +90,7 @@ impl<'a> Search<'a> {
         loop {
             self.tally = Tally::default();
             self.shortest = None;
-            let walk = self.walk(self.explorer.max_depth, false);
+            let walk = self.walk(self.explorer.max_depth, Until::Exhausted);
             let walked = self.tally.ended;
             let drawn = match walk {
                 Walk::Bounded => self.draw(),
@@ -98,8 +108,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Walks all paths in the order of their choices, as many as the bound allows.
-    fn walk(&mut self, depth: usize, until_violation: bool) -> Walk {
+    /// Walks all paths in the order of their choices, up to the bound.
+    fn walk(&mut self, depth: usize, until: Until) -> Walk {
         let mut frames: Vec<Frame<'a>> = Vec::new();
         let mut node = self.explorer.root();
         self.path.clear();
@@ -110,20 +120,19 @@ impl<'a> Search<'a> {
                 Arrival::Choose(choices) => {
                     let is_fork = choices.len() > 1;
                     let mut choices = choices.into_iter();
-                    if let Some(first) = choices.next() {
-                        if is_fork {
-                            frames.push(Frame {
-                                node: node.clone(),
-                                choices,
-                                length: self.path.len(),
-                            });
-                        }
-                        self.step(&mut node, first);
+                    let first = choices.next().invariant(HAS_CHOICES);
+                    if is_fork {
+                        frames.push(Frame {
+                            node: node.clone(),
+                            choices,
+                            length: self.path.len(),
+                        });
                     }
+                    self.step(&mut node, first);
                     continue;
                 }
             }
-            if until_violation && self.tally.failing > 0 {
+            if until == Until::Violation && self.tally.failing > 0 {
                 return Walk::Bounded;
             }
             let is_full = self.tally.ended + self.tally.cut >= self.explorer.max_paths;
@@ -137,7 +146,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Takes the next choice at the last point that has one left.
+    /// Backtracks: takes the next choice at the last node that has one left.
     fn back(&mut self, frames: &mut Vec<Frame<'a>>) -> Option<Node<'a>> {
         loop {
             let mut frame = frames.pop()?;
@@ -145,7 +154,7 @@ impl<'a> Search<'a> {
             let Some(choice) = frame.choices.next() else {
                 continue;
             };
-            // The last choice needs the point itself no longer.
+            // The last choice can use the node itself.
             let mut node = if frame.choices.len() == 0 {
                 frame.node
             } else {
@@ -174,9 +183,8 @@ impl<'a> Search<'a> {
                     Arrival::AllOver => return Walk::AllOver,
                     Arrival::Over => break,
                     Arrival::Choose(choices) => {
-                        if let Some(choice) = choices.get(below(choices.len(), &mut random)) {
-                            self.step(&mut node, *choice);
-                        }
+                        let choice = choices.get(index(choices.len(), &mut random));
+                        self.step(&mut node, *choice.invariant(HAS_CHOICES));
                     }
                 }
             }
@@ -184,14 +192,14 @@ impl<'a> Search<'a> {
         Walk::Bounded
     }
 
-    /// Looks for a failing path that is shorter than the one that was found, the shortest first.
+    /// Shortens the counterexample: walks again with a growing bound on the depth, until a violation is found.
     fn shorten(&mut self) -> Walk {
         let Some(longest) = self.shortest.as_ref().map(|found| found.path.len()) else {
             return Walk::Complete;
         };
         for depth in 0..longest {
             self.tally = Tally::default();
-            let walk = self.walk(depth, true);
+            let walk = self.walk(depth, Until::Violation);
             if walk != Walk::Complete {
                 return walk;
             }
@@ -199,16 +207,21 @@ impl<'a> Search<'a> {
         Walk::Complete
     }
 
-    /// Checks the invariants at a point, and finds out what can happen there.
+    /// Checks the invariants at a node, and finds its choices.
     fn arrive(&mut self, node: &mut Node<'a>, depth: usize) -> Arrival {
         if self.look(node) {
             return Arrival::AllOver;
         }
-        if node.took_late {
-            let message = "an answer was taken after its attempt had ended".to_owned();
+        if node.late_answers == LateAnswers::Accepted {
+            let message = "an answer was accepted after its attempt had ended".to_owned();
             return self.violated(node, "late answers are refused", message);
         }
-        for invariant in self.explorer.invariants.iter().filter(|check| !check.only_at_end) {
+        for invariant in self
+            .explorer
+            .invariants
+            .iter()
+            .filter(|check| check.when == When::Always)
+        {
             if let Err(message) = (invariant.holds)(&node.execution) {
                 return self.violated(node, &invariant.name, message);
             }
@@ -241,7 +254,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Looks at the events since the last time; true if they say that more orders have to be tried.
+    /// Reads the events since the last time; true if more orders have to be tried.
     fn look(&mut self, node: &mut Node<'a>) -> bool {
         let mut found = self.look_at(node.execution.history().iter().skip(node.seen));
         node.seen = node.execution.history().len();
@@ -251,7 +264,7 @@ impl<'a> Search<'a> {
         found && self.explorer.orders == Orders::WhereTheyMatter
     }
 
-    /// The same for an execution that a distributed Map has started.
+    /// The same for a child execution of a distributed Map.
     fn look_into(&mut self, child: &Execution) -> bool {
         let found = self.look_at(child.history().iter());
         child
@@ -262,7 +275,7 @@ impl<'a> Search<'a> {
     fn look_at<'e>(&mut self, events: impl Iterator<Item = &'e HistoryEvent>) -> bool {
         let mut found = false;
         for event in events {
-            match (&event.details, event.event_type, &event.place.state) {
+            match (&event.details, event.event_type, &event.location.state) {
                 (Details::StateEntered { name, .. }, _, _) if !self.tally.visited.contains(name) => {
                     self.tally.visited.insert(Arc::clone(name));
                 }
@@ -276,7 +289,12 @@ impl<'a> Search<'a> {
     }
 
     fn ended(&mut self, node: &Node<'a>) -> Arrival {
-        for invariant in self.explorer.invariants.iter().filter(|check| check.only_at_end) {
+        for invariant in self
+            .explorer
+            .invariants
+            .iter()
+            .filter(|check| check.when == When::AtTheEnd)
+        {
             if let Err(message) = (invariant.holds)(&node.execution) {
                 return self.violated(node, &invariant.name, message);
             }
@@ -334,12 +352,6 @@ impl<'a> Search<'a> {
             }),
         }
     }
-}
-
-/// A number from 0 up to `bound`, without it.
-fn below(bound: usize, random: &mut impl Rng) -> usize {
-    let bound = u128::try_from(bound).unwrap_or(u128::MAX);
-    usize::try_from((u128::from(random.next_u64()) * bound) >> 64).unwrap_or(0)
 }
 
 impl Explorer {

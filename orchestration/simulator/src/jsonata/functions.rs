@@ -2,7 +2,7 @@
 //!
 //! Source: [JSONata functions provided by Step
 //! Functions](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn).
-//! What that leaves open was measured on AWS by the authors of floci, and stands in
+//! What that leaves open was measured on AWS by the authors of floci, and is in
 //! [floci#2676](https://github.com/floci-io/floci/pull/2676).
 
 use std::cell::RefCell;
@@ -15,9 +15,36 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
+use serde::Deserialize;
+use serde::de::value::{Error, StrDeserializer};
 use serde_json::Value;
 
-use super::{Reads, World, digest, from_json};
+use super::digest;
+use super::host::Host;
+use super::values::from_json;
+use crate::random::{index, unit, uuid};
+
+/// A function that Step Functions adds, or whose answer it decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Function {
+    EncodeUrlComponent,
+    Hash,
+    Millis,
+    Now,
+    Parse,
+    Partition,
+    Random,
+    Range,
+    Shuffle,
+    Uuid,
+}
+
+impl Function {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::deserialize(StrDeserializer::<Error>::new(name)).ok()
+    }
+}
 
 type Answer = Result<JValue, EvaluatorError>;
 
@@ -26,70 +53,54 @@ type Answer = Result<JValue, EvaluatorError>;
 /// Source: [floci#2790](https://github.com/floci-io/floci/pull/2790), measured on AWS.
 const MAX_RANGE: usize = 360_145;
 
-/// Registers those that the expression calls.
+/// Registers those that the expression may call. The random ones share a generator of the evaluation's own: a function
+/// cannot borrow the execution's.
 pub(super) fn register(
     evaluator: &mut Evaluator,
-    reads: &Reads,
-    world: &mut World<'_>,
+    functions: &[Function],
+    host: &dyn Host,
 ) -> Result<(), EvaluatorError> {
-    if reads.has("parse") {
-        evaluator.register_fn("parse", |args: &[JValue]| parse(args))?;
-    }
-    if reads.has("partition") {
-        evaluator.register_fn("partition", |args: &[JValue]| partition(args))?;
-    }
-    if reads.has("range") {
-        evaluator.register_fn("range", |args: &[JValue]| range(args))?;
-    }
-    if reads.has("hash") {
-        evaluator.register_fn("hash", |args: &[JValue]| hash(args))?;
-    }
-    if ["uuid", "random", "shuffle"].iter().any(|name| reads.has(name)) {
-        register_random(
-            evaluator,
-            reads,
-            ChaCha8Rng::seed_from_u64(world.random.next_u64()),
-        )?;
-    }
-    if reads.has("encodeUrlComponent") {
-        evaluator.register_fn_override("encodeUrlComponent", |args: &[JValue]| encode_component(args))?;
-    }
-    let millis = world.now.as_millis();
-    if reads.has("millis") {
-        evaluator.register_fn_override("millis", move |_: &[JValue]| Ok(JValue::from_i64(millis)))?;
-    }
-    if reads.has("now") {
-        evaluator.register_fn_override("now", move |args: &[JValue]| now(millis, args))?;
-    }
-    Ok(())
-}
-
-/// Those that share one generator, which is the evaluation's own: a function cannot borrow the execution's.
-fn register_random(
-    evaluator: &mut Evaluator,
-    reads: &Reads,
-    random: ChaCha8Rng,
-) -> Result<(), EvaluatorError> {
-    let shared = Rc::new(RefCell::new(random));
-    if reads.has("uuid") {
-        let random = Rc::clone(&shared);
-        evaluator.register_fn("uuid", move |_: &[JValue]| {
-            Ok(JValue::string(uuid(&mut *random.borrow_mut())))
-        })?;
-    }
-    if reads.has("random") {
-        let random = Rc::clone(&shared);
-        evaluator.register_fn_override("random", move |args: &[JValue]| {
-            Ok(JValue::Number(match given(args, 0) {
-                Some(_) => seeded(whole(args, 0, "random")?),
-                None => unit(&mut *random.borrow_mut()),
-            }))
-        })?;
-    }
-    if reads.has("shuffle") {
-        evaluator.register_fn_override("shuffle", move |args: &[JValue]| {
-            Ok(shuffle(args, &mut *shared.borrow_mut()))
-        })?;
+    let millis = host.now().as_millis();
+    let mut shared: Option<Rc<RefCell<ChaCha8Rng>>> = None;
+    let mut random = || {
+        let seeded = || Rc::new(RefCell::new(ChaCha8Rng::seed_from_u64(host.draw_seed())));
+        Rc::clone(shared.get_or_insert_with(seeded))
+    };
+    for function in functions {
+        match function {
+            Function::Parse => evaluator.register_fn("parse", parse),
+            Function::Partition => evaluator.register_fn("partition", partition),
+            Function::Range => evaluator.register_fn("range", range),
+            Function::Hash => evaluator.register_fn("hash", hash),
+            Function::EncodeUrlComponent => {
+                evaluator.register_fn_override("encodeUrlComponent", encode_component)
+            }
+            Function::Millis => {
+                evaluator.register_fn_override("millis", move |_: &[JValue]| Ok(JValue::from_i64(millis)))
+            }
+            Function::Now => evaluator.register_fn_override("now", move |args: &[JValue]| now(millis, args)),
+            Function::Uuid => {
+                let random = random();
+                evaluator.register_fn("uuid", move |_: &[JValue]| {
+                    Ok(JValue::string(uuid(&mut *random.borrow_mut())))
+                })
+            }
+            Function::Random => {
+                let random = random();
+                evaluator.register_fn_override("random", move |args: &[JValue]| {
+                    Ok(JValue::Number(match given(args, 0) {
+                        Some(_) => seeded(whole(args, 0, "random")?),
+                        None => unit(&mut *random.borrow_mut()),
+                    }))
+                })
+            }
+            Function::Shuffle => {
+                let random = random();
+                evaluator.register_fn_override("shuffle", move |args: &[JValue]| {
+                    Ok(shuffle(args, &mut *random.borrow_mut()))
+                })
+            }
+        }?;
     }
     Ok(())
 }
@@ -241,28 +252,6 @@ fn encode_component(args: &[JValue]) -> Answer {
     }
 }
 
-/// A number from 0 up to 1, without 1.
-pub(super) fn unit(random: &mut impl Rng) -> f64 {
-    // 53 bits are what a double holds.
-    #[expect(clippy::cast_precision_loss, reason = "53 bits fit a double exactly")]
-    let bits = (random.next_u64() >> 11) as f64;
-    bits / 9_007_199_254_740_992.0
-}
-
-/// A random UUID of version 4.
-pub(crate) fn uuid(random: &mut impl Rng) -> String {
-    let high = (random.next_u64() & !0xf000) | 0x4000;
-    let low = (random.next_u64() & !(0b11 << 62)) | (0b10 << 62);
-    format!(
-        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-        high >> 32,
-        (high >> 16) & 0xffff,
-        high & 0xffff,
-        low >> 48,
-        low & 0xffff_ffff_ffff
-    )
-}
-
 fn shuffle(args: &[JValue], random: &mut impl Rng) -> JValue {
     let mut items = match args.first() {
         None | Some(JValue::Undefined) => return JValue::Undefined,
@@ -270,9 +259,7 @@ fn shuffle(args: &[JValue], random: &mut impl Rng) -> JValue {
         Some(single) => vec![single.clone()],
     };
     for last in (1..items.len()).rev() {
-        let bound = u128::from(u64::try_from(last).unwrap_or(u64::MAX)) + 1;
-        let other = usize::try_from((u128::from(random.next_u64()) * bound) >> 64).unwrap_or(0);
-        items.swap(last, other);
+        items.swap(last, index(last + 1, random));
     }
     JValue::array(items)
 }

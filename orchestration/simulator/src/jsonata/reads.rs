@@ -1,15 +1,38 @@
-//! What an expression may read, found before it is evaluated.
+//! The variables, functions and fields of `$states` that an expression may read, found before it is evaluated.
 //!
 //! Only that is converted and bound, so that a large input costs nothing in a state that does not look at it.
 
-use super::StatesField;
+use super::functions::Function;
 
-/// The names that stand after a `$` in an expression.
+/// A field of `$states`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StatesField {
+    Input,
+    Result,
+    ErrorOutput,
+    Context,
+}
+
+impl StatesField {
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        match name {
+            "input" => Some(Self::Input),
+            "result" => Some(Self::Result),
+            "errorOutput" => Some(Self::ErrorOutput),
+            "context" => Some(Self::Context),
+            _ => None,
+        }
+    }
+}
+
+/// The names after a `$` in an expression.
 #[derive(Debug, Default)]
 pub(crate) struct Reads {
     /// Variables and functions, without the `$`. Names inside of string literals are among them: one too many
     /// costs a little time, one too few would be wrong.
     names: Vec<String>,
+    /// The functions among them that Step Functions provides or changes.
+    functions: Vec<Function>,
     /// Whether `$states` is read other than by one of its fields.
     whole_states: bool,
     fields: Vec<StatesField>,
@@ -48,6 +71,7 @@ impl Reads {
                 reads.note_states(after);
             } else if !name.is_empty() && !reads.names.iter().any(|known| known == name) {
                 reads.names.push(name.to_owned());
+                reads.functions.extend(Function::named(name));
             }
         }
         reads
@@ -73,9 +97,9 @@ impl Reads {
         }
     }
 
-    /// Whether `$name` stands in the expression.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|known| known == name)
+    /// The functions that the expression may call, of those that Step Functions provides or changes.
+    pub(super) fn functions(&self) -> &[Function] {
+        &self.functions
     }
 
     /// All names but `states`.

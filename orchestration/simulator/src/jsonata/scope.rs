@@ -1,4 +1,4 @@
-//! The names that an expression can read.
+//! The scope of an evaluation: `$states` and variables.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -9,83 +9,46 @@ use jsonata_core::evaluator::Context;
 use jsonata_core::value::JValue;
 use serde_json::Value;
 
-use super::reads::{PlainPath, Reads};
-use super::{canonical, from_json};
+use super::host::Host;
+use super::reads::{PlainPath, Reads, StatesField};
+use super::values::{canonical, from_json};
 use crate::Payload;
 
 /// The variables that a state can read, by name.
 pub(crate) type Variables = Arc<BTreeMap<Arc<str>, Payload>>;
 
-/// A field of `$states`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum StatesField {
-    Input,
-    Result,
-    ErrorOutput,
-    Context,
-}
-
-impl StatesField {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Input => "input",
-            Self::Result => "result",
-            Self::ErrorOutput => "errorOutput",
-            Self::Context => "context",
-        }
-    }
-
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        match name {
-            "input" => Some(Self::Input),
-            "result" => Some(Self::Result),
-            "errorOutput" => Some(Self::ErrorOutput),
-            "context" => Some(Self::Context),
-            _ => None,
-        }
-    }
-}
-
-/// What the expressions of one field, or of a few that belong together, can read.
+/// The scope of the expressions of one field, or of a few that are evaluated together.
 ///
-/// Values are converted when the first expression asks for them, and then once.
+/// Values are converted when the first expression reads them, and only once.
 pub(crate) struct Scope<'a> {
     input: &'a Payload,
     result: Option<&'a Payload>,
     error_output: Option<&'a Payload>,
     variables: &'a Variables,
-    context: &'a dyn ContextObject,
+    host: &'a dyn Host,
     converted_input: OnceCell<JValue>,
     converted_result: OnceCell<JValue>,
     converted_context: OnceCell<JValue>,
     converted_execution_input: OnceCell<JValue>,
 }
 
-/// The context object of a state.
-pub(crate) trait ContextObject {
-    /// The value at `keys`, where that is simpler than building the whole object; `None` decides nothing.
-    fn get(&self, keys: &[String]) -> Option<Value>;
-
-    /// `$states.context.Execution.Input`, which is most of the object.
-    fn execution_input(&self) -> &Value;
-
-    /// The whole object.
-    fn build(&self) -> Value;
-}
-
 impl<'a> Scope<'a> {
-    pub(crate) fn new(input: &'a Payload, variables: &'a Variables, context: &'a dyn ContextObject) -> Self {
+    pub(crate) fn new(input: &'a Payload, variables: &'a Variables, host: &'a dyn Host) -> Self {
         Self {
             input,
             result: None,
             error_output: None,
             variables,
-            context,
+            host,
             converted_input: OnceCell::new(),
             converted_result: OnceCell::new(),
             converted_context: OnceCell::new(),
             converted_execution_input: OnceCell::new(),
         }
+    }
+
+    pub(super) fn host(&self) -> &dyn Host {
+        self.host
     }
 
     /// The same scope with `$states.result`.
@@ -114,7 +77,7 @@ impl<'a> Scope<'a> {
             StatesField::Input => walk(self.input, keys),
             StatesField::Result => walk(self.result?, keys),
             StatesField::ErrorOutput => walk(self.error_output?, keys),
-            StatesField::Context => self.context.get(keys),
+            StatesField::Context => self.host.context_field(keys),
         }
     }
 
@@ -160,22 +123,22 @@ impl<'a> Scope<'a> {
             .and_then(|wanted| self.context_of(wanted))
             .unwrap_or_else(|| {
                 self.converted_context
-                    .get_or_init(|| from_json(&self.context.build()))
+                    .get_or_init(|| from_json(&self.host.context()))
                     .clone()
             })
     }
 
-    /// The context object with these fields; `None` if one of them cannot be had alone.
+    /// The context object with these fields; `None` if the host does not give one of them alone.
     fn context_of(&self, wanted: &[[String; 2]]) -> Option<JValue> {
         let mut sections: IndexMap<String, IndexMap<String, JValue>> = IndexMap::new();
         for keys in wanted {
             let [section, field] = keys;
             let value = if section == "Execution" && field == "Input" {
                 self.converted_execution_input
-                    .get_or_init(|| from_json(self.context.execution_input()))
+                    .get_or_init(|| from_json(self.host.execution_input()))
                     .clone()
             } else {
-                from_json(&self.context.get(keys)?)
+                from_json(&self.host.context_field(keys)?)
             };
             sections
                 .entry(section.clone())

@@ -1,17 +1,29 @@
 //! Tests of expressions alone.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde_json::json;
 
 use super::*;
-use crate::Payload;
+use crate::{EpochMillis, Payload};
 
-struct NoContext;
+/// A host without a context object but for one name.
+struct TestHost(RefCell<ChaCha8Rng>);
 
-impl ContextObject for NoContext {
-    fn get(&self, _keys: &[String]) -> Option<Value> {
+impl Host for TestHost {
+    fn now(&self) -> EpochMillis {
+        EpochMillis::new(1_700_000_000_000)
+    }
+
+    fn draw_seed(&self) -> u64 {
+        self.0.borrow_mut().next_u64()
+    }
+
+    fn context_field(&self, _keys: &[String]) -> Option<Value> {
         None
     }
 
@@ -19,28 +31,24 @@ impl ContextObject for NoContext {
         &Value::Null
     }
 
-    fn build(&self) -> Value {
+    fn context(&self) -> Value {
         json!({"Execution": {"Name": "first"}})
     }
 }
 
-fn evaluate_with(text: &str, input: Value, seed: u64) -> Result<Value, Problem> {
+fn evaluate_with(text: &str, input: Value, seed: u64) -> Result<Value, EvaluationError> {
     let input: Payload = input.into();
     let variables = Variables::new(BTreeMap::from([(
         "known".into(),
         Payload::new(json!({"list": [1]})),
     )]));
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut world = World {
-        now: EpochMillis::new(1_700_000_000_000),
-        random: &mut random,
-    };
+    let host = TestHost(RefCell::new(ChaCha8Rng::seed_from_u64(seed)));
     Expression::parse(text)
         .unwrap()
-        .evaluate(&Scope::new(&input, &variables, &NoContext), &mut world)
+        .evaluate(&Scope::new(&input, &variables, &host))
 }
 
-fn evaluate(text: &str) -> Result<Value, Problem> {
+fn evaluate(text: &str) -> Result<Value, EvaluationError> {
     evaluate_with(
         text,
         json!({"a": {"b": [1]}, "n": 2.0, "list": [{"x": 1}, {"x": 2}]}),
@@ -68,21 +76,21 @@ fn a_plain_path_gives_what_the_evaluator_gives() {
 }
 
 #[test]
-fn nothing_and_functions_are_no_results() {
-    assert_eq!(evaluate("$missing"), Err(Problem::Undefined));
-    assert_eq!(evaluate("$states.input.missing"), Err(Problem::Undefined));
-    assert_eq!(evaluate("$states.result"), Err(Problem::Undefined));
-    assert_eq!(evaluate("function($x){$x}"), Err(Problem::Unsupported));
+fn an_undefined_result_and_a_function_are_errors() {
+    assert_eq!(evaluate("$missing"), Err(EvaluationError::Undefined));
+    assert_eq!(evaluate("$states.input.missing"), Err(EvaluationError::Undefined));
+    assert_eq!(evaluate("$states.result"), Err(EvaluationError::Undefined));
+    assert_eq!(evaluate("function($x){$x}"), Err(EvaluationError::Unsupported));
     assert_eq!(
         evaluate("$unknown(1)"),
-        Err(Problem::Threw(
+        Err(EvaluationError::Threw(
             "T1006: Attempted to invoke a non-function".to_owned()
         ))
     );
 }
 
 #[test]
-fn the_functions_of_step_functions_are_there() {
+fn functions_that_step_functions_adds_are_provided() {
     assert_eq!(evaluate("$parse('{\"a\": [1]}')"), Ok(json!({"a": [1]})));
     assert_eq!(evaluate("$range(0, 6, 2)"), Ok(json!([0, 2, 4, 6])));
     assert_eq!(evaluate("$range(3, 1, -1)"), Ok(json!([3, 2, 1])));
@@ -98,14 +106,14 @@ fn the_functions_of_step_functions_are_there() {
 }
 
 #[test]
-fn the_clock_is_the_executions() {
+fn now_and_millis_read_the_executions_clock() {
     assert_eq!(evaluate("$millis()"), Ok(json!(1_700_000_000_000_i64)));
     assert_eq!(evaluate("$now()"), Ok(json!("2023-11-14T22:13:20.000Z")));
     assert_eq!(evaluate("$now('[Y]')"), Ok(json!("2023")));
 }
 
 #[test]
-fn chance_is_decided_by_the_seed() {
+fn random_functions_follow_from_the_seed() {
     for text in ["$random()", "$uuid()", "$shuffle([1..20])"] {
         assert_eq!(
             evaluate_with(text, json!(1), 1),
@@ -124,7 +132,7 @@ fn chance_is_decided_by_the_seed() {
 }
 
 #[test]
-fn what_step_functions_lacks_is_refused() {
+fn expressions_that_step_functions_lacks_are_refused() {
     for text in [
         "$eval('1')",
         "$map([1], $eval)",
@@ -150,7 +158,7 @@ fn parsed_expressions_cross_threads() {
 }
 
 #[test]
-fn only_those_fields_of_the_context_are_converted_that_are_certainly_all() {
+fn context_fields_are_known_only_if_no_other_can_be_read() {
     let fields = |text: &str| Reads::of(text).context_fields().map(<[_]>::to_vec);
     let field = |section: &str, name: &str| [section.to_owned(), name.to_owned()];
 
@@ -174,16 +182,16 @@ fn only_those_fields_of_the_context_are_converted_that_are_certainly_all() {
 }
 
 #[test]
-fn what_is_not_finite_is_a_text() {
+fn a_number_that_is_not_finite_is_a_string() {
     assert_eq!(evaluate("1 / 0"), Ok(json!("Infinity")));
     assert_eq!(evaluate("[-1 / 0]"), Ok(json!(["-Infinity"])));
     assert_eq!(evaluate("9007199254740993"), Ok(json!(9_007_199_254_740_992_i64)));
 }
 
 #[test]
-fn what_would_not_end_does() {
+fn evaluation_is_bounded_by_time_memory_and_depth() {
     let exceeded = |text: &str| match evaluate(text) {
-        Err(Problem::Exceeded(bound)) => bound.split(':').next().unwrap(),
+        Err(EvaluationError::Exceeded(bound)) => bound.split(':').next().unwrap(),
         other => panic!("{other:?}"),
     };
 
@@ -208,12 +216,12 @@ fn what_would_not_end_does() {
 }
 
 #[test]
-fn functions_answer_as_on_aws() {
+fn functions_answer_as_recorded_on_aws() {
     assert_eq!(evaluate("$random(42)"), Ok(json!(0.727_563_680_032_868_1)));
     assert_eq!(evaluate("$range(-1.7, 2.9, 1)"), Ok(json!([-1, 0, 1, 2])));
-    assert_eq!(evaluate("$range(0, 6)"), Err(Problem::Undefined));
-    assert_eq!(evaluate("$range(0, 6, 0)"), Err(Problem::Undefined));
-    assert_eq!(evaluate("$partition([], 2)"), Err(Problem::Undefined));
+    assert_eq!(evaluate("$range(0, 6)"), Err(EvaluationError::Undefined));
+    assert_eq!(evaluate("$range(0, 6, 0)"), Err(EvaluationError::Undefined));
+    assert_eq!(evaluate("$partition([], 2)"), Err(EvaluationError::Undefined));
     assert_eq!(evaluate("$partition([1, 2])"), Ok(json!([[1, 2]])));
     assert_eq!(
         evaluate("$encodeUrlComponent('my-file.txt/é')"),
@@ -221,13 +229,13 @@ fn functions_answer_as_on_aws() {
     );
     assert_eq!(
         evaluate("$sum(['a'])"),
-        Err(Problem::Threw(
+        Err(EvaluationError::Threw(
             "T0412: Argument 1 of function \"sum\" must be an array of \"numbers\"".to_owned()
         ))
     );
     assert_eq!(
         evaluate("$hash('x', 'md5')"),
-        Err(Problem::Threw(
+        Err(EvaluationError::Threw(
             "D3137: Hash algorithm 'md5' must be one of SHA-1, SHA-384, SHA-256, SHA-512, MD5".to_owned()
         ))
     );

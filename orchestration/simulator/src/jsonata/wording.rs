@@ -1,16 +1,19 @@
-//! What an error of JSONata says, in the words of the reference implementation, which are those of AWS.
+//! Error messages of JSONata, in the words of the reference implementation, which are those of AWS.
 //!
-//! `jsonata-core` has the reference's codes, but words of its own. Where its message lacks what the reference's has
-//! in it, such as the name of the function, it is looked for in the expression, and used if there is only one.
+//! `jsonata-core` has the reference's codes, but words of its own. Where its message lacks a part, such as the name of
+//! the function, the part is looked for in the expression, and used if there is only one.
 //!
 //! Source: [floci#2736](https://github.com/floci-io/floci/issues/2736), measured on AWS, and `errorCodes` of [jsonata.js 2.0.6](https://github.com/jsonata-js/jsonata/blob/v2.0.6/src/jsonata.js).
 
 use std::collections::BTreeSet;
 
-use jsonata_core::ast::AstNode;
+use jsonata_core::ast::{AstNode, BinaryOp};
 use serde_json::Value;
 
-/// The message as the reference words it; as it is where the reference's cannot be told.
+use super::builtin::Builtin;
+use super::tree::{Node, nodes};
+
+/// The message as the reference words it; unchanged where that is not known.
 pub(super) fn reworded(message: &str, ast: &AstNode) -> String {
     let Some((code, said)) = message.split_once(':').filter(|(code, _)| is_code(code)) else {
         return message.to_owned();
@@ -159,7 +162,7 @@ fn signature(said: &str, ast: &AstNode) -> Option<String> {
     let index = if let Some(rest) = said.strip_prefix("Argument count mismatch: expected ") {
         let given: usize = rest.rsplit(' ').next()?.parse().ok()?;
         // The first that is too many, or the first that is missing.
-        most_arguments(&name)?.min(given) + 1
+        Builtin::named(&name)?.most_arguments().min(given) + 1
     } else {
         let (index, _) = said.strip_prefix("Argument ")?.split_once(" must be ")?;
         index.parse().ok()?
@@ -169,61 +172,30 @@ fn signature(said: &str, ast: &AstNode) -> Option<String> {
     ))
 }
 
-fn most_arguments(name: &str) -> Option<usize> {
-    Some(match name {
-        "random" | "millis" => 0,
-        "sum" | "count" | "max" | "min" | "average" | "lowercase" | "uppercase" | "length" | "trim"
-        | "number" | "floor" | "ceil" | "abs" | "sqrt" | "boolean" | "not" | "keys" | "exists" | "spread"
-        | "merge" | "reverse" | "error" | "type" | "shuffle" | "distinct" | "base64encode"
-        | "base64decode" | "encodeUrl" | "encodeUrlComponent" | "decodeUrl" | "decodeUrlComponent" => 1,
-        "string" | "substringBefore" | "substringAfter" | "contains" | "join" | "formatBase"
-        | "formatInteger" | "parseInteger" | "round" | "power" | "map" | "filter" | "single" | "sift"
-        | "lookup" | "append" | "each" | "assert" | "sort" | "toMillis" | "now" => 2,
-        "substring" | "pad" | "match" | "split" | "formatNumber" | "reduce" | "fromMillis" => 3,
-        "replace" => 4,
-        _ => return None,
-    })
-}
-
-/// The function that the expression calls, if it calls one only.
+/// The function that the expression calls, if it calls only one.
 fn called(ast: &AstNode) -> Option<String> {
-    let mut names = BTreeSet::new();
-    each(&serde_json::to_value(ast).ok()?, &mut |node| {
-        let name = node.get("Function").and_then(|call| call.get("name"));
-        names.extend(name.and_then(Value::as_str).map(str::to_owned));
+    let calls = nodes(ast).into_iter().filter_map(|node| match node {
+        Node::Call(name) => Some(name),
+        _ => None,
     });
-    single(names)
+    single(calls.collect())
 }
 
-/// The comparison in the expression, if it has one only.
-fn comparison(ast: &AstNode) -> Option<String> {
-    let mut operators = BTreeSet::new();
-    each(&serde_json::to_value(ast).ok()?, &mut |node| {
-        let operator = node.get("Binary").and_then(|binary| binary.get("op"));
-        let symbol = match operator.and_then(Value::as_str) {
-            Some("LessThan") => "<",
-            Some("LessThanOrEqual") => "<=",
-            Some("GreaterThan") => ">",
-            Some("GreaterThanOrEqual") => ">=",
-            _ => return,
-        };
-        operators.insert(symbol.to_owned());
+/// The comparison in the expression, if it has only one.
+fn comparison(ast: &AstNode) -> Option<&'static str> {
+    let operators = nodes(ast).into_iter().filter_map(|node| match node {
+        Node::Operator(BinaryOp::LessThan) => Some("<"),
+        Node::Operator(BinaryOp::LessThanOrEqual) => Some("<="),
+        Node::Operator(BinaryOp::GreaterThan) => Some(">"),
+        Node::Operator(BinaryOp::GreaterThanOrEqual) => Some(">="),
+        _ => None,
     });
-    single(operators)
+    single(operators.collect())
 }
 
-fn single(mut found: BTreeSet<String>) -> Option<String> {
+fn single<T: Ord>(mut found: BTreeSet<T>) -> Option<T> {
     let first = found.pop_first();
     first.filter(|_| found.is_empty())
-}
-
-fn each(node: &Value, visit: &mut dyn FnMut(&Value)) {
-    visit(node);
-    match node {
-        Value::Array(items) => items.iter().for_each(|item| each(item, visit)),
-        Value::Object(fields) => fields.values().for_each(|field| each(field, visit)),
-        _ => {}
-    }
 }
 
 #[cfg(test)]
@@ -237,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn the_words_are_the_references() {
+    fn a_message_has_the_words_of_the_reference() {
         assert_eq!(
             said("T0410: Argument 1 must be Number", "$abs('a')"),
             "T0410: Argument 1 of function \"abs\" does not match function signature"
@@ -267,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_told_stays() {
+    fn a_message_stays_where_the_function_is_ambiguous() {
         let message = "T0410: Argument 1 must be Number";
         assert_eq!(said(message, "$abs($string(1))"), message);
         assert_eq!(said("D3137: boom", "$error('boom')"), "D3137: boom");

@@ -8,13 +8,15 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{ExecutionArn, Registered, ServiceError, StateMachines};
+use super::{Registered, RequestError, StateMachines};
 use crate::failure::TASK_FAILED;
-use crate::journal::{Happened, Nesting};
-use crate::{EpochMillis, Status, TaskCall, TaskEvent, TaskId};
+use crate::invariant::Invariant;
+use crate::journal::{Nesting, Trigger};
+use crate::random::uuid;
+use crate::{EpochMillis, ExecutionArn, Status, TaskCall, TaskEvent, TaskId};
 
-/// How deep executions may start each other. AWS sets no such bound; here it keeps a machine that starts itself
-/// from never coming to an end in one moment of virtual time.
+/// How deep executions may start each other. AWS sets no such bound; here, a machine that starts itself would loop for
+/// ever without any virtual time passing.
 const MAX_DEPTH: usize = 32;
 
 /// The longest cause of a failed task; without it, a cause that quotes a cause doubles its escapes each time.
@@ -32,12 +34,12 @@ pub(super) struct Awaited {
 }
 
 impl Awaited {
-    /// The task, and whose it is.
+    /// The execution of the task, and the task.
     pub(super) fn by(&self) -> (usize, TaskId) {
         (self.parent, self.task)
     }
 
-    /// What a journal has kept.
+    /// From the journal.
     pub(super) fn restored(parent: usize, nesting: &Nesting) -> Self {
         Self {
             parent,
@@ -47,7 +49,7 @@ impl Awaited {
     }
 }
 
-/// What a task gets of the execution that it starts.
+/// What a task answers about the execution that it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     /// Its ARN, at once.
@@ -81,11 +83,11 @@ fn machine(call: &TaskCall) -> Option<&str> {
 }
 
 /// The input of the new execution: JSON, or JSON as text; without one an empty object.
-fn input(call: &TaskCall) -> Result<Value, ServiceError> {
+fn input(call: &TaskCall) -> Result<Value, RequestError> {
     match call.arguments.get("Input") {
         None | Some(Value::Null) => Ok(json!({})),
         Some(Value::String(text)) => {
-            serde_json::from_str(text).map_err(|_| ServiceError::InvalidExecutionInput)
+            serde_json::from_str(text).map_err(|_| RequestError::InvalidExecutionInput)
         }
         Some(value) => Ok(value.clone()),
     }
@@ -94,13 +96,9 @@ fn input(call: &TaskCall) -> Result<Value, ServiceError> {
 impl StateMachines {
     /// Starts the execution that a task asks for, and answers the task as far as it can be answered.
     pub(super) fn start_nested(&mut self, parent: usize, call: &TaskCall) {
-        let (Some(form), Some(machine), Some(entry)) = (
-            Form::of(&call.resource),
-            machine(call),
-            self.executions.get(parent),
-        ) else {
-            return;
-        };
+        let form = Form::of(&call.resource).invariant("only calls of `startExecution` start executions");
+        let machine = machine(call).invariant("a call that starts an execution names a machine");
+        let entry = self.entry_at(parent);
         let (now, depth) = (entry.execution.now(), entry.depth + 1);
         let around = entry.arn.to_string();
         let id = call.id;
@@ -110,84 +108,74 @@ impl StateMachines {
                 error: "StepFunctions.ExecutionLimitExceededException".to_owned(),
                 cause: format!("More than {MAX_DEPTH} executions have started each other."),
             };
-            return self.tell(parent, now, event);
+            return self.answer(parent, now, event);
         }
         let name = match call.arguments.get("Name").and_then(Value::as_str) {
             Some(name) => name.to_owned(),
-            None => crate::jsonata::uuid(&mut self.seeds),
+            None => uuid(&mut self.seeds),
         };
-        // The new one is told of the task that waits for it before it runs: it may end at once.
-        let started = input(call).and_then(|input| self.begin(machine, &name, input, now));
-        match started {
+        let index = match input(call).and_then(|input| self.begin(machine, &name, input, now)) {
+            Ok(index) => index,
             Err(error) => {
                 let event = TaskEvent::Failed {
                     id,
                     error: format!("StepFunctions.{}Exception", error.code()),
                     cause: error.to_string(),
                 };
-                self.tell(parent, now, event);
+                return self.answer(parent, now, event);
             }
-            Ok(index) => {
-                let arn = match self.executions.get_mut(index) {
-                    Some(entry) => {
-                        entry.depth = depth;
-                        if form != Form::Started {
-                            entry.awaited = Some(Awaited {
-                                parent,
-                                task: id,
-                                form,
-                            });
-                        }
-                        entry.arn.clone()
-                    }
-                    None => return,
-                };
-                let waits = form != Form::Started;
-                let nesting = Nesting {
-                    depth,
-                    parent: waits.then_some(around),
-                    task: id,
-                    as_json: form == Form::Json,
-                };
-                self.note(index, now, Happened::Nested(nesting));
-                let answer = started_answer(&arn, now);
-                if form == Form::Started {
-                    self.tell(parent, now, TaskEvent::Answered { id, answer });
-                } else {
-                    self.nested.insert((parent, id), index);
-                    self.tell(parent, now, TaskEvent::Submitted { id, answer });
-                }
-                self.settle(index);
-            }
+        };
+        // The task that waits is linked before anything is taken over from the new execution, which may have ended
+        // already.
+        let waits = form != Form::Started;
+        let entry = self.entry_at_mut(index);
+        entry.depth = depth;
+        if waits {
+            entry.awaited = Some(Awaited {
+                parent,
+                task: id,
+                form,
+            });
         }
+        let answer = started_answer(&entry.arn, now);
+        let nesting = Nesting {
+            depth,
+            parent: waits.then_some(around),
+            task: id,
+            as_json: form == Form::Json,
+        };
+        self.journal(index, now, Trigger::Nested(nesting));
+        if waits {
+            self.nested.insert((parent, id), index);
+            self.answer(parent, now, TaskEvent::Submitted { id, answer });
+        } else {
+            self.answer(parent, now, TaskEvent::Answered { id, answer });
+        }
+        self.settle(index);
     }
 
-    /// Ends the execution that a task waited for: "Step Functions will make a best-effort attempt to cancel".
+    /// Stops the execution that a task waited for, if it still runs: "Step Functions will make a best-effort attempt to
+    /// cancel".
     ///
     /// The documentation names stops and failed siblings; here it happens also when the task times out.
     pub(super) fn stop_nested(&mut self, parent: usize, task: TaskId) {
         let Some(index) = self.nested.remove(&(parent, task)) else {
             return;
         };
-        let Some(now) = self.executions.get(parent).map(|entry| entry.execution.now()) else {
-            return;
-        };
-        if let Some(entry) = self.executions.get_mut(index) {
-            entry.awaited = None;
-            entry.execution.stop(now, None, None);
-        }
-        self.note_if_moved(index, now, || Happened::Stopped {
+        let now = self.entry_at(parent).execution.now();
+        let entry = self.entry_at_mut(index);
+        entry.awaited = None;
+        entry.execution.stop(now, None, None);
+        self.journal_if_moved(index, now, || Trigger::Stopped {
             error: None,
             cause: None,
         });
         self.settle(index);
     }
 
-    /// Answers the task that waited for an execution which has ended.
-    pub(super) fn tell_parent(&mut self, index: usize) {
-        let Some(entry) = self.executions.get_mut(index) else {
-            return;
-        };
+    /// Answers the task that waits for an execution which has ended, if one does.
+    pub(super) fn answer_parent(&mut self, index: usize) {
+        let entry = self.entry_at_mut(index);
         let Some(Awaited { parent, task, form }) = entry.awaited.take() else {
             return;
         };
@@ -210,11 +198,11 @@ impl StateMachines {
             }
         };
         self.nested.remove(&(parent, task));
-        self.tell(parent, now, event);
+        self.answer(parent, now, event);
     }
 
-    fn tell(&mut self, index: usize, now: EpochMillis, event: TaskEvent) {
-        // A task that has ended meanwhile needs no answer.
+    fn answer(&mut self, index: usize, now: EpochMillis, event: TaskEvent) {
+        // A task that has ended meanwhile refuses the answer.
         let _ = self.handle_at(index, now, event);
     }
 }
@@ -228,7 +216,7 @@ fn started_answer(arn: &ExecutionArn, now: EpochMillis) -> Value {
     json!({"ExecutionArn": arn.as_str(), "StartDate": now.as_millis() as f64 / 1000.0})
 }
 
-/// What `DescribeExecution` says of an execution, in the form that the task gets; dates are in milliseconds.
+/// The answer of `DescribeExecution`, in the form that the task gets; dates are in milliseconds.
 fn description(entry: &super::Entry, form: Form) -> Value {
     let execution = &entry.execution;
     let payload = |value: &Value| match form {
@@ -246,22 +234,19 @@ fn description(entry: &super::Entry, form: Form) -> Value {
         "Status": execution.status().name(),
         "StopDate": execution.stopped_at().map(EpochMillis::as_millis),
     });
-    if let Some(fields) = description.as_object_mut() {
-        match execution.status() {
-            Status::Succeeded { output } => {
-                fields.insert("Output".to_owned(), payload(output));
-                fields.insert("OutputDetails".to_owned(), included);
-            }
-            Status::Failed { error, cause } => {
-                let texts = [("Error", error), ("Cause", cause)];
-                for (key, text) in texts {
-                    if let Some(text) = text {
-                        fields.insert(key.to_owned(), Value::from(&**text));
-                    }
+    match execution.status() {
+        Status::Succeeded { output } => {
+            description["Output"] = payload(output);
+            description["OutputDetails"] = included;
+        }
+        Status::Failed { error, cause } => {
+            for (key, text) in [("Error", error), ("Cause", cause)] {
+                if let Some(text) = text {
+                    description[key] = Value::from(&**text);
                 }
             }
-            Status::Running | Status::TimedOut | Status::Aborted => {}
         }
+        Status::Running | Status::TimedOut | Status::Aborted => {}
     }
     description
 }

@@ -1,4 +1,4 @@
-//! Handing out what is to be kept, and making executions of what was kept.
+//! Writing records, and restoring executions from them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::fmt::Write;
@@ -7,37 +7,40 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::nested::{self, Awaited};
-use super::{Entry, ExecutionArn, StateMachines};
-use crate::execution::Attempt;
-use crate::journal::{Happened, Nesting, Record, RestoreError, Started, Step};
-use crate::{Command, EpochMillis, Execution, Machine, Start, TaskCall, TaskId};
+use super::{End, Entry, StateMachines};
+use crate::execution::AttemptStage;
+use crate::invariant::Invariant;
+use crate::journal::{Nesting, Record, RestoreError, Started, Transition, Trigger};
+use crate::{Command, EpochMillis, Execution, ExecutionArn, Machine, Start, TaskCall, TaskId};
 
-/// What is yet to be taken by a journal.
+/// Pending records.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Records {
     queue: VecDeque<Record>,
-    /// The definitions that the journal knows, by digest.
+    /// The digests of the definitions that are recorded.
     known: BTreeSet<String>,
 }
 
 impl StateMachines {
-    /// Makes executions of what a journal has kept, in that order, and hands out records from now on: see
-    /// [`journal`](crate::journal). With no records, that is all. It is done once, while there are no executions yet.
+    /// Crash recovery: restores executions by a deterministic replay of the records of a journal, in their order, and hands
+    /// out records from now on: see [`journal`](crate::journal). To be called once, before there are any executions; with
+    /// no records, it begins a journal.
     ///
-    /// Executions go on with the definitions that they began with. What waits goes on waiting, with the same tokens
-    /// and timers; tasks that were under way are handed out again. What is overdue happens at `now`: see
-    /// [`Execution::wake`].
+    /// Executions go on with the definitions that they began with, and with the same tokens and timers. Tasks that had not
+    /// answered are handed out again. Timers that are overdue fire at `now`: see [`Execution::wake`].
     ///
     /// # Errors
     ///
-    /// If records are missing, cannot be read, or do not lead to what they led to when they were kept. Then nothing
-    /// of them is to be relied on.
+    /// If records are missing, cannot be read, or diverge in the replay. The state is not usable then.
     pub fn restore(
         &mut self,
         records: impl IntoIterator<Item = Record>,
         now: EpochMillis,
     ) -> Result<(), RestoreError> {
-        let mut replay = Replay::default();
+        let mut replay = Replay {
+            steps: vec![0; self.executions.len()],
+            ..Replay::default()
+        };
         for record in records {
             match record {
                 Record::Definition { digest, json } => replay.define(digest, &json)?,
@@ -53,12 +56,12 @@ impl StateMachines {
         Ok(())
     }
 
-    /// The next record to keep; see [`StateMachines::restore`].
+    /// The next record to append to the journal; see [`StateMachines::restore`].
     pub fn poll_record(&mut self) -> Option<Record> {
         self.records.as_mut()?.queue.pop_front()
     }
 
-    /// Takes the name of an execution that is not kept any more, so that no other is started under it.
+    /// Reserves the name of an execution whose records are deleted: names are never used twice.
     pub fn retire(&mut self, arn: ExecutionArn) {
         self.retired.insert(arn);
     }
@@ -67,59 +70,62 @@ impl StateMachines {
         self.records.is_some()
     }
 
-    /// Notes what has just happened to an execution, before anything is taken over from it.
-    pub(super) fn note(&mut self, index: usize, at: EpochMillis, what: Happened) {
-        let (Some(records), Some(entry)) = (&mut self.records, self.executions.get_mut(index)) else {
+    /// Records the transition that an execution has just made, before anything is taken over from it.
+    pub(super) fn journal(&mut self, index: usize, at: EpochMillis, trigger: Trigger) {
+        let Some(records) = &mut self.records else {
             return;
         };
-        entry.mark = entry.mark.next(&entry.execution);
-        let step = Step {
+        let entry = self.executions.get_mut(index).invariant(super::NEVER_REMOVED);
+        entry.fingerprint = entry.fingerprint.next(&entry.execution);
+        let transition = Transition {
             at,
-            what,
-            mark: entry.mark,
+            trigger,
+            fingerprint: entry.fingerprint,
         };
         records.queue.push_back(Record::Step {
             arn: entry.arn.clone(),
             is_running: entry.execution.status().is_running(),
-            // All of it can be written as JSON: its maps have texts as keys.
-            json: serde_json::to_string(&step).unwrap_or_default(),
+            json: serde_json::to_string(&transition).invariant("every transition can be written as JSON"),
         });
     }
 
-    /// Notes it if it has led to anything. The next timer tells what no event does: the items of a distributed Map have
-    /// histories of their own, and one whose timer was due may have gone on.
-    pub(super) fn note_if_moved(&mut self, index: usize, at: EpochMillis, what: impl FnOnce() -> Happened) {
-        let moved = |entry: &Entry| {
-            let execution = &entry.execution;
-            execution.history().len() != entry.mark.events || execution.next_timer() != entry.timer
-        };
-        if self.keeps_records() && self.executions.get(index).is_some_and(moved) {
-            self.note(index, at, what());
+    /// Records it if it had any effect. The next timer shows effects without an event: child executions of a distributed
+    /// Map have histories of their own, and one whose timer was due may have gone on.
+    pub(super) fn journal_if_moved(
+        &mut self,
+        index: usize,
+        at: EpochMillis,
+        trigger: impl FnOnce() -> Trigger,
+    ) {
+        let Entry {
+            execution,
+            fingerprint,
+            timer,
+            ..
+        } = self.entry_at(index);
+        let moved = execution.history().len() != fingerprint.events || execution.next_timer() != *timer;
+        if self.keeps_records() && moved {
+            self.journal(index, at, trigger());
         }
     }
 
-    /// Notes the start of an execution, and its definition if that is new.
-    pub(super) fn note_start(&mut self, index: usize, start: Start) {
-        let (Some(records), Some(entry)) = (&mut self.records, self.executions.get(index)) else {
+    /// Records the start of an execution, and its definition if that is new.
+    pub(super) fn journal_start(&mut self, index: usize, start: Start) {
+        let json = Arc::clone(self.entry_at(index).execution.machine().to_json());
+        let Some(records) = &mut self.records else {
             return;
         };
-        let json = entry.execution.machine().to_json();
-        let digest = digest(json);
-        if records.known.insert(digest.clone()) {
-            records.queue.push_back(Record::Definition {
-                digest: digest.clone(),
-                json: Arc::clone(json),
-            });
+        let definition = digest(&json);
+        if records.known.insert(definition.clone()) {
+            let digest = definition.clone();
+            records.queue.push_back(Record::Definition { digest, json });
         }
-        let started = Started {
-            definition: digest,
-            start,
-        };
-        let at = started.start.now;
-        self.note(index, at, Happened::Started(Box::new(started)));
+        let at = start.now;
+        let started = Started { definition, start };
+        self.journal(index, at, Trigger::Started(Box::new(started)));
     }
 
-    /// Lets one step happen again.
+    /// Replays one step.
     fn replay(&mut self, replay: &mut Replay, arn: &ExecutionArn, json: &str) -> Result<(), RestoreError> {
         let index = self.by_arn.get(arn).copied();
         let number = 1 + index.and_then(|index| replay.steps.get(index)).unwrap_or(&0);
@@ -127,9 +133,13 @@ impl StateMachines {
             arn: arn.clone(),
             number,
         };
-        let Step { at, what, mark } = serde_json::from_str(json).map_err(|_| unreadable())?;
-        let index = match (index, what) {
-            (None, Happened::Started(started)) => {
+        let Transition {
+            at,
+            trigger,
+            fingerprint,
+        } = serde_json::from_str(json).map_err(|_| unreadable())?;
+        let index = match (index, trigger) {
+            (None, Trigger::Started(started)) => {
                 let machine = replay
                     .machines
                     .get(&started.definition)
@@ -137,24 +147,21 @@ impl StateMachines {
                 replay.steps.push(0);
                 self.insert(arn.clone(), machine.clone(), started.start)
             }
-            (None, _) | (Some(_), Happened::Started(_)) => return Err(unreadable()),
-            (Some(index), Happened::Nested(nesting)) => {
+            (None, _) | (Some(_), Trigger::Started(_)) => return Err(unreadable()),
+            (Some(index), Trigger::Nested(nesting)) => {
                 self.nest(index, &nesting);
                 index
             }
-            (Some(index), what) => {
-                if let Some(entry) = self.executions.get_mut(index) {
-                    happen(&mut entry.execution, at, what);
-                }
+            (Some(index), trigger) => {
+                apply(&mut self.entry_at_mut(index).execution, at, trigger);
                 index
             }
         };
-        let (Some(entry), Some(steps)) = (self.executions.get_mut(index), replay.steps.get_mut(index)) else {
-            return Err(unreadable());
-        };
-        *steps = number;
-        entry.mark = entry.mark.next(&entry.execution);
-        if entry.mark != mark {
+        let steps = replay.steps.get_mut(index);
+        *steps.invariant("each execution that is restored has its number of steps") = number;
+        let entry = self.executions.get_mut(index).invariant(super::NEVER_REMOVED);
+        entry.fingerprint = entry.fingerprint.next(&entry.execution);
+        if entry.fingerprint != fingerprint {
             return Err(RestoreError::Diverged {
                 arn: arn.clone(),
                 number,
@@ -171,63 +178,50 @@ impl StateMachines {
         Ok(())
     }
 
-    /// Makes an execution belong to the one that started it.
+    /// Links an execution to the one that started it.
     fn nest(&mut self, index: usize, nesting: &Nesting) {
         let parent = nesting.parent.as_deref().map(ExecutionArn::from);
+        // The records of a parent that has ended may be deleted.
         let parent = parent.and_then(|parent| self.by_arn.get(&parent).copied());
-        if let Some(entry) = self.executions.get_mut(index) {
-            entry.depth = nesting.depth;
-            entry.awaited = parent.map(|parent| Awaited::restored(parent, nesting));
-        }
+        let entry = self.entry_at_mut(index);
+        entry.depth = nesting.depth;
+        entry.awaited = parent.map(|parent| Awaited::restored(parent, nesting));
     }
 
-    /// Takes over what the executions have come to, as far as it was not told before.
+    /// Takes over the timers of the executions, and which of them are awaited; ends have been announced.
     fn take_over(&mut self) {
         for index in 0..self.executions.len() {
-            let Some(entry) = self.executions.get(index) else {
-                continue;
-            };
+            let entry = self.entry_at(index);
             let is_running = entry.execution.status().is_running();
-            // Who waited for an execution that has ended was told: both stand in the journal, or neither does.
+            // A task that waited for an execution that has ended has its answer: the journal holds both or neither.
             let awaited = entry.awaited.filter(|awaited| {
                 let (parent, task) = awaited.by();
-                let parent = self.executions.get(parent);
-                let attempt = parent.and_then(|parent| parent.execution.standing(task));
-                is_running && attempt == Some(Attempt::Submitted)
+                let stage = self.entry_at(parent).execution.attempt_stage(task);
+                is_running && stage == Some(AttemptStage::Submitted)
             });
             if let Some(awaited) = awaited {
                 self.nested.insert(awaited.by(), index);
             }
-            let Some(entry) = self.executions.get_mut(index) else {
-                continue;
-            };
+            let entry = self.entry_at_mut(index);
             entry.awaited = awaited;
-            entry.told = !is_running;
+            entry.end = if is_running { End::Pending } else { End::Announced };
             entry.timer = entry.execution.next_timer();
-            if let Some(due) = entry.timer {
-                self.timers.insert((due, index));
-            }
+            let timer = entry.timer.map(|due| (due, index));
+            self.timers.extend(timer);
         }
     }
 
-    /// Lets the executions go on, and hands out again the calls that were not answered.
+    /// Wakes the executions, and hands out again the calls that were not answered.
     fn wake(&mut self, calls: BTreeMap<(usize, TaskId), TaskCall>, now: EpochMillis) {
         for index in 0..self.executions.len() {
-            let changed = self
-                .executions
-                .get_mut(index)
-                .is_some_and(|entry| entry.execution.status().is_running() && entry.execution.wake(now));
-            if changed {
-                self.note(index, now, Happened::Woken);
+            let execution = &mut self.entry_at_mut(index).execution;
+            if execution.status().is_running() && execution.wake(now) {
+                self.journal(index, now, Trigger::Woken);
                 self.settle(index);
             }
         }
         for ((index, id), call) in calls {
-            let attempt = self
-                .executions
-                .get(index)
-                .and_then(|entry| entry.execution.standing(id));
-            if attempt != Some(Attempt::Called) {
+            if self.entry_at(index).execution.attempt_stage(id) != Some(AttemptStage::Called) {
                 continue;
             }
             if nested::is_for(&self.machines, &call) {
@@ -239,13 +233,13 @@ impl StateMachines {
     }
 }
 
-/// What is known while records become executions.
+/// The state of a replay.
 #[derive(Default)]
 struct Replay {
     machines: HashMap<String, Machine>,
-    /// How many steps each execution has taken.
+    /// How many steps of each execution are replayed.
     steps: Vec<usize>,
-    /// Every call that was handed out.
+    /// The calls that were handed out.
     calls: BTreeMap<(usize, TaskId), TaskCall>,
 }
 
@@ -261,19 +255,19 @@ impl Replay {
     }
 }
 
-/// Lets it happen. Whether it was refused is known from the first time.
-fn happen(execution: &mut Execution, at: EpochMillis, what: Happened) {
-    match what {
-        Happened::Started(_) | Happened::Nested(_) => {}
-        Happened::Event(event) => {
+/// Applies a recorded trigger. One that was refused is refused again.
+fn apply(execution: &mut Execution, at: EpochMillis, trigger: Trigger) {
+    match trigger {
+        Trigger::Started(_) | Trigger::Nested(_) => {}
+        Trigger::Event(event) => {
             let _ = execution.handle(at, event);
         }
-        Happened::Time => execution.advance(at),
-        Happened::Woken => {
+        Trigger::Time => execution.advance(at),
+        Trigger::Woken => {
             execution.wake(at);
         }
-        Happened::Stopped { error, cause } => execution.stop(at, error.as_deref(), cause.as_deref()),
-        Happened::Redriven => {
+        Trigger::Stopped { error, cause } => execution.stop(at, error.as_deref(), cause.as_deref()),
+        Trigger::Redriven => {
             let _ = execution.redrive(at);
         }
     }

@@ -1,8 +1,9 @@
-//! What a replay differs in from what is expected.
+//! Comparing a replay with its expectation.
 
 use serde_json::{Map, Value, json};
 
 use super::format::{Event, Vector};
+use crate::invariant::Invariant;
 use crate::{Execution, HistoryEvent, Status};
 
 /// The first difference, in words.
@@ -70,7 +71,7 @@ fn time_difference(vector: &Vector, execution: &Execution) -> Option<String> {
         })
 }
 
-/// Compares events whose order was lost, and with it who led to whom.
+/// Compares events whose order was lost, and with it their predecessors.
 fn unordered_difference(expected: &[Value], got: &[Value], placeholders: &[String]) -> Option<String> {
     let without_order = |event: &Value| json!({"type": event.get("type"), "details": event.get("details")});
     let mut left: Vec<Value> = got.iter().map(without_order).collect();
@@ -96,7 +97,7 @@ fn expected_event(event: &Event) -> Value {
 
 /// An event in the form of the vectors: payloads are JSON, and notes on truncation are left out.
 fn replayed_event(event: &HistoryEvent) -> Value {
-    let json = serde_json::to_value(event).unwrap_or_default();
+    let json = serde_json::to_value(event).invariant("every event can be written as JSON");
     let details = json
         .as_object()
         .and_then(|fields| fields.iter().find(|(key, _)| key.ends_with("EventDetails")))
@@ -116,9 +117,7 @@ fn replayed_event(event: &HistoryEvent) -> Value {
         };
         compared.insert(key.clone(), value);
     }
-    let previous = usize::try_from(event.previous_event_id)
-        .unwrap_or(0)
-        .checked_sub(1);
+    let previous = event.previous_event_id.checked_sub(1);
     json!({"type": event.event_type.name(), "prev": previous, "details": compared})
 }
 
@@ -126,7 +125,7 @@ fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))
 }
 
-/// Whether `got` is what was recorded, but for placeholders, the order of keys, and the form of numbers.
+/// Whether `got` is what was recorded, except for placeholders, the order of keys, and the form of numbers.
 fn alike(expected: &Value, got: &Value, placeholders: &[String]) -> bool {
     match (expected, got) {
         (Value::String(expected), Value::String(got)) => {

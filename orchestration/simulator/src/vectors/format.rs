@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-/// One execution: a machine, an input, what its tasks answer, and how it is to end.
+/// One execution: a machine, an input, the answers of its tasks, and the expected end.
 #[derive(Debug, Deserialize)]
 pub struct Vector {
     pub(super) id: String,
@@ -28,7 +28,7 @@ pub struct Vector {
     /// Seconds after the start.
     #[serde(default)]
     pub(super) redrive_at: Option<f64>,
-    /// What stands in strings for what differs from run to run.
+    /// Placeholders in strings, for what differs from run to run.
     #[serde(default)]
     pub(super) placeholders: Option<Vec<String>>,
 }
@@ -41,7 +41,7 @@ pub(super) enum MachineType {
     Express,
 }
 
-/// How it ended. What is absent was not recorded.
+/// The expected end. What is absent was not recorded.
 #[derive(Debug, Deserialize)]
 pub(super) struct Expected {
     pub(super) status: String,
@@ -67,7 +67,7 @@ pub(super) struct Event {
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Task {
     pub(super) state: String,
-    /// What it answered before its result.
+    /// The answer before its result.
     #[serde(default)]
     pub(super) submitted: Option<Value>,
     /// Seconds between the call and its outcome.
@@ -79,7 +79,7 @@ pub(super) struct Task {
     /// Who gives the outcome.
     #[serde(default)]
     pub(super) by: Option<By>,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: RecordedOutcome,
 }
 
 /// Who gives a callback task's outcome.
@@ -91,7 +91,7 @@ pub(super) enum By {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Outcome {
+pub(super) struct RecordedOutcome {
     pub(super) result: String,
     #[serde(default)]
     pub(super) output: Value,

@@ -1,4 +1,4 @@
-//! Runs a vector, with its tasks answering as it says.
+//! Running a vector, with its answers of the tasks.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::format::{By, MachineType, Task, Vector};
 use crate::scripted::{self, Happening};
-use crate::{DefinitionError, Execution, Kind, Machine, Start, TaskCall, TaskEvent};
+use crate::{DefinitionError, Execution, Machine, Start, TaskCall, TaskEvent, WorkflowType};
 
 /// Why a vector cannot be run to its end.
 #[derive(Debug, Error)]
@@ -18,15 +18,15 @@ pub(super) enum Error {
     UnknownTask { state: String },
 }
 
-/// Runs to the end, or to where nothing happens any more.
+/// Runs to the end, or until nothing can happen any more.
 pub(super) fn run(vector: &Vector) -> Result<Execution, Error> {
     let machine = Machine::from_json(&vector.definition.to_string())?;
-    let kind = match vector.machine_type {
-        MachineType::Standard => Kind::Standard,
-        MachineType::Express => Kind::Express,
+    let workflow_type = match vector.machine_type {
+        MachineType::Standard => WorkflowType::Standard,
+        MachineType::Express => WorkflowType::Express,
     };
     let start = Start {
-        kind,
+        workflow_type,
         account: "111111111111".to_owned(),
         ..Start::new("recorded", vector.input.clone())
     };
@@ -77,10 +77,11 @@ fn answer(tasks: &mut Vec<Task>, call: &TaskCall) -> Result<Vec<(Duration, Happe
         });
         events.extend(beats);
     }
+    // What a vector leaves out is empty.
     let error = outcome.error.clone().unwrap_or_default();
     let cause = text(outcome.cause.as_ref());
     let event = match (outcome.result.as_str(), &call.task_token, by) {
-        // It ends by a timer, or by the end of what it is part of.
+        // It ends by a timer, or with the execution or a sibling.
         ("TimedOut" | "Never", ..) => None,
         ("Succeeded", Some(token), None | Some(By::Token)) => Some(TaskEvent::TokenSucceeded {
             token: token.clone(),

@@ -1,7 +1,7 @@
 //! Tasks that a token completes.
 
 use serde_json::json;
-use simulator::{EpochMillis, EventType, Execution, TaskCall, TaskError, TaskEvent, TaskToken};
+use simulator::{EpochMillis, EventType, Execution, TaskCall, TaskEvent, TaskEventError, TaskToken};
 
 use crate::support::{callback, has, machine, next_task, output, skip, start, types};
 
@@ -49,7 +49,7 @@ fn a_token_completes_a_task_once() {
 
     assert_eq!(
         execution.handle(NOW, completed(&token)),
-        Err(TaskError::TaskTimedOut)
+        Err(TaskEventError::TaskTimedOut)
     );
     assert_eq!(
         types(&execution)
@@ -78,7 +78,7 @@ fn a_token_after_the_time_out_is_late() {
     assert_eq!(execution.status().error(), Some("States.Timeout"));
     assert_eq!(
         execution.handle(execution.now(), completed(&token)),
-        Err(TaskError::TaskTimedOut)
+        Err(TaskEventError::TaskTimedOut)
     );
     // The integration has answered long ago, so there is nothing to cancel.
     assert!(execution.poll_command().is_none());
@@ -93,11 +93,11 @@ fn a_token_that_was_never_issued_is_unknown_or_invalid() {
 
     assert_eq!(
         execution.handle(NOW, completed(&foreign)),
-        Err(TaskError::TaskDoesNotExist)
+        Err(TaskEventError::TaskDoesNotExist)
     );
     assert_eq!(
         execution.handle(NOW, completed(&"nonsense".into())),
-        Err(TaskError::InvalidToken)
+        Err(TaskEventError::InvalidToken)
     );
     assert!(execution.status().is_running());
 }
@@ -118,7 +118,7 @@ fn an_integration_that_fails_fails_the_task_and_the_next_attempt_has_a_new_token
     assert_ne!(first, second);
     assert_eq!(
         execution.handle(execution.now(), completed(&first)),
-        Err(TaskError::TaskTimedOut)
+        Err(TaskEventError::TaskTimedOut)
     );
     execution.handle(execution.now(), completed(&second)).unwrap();
     assert_eq!(output(&execution), json!("clicked"));
@@ -149,7 +149,7 @@ fn a_token_may_come_before_the_integrations_answer() {
         id: call.id,
         output: json!(null),
     };
-    assert_eq!(execution.handle(NOW, answer), Err(TaskError::TaskTimedOut));
+    assert_eq!(execution.handle(NOW, answer), Err(TaskEventError::TaskTimedOut));
 }
 
 #[test]

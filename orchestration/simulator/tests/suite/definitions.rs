@@ -97,7 +97,7 @@ fn all_errors_are_answered_to_alone_and_last() {
         refused(json!({"First": {"Type": "Task", "Resource": "r", "End": true, "Retry": retry}}))
     };
 
-    let message = "state `First` has a bad `Retry[0]/ErrorEquals`: `States.ALL` stands alone and last";
+    let message = "state `First` has a bad `Retry[0]/ErrorEquals`: `States.ALL` must be alone and last";
     assert_eq!(call(json!([{"ErrorEquals": ["States.ALL", "Busy"]}])), message);
     assert_eq!(
         call(json!([{"ErrorEquals": ["States.ALL"]}, {"ErrorEquals": ["Busy"]}])),

@@ -245,8 +245,9 @@ fn where_one_branch_ends_the_others_every_order_is_tried() {
     let failing_if = |kind: EventType| {
         let holds = move |execution: &Execution| {
             let mut events = execution.history().iter();
-            let of_b =
-                |event: &HistoryEvent| event.event_type == kind && event.place.state.as_deref() == Some("B");
+            let of_b = |event: &HistoryEvent| {
+                event.event_type == kind && event.location.state.as_deref() == Some("B")
+            };
             if execution.status().error().is_some() && events.any(of_b) {
                 return Err(format!("B comes to {kind:?}"));
             }
@@ -331,7 +332,7 @@ fn a_failing_path_that_was_drawn_is_made_as_short_as_possible() {
         let deep = execution
             .history()
             .iter()
-            .any(|event| event.place.state.as_deref() == Some("T6"));
+            .any(|event| event.location.state.as_deref() == Some("T6"));
         if deep { Err("too deep".to_owned()) } else { Ok(()) }
     };
 

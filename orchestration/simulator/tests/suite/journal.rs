@@ -4,11 +4,11 @@ use std::error::Error;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use simulator::journal::{Journal, Record, RestoreError};
+use simulator::journal::{Record, RecordLog, RestoreError};
 use simulator::wall_clock::WallClock;
 use simulator::{
-    Command, EpochMillis, ExecutionArn, Kind, Machine, ServiceError, StateMachines, Status, TaskCall,
-    TaskError, TaskEvent, TaskFailure, runner,
+    Command, EpochMillis, ExecutionArn, Machine, RequestError, StateMachines, Status, TaskCall, TaskEvent,
+    TaskEventError, TaskFailure, WorkflowType, runner,
 };
 
 use crate::support::{callback, machine, task};
@@ -22,7 +22,7 @@ fn after(seconds: u64) -> EpochMillis {
 fn journalled(machine: Machine) -> StateMachines {
     let mut service = StateMachines::new(1);
     service.restore([], NOW).unwrap();
-    service.register("m", Kind::Standard, machine);
+    service.register("m", WorkflowType::Standard, machine);
     service
 }
 
@@ -83,7 +83,7 @@ fn who_waits_goes_on_with_the_same_token_and_the_same_end() {
     restored.send_task_success(&token, json!(1), after(31)).unwrap();
     assert_eq!(
         restored.send_task_success(&token, json!(1), after(31)),
-        Err(TaskError::TaskTimedOut)
+        Err(TaskEventError::TaskTimedOut)
     );
 }
 
@@ -150,7 +150,7 @@ fn what_has_ended_stays_ended_and_keeps_its_name() {
     let mut restored = restored(records(&mut service), after(1));
     restored.register(
         "m",
-        Kind::Standard,
+        WorkflowType::Standard,
         machine("Done", json!({"Done": {"Type": "Succeed"}})),
     );
 
@@ -183,7 +183,7 @@ fn executions_go_on_with_the_definition_that_they_began_with() {
     let mut restored = restored(records(&mut service), after(1));
     restored.register(
         "m",
-        Kind::Standard,
+        WorkflowType::Standard,
         machine("Other", json!({"Other": {"Type": "Succeed"}})),
     );
     let token = call.task_token.unwrap();
@@ -217,7 +217,7 @@ fn a_nested_execution_still_answers_the_task_that_waits_for_it() {
     });
     let nap = json!({"Nap": {"Type": "Wait", "Seconds": 50, "Output": "rested", "End": true}});
     let mut service = journalled(machine("Start", json!({"Start": state})));
-    service.register("nap", Kind::Standard, machine("Nap", nap));
+    service.register("nap", WorkflowType::Standard, machine("Nap", nap));
     let arn = start(&mut service, json!({}));
 
     let mut restored = restored(records(&mut service), after(10));
@@ -406,7 +406,7 @@ fn debug_shows_no_payload() {
 /// Keeps a number of appends, and then fails.
 struct Failing(usize);
 
-impl Journal for Failing {
+impl RecordLog for Failing {
     fn append(&mut self, _records: &[Record]) -> Result<(), Box<dyn Error + Send + Sync>> {
         self.0 = self.0.checked_sub(1).ok_or("the disk is full")?;
         Ok(())
@@ -423,7 +423,7 @@ fn nothing_follows_from_what_could_not_be_kept() {
         let mut service = StateMachines::new(1);
         service.register(
             "m",
-            Kind::Standard,
+            WorkflowType::Standard,
             machine("Call", json!({"Call": task(json!({}))})),
         );
         let clock = WallClock::journalled(service, [], Failing(2)).unwrap();
@@ -438,8 +438,8 @@ fn nothing_follows_from_what_could_not_be_kept() {
         let third = clock.start_execution("m", "third", json!({}));
 
         assert!(matches!(ended.status, Status::Succeeded { .. }));
-        assert_eq!(second, Err(ServiceError::NotKept));
-        assert_eq!(third, Err(ServiceError::NotKept));
+        assert_eq!(second, Err(RequestError::JournalFailed));
+        assert_eq!(third, Err(RequestError::JournalFailed));
         assert_eq!(clock.list(None).len(), 2, "the third was not even begun");
         clock.shutdown().await;
     });

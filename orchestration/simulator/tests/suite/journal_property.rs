@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use simulator::journal::Record;
 use simulator::{
-    Command, EpochMillis, ExecutionArn, HistoryEvent, Kind, Machine, StateMachines, TaskCall, TaskEvent,
-    TaskId, TaskToken,
+    Command, EpochMillis, ExecutionArn, HistoryEvent, Machine, StateMachines, TaskCall, TaskEvent, TaskId,
+    TaskToken, WorkflowType,
 };
 
 /// A piece of a machine.
@@ -128,8 +128,8 @@ impl World {
         let mut service = StateMachines::new(3);
         let now = EpochMillis::new(0);
         service.restore([], now).unwrap();
-        service.register("m", Kind::Standard, machine.clone());
-        service.register("child", Kind::Standard, child.clone());
+        service.register("m", WorkflowType::Standard, machine.clone());
+        service.register("child", WorkflowType::Standard, child.clone());
         for name in ["a", "b"] {
             service
                 .start_execution("m", name, json!({"third": 1.0 / 3.0}), now)
@@ -220,8 +220,8 @@ impl World {
     /// Loses everything but what was kept, and the tokens, which are in others' hands.
     fn crash(&mut self, machine: &Machine, child: &Machine) {
         let mut service = StateMachines::new(u64::MAX);
-        service.register("m", Kind::Standard, machine.clone());
-        service.register("child", Kind::Standard, child.clone());
+        service.register("m", WorkflowType::Standard, machine.clone());
+        service.register("child", WorkflowType::Standard, child.clone());
         service.restore(self.kept.iter().cloned(), self.now).unwrap();
         self.service = service;
         let tokens = self.tokens.len();

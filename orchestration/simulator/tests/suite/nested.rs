@@ -1,7 +1,9 @@
 //! Executions that tasks of other executions start.
 
 use serde_json::{Value, json};
-use simulator::{Command, Description, EpochMillis, ExecutionArn, Kind, Machine, StateMachines, TaskEvent};
+use simulator::{
+    Command, Description, EpochMillis, ExecutionArn, Machine, StateMachines, TaskEvent, WorkflowType,
+};
 
 use crate::support::{callback, machine, task};
 
@@ -26,8 +28,8 @@ fn starts(form: &str, more: Value) -> Machine {
 
 fn service(parent: Machine, child: Machine) -> (StateMachines, ExecutionArn) {
     let mut service = StateMachines::new(1);
-    service.register("parent", Kind::Standard, parent);
-    service.register("child", Kind::Standard, child);
+    service.register("parent", WorkflowType::Standard, parent);
+    service.register("child", WorkflowType::Standard, child);
     let arn = service.start_execution("parent", "outer", json!(7), NOW).unwrap();
     (service, arn)
 }
@@ -174,7 +176,7 @@ fn a_task_of_a_nested_execution_is_handed_out_and_its_token_found() {
 #[test]
 fn a_machine_that_is_not_registered_is_a_task_like_any_other() {
     let mut service = StateMachines::new(1);
-    service.register("parent", Kind::Standard, starts(".sync", json!({})));
+    service.register("parent", WorkflowType::Standard, starts(".sync", json!({})));
     let arn = service.start_execution("parent", "outer", json!(7), NOW).unwrap();
 
     let Some((_, Command::RunTask(call))) = service.poll_command() else {
@@ -198,7 +200,7 @@ fn a_machine_that_starts_itself_comes_to_an_end() {
     });
     definition["TimeoutSeconds"] = json!(60);
     let machine = Machine::from_json(&definition.to_string()).unwrap();
-    service.register("self", Kind::Standard, machine);
+    service.register("self", WorkflowType::Standard, machine);
 
     let arn = service.start_execution("self", "outer", json!({}), NOW).unwrap();
 
@@ -213,7 +215,7 @@ fn an_execution_is_redriven_by_its_arn_and_a_running_one_is_not() {
     let mut service = StateMachines::new(1);
     service.register(
         "m",
-        Kind::Standard,
+        WorkflowType::Standard,
         machine("Call", json!({"Call": task(json!({}))})),
     );
     let arn = service.start_execution("m", "one", json!({}), NOW).unwrap();

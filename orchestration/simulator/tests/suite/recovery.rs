@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use simulator::{Command, EpochMillis, EventType, TaskError, TaskEvent};
+use simulator::{Command, EpochMillis, EventType, TaskEvent, TaskEventError};
 
 use crate::support::{fail, has, machine, next_task, output, skip, start, start_with, succeed, task};
 
@@ -162,7 +162,7 @@ fn a_task_that_takes_too_long_times_out_and_its_answer_is_refused() {
     };
     assert_eq!(
         execution.handle(EpochMillis::new(6000), late),
-        Err(TaskError::TaskTimedOut)
+        Err(TaskEventError::TaskTimedOut)
     );
 }
 

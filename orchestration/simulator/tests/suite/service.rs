@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use simulator::{
-    Command, EpochMillis, ExecutionArn, Kind, ServiceError, StateMachines, TaskError, TaskEvent, TaskToken,
+    Command, EpochMillis, ExecutionArn, RequestError, StateMachines, TaskEvent, TaskEventError, TaskToken,
+    WorkflowType,
 };
 
 use crate::support::{callback, machine};
@@ -13,7 +14,7 @@ fn service() -> StateMachines {
     let mut service = StateMachines::new(1);
     service.register(
         "ask",
-        Kind::Standard,
+        WorkflowType::Standard,
         machine("Ask", json!({"Ask": callback(json!({"TimeoutSeconds": 60}))})),
     );
     service
@@ -83,7 +84,7 @@ fn what_cannot_be_started_is_refused_by_the_names_of_the_api() {
     let unknown = ExecutionArn::from("arn:unknown");
     assert_eq!(
         service.describe(&unknown),
-        Err(ServiceError::ExecutionDoesNotExist {
+        Err(RequestError::ExecutionDoesNotExist {
             arn: "arn:unknown".to_owned()
         })
     );
@@ -108,11 +109,11 @@ fn a_token_finds_its_execution() {
     );
     assert_eq!(
         service.send_task_success(&token, json!("yes"), NOW),
-        Err(TaskError::TaskTimedOut)
+        Err(TaskEventError::TaskTimedOut)
     );
     assert_eq!(
         service.send_task_success(&"junk".into(), json!(1), NOW),
-        Err(TaskError::InvalidToken)
+        Err(TaskEventError::InvalidToken)
     );
     assert_eq!(service.poll_ended(), Some(second));
     assert_eq!(service.poll_ended(), None);

@@ -93,7 +93,8 @@ fn is_told_of_what_is_stored(execution: &Execution) -> Result<(), String> {
         })
     };
     let is_told = execution.history().iter().any(|event| {
-        event.event_type == EventType::TaskScheduled && event.place.state.as_deref() == Some("NotifyWebhook")
+        event.event_type == EventType::TaskScheduled
+            && event.location.state.as_deref() == Some("NotifyWebhook")
     });
     if is_told && !is_stored(execution) {
         Err("the webhook is told of what is not stored".to_owned())

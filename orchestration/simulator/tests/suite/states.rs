@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use simulator::{EpochMillis, EventType, Execution, Kind, Machine, Start, Status};
+use simulator::{EpochMillis, EventType, Execution, Machine, Start, Status, WorkflowType};
 
 use crate::support::{has, machine, next_task, output, skip, start, start_with, succeed, task};
 
@@ -217,7 +217,7 @@ fn a_machine_has_its_time() {
 fn an_express_execution_has_five_minutes() {
     let states = json!({"Wait": {"Type": "Wait", "Seconds": 301, "End": true}});
     let begin = Start {
-        kind: Kind::Express,
+        workflow_type: WorkflowType::Express,
         now: EpochMillis::new(0),
         ..Start::new("test", json!({}))
     };
@@ -275,7 +275,7 @@ fn stopping_ends_everything_and_tells_the_task() {
     };
     assert_eq!(
         execution.handle(EpochMillis::new(2), late),
-        Err(simulator::TaskError::TaskTimedOut)
+        Err(simulator::TaskEventError::TaskTimedOut)
     );
 }
 

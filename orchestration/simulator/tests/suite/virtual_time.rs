@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use simulator::virtual_time::{Handle, VirtualClock, VirtualTime};
 use simulator::{
-    EpochMillis, Kind, Machine, StateMachines, TaskCall, TaskFailure, TaskOutcome, TaskRunner, runner,
+    EpochMillis, Machine, StateMachines, TaskCall, TaskFailure, TaskOutcome, TaskRunner, WorkflowType, runner,
 };
 
 use crate::support::{callback, machine, task};
@@ -22,7 +22,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 fn handle(machines: &[(&str, Machine)]) -> Handle {
     let mut service = StateMachines::new(1);
     for (name, machine) in machines {
-        service.register(*name, Kind::Standard, machine.clone());
+        service.register(*name, WorkflowType::Standard, machine.clone());
     }
     Handle::new(service, VirtualClock::new(EpochMillis::new(0)))
 }

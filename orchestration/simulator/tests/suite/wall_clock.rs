@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use simulator::wall_clock::WallClock;
-use simulator::{EventType, Kind, Machine, StateMachines, TaskCall, TaskFailure, runner};
+use simulator::{EventType, Machine, StateMachines, TaskCall, TaskFailure, WorkflowType, runner};
 use tokio::sync::Barrier;
 
 use crate::support::{callback, machine, task};
@@ -20,7 +20,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 
 fn clock(machine: Machine) -> WallClock {
     let mut service = StateMachines::new(1);
-    service.register("m", Kind::Standard, machine);
+    service.register("m", WorkflowType::Standard, machine);
     WallClock::new(service)
 }
 

@@ -29,5 +29,5 @@ impl Ran {
 /// Whether something of this kind happened in the state.
 pub(crate) fn happened(execution: &Execution, state: &str, what: EventType) -> bool {
     let mut history = execution.history().iter();
-    history.any(|event| event.event_type == what && event.place.state.as_deref() == Some(state))
+    history.any(|event| event.event_type == what && event.location.state.as_deref() == Some(state))
 }

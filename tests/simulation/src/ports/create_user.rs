@@ -3,7 +3,7 @@
 use ::create_user::{AcceptSignUp, Acceptance, Accepted, StartFault, StartSignUp, StoreFault};
 use asl::Function as _;
 use contracts::sign_up::{SignUp, SignUpInput};
-use simulator::ServiceError;
+use simulator::RequestError;
 
 use super::Ports;
 use crate::fault::Operation;
@@ -57,7 +57,7 @@ impl StartSignUp for Ports {
                         let before = state.workflows.insert(user, arn).is_some();
                         (Ok(()), if before { "runs already" } else { "started" })
                     }
-                    Err(ServiceError::ExecutionAlreadyExists { .. }) => (Ok(()), "started before"),
+                    Err(RequestError::ExecutionAlreadyExists { .. }) => (Ok(()), "started before"),
                     Err(error) => {
                         // Only a machine that cannot be run comes to this: nothing would be shown by going on.
                         state

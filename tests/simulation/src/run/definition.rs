@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use asl::Function as _;
 use contracts::sign_up::SignUp;
 use serde_json::{Value, json};
-use simulator::{Kind, Machine, StateMachines};
+use simulator::{Machine, StateMachines, WorkflowType};
 
 const DEFINITION: &str = include_str!("../../../../infra/statemachines/sign-up.asl.json");
 
@@ -26,13 +26,13 @@ static PREVIOUS: LazyLock<Machine> = LazyLock::new(|| {
 pub(super) fn machines(seed: u64, previous: bool) -> StateMachines {
     let mut machines = StateMachines::new(seed);
     let machine = if previous { &PREVIOUS } else { &CURRENT };
-    machines.register(SignUp::NAME, Kind::Standard, Machine::clone(machine));
+    machines.register(SignUp::NAME, WorkflowType::Standard, Machine::clone(machine));
     machines
 }
 
 /// Running executions keep the previous machine, as on AWS; new ones get the current machine.
 pub(super) fn deploy(machines: &mut StateMachines) {
-    machines.register(SignUp::NAME, Kind::Standard, CURRENT.clone());
+    machines.register(SignUp::NAME, WorkflowType::Standard, CURRENT.clone());
 }
 
 /// In the previous version, payloads lack the fields that are optional now, and have a field that was removed since.

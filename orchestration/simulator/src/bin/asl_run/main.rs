@@ -29,7 +29,7 @@ use std::process::ExitCode;
 use asl_document::StateMachine;
 use clap::Parser;
 use serde_json::{Value, json};
-use simulator::{Execution, Kind, Machine, Start, Status, file, scripted, timeline};
+use simulator::{Execution, Machine, Start, Status, WorkflowType, file, scripted, timeline};
 
 mod mocks;
 
@@ -94,10 +94,10 @@ fn run(arguments: &Arguments) -> Result<Execution, String> {
     };
     let start = Start {
         seed: arguments.seed,
-        kind: if arguments.express {
-            Kind::Express
+        workflow_type: if arguments.express {
+            WorkflowType::Express
         } else {
-            Kind::Standard
+            WorkflowType::Standard
         },
         ..Start::new("asl-run", input)
     };

@@ -1,35 +1,37 @@
-//! What happened to an execution, and how that is written.
+//! Transitions of an execution, and their written form.
 //!
-//! The written forms are apart from the types that they are of, so that a change of a type does not change by accident
-//! what older journals mean. A payload is JSON inside of a string: it may be as deep as JSON that is read can be, and
-//! could not be read back from any deeper.
+//! The written forms are types of their own, so that a change of a public type does not change what older journals mean
+//! by accident. A payload is JSON inside of a string: it may be nested as deep as `serde_json` reads, and inside of other
+//! JSON it would be nested deeper.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Mark;
-use crate::{EpochMillis, Kind, Start, TaskEvent, TaskId, TaskToken};
+use super::Fingerprint;
+use crate::{EpochMillis, Start, TaskEvent, TaskId, TaskToken, WorkflowType};
 
-/// One thing that happened, and where the execution stood after it.
+/// One input of an execution, and the fingerprint of its state afterwards.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Step {
+pub(crate) struct Transition {
     pub(crate) at: EpochMillis,
-    pub(crate) what: Happened,
-    pub(crate) mark: Mark,
+    #[serde(rename = "what")]
+    pub(crate) trigger: Trigger,
+    #[serde(rename = "mark")]
+    pub(crate) fingerprint: Fingerprint,
 }
 
+/// The input that causes a transition.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum Happened {
+pub(crate) enum Trigger {
     /// It was started.
     Started(Box<Started>),
     /// It was started by another execution's task.
     Nested(Nesting),
-    /// Something happened to one of its tasks.
     Event(#[serde(with = "Event")] TaskEvent),
     /// Timers were due.
     Time,
-    /// It went on after nobody had driven it.
+    /// It was woken: see [`Execution::wake`](crate::Execution::wake).
     Woken,
     /// It was stopped.
     Stopped {
@@ -48,15 +50,15 @@ pub(crate) struct Started {
     pub(crate) start: Start,
 }
 
-/// How an execution belongs to the one whose task started it.
+/// The relation of an execution to the one whose task started it.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Nesting {
-    /// How many executions are around it.
+    /// How many executions have started each other, down to this one.
     pub(crate) depth: usize,
     /// The ARN of the execution that waits for it, if one does.
     pub(crate) parent: Option<String>,
-    /// The task that does.
+    /// The task that waits.
     pub(crate) task: TaskId,
     /// Whether that task gets input and output as JSON, not as text.
     pub(crate) as_json: bool,
@@ -71,15 +73,15 @@ struct Starting {
     input: Value,
     now: EpochMillis,
     seed: u64,
-    #[serde(with = "Type")]
-    kind: Kind,
+    #[serde(rename = "kind", with = "Type")]
+    workflow_type: WorkflowType,
     region: String,
     account: String,
     role_arn: String,
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Kind", rename_all = "camelCase")]
+#[serde(remote = "WorkflowType", rename_all = "camelCase")]
 enum Type {
     Standard,
     Express,
@@ -143,7 +145,7 @@ mod text {
     }
 }
 
-/// A token as what it is: the journal is the one place that has to know it.
+/// A token in clear: the journal is the one place that needs it.
 mod token {
     use serde::{Deserialize, Deserializer, Serializer};
 
@@ -165,16 +167,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_payload_is_read_back_to_the_last_bit() {
+    fn a_payload_round_trips_exactly() {
         let payload = json!({"z": 1, "a": [0.1 + 0.2, 5e-324, -0.0, 1e300, u64::MAX, i64::MIN, "\u{1f600}\u{0}", null]});
         let event = TaskEvent::Succeeded {
             id: TaskId::new(1),
             output: payload.clone(),
         };
 
-        let written = serde_json::to_string(&Happened::Event(event)).unwrap();
+        let written = serde_json::to_string(&Trigger::Event(event)).unwrap();
 
-        let Ok(Happened::Event(TaskEvent::Succeeded { output, .. })) = serde_json::from_str(&written) else {
+        let Ok(Trigger::Event(TaskEvent::Succeeded { output, .. })) = serde_json::from_str(&written) else {
             panic!("{written}")
         };
         assert_eq!(output.to_string(), payload.to_string());
@@ -182,15 +184,15 @@ mod tests {
     }
 
     #[test]
-    fn a_payload_may_be_as_deep_as_any_that_is_read() {
+    fn a_payload_of_the_deepest_json_round_trips() {
         let deep = "[".repeat(127) + &"]".repeat(127);
         let event = TaskEvent::Answered {
             id: TaskId::new(1),
             answer: serde_json::from_str(&deep).unwrap(),
         };
 
-        let written = serde_json::to_string(&Happened::Event(event)).unwrap();
+        let written = serde_json::to_string(&Trigger::Event(event)).unwrap();
 
-        assert!(serde_json::from_str::<Happened>(&written).is_ok());
+        assert!(serde_json::from_str::<Trigger>(&written).is_ok());
     }
 }

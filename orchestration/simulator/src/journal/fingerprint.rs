@@ -1,28 +1,28 @@
-//! How two runs of one execution are compared.
+//! Fingerprints of executions, which a deterministic replay is compared by.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::invariant::Invariant;
 use crate::{EpochMillis, Execution};
 
-/// Where an execution stood: the length of its history, and a digest of it and of the next timer.
+/// The length of an execution's history, and a digest of the history and of the next timer.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(crate) struct Mark {
+pub(crate) struct Fingerprint {
     pub(crate) events: usize,
     digest: u64,
 }
 
-impl Mark {
-    /// Where the execution stands now, given where it stood: only the events since then are read.
+impl Fingerprint {
+    /// The fingerprint of the execution now; only the events since this one are read.
     pub(crate) fn next(self, execution: &Execution) -> Self {
         let history = execution.history();
         let mut hash = Sha256::new();
         hash.update(self.digest.to_be_bytes());
-        for event in history.get(self.events..).unwrap_or_default() {
-            // Every event can be written as JSON.
-            hash.update(serde_json::to_vec(event).unwrap_or_default());
+        for event in history.iter().skip(self.events) {
+            hash.update(serde_json::to_vec(event).invariant("every event can be written as JSON"));
         }
         let due = execution.next_timer().map_or(i64::MAX, EpochMillis::as_millis);
         hash.update(due.to_be_bytes());
@@ -34,7 +34,7 @@ impl Mark {
     }
 }
 
-impl fmt::Debug for Mark {
+impl fmt::Debug for Fingerprint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} events, {:016x}", self.events, self.digest)
     }
