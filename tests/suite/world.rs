@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use contracts::sign_up::SignUp;
 use contracts::values::UserId;
 use kit::Handler;
-use kit::api::called_by;
+use kit::api::find_route;
 use kit::aws::dynamodb::Item;
 use serde_json::{Value, json};
 use simulator::virtual_time::{Handle, VirtualClock, VirtualTime};
@@ -145,7 +145,7 @@ impl World {
 
     /// Invokes the function of the route. Its answer must be described in the OpenAPI document.
     pub(crate) async fn hand(&self, method: &str, path: &str, event: Value) -> Answer {
-        let (function, _) = called_by(&self.functions, method, path).unwrap();
+        let (function, _) = find_route(&self.functions, method, path).unwrap();
         let answer = match function.invoke(event.clone()).await {
             Ok(answer) => answer,
             // API Gateway's answer for a failed invocation.

@@ -44,10 +44,7 @@ where
     T: CompleteTask,
     C: Clock,
 {
-    const ROUTE: Route = Route {
-        method: "POST",
-        path: "/verifications",
-    };
+    const ROUTE: Route = Route::new("POST", "/verifications");
 
     async fn respond(&self, request: Request) -> Result<Response, Problem> {
         let mut fields = request.fields()?;

@@ -13,6 +13,18 @@ macro_rules! deserialize_by_parsing {
 }
 use deserialize_by_parsing;
 
+/// Keeps a value out of `Debug`.
+macro_rules! hide_in_debug {
+    ($type:ty) => {
+        impl std::fmt::Debug for $type {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str(concat!(stringify!($type), "(hidden)"))
+            }
+        }
+    };
+}
+use hide_in_debug;
+
 mod address_key;
 mod campaign;
 mod email;

@@ -24,10 +24,7 @@ impl<S, C> App<S, C> {
 }
 
 impl<S: FindSignUp, C: Clock> ApiFunction for App<S, C> {
-    const ROUTE: Route = Route {
-        method: "GET",
-        path: "/users/{id}",
-    };
+    const ROUTE: Route = Route::new("GET", "/users/{id}");
 
     async fn respond(&self, request: Request) -> Result<Response, Problem> {
         // A malformed id gets the same answer as an unknown one.

@@ -21,7 +21,7 @@ pub use fields::Fields;
 pub use problem::{FieldError, Problem};
 pub use request::{LONGEST_BODY, Request};
 pub use response::Response;
-pub use routes::{ROUTES, Route, VERIFY_PAGE, called_by, default_answer};
+pub use routes::{ROUTES, Route, VERIFY_PAGE, default_answer, find_route};
 
 /// The use case of a function behind the HTTP API.
 pub trait ApiFunction: Send + Sync + 'static {

@@ -37,10 +37,8 @@ impl std::fmt::Debug for Environment {
 impl Environment {
     /// The environment of this process.
     pub fn read() -> Self {
-        Self {
-            variables: std::env::vars().collect(),
-            missing: Vec::new(),
-        }
+        let (variables, missing) = (std::env::vars().collect(), Vec::new());
+        Self { variables, missing }
     }
 
     /// An environment of the given variables.

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use kit::api::called_by;
 use kit::{Aws, Environment, Handler, StartError};
 
 use crate::aws::{ACCOUNT, REGION};
@@ -24,16 +23,11 @@ pub fn functions(environment: impl Fn() -> Environment, aws: &Aws) -> Result<Vec
     ])
 }
 
-/// The functions by what calls them: a route of the HTTP API, or a task of an execution.
+/// The functions that are running.
 #[derive(Debug, Clone)]
 pub(crate) struct Functions(pub(crate) Arc<[Handler]>);
 
 impl Functions {
-    /// The function that the HTTP API calls for a request, with the key of the route.
-    pub(crate) fn by_route(&self, method: &str, path: &str) -> Option<(&Handler, String)> {
-        called_by(&self.0, method, path)
-    }
-
     /// The function of this ARN.
     pub(crate) fn by_arn(&self, arn: &str) -> Option<&Handler> {
         let name = arn.rsplit(':').next()?;

@@ -1,6 +1,5 @@
 //! E-mail addresses.
 
-use std::fmt;
 use std::str::FromStr;
 
 use asl::{MaxSize, sizes};
@@ -89,12 +88,7 @@ impl FromStr for EmailAddress {
 }
 
 super::deserialize_by_parsing!(EmailAddress);
-
-impl fmt::Debug for EmailAddress {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("EmailAddress(hidden)")
-    }
-}
+super::hide_in_debug!(EmailAddress);
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,5 @@
 //! The token of a confirmation link.
 
-use std::fmt;
 use std::str::FromStr;
 
 use base64::Engine;
@@ -61,11 +60,7 @@ impl FromStr for LinkToken {
     }
 }
 
-impl fmt::Debug for LinkToken {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("LinkToken(hidden)")
-    }
-}
+super::hide_in_debug!(LinkToken);
 
 /// The SHA-256 of a [`LinkToken`], in hexadecimal: what is stored and looked up.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -1,6 +1,5 @@
 //! Names of people.
 
-use std::fmt;
 use std::str::FromStr;
 
 use asl::{MaxSize, sizes};
@@ -70,12 +69,7 @@ fn is_unseen(letter: char) -> bool {
 }
 
 super::deserialize_by_parsing!(PersonName);
-
-impl fmt::Debug for PersonName {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("PersonName(hidden)")
-    }
-}
+super::hide_in_debug!(PersonName);
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,5 @@
 //! Phone numbers.
 
-use std::fmt;
 use std::str::FromStr;
 
 use asl::{MaxSize, sizes};
@@ -46,9 +45,4 @@ impl FromStr for PhoneNumber {
 }
 
 super::deserialize_by_parsing!(PhoneNumber);
-
-impl fmt::Debug for PhoneNumber {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("PhoneNumber(hidden)")
-    }
-}
+super::hide_in_debug!(PhoneNumber);

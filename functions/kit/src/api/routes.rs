@@ -16,27 +16,20 @@ pub struct Route {
 
 /// All routes of the API: every function knows them, since each can answer for `$default`.
 pub const ROUTES: [Route; 3] = [
-    Route {
-        method: "POST",
-        path: "/users",
-    },
-    Route {
-        method: "GET",
-        path: "/users/{id}",
-    },
-    Route {
-        method: "POST",
-        path: "/verifications",
-    },
+    Route::new("POST", "/users"),
+    Route::new("GET", "/users/{id}"),
+    Route::new("POST", "/verifications"),
 ];
 
 /// The page that mailed links lead to. It is for people, and no part of the API.
-pub const VERIFY_PAGE: Route = Route {
-    method: "GET",
-    path: "/verify",
-};
+pub const VERIFY_PAGE: Route = Route::new("GET", "/verify");
 
 impl Route {
+    /// The route of this method and path.
+    pub const fn new(method: &'static str, path: &'static str) -> Self {
+        Self { method, path }
+    }
+
     /// The key of the route in API Gateway: `POST /users`.
     pub fn key(self) -> String {
         format!("{} {}", self.method, self.path)
@@ -70,7 +63,7 @@ impl Route {
 
 /// The function that the API calls for a request, with the key of the route. A request that no route takes leads to the last
 /// function behind the API, by the key `$default`; `None` if there is none.
-pub fn called_by<'a>(handlers: &'a [Handler], method: &str, path: &str) -> Option<(&'a Handler, String)> {
+pub fn find_route<'a>(handlers: &'a [Handler], method: &str, path: &str) -> Option<(&'a Handler, String)> {
     let takes = |route: &&Route| route.method == method && route.parameter(path).is_some();
     let found = handlers
         .iter()
@@ -107,10 +100,7 @@ mod tests {
 
     #[test]
     fn the_open_part_of_a_path_is_handed_on() {
-        let route = Route {
-            method: "GET",
-            path: "/users/{id}",
-        };
+        let route = Route::new("GET", "/users/{id}");
 
         let matched = route.matches(&request(Method::GET, "/users/42")).unwrap();
 

@@ -61,10 +61,7 @@ pub fn get_number(item: &Item, name: &str) -> Option<i64> {
 
 /// The boolean attribute of this name; `false` where it is absent.
 pub fn get_bool(item: &Item, name: &str) -> bool {
-    item.get(name)
-        .and_then(|value| value.as_bool().ok())
-        .copied()
-        .unwrap_or_default()
+    matches!(item.get(name), Some(AttributeValue::Bool(true)))
 }
 
 /// The string attribute of this name, parsed.

@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use contracts::values::Timestamp;
 use futures::StreamExt;
-use kit::api::LONGEST_BODY;
+use kit::api::{LONGEST_BODY, find_route};
 use serde::{Deserialize, Serialize};
 
 use super::Site;
@@ -80,7 +80,8 @@ pub(super) async fn answer(State(site): State<Arc<Site>>, request: Request) -> R
     let Some(body) = read(body).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    let Some((function, route_key)) = site.functions.by_route(parts.method.as_str(), parts.uri.path()) else {
+    let Some((function, route_key)) = find_route(&site.functions.0, parts.method.as_str(), parts.uri.path())
+    else {
         return failed();
     };
     let answered = match serde_json::to_value(event(&parts, body, &route_key)) {

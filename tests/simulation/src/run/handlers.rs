@@ -29,9 +29,12 @@ impl Handlers {
         Self(Function::ALL.map(|function| handler(shared, function).expect("the settings fit")))
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "there is one for each function, in their order"
+    )]
     pub(super) fn of(&self, function: Function) -> Handler {
-        let [first, ..] = &self.0;
-        self.0.get(function as usize).unwrap_or(first).clone()
+        self.0[function as usize].clone()
     }
 }
 
