@@ -1,11 +1,10 @@
-//! Tables that are legible as they are.
+//! Markdown tables, aligned in the source.
 
 use std::fmt::{self, Write};
 
-/// A table of Markdown whose columns are as wide as their widest cell.
 pub(super) struct Table {
     rows: Vec<Vec<String>>,
-    /// Which columns hold numbers, and stand to the right.
+    /// The columns that are aligned to the right.
     numbers: &'static [usize],
 }
 
@@ -21,35 +20,30 @@ impl Table {
         self.rows.push(cells.into_iter().collect());
     }
 
+    /// The width of the widest cell, and at least that of a separator.
     fn width(&self, column: usize) -> usize {
         let cells = self.rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0).max(3)
+        cells.map(|cell| cell.chars().count()).fold(3, usize::max)
     }
 }
 
 impl fmt::Display for Table {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, row) in self.rows.iter().enumerate() {
+            let mut separator = String::new();
             for (column, cell) in row.iter().enumerate() {
                 let width = self.width(column);
                 if self.numbers.contains(&column) {
                     write!(formatter, "| {cell:>width$} ")?;
+                    write!(separator, "| {:->1$} ", ":", width)?;
                 } else {
                     write!(formatter, "| {cell:<width$} ")?;
+                    write!(separator, "| {:-<1$} ", "", width)?;
                 }
             }
             writeln!(formatter, "|")?;
             if index == 0 {
-                for column in 0..row.len() {
-                    let line = "-".repeat(self.width(column) - 1);
-                    let (left, right) = if self.numbers.contains(&column) {
-                        ('-', ':')
-                    } else {
-                        ('-', '-')
-                    };
-                    write!(formatter, "| {left}{}{right} ", line.get(1..).unwrap_or(""))?;
-                }
-                writeln!(formatter, "|")?;
+                writeln!(formatter, "{separator}|")?;
             }
         }
         formatter.write_char('\n')

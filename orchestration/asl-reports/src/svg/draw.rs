@@ -35,7 +35,7 @@ fn document(out: &mut Formatter<'_>, machine: &StateMachine, picture: &Picture) 
     )?;
     writeln!(
         out,
-        r#"<title id="title">A state machine that begins with {}</title>"#,
+        r#"<title id="title">State machine that starts at {}</title>"#,
         escaped(&machine.start_at)
     )?;
     writeln!(
@@ -70,12 +70,14 @@ fn document(out: &mut Formatter<'_>, machine: &StateMachine, picture: &Picture) 
 
 fn description(machine: &StateMachine) -> String {
     let states = all_states(machine).len();
-    let comment = machine.comment.as_deref().unwrap_or_default();
-    let text = format!(
-        "{comment} It has {states} states. Solid lines lead from state to state, dotted ones from an error that is \
-         caught. Branches that run side by side stand side by side in a frame."
+    let description = format!(
+        "{states} states. Solid lines are transitions after success, dotted ones after caught errors. Frames contain \
+         the branches of a Parallel side by side, or what a Map does per item."
     );
-    text.trim_start().to_owned()
+    match &machine.comment {
+        Some(comment) => format!("{comment} {description}"),
+        None => description,
+    }
 }
 
 fn panel(out: &mut Formatter<'_>, panel: &Panel) -> fmt::Result {

@@ -68,7 +68,7 @@ pub(super) fn label(state: &State, trigger: Trigger<'_>) -> Option<Vec<String>> 
 pub(super) fn note(state: &State) -> String {
     match state {
         State::Task(task) => task_note(task),
-        State::Parallel(_) => "all branches side by side".to_owned(),
+        State::Parallel(_) => "parallel".to_owned(),
         State::Map(map) => map_note(map),
         State::Choice(_) => "choice".to_owned(),
         State::Pass(_) => "pass".to_owned(),
@@ -76,17 +76,17 @@ pub(super) fn note(state: &State) -> String {
             Some(Number::Literal(seconds)) => format!("wait, {seconds} s"),
             _ => "wait".to_owned(),
         },
-        State::Succeed(_) => "succeeds".to_owned(),
+        State::Succeed(_) => "succeed".to_owned(),
         State::Fail(fail) => match &fail.error {
-            Some(error) => format!("fails: {error}"),
-            None => "fails".to_owned(),
+            Some(error) => format!("fail: {error}"),
+            None => "fail".to_owned(),
         },
     }
 }
 
 fn task_note(task: &TaskState) -> String {
     if task.resource.ends_with(".waitForTaskToken") {
-        return "waits for its token".to_owned();
+        return "callback task".to_owned();
     }
     match task.resource.rsplit_once(":::") {
         Some((_, integration)) if !integration.starts_with("lambda:invoke") => integration.to_owned(),
@@ -96,7 +96,7 @@ fn task_note(task: &TaskState) -> String {
 
 fn map_note(map: &MapState) -> String {
     match map.max_concurrency {
-        Some(Number::Literal(limit)) if limit > 0 => format!("for each item, {limit} at once"),
-        _ => "for each item".to_owned(),
+        Some(Number::Literal(limit)) if limit > 0 => format!("map, {limit} concurrent"),
+        _ => "map".to_owned(),
     }
 }
