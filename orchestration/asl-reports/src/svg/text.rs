@@ -1,6 +1,6 @@
 //! The texts of a picture, and their sizes.
 
-use asl_analysis::graph::Trigger;
+use asl_analysis::graph::{Trigger, is_callback};
 use asl_document::{ALL_ERRORS, MapState, Number, State, TaskState};
 
 use super::layout::{Size, factor};
@@ -67,6 +67,7 @@ pub(super) fn label(state: &State, trigger: Trigger<'_>) -> Option<Vec<String>> 
 /// The small text below a state's name.
 pub(super) fn note(state: &State) -> String {
     match state {
+        State::Task(_) if is_callback(state) => "callback task".to_owned(),
         State::Task(task) => task_note(task),
         State::Parallel(_) => "parallel".to_owned(),
         State::Map(map) => map_note(map),
@@ -85,9 +86,6 @@ pub(super) fn note(state: &State) -> String {
 }
 
 fn task_note(task: &TaskState) -> String {
-    if task.resource.ends_with(".waitForTaskToken") {
-        return "callback task".to_owned();
-    }
     match task.resource.rsplit_once(":::") {
         Some((_, integration)) if !integration.starts_with("lambda:invoke") => integration.to_owned(),
         _ => "task".to_owned(),
