@@ -25,8 +25,8 @@ pub fn about(duration: Duration) -> String {
     units(duration, 2)
 }
 
-fn units(duration: Duration, most: usize) -> String {
-    const UNITS: [(u128, &str); 5] = [
+fn units(duration: Duration, max_units: usize) -> String {
+    const UNITS: [(u64, &str); 5] = [
         (86_400_000, "d"),
         (3_600_000, "h"),
         (60_000, "min"),
@@ -34,30 +34,23 @@ fn units(duration: Duration, most: usize) -> String {
         (1, "ms"),
     ];
 
-    let mut rest = duration.as_millis();
+    let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    let units = UNITS.into_iter().skip_while(|(unit, _)| millis < *unit);
+    let mut rest = millis;
     let mut parts = Vec::new();
-    for (index, (unit, name)) in UNITS.into_iter().enumerate() {
-        if parts.is_empty() && rest < unit {
-            continue;
-        }
-        if parts.len() + 1 == most || (most < UNITS.len() && index + 1 == UNITS.len()) {
-            // The last unit to be named is rounded.
-            let rounded = (rest + unit / 2) / unit;
-            parts.push((rounded, name));
-            break;
-        }
-        parts.push((rest / unit, name));
+    for (index, (unit, name)) in units.take(max_units).enumerate() {
+        let is_last = index + 1 == max_units;
+        let amount = (rest + if is_last { unit / 2 } else { 0 }) / unit;
         rest %= unit;
+        if amount > 0 {
+            parts.push(format!("{} {name}", number(amount)));
+        }
     }
-    parts.retain(|(amount, _)| *amount > 0);
     if parts.is_empty() {
-        return "0".to_owned();
+        "0".to_owned()
+    } else {
+        parts.join(" ")
     }
-    let parts: Vec<String> = parts
-        .into_iter()
-        .map(|(amount, name)| format!("{} {name}", number(u64::try_from(amount).unwrap_or(u64::MAX))))
-        .collect();
-    parts.join(" ")
 }
 
 #[cfg(test)]

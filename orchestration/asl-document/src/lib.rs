@@ -1,8 +1,8 @@
-//! The Amazon States Language document: what is emitted, and what a simulator reads.
+//! Document model of the Amazon States Language, with JSONata.
 //!
-//! One type per state, with the fields that a JSONata machine may carry, in the order in which they are
-//! written. Payload templates (`Arguments`, `Output`, `Assign`, ...) are plain JSON: their strings that start
-//! with `{%` and end with `%}` are JSONata.
+//! One type per type of state, with the fields that a JSONata machine may have, in the order in which they are
+//! written. Payload templates (`Arguments`, `Output`, `Assign`, ...) are plain JSON, in which a string between `{%` and
+//! `%}` is a JSONata expression.
 //!
 //! Source: [Amazon States Language](https://states-language.net/spec.html) and
 //! [its use in Step Functions](https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html).
@@ -38,19 +38,19 @@ pub use states::{
 /// ```
 pub type States = IndexMap<String, State>;
 
-/// `States.ALL`, which matches every error that can be caught.
+/// The wildcard that matches every error that can be caught.
 ///
 /// Source of these names: [Errors](https://states-language.net/spec.html#appendix-a), and
 /// [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
 pub const ALL_ERRORS: &str = "States.ALL";
 
-/// `States.Timeout`: a task or a callback took longer than it may, or gave no heartbeat in time.
+/// The error of a task or a callback that exceeds its time-out or misses a heartbeat.
 pub const TIMEOUT: &str = "States.Timeout";
 
-/// `States.HeartbeatTimeout`: a callback gave no heartbeat in time.
+/// The error of a callback that misses a heartbeat.
 pub const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
 
-/// The language that a machine's or a state's expressions are written in.
+/// The language of the expressions of a machine or a state.
 ///
 /// ```
 /// use asl_document::QueryLanguage;
@@ -60,9 +60,9 @@ pub const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum QueryLanguage {
-    /// The first language, and the default where none is named. Read here so that it can be refused by name.
+    /// The default where absent. It is parsed so that it can be rejected by name.
     JSONPath,
-    /// The language that this crate emits.
+    /// The language of all definitions that are emitted or simulated.
     JSONata,
 }
 
@@ -78,10 +78,10 @@ pub enum QueryLanguage {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct StateMachine {
-    /// What a person reading the definition should know first.
+    /// A description for readers of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The language of all states that do not name their own; `JSONPath` where absent.
+    /// The default of all states; `JSONPath` where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
     /// The language version; `1.0` where absent.
@@ -89,10 +89,10 @@ pub struct StateMachine {
     pub version: Option<String>,
     /// The state an execution begins with.
     pub start_at: String,
-    /// The longest that an execution may take, in whole seconds.
+    /// The time-out of an execution, in whole seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_seconds: Option<u64>,
-    /// All states of the outermost level.
+    /// The states of the outermost level.
     pub states: States,
 }
 
@@ -113,7 +113,7 @@ pub struct StateMachine {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Branch {
-    /// How a Map runs its items; only on an item processor.
+    /// The mode of a Map; only on an item processor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub processor_config: Option<Map<String, Value>>,
     /// The state that the branch begins with.
@@ -142,28 +142,28 @@ pub struct Branch {
 #[serde(tag = "Type")]
 #[expect(
     clippy::large_enum_variant,
-    reason = "a machine has tens of states, and boxes would be in every reader's way"
+    reason = "a machine has tens of states, and boxes would complicate every match"
 )]
 pub enum State {
-    /// Does work outside of the machine and waits for its result.
+    /// A call of an integration, such as a Lambda function.
     Task(TaskState),
-    /// Runs branches side by side.
+    /// Concurrent branches.
     Parallel(ParallelState),
-    /// Runs one branch per item.
+    /// One branch per item.
     Map(MapState),
-    /// Takes the first rule that holds.
+    /// A branch to the first rule that holds.
     Choice(ChoiceState),
-    /// Produces a value without doing work.
+    /// A value that is computed without a call.
     Pass(PassState),
-    /// Waits for a time.
+    /// A wait.
     Wait(WaitState),
-    /// Ends the machine or the branch well.
+    /// The successful end of the machine or the branch.
     Succeed(SucceedState),
-    /// Ends the execution with an error.
+    /// The end of the execution with an error.
     Fail(FailState),
 }
 
-/// A number that may be written down or computed when the state is entered.
+/// A number, or an expression that is evaluated when the state is entered.
 ///
 /// ```
 /// # use serde_json::json;
@@ -179,13 +179,13 @@ pub enum State {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Number {
-    /// Written down.
+    /// A number.
     Literal(u64),
     /// A JSONata expression, with its `{%` and `%}`.
     Expression(String),
 }
 
-/// Where a state goes when it is done.
+/// The transition of a state that succeeds.
 ///
 /// In the document this is either `"Next": name` or `"End": true`; a state with neither does not parse.
 ///
@@ -203,9 +203,9 @@ pub enum Number {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Link", into = "Link")]
 pub enum Transition {
-    /// To the named state of the same level.
+    /// The next state of the same level.
     Next(String),
-    /// Nowhere: the state is the last of its level.
+    /// The end of the level.
     End,
 }
 
@@ -246,7 +246,7 @@ impl From<Transition> for Link {
     }
 }
 
-/// Whether `text` is a JSONata string of a payload template, and the expression inside if so.
+/// The JSONata expression in a string of a payload template; `None` for plain text.
 ///
 /// ```
 /// assert_eq!(asl_document::expression("{% $states.input.id %}"), Some("$states.input.id"));

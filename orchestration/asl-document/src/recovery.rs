@@ -1,9 +1,9 @@
-//! What a state does about errors.
+//! Retry policies and catchers.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Tries a state again after one of the named errors.
+/// A retry policy for the named errors.
 ///
 /// Defaults are those of the language: see
 /// [Retrying after an error](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-retrying-after-an-error).
@@ -25,41 +25,41 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Retrier {
-    /// Shown to readers of the definition only.
+    /// A description for readers of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The error names that it answers to.
+    /// The error names that it matches.
     pub error_equals: Vec<String>,
     /// Seconds before the first retry: at least 1, and 1 where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval_seconds: Option<u64>,
-    /// The most retries: 3 where absent, and 0 is none.
+    /// The most retries: 3 where absent; 0 disables them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_attempts: Option<u64>,
-    /// What the interval is multiplied by per retry: at least 1.0, and 2.0 where absent.
+    /// The factor of the interval per retry: at least 1.0, and 2.0 where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backoff_rate: Option<f64>,
     /// The longest interval in seconds; unbounded where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_delay_seconds: Option<u64>,
-    /// Whether the interval is drawn at random; `NONE` where absent.
+    /// The randomization of the interval; `NONE` where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jitter_strategy: Option<JitterStrategy>,
 }
 
-/// Whether a retry's interval is drawn at random.
+/// The randomization of a retry's interval.
 ///
 /// See [`Retrier`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum JitterStrategy {
-    /// Between zero and the interval.
+    /// A random time between zero and the interval.
     Full,
-    /// The interval as computed.
+    /// Exactly the interval.
     None,
 }
 
-/// Leads from one of the named errors to a state.
+/// A transition after one of the named errors.
 ///
 /// ```
 /// # use serde_json::json;
@@ -74,17 +74,17 @@ pub enum JitterStrategy {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Catcher {
-    /// Shown to readers of the definition only.
+    /// A description for readers of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The error names that it answers to.
+    /// The error names that it matches.
     pub error_equals: Vec<String>,
-    /// Variables that later states read; `$states.errorOutput` is the error.
+    /// Variables for later states; `$states.errorOutput` is the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assign: Option<Map<String, Value>>,
-    /// What the next state gets as its input; the error output where absent.
+    /// The input of the next state; the error output where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
-    /// The state to go on with.
+    /// The next state.
     pub next: String,
 }

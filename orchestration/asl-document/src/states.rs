@@ -1,11 +1,11 @@
-//! The eight kinds of state.
+//! Types of states.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Branch, Catcher, Number, QueryLanguage, Retrier, Transition};
 
-/// Does work outside of the machine and waits for its result.
+/// A call of an integration, such as a Lambda function.
 ///
 /// ```
 /// # use shop::*;
@@ -34,14 +34,10 @@ pub struct TaskState {
     pub query_language: Option<QueryLanguage>,
     /// The ARN of the integration; `.waitForTaskToken` at its end makes the task a callback.
     pub resource: String,
-    /// What the integration is called with.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// The payload of the call.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub arguments: Option<Value>,
-    /// A role to assume for the call.
+    /// The role that is assumed for the call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Value>,
     /// The longest that one attempt may take, in seconds.
@@ -50,28 +46,24 @@ pub struct TaskState {
     /// The longest between two heartbeats, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heartbeat_seconds: Option<Number>,
-    /// Which errors are tried again, and how often.
+    /// The retry policies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub retry: Vec<Retrier>,
-    /// Which errors lead to which state.
+    /// The transitions after errors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub catch: Vec<Catcher>,
-    /// Variables that later states read.
+    /// Variables for later states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assign: Option<Map<String, Value>>,
-    /// What the next state gets as its input; the result where absent.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// The input of the next state; the result where absent.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
-    /// Where the machine goes from here.
+    /// The transition after success.
     #[serde(flatten)]
     pub transition: Transition,
 }
 
-/// Runs branches side by side; its result is the array of their outputs.
+/// Concurrent branches; the result is the array of their outputs.
 ///
 /// ```
 /// # use serde_json::json;
@@ -96,36 +88,28 @@ pub struct ParallelState {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
     /// The input of every branch; the state's own input where absent.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub arguments: Option<Value>,
-    /// What runs side by side.
+    /// The concurrent branches.
     pub branches: Vec<Branch>,
-    /// Which errors of a branch run all branches again.
+    /// The retry policies, which run all branches again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub retry: Vec<Retrier>,
-    /// Which errors of a branch lead to which state.
+    /// The transitions after errors of a branch.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub catch: Vec<Catcher>,
-    /// Variables that later states read.
+    /// Variables for later states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assign: Option<Map<String, Value>>,
-    /// What the next state gets as its input; the result where absent.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// The input of the next state; the result where absent.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
-    /// Where the machine goes from here.
+    /// The transition after success.
     #[serde(flatten)]
     pub transition: Transition,
 }
 
-/// Runs one branch per item; its result is the array of their outputs.
+/// One branch per item; the result is the array of their outputs.
 ///
 /// ```
 /// # use serde_json::json;
@@ -149,65 +133,53 @@ pub struct MapState {
     /// The language of this state, where it is not the machine's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
-    /// Where a distributed map reads its items from.
+    /// The source of a distributed Map's items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item_reader: Option<Value>,
-    /// The items: an array, or an expression that gives one; the state's input where absent.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// The items: an array, or an expression of one; the state's input where absent.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub items: Option<Value>,
-    /// What each iteration gets; the item itself where absent.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// The input of each iteration; the item itself where absent.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub item_selector: Option<Value>,
-    /// How a distributed map groups its items.
+    /// The grouping of a distributed Map's items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item_batcher: Option<Value>,
-    /// What runs per item.
+    /// The states of one iteration.
     pub item_processor: Branch,
-    /// How many iterations may run at once; 0 is as many as there are.
+    /// The most concurrent iterations; 0 is no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_concurrency: Option<Number>,
-    /// How many percent of the items may fail.
+    /// The percentage of items that may fail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tolerated_failure_percentage: Option<Number>,
-    /// How many items may fail.
+    /// The number of items that may fail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tolerated_failure_count: Option<Number>,
-    /// The name that a distributed map's executions are grouped under.
+    /// The name of a distributed Map in the ARNs of its executions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// Where a distributed map writes its results.
+    /// The destination of a distributed Map's results.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_writer: Option<Value>,
-    /// Which errors run the whole map again.
+    /// The retry policies, which run all iterations again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub retry: Vec<Retrier>,
-    /// Which errors lead to which state.
+    /// The transitions after errors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub catch: Vec<Catcher>,
-    /// Variables that later states read.
+    /// Variables for later states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assign: Option<Map<String, Value>>,
-    /// What the next state gets as its input; the result where absent.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// The input of the next state; the result where absent.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
-    /// Where the machine goes from here.
+    /// The transition after success.
     #[serde(flatten)]
     pub transition: Transition,
 }
 
-/// Takes the first rule whose condition holds.
+/// A branch to the first rule whose condition holds.
 ///
 /// ```
 /// # use serde_json::json;
@@ -233,18 +205,14 @@ pub struct ChoiceState {
     pub query_language: Option<QueryLanguage>,
     /// The rules, tried in order.
     pub choices: Vec<ChoiceRule>,
-    /// Where to go when no rule holds; without it such an execution fails.
+    /// The next state when no rule holds; such an execution fails where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
-    /// Variables that later states read, assigned when no rule holds.
+    /// Variables for later states, assigned when no rule holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assign: Option<Map<String, Value>>,
-    /// What the next state gets as its input when no rule holds; the state's own input where absent.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// The input of the next state when no rule holds; the state's own input where absent.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
 }
 
@@ -257,23 +225,19 @@ pub struct ChoiceRule {
     /// Shown in the console.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// A literal boolean or a JSONata string that gives one.
+    /// A literal boolean, or an expression of one.
     pub condition: Value,
-    /// Variables that later states read.
+    /// Variables for later states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assign: Option<Map<String, Value>>,
-    /// What the next state gets as its input; the state's own input where absent.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// The input of the next state; the state's own input where absent.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
-    /// Where to go when the condition holds.
+    /// The next state when the condition holds.
     pub next: String,
 }
 
-/// Produces a value without doing work.
+/// A value that is computed without a call.
 ///
 /// ```
 /// # use serde_json::json;
@@ -296,22 +260,18 @@ pub struct PassState {
     /// The language of this state, where it is not the machine's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
-    /// Variables that later states read.
+    /// Variables for later states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assign: Option<Map<String, Value>>,
-    /// What the next state gets as its input; the state's own input where absent.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// The input of the next state; the state's own input where absent.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
-    /// Where the machine goes from here.
+    /// The transition after success.
     #[serde(flatten)]
     pub transition: Transition,
 }
 
-/// Waits for a number of seconds or until a time.
+/// A wait for a number of seconds or until a time.
 ///
 /// ```
 /// # use serde_json::json;
@@ -331,28 +291,24 @@ pub struct WaitState {
     /// The language of this state, where it is not the machine's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
-    /// How long to wait, in seconds.
+    /// The length of the wait, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds: Option<Number>,
-    /// Until when to wait: an RFC 3339 time, or an expression that gives one.
+    /// The end of the wait: an RFC 3339 time, or an expression of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<String>,
-    /// Variables that later states read.
+    /// Variables for later states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assign: Option<Map<String, Value>>,
-    /// What the next state gets as its input; the state's own input where absent.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// The input of the next state; the state's own input where absent.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
-    /// Where the machine goes from here.
+    /// The transition after success.
     #[serde(flatten)]
     pub transition: Transition,
 }
 
-/// Ends the machine or the branch well.
+/// The successful end of the machine or the branch.
 ///
 /// ```
 /// # use serde_json::json;
@@ -375,15 +331,11 @@ pub struct SucceedState {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
     /// The result; the state's own input where absent.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
 }
 
-/// Ends the execution with an error.
+/// The end of the execution with an error.
 ///
 /// ```
 /// # use serde_json::json;
@@ -403,15 +355,15 @@ pub struct FailState {
     /// The language of this state, where it is not the machine's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
-    /// The name of the error, or an expression that gives one.
+    /// The name of the error, or an expression of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// What a person should know about it, or an expression that gives it.
+    /// The description of the error, or an expression of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
 }
 
-/// Keeps an explicit `null` apart from an absent field: `"Output": null` is an output.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+/// Distinguishes an explicit `null` from an absent field: `"Output": null` is an output.
+fn some<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }

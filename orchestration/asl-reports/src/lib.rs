@@ -1,26 +1,25 @@
-//! Reports and drawings of a state machine.
+//! Reports and diagrams of a state machine.
 //!
-//! [`mermaid()`] and [`svg()`] draw it; a [`Report`] lists its paths, and says how long it takes, how many events its history
-//! gets and what an execution costs.
+//! [`mermaid()`] and [`svg()`] draw it. A [`Report`] lists its paths, and bounds its duration, its history and its cost.
 
+mod format;
+mod interval;
 mod markdown;
 mod mermaid;
 mod paths;
 mod prices;
 mod report;
-mod span;
 mod svg;
 mod table;
 mod totals;
 mod walks;
-mod words;
 
 pub use asl_analysis::Hints;
+pub use interval::Interval;
 pub use mermaid::mermaid;
-pub use paths::{Count, End, Path, Paths, Place, Step};
+pub use paths::{LevelId, Path, PathCount, PathEnd, PathStep, Paths};
 pub use prices::PriceTable;
-pub use report::{Report, StateFacts};
-pub use span::Span;
+pub use report::{Report, StateSummary};
 pub use svg::svg;
-pub use totals::{Totals, USUAL_CALL, USUAL_HOP};
-pub use walks::MOST_LISTED;
+pub use totals::{TYPICAL_CALL, TYPICAL_HOP, Totals};
+pub use walks::MAX_LISTED_PATHS;

@@ -1,50 +1,43 @@
-//! Reports as Markdown.
+//! Markdown output of reports.
 
-use std::fmt::{self, Write};
+use std::fmt::{self, Formatter};
 
-use super::paths::{End, Path, Paths, Place, Step};
-use super::span::{Span, Together};
+use indexmap::IndexMap;
+
+use super::format::{bound, count, dollars, interval};
+use super::interval::Interval;
+use super::paths::{LevelId, Path, PathEnd, PathStep, Paths};
 use super::table::Table;
-use super::totals::{Totals, USUAL_CALL, USUAL_HOP};
-use super::words::{bound, count, dollars, span};
+use super::totals::{TYPICAL_CALL, TYPICAL_HOP, Totals};
 use crate::report::Report;
 use asl_analysis::duration::{about, exactly, number};
 use asl_analysis::{MAX_EVENTS, Unbounded};
 
 pub(super) fn markdown(report: &Report) -> String {
-    let mut text = String::new();
-    // Writing to a string does not fail.
-    let _ = write(report, &mut text);
-    let kept = text.trim_end().len();
-    text.truncate(kept);
-    text.push('\n');
-    text
+    let text = fmt::from_fn(|out| write(report, out)).to_string();
+    format!("{}\n", text.trim_end())
 }
 
-fn write(report: &Report, text: &mut String) -> fmt::Result {
-    writeln!(text, "# {}\n", report.name)?;
-    if let Some(comment) = &report.comment {
-        writeln!(text, "{comment}\n")?;
+fn write(report: &Report, out: &mut Formatter<'_>) -> fmt::Result {
+    writeln!(out, "# {}\n", report.name)?;
+    for part in [&report.comment, &report.diagrams].into_iter().flatten() {
+        writeln!(out, "{part}\n")?;
     }
-    if let Some(picture) = &report.picture {
-        writeln!(
-            text,
-            "![The states of {} and the transitions between them.]({picture})\n",
-            report.name
-        )?;
-    }
-    summary(report, text)?;
-    states(report, text)?;
-    paths(report, text)?;
-    costs(report, text)?;
-    assumptions(report, text)
+    summary(report, out)?;
+    states(report, out)?;
+    paths(report, out)?;
+    costs(report, out)?;
+    assumptions(report, out)
 }
 
-fn summary(report: &Report, text: &mut String) -> fmt::Result {
-    let mut table = Table::new(&["what", "how much"], &[]);
-    let mut row = |what: &str, amount: String| table.row([what.to_owned(), amount]);
-    let kinds: Vec<String> = report
-        .kinds()
+fn summary(report: &Report, out: &mut Formatter<'_>) -> fmt::Result {
+    let mut table = Table::new(&["figure", "value"], &[]);
+    let mut row = |figure: &str, value: String| table.row([figure.to_owned(), value]);
+    let mut kinds: IndexMap<&str, usize> = IndexMap::new();
+    for state in &report.states {
+        *kinds.entry(state.kind).or_default() += 1;
+    }
+    let kinds: Vec<String> = kinds
         .iter()
         .map(|(kind, number)| format!("{number} {kind}"))
         .collect();
@@ -52,35 +45,32 @@ fn summary(report: &Report, text: &mut String) -> fmt::Result {
     if let Some(paths) = report.paths.first() {
         row("paths, with all combinations of branches", count(paths.count));
     }
-    if let Some(undisturbed) = &report.undisturbed {
+    if let Some(totals) = &report.error_free {
         row(
-            "undisturbed: state transitions",
-            span(undisturbed.transitions, number),
+            "error-free: state transitions",
+            interval(totals.transitions, number),
         );
-        row(
-            "undisturbed: expected duration",
-            span(undisturbed.expected, about),
-        );
-        row(
-            "undisturbed: cost of a million, in USD",
-            cost(undisturbed, report),
-        );
+        row("error-free: expected duration", interval(totals.expected, about));
+        row("error-free: cost per million, in USD", cost(totals, report));
     }
-    row("most state transitions", bound(&report.max_transitions, number));
-    row("longest duration", bound(&report.worst_case, exactly));
+    row(
+        "maximum state transitions",
+        bound(&report.max_transitions, number),
+    );
+    row("worst-case duration", bound(&report.worst_case, exactly));
     if let Some(timeout) = report.timeout {
         row("time-out of the machine", exactly(timeout));
     }
-    let of_most = |events| format!("{} of {}", number(events), number(MAX_EVENTS));
-    row("most events of a history", bound(&report.max_events, of_most));
-    write!(text, "{table}")?;
+    let of_quota = |events| format!("{} of {}", number(events), number(MAX_EVENTS));
+    row("maximum history events", bound(&report.max_events, of_quota));
+    write!(out, "{table}")?;
     for note in notes(report) {
-        writeln!(text, "{note}\n")?;
+        writeln!(out, "{note}\n")?;
     }
     Ok(())
 }
 
-/// What a reader should not overlook.
+/// Warnings about absent and exceeded bounds.
 fn notes(report: &Report) -> Vec<String> {
     let mut notes: Vec<String> = Vec::new();
     let unbounded = [
@@ -98,98 +88,84 @@ fn notes(report: &Report) -> Vec<String> {
         && *longest > timeout
     {
         notes.push(format!(
-            "**The longest duration is above the machine's time-out:** an execution may be ended after {}, amid its \
-             retries.",
+            "**The worst-case duration exceeds the machine's time-out:** an execution may be ended after {} while it \
+             is still retrying.",
             exactly(timeout)
         ));
     }
-    if report
-        .max_events
-        .as_ref()
-        .is_ok_and(|events| *events > MAX_EVENTS)
-    {
-        notes.push("**The history may become longer than AWS allows:** such an execution fails.".to_owned());
+    if matches!(report.max_events, Ok(events) if events > MAX_EVENTS) {
+        notes.push("**The history may exceed the quota of AWS:** such an execution fails.".to_owned());
     }
     notes
 }
 
-fn states(report: &Report, text: &mut String) -> fmt::Result {
-    writeln!(text, "## States\n")?;
+fn states(report: &Report, out: &mut Formatter<'_>) -> fmt::Result {
+    writeln!(out, "## States\n")?;
     writeln!(
-        text,
-        "At the most, with all retries. What is inside of a state stands behind it, and counts for both.\n"
+        out,
+        "Upper bounds, with every retry used. The states inside of a Parallel or a Map come right after it, and its \
+         figures include theirs.\n"
     )?;
-    let mut table = Table::new(&["state", "kind", "attempts", "duration", "events"], &[2, 3, 4]);
+    let mut table = Table::new(&["state", "type", "attempts", "duration", "events"], &[2, 3, 4]);
     for state in &report.states {
-        let kind = if state.is_callback {
-            format!("{}, callback", state.kind)
-        } else {
-            state.kind.to_owned()
-        };
+        let callback = if state.is_callback { ", callback" } else { "" };
         table.row([
             format!("`{}`", state.name),
-            kind,
-            number(state.attempts),
+            format!("{}{callback}", state.kind),
+            number(state.max_attempts),
             bound(&state.worst_case, exactly),
             bound(&state.max_events, number),
         ]);
     }
-    write!(text, "{table}")
+    write!(out, "{table}")
 }
 
-fn paths(report: &Report, text: &mut String) -> fmt::Result {
-    writeln!(text, "## Paths\n")?;
+fn paths(report: &Report, out: &mut Formatter<'_>) -> fmt::Result {
+    writeln!(out, "## Paths\n")?;
     writeln!(
-        text,
-        "Without retries. `→` leads on, `⇢` from an error that was caught. A range is what is inside of a state: its \
-         branches' own paths are listed behind.\n"
+        out,
+        "Without retries. `→` is a transition after success, `⇢` one after a caught error. Ranges cover the paths \
+         inside of a Parallel or a Map, which are listed below.\n"
     )?;
     for paths in &report.paths {
-        level(paths, report, text)?;
+        level(paths, report, out)?;
     }
     Ok(())
 }
 
-fn level(paths: &Paths, report: &Report, text: &mut String) -> fmt::Result {
-    match &paths.place {
-        Place::Machine => writeln!(text, "### {}\n", report.name)?,
-        Place::Branch { state, number } => writeln!(text, "### {state}, branch {number}\n")?,
-        Place::Item { state } => writeln!(text, "### {state}, per item\n")?,
+fn level(paths: &Paths, report: &Report, out: &mut Formatter<'_>) -> fmt::Result {
+    match &paths.level {
+        LevelId::Machine => writeln!(out, "### {}\n", report.name)?,
+        LevelId::Branch { state, number } => writeln!(out, "### {state}, branch {number}\n")?,
+        LevelId::Item { state } => writeln!(out, "### {state}, per item\n")?,
     }
-    let mut table = Table::new(
-        &[
-            "path",
-            "ends",
-            "transitions",
-            "calls",
-            "expected duration",
-            "USD per million",
-        ],
-        &[2, 3, 4, 5],
-    );
+    let header = [
+        "path",
+        "outcome",
+        "transitions",
+        "requests",
+        "expected duration",
+        "USD per million",
+    ];
+    let mut table = Table::new(&header, &[2, 3, 4, 5]);
     for path in &paths.listed {
-        let end = match &path.end {
-            End::Done => "well".to_owned(),
-            End::Failed(None) => "fails".to_owned(),
-            End::Failed(Some(error)) => format!("fails: {error}"),
+        let outcome = match &path.end {
+            PathEnd::Succeeded => "succeeds".to_owned(),
+            PathEnd::Failed(None) => "fails".to_owned(),
+            PathEnd::Failed(Some(error)) => format!("fails: {error}"),
         };
-        let Totals {
-            transitions,
-            requests,
-            expected,
-        } = path.totals;
         table.row([
             steps(path),
-            end,
-            span(transitions, number),
-            span(requests, number),
-            span(expected, about),
+            outcome,
+            interval(path.totals.transitions, number),
+            interval(path.totals.requests, number),
+            interval(path.totals.expected, about),
             cost(&path.totals, report),
         ]);
     }
-    write!(text, "{table}")?;
-    if paths.cut {
-        writeln!(text, "There are more: the list ends here.\n")?;
+    write!(out, "{table}")?;
+    if paths.is_truncated {
+        writeln!(out, "The list is truncated: there are more paths.\n")?;
     }
     Ok(())
 }
@@ -197,7 +173,7 @@ fn level(paths: &Paths, report: &Report, text: &mut String) -> fmt::Result {
 fn steps(path: &Path) -> String {
     let mut text = String::new();
     let mut arrow = "";
-    for Step { state, caught } in &path.steps {
+    for PathStep { state, caught } in &path.steps {
         text.push_str(arrow);
         text.push_str(state);
         arrow = if caught.is_some() { " ⇢ " } else { " → " };
@@ -205,88 +181,86 @@ fn steps(path: &Path) -> String {
     text
 }
 
-fn costs(report: &Report, text: &mut String) -> fmt::Result {
+fn costs(report: &Report, out: &mut Formatter<'_>) -> fmt::Result {
     let prices = &report.prices;
-    writeln!(text, "## Cost\n")?;
+    writeln!(out, "## Cost\n")?;
     writeln!(
-        text,
-        "A million executions as a Standard workflow in {}, at the prices of {} and without a free tier:\n",
+        out,
+        "One million executions as a Standard workflow in {}, at the prices of {} and without the free tier:\n",
         prices.region, prices.date
     )?;
-    let mut table = Table::new(&["what", "USD per million", "undisturbed, in USD"], &[1, 2]);
-    let undisturbed = |of: fn(&Totals) -> Span<u64>, cents: u64| {
-        let amount = report.undisturbed.as_ref().map(of);
-        amount.map_or_else(String::new, |amount| {
-            span(amount.times(Span::exactly(cents)), dollars)
-        })
+    let mut table = Table::new(&["item", "USD per million", "error-free, in USD"], &[1, 2]);
+    let mut row = |item: &str, cents: u64, amount: fn(&Totals) -> Interval<u64>| {
+        let total = report
+            .error_free
+            .as_ref()
+            .map(|totals| interval(amount(totals).times(Interval::exactly(cents)), dollars));
+        table.row([item.to_owned(), dollars(cents), total.unwrap_or_default()]);
     };
-    table.row([
-        "state transitions".to_owned(),
-        dollars(prices.cents_per_million_transitions),
-        undisturbed(|totals| totals.transitions, prices.cents_per_million_transitions),
-    ]);
-    table.row([
-        "calls of functions".to_owned(),
-        dollars(prices.cents_per_million_requests),
-        undisturbed(|totals| totals.requests, prices.cents_per_million_requests),
-    ]);
-    write!(text, "{table}")?;
+    row(
+        "state transitions",
+        prices.cents_per_million_transitions,
+        |totals| totals.transitions,
+    );
+    row("Lambda requests", prices.cents_per_million_requests, |totals| {
+        totals.requests
+    });
+    write!(out, "{table}")?;
     let sources: Vec<String> = prices
         .sources
         .iter()
         .map(|source| format!("<{source}>"))
         .collect();
-    writeln!(text, "Prices: {}.\n", sources.join(", "))?;
+    writeln!(out, "Prices: {}.\n", sources.join(", "))?;
     writeln!(
-        text,
-        "Billed is each state that is entered, and each execution that a distributed Map starts. Each retry is one \
-         transition and one call more. The time that the functions run is theirs, and so is what they use; neither \
-         is counted, nor what an Express workflow would cost.\n"
+        out,
+        "Each state that is entered and each child execution of a distributed Map is billed as a transition; each \
+         retry adds one transition and one request. Not included: the compute time of the functions, the services \
+         that they use, and Express workflows.\n"
     )
 }
 
-fn assumptions(report: &Report, text: &mut String) -> fmt::Result {
-    writeln!(text, "## Assumptions\n")?;
+fn assumptions(report: &Report, out: &mut Formatter<'_>) -> fmt::Result {
+    writeln!(out, "## Assumptions\n")?;
     writeln!(
-        text,
-        "- Undisturbed is an execution in which no error is caught and nothing is tried again.\n\
-         - Between two tasks Step Functions needs {}, the median at 1 KiB of payload \
+        out,
+        "- An error-free execution catches no error and retries nothing.\n\
+         - The latency of Step Functions between two tasks is {}, the median at 1 KiB of payload \
          ([SeBS-Flow, EuroSys 2025](https://doi.org/10.1145/3689031.3717465), raw data).\n\
-         - A call takes {} where nothing else is said: a warm function in Rust \
+         - Unless stated below, a Lambda call takes {}: a warm function in Rust \
          ([measured in March 2026](https://shinyaz.com/en/til/2026/03/31/aws-sdk-rust-lazy-tls-connection)).\n\
-         - The longest duration has every attempt take all its time, and every pause be the longest that its jitter \
-         may draw.",
-        about(USUAL_HOP),
-        about(USUAL_CALL)
+         - In the worst case, every attempt takes until its time-out, and jitter always draws the longest delay.",
+        about(TYPICAL_HOP),
+        about(TYPICAL_CALL)
     )?;
     let hints = &report.hints;
     for (state, duration) in &hints.expected {
-        writeln!(text, "- `{state}` is expected to take {}.", about(*duration))?;
+        writeln!(out, "- `{state}` is expected to take {}.", about(*duration))?;
     }
     for (state, duration) in &hints.attempts {
+        let longest = exactly(*duration);
         writeln!(
-            text,
-            "- An attempt of `{state}` that is tried again takes at most {}.",
-            exactly(*duration)
+            out,
+            "- An attempt of `{state}` that is retried takes at most {longest}."
         )?;
     }
     for (state, rounds) in &hints.rounds {
         writeln!(
-            text,
+            out,
             "- The loop of `{state}` has at most {} rounds.",
             number(*rounds)
         )?;
     }
     for (state, items) in &hints.items {
-        writeln!(text, "- `{state}` has at most {} items.", number(*items))?;
+        writeln!(out, "- `{state}` has at most {} items.", number(*items))?;
     }
     Ok(())
 }
 
-/// What a million executions cost.
+/// The cost of a million executions, in dollars.
 fn cost(totals: &Totals, report: &Report) -> String {
-    let of = |amount: Span<u64>, cents: u64| amount.times(Span::exactly(cents));
+    let of = |amount: Interval<u64>, cents: u64| amount.times(Interval::exactly(cents));
     let transitions = of(totals.transitions, report.prices.cents_per_million_transitions);
     let requests = of(totals.requests, report.prices.cents_per_million_requests);
-    span(transitions.plus(requests), dollars)
+    interval(transitions.plus(requests), dollars)
 }

@@ -1,13 +1,13 @@
-//! Machines as Mermaid diagrams.
+//! Mermaid flowcharts.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write};
+use std::fmt::{self, Formatter};
 
 use asl_analysis::graph::{Level, Trigger, edges, inner_levels, is_callback};
 use asl_document::{State, StateMachine};
 
-/// The machine as a [Mermaid flowchart](https://mermaid.js.org/syntax/flowchart.html): solid lines for the
-/// way on, dotted ones for errors. A task that waits for its token stands between double bars.
+/// The machine as a [Mermaid flowchart](https://mermaid.js.org/syntax/flowchart.html): solid lines are transitions
+/// after success, dotted ones after caught errors. Double bars mark a callback task.
 ///
 /// ```
 /// # use shop::*;
@@ -24,29 +24,28 @@ use asl_document::{State, StateMachine};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn mermaid(machine: &StateMachine) -> String {
-    let mut diagram = Diagram {
-        text: "flowchart TD\n".to_owned(),
-        branches: 0,
-    };
-    // Writing to a string does not fail.
-    let _ = diagram.level(machine.into(), "  ", ("begin", "finish"));
-    diagram.text
+    let flowchart = fmt::from_fn(|out| {
+        out.write_str("flowchart TD\n")?;
+        Flowchart { out, branches: 0 }.level(machine.into(), "  ", ("begin", "finish"))
+    });
+    flowchart.to_string()
 }
 
-struct Diagram {
-    text: String,
+struct Flowchart<'a, 'b> {
+    out: &'a mut Formatter<'b>,
+    /// The number of branches so far.
     branches: usize,
 }
 
-impl Diagram {
+impl Flowchart<'_, '_> {
     fn level(&mut self, level: Level<'_>, indent: &str, (begin, finish): (&str, &str)) -> fmt::Result {
-        writeln!(self.text, "{indent}{begin}(( )) --> {}", id(level.start_at))?;
+        writeln!(self.out, "{indent}{begin}(( )) --> {}", id(level.start_at))?;
         for (name, state) in level.states {
             self.state(name, state, indent, finish)?;
         }
         let ends = |state| edges(state).iter().any(|edge| edge.to.is_none());
         if level.states.values().any(ends) {
-            writeln!(self.text, "{indent}{finish}((( )))")?;
+            writeln!(self.out, "{indent}{finish}((( )))")?;
         }
         Ok(())
     }
@@ -61,26 +60,23 @@ impl Diagram {
             State::Fail(_) => (">", "]"),
             State::Pass(_) | State::Wait(_) | State::Succeed(_) => ("(", ")"),
         };
-        writeln!(self.text, "{indent}{name}{open}{label}{close}")?;
+        writeln!(self.out, "{indent}{name}{open}{label}{close}")?;
         self.edges(name, state, indent, finish)
     }
 
     fn group(&mut self, label: &str, state: &State, indent: &str, finish: &str) -> fmt::Result {
         let name = &*id(label);
-        writeln!(self.text, "{indent}subgraph {name}[{label}]")?;
+        writeln!(self.out, "{indent}subgraph {name}[{label}]")?;
         for level in inner_levels(state) {
             self.branches += 1;
-            let (begin, finish) = (
-                format!("begin{}", self.branches),
-                format!("finish{}", self.branches),
-            );
-            self.level(level, &format!("{indent}  "), (&begin, &finish))?;
+            let marks = ["begin", "finish"].map(|mark| format!("{mark}{}", self.branches));
+            self.level(level, &format!("{indent}  "), (&marks[0], &marks[1]))?;
         }
-        writeln!(self.text, "{indent}end")?;
+        writeln!(self.out, "{indent}end")?;
         self.edges(name, state, indent, finish)
     }
 
-    /// The way on stands behind those of errors.
+    /// The transition on success comes last.
     fn edges(&mut self, name: &str, state: &State, indent: &str, finish: &str) -> fmt::Result {
         let (done, others): (Vec<_>, Vec<_>) = edges(state)
             .into_iter()
@@ -96,15 +92,15 @@ impl Diagram {
                 Trigger::Rule(number) => format!("-->|rule {number}|"),
                 Trigger::Otherwise => "-->|otherwise|".to_owned(),
             };
-            writeln!(self.text, "{indent}{name} {arrow} {to}")?;
+            writeln!(self.out, "{indent}{name} {arrow} {to}")?;
         }
         Ok(())
     }
 }
 
-/// What a state is called in the diagram's own text: its name, unless that means something else there.
+/// The identifier of a state: its name, unless that is a keyword or the identifier of a mark.
 fn id(name: &str) -> Cow<'_, str> {
-    const WORDS: [&str; 8] = [
+    const KEYWORDS: [&str; 8] = [
         "end",
         "subgraph",
         "graph",
@@ -115,11 +111,11 @@ fn id(name: &str) -> Cow<'_, str> {
         "default",
     ];
 
-    let marks_an_end = ["begin", "finish"].into_iter().any(|mark| {
-        name.strip_prefix(mark)
-            .is_some_and(|rest| rest.chars().all(|letter| letter.is_ascii_digit()))
-    });
-    if marks_an_end || WORDS.iter().any(|word| name.eq_ignore_ascii_case(word)) {
+    let is_mark = ["begin", "finish"]
+        .iter()
+        .filter_map(|mark| name.strip_prefix(mark))
+        .any(|rest| rest.chars().all(|letter| letter.is_ascii_digit()));
+    if is_mark || KEYWORDS.iter().any(|word| name.eq_ignore_ascii_case(word)) {
         Cow::Owned(format!("state_{name}"))
     } else {
         Cow::Borrowed(name)

@@ -1,31 +1,31 @@
-//! The paths of a machine and of what is inside of its states.
+//! The paths of a machine, level by level.
 
 use indexmap::IndexMap;
 
-use super::span::Span;
-use super::totals::{Totals, of_stay};
-use super::walks::{Stay, Walks, count};
+use super::interval::Interval;
+use super::totals::Totals;
+use super::walks::{Visit, Walks, count};
 use asl_analysis::Hints;
-use asl_analysis::graph::{Edge, Level, Trigger, inner_levels};
+use asl_analysis::graph::{Level, Trigger, inner_levels};
 use asl_document::{MapState, State};
 
-/// Where a path or a state is.
+/// The name of a level.
 ///
 /// See [`Paths`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// On the outermost level.
+pub enum LevelId {
+    /// The outermost level.
     Machine,
-    /// In a branch of a Parallel, counted from 1.
+    /// A branch of a Parallel.
     Branch {
-        /// The Parallel.
+        /// The name of the Parallel.
         state: String,
-        /// Which branch.
+        /// Counted from 1.
         number: usize,
     },
-    /// In what a Map runs per item.
+    /// The item processor of a Map.
     Item {
-        /// The Map.
+        /// The name of the Map.
         state: String,
     },
 }
@@ -35,7 +35,7 @@ pub enum Place {
 /// ```
 /// # use shop::*;
 /// use asl::Function;
-/// use asl_reports::{Count, End, Path, Paths, Place, PriceTable, Report, Step};
+/// use asl_reports::{LevelId, Path, PathCount, PathEnd, PathStep, Paths, PriceTable, Report};
 ///
 /// let place_order = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
@@ -44,56 +44,56 @@ pub enum Place {
 /// let report =
 ///     Report::of("PlaceOrder", &machine, &place_order.hints(), &PriceTable::US_EAST_1);
 ///
-/// let Paths { place, listed, count, .. } = &report.paths[0];
-/// assert_eq!(*place, Place::Machine);
-/// assert_eq!(*count, Count { number: 2, at_least: false });
+/// let Paths { level, listed, count, .. } = &report.paths[0];
+/// assert_eq!(*level, LevelId::Machine);
+/// assert_eq!(*count, PathCount { number: 2, is_lower_bound: false });
 ///
 /// let [straight, caught] = &listed[..] else { panic!("there are two") };
-/// assert_eq!(straight.steps, [Step { state: "Charge".to_owned(), caught: None }]);
-/// assert_eq!(straight.end, End::Done);
+/// assert_eq!(straight.steps, [PathStep { state: "Charge".to_owned(), caught: None }]);
+/// assert_eq!(straight.end, PathEnd::Succeeded);
 ///
 /// let Path { steps, end, .. } = caught;
 /// assert_eq!(steps[0].caught, Some(vec!["States.ALL".to_owned()]));
-/// assert_eq!(*end, End::Failed(Some("OrderFailed".to_owned())));
+/// assert_eq!(*end, PathEnd::Failed(Some("OrderFailed".to_owned())));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
-    /// Of which level.
-    pub place: Place,
-    /// In written order; at most [`MOST_LISTED`](super::MOST_LISTED).
+    /// The level.
+    pub level: LevelId,
+    /// In written order; at most [`MAX_LISTED_PATHS`](super::MAX_LISTED_PATHS).
     pub listed: Vec<Path>,
     /// Whether there are more than those that are listed.
-    pub cut: bool,
-    /// How many there are, with all combinations of what the branches of a Parallel do. A Map counts once.
-    pub count: Count,
+    pub is_truncated: bool,
+    /// The number of paths, with all combinations of the branches of a Parallel. A Map counts once.
+    pub count: PathCount,
 }
 
-/// How many there are.
+/// A number of paths.
 ///
 /// See [`Paths`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Count {
-    /// So many.
+pub struct PathCount {
+    /// The number.
     pub number: u64,
     /// Whether there may be more.
-    pub at_least: bool,
+    pub is_lower_bound: bool,
 }
 
-/// One way through a level, without retries. A loop is walked once, and once more.
+/// One path through a level, without retries. A loop is passed, or repeated once.
 ///
 /// See [`Paths`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
     /// The states in the order in which they are entered.
-    pub steps: Vec<Step>,
-    /// How it ends.
-    pub end: End,
-    /// What it comes to.
+    pub steps: Vec<PathStep>,
+    /// The end of the path.
+    pub end: PathEnd,
+    /// The totals of all its executions.
     pub totals: Totals,
-    /// What it comes to if nothing fails inside of its states either; `None` if it has a caught error, or fails.
-    pub undisturbed: Option<Totals>,
-    /// How many combinations of what happens inside of its states it stands for.
+    /// The totals without errors inside of its states either; `None` if the path has a caught error, or fails.
+    pub error_free: Option<Totals>,
+    /// The number of combinations of paths inside of its states.
     pub combinations: u64,
 }
 
@@ -101,80 +101,74 @@ pub struct Path {
 ///
 /// See [`Paths`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    /// The state.
+pub struct PathStep {
+    /// The name of the state.
     pub state: String,
-    /// The errors because of which it was left, if it was left because of errors.
+    /// The names of the caught errors, if the state was left by a catcher.
     pub caught: Option<Vec<String>>,
 }
 
-/// How a path ends.
+/// The end of a path.
 ///
 /// See [`Paths`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum End {
-    /// The level is done.
-    Done,
-    /// In a Fail with this error, where that is written down.
+pub enum PathEnd {
+    /// The level succeeded.
+    Succeeded,
+    /// A Fail with this error, if it is a literal.
     Failed(Option<String>),
 }
 
-/// The paths of a level and of all levels inside of it, its own first.
-pub(super) fn paths_of(place: Place, level: Level<'_>, hints: &Hints) -> Vec<Paths> {
+/// The paths of a level, and those of all levels inside of it.
+pub(super) fn all_paths(id: LevelId, level: Level<'_>, hints: &Hints) -> (Paths, Vec<Paths>) {
     let mut all = Vec::new();
-    let mut within = IndexMap::new();
+    let mut inner = IndexMap::new();
     for (name, state) in level.states {
-        let mut parts = Vec::new();
-        for (index, inner) in inner_levels(state).into_iter().enumerate() {
+        let mut totals = Vec::new();
+        for (index, level) in inner_levels(state).into_iter().enumerate() {
             let state_name = name.clone();
-            let place = match state {
-                State::Map(_) => Place::Item { state: state_name },
-                _ => Place::Branch {
+            let id = match state {
+                State::Map(_) => LevelId::Item { state: state_name },
+                _ => LevelId::Branch {
                     state: state_name,
                     number: index + 1,
                 },
             };
-            let inner = paths_of(place, inner, hints);
-            parts.extend(inner.first().map(Part::of));
-            all.extend(inner);
+            let (own, further) = all_paths(id, level, hints);
+            totals.push(LevelTotals::of(&own));
+            all.push(own);
+            all.extend(further);
         }
-        within.insert(name.as_str(), parts);
+        inner.insert(name.as_str(), totals);
     }
-    let context = Context { within, hints };
-    all.insert(0, context.paths(place, level));
-    all
+    (Context { inner, hints }.paths(id, level), all)
 }
 
-/// What the paths of a branch, or of a Map's item, come to all together.
-struct Part {
-    /// Of the paths that end well.
-    done: Option<Totals>,
-    /// Of those along which nothing fails.
-    undisturbed: Option<Totals>,
-    /// Of all.
+/// The totals of all paths of a branch or of an item processor.
+struct LevelTotals {
+    /// Of the paths that succeed.
+    succeeded: Option<Totals>,
+    /// Of the error-free paths.
+    error_free: Option<Totals>,
+    /// Of all paths.
     any: Totals,
-    /// How many end well.
-    well: u64,
+    /// The number of paths that succeed.
+    successes: u64,
 }
 
-impl Part {
+impl LevelTotals {
     fn of(paths: &Paths) -> Self {
-        let done = |path: &&Path| path.end == End::Done;
-        let ending_well = paths.listed.iter().filter(done);
+        let all = paths.listed.iter();
+        let succeeded = all.clone().filter(|path| path.end == PathEnd::Succeeded);
         Self {
-            done: ending_well.clone().map(|path| path.totals).reduce(Totals::or),
-            undisturbed: paths
-                .listed
-                .iter()
-                .filter_map(|path| path.undisturbed)
-                .reduce(Totals::or),
-            any: paths
-                .listed
-                .iter()
+            succeeded: succeeded.clone().map(|path| path.totals).reduce(Totals::or),
+            error_free: all.clone().filter_map(|path| path.error_free).reduce(Totals::or),
+            // An endless loop has no path.
+            any: all
                 .map(|path| path.totals)
                 .reduce(Totals::or)
-                .unwrap_or(Totals::NOTHING),
-            well: ending_well
+                .unwrap_or(Totals::ZERO),
+            successes: succeeded
                 .map(|path| path.combinations)
                 .fold(0, u64::saturating_add),
         }
@@ -182,135 +176,125 @@ impl Part {
 }
 
 struct Context<'a> {
-    /// What is inside of each state.
-    within: IndexMap<&'a str, Vec<Part>>,
+    /// By state, the levels inside of it.
+    inner: IndexMap<&'a str, Vec<LevelTotals>>,
     hints: &'a Hints,
 }
 
 impl Context<'_> {
-    fn paths(&self, place: Place, level: Level<'_>) -> Paths {
+    fn paths(&self, id: LevelId, level: Level<'_>) -> Paths {
         let walks = Walks::of(level);
         let listed: Vec<Path> = walks.listed.iter().filter_map(|walk| self.path(walk)).collect();
-        let sum = listed
-            .iter()
-            .map(|path| path.combinations)
-            .fold(0, u64::saturating_add);
-        let count = if walks.cut {
-            match count(level, |name, state, trigger| {
+        let combinations = listed.iter().map(|path| path.combinations);
+        let sum = combinations.fold(0, u64::saturating_add);
+        let number = if walks.is_truncated {
+            count(level, |name, state, trigger| {
                 self.combinations(name, state, trigger)
-            }) {
-                Some((well, badly)) => Count {
-                    number: well.saturating_add(badly),
-                    at_least: false,
-                },
-                None => Count {
-                    number: sum,
-                    at_least: true,
-                },
-            }
+            })
         } else {
-            Count {
-                number: sum,
-                at_least: false,
-            }
+            Some(sum)
         };
         Paths {
-            place,
+            level: id,
             listed,
-            cut: walks.cut,
-            count,
+            is_truncated: walks.is_truncated,
+            count: PathCount {
+                number: number.unwrap_or(sum),
+                is_lower_bound: number.is_none(),
+            },
         }
     }
 
-    /// A walk with what it comes to; `None` if no branch of one of its states can end as the walk has it.
-    fn path(&self, walk: &[Stay<'_>]) -> Option<Path> {
-        let mut totals = Totals::NOTHING;
-        let mut undisturbed = Some(Totals::NOTHING);
+    /// A walk with its totals; `None` if a state succeeds on it whose branches cannot.
+    fn path(&self, walk: &[Visit<'_>]) -> Option<Path> {
+        let mut totals = Totals::ZERO;
+        let mut error_free = Some(Totals::ZERO);
         let mut combinations = 1_u64;
-        for stay in walk {
-            let own = of_stay(stay.name, stay.state, stay.edge, self.hints);
-            totals = totals.plus(own).plus(self.inner_levels(stay, |part| part.done)?);
-            undisturbed = undisturbed.filter(|_| !stay.is_caught()).and_then(|before| {
-                let inside = self.inner_levels(stay, |part| part.undisturbed)?;
-                Some(before.plus(own).plus(inside))
-            });
-            if let Some(edge) = stay.edge {
+        for visit in walk {
+            let own = Totals::of_visit(visit, self.hints);
+            totals = totals
+                .plus(own)
+                .plus(self.inner_totals(visit, |level| level.succeeded)?);
+            error_free = error_free
+                .filter(|_| visit.caught().is_none())
+                .and_then(|before| {
+                    let inner = self.inner_totals(visit, |level| level.error_free)?;
+                    Some(before.plus(own).plus(inner))
+                });
+            if let Some(trigger) = visit.trigger {
                 combinations =
-                    combinations.saturating_mul(self.combinations(stay.name, stay.state, edge.trigger));
+                    combinations.saturating_mul(self.combinations(visit.name, visit.state, trigger));
             }
         }
-        let end = match walk.last()?.state {
-            State::Fail(fail) => End::Failed(fail.error.clone()),
-            _ => End::Done,
+        let end = match walk.last().map(|visit| visit.state) {
+            Some(State::Fail(fail)) => PathEnd::Failed(fail.error.clone()),
+            _ => PathEnd::Succeeded,
         };
         Some(Path {
-            steps: walk.iter().map(Step::of).collect(),
-            undisturbed: undisturbed.filter(|_| end == End::Done),
+            steps: walk.iter().map(PathStep::of).collect(),
+            error_free: error_free.filter(|_| end == PathEnd::Succeeded),
             end,
             totals,
             combinations,
         })
     }
 
-    /// What happens inside of a state; `None` if that cannot happen.
-    fn inner_levels(&self, stay: &Stay<'_>, of: impl Fn(&Part) -> Option<Totals>) -> Option<Totals> {
-        let parts = self.within.get(stay.name).map_or(&[][..], Vec::as_slice);
-        match stay.state {
-            State::Parallel(_) if stay.is_caught() => Some(
-                parts
-                    .iter()
-                    .map(|part| part.any.cut_short(1))
-                    .fold(Totals::NOTHING, Totals::beside),
-            ),
-            State::Parallel(_) => parts
-                .iter()
-                .try_fold(Totals::NOTHING, |all, part| Some(all.beside(of(part)?))),
-            State::Map(map) => {
-                let items = items(stay.name, map, self.hints);
-                let part = parts.first()?;
-                if stay.is_caught() {
-                    Some(part.any.per_item(map, items).cut_short(0))
-                } else {
-                    Some(of(part)?.per_item(map, items))
-                }
-            }
-            _ => Some(Totals::NOTHING),
+    /// The totals of the levels inside of a state; `None` if one of them cannot end as the visit has it.
+    fn inner_totals(&self, visit: &Visit<'_>, of: impl Fn(&LevelTotals) -> Option<Totals>) -> Option<Totals> {
+        let is_caught = visit.caught().is_some();
+        let levels = self.levels(visit.name);
+        if let (State::Map(map), [item]) = (visit.state, levels) {
+            let items = items(visit.name, map, self.hints);
+            return if is_caught {
+                Some(item.any.per_item(map, items).aborted(0))
+            } else {
+                Some(of(item)?.per_item(map, items))
+            };
         }
+        levels.iter().try_fold(Totals::ZERO, |all, branch| {
+            let totals = if is_caught {
+                branch.any.aborted(1)
+            } else {
+                of(branch)?
+            };
+            Some(all.parallel(totals))
+        })
     }
 
-    /// In how many ways a state can be left in this way.
+    /// The number of combinations of paths inside of a state that lead to this transition.
     fn combinations(&self, name: &str, state: &State, trigger: Trigger<'_>) -> u64 {
         match (state, trigger) {
             (State::Parallel(_), Trigger::Done) => {
-                let parts = self.within.get(name).into_iter().flatten();
-                parts.map(|part| part.well).fold(1, u64::saturating_mul)
+                let branches = self.levels(name).iter();
+                branches
+                    .map(|branch| branch.successes)
+                    .fold(1, u64::saturating_mul)
             }
             _ => 1,
         }
     }
+
+    #[expect(clippy::expect_used, reason = "a broken invariant of this module")]
+    fn levels(&self, state: &str) -> &[LevelTotals] {
+        self.inner.get(state).expect("all states of the level were added")
+    }
 }
 
-impl Step {
-    fn of(stay: &Stay<'_>) -> Self {
+impl PathStep {
+    fn of(visit: &Visit<'_>) -> Self {
         Self {
-            state: stay.name.to_owned(),
-            caught: match stay.edge {
-                Some(Edge {
-                    trigger: Trigger::Caught(errors),
-                    ..
-                }) => Some(errors.to_vec()),
-                _ => None,
-            },
+            state: visit.name.to_owned(),
+            caught: visit.caught().map(<[String]>::to_vec),
         }
     }
 }
 
-/// How many items there are, as far as that is known.
-fn items(name: &str, map: &MapState, hints: &Hints) -> Span<u64> {
-    let most = hints.max_items(name, map);
-    let written = map.items.as_ref().is_some_and(serde_json::Value::is_array);
-    Span {
-        least: most.filter(|_| written).unwrap_or(0),
-        most,
+/// The number of a Map's items, as far as it is known.
+fn items(name: &str, map: &MapState, hints: &Hints) -> Interval<u64> {
+    let max = hints.max_items(name, map);
+    let is_literal = map.items.as_ref().is_some_and(serde_json::Value::is_array);
+    Interval {
+        min: max.filter(|_| is_literal).unwrap_or(0),
+        max,
     }
 }

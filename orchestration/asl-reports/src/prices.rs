@@ -1,4 +1,4 @@
-//! What executions cost.
+//! AWS prices.
 
 /// Prices of a region at a date, in US cents.
 ///
@@ -15,15 +15,15 @@
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PriceTable {
-    /// The region.
+    /// The AWS region.
     pub region: &'static str,
-    /// When the prices were last known to hold, as year and month.
+    /// The year and month in which the prices were last known to apply.
     pub date: &'static str,
-    /// Where the prices are published.
+    /// The pages on which the prices are published.
     pub sources: &'static [&'static str],
-    /// Of a million state transitions of Standard executions.
+    /// The price of a million state transitions of Standard executions.
     pub cents_per_million_transitions: u64,
-    /// Of a million calls of Lambda functions, without the time that they run.
+    /// The price of a million Lambda requests, without the compute time.
     pub cents_per_million_requests: u64,
 }
 

@@ -1,25 +1,19 @@
-//! What is to be known of a machine before it runs: its paths, how long it takes, how long its history becomes, and
-//! what it costs.
-//!
-//! All of it follows from the emitted document and from what only the author knows ([`Hints`]). [`worst_case`],
-//! [`max_events`] and [`max_transitions`] walk each level of the machine once, so that they can be asked at every
-//! build; a [`Report`] also lists the paths, and is written as Markdown.
+//! Report of a machine: its paths, duration, history and cost.
 
 use std::time::Duration;
 
-use indexmap::IndexMap;
-
 use crate::markdown;
-use crate::paths::{self, Paths, Place};
+use crate::mermaid;
+use crate::paths::{LevelId, Paths, all_paths};
 use crate::prices::PriceTable;
 use crate::totals::Totals;
-use asl_analysis::graph::{NamedState, all_states};
+use asl_analysis::graph::{NamedState, all_states, is_callback};
 use asl_analysis::{
     Hints, Unbounded, events_of_state, max_events, max_retries, max_transitions, worst_case, worst_cases,
 };
 use asl_document::{State, StateMachine};
 
-/// All that is told of a machine.
+/// The figures of a machine, from its document and its [`Hints`].
 ///
 /// ```
 /// use asl_reports::{Hints, PriceTable, Report};
@@ -29,21 +23,21 @@ use asl_document::{State, StateMachine};
 /// )?;
 /// let report = Report::of("Nothing", &machine, &Hints::default(), &PriceTable::US_EAST_1);
 ///
-/// assert_eq!(report.paths[0].listed[0].totals.transitions.most, Some(1));
+/// assert_eq!(report.paths[0].listed[0].totals.transitions.max, Some(1));
 /// assert!(report.to_markdown().starts_with("# Nothing\n"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// What the machine is called.
+    /// The machine's name.
     pub name: String,
-    /// What a person reading the definition should know first.
+    /// The machine's comment.
     pub comment: Option<String>,
-    /// Where the machine's picture is, from where the report is; none by default.
-    pub picture: Option<String>,
-    /// Its states, those inside of a state right behind it.
-    pub states: Vec<StateFacts>,
-    /// The paths of the machine itself, and then those of what is inside of its states.
+    /// The machine's diagrams in Markdown; none by default.
+    pub diagrams: Option<String>,
+    /// The states of all levels, those inside of a state right behind it.
+    pub states: Vec<StateSummary>,
+    /// The paths of the machine itself, and then those of the levels inside of its states.
     pub paths: Vec<Paths>,
     /// The machine's own time-out.
     pub timeout: Option<Duration>,
@@ -53,15 +47,15 @@ pub struct Report {
     pub max_events: Result<u64, Unbounded>,
     /// See [`max_transitions`].
     pub max_transitions: Result<u64, Unbounded>,
-    /// What the paths come to along which nothing fails; `None` if there is none.
-    pub undisturbed: Option<Totals>,
-    /// What the costs are computed with.
+    /// The totals of the error-free paths; `None` if there is none.
+    pub error_free: Option<Totals>,
+    /// The prices that the costs are computed with.
     pub prices: PriceTable,
-    /// What is known of the machine besides its document.
+    /// The hints that the figures are computed with.
     pub hints: Hints,
 }
 
-/// What is told of one state.
+/// The figures of one state.
 ///
 /// ```
 /// # use shop::*;
@@ -75,54 +69,50 @@ pub struct Report {
 /// let report =
 ///     Report::of("PlaceOrder", &machine, &place_order.hints(), &PriceTable::US_EAST_1);
 ///
-/// let charged = &report.states[0];
-/// assert_eq!((charged.name.as_str(), charged.kind), ("Charge", "Task"));
-/// assert_eq!(charged.attempts, 6);
-/// assert!(!charged.is_callback);
+/// let charge = &report.states[0];
+/// assert_eq!((charge.name.as_str(), charge.kind), ("Charge", "Task"));
+/// assert_eq!(charge.max_attempts, 6);
+/// assert!(!charge.is_callback);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StateFacts {
-    /// Its name.
+pub struct StateSummary {
+    /// The state's name.
     pub name: String,
-    /// Its kind, as the document names it.
+    /// The state's `Type`.
     pub kind: &'static str,
-    /// Whether it waits for somebody to send its token back.
+    /// Whether it is a task that waits for its task token.
     pub is_callback: bool,
-    /// How often it is tried at the most.
-    pub attempts: u64,
+    /// The most attempts: the first one and all retries.
+    pub max_attempts: u64,
     /// See [`worst_cases`].
     pub worst_case: Result<Duration, Unbounded>,
-    /// How many events it adds to the history at the most, with what is inside of it.
+    /// The most history events of one visit, the states inside of it included.
     pub max_events: Result<u64, Unbounded>,
 }
 
 impl Report {
-    /// Computes all of it.
-    /// See [`Report`].
+    /// Analyses a machine.
     pub fn of(name: &str, machine: &StateMachine, hints: &Hints, prices: &PriceTable) -> Self {
-        let paths = paths::paths_of(Place::Machine, machine.into(), hints);
-        let undisturbed = paths.first().and_then(|paths| {
-            let undisturbed = paths.listed.iter().filter_map(|path| path.undisturbed);
-            undisturbed.reduce(Totals::or)
-        });
+        let (own, inner) = all_paths(LevelId::Machine, machine.into(), hints);
+        let error_free = own.listed.iter().filter_map(|path| path.error_free);
         Self {
             name: name.to_owned(),
             comment: machine.comment.clone(),
-            picture: None,
+            diagrams: None,
             states: states(machine, hints),
-            paths,
             timeout: machine.timeout_seconds.map(Duration::from_secs),
             worst_case: worst_case(machine, hints),
             max_events: max_events(machine, hints),
             max_transitions: max_transitions(machine, hints),
-            undisturbed,
+            error_free: error_free.reduce(Totals::or),
+            paths: [own].into_iter().chain(inner).collect(),
             prices: *prices,
             hints: hints.clone(),
         }
     }
 
-    /// Shows the machine's picture: `link` leads there from where the report is.
+    /// Adds the machine's diagrams: a link to its SVG file, and its Mermaid flowchart, folded.
     ///
     /// ```
     /// # use asl_reports::{Hints, PriceTable, Report};
@@ -130,60 +120,45 @@ impl Report {
     /// #     r#"{"QueryLanguage": "JSONata", "StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}"#,
     /// # )?;
     /// let report = Report::of("Nothing", &machine, &Hints::default(), &PriceTable::US_EAST_1)
-    ///     .with_picture("nothing.svg");
+    ///     .with_diagrams(&machine, "nothing.svg");
     ///
     /// assert!(report.to_markdown().contains("(nothing.svg)"));
+    /// assert!(report.to_markdown().contains("```mermaid\nflowchart TD\n"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn with_picture(self, link: &str) -> Self {
+    pub fn with_diagrams(self, machine: &StateMachine, svg: &str) -> Self {
+        let diagrams = format!(
+            "![State diagram of {}]({svg})\n\n<details>\n<summary>The same as a Mermaid \
+             flowchart</summary>\n\n```mermaid\n{}```\n\n</details>",
+            self.name,
+            mermaid(machine)
+        );
         Self {
-            picture: Some(link.to_owned()),
+            diagrams: Some(diagrams),
             ..self
         }
     }
 
-    /// How many states there are of each kind, in the order in which the kinds appear.
-    ///
-    /// ```
-    /// # use shop::*;
-    /// use asl::Function;
-    ///
-    /// # use asl_reports::{PriceTable, Report};
-    /// # let place_order = PlaceOrder::define(|order| {
-    /// #     charge(order).catch_all(|_| failed("NotCharged"))
-    /// # });
-    /// # let machine = place_order.build()?;
-    /// let report =
-    ///     Report::of("PlaceOrder", &machine, &place_order.hints(), &PriceTable::US_EAST_1);
-    ///
-    /// assert!(report.kinds().into_iter().eq([("Task", 1), ("Fail", 1)]));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn kinds(&self) -> IndexMap<&'static str, usize> {
-        let mut kinds = IndexMap::new();
-        for state in &self.states {
-            *kinds.entry(state.kind).or_default() += 1;
-        }
-        kinds
-    }
-
-    /// The report as Markdown, legible as it is. The same report gives the same text.
-    /// See [`Report`].
+    /// The report as Markdown whose tables are aligned in the source. The same report gives the same text.
     pub fn to_markdown(&self) -> String {
         markdown::markdown(self)
     }
 }
 
-fn states(machine: &StateMachine, hints: &Hints) -> Vec<StateFacts> {
-    let mut worst = worst_cases(machine, hints);
+#[expect(clippy::expect_used, reason = "a broken invariant of asl-analysis")]
+fn states(machine: &StateMachine, hints: &Hints) -> Vec<StateSummary> {
+    let worst_cases = worst_cases(machine, hints);
     all_states(machine)
         .into_iter()
-        .map(|NamedState { name, state }| StateFacts {
+        .map(|NamedState { name, state }| StateSummary {
             name: name.to_owned(),
             kind: kind(state),
-            is_callback: asl_analysis::graph::is_callback(state),
-            attempts: max_retries(state).saturating_add(1),
-            worst_case: worst.swap_remove(name).unwrap_or(Ok(Duration::ZERO)),
+            is_callback: is_callback(state),
+            max_attempts: max_retries(state).saturating_add(1),
+            worst_case: worst_cases
+                .get(name)
+                .cloned()
+                .expect("each state has a worst case"),
             max_events: events_of_state(name, state, hints),
         })
         .collect()

@@ -1,4 +1,4 @@
-//! Machines as pictures.
+//! SVG diagrams.
 
 use asl_document::StateMachine;
 
@@ -7,11 +7,11 @@ mod layout;
 mod picture;
 mod text;
 
-/// The machine as a picture in [SVG](https://www.w3.org/TR/SVG2/), to be looked at where Mermaid is not drawn.
+/// The machine as an [SVG](https://www.w3.org/TR/SVG2/) diagram, for viewers without Mermaid.
 ///
-/// It stands for itself: text is text, colours are light or dark as the reader's own, and a description says what a
-/// person who cannot see it should know. Solid lines lead on, and dotted ones from an error that is caught. What
-/// is inside of a Parallel or a Map stands in a frame, its branches side by side.
+/// The file is self-contained: text is text, the colours follow the reader's light or dark mode, and a description is
+/// there for screen readers. Solid lines are transitions after success, dotted ones after caught errors. A Parallel or a
+/// Map is a frame around the states inside of it, with branches side by side.
 ///
 /// ```
 /// let machine: asl_document::StateMachine = serde_json::from_str(

@@ -1,13 +1,13 @@
-//! What a path comes to, without retries.
+//! Transitions, requests and expected duration of a path.
 
 use std::time::Duration;
 
-use super::span::{Span, Together};
-use asl_analysis::graph::{Edge, Trigger};
+use super::interval::Interval;
+use super::walks::Visit;
 use asl_analysis::{Hints, concurrency, is_distributed, is_express, timeout};
-use asl_document::{MapState, Number, State, TaskState};
+use asl_document::{MapState, Number, State, TIMEOUT, TaskState};
 
-/// What Step Functions needs from the end of one task to the beginning of the next: the median at 1 KiB of payload.
+/// The latency of Step Functions between two tasks: the median at 1 KiB of payload.
 ///
 /// Source: the raw data of [SeBS-Flow, EuroSys 2025](https://doi.org/10.1145/3689031.3717465).
 ///
@@ -17,7 +17,7 @@ use asl_document::{MapState, Number, State, TaskState};
 ///
 /// use std::time::Duration;
 ///
-/// use asl_reports::{PriceTable, Report, USUAL_CALL, USUAL_HOP};
+/// use asl_reports::{PriceTable, Report, TYPICAL_CALL, TYPICAL_HOP};
 ///
 /// let place_order = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
@@ -25,29 +25,28 @@ use asl_document::{MapState, Number, State, TaskState};
 /// let mut hints = place_order.hints();
 /// let machine = place_order.build()?;
 /// let report = Report::of("PlaceOrder", &machine, &hints, &PriceTable::US_EAST_1);
-/// assert_eq!(report.undisturbed.unwrap().expected.least, USUAL_HOP + USUAL_CALL);
+/// assert_eq!(report.error_free.unwrap().expected.min, TYPICAL_HOP + TYPICAL_CALL);
 ///
 /// let bank = Duration::from_millis(700);
 /// hints.expected.insert("Charge".to_owned(), bank);
 /// let report = Report::of("PlaceOrder", &machine, &hints, &PriceTable::US_EAST_1);
-/// assert_eq!(report.undisturbed.unwrap().expected.least, USUAL_HOP + bank);
+/// assert_eq!(report.error_free.unwrap().expected.min, TYPICAL_HOP + bank);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub const USUAL_HOP: Duration = Duration::from_millis(160);
+pub const TYPICAL_HOP: Duration = Duration::from_millis(160);
 
-/// What a call takes of which nothing else is known: a function in Rust with the AWS SDK, 128 MB of memory and a
-/// connection that stands.
+/// The duration of a call without a hint: a function in Rust with the AWS SDK, 128 MB of memory and an open connection.
 ///
 /// Source: [a measurement of March 2026](https://shinyaz.com/en/til/2026/03/31/aws-sdk-rust-lazy-tls-connection).
-/// See [`USUAL_HOP`].
-pub const USUAL_CALL: Duration = Duration::from_millis(21);
+/// See [`TYPICAL_HOP`].
+pub const TYPICAL_CALL: Duration = Duration::from_millis(21);
 
-/// What a path comes to. Without retries: each would be one more transition and one more request.
+/// The totals of a path. Without retries: each would add one transition and one request.
 ///
 /// ```
 /// # use shop::*;
 /// use asl::Function;
-/// use asl_reports::{PriceTable, Report, Span};
+/// use asl_reports::{Interval, PriceTable, Report};
 ///
 /// let place_order = PlaceOrder::define(|order| {
 ///     asl::choose("IsGift")
@@ -58,31 +57,31 @@ pub const USUAL_CALL: Duration = Duration::from_millis(21);
 /// let report =
 ///     Report::of("PlaceOrder", &machine, &place_order.hints(), &PriceTable::US_EAST_1);
 ///
-/// let totals = report.undisturbed.unwrap();
-/// assert_eq!(totals.transitions, Span { least: 2, most: Some(2) });
-/// assert_eq!(totals.requests, Span { least: 0, most: Some(1) });
+/// let totals = report.error_free.unwrap();
+/// assert_eq!(totals.transitions, Interval { min: 2, max: Some(2) });
+/// assert_eq!(totals.requests, Interval { min: 0, max: Some(1) });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Totals {
-    /// State transitions as Step Functions bills them: one per state that is entered, and one per execution that a
-    /// distributed Map starts. The states of its Express executions are billed otherwise, and not counted.
+    /// State transitions as Step Functions bills them: one per state that is entered, and one per child execution of a
+    /// distributed Map. The states of Express child executions are billed otherwise, and not counted.
     ///
     /// Source: [Step Functions pricing](https://aws.amazon.com/step-functions/pricing/), "Standard Workflows pricing
     /// details", and [Transitions in Distributed Map
     /// state](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-transitions.html).
-    pub transitions: Span<u64>,
+    pub transitions: Interval<u64>,
     /// Calls of Lambda functions.
-    pub requests: Span<u64>,
-    /// How long it usually takes: see [`Hints::expected`]. A time-out that is caught takes all of its time.
-    pub expected: Span<Duration>,
+    pub requests: Interval<u64>,
+    /// The usual duration: see [`Hints::expected`]. A caught time-out takes all of its time.
+    pub expected: Interval<Duration>,
 }
 
 impl Totals {
-    pub(super) const NOTHING: Self = Self {
-        transitions: Span::NOTHING,
-        requests: Span::NOTHING,
-        expected: Span::NOTHING,
+    pub(super) const ZERO: Self = Self {
+        transitions: Interval::ZERO,
+        requests: Interval::ZERO,
+        expected: Interval::ZERO,
     };
 
     /// Both, one after the other.
@@ -94,7 +93,7 @@ impl Totals {
         }
     }
 
-    /// One of both, and nobody knows which.
+    /// Either of both.
     pub(super) fn or(self, other: Self) -> Self {
         Self {
             transitions: self.transitions.or(other.transitions),
@@ -103,19 +102,19 @@ impl Totals {
         }
     }
 
-    /// Both side by side.
-    pub(super) fn beside(self, other: Self) -> Self {
+    /// Both in parallel.
+    pub(super) fn parallel(self, other: Self) -> Self {
         Self {
-            expected: self.expected.beside(other.expected),
+            expected: self.expected.max(other.expected),
             ..self.plus(other)
         }
     }
 
-    /// Whatever of it was reached when something else failed: at least `begun` states.
-    pub(super) fn cut_short(self, begun: u64) -> Self {
+    /// Any part of it, because of an error elsewhere: at least `min_transitions`.
+    pub(super) fn aborted(self, min_transitions: u64) -> Self {
         Self {
-            transitions: Span {
-                least: begun,
+            transitions: Interval {
+                min: min_transitions,
                 ..self.transitions
             },
             requests: self.requests.at_most(),
@@ -123,63 +122,55 @@ impl Totals {
         }
     }
 
-    /// For each of a Map's items.
-    pub(super) fn per_item(self, map: &MapState, items: Span<u64>) -> Self {
-        let turns = Span {
-            least: items.least.div_ceil(concurrency(map)),
-            most: items.most.map(|most| most.div_ceil(concurrency(map))),
+    /// Once for each of a Map's items.
+    pub(super) fn per_item(self, map: &MapState, items: Interval<u64>) -> Self {
+        let batches = Interval {
+            min: items.min.div_ceil(concurrency(map)),
+            max: items.max.map(|max| max.div_ceil(concurrency(map))),
         };
-        let started = Span::exactly(u64::from(is_distributed(map)));
+        let started = Interval::exactly(u64::from(is_distributed(map)));
         let billed = if is_express(map) {
-            Span::NOTHING
+            Interval::ZERO
         } else {
             self.transitions
         };
         Self {
             transitions: started.plus(billed).times(items),
             requests: self.requests.times(items),
-            expected: self.expected.times(turns),
+            expected: self.expected.times(batches),
+        }
+    }
+
+    /// One visit of a state, without the levels inside of it.
+    pub(super) fn of_visit(visit: &Visit<'_>, hints: &Hints) -> Self {
+        let (requests, expected) = match visit.state {
+            State::Task(task) => {
+                let is_lambda = task.resource.contains(":lambda:");
+                (u64::from(is_lambda), expected(visit, task, hints))
+            }
+            State::Wait(wait) => match wait.seconds {
+                Some(Number::Literal(seconds)) => (0, Interval::exactly(Duration::from_secs(seconds))),
+                _ => (0, UNKNOWN),
+            },
+            _ => (0, Interval::ZERO),
+        };
+        Self {
+            transitions: Interval::exactly(1),
+            requests: Interval::exactly(requests),
+            expected,
         }
     }
 }
 
-/// What one stay in a state comes to, without what is inside of it.
-pub(super) fn of_stay(name: &str, state: &State, edge: Option<Edge<'_>>, hints: &Hints) -> Totals {
-    let (requests, expected) = match state {
-        State::Task(task) => (
-            u64::from(task.resource.contains(":lambda:")),
-            of_task(name, task, edge, hints),
-        ),
-        State::Wait(wait) => (
-            0,
-            match wait.seconds {
-                Some(Number::Literal(seconds)) => Span::exactly(Duration::from_secs(seconds)),
-                _ => UNKNOWN,
-            },
-        ),
-        _ => (0, Span::NOTHING),
-    };
-    Totals {
-        transitions: Span::exactly(1),
-        requests: Span::exactly(requests),
-        expected,
-    }
-}
-
-const UNKNOWN: Span<Duration> = Span {
-    least: Duration::ZERO,
-    most: None,
+const UNKNOWN: Interval<Duration> = Interval {
+    min: Duration::ZERO,
+    max: None,
 };
 
-fn of_task(name: &str, task: &TaskState, edge: Option<Edge<'_>>, hints: &Hints) -> Span<Duration> {
-    if let Some(Edge {
-        trigger: Trigger::Caught(errors),
-        ..
-    }) = edge
-        && errors == ["States.Timeout"]
-    {
-        return timeout(task).map_or(UNKNOWN, Span::exactly);
+fn expected(visit: &Visit<'_>, task: &TaskState, hints: &Hints) -> Interval<Duration> {
+    if visit.caught().is_some_and(|errors| errors == [TIMEOUT]) {
+        return timeout(task).map_or(UNKNOWN, Interval::exactly);
     }
-    let call = hints.expected.get(name).copied().unwrap_or(USUAL_CALL);
-    Span::exactly(USUAL_HOP.saturating_add(call))
+    let call = hints.expected.get(visit.name).copied().unwrap_or(TYPICAL_CALL);
+    Interval::exactly(TYPICAL_HOP.saturating_add(call))
 }

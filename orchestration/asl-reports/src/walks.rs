@@ -1,4 +1,4 @@
-//! The ways through one level.
+//! Walks through a level: paths on which a loop is repeated once.
 
 use std::collections::HashMap;
 
@@ -8,12 +8,12 @@ use petgraph::visit::{DfsPostOrder, Walker};
 use asl_analysis::graph::{Edge, Level, NamedState, Trigger, edges};
 use asl_document::State;
 
-/// The most walks of one level that are listed.
+/// The most paths of one level that are listed.
 ///
 /// ```
 /// # use shop::*;
 /// use asl::Function;
-/// use asl_reports::{MOST_LISTED, PriceTable, Report};
+/// use asl_reports::{MAX_LISTED_PATHS, PriceTable, Report};
 ///
 /// let place_order = PlaceOrder::define(|order| {
 ///     charge(order).catch_all(|_| failed("NotCharged"))
@@ -22,142 +22,124 @@ use asl_document::State;
 /// let report =
 ///     Report::of("PlaceOrder", &machine, &place_order.hints(), &PriceTable::US_EAST_1);
 ///
-/// assert!(report.paths.iter().all(|paths| paths.listed.len() <= MOST_LISTED));
+/// assert!(report.paths.iter().all(|paths| paths.listed.len() <= MAX_LISTED_PATHS));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub const MOST_LISTED: usize = 500;
+pub const MAX_LISTED_PATHS: usize = 500;
 
-/// The most steps that are taken to find them. Only in a tangle of loops do so many lead nowhere.
-const MOST_STEPS: usize = 200_000;
+/// The most steps of the search. Only among many loops are so many of them dead ends.
+const MAX_STEPS: usize = 200_000;
 
-/// How often a walk may enter a state: so a loop is walked once, and repeated once.
-const MOST_STAYS: usize = 2;
+/// The most visits of a state by a walk, so that a loop is passed, and repeated once.
+const MAX_VISITS: usize = 2;
 
-/// One stay in a state, and the way by which it was left; `None` for a Fail.
+/// A visit of a state, with the transition out of it; `None` for a Fail.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stay<'a> {
+pub(super) struct Visit<'a> {
     pub(super) name: &'a str,
     pub(super) state: &'a State,
-    pub(super) edge: Option<Edge<'a>>,
+    pub(super) trigger: Option<Trigger<'a>>,
 }
 
-impl Stay<'_> {
-    pub(super) fn is_caught(&self) -> bool {
-        matches!(
-            self.edge,
-            Some(Edge {
-                trigger: Trigger::Caught(_),
-                ..
-            })
-        )
+impl<'a> Visit<'a> {
+    /// The names of the caught errors, if the state was left by a catcher.
+    pub(super) fn caught(&self) -> Option<&'a [String]> {
+        match self.trigger {
+            Some(Trigger::Caught(errors)) => Some(errors),
+            _ => None,
+        }
     }
 }
 
 /// The walks from the first state of a level to an end of it, in written order.
+#[derive(Default)]
 pub(super) struct Walks<'a> {
-    pub(super) listed: Vec<Vec<Stay<'a>>>,
+    pub(super) listed: Vec<Vec<Visit<'a>>>,
     /// Whether there may be more.
-    pub(super) cut: bool,
+    pub(super) is_truncated: bool,
 }
 
-/// A state whose ways are tried one by one.
-struct Open<'a> {
-    name: &'a str,
-    state: &'a State,
-    edges: std::vec::IntoIter<Edge<'a>>,
-}
+/// The last visits of the walk that is searched, and their transitions that were not tried yet.
+type Open<'a> = Vec<(Visit<'a>, std::vec::IntoIter<Edge<'a>>)>;
 
 impl<'a> Walks<'a> {
     pub(super) fn of(level: Level<'a>) -> Self {
-        let mut walks = Self {
-            listed: Vec::new(),
-            cut: false,
-        };
-        let mut walked: Vec<Stay<'a>> = Vec::new();
-        let mut open: Vec<Open<'a>> = Vec::new();
-        walks.enter(level, level.start_at, &walked, &mut open);
-        for _ in 0..MOST_STEPS {
-            let Some(last) = open.last_mut() else {
+        let mut walks = Self::default();
+        let mut open = Open::new();
+        walks.enter(level, level.start_at, &mut open);
+        for _ in 0..MAX_STEPS {
+            let Some((visit, edges)) = open.last_mut() else {
                 return walks;
             };
-            let (name, state) = (last.name, last.state);
-            let Some(edge) = last.edges.next() else {
+            let Some(edge) = edges.next() else {
                 open.pop();
                 continue;
             };
-            walked.truncate(open.len() - 1);
-            walked.push(Stay {
-                name,
-                state,
-                edge: Some(edge),
-            });
+            visit.trigger = Some(edge.trigger);
             match edge.to {
-                None => walks.list(walked.clone()),
-                Some(next) => walks.enter(level, next, &walked, &mut open),
+                None => walks.list(&open),
+                Some(next) => walks.enter(level, next, &mut open),
             }
-            if walks.cut {
+            if walks.is_truncated {
                 return walks;
             }
         }
-        walks.cut = true;
+        walks.is_truncated = true;
         walks
     }
 
-    fn enter(&mut self, level: Level<'a>, name: &str, walked: &[Stay<'a>], open: &mut Vec<Open<'a>>) {
+    /// Visits a state, unless the document lacks it or the walk has visited it often enough.
+    fn enter(&mut self, level: Level<'a>, name: &str, open: &mut Open<'a>) {
         let Some((name, state)) = level.states.get_key_value(name) else {
             return;
         };
-        if walked.iter().filter(|stay| stay.name == name).count() >= MOST_STAYS {
+        if open.iter().filter(|(visit, _)| visit.name == name).count() >= MAX_VISITS {
             return;
         }
-        if let State::Fail(_) = state {
-            let mut walked = walked.to_vec();
-            walked.push(Stay {
-                name,
-                state,
-                edge: None,
-            });
-            return self.list(walked);
-        }
-        open.push(Open {
+        let visit = Visit {
             name,
             state,
-            edges: edges(state).into_iter(),
-        });
+            trigger: None,
+        };
+        open.push((visit, edges(state).into_iter()));
+        if let State::Fail(_) = state {
+            self.list(open);
+            open.pop();
+        }
     }
 
-    fn list(&mut self, walk: Vec<Stay<'a>>) {
-        if self.listed.len() < MOST_LISTED {
-            self.listed.push(walk);
+    fn list(&mut self, walk: &Open<'a>) {
+        if self.listed.len() < MAX_LISTED_PATHS {
+            self.listed.push(walk.iter().map(|(visit, _)| *visit).collect());
         } else {
-            self.cut = true;
+            self.is_truncated = true;
         }
     }
 }
 
-/// The numbers of walks that succeed and that fail, without a list of them; `None` if there is a loop.
+/// The number of walks, without a list of them; `None` if there is a loop.
 ///
 /// A transition counts as often as `multiplicity` says.
 pub(super) fn count(
     level: Level<'_>,
     multiplicity: impl Fn(&str, &State, Trigger<'_>) -> u64,
-) -> Option<(u64, u64)> {
+) -> Option<u64> {
     let graph = level.graph();
     let start = level.node(level.start_at)?;
-    let mut counts: HashMap<NodeIndex, (u64, u64)> = HashMap::new();
+    let mut counts: HashMap<NodeIndex, u64> = HashMap::new();
     // In post-order, each state comes after its successors, unless there is a loop.
     for node in DfsPostOrder::new(&graph, start).iter(&graph) {
         let NamedState { name, state } = graph[node];
-        let mut walks = (0_u64, u64::from(matches!(state, State::Fail(_))));
+        let mut walks = u64::from(matches!(state, State::Fail(_)));
         for edge in edges(state) {
-            let times = multiplicity(name, state, edge.trigger);
-            let (succeeding, failing) = match edge.to.map(|next| level.node(next)) {
-                None => (1, 0),
+            let further = match edge.to.map(|next| level.node(next)) {
+                None => 1,
                 Some(Some(next)) => *counts.get(&next)?,
-                Some(None) => (0, 0),
+                // The document lacks the next state.
+                Some(None) => 0,
             };
-            walks.0 = walks.0.saturating_add(times.saturating_mul(succeeding));
-            walks.1 = walks.1.saturating_add(times.saturating_mul(failing));
+            let times = multiplicity(name, state, edge.trigger);
+            walks = walks.saturating_add(times.saturating_mul(further));
         }
         counts.insert(node, walks);
     }

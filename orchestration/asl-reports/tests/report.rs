@@ -1,4 +1,4 @@
-//! Which paths a machine has, what they come to, and how that is written. The numbers are computed by hand.
+//! Paths, totals and Markdown of reports, against numbers that were computed by hand.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -9,7 +9,10 @@ use std::time::Duration;
 
 use asl_analysis::{Hints, max_transitions};
 use asl_document::StateMachine;
-use asl_reports::{Count, End, MOST_LISTED, Path, Paths, PriceTable, Report, Span, USUAL_CALL, USUAL_HOP};
+use asl_reports::{
+    Interval, MAX_LISTED_PATHS, Path, PathCount, PathEnd, Paths, PriceTable, Report, TYPICAL_CALL,
+    TYPICAL_HOP,
+};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -32,10 +35,10 @@ fn names(path: &Path) -> String {
     names.join(" ")
 }
 
-fn exactly<T: Copy>(amount: T) -> Span<T> {
-    Span {
-        least: amount,
-        most: Some(amount),
+fn exactly<T: Copy>(amount: T) -> Interval<T> {
+    Interval {
+        min: amount,
+        max: Some(amount),
     }
 }
 
@@ -67,30 +70,24 @@ fn example() -> StateMachine {
 }
 
 #[test]
-fn every_path_has_its_states_its_end_and_what_it_comes_to() {
+fn a_path_has_states_an_end_and_totals() {
     let report = report(&example(), &Hints::default());
 
     let [well, failed] = report.paths[0].listed.as_slice() else {
         panic!("there are two");
     };
     assert_eq!(names(well), "Store Both Done");
-    assert_eq!(well.end, End::Done);
+    assert_eq!(well.end, PathEnd::Succeeded);
     // Store, Both, Mail, Rest and Done; or Fallback, too.
-    assert_eq!(
-        well.totals.transitions,
-        Span {
-            least: 5,
-            most: Some(6)
-        }
-    );
+    assert_eq!(well.totals.transitions, Interval { min: 5, max: Some(6) });
     assert_eq!(well.totals.requests, exactly(2));
     assert_eq!(
         well.totals.expected,
-        exactly(USUAL_HOP + USUAL_CALL + Duration::from_secs(3))
+        exactly(TYPICAL_HOP + TYPICAL_CALL + Duration::from_secs(3))
     );
-    assert_eq!(well.undisturbed.unwrap().transitions, exactly(5));
+    assert_eq!(well.error_free.unwrap().transitions, exactly(5));
     assert_eq!(names(failed), "Store Unstored");
-    assert_eq!(failed.end, End::Failed(Some("NotStored".to_owned())));
+    assert_eq!(failed.end, PathEnd::Failed(Some("NotStored".to_owned())));
     assert_eq!(
         failed.steps[0].caught.as_deref(),
         Some(&["States.Timeout".to_owned()][..])
@@ -98,13 +95,13 @@ fn every_path_has_its_states_its_end_and_what_it_comes_to() {
     assert_eq!(failed.totals.transitions, exactly(2));
     // The time-out takes all of its time.
     assert_eq!(failed.totals.expected, exactly(Duration::from_secs(10)));
-    assert_eq!(failed.undisturbed, None);
-    // Two ways through Both, and one past it.
+    assert_eq!(failed.error_free, None);
+    // Two paths through Both, and one without it.
     assert_eq!(report.paths[0].count.number, 3);
 }
 
 #[test]
-fn what_the_author_expects_stands_in_the_place_of_the_usual_call() {
+fn a_hint_replaces_the_typical_call_duration() {
     let hints = Hints {
         expected: [("Mail".to_owned(), Duration::from_mins(5))].into(),
         ..Hints::default()
@@ -112,12 +109,12 @@ fn what_the_author_expects_stands_in_the_place_of_the_usual_call() {
 
     let report = report(&example(), &hints);
 
-    let expected = USUAL_HOP + USUAL_CALL + USUAL_HOP + Duration::from_mins(5);
-    assert_eq!(report.undisturbed.unwrap().expected, exactly(expected));
+    let expected = TYPICAL_HOP + TYPICAL_CALL + TYPICAL_HOP + Duration::from_mins(5);
+    assert_eq!(report.error_free.unwrap().expected, exactly(expected));
 }
 
 #[test]
-fn a_retry_is_one_more_transition() {
+fn a_retry_adds_a_transition() {
     let retry = json!({"End": true, "Retry": [{"ErrorEquals": ["A"], "MaxAttempts": 4}]});
     let machine = machine("Work", &json!({"Work": call(&retry, &json!([]))}));
 
@@ -125,7 +122,7 @@ fn a_retry_is_one_more_transition() {
 }
 
 #[test]
-fn each_execution_of_a_distributed_map_is_a_transition_of_its_own() {
+fn a_child_execution_of_a_distributed_map_is_a_transition() {
     let map = |execution_type: Option<&str>| {
         let config = execution_type.map(|kind| json!({"Mode": "DISTRIBUTED", "ExecutionType": kind}));
         let mut processor = json!({"StartAt": "One", "States": {
@@ -152,7 +149,7 @@ fn each_execution_of_a_distributed_map_is_a_transition_of_its_own() {
 }
 
 #[test]
-fn a_loop_is_walked_once_and_once_more() {
+fn a_loop_is_passed_or_repeated_once() {
     let paths = paths(
         "Poll",
         &json!({
@@ -167,15 +164,15 @@ fn a_loop_is_walked_once_and_once_more() {
 }
 
 #[test]
-fn a_loop_without_an_end_has_no_path() {
+fn an_endless_loop_has_no_path() {
     let paths = paths("Again", &json!({"Again": {"Type": "Pass", "Next": "Again"}}));
 
     assert_eq!(paths.listed, []);
-    assert!(!paths.cut);
+    assert!(!paths.is_truncated);
 }
 
 #[test]
-fn a_long_list_is_cut_and_still_counted() {
+fn a_truncated_list_is_still_counted() {
     let mut states = Map::new();
     for index in 0..20 {
         let next =
@@ -190,17 +187,17 @@ fn a_long_list_is_cut_and_still_counted() {
 
     let paths = paths("Which0", &states.into());
 
-    assert!(paths.cut);
-    assert_eq!(paths.listed.len(), MOST_LISTED);
-    let all = Count {
+    assert!(paths.is_truncated);
+    assert_eq!(paths.listed.len(), MAX_LISTED_PATHS);
+    let all = PathCount {
         number: 1 << 20,
-        at_least: false,
+        is_lower_bound: false,
     };
     assert_eq!(paths.count, all);
 }
 
-/// Choices that lead on to later states only: by position, to which.
-fn ways_on() -> impl Strategy<Value = Vec<Vec<usize>>> {
+/// A directed acyclic graph of Choices: the successors of each state.
+fn acyclic_successors() -> impl Strategy<Value = Vec<Vec<usize>>> {
     (2_usize..9).prop_flat_map(|size| {
         (0..size)
             .map(|state| prop::collection::vec(state + 1..=size, 1..4))
@@ -208,18 +205,18 @@ fn ways_on() -> impl Strategy<Value = Vec<Vec<usize>>> {
     })
 }
 
-fn count_one_by_one(ways: &[Vec<usize>], state: usize) -> u64 {
-    match ways.get(state) {
+fn count_recursively(successors: &[Vec<usize>], state: usize) -> u64 {
+    match successors.get(state) {
         None => 1,
-        Some(next) => next.iter().map(|next| count_one_by_one(ways, *next)).sum(),
+        Some(next) => next.iter().map(|next| count_recursively(successors, *next)).sum(),
     }
 }
 
 proptest! {
     #[test]
-    fn paths_are_counted_as_one_by_one(ways in ways_on()) {
+    fn the_count_equals_a_recursive_count(successors in acyclic_successors()) {
         let name = |state: usize| format!("S{state}");
-        let mut states: Map<String, Value> = ways
+        let mut states: Map<String, Value> = successors
             .iter()
             .enumerate()
             .map(|(state, next)| {
@@ -230,26 +227,26 @@ proptest! {
                 (name(state), json!({"Type": "Choice", "Choices": rules}))
             })
             .collect();
-        states.insert(name(ways.len()), json!({"Type": "Fail"}));
+        states.insert(name(successors.len()), json!({"Type": "Fail"}));
 
         let paths = paths("S0", &states.into());
 
-        prop_assert_eq!(paths.count.number, count_one_by_one(&ways, 0));
-        prop_assert!(!paths.count.at_least);
-        prop_assert_eq!(paths.cut, paths.count.number > 500);
+        prop_assert_eq!(paths.count.number, count_recursively(&successors, 0));
+        prop_assert!(!paths.count.is_lower_bound);
+        prop_assert_eq!(paths.is_truncated, paths.count.number > 500);
     }
 }
 
 #[test]
-fn a_report_is_legible_as_it_is() {
-    let report = report(&example(), &Hints::default()).with_picture("example.svg");
+fn the_markdown_of_a_report() {
+    let report = report(&example(), &Hints::default()).with_diagrams(&example(), "example.svg");
 
     assert_eq!(report.to_markdown(), report.clone().to_markdown());
     insta::assert_snapshot!(report.to_markdown());
 }
 
 #[test]
-fn a_report_says_what_has_no_bound_and_what_is_too_long() {
+fn a_report_warns_of_absent_and_exceeded_bounds() {
     let states = json!({
         "Ask": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "TimeoutSeconds": 70, "Next": "All"},
         "All": {"Type": "Map", "End": true, "ItemProcessor": {
@@ -266,12 +263,12 @@ fn a_report_says_what_has_no_bound_and_what_is_too_long() {
     let bounded = report(&machine, &known).to_markdown();
 
     assert!(unbounded.contains("There is no bound because `All` has an unknown number of items."));
-    assert!(bounded.contains("**The longest duration is above the machine's time-out:**"));
-    assert!(bounded.contains("**The history may become longer than AWS allows:**"));
+    assert!(bounded.contains("**The worst-case duration exceeds the machine's time-out:**"));
+    assert!(bounded.contains("**The history may exceed the quota of AWS:**"));
 }
 
 #[test]
-fn what_is_nothing_per_item_is_nothing_for_any_number_of_items() {
+fn zero_per_item_is_zero_for_an_unknown_number_of_items() {
     let processor = json!({"StartAt": "Each", "States": {"Each": {"Type": "Pass", "End": true}}});
     let paths = paths(
         "All",
@@ -280,5 +277,5 @@ fn what_is_nothing_per_item_is_nothing_for_any_number_of_items() {
 
     let totals = paths.listed[0].totals;
     assert_eq!(totals.requests, exactly(0));
-    assert_eq!(totals.transitions, Span { least: 1, most: None });
+    assert_eq!(totals.transitions, Interval { min: 1, max: None });
 }

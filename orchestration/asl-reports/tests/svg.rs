@@ -1,4 +1,4 @@
-//! Pictures of machines: well-formed, complete, and with nothing on top of anything else.
+//! SVG diagrams: well-formed, complete, and without overlaps.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -15,7 +15,7 @@ fn machine(start: &str, states: &Value) -> StateMachine {
     serde_json::from_value(json!({"QueryLanguage": "JSONata", "StartAt": start, "States": states})).unwrap()
 }
 
-/// A loop, a state that retries itself, a Map with a Parallel inside, and errors of all kinds.
+/// A loop, a self-loop, a Map with a Parallel inside, and caught errors.
 fn example() -> StateMachine {
     let pass = |next: &str| json!({"Type": "Pass", "Next": next});
     let last = json!({"Type": "Pass", "End": true});
@@ -63,7 +63,7 @@ fn edges(node: Node<'_, '_>) -> Edges {
     [of("x"), of("x") + of("width"), of("y"), of("y") + of("height")]
 }
 
-/// What must not overlap: all states that are no frames, and all that is written on lines.
+/// All states but frames, and all labels of edges.
 fn boxes(document: &Document<'_>) -> Vec<Edges> {
     let groups = document.descendants().filter(|node| {
         let class = node.attribute("class").unwrap_or_default();
@@ -114,7 +114,7 @@ fn every_state_is_named_once() {
 }
 
 #[test]
-fn lines_say_why_they_are_taken() {
+fn edges_have_labels() {
     let svg = svg(&example());
 
     let document = Document::parse(&svg).unwrap();
@@ -158,7 +158,7 @@ fn nothing_overlaps() {
 }
 
 #[test]
-fn what_is_inside_of_a_frame_stands_in_it() {
+fn inner_states_are_inside_of_their_frame() {
     let svg = svg(&example());
 
     let document = Document::parse(&svg).unwrap();
@@ -188,7 +188,7 @@ fn what_is_inside_of_a_frame_stands_in_it() {
 }
 
 #[test]
-fn a_picture_describes_itself_and_is_the_same_on_every_run() {
+fn a_diagram_has_a_description_and_is_deterministic() {
     let mut machine = example();
     machine.comment = Some("Asks <until> it is answered & done.".to_owned());
 
@@ -204,13 +204,13 @@ fn a_picture_describes_itself_and_is_the_same_on_every_run() {
                 .any(|node| node.attribute("id") == Some(id))
         );
     }
-    assert!(svg.contains("Asks &lt;until&gt; it is answered &amp; done. It has 11 states."));
+    assert!(svg.contains("Asks &lt;until&gt; it is answered &amp; done. 11 states."));
     assert!(svg.contains("prefers-color-scheme: dark"));
     assert_eq!(svg, asl_reports::svg(&machine));
 }
 
 #[test]
-fn a_document_that_leads_nowhere_has_a_picture() {
+fn missing_states_do_not_panic() {
     let nowhere = machine("Missing", &json!({"Only": {"Type": "Pass", "Next": "Missing"}}));
     let empty = machine("Missing", &json!({}));
 
@@ -218,23 +218,23 @@ fn a_document_that_leads_nowhere_has_a_picture() {
     assert!(Document::parse(&svg(&empty)).is_ok());
 }
 
-/// Choices that lead anywhere, with what is written on their lines: by position, to which, and how long it is.
-fn ways() -> impl Strategy<Value = Vec<Vec<(usize, usize)>>> {
+/// A graph of Choices: the successors of each state, with the lengths of the labels.
+fn successors() -> impl Strategy<Value = Vec<Vec<(usize, usize)>>> {
     (1_usize..12).prop_flat_map(|size| {
-        let way = (0..size, 0_usize..36);
-        prop::collection::vec(prop::collection::vec(way, 0..4), size)
+        let edge = (0..size, 0_usize..36);
+        prop::collection::vec(prop::collection::vec(edge, 0..4), size)
     })
 }
 
 proptest! {
     #[test]
-    fn nothing_overlaps_in_any_tangle(ways in ways()) {
+    fn nothing_overlaps_in_any_graph(graph in successors()) {
         let name = |state: usize| format!("S{state}");
-        let states: Map<String, Value> = ways
+        let states: Map<String, Value> = graph
             .iter()
             .enumerate()
-            .map(|(state, ways)| {
-                let rules: Vec<Value> = ways
+            .map(|(state, edges)| {
+                let rules: Vec<Value> = edges
                     .iter()
                     .map(|(to, length)| json!({"Condition": format!("{{% {} %}}", "x".repeat(length + 1)), "Next": name(*to)}))
                     .collect();
@@ -246,6 +246,6 @@ proptest! {
 
         let document = Document::parse(&svg).unwrap();
         prop_assert_eq!(overlapping(&boxes(&document)), []);
-        prop_assert_eq!(texts(&document, "name").len(), ways.len());
+        prop_assert_eq!(texts(&document, "name").len(), graph.len());
     }
 }

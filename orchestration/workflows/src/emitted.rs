@@ -1,4 +1,4 @@
-//! The files that are made from the workflows and checked in.
+//! Generated files that are checked in: definitions, diagrams and reports.
 
 use std::fs;
 use std::io;
@@ -7,129 +7,74 @@ use std::time::Duration;
 
 use asl::document::StateMachine;
 use asl::{Diagnostics, Function, Workflow};
-use asl_analysis::Hints;
-use asl_reports::{PriceTable, Report, mermaid, svg};
+use asl_reports::{PriceTable, Report, svg};
 
-use crate::{SignUpSettings, sign_up_workflow, with_window};
+use crate::{SignUpSettings, sign_up, sign_up_workflow, with_window};
 
-/// Between these lines of the README stands the diagram.
-const DIAGRAM: (&str, &str) = (
-    "<!-- sign-up diagram: begin -->\n",
-    "<!-- sign-up diagram: end -->",
-);
-
-/// One file, and what it should hold.
+/// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Emitted {
-    /// Where it is.
+    /// The path of the file.
     pub path: PathBuf,
-    /// What it should hold.
+    /// The content that the file should have.
     pub content: String,
 }
 
-/// Why a file cannot be emitted.
+/// The reason why a file cannot be generated.
 #[derive(Debug, thiserror::Error)]
 pub enum EmitError {
     /// The workflow is not well-formed.
     #[error(transparent)]
     Diagnostics(#[from] Diagnostics),
-    /// A definition is not JSON.
-    #[error("the definition of {machine} cannot be written as JSON")]
-    NotJson {
-        /// Which machine.
-        machine: &'static str,
-        /// Why.
-        #[source]
-        source: serde_json::Error,
-    },
-    /// A file cannot be read or written.
-    #[error("{} cannot be read or written", path.display())]
+    /// A file cannot be written.
+    #[error("{} cannot be written", path.display())]
     File {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
+        /// The error of the operating system.
         #[source]
         source: io::Error,
     },
-    /// Links cannot work for so long.
+    /// The time for which links work is not in whole seconds.
     #[error("a window of {window:?} is not in whole seconds from 1 on")]
     Window {
-        /// How long they would.
+        /// The time for which links should work.
         window: Duration,
     },
-    /// The README does not say where the diagram stands.
-    #[error("{} lacks the lines between which the diagram stands", path.display())]
-    NoPlaceForDiagram {
-        /// Which file.
-        path: PathBuf,
-    },
 }
 
-/// A machine, and what its files are called.
-struct Machine {
-    name: &'static str,
-    stem: &'static str,
-    definition: StateMachine,
-    hints: Hints,
-}
-
-impl Machine {
-    fn sign_up() -> Result<Self, Diagnostics> {
-        Self::of("sign-up", &sign_up_workflow(SignUpSettings::default()))
-    }
-
-    fn of<W: Function>(stem: &'static str, workflow: &Workflow<W>) -> Result<Self, Diagnostics> {
-        Ok(Self {
-            name: W::NAME,
-            stem,
-            definition: workflow.build()?,
-            hints: workflow.hints(),
-        })
-    }
-
-    fn to_json(&self) -> Result<String, EmitError> {
-        self.definition.to_json().map_err(|source| EmitError::NotJson {
-            machine: self.name,
-            source,
-        })
-    }
-
-    /// Its definition, its picture and its report.
-    fn files(&self, root: &Path) -> Result<[Emitted; 3], EmitError> {
-        let Self {
-            name,
-            stem,
-            definition,
-            hints,
-        } = self;
-        let json = self.to_json()?;
-        let picture = format!("{stem}.svg");
-        let report = Report::of(name, definition, hints, &PriceTable::US_EAST_1).with_picture(&picture);
-        let file = |path: String, content: String| Emitted {
-            path: root.join(path),
-            content,
-        };
-        Ok([
-            file(format!("infra/statemachines/{stem}.asl.json"), json),
-            file(format!("docs/machines/{picture}"), svg(definition)),
-            file(format!("docs/machines/{stem}.md"), report.to_markdown()),
-        ])
-    }
-}
-
-/// All emitted files of the workspace at `root`, as they should be.
+/// All generated files of the workspace at `root`.
 ///
 /// # Errors
 ///
-/// If a workflow is not well-formed, or the README cannot take its diagram.
+/// If a workflow is not well-formed.
 pub fn files(root: &Path) -> Result<Vec<Emitted>, EmitError> {
-    let sign_up = Machine::sign_up()?;
-    let mut files = vec![readme(root.join("README.md"), &sign_up.definition)?];
-    files.extend(sign_up.files(root)?);
-    Ok(files)
+    let sign_up = sign_up_workflow(SignUpSettings::default());
+    Ok(machine_files(root, "sign-up", &sign_up)?.into())
 }
 
-/// A definition for tests, in `folder`: the sign-up whose links work for `window`.
+/// The definition, the diagram and the report of a machine.
+fn machine_files<W: Function>(
+    root: &Path,
+    stem: &str,
+    workflow: &Workflow<W>,
+) -> Result<[Emitted; 3], Diagnostics> {
+    let machine = workflow.build()?;
+    let diagram = format!("{stem}.svg");
+    let report = Report::of(W::NAME, &machine, &workflow.hints(), &PriceTable::US_EAST_1)
+        .with_diagrams(&machine, &diagram);
+    let file = |path: String, content: String| Emitted {
+        path: root.join(path),
+        content,
+    };
+    Ok([
+        file(format!("infra/statemachines/{stem}.asl.json"), to_json(&machine)),
+        file(format!("docs/machines/{diagram}"), svg(&machine)),
+        file(format!("docs/machines/{stem}.md"), report.to_markdown()),
+    ])
+}
+
+/// A definition for tests, in `folder`: the sign-up with links that work for `window`.
 ///
 /// # Errors
 ///
@@ -138,15 +83,19 @@ pub fn for_tests(folder: &Path, window: Duration) -> Result<Emitted, EmitError> 
     if window.is_zero() || window.subsec_nanos() != 0 {
         return Err(EmitError::Window { window });
     }
-    let mut sign_up = Machine::sign_up()?;
-    sign_up.definition = with_window(sign_up.definition, window);
+    let machine = with_window(sign_up(SignUpSettings::default())?, window);
     Ok(Emitted {
         path: folder.join("sign-up.asl.json"),
-        content: sign_up.to_json()?,
+        content: to_json(&machine),
     })
 }
 
-/// The files that are not as they should be.
+#[expect(clippy::expect_used, reason = "a broken invariant of the document model")]
+fn to_json(machine: &StateMachine) -> String {
+    machine.to_json().expect("all keys of a definition are strings")
+}
+
+/// The files whose content is not what it should be.
 ///
 /// # Errors
 ///
@@ -157,7 +106,7 @@ pub fn stale(root: &Path) -> Result<Vec<Emitted>, EmitError> {
     Ok(files)
 }
 
-/// Writes a file, and the folder that it is in.
+/// Writes a file, and creates its folder.
 ///
 /// # Errors
 ///
@@ -170,21 +119,4 @@ pub fn write(file: &Emitted) -> Result<(), EmitError> {
             path: file.path.clone(),
             source,
         })
-}
-
-/// The README with the machine's diagram in its place.
-fn readme(path: PathBuf, machine: &StateMachine) -> Result<Emitted, EmitError> {
-    let text = fs::read_to_string(&path).map_err(|source| EmitError::File {
-        path: path.clone(),
-        source,
-    })?;
-    let (begin, end) = DIAGRAM;
-    let parts = text
-        .split_once(begin)
-        .and_then(|(before, rest)| Some((before, rest.split_once(end)?.1)));
-    let Some((before, after)) = parts else {
-        return Err(EmitError::NoPlaceForDiagram { path });
-    };
-    let content = format!("{before}{begin}```mermaid\n{}```\n{end}{after}", mermaid(machine));
-    Ok(Emitted { path, content })
 }

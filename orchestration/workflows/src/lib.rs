@@ -1,8 +1,8 @@
 //! The state machines of this project.
 //!
-//! One file per machine. `cargo run -p workflows --bin emit` writes their definitions to
-//! `infra/statemachines/`, their pictures and reports to `docs/machines/`, and the sign-up's diagram into the README;
-//! with `--check` it only compares. With `--window 5s` it writes a definition for tests instead.
+//! One file per machine. `cargo run -p workflows --bin emit` writes their definitions to `infra/statemachines/`, and
+//! their diagrams and reports to `docs/machines/`; with `--check` it only compares. With `--window 5s` it writes a
+//! definition for tests instead.
 
 pub mod emitted;
 mod sign_up;

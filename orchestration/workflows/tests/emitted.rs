@@ -1,4 +1,4 @@
-//! The files that are checked in are the ones that the workflows make.
+//! Generated files that are checked in.
 
 use std::path::Path;
 use std::time::Duration;
@@ -18,7 +18,7 @@ fn checked_in_files_are_up_to_date() {
 }
 
 #[test]
-fn a_window_is_in_whole_seconds() {
+fn rejects_a_window_that_is_not_in_whole_seconds() {
     for millis in [0, 1500] {
         let window = Duration::from_millis(millis);
 

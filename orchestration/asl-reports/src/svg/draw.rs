@@ -1,21 +1,21 @@
-//! Pictures as SVG.
+//! SVG output.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write};
+use std::fmt::{self, Formatter};
 
 use super::layout::Point;
-use super::picture::{DrawnLine, DrawnState, Kind, Mark, Panel, Picture, STATE};
+use super::picture::{DrawnEdge, DrawnState, Mark, Panel, Picture, STATE, Shape};
 use super::text::{SMALL_LINE, label_size};
 use asl_analysis::graph::all_states;
 use asl_document::StateMachine;
 
-/// Around the whole picture.
+/// The margin of the whole picture.
 const MARGIN: f64 = 20.0;
 
-/// Colours for light and dark surroundings.
+/// The colours of the light and the dark mode.
 const STYLE: &str = include_str!("style.css");
 
-/// The tips of solid and of dotted lines.
+/// The arrowheads of solid and of dotted lines.
 const TIPS: &str = r#"<defs>
 <marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0 0.5 8 4 0 7.5Z"/></marker>
 <marker id="caught-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path class="caught-tip" d="M0 0.5 8 4 0 7.5Z"/></marker>
@@ -23,13 +23,10 @@ const TIPS: &str = r#"<defs>
 "#;
 
 pub(super) fn draw(machine: &StateMachine, picture: &Picture) -> String {
-    let mut text = String::new();
-    // Writing to a string does not fail.
-    let _ = document(&mut text, machine, picture);
-    text
+    fmt::from_fn(|out| document(out, machine, picture)).to_string()
 }
 
-fn document(out: &mut String, machine: &StateMachine, picture: &Picture) -> fmt::Result {
+fn document(out: &mut Formatter<'_>, machine: &StateMachine, picture: &Picture) -> fmt::Result {
     let (width, height) = (picture.width + 2.0 * MARGIN, picture.height + 2.0 * MARGIN);
     writeln!(
         out,
@@ -38,7 +35,7 @@ fn document(out: &mut String, machine: &StateMachine, picture: &Picture) -> fmt:
     )?;
     writeln!(
         out,
-        r#"<title id="title">A state machine that begins with {}</title>"#,
+        r#"<title id="title">State machine that starts at {}</title>"#,
         escaped(&machine.start_at)
     )?;
     writeln!(
@@ -47,7 +44,7 @@ fn document(out: &mut String, machine: &StateMachine, picture: &Picture) -> fmt:
         escaped(&description(machine))
     )?;
     writeln!(out, "<style>\n{STYLE}</style>")?;
-    out.push_str(TIPS);
+    out.write_str(TIPS)?;
     writeln!(
         out,
         r#"<rect class="ground" x="{}" y="{}" width="{width}" height="{height}" rx="8"/>"#,
@@ -56,11 +53,11 @@ fn document(out: &mut String, machine: &StateMachine, picture: &Picture) -> fmt:
     for panel in &picture.panels {
         self::panel(out, panel)?;
     }
-    for line in &picture.lines {
-        self::line(out, line)?;
+    for edge in &picture.edges {
+        self::edge(out, edge)?;
     }
-    for line in &picture.lines {
-        label(out, line, &picture.panels)?;
+    for edge in &picture.edges {
+        label(out, edge, &picture.panels)?;
     }
     for mark in &picture.marks {
         self::mark(out, mark)?;
@@ -73,15 +70,17 @@ fn document(out: &mut String, machine: &StateMachine, picture: &Picture) -> fmt:
 
 fn description(machine: &StateMachine) -> String {
     let states = all_states(machine).len();
-    let comment = machine.comment.as_deref().unwrap_or_default();
-    let text = format!(
-        "{comment} It has {states} states. Solid lines lead from state to state, dotted ones from an error that is \
-         caught. Branches that run side by side stand side by side in a frame."
+    let description = format!(
+        "{states} states. Solid lines are transitions after success, dotted ones after caught errors. Frames contain \
+         the branches of a Parallel side by side, or what a Map does per item."
     );
-    text.trim_start().to_owned()
+    match &machine.comment {
+        Some(comment) => format!("{comment} {description}"),
+        None => description,
+    }
 }
 
-fn panel(out: &mut String, panel: &Panel) -> fmt::Result {
+fn panel(out: &mut Formatter<'_>, panel: &Panel) -> fmt::Result {
     let Panel { corner, size, depth } = panel;
     writeln!(
         out,
@@ -94,7 +93,7 @@ fn panel(out: &mut String, panel: &Panel) -> fmt::Result {
     )
 }
 
-/// The colour of what is inside of so many panels: every other one is darker.
+/// The background inside of nested panels: every other one is darker.
 fn shade(panels: usize) -> &'static str {
     if panels.is_multiple_of(2) {
         "ground"
@@ -103,15 +102,15 @@ fn shade(panels: usize) -> &'static str {
     }
 }
 
-fn line(out: &mut String, line: &DrawnLine) -> fmt::Result {
-    let (class, tip) = if line.is_caught {
+fn edge(out: &mut Formatter<'_>, edge: &DrawnEdge) -> fmt::Result {
+    let (class, tip) = if edge.is_caught {
         ("line caught", "caught-tip")
     } else {
         ("line", "tip")
     };
     write!(out, r#"<path class="{class}" marker-end="url(#{tip})" d=""#)?;
     let mut before: Option<Point> = None;
-    for point in &line.points {
+    for point in &edge.points {
         match before {
             None => write!(out, "M{} {}", point.x, point.y)?,
             Some(from) if near(from.x, point.x) => write!(out, "V{}", point.y)?,
@@ -134,8 +133,8 @@ fn near(one: f64, other: f64) -> bool {
     (one - other).abs() < 0.5
 }
 
-fn label(out: &mut String, line: &DrawnLine, panels: &[Panel]) -> fmt::Result {
-    let Some((middle, lines)) = &line.label else {
+fn label(out: &mut Formatter<'_>, edge: &DrawnEdge, panels: &[Panel]) -> fmt::Result {
+    let Some((middle, lines)) = &edge.label else {
         return Ok(());
     };
     let size = label_size(lines);
@@ -166,9 +165,9 @@ fn label(out: &mut String, line: &DrawnLine, panels: &[Panel]) -> fmt::Result {
     writeln!(out, "</g>")
 }
 
-fn mark(out: &mut String, mark: &Mark) -> fmt::Result {
+fn mark(out: &mut Formatter<'_>, mark: &Mark) -> fmt::Result {
     let Point { x, y } = mark.middle;
-    if mark.ends {
+    if mark.is_end {
         writeln!(
             out,
             r#"<circle class="ring" cx="{x}" cy="{y}" r="7"/><circle class="mark" cx="{x}" cy="{y}" r="4"/>"#
@@ -178,23 +177,23 @@ fn mark(out: &mut String, mark: &Mark) -> fmt::Result {
     }
 }
 
-fn state(out: &mut String, state: &DrawnState) -> fmt::Result {
+fn state(out: &mut Formatter<'_>, state: &DrawnState) -> fmt::Result {
     let DrawnState {
         name,
         note,
         comment,
-        kind,
+        shape,
         corner: Point { x, y },
         size,
     } = state;
-    writeln!(out, r#"<g class="state {}">"#, class(*kind))?;
+    writeln!(out, r#"<g class="state {}">"#, class(*shape))?;
     if let Some(comment) = comment {
         writeln!(out, "<title>{}</title>", escaped(comment))?;
     }
     let (width, height) = (size.width, size.height);
     let (middle, right, bottom) = (x + width / 2.0, x + width, y + height);
-    match kind {
-        Kind::Choice => {
+    match shape {
+        Shape::Choice => {
             let (half, slope) = (y + height / 2.0, 16.0);
             writeln!(
                 out,
@@ -205,14 +204,14 @@ fn state(out: &mut String, state: &DrawnState) -> fmt::Result {
                 x + slope
             )?;
         }
-        Kind::Frame => rect(out, (*x, *y), (width, height), 8.0)?,
-        Kind::Pass | Kind::Wait | Kind::Succeed => rect(out, (*x, *y), (width, height), height / 2.0)?,
-        Kind::Task | Kind::Callback | Kind::Fail => rect(out, (*x, *y), (width, height), 4.0)?,
+        Shape::Frame => rect(out, (*x, *y), (width, height), 8.0)?,
+        Shape::Pass | Shape::Wait | Shape::Succeed => rect(out, (*x, *y), (width, height), height / 2.0)?,
+        Shape::Task | Shape::Callback | Shape::Fail => rect(out, (*x, *y), (width, height), 4.0)?,
     }
-    if *kind == Kind::Callback {
+    if *shape == Shape::Callback {
         rect(out, (x + 4.0, y + 4.0), (width - 8.0, height - 8.0), 2.0)?;
     }
-    let (left, lower) = if *kind == Kind::Frame {
+    let (left, lower) = if *shape == Shape::Frame {
         (x + 16.0, 0.0)
     } else {
         (middle, ((height - STATE.height) / 2.0).max(0.0))
@@ -230,27 +229,27 @@ fn state(out: &mut String, state: &DrawnState) -> fmt::Result {
     writeln!(out, "</g>")
 }
 
-fn rect(out: &mut String, (x, y): (f64, f64), (width, height): (f64, f64), round: f64) -> fmt::Result {
+fn rect(out: &mut Formatter<'_>, (x, y): (f64, f64), (width, height): (f64, f64), round: f64) -> fmt::Result {
     writeln!(
         out,
         r#"<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="{round}"/>"#
     )
 }
 
-fn class(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Task => "task",
-        Kind::Callback => "callback",
-        Kind::Choice => "choice",
-        Kind::Pass => "pass",
-        Kind::Wait => "wait",
-        Kind::Succeed => "succeed",
-        Kind::Fail => "fail",
-        Kind::Frame => "frame",
+fn class(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Task => "task",
+        Shape::Callback => "callback",
+        Shape::Choice => "choice",
+        Shape::Pass => "pass",
+        Shape::Wait => "wait",
+        Shape::Succeed => "succeed",
+        Shape::Fail => "fail",
+        Shape::Frame => "frame",
     }
 }
 
-/// Text as XML has it. Characters that XML 1.0 does not know are left out.
+/// Text with XML's escapes, and without the characters that XML 1.0 does not allow.
 fn escaped(text: &str) -> Cow<'_, str> {
     let plain = |letter: char| !matches!(letter, '&' | '<' | '>') && is_character(letter);
     if text.chars().all(plain) {

@@ -1,44 +1,33 @@
-//! Where things stand, and how lines run between them: in layers, from top to bottom.
+//! Layered graph layout, from top to bottom.
 //!
-//! Each thing is one layer below whatever leads to it. What a line passes on its way, and what is written on it, has
-//! a place of its own in each layer, so that lines run straight down through the layers and turn only between them:
-//! nothing is ever crossed but other lines.
+//! The steps are those of [Sugiyama's method](https://en.wikipedia.org/wiki/Layered_graph_drawing): layer assignment
+//! (`ranks`), crossing reduction (`order`), coordinate assignment (`columns`) and edge routing (`routes`). An edge that
+//! spans layers has a cell of its own in each of them, and its label is a cell as well. So edges run straight down
+//! through the layers and turn only between them: they cross nothing but other edges.
 //!
-//! No library of layouts is used. The ports of dagre to Rust are young, and set things in a layer by their middles:
-//! then lines cut the corners of tall frames.
+//! No layout library is used: the ports of dagre to Rust are young, and align the nodes of a layer by their middles, so
+//! that edges cut the corners of tall frames.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "an index that this layout gave to a node, an edge or a cell is valid in all its vectors"
+)]
 
 mod columns;
 mod order;
 mod ranks;
 mod routes;
 
-/// Between things of a layer, and between layers.
+/// The distance between the cells of a layer, and between layers.
 const GAP: f64 = 20.0;
 const LAYER_GAP: f64 = 30.0;
+
+/// The most cells that are moved over all sweeps.
+const MAX_MOVES: usize = 400_000;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Size {
     pub(super) width: f64,
     pub(super) height: f64,
-}
-
-/// So many cells are moved at the most, over all sweeps.
-const MOST_SWEPT: usize = 400_000;
-
-/// Something that has a place.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Thing {
-    pub(super) size: Size,
-    /// The room that it needs on each side besides, where no line begins or ends.
-    pub(super) beside: f64,
-}
-
-/// A line between two things, by their position, with the size of what is written on it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Line {
-    pub(super) from: usize,
-    pub(super) to: usize,
-    pub(super) label: Option<Size>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,108 +36,110 @@ pub(super) struct Point {
     pub(super) y: f64,
 }
 
-/// How a line runs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node {
+    pub(super) size: Size,
+    /// Additional room on each side, where no edge begins or ends.
+    pub(super) margin: f64,
+}
+
+/// An edge between two nodes, by their index, with the size of its label.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edge {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) label: Option<Size>,
+}
+
+/// The line of an edge.
 #[derive(Debug, Clone)]
 pub(super) struct Route {
     /// Between each two of them it runs straight down, or turns from one column to another.
     pub(super) points: Vec<Point>,
-    /// The middle of what is written on it.
+    /// The middle of the label.
     pub(super) label: Option<Point>,
 }
 
-/// Where all is.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
     pub(super) size: Size,
-    /// The upper left corners of the things.
+    /// The upper left corners of the nodes.
     pub(super) corners: Vec<Point>,
     pub(super) routes: Vec<Route>,
 }
 
-/// What has a place in a layer.
+/// A rectangle in a layer.
 #[derive(Debug, Clone, Copy)]
 struct Cell {
     size: Size,
-    beside: f64,
+    margin: f64,
+    /// The index of the layer.
     rank: usize,
-    what: What,
+    kind: CellKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
-    Thing,
-    /// What is written on a line.
+enum CellKind {
+    Node,
     Label,
-    /// A line that passes.
+    /// An edge that passes the layer.
     Bend,
 }
 
-/// The way of a line through the layers, from top to bottom.
+/// The cells of an edge, from top to bottom: its nodes, and one in each layer between them.
 #[derive(Debug, Clone)]
 struct Chain {
     cells: Vec<usize>,
-    /// Whether the line leads from the bottom to the top.
-    upwards: bool,
+    /// Whether the edge leads from the bottom to the top.
+    is_reversed: bool,
     label: Option<usize>,
 }
 
-/// Cells, and the ways of lines through them.
 struct Layers {
+    /// First those of the nodes.
     cells: Vec<Cell>,
+    /// One per edge.
     chains: Vec<Chain>,
     /// The cells of each layer from left to right.
     order: Vec<Vec<usize>>,
 }
 
 impl Cell {
-    /// How far it reaches from its middle.
+    /// Half of its width, the margin included.
     fn half(self) -> f64 {
-        self.size.width / 2.0 + self.beside
+        self.size.width / 2.0 + self.margin
     }
 }
 
 impl Layers {
-    fn cell(&self, index: usize) -> Cell {
-        self.cells.get(index).copied().unwrap_or(NOWHERE)
-    }
-
-    /// How often all layers are gone through: less often where there are more cells than anyone can look at.
+    /// The number of sweeps over all layers: fewer in graphs that are too large to be looked at.
     fn sweeps(&self, wanted: usize) -> usize {
-        wanted.min(MOST_SWEPT / self.cells.len().max(1))
+        wanted.min(MAX_MOVES / self.cells.len().max(1))
     }
 
-    /// For each cell the cells that lines lead to in the layer above, and in the one below.
+    /// For each cell its neighbours in the layer above, and in the one below.
     fn neighbours(&self) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
-        let (mut above, mut below) = (
-            vec![Vec::new(); self.cells.len()],
-            vec![Vec::new(); self.cells.len()],
-        );
+        let none = vec![Vec::new(); self.cells.len()];
+        let (mut above, mut below) = (none.clone(), none);
         for chain in &self.chains {
-            for (upper, lower) in chain.cells.iter().zip(chain.cells.iter().skip(1)) {
-                if let (Some(above), Some(below)) = (above.get_mut(*lower), below.get_mut(*upper)) {
-                    above.push(*upper);
-                    below.push(*lower);
-                }
+            for (upper, lower) in chain.cells.iter().zip(&chain.cells[1..]) {
+                above[*lower].push(*upper);
+                below[*upper].push(*lower);
             }
         }
         (above, below)
     }
 }
 
-const NOWHERE: Cell = Cell {
-    size: Size {
-        width: 0.0,
-        height: 0.0,
-    },
-    beside: 0.0,
-    rank: 0,
-    what: What::Bend,
-};
-
-/// Finds a place for everything. The first thing is where all begins.
-pub(super) fn layout(things: &[Thing], lines: &[Line]) -> Layout {
-    let mut layers = ranks::layers(things, lines);
+/// Positions for all nodes and edges. Layers are ordered as a search from the first node reaches them.
+pub(super) fn layout(nodes: &[Node], edges: &[Edge]) -> Layout {
+    let mut layers = ranks::layers(nodes, edges);
     order::order(&mut layers);
     let columns = columns::columns(&layers);
-    routes::routes(&layers, &columns, things.len())
+    routes::routes(&layers, &columns, nodes.len())
+}
+
+/// A small number of things as a factor.
+pub(super) fn factor(count: usize) -> f64 {
+    f64::from(u16::try_from(count).unwrap_or(u16::MAX))
 }

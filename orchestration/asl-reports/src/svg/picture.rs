@@ -1,52 +1,51 @@
-//! What a picture of a level shows, and where.
+//! The contents of a picture, and their positions.
 
-use super::layout::{self, Line, Point, Route, Size, layout};
+use super::layout::{Edge, Node, Point, Route, Size, factor, layout};
 use super::text::{even, label, label_size, name_width, note, small_width};
-use asl_analysis::graph::{Level, edges, inner_levels, is_callback};
+use asl_analysis::graph::{Level, Trigger, edges, inner_levels, is_callback};
 use asl_document::State;
 
-/// The height of a state, and the least width.
+/// The height of a state, and its least width.
 pub(super) const STATE: Size = Size {
     width: 96.0,
     height: 44.0,
 };
-/// What marks where a level begins and ends.
+/// The marks of a level's beginning and end.
 const MARK: Size = Size {
     width: 16.0,
     height: 16.0,
 };
-const NOTHING: Size = Size {
+const EMPTY: Size = Size {
     width: 0.0,
     height: 0.0,
 };
 /// Room around the name of a state; the points of a Choice need more.
 const ROOM: f64 = 28.0;
 const ROOM_OF_CHOICE: f64 = 52.0;
-/// What stands above the branches in a frame, around and between them.
-const HEAD: f64 = 48.0;
+/// The height of a frame's title, and the room around and between the panels in it.
+const TITLE: f64 = 48.0;
 const PADDING: f64 = 12.0;
-/// How far a line from a state to itself reaches out.
-const SELF: f64 = 22.0;
-/// Between that line and what is written on it.
+/// The extent of a self-loop, and the gap between it and its label.
+const LOOP: f64 = 22.0;
 const GAP: f64 = 4.0;
 
-/// What is drawn, from the back to the front.
+/// All that is drawn, from the back to the front.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Picture {
     pub(super) width: f64,
     pub(super) height: f64,
     pub(super) panels: Vec<Panel>,
-    pub(super) lines: Vec<DrawnLine>,
+    pub(super) edges: Vec<DrawnEdge>,
     pub(super) states: Vec<DrawnState>,
     pub(super) marks: Vec<Mark>,
 }
 
-/// The room of one branch.
+/// The background of one branch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Panel {
     pub(super) corner: Point,
     pub(super) size: Size,
-    /// How many panels are around it.
+    /// The number of panels around it.
     pub(super) depth: usize,
 }
 
@@ -55,14 +54,13 @@ pub(super) struct DrawnState {
     pub(super) name: String,
     pub(super) note: String,
     pub(super) comment: Option<String>,
-    pub(super) kind: Kind,
+    pub(super) shape: Shape,
     pub(super) corner: Point,
     pub(super) size: Size,
 }
 
-/// How a state is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Shape {
     Task,
     Callback,
     Choice,
@@ -73,255 +71,230 @@ pub(super) enum Kind {
     Frame,
 }
 
-/// Where a level begins or ends.
+/// The beginning or the end of a level.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark {
     pub(super) middle: Point,
-    pub(super) ends: bool,
+    pub(super) is_end: bool,
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct DrawnLine {
+pub(super) struct DrawnEdge {
     pub(super) points: Vec<Point>,
     pub(super) is_caught: bool,
-    /// What is written on it, and the middle of that.
+    /// The lines of the label, and its middle.
     pub(super) label: Option<(Point, Vec<String>)>,
 }
 
-/// A line before it has a place.
-struct Edge {
-    line: Line,
+/// An edge without a position.
+struct LabelledEdge {
+    edge: Edge,
     is_caught: bool,
     label: Option<Vec<String>>,
 }
 
-/// A state before it has a place, with the pictures inside of it.
-struct Thing {
-    size: Size,
-    /// The room on each side for a line to itself.
-    beside: f64,
-    inside: Vec<Picture>,
+/// A state without a position, with the pictures of the levels inside of it.
+struct StateBox {
+    node: Node,
+    inner: Vec<Picture>,
 }
 
-/// The picture of a level, with all that is inside of its states.
+/// The picture of a level and of all levels inside of it.
 pub(super) fn picture(level: Level<'_>) -> Picture {
-    let edges = level_ways(level);
-    let ends = edges.iter().any(|edge| edge.line.to == level.states.len() + 1);
-    let things: Vec<Thing> = level
-        .states
-        .iter()
-        .enumerate()
-        .map(|(index, (name, state))| thing(name, state, &edges, index + 1))
-        .collect();
-    let mark = layout::Thing {
+    let (loops, edges): (Vec<_>, Vec<_>) = level_edges(level).into_iter().partition(LabelledEdge::is_loop);
+    let own_loop = |index: usize| loops.iter().find(move |edge| edge.edge.from == index + 1);
+    let states = level.states.iter().enumerate();
+    let boxes = states.map(|(index, (name, state))| state_box(name, state, own_loop(index)));
+    let boxes: Vec<StateBox> = boxes.collect();
+    let mark = Node {
         size: MARK,
-        beside: 0.0,
+        margin: 0.0,
     };
-    let mut places = vec![mark];
-    places.extend(things.iter().map(|thing| layout::Thing {
-        size: thing.size,
-        beside: thing.beside,
-    }));
-    if ends {
-        places.push(mark);
-    }
-    let between = |edge: &&Edge| !edge.is_to_itself();
-    let lines: Vec<Line> = edges.iter().filter(between).map(|edge| edge.line).collect();
-    let layout = layout(&places, &lines);
+    let has_end = edges.iter().any(|edge| edge.edge.to == boxes.len() + 1);
+    let mut nodes = vec![mark];
+    nodes.extend(boxes.iter().map(|state| state.node));
+    nodes.extend(has_end.then_some(mark));
+    let lines: Vec<Edge> = edges.iter().map(|edge| edge.edge).collect();
+    let layout = layout(&nodes, &lines);
 
     let mut picture = Picture {
         width: layout.size.width,
         height: layout.size.height,
         ..Picture::default()
     };
-    let corner = |index: usize| {
-        layout
-            .corners
-            .get(index)
-            .copied()
-            .unwrap_or(Point { x: 0.0, y: 0.0 })
-    };
-    for (index, ends) in [(0, false), (level.states.len() + 1, true)] {
-        if index < places.len() {
-            let corner = corner(index);
-            picture.marks.push(Mark {
-                middle: corner.moved(MARK.width / 2.0, MARK.height / 2.0),
-                ends,
-            });
-        }
+    let (begin, corners) = layout.corners.split_at(1);
+    let (corners, end) = corners.split_at(boxes.len());
+    for (marks, is_end) in [(begin, false), (end, true)] {
+        picture.marks.extend(marks.iter().map(|corner| Mark {
+            middle: corner.moved(MARK.width / 2.0, MARK.height / 2.0),
+            is_end,
+        }));
     }
-    for (edge, route) in edges.iter().filter(between).zip(layout.routes) {
-        picture.lines.push(edge.drawn(route));
-    }
-    for (index, ((name, state), thing)) in level.states.iter().zip(things).enumerate() {
-        let corner = corner(index + 1);
-        for edge in edges
-            .iter()
-            .filter(|edge| edge.line.from == index + 1 && !between(edge))
-        {
-            picture.lines.push(to_itself(edge, corner, thing.size));
-        }
+    let drawn = edges.into_iter().zip(layout.routes);
+    picture.edges.extend(drawn.map(|(edge, route)| edge.drawn(route)));
+    let states = level.states.iter().zip(boxes).zip(corners).enumerate();
+    for (index, (((name, state), state_box), corner)) in states {
+        let size = state_box.node.size;
+        picture
+            .edges
+            .extend(own_loop(index).map(|edge| edge.drawn_loop(*corner, size)));
         picture.states.push(DrawnState {
             name: name.clone(),
             note: note(state),
             comment: comment(state),
-            kind: kind(state),
-            corner,
-            size: thing.size,
+            shape: shape(state),
+            corner: *corner,
+            size,
         });
-        picture.fill(corner, thing);
+        picture.fill(*corner, size, state_box.inner);
     }
     picture
 }
 
-/// All lines of a level: the mark of its beginning is 0, states count from 1, and the mark of its end is behind them.
-fn level_ways(level: Level<'_>) -> Vec<Edge> {
+/// All edges of a level. Node 0 is the mark of its beginning, then come the states, and last the mark of its end. Each
+/// state has at most one self-loop.
+fn level_edges(level: Level<'_>) -> Vec<LabelledEdge> {
     let position = |name: &str| Some(level.states.get_index_of(name)? + 1);
-    let end = level.states.len() + 1;
-    let begin = position(level.start_at).map(|to| Edge {
-        line: Line {
-            from: 0,
-            to,
-            label: None,
-        },
-        is_caught: false,
-        label: None,
-    });
+    let begin = position(level.start_at).map(|to| LabelledEdge::new(0, to, None, false));
     let states = level.states.values().enumerate().flat_map(|(index, state)| {
         edges(state).into_iter().filter_map(move |edge| {
-            let to = match edge.to {
-                Some(next) => position(next)?,
-                None => end,
-            };
-            let label = label(state, edge.trigger);
-            let line = Line {
-                from: index + 1,
+            let to = edge.to.map_or(Some(level.states.len() + 1), position)?;
+            let is_caught = matches!(edge.trigger, Trigger::Caught(_));
+            Some(LabelledEdge::new(
+                index + 1,
                 to,
-                label: label.as_deref().map(label_size),
-            };
-            let is_caught = matches!(edge.trigger, asl_analysis::graph::Trigger::Caught(_));
-            Some(Edge {
-                line,
+                label(state, edge.trigger),
                 is_caught,
-                label,
-            })
+            ))
         })
     });
-    let mut all: Vec<Edge> = Vec::new();
+    let mut all: Vec<LabelledEdge> = Vec::new();
     for edge in begin.into_iter().chain(states) {
-        match all
-            .iter_mut()
-            .find(|other| other.is_to_itself() && other.line.from == edge.line.from)
-        {
-            Some(other) if edge.is_to_itself() => other.join(edge),
+        let same = |other: &&mut LabelledEdge| other.is_loop() && other.edge.from == edge.edge.from;
+        match all.iter_mut().find(same) {
+            Some(other) if edge.is_loop() => other.join(edge),
             _ => all.push(edge),
         }
     }
     all
 }
 
-fn thing(name: &str, state: &State, edges: &[Edge], position: usize) -> Thing {
-    let inside: Vec<Picture> = inner_levels(state).into_iter().map(picture).collect();
+fn state_box(name: &str, state: &State, own_loop: Option<&LabelledEdge>) -> StateBox {
+    let inner: Vec<Picture> = inner_levels(state).into_iter().map(picture).collect();
     let room = if let State::Choice(_) = state {
         ROOM_OF_CHOICE
     } else {
         ROOM
     };
     let text = name_width(name).max(small_width(&note(state))) + room;
-    let size = if inside.is_empty() {
+    let size = if inner.is_empty() {
         Size {
             width: even(text.max(STATE.width)),
             ..STATE
         }
     } else {
-        let panels = inside.iter().map(|inner| inner.width + 3.0 * PADDING);
-        let height = inside.iter().map(|inner| inner.height).fold(0.0, f64::max);
+        let height = inner.iter().map(|picture| picture.height).fold(0.0, f64::max);
         Size {
-            width: even(text.max(panels.sum::<f64>() + PADDING)),
-            height: HEAD + height + 3.0 * PADDING,
+            width: even(text.max(panel_widths(&inner) + PADDING)),
+            height: TITLE + height + 3.0 * PADDING,
         }
     };
-    let itself = edges
-        .iter()
-        .find(|edge| edge.is_to_itself() && edge.line.from == position);
-    let label = itself.map(|edge| edge.line.label.unwrap_or(NOTHING));
-    Thing {
+    let label = own_loop.map(|edge| edge.edge.label.unwrap_or(EMPTY));
+    let node = Node {
         size: Size {
             height: size.height.max(label.map_or(0.0, |label| label.height)),
             ..size
         },
-        beside: label.map_or(0.0, |label| SELF + GAP + label.width),
-        inside,
-    }
+        margin: label.map_or(0.0, |label| LOOP + GAP + label.width),
+    };
+    StateBox { node, inner }
 }
 
-impl Edge {
-    fn is_to_itself(&self) -> bool {
-        self.line.from == self.line.to
+/// The width of all panels of a frame, each with the padding on its left.
+fn panel_widths(inner: &[Picture]) -> f64 {
+    inner.iter().map(|picture| picture.width + 3.0 * PADDING).sum()
+}
+
+impl LabelledEdge {
+    fn new(from: usize, to: usize, label: Option<Vec<String>>, is_caught: bool) -> Self {
+        let size = label.as_deref().map(label_size);
+        Self {
+            edge: Edge {
+                from,
+                to,
+                label: size,
+            },
+            is_caught,
+            label,
+        }
     }
 
-    /// Makes one line of two, which has what is written on both.
+    fn is_loop(&self) -> bool {
+        self.edge.from == self.edge.to
+    }
+
+    /// Makes one edge of two, with the labels of both.
     fn join(&mut self, other: Self) {
-        let lines = [self.label.take(), other.label];
-        let lines: Vec<String> = lines.into_iter().flatten().flatten().collect();
-        self.line.label = Some(label_size(&lines));
-        self.label = Some(lines);
-        self.is_caught &= other.is_caught;
+        let labels = [self.label.take(), other.label];
+        let lines = labels.into_iter().flatten().flatten().collect();
+        *self = Self::new(
+            self.edge.from,
+            self.edge.to,
+            Some(lines),
+            self.is_caught && other.is_caught,
+        );
     }
 
-    fn drawn(&self, route: Route) -> DrawnLine {
-        DrawnLine {
+    fn drawn(self, route: Route) -> DrawnEdge {
+        DrawnEdge {
             points: route.points,
             is_caught: self.is_caught,
-            label: route.label.zip(self.label.clone()),
+            label: route.label.zip(self.label),
+        }
+    }
+
+    /// A self-loop leaves its state on the right and comes back there.
+    fn drawn_loop(&self, corner: Point, size: Size) -> DrawnEdge {
+        let right = corner.moved(size.width, size.height / 2.0);
+        let width = self.edge.label.map_or(0.0, |label| label.width);
+        DrawnEdge {
+            points: vec![
+                right.moved(0.0, 8.0),
+                right.moved(LOOP, 8.0),
+                right.moved(LOOP, -8.0),
+                right.moved(0.0, -8.0),
+            ],
+            is_caught: self.is_caught,
+            label: self
+                .label
+                .clone()
+                .map(|lines| (right.moved(LOOP + GAP + width / 2.0, 0.0), lines)),
         }
     }
 }
 
-/// A line that leaves a state on its right and comes back there.
-fn to_itself(edge: &Edge, corner: Point, size: Size) -> DrawnLine {
-    let right = corner.moved(size.width, size.height / 2.0);
-    let label = edge.line.label.unwrap_or(NOTHING);
-    DrawnLine {
-        points: vec![
-            right.moved(0.0, 8.0),
-            right.moved(SELF, 8.0),
-            right.moved(SELF, -8.0),
-            right.moved(0.0, -8.0),
-        ],
-        is_caught: edge.is_caught,
-        label: edge
-            .label
-            .clone()
-            .map(|lines| (right.moved(SELF + GAP + label.width / 2.0, 0.0), lines)),
-    }
-}
-
 impl Picture {
-    /// Puts the pictures of branches side by side into the frame whose corner that is.
-    fn fill(&mut self, corner: Point, thing: Thing) {
-        let panels = thing.inside.iter().map(|inner| inner.width + 3.0 * PADDING);
-        let unused = thing.size.width - PADDING - panels.sum::<f64>();
+    /// Puts the pictures of the branches side by side into the frame with this corner.
+    fn fill(&mut self, corner: Point, size: Size, inner: Vec<Picture>) {
+        let unused = size.width - PADDING - panel_widths(&inner);
+        let share = unused / factor(inner.len().max(1));
         let mut left = corner.x + PADDING;
-        let share = unused / f64::from(u16::try_from(thing.inside.len().max(1)).unwrap_or(u16::MAX));
-        for inner in thing.inside {
+        for picture in inner {
             let panel = Panel {
                 corner: Point {
                     x: left,
-                    y: corner.y + HEAD,
+                    y: corner.y + TITLE,
                 },
                 size: Size {
-                    width: inner.width + 2.0 * PADDING + share,
-                    height: thing.size.height - HEAD - PADDING,
+                    width: picture.width + 2.0 * PADDING + share,
+                    height: size.height - TITLE - PADDING,
                 },
                 depth: 0,
             };
             self.panels.push(panel);
             left += panel.size.width + PADDING;
-            self.put(
-                inner,
-                panel.corner.moved(PADDING + (share / 2.0).round(), PADDING),
-            );
+            let centred = PADDING + (share / 2.0).round();
+            self.put(picture, panel.corner.moved(centred, PADDING));
         }
     }
 
@@ -342,10 +315,10 @@ impl Picture {
                 corner: moved(state.corner),
                 ..state
             }));
-        self.lines.extend(other.lines.into_iter().map(|line| DrawnLine {
-            points: line.points.into_iter().map(moved).collect(),
-            label: line.label.map(|(middle, lines)| (moved(middle), lines)),
-            ..line
+        self.edges.extend(other.edges.into_iter().map(|edge| DrawnEdge {
+            points: edge.points.into_iter().map(moved).collect(),
+            label: edge.label.map(|(middle, lines)| (moved(middle), lines)),
+            ..edge
         }));
     }
 }
@@ -359,16 +332,16 @@ impl Point {
     }
 }
 
-fn kind(state: &State) -> Kind {
+fn shape(state: &State) -> Shape {
     match state {
-        State::Task(_) if is_callback(state) => Kind::Callback,
-        State::Task(_) => Kind::Task,
-        State::Parallel(_) | State::Map(_) => Kind::Frame,
-        State::Choice(_) => Kind::Choice,
-        State::Pass(_) => Kind::Pass,
-        State::Wait(_) => Kind::Wait,
-        State::Succeed(_) => Kind::Succeed,
-        State::Fail(_) => Kind::Fail,
+        State::Task(_) if is_callback(state) => Shape::Callback,
+        State::Task(_) => Shape::Task,
+        State::Parallel(_) | State::Map(_) => Shape::Frame,
+        State::Choice(_) => Shape::Choice,
+        State::Pass(_) => Shape::Pass,
+        State::Wait(_) => Shape::Wait,
+        State::Succeed(_) => Shape::Succeed,
+        State::Fail(_) => Shape::Fail,
     }
 }
 

@@ -1,48 +1,43 @@
-//! How much room words take, and what a picture says in words.
+//! The texts of a picture, and their sizes.
 
-use asl_analysis::graph::Trigger;
-use asl_document::{MapState, Number, State, TaskState};
+use asl_analysis::graph::{Trigger, is_callback};
+use asl_document::{ALL_ERRORS, MapState, Number, State, TaskState};
 
-use super::layout::Size;
+use super::layout::{Size, factor};
 
 /// The height of a line of small text.
 pub(super) const SMALL_LINE: f64 = 14.0;
 
-/// Up to here the condition of a rule is short enough to be shown.
-const SHORT_CONDITION: usize = 40;
+/// The longest condition that is shown, in characters.
+const MAX_CONDITION: usize = 40;
 
-/// More errors than these are counted.
-const MOST_ERRORS: usize = 3;
+/// The most errors that a label names; it counts the others.
+const MAX_ERRORS: usize = 3;
 
-/// The width of a name. Fonts differ, so that this is what a wide one needs.
+/// The width of a name in a wide font.
 pub(super) fn name_width(text: &str) -> f64 {
-    characters(text) * 8.0
+    factor(text.chars().count()) * 8.0
 }
 
-/// The width of small text, likewise.
+/// The width of small text in a wide font.
 pub(super) fn small_width(text: &str) -> f64 {
-    characters(text) * 6.6
+    factor(text.chars().count()) * 6.6
 }
 
-fn characters(text: &str) -> f64 {
-    f64::from(u16::try_from(text.chars().count()).unwrap_or(u16::MAX))
-}
-
-/// The room that is needed for what is written on a line.
 pub(super) fn label_size(lines: &[String]) -> Size {
     let width = lines.iter().map(|line| small_width(line)).fold(0.0, f64::max);
     Size {
         width: even(width + 8.0),
-        height: f64::from(u16::try_from(lines.len()).unwrap_or(u16::MAX)) * SMALL_LINE + 4.0,
+        height: factor(lines.len()) * SMALL_LINE + 4.0,
     }
 }
 
-/// So that a middle is a whole number.
+/// The next even number, whose half is a whole one.
 pub(super) fn even(width: f64) -> f64 {
     (width / 2.0).ceil() * 2.0
 }
 
-/// What is written on a line, if anything.
+/// The lines of an edge's label, if it has one.
 pub(super) fn label(state: &State, trigger: Trigger<'_>) -> Option<Vec<String>> {
     match trigger {
         Trigger::Done => None,
@@ -51,24 +46,17 @@ pub(super) fn label(state: &State, trigger: Trigger<'_>) -> Option<Vec<String>> 
             let State::Choice(choice) = state else { return None };
             let condition = choice.choices.get(number - 1)?.condition.as_str();
             let expression = condition.and_then(asl_document::expression);
-            let short = expression.filter(|text| text.chars().count() <= SHORT_CONDITION);
+            let short = expression.filter(|text| text.chars().count() <= MAX_CONDITION);
             Some(vec![
                 short.map_or_else(|| format!("rule {number}"), str::to_owned),
             ])
         }
         Trigger::Caught(errors) => {
-            let mut lines: Vec<String> = errors
-                .iter()
-                .take(MOST_ERRORS)
-                .map(|error| {
-                    if error == "States.ALL" {
-                        "any error".to_owned()
-                    } else {
-                        error.clone()
-                    }
-                })
-                .collect();
-            if let Some(more) = errors.len().checked_sub(MOST_ERRORS + 1) {
+            let mut lines: Vec<String> = errors.iter().take(MAX_ERRORS).cloned().collect();
+            for line in lines.iter_mut().filter(|line| *line == ALL_ERRORS) {
+                "any error".clone_into(line);
+            }
+            if let Some(more) = errors.len().checked_sub(MAX_ERRORS + 1) {
                 lines.push(format!("and {} more", more + 1));
             }
             Some(lines)
@@ -76,11 +64,12 @@ pub(super) fn label(state: &State, trigger: Trigger<'_>) -> Option<Vec<String>> 
     }
 }
 
-/// What stands under a state's name.
+/// The small text below a state's name.
 pub(super) fn note(state: &State) -> String {
     match state {
+        State::Task(_) if is_callback(state) => "callback task".to_owned(),
         State::Task(task) => task_note(task),
-        State::Parallel(_) => "all branches side by side".to_owned(),
+        State::Parallel(_) => "parallel".to_owned(),
         State::Map(map) => map_note(map),
         State::Choice(_) => "choice".to_owned(),
         State::Pass(_) => "pass".to_owned(),
@@ -88,18 +77,15 @@ pub(super) fn note(state: &State) -> String {
             Some(Number::Literal(seconds)) => format!("wait, {seconds} s"),
             _ => "wait".to_owned(),
         },
-        State::Succeed(_) => "succeeds".to_owned(),
+        State::Succeed(_) => "succeed".to_owned(),
         State::Fail(fail) => match &fail.error {
-            Some(error) => format!("fails: {error}"),
-            None => "fails".to_owned(),
+            Some(error) => format!("fail: {error}"),
+            None => "fail".to_owned(),
         },
     }
 }
 
 fn task_note(task: &TaskState) -> String {
-    if task.resource.ends_with(".waitForTaskToken") {
-        return "waits for its token".to_owned();
-    }
     match task.resource.rsplit_once(":::") {
         Some((_, integration)) if !integration.starts_with("lambda:invoke") => integration.to_owned(),
         _ => "task".to_owned(),
@@ -108,7 +94,7 @@ fn task_note(task: &TaskState) -> String {
 
 fn map_note(map: &MapState) -> String {
     match map.max_concurrency {
-        Some(Number::Literal(limit)) if limit > 0 => format!("for each item, {limit} at once"),
-        _ => "for each item".to_owned(),
+        Some(Number::Literal(limit)) if limit > 0 => format!("map, {limit} concurrent"),
+        _ => "map".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! Writes the definitions of the state machines, their pictures and their reports.
+//! Generator of the checked-in definitions, diagrams and reports.
 #![expect(clippy::print_stdout, reason = "it is a command, and says what it did")]
 
 use std::error::Error;
@@ -8,19 +8,19 @@ use std::process::ExitCode;
 use clap::Parser;
 use workflows::emitted::{EmitError, for_tests, stale, write};
 
-/// Writes `infra/statemachines/*.asl.json`, `docs/machines/` and the diagram in the README.
+/// Writes `infra/statemachines/*.asl.json` and `docs/machines/`.
 #[derive(Parser)]
 struct Arguments {
-    /// Only compare, and fail if a file is stale.
+    /// Only compares, and fails if a file is stale.
     #[arg(long)]
     check: bool,
-    /// The workspace.
+    /// The root of the workspace.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))]
     root: PathBuf,
-    /// Instead, write a definition for tests, whose links work for so long: say `5s`.
+    /// Instead, writes a definition for tests whose links work for this time, such as `5s`.
     #[arg(long, conflicts_with = "check")]
     window: Option<humantime::Duration>,
-    /// The folder for that definition; without it, `target/statemachines` of the workspace.
+    /// The folder for that definition; by default `target/statemachines` of the workspace.
     #[arg(long, requires = "window")]
     into: Option<PathBuf>,
 }

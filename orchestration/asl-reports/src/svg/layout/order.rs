@@ -1,14 +1,14 @@
-//! The order of each layer from left to right.
+//! Crossing reduction: the order of each layer from left to right.
 
 use super::Layers;
 
-/// How often all layers are put in order after their neighbours. It is the best order of all that is kept.
+/// The number of sweeps over all layers, down and up in turn.
 const SWEEPS: usize = 12;
 
-/// Finds an order with few crossings: each cell near the middle of the cells that lines lead to.
+/// Orders each layer by the barycentres of the cells' neighbours, and takes the order with the fewest crossings.
 pub(super) fn order(layers: &mut Layers) {
     let (above, below) = layers.neighbours();
-    layers.order = as_reached(layers, &below);
+    layers.order = search_order(layers, &below);
     if layers.sweeps(SWEEPS) < SWEEPS {
         return;
     }
@@ -16,18 +16,13 @@ pub(super) fn order(layers: &mut Layers) {
     for sweep in 0..SWEEPS {
         let count = layers.order.len();
         for step in 1..count {
-            let (rank, toward, neighbours) = if sweep % 2 == 0 {
+            let (rank, fixed, neighbours) = if sweep % 2 == 0 {
                 (step, step - 1, &above)
             } else {
                 (count - 1 - step, count - step, &below)
             };
-            let positions = positions(
-                layers.order.get(toward).map_or(&[], Vec::as_slice),
-                neighbours.len(),
-            );
-            if let Some(layer) = layers.order.get_mut(rank) {
-                sort(layer, &positions, neighbours);
-            }
+            let positions = positions(&layers.order[fixed], neighbours.len());
+            sort(&mut layers.order[rank], &positions, neighbours);
         }
         let crossed = crossings(&layers.order, &below);
         if crossed < best.0 {
@@ -37,78 +32,61 @@ pub(super) fn order(layers: &mut Layers) {
     layers.order = best.1;
 }
 
-/// Each layer in the order in which its cells are reached along the lines, as they are written.
-fn as_reached(layers: &Layers, below: &[Vec<usize>]) -> Vec<Vec<usize>> {
+/// Each layer in the order in which a depth-first search along the edges, as they are written, reaches its cells.
+fn search_order(layers: &Layers, below: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut ordered = vec![Vec::new(); layers.order.len()];
     let mut seen = vec![false; below.len()];
     for first in 0..below.len() {
         let mut open = vec![first];
         while let Some(cell) = open.pop() {
-            let Some(seen) = seen.get_mut(cell) else { continue };
-            if std::mem::replace(seen, true) {
-                continue;
+            if !std::mem::replace(&mut seen[cell], true) {
+                ordered[layers.cells[cell].rank].push(cell);
+                open.extend(below[cell].iter().rev());
             }
-            if let Some(layer) = ordered.get_mut(layers.cell(cell).rank) {
-                layer.push(cell);
-            }
-            open.extend(below.get(cell).into_iter().flatten().rev());
         }
     }
     ordered
 }
 
+/// By cell, the position in a layer.
 fn positions(layer: &[usize], cells: usize) -> Vec<Option<usize>> {
     let mut positions = vec![None; cells];
     for (position, cell) in layer.iter().enumerate() {
-        if let Some(known) = positions.get_mut(*cell) {
-            *known = Some(position);
-        }
+        positions[*cell] = Some(position);
     }
     positions
 }
 
 /// Cells without neighbours stay where they are, between those that move.
 fn sort(layer: &mut [usize], positions: &[Option<usize>], neighbours: &[Vec<usize>]) {
-    let middle = |cell: usize| {
-        let cells = neighbours.get(cell)?.iter();
-        let positions: Vec<usize> = cells
-            .filter_map(|cell| positions.get(*cell).copied().flatten())
+    let barycentre = |cell: usize| {
+        let positions: Vec<usize> = neighbours[cell]
+            .iter()
+            .filter_map(|cell| positions[*cell])
             .collect();
         // In 840ths, which every small number of neighbours divides.
         let count = positions.len();
         (count > 0).then(|| positions.iter().sum::<usize>() * 840 / count)
     };
-    let middles: Vec<Option<usize>> = layer.iter().map(|cell| middle(*cell)).collect();
-    let mut movable: Vec<(usize, usize)> = layer
+    let barycentres: Vec<Option<usize>> = layer.iter().map(|cell| barycentre(*cell)).collect();
+    let (slots, mut cells): (Vec<usize>, Vec<(usize, usize)>) = barycentres
         .iter()
-        .zip(&middles)
-        .filter_map(|(cell, middle)| Some((middle.as_ref().copied()?, *cell)))
-        .collect();
-    movable.sort_by_key(|(middle, _)| *middle);
-    let mut movable = movable.into_iter();
-    for (cell, middle) in layer.iter_mut().zip(&middles) {
-        if middle.is_some()
-            && let Some((_, next)) = movable.next()
-        {
-            *cell = next;
-        }
+        .enumerate()
+        .filter_map(|(slot, barycentre)| Some((slot, (barycentre.as_ref().copied()?, layer[slot]))))
+        .unzip();
+    cells.sort_by_key(|(barycentre, _)| *barycentre);
+    for (slot, (_, cell)) in slots.into_iter().zip(cells) {
+        layer[slot] = cell;
     }
 }
 
 fn crossings(layers: &[Vec<usize>], below: &[Vec<usize>]) -> usize {
     let between = |(upper, lower): (&Vec<usize>, &Vec<usize>)| {
         let positions = positions(lower, below.len());
-        let ends: Vec<Vec<usize>> = upper
-            .iter()
-            .map(|cell| {
-                let cells = below.get(*cell).into_iter().flatten();
-                cells
-                    .filter_map(|cell| positions.get(*cell).copied().flatten())
-                    .collect()
-            })
-            .collect();
+        let ends = |cell: &usize| below[*cell].iter().filter_map(|cell| positions[*cell]).collect();
+        let ends: Vec<Vec<usize>> = upper.iter().map(ends).collect();
         let crossed = ends.iter().enumerate().map(|(index, left)| {
-            let right = ends.iter().skip(index + 1).flatten();
+            let right = ends[index + 1..].iter().flatten();
             right
                 .map(|right| left.iter().filter(|left| *left > right).count())
                 .sum::<usize>()

@@ -1,128 +1,126 @@
-//! Which layer everything is in.
+//! Layer assignment.
 
-use super::{Cell, Chain, Layers, Line, Size, Thing, What};
+use std::cmp::Reverse;
 
-/// The room that a line takes when it passes a layer.
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::DfsPostOrder;
+
+use super::{Cell, CellKind, Chain, Edge, Layers, Node, Size};
+
+/// The room of an edge that passes a layer.
 const BEND: Size = Size {
     width: 4.0,
     height: 0.0,
 };
 
-pub(super) fn layers(things: &[Thing], lines: &[Line]) -> Layers {
-    let upwards = upwards(things.len(), lines);
-    let downwards: Vec<(usize, usize, usize)> = lines
-        .iter()
-        .zip(&upwards)
-        .map(|(line, upwards)| {
-            let (upper, lower) = if *upwards {
-                (line.to, line.from)
-            } else {
-                (line.from, line.to)
-            };
-            (upper, lower, if line.label.is_some() { 2 } else { 1 })
-        })
-        .collect();
-    let ranks = ranks(things.len(), &downwards);
-    let rank = |thing: usize| ranks.get(thing).copied().unwrap_or(0);
-    let thing = |(index, thing): (usize, &Thing)| Cell {
-        size: thing.size,
-        beside: thing.beside,
-        rank: rank(index),
-        what: What::Thing,
+/// An edge as it is drawn: from top to bottom.
+struct Directed {
+    upper: usize,
+    lower: usize,
+    is_reversed: bool,
+    label: Option<Size>,
+}
+
+pub(super) fn layers(nodes: &[Node], edges: &[Edge]) -> Layers {
+    let finished = finishing_order(nodes.len(), edges);
+    let directed: Vec<Directed> = edges.iter().map(|edge| directed(*edge, &finished)).collect();
+    let ranks = ranks(&finished, &directed);
+    let node = |(node, rank): (&Node, &usize)| Cell {
+        size: node.size,
+        margin: node.margin,
+        rank: *rank,
+        kind: CellKind::Node,
     };
-    let mut cells: Vec<Cell> = things.iter().enumerate().map(thing).collect();
-    let mut chains = Vec::new();
-    for ((line, upwards), (upper, lower, _)) in lines.iter().zip(&upwards).zip(&downwards) {
-        let mut chain = Chain {
-            cells: vec![*upper],
-            upwards: *upwards,
-            label: None,
-        };
-        let between = rank(*upper) + 1..rank(*lower);
-        // What is written on a line stands near its beginning.
-        let label_at = if *upwards {
-            between.end.checked_sub(1)
-        } else {
-            Some(between.start)
-        };
-        for rank in between {
-            let label = line.label.filter(|_| label_at == Some(rank));
-            if label.is_some() {
-                chain.label = Some(cells.len());
-            }
-            chain.cells.push(cells.len());
-            cells.push(Cell {
-                size: label.unwrap_or(BEND),
-                beside: 0.0,
-                rank,
-                what: if label.is_some() { What::Label } else { What::Bend },
-            });
-        }
-        chain.cells.push(*lower);
-        chains.push(chain);
+    let mut cells: Vec<Cell> = nodes.iter().zip(&ranks).map(node).collect();
+    let chains = directed
+        .iter()
+        .map(|edge| chain(edge, &ranks, &mut cells))
+        .collect();
+    let count = ranks.iter().max().map_or(0, |last| last + 1);
+    Layers {
+        cells,
+        chains,
+        order: vec![Vec::new(); count],
     }
-    let count = cells.iter().map(|cell| cell.rank + 1).max().unwrap_or(0);
-    let mut order = vec![Vec::new(); count];
-    for (index, cell) in cells.iter().enumerate() {
-        if let Some(layer) = order.get_mut(cell.rank) {
-            layer.push(index);
-        }
-    }
-    Layers { cells, chains, order }
 }
 
-/// Which lines lead back to something that has led to them.
-fn upwards(things: usize, lines: &[Line]) -> Vec<bool> {
-    let mut upwards = vec![false; lines.len()];
-    let mut seen = vec![false; things];
-    for start in 0..things {
-        let mut open: Vec<(usize, usize)> = Vec::new();
-        if visit(&mut seen, start) {
-            open.push((start, 0));
-        }
-        while let Some((thing, done)) = open.pop() {
-            let next = lines
-                .iter()
-                .enumerate()
-                .skip(done)
-                .find(|(_, line)| line.from == thing);
-            let Some((index, line)) = next else { continue };
-            open.push((thing, index + 1));
-            if open.iter().any(|(open, _)| *open == line.to) {
-                if let Some(upwards) = upwards.get_mut(index) {
-                    *upwards = true;
-                }
-            } else if visit(&mut seen, line.to) {
-                open.push((line.to, 0));
-            }
+/// When a depth-first search leaves each node.
+fn finishing_order(nodes: usize, edges: &[Edge]) -> Vec<usize> {
+    let mut graph = DiGraph::<(), ()>::new();
+    for _ in 0..nodes {
+        graph.add_node(());
+    }
+    for edge in edges {
+        graph.add_edge(NodeIndex::new(edge.from), NodeIndex::new(edge.to), ());
+    }
+    let mut finished = vec![0; nodes];
+    let mut numbers = 0..;
+    let mut search = DfsPostOrder::empty(&graph);
+    for start in graph.node_indices() {
+        search.move_to(start);
+        while let Some((node, number)) = search.next(&graph).zip(numbers.next()) {
+            finished[node.index()] = number;
         }
     }
-    upwards
+    finished
 }
 
-fn visit(seen: &mut [bool], thing: usize) -> bool {
-    seen.get_mut(thing)
-        .is_some_and(|seen| !std::mem::replace(seen, true))
+/// Reverses an edge that closes a cycle: a back edge of the search.
+fn directed(edge: Edge, finished: &[usize]) -> Directed {
+    let Edge { from, to, label } = edge;
+    let is_reversed = finished[from] < finished[to];
+    let (upper, lower) = if is_reversed { (to, from) } else { (from, to) };
+    Directed {
+        upper,
+        lower,
+        is_reversed,
+        label,
+    }
 }
 
-/// Each thing as far up as the lines to it allow.
-fn ranks(things: usize, downwards: &[(usize, usize, usize)]) -> Vec<usize> {
-    let mut ranks = vec![0; things];
-    // There is no circle, so that nothing is lower than all lines together make it.
-    for _ in 0..=things {
-        let mut moved = false;
-        for (upper, lower, length) in downwards {
-            let least = ranks.get(*upper).copied().unwrap_or(0) + length;
-            if let Some(rank) = ranks.get_mut(*lower)
-                && *rank < least
-            {
-                *rank = least;
-                moved = true;
-            }
-        }
-        if !moved {
-            break;
-        }
+/// The layer of each node: the length of the longest path to it. A label takes a layer of its own.
+fn ranks(finished: &[usize], edges: &[Directed]) -> Vec<usize> {
+    let mut topological: Vec<&Directed> = edges.iter().collect();
+    topological.sort_by_key(|edge| Reverse(finished[edge.upper]));
+    let mut ranks = vec![0; finished.len()];
+    for edge in topological {
+        let length = if edge.label.is_some() { 2 } else { 1 };
+        ranks[edge.lower] = ranks[edge.lower].max(ranks[edge.upper] + length);
     }
     ranks
+}
+
+/// Adds the cells of an edge in the layers between its nodes.
+fn chain(edge: &Directed, ranks: &[usize], cells: &mut Vec<Cell>) -> Chain {
+    let mut chain = Chain {
+        cells: vec![edge.upper],
+        is_reversed: edge.is_reversed,
+        label: None,
+    };
+    let between = ranks[edge.upper] + 1..ranks[edge.lower];
+    // The label is near the beginning of the edge.
+    let label_rank = if edge.is_reversed {
+        between.end - 1
+    } else {
+        between.start
+    };
+    for rank in between {
+        let label = edge.label.filter(|_| rank == label_rank);
+        if label.is_some() {
+            chain.label = Some(cells.len());
+        }
+        chain.cells.push(cells.len());
+        cells.push(Cell {
+            size: label.unwrap_or(BEND),
+            margin: 0.0,
+            rank,
+            kind: if label.is_some() {
+                CellKind::Label
+            } else {
+                CellKind::Bend
+            },
+        });
+    }
+    chain.cells.push(edge.lower);
+    chain
 }

@@ -1,168 +1,136 @@
-//! From layers and columns to places and lines.
+//! Edge routing: from layers and columns to positions and lines.
 
-use super::{Cell, LAYER_GAP, Layers, Layout, Point, Route, Size, What};
+use super::{Cell, CellKind, LAYER_GAP, Layers, Layout, Point, Route, Size, factor};
 
-/// Between two lines that begin or end at the same thing, and between them and its corners.
+/// The distance between the ends of two edges at a node, and between them and the node's corners.
 const PORT_GAP: f64 = 16.0;
 const CORNER: f64 = 20.0;
 
-pub(super) fn routes(layers: &Layers, columns: &[f64], things: usize) -> Layout {
-    let heights: Vec<f64> = layers
-        .order
-        .iter()
-        .map(|layer| {
-            layer
-                .iter()
-                .map(|cell| layers.cell(*cell).size.height)
-                .fold(0.0, f64::max)
-        })
-        .collect();
+pub(super) fn routes(layers: &Layers, columns: &[f64], nodes: usize) -> Layout {
+    let mut bands = Vec::new();
     let mut top = 0.0;
-    let mut tops = Vec::new();
-    for height in &heights {
-        tops.push(top);
+    for layer in &layers.order {
+        let heights = layer.iter().map(|cell| layers.cells[*cell].size.height);
+        let height = heights.fold(0.0, f64::max);
+        bands.push(Band { top, height });
         top += height + LAYER_GAP;
     }
-    let places = Places {
+    let router = Router {
         layers,
         columns,
-        heights,
-        tops,
+        bands,
     };
-    let right = |index: usize| places.column(index) + layers.cell(index).half();
-    let size = Size {
-        width: (0..layers.cells.len()).map(right).fold(0.0, f64::max).ceil(),
-        height: (top - LAYER_GAP).max(0.0),
-    };
+    let right = |(cell, column): (&Cell, &f64)| column + cell.half();
+    let rights = layers.cells.iter().zip(columns).map(right);
     Layout {
-        size,
-        corners: (0..things).map(|thing| places.corner(thing)).collect(),
-        routes: (0..layers.chains.len())
-            .map(|chain| places.route(chain))
-            .collect(),
+        size: Size {
+            width: rights.fold(0.0, f64::max).ceil(),
+            height: (top - LAYER_GAP).max(0.0),
+        },
+        corners: (0..nodes).map(|node| router.corner(node)).collect(),
+        routes: (0..layers.chains.len()).map(|edge| router.route(edge)).collect(),
     }
 }
 
-struct Places<'a> {
+/// The vertical extent of a layer.
+#[derive(Clone, Copy)]
+struct Band {
+    top: f64,
+    height: f64,
+}
+
+struct Router<'a> {
     layers: &'a Layers,
     columns: &'a [f64],
-    heights: Vec<f64>,
-    tops: Vec<f64>,
+    /// By rank.
+    bands: Vec<Band>,
 }
 
-impl Places<'_> {
-    fn column(&self, cell: usize) -> f64 {
-        self.columns.get(cell).copied().unwrap_or(0.0)
-    }
-
+impl Router<'_> {
     fn corner(&self, cell: usize) -> Point {
-        let Cell { size, rank, what, .. } = self.layers.cell(cell);
-        let top = self.tops.get(rank).copied().unwrap_or(0.0);
-        let height = self.heights.get(rank).copied().unwrap_or(0.0);
+        let Cell { size, rank, kind, .. } = self.layers.cells[cell];
+        let Band { top, height } = self.bands[rank];
         Point {
-            x: (self.column(cell) - size.width / 2.0).round(),
-            y: match what {
-                What::Label => (top + (height.min(LAYER_GAP * 2.0) - size.height).max(0.0) / 2.0).round(),
+            x: (self.columns[cell] - size.width / 2.0).round(),
+            y: match kind {
+                CellKind::Label => (top + (height.min(LAYER_GAP * 2.0) - size.height).max(0.0) / 2.0).round(),
                 _ => top,
             },
         }
     }
 
-    fn route(&self, index: usize) -> Route {
-        let Some(chain) = self.layers.chains.get(index) else {
-            return Route {
-                points: Vec::new(),
-                label: None,
-            };
-        };
-        let last = chain.cells.len().saturating_sub(1);
+    fn route(&self, edge: usize) -> Route {
+        let chain = &self.layers.chains[edge];
+        let last = chain.cells.len() - 1;
         let mut points: Vec<Point> = Vec::new();
         for (step, cell) in chain.cells.iter().enumerate() {
-            let own = self.layers.cell(*cell);
-            let top = self.tops.get(own.rank).copied().unwrap_or(0.0);
-            let bottom = top + self.heights.get(own.rank).copied().unwrap_or(0.0);
+            let own = self.layers.cells[*cell];
+            let Band { top, height } = self.bands[own.rank];
+            let bottom = top + height;
             if step == 0 {
-                let x = self.port(*cell, index, true);
+                let x = self.port(*cell, edge, true);
                 let y = top + own.size.height;
                 points.push(Point { x, y });
                 if bottom > y {
                     points.push(Point { x, y: bottom });
                 }
             } else if step == last {
-                let x = self.port(*cell, index, false);
+                let x = self.port(*cell, edge, false);
                 points.push(Point { x, y: top });
             } else {
-                let x = self.column(*cell);
+                let x = self.columns[*cell];
                 points.push(Point { x, y: top });
                 points.push(Point { x, y: bottom });
             }
         }
-        if chain.upwards {
+        if chain.is_reversed {
             points.reverse();
         }
-        let label = chain.label.map(|cell| {
-            let (corner, size) = (self.corner(cell), self.layers.cell(cell).size);
-            Point {
-                x: self.column(cell),
-                y: corner.y + size.height / 2.0,
-            }
+        let label = chain.label.map(|cell| Point {
+            x: self.columns[cell],
+            y: self.corner(cell).y + self.layers.cells[cell].size.height / 2.0,
         });
         Route { points, label }
     }
 
-    /// Where a line begins or ends at a thing: as near as it can be to the column that it comes from or goes to, and
-    /// beside the other lines there.
-    fn port(&self, cell: usize, chain: usize, below: bool) -> f64 {
-        let (middle, width) = (self.column(cell), self.layers.cell(cell).size.width);
-        let most = (width / 2.0 - CORNER).max(0.0);
-        let mut lines: Vec<(f64, usize)> = Vec::new();
+    /// The column in which an edge meets a node: as near as possible to its next cell, and beside the other edges.
+    fn port(&self, node: usize, edge: usize, is_below: bool) -> f64 {
+        let (middle, width) = (self.columns[node], self.layers.cells[node].size.width);
+        let reach = (width / 2.0 - CORNER).max(0.0);
+        let mut ends: Vec<(f64, usize)> = Vec::new();
         for (index, chain) in self.layers.chains.iter().enumerate() {
-            let (end, next) = if below {
-                (chain.cells.first(), chain.cells.get(1))
-            } else {
-                (chain.cells.last(), chain.cells.iter().rev().nth(1))
-            };
-            if let (Some(end), Some(next)) = (end, next)
-                && *end == cell
-            {
-                lines.push((self.wish(cell, *next, chain.cells.len() == 2), index));
+            let last = chain.cells.len() - 1;
+            let (end, next) = if is_below { (0, 1) } else { (last, last - 1) };
+            if chain.cells[end] == node {
+                ends.push((self.preference(node, chain.cells[next], last == 1), index));
             }
         }
-        lines.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
-        let gaps = lines.len().saturating_sub(1);
-        let gap = PORT_GAP.min(2.0 * most / number(gaps.max(1)));
-        let mut least = middle - most;
+        ends.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
+        let gaps = ends.len().saturating_sub(1);
+        let gap = PORT_GAP.min(2.0 * reach / factor(gaps.max(1)));
+        let mut min = middle - reach;
         let mut port = middle;
-        for (position, (wish, index)) in lines.iter().enumerate() {
-            let greatest = middle + most - number(gaps - position) * gap;
-            port = wish.max(least).min(greatest);
-            if *index == chain {
+        for (position, (preferred, index)) in ends.iter().enumerate() {
+            let max = middle + reach - factor(gaps - position) * gap;
+            port = preferred.max(min).min(max);
+            if *index == edge {
                 break;
             }
-            least = port + gap;
+            min = port + gap;
         }
         port.round()
     }
-}
 
-impl Places<'_> {
-    /// Where a line would best begin or end at a thing, to be straight.
-    fn wish(&self, cell: usize, toward: usize, meets_a_thing: bool) -> f64 {
-        let (own, other) = (self.column(cell), self.column(toward));
-        let (width, other_width) = (
-            self.layers.cell(cell).size.width,
-            self.layers.cell(toward).size.width,
-        );
-        if !meets_a_thing || other_width * 2.0 < width {
+    /// The column in which an edge would be straight.
+    fn preference(&self, node: usize, next: usize, is_node: bool) -> f64 {
+        let (own, other) = (self.columns[node], self.columns[next]);
+        let width = |cell: usize| self.layers.cells[cell].size.width;
+        if !is_node || width(next) * 2.0 < width(node) {
             other
-        } else if width * 2.0 < other_width {
+        } else if width(node) * 2.0 < width(next) {
             own
         } else {
             f64::midpoint(own, other)
         }
     }
-}
-
-fn number(small: usize) -> f64 {
-    f64::from(u16::try_from(small).unwrap_or(u16::MAX))
 }
