@@ -9,9 +9,9 @@ use simulator::virtual_time::VirtualTime;
 use simulator::{EpochMillis, Kind, Machine, StateMachines, Status, TaskCall, TaskFailure, runner};
 
 mod distributed;
-mod found;
 mod loops;
 mod maps_and_waits;
+mod regressions;
 mod sagas;
 mod services;
 

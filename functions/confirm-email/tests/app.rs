@@ -179,7 +179,7 @@ async fn follow(verifications: &Verifications, tasks: &Tasks) -> Value {
 }
 
 #[tokio::test]
-async fn a_link_that_works_completes_the_task_and_is_spent() {
+async fn a_valid_link_completes_the_task_and_is_spent() {
     let (verifications, tasks) = (Verifications::open(), Tasks::answer(Answer::Completed));
 
     let answer = follow(&verifications, &tasks).await;
@@ -194,7 +194,7 @@ async fn a_link_that_works_completes_the_task_and_is_spent() {
 }
 
 #[tokio::test]
-async fn every_token_that_does_not_work_gets_the_same_answer() {
+async fn every_invalid_token_gets_the_same_410() {
     let tasks = Tasks::answer(Answer::Completed);
     let junk = Handler::api(
         "ConfirmEmail",
@@ -224,7 +224,7 @@ async fn every_token_that_does_not_work_gets_the_same_answer() {
 }
 
 #[tokio::test]
-async fn a_task_that_ended_otherwise_is_gone_like_a_token_that_never_was() {
+async fn a_link_of_an_ended_sign_up_is_answered_like_an_unknown_one() {
     let tasks = Tasks::answer(Answer::NotWaiting);
     let app = App::new(Verifications::open(), tasks.clone(), NOON);
     let junk = Handler::api("ConfirmEmail", app)
@@ -247,7 +247,7 @@ async fn a_task_that_ended_otherwise_is_gone_like_a_token_that_never_was() {
 }
 
 #[tokio::test]
-async fn a_completion_whose_acknowledgement_was_lost_is_found_out_by_the_repeat() {
+async fn a_repeat_after_a_lost_acknowledgement_gets_a_202() {
     let verifications = Verifications::new(VerificationState::Confirming, Some(UserStatus::Verified));
 
     let answer = follow(&verifications, &Tasks::answer(Answer::NotWaiting)).await;
@@ -257,7 +257,7 @@ async fn a_completion_whose_acknowledgement_was_lost_is_found_out_by_the_repeat(
 }
 
 #[tokio::test]
-async fn a_task_between_two_attempts_can_be_completed_a_moment_later() {
+async fn between_two_attempts_of_the_task_a_link_gets_a_503() {
     for status in [UserStatus::Pending, UserStatus::AwaitingVerification] {
         let verifications = Verifications::new(VerificationState::Open, Some(status));
 
@@ -269,7 +269,7 @@ async fn a_task_between_two_attempts_can_be_completed_a_moment_later() {
 }
 
 #[tokio::test]
-async fn a_completion_that_failed_is_sent_again_by_the_repeat() {
+async fn a_repeat_retries_a_failed_completion() {
     for (fault, status) in [(Answer::Unavailable, 503), (Answer::Refused, 500)] {
         let verifications = Verifications::open();
 
@@ -283,7 +283,7 @@ async fn a_completion_that_failed_is_sent_again_by_the_repeat() {
 }
 
 #[tokio::test]
-async fn a_confirmation_stands_even_if_it_cannot_be_marked_as_spent() {
+async fn a_confirmation_succeeds_even_if_it_cannot_be_marked_as_spent() {
     let verifications = Verifications::open();
     verifications.0.lock().unwrap().end_fails = true;
 
@@ -294,7 +294,7 @@ async fn a_confirmation_stands_even_if_it_cannot_be_marked_as_spent() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_can_be_asked_again() {
+async fn an_unavailable_store_is_answered_with_503() {
     let app = App::new(NoStore, Tasks::answer(Answer::Completed), NOON);
 
     let answer = Handler::api("ConfirmEmail", app)
@@ -307,7 +307,7 @@ async fn a_store_that_does_not_answer_can_be_asked_again() {
 }
 
 #[tokio::test]
-async fn a_body_without_a_token_does_not_fit() {
+async fn a_body_without_a_token_is_answered_with_422() {
     let app = App::new(Verifications::open(), Tasks::answer(Answer::Completed), NOON);
     let handler = Handler::api("ConfirmEmail", app);
 
@@ -320,7 +320,7 @@ async fn a_body_without_a_token_does_not_fit() {
 }
 
 #[tokio::test]
-async fn other_methods_are_told_the_right_one() {
+async fn other_methods_get_a_405_with_the_allowed_method() {
     let app = App::new(Verifications::open(), Tasks::answer(Answer::Completed), NOON);
 
     let answer = Handler::api("ConfirmEmail", app)
@@ -333,7 +333,7 @@ async fn other_methods_are_told_the_right_one() {
 }
 
 #[tokio::test]
-async fn the_page_is_shown_and_asks_nobody() {
+async fn get_serves_the_confirmation_page() {
     let app = App::new(Verifications::open(), Tasks::answer(Answer::Completed), NOON);
 
     let answer = Handler::api("ConfirmEmail", app)

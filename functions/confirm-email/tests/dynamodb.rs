@@ -80,7 +80,7 @@ async fn a_link_that_was_never_mailed_is_not_found() {
 }
 
 #[tokio::test]
-async fn the_window_is_a_condition_and_the_newest_task_token_is_the_answer() {
+async fn beginning_requires_an_open_window_and_returns_the_newest_task_token() {
     let update = mock!(Client::update_item)
         .match_requests(|request| {
             let values = request.expression_attribute_values().unwrap();
@@ -104,7 +104,7 @@ async fn the_window_is_a_condition_and_the_newest_task_token_is_the_answer() {
 }
 
 #[tokio::test]
-async fn a_verification_that_is_spent_over_or_gone_is_not_begun() {
+async fn a_spent_expired_or_missing_verification_is_not_begun() {
     let update = mock!(Client::update_item).then_error(condition_failed);
     let client = mock_client!(aws_sdk_dynamodb, [&update]);
 
@@ -112,7 +112,7 @@ async fn a_verification_that_is_spent_over_or_gone_is_not_begun() {
 }
 
 #[tokio::test]
-async fn a_busy_store_is_no_answer() {
+async fn throttling_is_a_fault() {
     let update = mock!(Client::update_item).then_error(busy);
     let client = mock_client!(aws_sdk_dynamodb, [&update]);
 
@@ -120,7 +120,7 @@ async fn a_busy_store_is_no_answer() {
 }
 
 #[tokio::test]
-async fn only_what_is_confirming_becomes_spent() {
+async fn only_a_confirming_verification_becomes_spent() {
     let update = mock!(Client::update_item)
         .match_requests(|request| {
             let values = request.expression_attribute_values().unwrap();
@@ -137,7 +137,7 @@ async fn only_what_is_confirming_becomes_spent() {
 }
 
 #[tokio::test]
-async fn what_is_spent_already_or_gone_need_not_be_spent_again() {
+async fn ending_a_spent_or_missing_verification_succeeds() {
     let update = mock!(Client::update_item).then_error(condition_failed);
     let client = mock_client!(aws_sdk_dynamodb, [&update]);
 
@@ -145,7 +145,7 @@ async fn what_is_spent_already_or_gone_need_not_be_spent_again() {
 }
 
 #[tokio::test]
-async fn the_status_is_read_as_it_stands_now() {
+async fn the_status_is_read_consistently() {
     let get = mock!(Client::get_item)
         .match_requests(|request| {
             request.key().unwrap()["pk"] == text(format!("user#{ID}"))

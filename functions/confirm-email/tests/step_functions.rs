@@ -20,7 +20,7 @@ async fn complete(client: Client) -> Result<Completion, TaskFault> {
 }
 
 #[tokio::test]
-async fn the_task_is_completed_with_what_its_contract_promises() {
+async fn the_task_is_completed_with_the_output_of_its_contract() {
     let send = mock!(Client::send_task_success)
         .match_requests(|request| {
             request.task_token() == Some("canary")
@@ -33,7 +33,7 @@ async fn the_task_is_completed_with_what_its_contract_promises() {
 }
 
 #[tokio::test]
-async fn a_task_that_timed_out_does_not_wait() {
+async fn a_timed_out_task_is_not_waiting() {
     let send = mock!(Client::send_task_success)
         .then_error(|| SendTaskSuccessError::TaskTimedOut(TaskTimedOut::builder().build()));
     let client = mock_client!(aws_sdk_sfn, [&send]);
@@ -42,7 +42,7 @@ async fn a_task_that_timed_out_does_not_wait() {
 }
 
 #[tokio::test]
-async fn a_task_that_does_not_exist_does_not_wait() {
+async fn an_unknown_task_is_not_waiting() {
     let send = mock!(Client::send_task_success)
         .then_error(|| SendTaskSuccessError::TaskDoesNotExist(TaskDoesNotExist::builder().build()));
     let client = mock_client!(aws_sdk_sfn, [&send]);
@@ -51,7 +51,7 @@ async fn a_task_that_does_not_exist_does_not_wait() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_refused_is_a_fault_that_does_not_quote_it() {
+async fn the_fault_of_a_refused_token_does_not_quote_it() {
     let send = mock!(Client::send_task_success).then_error(|| {
         let refused = InvalidToken::builder()
             .message("Invalid Token: 'canary'")
@@ -72,7 +72,7 @@ async fn a_token_that_is_refused_is_a_fault_that_does_not_quote_it() {
 }
 
 #[tokio::test]
-async fn a_throttled_completion_can_be_sent_again() {
+async fn a_throttled_completion_is_retryable() {
     let send = mock!(Client::send_task_success).then_error(|| {
         SendTaskSuccessError::generic(ErrorMetadata::builder().code("ThrottlingException").build())
     });

@@ -35,7 +35,7 @@ fn longest_email() -> EmailAddress {
 }
 
 #[test]
-fn the_longest_values_are_as_large_as_their_types_say() {
+fn the_longest_values_have_the_maximum_size_of_their_types() {
     let email = longest_email();
 
     assert_eq!(octets(&email), EmailAddress::LARGEST);
@@ -59,7 +59,7 @@ fn of_variants<T: Serialize>(variants: &[T]) -> u64 {
 }
 
 #[test]
-fn no_word_is_larger_than_its_type_says() {
+fn the_longest_enum_values_have_the_maximum_size_of_their_types() {
     let outcomes = [
         SignUpOutcome::Verified,
         SignUpOutcome::Superseded,
@@ -92,7 +92,7 @@ fn fits<T: FromStr + Serialize + MaxSize>(text: &str) -> bool {
 
 proptest! {
     #[test]
-    fn no_text_is_larger_than_its_type_says(text in "\\PC{0,210}", any in ".{0,70}", tag in "[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8}){0,9}") {
+    fn no_text_exceeds_the_maximum_size_of_its_type(text in "\\PC{0,210}", any in ".{0,70}", tag in "[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8}){0,9}") {
         for text in [&text, &any, &tag] {
             let address = format!("{text}@example.org");
             prop_assert!(fits::<EmailAddress>(&address));
@@ -105,12 +105,12 @@ proptest! {
     }
 
     #[test]
-    fn no_name_of_characters_that_json_escapes_is_larger_than_its_type_says(name in "[\"\\\\/a𠮷\u{7f}-\u{9f}\u{0}-\u{1f}]{1,200}") {
+    fn no_name_of_escaped_characters_exceeds_the_maximum_size_of_its_type(name in "[\"\\\\/a𠮷\u{7f}-\u{9f}\u{0}-\u{1f}]{1,200}") {
         prop_assert!(fits::<PersonName>(&name));
     }
 
     #[test]
-    fn an_address_holds_nothing_that_json_escapes(local in "[\u{0}-\u{ff}]{1,8}") {
+    fn no_address_contains_a_character_that_json_escapes(local in "[\u{0}-\u{ff}]{1,8}") {
         if let Ok(address) = format!("{local}@example.org").parse::<EmailAddress>() {
             prop_assert_eq!(octets(&address), address.expose().len() as u64 + 2);
         }
@@ -118,7 +118,7 @@ proptest! {
 }
 
 #[test]
-fn of_every_contract_it_is_known_how_large_it_gets() {
+fn every_contract_has_a_maximum_size() {
     fn is_known<F: Function>() -> bool {
         F::Input::largest().is_bound() && F::Output::largest().is_bound()
     }
@@ -131,7 +131,7 @@ fn of_every_contract_it_is_known_how_large_it_gets() {
 }
 
 #[test]
-fn the_largest_sign_up_is_as_large_as_its_type_says() {
+fn the_largest_sign_up_has_the_maximum_size_of_its_type() {
     let largest = SignUpInput {
         user_id: UserId::generate().unwrap(),
         email: longest_email(),

@@ -146,7 +146,7 @@ async fn a_sign_up_is_accepted_under_a_new_id() {
 }
 
 #[tokio::test]
-async fn the_workflow_is_started_with_what_was_asked_for() {
+async fn the_workflow_is_started_with_the_requested_data() {
     let function = function();
 
     let answer = function.handler.invoke(event("ok")).await.unwrap();
@@ -165,7 +165,7 @@ async fn the_workflow_is_started_with_what_was_asked_for() {
 }
 
 #[tokio::test]
-async fn fields_that_are_not_known_are_ignored() {
+async fn unknown_fields_are_ignored() {
     let request = json!({"email": "ada@example.org", "unheard_of": 1});
 
     let answer = function().handler.invoke(asking(&request)).await.unwrap();
@@ -174,7 +174,7 @@ async fn fields_that_are_not_known_are_ignored() {
 }
 
 #[tokio::test]
-async fn nothing_personal_is_accepted() {
+async fn the_accepted_record_contains_no_personal_data() {
     let function = function();
 
     function.handler.invoke(event("ok")).await.unwrap();
@@ -187,7 +187,7 @@ async fn nothing_personal_is_accepted() {
 }
 
 #[tokio::test]
-async fn without_a_key_every_request_is_a_sign_up_of_its_own() {
+async fn without_an_idempotency_key_every_request_is_a_new_sign_up() {
     let function = function();
 
     let first = function.handler.invoke(event("ok")).await.unwrap();
@@ -197,7 +197,7 @@ async fn without_a_key_every_request_is_a_sign_up_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_repeat_with_its_key_gets_the_same_answer() {
+async fn a_repeat_with_the_same_idempotency_key_gets_the_same_answer() {
     let function = function();
 
     let first = function.handler.invoke(event("with-idempotency-key")).await;
@@ -208,7 +208,7 @@ async fn a_repeat_with_its_key_gets_the_same_answer() {
 }
 
 #[tokio::test]
-async fn a_repeat_starts_what_was_accepted_and_never_started() {
+async fn a_repeat_starts_a_sign_up_that_was_accepted_and_not_started() {
     let function = function();
     *function.workflow.fails.lock().unwrap() = true;
     let first = function.handler.invoke(event("with-idempotency-key")).await;
@@ -223,7 +223,7 @@ async fn a_repeat_starts_what_was_accepted_and_never_started() {
 }
 
 #[tokio::test]
-async fn a_repeat_in_another_spelling_is_a_repeat() {
+async fn a_repeat_may_spell_its_values_differently() {
     let function = function();
     let composed = json!({"email": "zo\u{eb}@example.org"});
     let decomposed = json!({"email": " ZOE\u{308}@EXAMPLE.org", "name": null});
@@ -235,7 +235,7 @@ async fn a_repeat_in_another_spelling_is_a_repeat() {
 }
 
 #[tokio::test]
-async fn a_key_that_came_with_another_request_is_refused() {
+async fn an_idempotency_key_of_another_request_is_answered_with_422() {
     let function = function();
     let (one, other) = (
         json!({"email": "a@example.org"}),
@@ -285,7 +285,7 @@ async fn the_same_text_in_another_field_is_another_request() {
 }
 
 #[tokio::test]
-async fn a_key_is_1_to_255_visible_ascii_characters() {
+async fn an_idempotency_key_is_1_to_255_visible_ascii_characters() {
     let request = json!({"email": "a@example.org"});
     let status = async |key: &str| {
         let answer = function().handler.invoke(asking_with_key(key, &request)).await;
@@ -300,7 +300,7 @@ async fn a_key_is_1_to_255_visible_ascii_characters() {
 }
 
 #[tokio::test]
-async fn keys_are_kept_as_hashes_only() {
+async fn idempotency_keys_are_stored_as_hashes() {
     let function = function();
     let request = json!({"email": "a@example.org"});
 
@@ -312,7 +312,7 @@ async fn keys_are_kept_as_hashes_only() {
 }
 
 #[tokio::test]
-async fn all_fields_that_do_not_fit_are_named_and_none_is_quoted() {
+async fn all_invalid_fields_are_named_and_none_is_quoted() {
     let answer = function().handler.invoke(event("bad-email")).await.unwrap();
 
     let errors = body(&answer)["errors"].clone();
@@ -323,7 +323,7 @@ async fn all_fields_that_do_not_fit_are_named_and_none_is_quoted() {
 }
 
 #[tokio::test]
-async fn what_does_not_fit_the_api_is_neither_accepted_nor_started() {
+async fn an_invalid_request_is_neither_accepted_nor_started() {
     let function = function();
 
     for (name, status) in [
@@ -342,7 +342,7 @@ async fn what_does_not_fit_the_api_is_neither_accepted_nor_started() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_can_be_asked_again() {
+async fn an_unavailable_store_is_answered_with_503() {
     let workflow = Workflow::default();
     let handler = Handler::api("CreateUser", App::new(NoStore, workflow.clone(), key(), Noon));
 

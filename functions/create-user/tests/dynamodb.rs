@@ -82,7 +82,7 @@ fn cancelled(codes: [&str; 2]) -> TransactWriteItemsError {
 }
 
 #[tokio::test]
-async fn the_record_has_nothing_but_status_fingerprint_and_times() {
+async fn the_record_contains_only_status_fingerprint_and_times() {
     let put = mock!(Client::put_item)
         .match_requests(|request| {
             request.item() == Some(&record())
@@ -99,7 +99,7 @@ async fn the_record_has_nothing_but_status_fingerprint_and_times() {
 }
 
 #[tokio::test]
-async fn an_id_that_is_taken_is_no_acceptance() {
+async fn an_existing_id_is_a_fault() {
     let put = mock!(Client::put_item).then_error(|| {
         let taken = ConditionalCheckFailedException::builder().build();
         PutItemError::ConditionalCheckFailedException(taken)
@@ -110,7 +110,7 @@ async fn an_id_that_is_taken_is_no_acceptance() {
 }
 
 #[tokio::test]
-async fn a_key_and_its_record_are_written_together_or_not_at_all() {
+async fn an_idempotency_key_and_its_record_are_written_in_one_transaction() {
     let write = mock!(Client::transact_write_items)
         .match_requests(|request| {
             let [user, pointer] = request.transact_items() else {
@@ -139,7 +139,7 @@ async fn a_key_and_its_record_are_written_together_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_key_that_was_used_leads_to_what_it_made() {
+async fn a_used_idempotency_key_returns_its_sign_up() {
     let write =
         mock!(Client::transact_write_items).then_error(|| cancelled(["None", "ConditionalCheckFailed"]));
     let get = mock!(Client::get_item)
@@ -161,7 +161,7 @@ async fn a_key_that_was_used_leads_to_what_it_made() {
 }
 
 #[tokio::test]
-async fn a_concurrent_request_of_the_same_key_is_waited_for() {
+async fn a_concurrent_request_with_the_same_idempotency_key_is_awaited() {
     let conflict =
         mock!(Client::transact_write_items).then_error(|| cancelled(["None", "TransactionConflict"]));
     let not_yet = mock!(Client::get_item).then_output(|| GetItemOutput::builder().build());
@@ -181,7 +181,7 @@ async fn a_concurrent_request_of_the_same_key_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_key_that_ran_out_in_between_is_free_again() {
+async fn an_expired_idempotency_key_can_be_used_again() {
     let refusal =
         mock!(Client::transact_write_items).then_error(|| cancelled(["None", "ConditionalCheckFailed"]));
     let ran_out = mock!(Client::get_item).then_output(|| before("1767268800"));
@@ -199,7 +199,7 @@ async fn a_key_that_ran_out_in_between_is_free_again() {
 }
 
 #[tokio::test]
-async fn a_conflict_that_does_not_end_is_no_answer() {
+async fn a_persistent_transaction_conflict_is_a_fault() {
     let conflict =
         mock!(Client::transact_write_items).then_error(|| cancelled(["None", "TransactionConflict"]));
     let not_yet = mock!(Client::get_item).then_output(|| GetItemOutput::builder().build());
@@ -210,7 +210,7 @@ async fn a_conflict_that_does_not_end_is_no_answer() {
 }
 
 #[tokio::test]
-async fn a_throttled_transaction_is_no_answer() {
+async fn a_throttled_transaction_is_a_fault() {
     let throttled = mock!(Client::transact_write_items).then_error(|| cancelled(["None", "ThrottlingError"]));
     let client = mock_client!(aws_sdk_dynamodb, [&throttled]);
 

@@ -131,7 +131,7 @@ async fn a_sign_up_that_is_not_mailed_yet_awaits_its_verification() {
 }
 
 #[tokio::test]
-async fn a_superseded_sign_up_cannot_be_told_from_an_unconfirmed_one() {
+async fn a_superseded_sign_up_is_indistinguishable_from_an_unconfirmed_one() {
     for now in [BEFORE, "2026-01-02T11:59:59.999Z", WINDOW_END, AFTER] {
         let superseded = answer(mailed(UserStatus::Superseded), now).await;
         let unconfirmed = answer(mailed(UserStatus::AwaitingVerification), now).await;
@@ -141,7 +141,7 @@ async fn a_superseded_sign_up_cannot_be_told_from_an_unconfirmed_one() {
 }
 
 #[tokio::test]
-async fn a_superseded_sign_up_cannot_be_told_from_one_whose_expiry_is_recorded() {
+async fn a_superseded_sign_up_is_indistinguishable_from_one_recorded_as_expired() {
     let superseded = answer(mailed(UserStatus::Superseded), AFTER).await;
     let expired = answer(mailed(UserStatus::Expired), AFTER).await;
 
@@ -159,7 +159,7 @@ async fn a_superseded_sign_up_awaits_its_verification_until_the_window_ends() {
 }
 
 #[tokio::test]
-async fn a_superseded_sign_up_was_mailed_even_if_that_was_never_recorded() {
+async fn a_superseded_sign_up_reads_as_mailed_even_if_that_is_not_recorded() {
     let superseded = SignUpRecord {
         mailed: false,
         ..mailed(UserStatus::Superseded)
@@ -174,7 +174,7 @@ async fn a_superseded_sign_up_was_mailed_even_if_that_was_never_recorded() {
 }
 
 #[tokio::test]
-async fn an_unknown_id_and_one_that_cannot_be_one_get_the_same_answer() {
+async fn an_unknown_and_a_malformed_id_get_the_same_404() {
     let handler = Handler::api("GetUser", App::new(Answers(Ok(None)), At(BEFORE)));
 
     let unknown = handler.invoke(event("ok")).await.unwrap();
@@ -185,7 +185,7 @@ async fn an_unknown_id_and_one_that_cannot_be_one_get_the_same_answer() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_can_be_asked_again() {
+async fn an_unavailable_store_is_answered_with_503() {
     let handler = Handler::api("GetUser", App::new(Answers(Err("no answer")), At(BEFORE)));
 
     let answer = handler.invoke(event("ok")).await.unwrap();
@@ -196,7 +196,7 @@ async fn a_store_that_does_not_answer_can_be_asked_again() {
 }
 
 #[tokio::test]
-async fn other_methods_are_told_the_right_one() {
+async fn other_methods_get_a_405_with_the_allowed_method() {
     let handler = Handler::api("GetUser", App::new(Answers(Ok(None)), At(BEFORE)));
 
     let answer = handler.invoke(event("wrong-method")).await.unwrap();

@@ -40,7 +40,7 @@ fn item<const N: usize>(attributes: [(&str, AttributeValue); N]) -> GetItemOutpu
 }
 
 #[tokio::test]
-async fn only_what_is_public_is_read_and_it_is_read_consistently() {
+async fn only_public_attributes_are_read_and_consistently() {
     let get = mock!(Client::get_item)
         .match_requests(|request| {
             let mut names: Vec<_> = request.expression_attribute_names().unwrap().values().collect();
@@ -73,7 +73,7 @@ async fn only_what_is_public_is_read_and_it_is_read_consistently() {
 }
 
 #[tokio::test]
-async fn what_is_not_recorded_yet_has_not_happened() {
+async fn missing_attributes_mean_that_a_step_has_not_happened() {
     let get = mock!(Client::get_item).then_output(|| item([("status", text("pending"))]));
     let client = mock_client!(aws_sdk_dynamodb, [&get]);
 
@@ -92,7 +92,7 @@ async fn an_unknown_user_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_record_of_another_version_is_a_fault() {
+async fn an_unknown_status_is_a_fault() {
     let get = mock!(Client::get_item).then_output(|| item([("status", text("unheard_of"))]));
     let client = mock_client!(aws_sdk_dynamodb, [&get]);
 
@@ -100,7 +100,7 @@ async fn a_record_of_another_version_is_a_fault() {
 }
 
 #[tokio::test]
-async fn a_busy_store_is_a_fault() {
+async fn throttling_is_a_fault() {
     let get = mock!(Client::get_item).then_error(|| {
         let busy = ProvisionedThroughputExceededException::builder().build();
         GetItemError::ProvisionedThroughputExceededException(busy)
@@ -111,7 +111,7 @@ async fn a_busy_store_is_a_fault() {
 }
 
 #[tokio::test]
-async fn a_held_sign_up_cannot_be_told_from_an_ordinary_one_at_any_moment() {
+async fn a_held_sign_up_is_indistinguishable_from_an_ordinary_one_at_any_time() {
     let stored_at = || ("storedAt", AttributeValue::N("1767268800000".to_owned()));
     let mailed = || ("mailed", AttributeValue::Bool(true));
     // The window of the first has long passed; that of the second has long to go.

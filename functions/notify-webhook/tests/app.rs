@@ -100,7 +100,7 @@ fn input() -> NotifyWebhookInput {
 }
 
 #[tokio::test]
-async fn an_event_that_the_endpoint_takes_is_delivered() {
+async fn an_event_that_the_endpoint_accepts_is_recorded_as_delivered() {
     for status in [200, 204, 299] {
         let answers = answers(Ok(status));
 
@@ -113,7 +113,7 @@ async fn an_event_that_the_endpoint_takes_is_delivered() {
 }
 
 #[tokio::test]
-async fn the_event_says_who_when_and_which_campaign_and_nothing_else() {
+async fn the_event_contains_only_user_time_and_campaign() {
     let answers = answers(Ok(200));
 
     app(&answers).call(input()).await.unwrap();
@@ -125,7 +125,7 @@ async fn the_event_says_who_when_and_which_campaign_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn an_event_without_a_campaign_does_not_mention_one() {
+async fn an_event_without_a_campaign_omits_the_field() {
     let answers = answers(Ok(200));
 
     Handler::task(app(&answers))
@@ -139,7 +139,7 @@ async fn an_event_without_a_campaign_does_not_mention_one() {
 }
 
 #[tokio::test]
-async fn what_is_sent_is_what_was_kept_first() {
+async fn a_retry_sends_the_content_that_was_stored_first() {
     let answers = Answers {
         keep: |event| {
             let content = "kept before".to_owned();
@@ -170,7 +170,7 @@ async fn a_delivered_event_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn an_event_that_is_not_kept_is_not_sent() {
+async fn an_event_that_cannot_be_stored_is_not_sent() {
     let answers = Answers {
         keep: |_| Err(StoreFault("no answer".into())),
         ..answers(Ok(200))
@@ -196,7 +196,7 @@ async fn without_a_secret_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_is_busy_may_be_asked_again() {
+async fn retryable_statuses_fail_with_a_transient_error() {
     for status in [408, 425, 429, 500, 503, 599] {
         let answers = answers(Ok(status));
 
@@ -211,7 +211,7 @@ async fn an_endpoint_that_is_busy_may_be_asked_again() {
 }
 
 #[tokio::test]
-async fn any_other_answer_is_a_refusal() {
+async fn other_statuses_fail_with_a_permanent_error() {
     for status in [101, 301, 302, 400, 401, 404, 410, 600] {
         let answers = answers(Ok(status));
 
@@ -226,7 +226,7 @@ async fn any_other_answer_is_a_refusal() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_does_not_answer_may_be_asked_again() {
+async fn a_missing_answer_fails_with_a_transient_error() {
     let answers = answers(Err(NoAnswer::InTime));
 
     let failure = Handler::task(app(&answers))
@@ -239,7 +239,7 @@ async fn an_endpoint_that_does_not_answer_may_be_asked_again() {
 }
 
 #[tokio::test]
-async fn a_failure_that_cannot_be_recorded_is_reported_all_the_same() {
+async fn a_failure_that_cannot_be_recorded_is_still_reported() {
     let answers = Answers {
         record: || Err(StoreFault("no answer".into())),
         ..answers(Ok(410))
@@ -251,7 +251,7 @@ async fn a_failure_that_cannot_be_recorded_is_reported_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_delivery_that_cannot_be_recorded_is_tried_again() {
+async fn a_delivery_that_cannot_be_recorded_is_retried() {
     let answers = Answers {
         record: || Err(StoreFault("no answer".into())),
         ..answers(Ok(200))

@@ -46,7 +46,7 @@ fn kept(attributes: &'static [(&'static str, &'static str)]) -> Rule {
 }
 
 #[tokio::test]
-async fn an_event_is_kept_as_undelivered_before_it_is_sent() {
+async fn an_event_is_stored_as_undelivered_before_it_is_sent() {
     let put = mock!(Client::put_item)
         .match_requests(|request| {
             let item = request.item().unwrap();
@@ -68,7 +68,7 @@ async fn an_event_is_kept_as_undelivered_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn a_repeat_finds_the_event_as_it_was_kept_first() {
+async fn a_repeat_gets_the_event_that_was_stored_first() {
     let first = kept(&[
         ("status", "undelivered"),
         ("webhookId", "msg_1"),
@@ -82,7 +82,7 @@ async fn a_repeat_finds_the_event_as_it_was_kept_first() {
 }
 
 #[tokio::test]
-async fn a_delivered_event_is_known_to_be_delivered() {
+async fn a_repeat_of_a_delivered_event_gets_delivered() {
     let delivered = kept(&[("status", "delivered")]);
 
     let kept = deliveries(&delivered).keep(event()).await.unwrap();
@@ -91,7 +91,7 @@ async fn a_delivered_event_is_known_to_be_delivered() {
 }
 
 #[tokio::test]
-async fn an_event_that_cannot_be_read_is_not_taken_for_delivered() {
+async fn an_unreadable_event_is_a_fault() {
     let unreadable = kept(&[("status", "undelivered")]);
 
     assert!(deliveries(&unreadable).keep(event()).await.is_err());
@@ -135,7 +135,7 @@ async fn a_failed_attempt_leaves_the_event_undelivered() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_busy_says_neither_yes_nor_no() {
+async fn throttling_is_a_fault() {
     let put = mock!(Client::put_item).then_error(|| {
         let error = ProvisionedThroughputExceededException::builder().build();
         PutItemError::ProvisionedThroughputExceededException(error)

@@ -55,7 +55,7 @@ fn signed() -> SignedEvent {
 }
 
 #[tokio::test]
-async fn the_status_of_the_answer_is_told_as_it_is() {
+async fn the_status_of_the_response_is_returned() {
     for status in [200, 204, 400, 410, 429, 500, 503] {
         let code = StatusCode::from_u16(status).unwrap();
         let routes = Router::new().route("/hook", post(move || future::ready(code)));
@@ -79,7 +79,7 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_slow_endpoint_gives_no_answer_in_time() {
+async fn a_slow_endpoint_times_out() {
     let routes = Router::new().route("/hook", post(future::pending::<()>));
 
     let endpoint = endpoint(routes, Duration::from_millis(50)).await;
@@ -89,7 +89,7 @@ async fn a_slow_endpoint_gives_no_answer_in_time() {
 }
 
 #[tokio::test]
-async fn the_end_of_an_endless_answer_is_not_waited_for() {
+async fn an_endless_response_body_is_not_awaited() {
     let endless = || future::ready(Body::from_stream(stream::pending::<Result<Bytes, Infallible>>()));
     let routes = Router::new().route("/hook", post(endless));
     let endpoint = endpoint(routes, PATIENT).await;
@@ -102,7 +102,7 @@ async fn the_end_of_an_endless_answer_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_nobody_serves_cannot_be_reached() {
+async fn a_refused_connection_is_unreachable() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -114,7 +114,7 @@ async fn an_endpoint_that_nobody_serves_cannot_be_reached() {
 }
 
 #[tokio::test]
-async fn a_connection_that_ends_without_an_answer_broke_off() {
+async fn a_closed_connection_is_broken_off() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -160,7 +160,7 @@ impl Clock for Now {
 }
 
 #[tokio::test]
-async fn whoever_has_the_secret_can_verify_what_arrives() {
+async fn the_signature_can_be_verified_with_the_secret() {
     let (arrive, mut arrived) = mpsc::unbounded_channel();
     let hook = move |headers: HeaderMap, body: Bytes| {
         arrive.send((headers, body)).unwrap();

@@ -25,7 +25,7 @@ fn secret(rule: &Rule, kept_for: Duration) -> StoredSecret {
 }
 
 #[tokio::test]
-async fn the_secret_is_asked_for_once_and_then_kept() {
+async fn the_secret_is_cached() {
     let rule = stored("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz");
     let secret = secret(&rule, KEPT_FOR);
 
@@ -36,7 +36,7 @@ async fn the_secret_is_asked_for_once_and_then_kept() {
 }
 
 #[tokio::test]
-async fn the_secret_is_asked_for_again_after_a_while() {
+async fn the_cached_secret_expires() {
     let rule = stored("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz");
     let secret = secret(&rule, Duration::ZERO);
 
@@ -47,7 +47,7 @@ async fn the_secret_is_asked_for_again_after_a_while() {
 }
 
 #[tokio::test]
-async fn an_unusable_secret_is_not_kept_and_never_quoted() {
+async fn an_unusable_secret_is_not_cached_and_never_quoted() {
     let rule = stored("whsec_canary");
     let secret = secret(&rule, KEPT_FOR);
 
@@ -59,7 +59,7 @@ async fn an_unusable_secret_is_not_kept_and_never_quoted() {
 }
 
 #[tokio::test]
-async fn a_secret_that_is_not_there_is_a_fault() {
+async fn a_missing_secret_is_a_fault() {
     let missing = mock!(Client::get_secret_value).then_error(|| {
         GetSecretValueError::ResourceNotFoundException(ResourceNotFoundException::builder().build())
     });
@@ -68,7 +68,7 @@ async fn a_secret_that_is_not_there_is_a_fault() {
 }
 
 #[tokio::test]
-async fn debug_hides_the_secret_that_is_kept() {
+async fn debug_redacts_the_cached_secret() {
     let rule = stored("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz");
     let secret = secret(&rule, KEPT_FOR);
 

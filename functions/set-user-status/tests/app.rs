@@ -66,7 +66,7 @@ fn input(name: &str) -> SetUserStatusInput {
 }
 
 #[tokio::test]
-async fn whoever_confirms_first_is_verified() {
+async fn the_first_confirmation_is_verified() {
     let claim = Some(Claim::Claimed);
     let app = App::new(Answers { claim, ..SILENT }, Noon);
 
@@ -76,7 +76,7 @@ async fn whoever_confirms_first_is_verified() {
 }
 
 #[tokio::test]
-async fn whoever_comes_second_is_superseded() {
+async fn the_second_confirmation_is_superseded() {
     let users = Answers {
         claim: Some(Claim::Taken),
         supersede: Some(Recorded::Recorded),
@@ -89,7 +89,7 @@ async fn whoever_comes_second_is_superseded() {
 }
 
 #[tokio::test]
-async fn being_superseded_is_not_reported_before_it_is_recorded() {
+async fn superseded_is_recorded_before_it_is_reported() {
     let claim = Some(Claim::Taken);
     let app = App::new(Answers { claim, ..SILENT }, Noon);
 
@@ -112,7 +112,7 @@ async fn a_sign_up_that_ended_cannot_be_superseded() {
 }
 
 #[tokio::test]
-async fn a_repeat_finds_the_user_superseded() {
+async fn a_repeat_of_a_superseded_sign_up_is_superseded() {
     let claim = Some(Claim::Superseded);
     let app = App::new(Answers { claim, ..SILENT }, Noon);
 
@@ -141,7 +141,7 @@ async fn nobody_is_verified_without_an_address_key() {
 }
 
 #[tokio::test]
-async fn a_sign_up_that_nobody_confirmed_expires() {
+async fn an_unconfirmed_sign_up_expires() {
     let end = |end| (end == DeadEnd::Expired).then_some(Recorded::Recorded);
     let app = App::new(Answers { end, ..SILENT }, Noon);
 
@@ -151,7 +151,7 @@ async fn a_sign_up_that_nobody_confirmed_expires() {
 }
 
 #[tokio::test]
-async fn a_sign_up_whose_step_failed_fails() {
+async fn a_sign_up_with_a_failed_step_fails() {
     let end = |end| (end == DeadEnd::Failed).then_some(Recorded::Recorded);
     let app = App::new(Answers { end, ..SILENT }, Noon);
 
@@ -161,7 +161,7 @@ async fn a_sign_up_whose_step_failed_fails() {
 }
 
 #[tokio::test]
-async fn a_sign_up_that_ended_cannot_end_in_another_way() {
+async fn an_ended_sign_up_cannot_change_its_final_status() {
     let end = |_| Some(Recorded::Ended);
     let app = App::new(Answers { end, ..SILENT }, Noon);
 
@@ -171,7 +171,7 @@ async fn a_sign_up_that_ended_cannot_end_in_another_way() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_is_reported_by_its_declared_name() {
+async fn an_unavailable_store_fails_with_the_declared_error() {
     let handler = Handler::task(App::new(SILENT, Noon));
 
     for name in ["verified", "expired", "failed"] {
@@ -182,7 +182,7 @@ async fn a_store_that_does_not_answer_is_reported_by_its_declared_name() {
 }
 
 #[tokio::test]
-async fn the_outcome_is_what_the_workflow_reads() {
+async fn the_outcome_has_the_json_form_that_the_workflow_reads() {
     let end = |_| Some(Recorded::Recorded);
     let handler = Handler::task(App::new(Answers { end, ..SILENT }, Noon));
 

@@ -72,7 +72,7 @@ fn filled(
 }
 
 #[tokio::test]
-async fn an_address_is_claimed_and_its_user_verified_together() {
+async fn an_address_is_claimed_and_its_user_verified_in_one_transaction() {
     let store = mock!(Client::transact_write_items)
         .match_requests(|request| {
             let [claim, update] = request.transact_items() else {
@@ -102,7 +102,7 @@ async fn an_address_is_claimed_and_its_user_verified_together() {
 }
 
 #[tokio::test]
-async fn an_address_that_another_user_has_is_taken() {
+async fn an_address_claimed_by_another_user_is_taken() {
     for user_s in [reason("None"), was("superseded"), reason("TransactionConflict")] {
         let store = cancelled(&[reason(REFUSED), user_s]);
 
@@ -113,7 +113,7 @@ async fn an_address_that_another_user_has_is_taken() {
 }
 
 #[tokio::test]
-async fn a_refused_user_is_judged_by_what_was_found() {
+async fn the_result_of_a_refused_claim_follows_from_the_current_status() {
     for (found, expected) in [
         (was("superseded"), Claim::Superseded),
         (was("expired"), Claim::Ended),
@@ -129,7 +129,7 @@ async fn a_refused_user_is_judged_by_what_was_found() {
 }
 
 #[tokio::test]
-async fn a_conflict_with_another_transaction_is_no_answer() {
+async fn a_transaction_conflict_is_a_fault() {
     let conflict = [reason("TransactionConflict"), reason("None")];
     let claimed = users(&cancelled(&conflict));
     let ended = users(&cancelled(&conflict));
@@ -139,7 +139,7 @@ async fn a_conflict_with_another_transaction_is_no_answer() {
 }
 
 #[tokio::test]
-async fn a_superseded_user_keeps_nothing_personal() {
+async fn superseding_removes_personal_data() {
     let store = mock!(Client::update_item)
         .match_requests(|request| {
             let fill = |expression: Option<&str>| {
@@ -163,7 +163,7 @@ async fn a_superseded_user_keeps_nothing_personal() {
 }
 
 #[tokio::test]
-async fn a_user_who_ended_otherwise_is_not_superseded() {
+async fn a_user_with_another_final_status_is_not_superseded() {
     let store = mock!(Client::update_item).then_error(|| {
         UpdateItemError::ConditionalCheckFailedException(ConditionalCheckFailedException::builder().build())
     });
@@ -174,7 +174,7 @@ async fn a_user_who_ended_otherwise_is_not_superseded() {
 }
 
 #[tokio::test]
-async fn a_dead_end_removes_what_is_personal_and_the_task_token() {
+async fn failing_or_expiring_removes_personal_data_and_the_task_token() {
     for (end, name) in [(DeadEnd::Expired, "expired"), (DeadEnd::Failed, "failed")] {
         let store = mock!(Client::transact_write_items)
             .match_requests(move |request| {
@@ -205,7 +205,7 @@ async fn a_dead_end_removes_what_is_personal_and_the_task_token() {
 }
 
 #[tokio::test]
-async fn a_sign_up_that_ended_otherwise_or_never_was_keeps_its_end() {
+async fn an_ended_or_unknown_sign_up_is_not_changed() {
     let store = cancelled(&[reason(REFUSED), reason("None")]);
 
     let recorded = users(&store).end(&user(), DeadEnd::Failed, noon()).await.unwrap();

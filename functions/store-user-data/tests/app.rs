@@ -66,7 +66,7 @@ async fn a_sign_up_that_ended_is_not_stored_again() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_is_reported_by_its_declared_name() {
+async fn an_unavailable_store_fails_with_the_declared_error() {
     let handler = Handler::task(App::new(Answers(Err("no answer")), Noon));
 
     let failure = handler.invoke(event("stored")).await.unwrap_err();
@@ -86,7 +86,7 @@ async fn a_bad_address_is_reported_by_its_field_and_never_by_its_value() {
 }
 
 #[tokio::test]
-async fn what_is_not_given_need_not_be_there() {
+async fn optional_fields_may_be_absent() {
     let handler = Handler::task(App::new(Answers(Ok(Stored::Stored)), Noon));
 
     let output = handler.invoke(event("only-email")).await.unwrap();

@@ -37,7 +37,7 @@ fn users(client: Client) -> DynamoUsers {
 }
 
 #[tokio::test]
-async fn the_data_is_stored_only_while_nobody_claims_the_address() {
+async fn the_data_is_stored_only_if_the_address_is_not_claimed() {
     let store = mock!(Client::transact_write_items)
         .match_requests(|request| {
             let [check, update] = request.transact_items() else {
@@ -60,7 +60,7 @@ async fn the_data_is_stored_only_while_nobody_claims_the_address() {
 }
 
 #[tokio::test]
-async fn a_claimed_address_is_recorded_without_the_data() {
+async fn a_held_sign_up_is_recorded_without_its_data() {
     let claimed =
         mock!(Client::transact_write_items).then_error(|| cancelled(["ConditionalCheckFailed", "None"]));
     let record = mock!(Client::update_item)
@@ -78,7 +78,7 @@ async fn a_claimed_address_is_recorded_without_the_data() {
 }
 
 #[tokio::test]
-async fn a_sign_up_that_has_ended_is_left_alone() {
+async fn an_ended_sign_up_is_not_changed() {
     let ended =
         mock!(Client::transact_write_items).then_error(|| cancelled(["None", "ConditionalCheckFailed"]));
     let client = mock_client!(aws_sdk_dynamodb, [&ended]);
@@ -87,7 +87,7 @@ async fn a_sign_up_that_has_ended_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_conflict_with_another_transaction_is_no_answer() {
+async fn a_transaction_conflict_is_a_fault() {
     let conflict =
         mock!(Client::transact_write_items).then_error(|| cancelled(["None", "TransactionConflict"]));
     let client = mock_client!(aws_sdk_dynamodb, [&conflict]);

@@ -130,7 +130,7 @@ fn mailed_token(mail: &Mail) -> LinkToken {
 }
 
 #[tokio::test]
-async fn the_link_is_known_before_it_is_mailed() {
+async fn the_link_is_stored_before_it_is_mailed() {
     let answers = well();
 
     app(&answers).call(input("confirm")).await.unwrap();
@@ -154,7 +154,7 @@ async fn the_link_is_known_before_it_is_mailed() {
 }
 
 #[tokio::test]
-async fn every_try_mails_a_link_of_its_own() {
+async fn every_attempt_mails_a_new_link() {
     let answers = well();
     let app = app(&answers);
 
@@ -171,7 +171,7 @@ async fn every_try_mails_a_link_of_its_own() {
 }
 
 #[tokio::test]
-async fn an_owner_who_has_an_account_gets_a_notice_without_a_link() {
+async fn a_held_sign_up_sends_a_notice_without_a_link() {
     let answers = well();
 
     app(&answers).call(input("already-registered")).await.unwrap();
@@ -207,7 +207,7 @@ async fn both_purposes_make_the_same_calls_in_the_same_order() {
 }
 
 #[tokio::test]
-async fn an_attempt_is_opened_as_the_one_that_it_is() {
+async fn the_attempt_number_is_stored_with_the_verification() {
     let answers = well();
     let third = ValidateEmailInput {
         attempt: 2,
@@ -224,7 +224,7 @@ async fn an_attempt_is_opened_as_the_one_that_it_is() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_a_later_one_has_overtaken_mails_nothing_and_is_no_failure() {
+async fn an_overtaken_attempt_mails_nothing_and_succeeds() {
     for name in ["confirm", "already-registered"] {
         let answers = Answers {
             opened: Some(Opened::Overtaken),
@@ -243,7 +243,7 @@ async fn an_attempt_that_a_later_one_has_overtaken_mails_nothing_and_is_no_failu
 }
 
 #[tokio::test]
-async fn no_mail_says_what_was_typed_as_a_name() {
+async fn no_mail_contains_the_name() {
     for name in ["confirm", "already-registered"] {
         let answers = well();
         let mut event = event(name);
@@ -263,7 +263,7 @@ async fn no_mail_says_what_was_typed_as_a_name() {
 }
 
 #[tokio::test]
-async fn a_mail_is_granted_to_the_sign_up_and_the_address_that_it_is_for() {
+async fn a_mail_is_granted_by_sign_up_and_address() {
     let answers = well();
 
     app(&answers).call(input("confirm")).await.unwrap();
@@ -277,7 +277,7 @@ async fn a_mail_is_granted_to_the_sign_up_and_the_address_that_it_is_for() {
 }
 
 #[tokio::test]
-async fn over_the_cap_no_mail_is_sent_and_nothing_else_differs() {
+async fn over_the_mail_limit_no_mail_is_sent_and_nothing_else_differs() {
     for name in ["confirm", "already-registered"] {
         let answers = Answers {
             grant: Some(Grant::UsedUp),
@@ -297,7 +297,7 @@ async fn over_the_cap_no_mail_is_sent_and_nothing_else_differs() {
 }
 
 #[tokio::test]
-async fn nothing_is_mailed_once_the_address_was_confirmed() {
+async fn nothing_is_mailed_for_an_ended_sign_up() {
     let answers = Answers {
         opened: Some(Opened::Ended),
         ..well()
@@ -310,7 +310,7 @@ async fn nothing_is_mailed_once_the_address_was_confirmed() {
 }
 
 #[tokio::test]
-async fn a_sign_up_that_ended_meanwhile_is_reported() {
+async fn a_sign_up_that_ended_while_it_was_mailed_fails_with_the_declared_error() {
     let answers = Answers {
         recorded: Some(Recorded::Ended),
         ..well()
@@ -322,7 +322,7 @@ async fn a_sign_up_that_ended_meanwhile_is_reported() {
 }
 
 #[tokio::test]
-async fn a_mail_that_was_not_taken_is_not_recorded() {
+async fn a_mail_that_was_not_sent_is_not_recorded() {
     let unavailable: fn() -> _ = || Err(MailFault::Unavailable("throttled".into()));
     let refused: fn() -> _ = || Err(MailFault::Refused("rejected".into()));
     for (sent, name) in [(unavailable, "MailUnavailable"), (refused, "MailRefused")] {
@@ -343,7 +343,7 @@ async fn a_mail_that_was_not_taken_is_not_recorded() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_is_reported_by_its_declared_name() {
+async fn an_unavailable_store_fails_with_the_declared_error() {
     let silent = [
         Answers {
             opened: None,
@@ -380,7 +380,7 @@ async fn a_bad_address_is_reported_by_its_field_and_never_by_its_value() {
 }
 
 #[tokio::test]
-async fn debug_hides_the_task_token_and_the_link() {
+async fn debug_redacts_the_task_token_and_the_link() {
     let answers = well();
 
     app(&answers).call(input("confirm")).await.unwrap();

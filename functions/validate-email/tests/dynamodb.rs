@@ -104,7 +104,7 @@ fn value<'a>(request: &'a UpdateItemInput, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn a_verification_gets_the_newest_task_token_a_window_and_a_link_at_once() {
+async fn task_token_window_and_link_are_written_in_one_transaction() {
     let open = mock!(Client::transact_write_items)
         .match_requests(|request| {
             let [verification, user, link] = request.transact_items() else {
@@ -149,7 +149,7 @@ async fn a_spent_verification_is_not_reopened() {
 }
 
 #[tokio::test]
-async fn a_verification_that_a_later_attempt_opened_stays_as_it_is() {
+async fn a_verification_of_a_later_attempt_is_not_changed() {
     for state in [VerificationState::Open, VerificationState::Confirming] {
         let overtaken = in_the_way(state);
 
@@ -160,7 +160,7 @@ async fn a_verification_that_a_later_attempt_opened_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn for_a_sign_up_that_ended_nothing_is_opened() {
+async fn no_verification_is_opened_for_an_ended_sign_up() {
     for verification_code in ["None", "ConditionalCheckFailed"] {
         let ended = cancelled([verification_code, "ConditionalCheckFailed"]);
 
@@ -171,14 +171,14 @@ async fn for_a_sign_up_that_ended_nothing_is_opened() {
 }
 
 #[tokio::test]
-async fn a_conflict_with_another_transaction_is_no_answer() {
+async fn a_transaction_conflict_is_a_fault() {
     let conflict = cancelled(["TransactionConflict", "None"]);
 
     assert!(store(&[&conflict]).open(verification()).await.is_err());
 }
 
 #[tokio::test]
-async fn a_sign_up_is_granted_its_mails_by_address_and_day_and_for_two_days() {
+async fn mails_are_granted_by_address_and_day_and_expire_after_two_days() {
     let grant = updated(|request| {
         let values = request.expression_attribute_values().unwrap();
         key(request) == format!("mails#{}#20454", address().as_str())
@@ -202,14 +202,14 @@ async fn a_sign_up_is_granted_its_mails_by_address_and_day_and_for_two_days() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_mailed_by_as_many_as_may_gets_no_more() {
+async fn a_failed_grant_condition_means_that_the_mail_limit_is_used_up() {
     let granted = store(&[&refused()]).grant(&address(), &user(), noon(), 5).await;
 
     assert_eq!(granted.unwrap(), Grant::UsedUp);
 }
 
 #[tokio::test]
-async fn the_mail_step_is_recorded_while_verification_is_awaited_and_after_a_quick_click() {
+async fn the_mail_is_recorded_unless_the_sign_up_has_failed_or_expired() {
     let record = updated(|request| {
         key(request) == format!("user#{ID}")
             && request.condition_expression() == Some("#status IN (:awaiting, :verified, :superseded)")
@@ -226,7 +226,7 @@ async fn the_mail_step_is_recorded_while_verification_is_awaited_and_after_a_qui
 }
 
 #[tokio::test]
-async fn a_store_that_is_busy_says_neither_yes_nor_no() {
+async fn throttling_is_a_fault() {
     let granted = store(&[&busy()]).grant(&address(), &user(), noon(), 5).await;
 
     assert!(granted.is_err());

@@ -39,7 +39,7 @@ fn is(content: Option<&Content>, text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_mail_goes_to_one_person_in_both_bodies() {
+async fn a_mail_has_one_recipient_and_text_and_html_bodies() {
     let send = mock!(Client::send_email)
         .match_requests(|request| {
             let message = request.content().unwrap().simple().unwrap();
@@ -68,7 +68,7 @@ fn answered(code: &'static str) -> Rule {
 }
 
 #[tokio::test]
-async fn a_mail_that_ses_will_never_take_is_refused() {
+async fn permanent_errors_of_ses_are_refusals() {
     for code in ["MessageRejected", "BadRequestException"] {
         let fault = ses(&answered(code)).send(&address(), &mail()).await.unwrap_err();
 
@@ -77,7 +77,7 @@ async fn a_mail_that_ses_will_never_take_is_refused() {
 }
 
 #[tokio::test]
-async fn what_an_operator_or_time_can_mend_may_be_sent_later() {
+async fn all_other_errors_of_ses_are_transient() {
     for code in [
         "AccountSuspendedException",
         "LimitExceededException",
@@ -96,7 +96,7 @@ async fn what_an_operator_or_time_can_mend_may_be_sent_later() {
 }
 
 #[tokio::test]
-async fn a_mail_is_handed_over_once_whatever_comes_of_it() {
+async fn the_client_does_not_retry_a_mail() {
     for status in [429, 500, 503] {
         let busy = mock!(Client::send_email)
             .sequence()
