@@ -52,7 +52,7 @@ fn definition() -> Value {
 }
 
 #[test]
-fn the_worst_case_is_what_happens_when_every_attempt_times_out() {
+fn the_worst_case_equals_a_run_in_which_every_attempt_times_out() {
     let machine: StateMachine = serde_json::from_value(definition()).unwrap();
     let hints = Hints {
         rounds: [("Again".to_owned(), 3)].into(),

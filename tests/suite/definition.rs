@@ -64,7 +64,7 @@ fn the_machine_calls_all_four_task_functions() {
 }
 
 #[test]
-fn every_task_has_a_time_out() {
+fn every_task_has_a_timeout() {
     for (name, task) in tasks(&machine().states) {
         let Some(Number::Literal(seconds)) = task.timeout_seconds else {
             panic!("{name} has none")
@@ -75,7 +75,7 @@ fn every_task_has_a_time_out() {
 }
 
 #[test]
-fn every_retry_has_full_jitter_and_a_longest_delay() {
+fn every_retry_has_full_jitter_and_a_maximum_delay() {
     for (name, task) in tasks(&machine().states) {
         assert!(!task.retry.is_empty(), "{name}");
         for retry in &task.retry {
@@ -86,7 +86,7 @@ fn every_retry_has_full_jitter_and_a_longest_delay() {
 }
 
 #[test]
-fn every_task_has_an_answer_to_every_error() {
+fn every_task_catches_all_errors() {
     for (name, task) in tasks(&machine().states) {
         let last = task
             .catch
@@ -97,7 +97,7 @@ fn every_task_has_an_answer_to_every_error() {
 }
 
 #[test]
-fn nothing_retries_a_callbacks_time_out_or_everything() {
+fn no_task_retries_all_errors_and_no_callback_retries_its_timeout() {
     for (name, task) in tasks(&machine().states) {
         let retried: Vec<_> = task.retry.iter().flat_map(|retry| &retry.error_equals).collect();
         assert!(
@@ -115,7 +115,7 @@ fn nothing_retries_a_callbacks_time_out_or_everything() {
 }
 
 #[test]
-fn links_work_as_long_as_the_first_attempt_of_the_callback_waits() {
+fn the_link_window_equals_the_timeout_of_the_callback() {
     let machine = machine();
     let (_, callback) = tasks(&machine.states)
         .into_iter()
@@ -135,7 +135,7 @@ fn personal_fields<F: Function>() -> Vec<&'static str> {
 }
 
 #[test]
-fn only_two_functions_may_see_personal_data() {
+fn only_two_functions_have_personal_data_in_their_contract() {
     let all = table::user::PERSONAL;
 
     assert_eq!(personal_fields::<StoreUserData>(), all);

@@ -86,7 +86,7 @@ fn evaluate<T>(expression: impl for<'s> FnOnce(Expr<'s, Order>) -> Expr<'s, T>) 
 }
 
 #[test]
-fn numbers_are_computed() {
+fn numbers_are_calculated_and_compared() {
     assert_eq!(evaluate(|order| order.count + literal(3) * literal(2)), json!(13));
     assert_eq!(
         evaluate(|order| (order.count - literal(1)) % literal(4)),
@@ -104,7 +104,7 @@ fn numbers_are_computed() {
 }
 
 #[test]
-fn texts_are_joined_and_searched() {
+fn strings_are_concatenated_and_searched() {
     assert_eq!(
         evaluate(|order| order.id.concat(literal("!".to_owned()))),
         json!("order-7!")
@@ -142,7 +142,7 @@ fn arrays_are_mapped_and_filtered_and_stay_arrays() {
 }
 
 #[test]
-fn an_item_is_read_by_its_place() {
+fn an_array_item_is_read_by_its_index() {
     assert_eq!(evaluate(|order| order.prices.get(literal(1))), json!(2.5));
     assert_eq!(evaluate(|order| order.prices.get(literal(2))), json!(null));
     assert_eq!(
@@ -155,7 +155,7 @@ fn an_item_is_read_by_its_place() {
 }
 
 #[test]
-fn nested_maps_have_items_of_their_own() {
+fn nested_maps_have_separate_items() {
     let nested = evaluate(|order| {
         order
             .lines
@@ -166,7 +166,7 @@ fn nested_maps_have_items_of_their_own() {
 }
 
 #[test]
-fn an_absent_option_is_null_and_can_be_replaced() {
+fn an_absent_option_is_null_and_can_have_a_default() {
     assert_eq!(evaluate(|order| order.note), json!(null));
     assert_eq!(evaluate(|order| order.note.is_present()), json!(false));
     assert_eq!(evaluate(|order| order.note.unwrap_or(order.id)), json!("order-7"));
@@ -174,7 +174,7 @@ fn an_absent_option_is_null_and_can_be_replaced() {
 }
 
 #[test]
-fn times_are_compared_as_times() {
+fn timestamps_are_compared_as_times() {
     let noon = || literal("2026-01-01T12:00:00Z".parse::<Timestamp>().unwrap());
 
     assert_eq!(evaluate(|order| order.placed_at.is_after(noon())), json!(true));
@@ -189,7 +189,7 @@ fn times_are_compared_as_times() {
 }
 
 #[test]
-fn what_aws_adds_to_jsonata_is_there() {
+fn the_jsonata_functions_of_aws_are_available() {
     assert_eq!(
         evaluate(|order| hash(order.id, HashAlgorithm::Sha256))
             .as_str()
@@ -255,14 +255,14 @@ fn a_list_of_one_item_stays_a_list() {
 }
 
 #[test]
-fn the_context_knows_the_execution() {
+fn the_context_object_describes_the_execution() {
     assert_eq!(evaluate(|_| asl::execution_name()), json!("one"));
     assert_eq!(evaluate(|_| asl::retry_count()), json!(0));
     assert_eq!(evaluate(|_| asl::redrive_count()), json!(0));
 }
 
 #[test]
-fn an_item_that_leaves_its_closure_is_a_problem() {
+fn an_item_used_outside_its_closure_is_an_error() {
     let diagnostics = Evaluate::define(|order| {
         let mut leaked = None;
         let _ = order.lines.map(|line| {
@@ -288,14 +288,14 @@ fn an_item_that_leaves_its_closure_is_a_problem() {
 
 proptest! {
     #[test]
-    fn any_text_survives_emission_and_evaluation(text in any::<String>()) {
+    fn any_string_survives_emission_and_evaluation(text in any::<String>()) {
         prop_assert_eq!(evaluate(|_| literal(text.clone())), json!(text.clone()));
         // Inside of an expression, where it is quoted.
         prop_assert_eq!(evaluate(|order| order.id.concat(literal(text.clone()))), json!(format!("order-7{text}")));
     }
 
     #[test]
-    fn any_text_with_signs_that_mean_something_survives(text in "[\\x00-\\x20$%{}'\"\\\\`&a]{0,12}") {
+    fn strings_with_special_characters_survive_emission_and_evaluation(text in "[\\x00-\\x20$%{}'\"\\\\`&a]{0,12}") {
         prop_assert_eq!(evaluate(|_| literal(text.clone())), json!(text.clone()));
         prop_assert_eq!(evaluate(|order| order.id.concat(literal(text.clone()))), json!(format!("order-7{text}")));
     }

@@ -19,7 +19,7 @@ fn names(folder: &Path, extension: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_function_has_a_test_that_calls_its_binary() {
+fn every_function_has_a_test_that_invokes_its_binary() {
     for function in FUNCTIONS {
         let test = fs::read_to_string(folder(function).join("tests/process.rs")).unwrap_or_default();
 
@@ -33,7 +33,7 @@ fn every_function_has_a_test_that_calls_its_binary() {
 }
 
 #[test]
-fn every_event_has_an_answer_and_every_answer_an_event() {
+fn sample_events_and_recorded_answers_correspond() {
     for function in FUNCTIONS {
         let events = names(&folder(function).join("events"), "json");
         let answers = names(&folder(function).join("answers"), "snap");
@@ -43,7 +43,7 @@ fn every_event_has_an_answer_and_every_answer_an_event() {
 }
 
 #[test]
-fn cargo_lambda_finds_every_binary_from_the_top_folder() {
+fn cargo_lambda_finds_every_binary_from_the_workspace_root() {
     let metadata = metadata();
     let members = metadata.workspace_default_packages();
 

@@ -9,9 +9,9 @@ use simulator::virtual_time::VirtualTime;
 use simulator::{EpochMillis, Machine, StateMachines, Status, TaskCall, TaskFailure, WorkflowType, runner};
 
 mod distributed;
-mod found;
 mod loops;
 mod maps_and_waits;
+mod regressions;
 mod sagas;
 mod services;
 

@@ -74,7 +74,7 @@ fn heard() -> String {
 }
 
 #[tokio::test]
-async fn no_log_line_error_execution_or_webhook_holds_a_canary() {
+async fn no_log_response_error_execution_or_webhook_contains_a_canary() {
     listen();
     let mut world = World::new().await;
     // What goes wrong is what gets logged: everything goes wrong once.
@@ -176,7 +176,7 @@ async fn keys(world: &World) -> String {
 }
 
 #[tokio::test]
-async fn the_history_never_holds_a_task_token() {
+async fn the_execution_history_contains_no_task_token() {
     let mut world = World::new().await;
 
     let ada = world.sign_up(ADDRESS).await;
@@ -188,7 +188,7 @@ async fn the_history_never_holds_a_task_token() {
 }
 
 #[tokio::test]
-async fn of_a_link_only_the_hash_is_stored_and_a_task_token_stands_in_one_place() {
+async fn links_are_stored_as_hashes_and_a_task_token_in_one_item_only() {
     let mut world = World::new().await;
 
     let ada = world.sign_up(ADDRESS).await;
@@ -225,7 +225,7 @@ async fn of_a_link_only_the_hash_is_stored_and_a_task_token_stands_in_one_place(
 }
 
 #[tokio::test]
-async fn only_the_users_record_and_nothing_else_in_the_table_is_personal() {
+async fn only_the_users_record_contains_personal_data() {
     let mut world = World::new().await;
 
     let ada = world.sign_up(ADDRESS).await;

@@ -60,7 +60,7 @@ fn config(one_of: u32) -> ProptestConfig {
 }
 
 #[test]
-fn whatever_is_built_runs_as_it_was_meant() {
+fn every_workflow_runs_as_the_reference_interpreter_says() {
     let input = (trio(), proptest::collection::vec(trio(), 0..4));
     with_room(|| {
         proptest!(config(1), |(plans in plans(), (first, list) in input)| {
@@ -96,7 +96,7 @@ fn whatever_is_built_runs_as_it_was_meant() {
 }
 
 #[test]
-fn what_is_emitted_is_read_back_and_emitted_the_same() {
+fn definitions_survive_a_round_trip_through_json() {
     with_room(|| {
         proptest!(config(4), |(plans in plans())| {
             for (_, machine) in build(&plans).unwrap().machines {
@@ -112,7 +112,7 @@ fn what_is_emitted_is_read_back_and_emitted_the_same() {
 }
 
 #[test]
-fn every_definition_is_one_that_the_simulator_takes() {
+fn the_simulator_accepts_every_definition() {
     with_room(|| {
         proptest!(config(4), |(plans in plans())| {
             for (name, machine) in build(&plans).unwrap().machines {

@@ -68,7 +68,7 @@ async fn a_person_who_follows_the_link_is_verified() {
 }
 
 #[tokio::test]
-async fn if_the_data_is_not_stored_nobody_is_mailed_and_no_webhook_is_told() {
+async fn without_stored_data_neither_mail_nor_webhook_is_sent() {
     let mut world = World::new().await;
     world
         .script
@@ -84,7 +84,7 @@ async fn if_the_data_is_not_stored_nobody_is_mailed_and_no_webhook_is_told() {
 }
 
 #[tokio::test]
-async fn a_store_that_comes_back_within_the_hour_loses_nothing() {
+async fn an_outage_of_the_store_is_retried_for_an_hour() {
     let mut world = World::new().await;
     for _ in 0..15 {
         world
@@ -106,7 +106,7 @@ async fn a_store_that_comes_back_within_the_hour_loses_nothing() {
 }
 
 #[tokio::test]
-async fn an_address_with_an_account_gets_a_notice_and_nothing_else_differs() {
+async fn a_claimed_address_gets_a_notice_and_nothing_else_differs() {
     let mut world = World::new().await;
     world.sign_up("ada@example.org").await;
     world.confirm(&world.mails.link_tokens()[0]).await;
@@ -143,7 +143,7 @@ async fn an_address_with_an_account_gets_a_notice_and_nothing_else_differs() {
 }
 
 #[tokio::test]
-async fn of_two_pending_sign_ups_the_first_to_be_confirmed_gets_the_address() {
+async fn of_two_pending_sign_ups_the_first_confirmed_claims_the_address() {
     let mut world = World::new().await;
     let first = world.sign_up("ada@example.org").await;
     let second = world.sign_up("ada@example.org").await;
@@ -181,7 +181,7 @@ async fn of_two_pending_sign_ups_the_first_to_be_confirmed_gets_the_address() {
 }
 
 #[tokio::test]
-async fn a_webhook_that_is_down_is_kept_and_the_sign_up_completes() {
+async fn an_undelivered_webhook_is_recorded_and_the_sign_up_completes() {
     let mut world = World::new().await;
     world.endpoint.go_down();
 
@@ -204,7 +204,7 @@ async fn a_webhook_that_is_down_is_kept_and_the_sign_up_completes() {
 }
 
 #[tokio::test]
-async fn a_webhook_that_comes_back_is_delivered_with_the_same_id_and_content() {
+async fn a_retried_webhook_has_the_same_id_and_content() {
     let mut world = World::new().await;
     world.endpoint.answer_once(500);
     world.endpoint.answer_once(429);
@@ -219,7 +219,7 @@ async fn a_webhook_that_comes_back_is_delivered_with_the_same_id_and_content() {
 }
 
 #[tokio::test]
-async fn a_webhook_that_is_refused_for_good_is_not_tried_again() {
+async fn a_permanently_refused_webhook_is_not_retried() {
     let mut world = World::new().await;
     world.endpoint.answer_once(410);
 
@@ -234,7 +234,7 @@ async fn a_webhook_that_is_refused_for_good_is_not_tried_again() {
 }
 
 #[tokio::test]
-async fn if_nobody_follows_the_link_the_sign_up_expires_and_forgets_the_person() {
+async fn an_unconfirmed_sign_up_expires_and_its_personal_data_is_removed() {
     let mut world = World::new().await;
 
     let ada = world.sign_up("ada@example.org").await;
@@ -261,7 +261,7 @@ async fn if_nobody_follows_the_link_the_sign_up_expires_and_forgets_the_person()
 }
 
 #[tokio::test]
-async fn after_a_retry_of_the_callback_the_first_mails_link_still_works() {
+async fn the_first_link_still_works_after_a_retry_of_the_callback() {
     let mut world = World::new().await;
     world
         .script
@@ -278,7 +278,7 @@ async fn after_a_retry_of_the_callback_the_first_mails_link_still_works() {
 }
 
 #[tokio::test]
-async fn an_attempt_of_the_callback_that_comes_late_breaks_no_link_and_mails_nothing() {
+async fn a_late_attempt_of_the_callback_mails_nothing_and_breaks_no_link() {
     let mut world = World::new().await;
     world
         .script
@@ -299,7 +299,7 @@ async fn an_attempt_of_the_callback_that_comes_late_breaks_no_link_and_mails_not
 }
 
 #[tokio::test]
-async fn after_an_attempt_that_comes_late_all_links_that_were_mailed_work() {
+async fn all_mailed_links_work_after_a_late_attempt() {
     for link in 0..2 {
         let mut world = World::new().await;
         world
@@ -320,7 +320,7 @@ async fn after_an_attempt_that_comes_late_all_links_that_were_mailed_work() {
 }
 
 #[tokio::test]
-async fn between_two_attempts_of_the_callback_a_link_asks_to_be_used_again() {
+async fn between_two_attempts_of_the_callback_a_link_gets_a_503() {
     let mut world = World::new().await;
     world
         .script
@@ -368,7 +368,7 @@ async fn a_link_expires_with_its_window() {
 }
 
 #[tokio::test]
-async fn a_crash_between_completing_the_task_and_spending_the_link_loses_nothing() {
+async fn a_crash_between_completing_the_task_and_spending_the_link_is_recovered() {
     let mut world = World::new().await;
     let ada = world.sign_up("ada@example.org").await;
     let token = world.mails.link_tokens()[0].clone();
@@ -388,7 +388,7 @@ async fn a_crash_between_completing_the_task_and_spending_the_link_loses_nothing
 }
 
 #[tokio::test]
-async fn a_lost_answer_of_any_task_is_repeated_without_harm() {
+async fn every_task_is_idempotent_when_its_answer_is_lost() {
     for state in [
         "StoreUserData",
         "ValidateEmail",
@@ -423,7 +423,7 @@ async fn a_lost_answer_of_any_task_is_repeated_without_harm() {
 }
 
 #[tokio::test]
-async fn an_end_that_cannot_be_recorded_fails_the_execution_where_somebody_sees_it() {
+async fn a_final_status_that_cannot_be_recorded_fails_the_execution() {
     let mut world = World::new().await;
     world.script.break_once("RecordVerified", Fault::Before("Broken"));
 
@@ -434,7 +434,7 @@ async fn an_end_that_cannot_be_recorded_fails_the_execution_where_somebody_sees_
 }
 
 #[tokio::test]
-async fn an_idempotency_key_makes_one_user_and_one_execution() {
+async fn an_idempotency_key_creates_one_user_and_one_execution() {
     let world = World::new().await;
     let key = [("content-type", "application/json"), ("idempotency-key", "once")];
 
@@ -454,7 +454,7 @@ async fn an_idempotency_key_makes_one_user_and_one_execution() {
 }
 
 #[tokio::test]
-async fn retries_of_one_sign_up_use_up_nothing_of_what_an_address_may_get() {
+async fn retries_do_not_count_towards_the_mail_limit() {
     let mut world = World::new().await;
     for _ in 0..3 {
         world
@@ -478,7 +478,7 @@ async fn retries_of_one_sign_up_use_up_nothing_of_what_an_address_may_get() {
 }
 
 #[tokio::test]
-async fn who_may_mail_an_address_may_do_so_later_that_day() {
+async fn a_granted_mail_can_be_sent_later_that_day() {
     let mut world = World::new().await;
     world.mails.go_down_for(5);
 
@@ -493,7 +493,7 @@ async fn who_may_mail_an_address_may_do_so_later_that_day() {
 }
 
 #[tokio::test]
-async fn an_address_gets_five_mails_a_day_whoever_asks_and_nothing_else_tells() {
+async fn the_mail_limit_is_five_sign_ups_a_day_and_does_not_show_in_the_status() {
     let mut world = World::new().await;
 
     let mut users = Vec::new();
@@ -513,7 +513,7 @@ async fn an_address_gets_five_mails_a_day_whoever_asks_and_nothing_else_tells() 
 }
 
 #[tokio::test]
-async fn a_mail_service_that_comes_back_within_the_hour_loses_nobody() {
+async fn an_outage_of_the_mail_service_is_retried_for_an_hour() {
     let mut world = World::new().await;
     // More often than an address may get mails in a day: retries of a sign-up do not count.
     world.mails.go_down_for(12);

@@ -27,7 +27,7 @@ async fn start(client: Client) -> Result<(), StartFault> {
 }
 
 #[tokio::test]
-async fn the_execution_is_named_by_the_id() {
+async fn the_execution_is_named_after_the_user_id() {
     let start_execution = mock!(Client::start_execution)
         .match_requests(|request| {
             request.state_machine_arn() == Some("arn")
@@ -57,7 +57,7 @@ async fn an_existing_execution_counts_as_started() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_a_fault_that_does_not_quote_the_input() {
+async fn the_fault_of_a_refusal_does_not_quote_the_input() {
     let start_execution = mock!(Client::start_execution).then_error(|| {
         let refused = InvalidExecutionInput::builder()
             .message("Invalid State Machine Execution Input: 'canary'")

@@ -155,7 +155,7 @@ fn answer(call: &TaskCall) -> Result<Value, TaskFailure> {
 }
 
 #[tokio::test]
-async fn an_execution_per_row_gets_what_is_handed_over_and_may_fail_as_often_as_tolerated() {
+async fn each_row_has_its_own_input_and_tolerated_failures_are_left_out() {
     let ran = run(
         &keep_each_row(),
         json!({"file": "rows.csv", "owner": "o"}),
@@ -189,7 +189,7 @@ async fn more_failures_than_tolerated_are_caught_by_name() {
 }
 
 #[tokio::test]
-async fn a_batch_is_a_list_of_what_is_handed_over() {
+async fn a_batch_is_a_list_of_item_inputs() {
     let machine = ImportAll::define(|import| {
         distributed_map_in_batches(
             "EachBatch",
@@ -225,7 +225,7 @@ async fn a_batch_is_a_list_of_what_is_handed_over() {
 }
 
 #[tokio::test]
-async fn results_may_be_written_instead_of_left() {
+async fn results_can_be_written_to_a_bucket() {
     let machine = ImportAll::define(|import| {
         distributed_map(
             "EachObject",

@@ -102,7 +102,7 @@ fn done_in_round(done: u64) -> impl Fn(&TaskCall) -> std::result::Result<Value, 
 }
 
 #[tokio::test]
-async fn a_loop_ends_as_soon_as_a_round_will_do() {
+async fn a_loop_ends_when_its_condition_holds() {
     let ran = run(&poll_three_times(), json!({"id": "j"}), done_in_round(2)).await;
 
     assert_eq!(ran.output(), &json!({"page": "last: p2"}));
@@ -110,7 +110,7 @@ async fn a_loop_ends_as_soon_as_a_round_will_do() {
 }
 
 #[tokio::test]
-async fn a_loop_ends_when_its_rounds_are_used_up() {
+async fn a_loop_ends_after_its_maximum_number_of_rounds() {
     let ran = run(&poll_three_times(), json!({"id": "j"}), done_in_round(4)).await;
 
     assert_eq!(ran.output(), &json!({"page": "p3"}));
@@ -118,7 +118,7 @@ async fn a_loop_ends_when_its_rounds_are_used_up() {
 }
 
 #[tokio::test]
-async fn a_round_knows_its_number_and_what_the_last_one_left() {
+async fn a_round_reads_its_number_and_the_previous_output() {
     let ran = run(&poll_three_times(), json!({"id": "j"}), done_in_round(4)).await;
 
     let rounds: Vec<_> = ran
@@ -137,7 +137,7 @@ async fn a_round_knows_its_number_and_what_the_last_one_left() {
 }
 
 #[tokio::test]
-async fn what_ends_a_loop_may_depend_on_what_stands_around_it() {
+async fn the_condition_of_a_loop_reads_values_from_outside() {
     let ran = run(&poll_three_times(), json!({"id": "p1"}), done_in_round(4)).await;
 
     assert_eq!(ran.output(), &json!({"page": "last: p1"}));

@@ -147,7 +147,7 @@ fn price_all() -> StateMachine {
 }
 
 #[tokio::test]
-async fn a_map_runs_its_body_once_per_item_in_order() {
+async fn a_map_runs_its_body_once_per_item_and_keeps_the_order() {
     let (ended, _) = run(&[("PriceAll", &price_all())], batch()).await;
 
     let output = ended
@@ -158,7 +158,7 @@ async fn a_map_runs_its_body_once_per_item_in_order() {
 }
 
 #[tokio::test]
-async fn a_map_of_one_item_and_of_none_leaves_a_list() {
+async fn the_output_of_a_map_over_one_or_no_item_is_a_list() {
     for (lines, expected) in [
         (json!([]), json!([])),
         (json!([{"sku": "a", "amount": 4}]), json!([40])),
@@ -177,7 +177,7 @@ async fn a_map_of_one_item_and_of_none_leaves_a_list() {
 }
 
 #[tokio::test]
-async fn the_body_of_a_map_reads_its_item_where_an_error_was_caught() {
+async fn an_error_handler_in_a_map_reads_the_item() {
     let mut input = batch();
     input["lines"][1]["sku"] = json!("unknown");
 
@@ -187,7 +187,7 @@ async fn the_body_of_a_map_reads_its_item_where_an_error_was_caught() {
 }
 
 #[tokio::test]
-async fn waits_take_the_time_they_say() {
+async fn waits_take_the_specified_time() {
     let machine = PriceAll::define(|batch| {
         wait("Minute", Duration::from_mins(1))
             .then(|_| wait_seconds("Pause", batch.pause))
@@ -212,7 +212,7 @@ async fn waits_take_the_time_they_say() {
 }
 
 #[tokio::test]
-async fn a_wait_at_the_end_of_a_branch_leaves_nothing() {
+async fn a_wait_at_the_end_of_a_branch_has_no_output() {
     let machine = PriceAll::define(|batch| {
         parallel(
             "Both",
@@ -261,7 +261,7 @@ impl Function for PriceTwice {
 }
 
 #[test]
-fn a_workflow_is_a_task_of_another() {
+fn a_workflow_runs_another_as_a_task() {
     let machine = PriceTwice::define(|batch| {
         PriceAll::start(batch)
             .named("Meanwhile")
@@ -297,7 +297,7 @@ fn a_workflow_is_a_task_of_another() {
 }
 
 #[test]
-fn a_map_inside_of_a_map_cannot_read_the_outer_item() {
+fn a_nested_map_cannot_read_the_outer_item() {
     let diagnostics = PriceAll::define(|batch| {
         map_each("Outer", batch.lines, |outer| {
             map_each("Inner", batch.lines, |inner| {
@@ -399,7 +399,7 @@ impl<S: asl::IntoStep<Output = Line>> IntoChoice for S {
 }
 
 #[tokio::test]
-async fn a_callback_without_a_heartbeat_fails_early() {
+async fn a_callback_that_misses_its_heartbeat_fails_early() {
     let (ended, took) = run(&[("Ask", &ask(Duration::from_secs(30)).unwrap())], batch()).await;
 
     assert_eq!(ended.status.output().unwrap()["totals"], json!([]));
@@ -407,7 +407,7 @@ async fn a_callback_without_a_heartbeat_fails_early() {
 }
 
 #[tokio::test]
-async fn a_missed_heartbeat_is_tried_again_and_then_caught_by_its_name() {
+async fn a_missed_heartbeat_is_retried_and_then_caught_by_name() {
     let machine = PriceAll::define(|batch| {
         Ask::callback(AskInputFields { token: task_token() })
             .heartbeat(Duration::from_secs(30))
@@ -427,7 +427,7 @@ async fn a_missed_heartbeat_is_tried_again_and_then_caught_by_its_name() {
 }
 
 #[test]
-fn a_heartbeat_is_shorter_than_its_bound() {
+fn a_heartbeat_must_be_shorter_than_the_timeout() {
     let diagnostics = ask(Duration::from_mins(10)).unwrap_err();
 
     assert_eq!(diagnostics.diagnostics.len(), 1, "{diagnostics}");

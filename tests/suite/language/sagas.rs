@@ -127,7 +127,7 @@ fn three_steps() -> Result<StateMachine, Diagnostics> {
 }
 
 #[tokio::test]
-async fn a_saga_that_succeeds_undoes_nothing() {
+async fn a_successful_saga_runs_no_compensation() {
     let ran = run(&three_steps().unwrap(), trip(), answer(&[])).await;
 
     assert_eq!(ran.output()["how"], "booked");
@@ -135,7 +135,7 @@ async fn a_saga_that_succeeds_undoes_nothing() {
 }
 
 #[tokio::test]
-async fn whichever_step_fails_those_before_it_are_undone_in_reverse() {
+async fn a_failed_step_compensates_the_steps_before_it_in_reverse() {
     let machine = three_steps().unwrap();
     for (failing, expected) in [
         (&["Hotel"], vec!["Hotel"]),
@@ -153,7 +153,7 @@ async fn whichever_step_fails_those_before_it_are_undone_in_reverse() {
 }
 
 #[tokio::test]
-async fn an_undo_gets_what_its_step_left() {
+async fn a_compensation_gets_the_output_of_its_step() {
     let ran = run(&three_steps().unwrap(), trip(), answer(&["Car"])).await;
 
     assert_eq!(ran.arguments("CancelHotel")["Payload"]["what"], "trip>Hotel");
@@ -164,7 +164,7 @@ async fn an_undo_gets_what_its_step_left() {
 }
 
 #[tokio::test]
-async fn an_undo_that_fails_does_not_keep_the_others_from_running() {
+async fn a_failed_compensation_does_not_stop_the_others() {
     let ran = run(&three_steps().unwrap(), trip(), answer(&["Car", "CancelFlight"])).await;
 
     assert_eq!(
@@ -175,7 +175,7 @@ async fn an_undo_that_fails_does_not_keep_the_others_from_running() {
 }
 
 #[tokio::test]
-async fn a_fail_in_a_saga_undoes_what_was_done() {
+async fn a_fail_state_in_a_saga_runs_the_compensations() {
     let machine = Book::define(|trip| {
         let body = act("Hotel", trip.name)
             .compensate(|hotel| undo("CancelHotel", hotel.id))
@@ -206,7 +206,7 @@ async fn a_fail_in_a_saga_undoes_what_was_done() {
 }
 
 #[tokio::test]
-async fn a_saga_may_end_in_the_failure_of_its_workflow() {
+async fn the_handler_of_a_saga_may_fail_the_workflow() {
     let machine = Book::define(|trip| {
         saga(act("Hotel", trip.name).and_then(|_| ended("Booked", "booked")))
             .catch_all(|_| fail("NotBooked", act_error::Refused, "there was no room"))
@@ -220,7 +220,7 @@ async fn a_saga_may_end_in_the_failure_of_its_workflow() {
 }
 
 #[tokio::test]
-async fn an_error_that_is_caught_undoes_nothing() {
+async fn a_caught_error_runs_no_compensation() {
     let machine = Book::define(|trip| {
         let body = act("Hotel", trip.name)
             .compensate(|hotel| undo("CancelHotel", hotel.id))
@@ -243,7 +243,7 @@ async fn an_error_that_is_caught_undoes_nothing() {
 }
 
 #[tokio::test]
-async fn a_parallel_is_undone_as_a_whole() {
+async fn a_parallel_is_compensated_as_a_whole() {
     let machine = Book::define(|trip| {
         let both = parallel("Both", (act("Hotel", trip.name), act("Flight", trip.name)));
         let body = both
@@ -271,7 +271,7 @@ async fn a_parallel_is_undone_as_a_whole() {
 }
 
 #[tokio::test]
-async fn each_run_of_a_map_has_its_own_saga_and_the_one_around_undoes_the_rest() {
+async fn each_iteration_of_a_map_has_its_own_saga_inside_the_outer_one() {
     let machine = Book::define(|trip| {
         let stops = map_each("EachStop", trip.stops, |stop| {
             let body = act("Hotel", stop.item.name)
@@ -299,7 +299,7 @@ async fn each_run_of_a_map_has_its_own_saga_and_the_one_around_undoes_the_rest()
 }
 
 #[tokio::test]
-async fn a_saga_that_is_complete_is_undone_only_as_a_whole() {
+async fn a_completed_inner_saga_is_compensated_as_a_whole() {
     let machine = Book::define(|trip| {
         let inner = act("Hotel", trip.name)
             .compensate(|hotel| undo("CancelHotel", hotel.id))
@@ -332,7 +332,7 @@ async fn a_saga_that_is_complete_is_undone_only_as_a_whole() {
 }
 
 #[tokio::test]
-async fn a_step_in_doubt_is_undone_also_when_it_fails_itself() {
+async fn compensate_begun_also_compensates_the_failed_step() {
     let machine = Book::define(|trip| {
         let body = act("Hotel", trip.name)
             .compensate(|hotel| undo("CancelHotel", hotel.id))
@@ -387,7 +387,7 @@ fn three_steps_with_a_told_handler() -> StateMachine {
 }
 
 #[tokio::test]
-async fn a_handler_is_told_that_an_undo_failed_and_the_others_run() {
+async fn the_handler_gets_the_error_of_a_failed_compensation() {
     let machine = three_steps_with_a_told_handler();
     let all_undone = ["Hotel", "Flight", "Car", "CancelFlight", "CancelHotel"];
 

@@ -184,7 +184,7 @@ fn fits<T: serde::de::DeserializeOwned>(arguments: Value) -> T {
 }
 
 #[tokio::test]
-async fn an_item_is_written_changed_and_read() {
+async fn a_dynamodb_item_is_put_updated_and_read() {
     let ran = run(
         &write_change_and_read(),
         json!({"sku": "s-1", "amount": 4}),
@@ -199,7 +199,7 @@ async fn an_item_is_written_changed_and_read() {
 }
 
 #[tokio::test]
-async fn a_condition_that_fails_is_caught_by_its_name() {
+async fn a_failed_condition_is_caught_by_name() {
     let table = table();
     let put = put_item::<Stocks>(
         StockFields {
@@ -229,7 +229,7 @@ async fn a_condition_that_fails_is_caught_by_its_name() {
 }
 
 #[tokio::test]
-async fn absent_or_mine_holds_again_when_the_write_is_repeated() {
+async fn a_put_if_absent_or_mine_is_idempotent() {
     let claim = |mine: &str| {
         let mine = literal(mine.to_owned());
         let item = StockFields {
@@ -311,7 +311,7 @@ impl Event for StockTaken {
 }
 
 #[tokio::test]
-async fn messages_and_events_hold_what_their_contracts_say() {
+async fn messages_and_events_match_their_contracts() {
     let machine = TakeStock::define(|take| {
         let news = || NewsFields {
             sku: take.sku,

@@ -1,4 +1,4 @@
-//! The behaviours that the functions rest on, each a script that both stores must answer as written here.
+//! The store behaviours that the functions rely on, each as a script of calls and expected answers.
 
 use set_user_status::DeadEnd;
 use simulation::Table;
@@ -6,7 +6,7 @@ use simulation::Table;
 use crate::calls::{Call, WINDOW, in_memory};
 use crate::dynamo::Dynamo;
 
-/// Asks both stores all of it; the answer of each call stands beside it.
+/// Runs the calls on both stores and compares each answer, and finally all items.
 async fn script(calls: &[(Call, &str)]) {
     let dynamo = Dynamo::start().await;
     let mut table = Table::default();
@@ -53,7 +53,7 @@ const fn claim(user: u8) -> Call {
 }
 
 #[tokio::test]
-async fn a_write_whose_acknowledgement_was_lost_can_be_repeated() {
+async fn writes_are_idempotent() {
     script(&[
         (accept(1), "New"),
         (accept(1), "New"),
@@ -68,7 +68,7 @@ async fn a_write_whose_acknowledgement_was_lost_can_be_repeated() {
 }
 
 #[tokio::test]
-async fn of_two_that_confirm_an_address_the_first_has_it() {
+async fn the_first_confirmation_claims_the_address() {
     script(&[
         (accept(1), "New"),
         (accept(2), "New"),
@@ -86,7 +86,7 @@ async fn of_two_that_confirm_an_address_the_first_has_it() {
 }
 
 #[tokio::test]
-async fn an_earlier_attempt_that_comes_late_changes_nothing() {
+async fn a_late_earlier_attempt_is_overtaken() {
     script(&[
         (accept(1), "New"),
         (store(1), "Stored"),
@@ -99,7 +99,7 @@ async fn an_earlier_attempt_that_comes_late_changes_nothing() {
 }
 
 #[tokio::test]
-async fn every_link_leads_to_the_newest_task() {
+async fn every_link_leads_to_the_newest_task_token() {
     script(&[
         (accept(1), "New"),
         (store(1), "Stored"),
@@ -110,7 +110,7 @@ async fn every_link_leads_to_the_newest_task() {
             "Some(UserId(\"00000000000000000000000000000001\"))",
         ),
         (Call::Begin { user: 1, at: 5 }, "Some(\"task of 1, attempt 1\")"),
-        // Nobody waits for that task any more: it is tried again, and the click with it.
+        // That task has timed out, so the callback is retried, and the click too.
         (open(1, 2, 3), "Open"),
         (Call::Begin { user: 1, at: 6 }, "Some(\"task of 1, attempt 2\")"),
     ])
@@ -118,7 +118,7 @@ async fn every_link_leads_to_the_newest_task() {
 }
 
 #[tokio::test]
-async fn a_link_works_until_its_window_ends_and_a_begun_confirmation_longer() {
+async fn a_link_works_within_its_window_and_a_begun_confirmation_beyond_it() {
     script(&[
         (accept(1), "New"),
         (store(1), "Stored"),
@@ -154,7 +154,7 @@ async fn a_link_works_until_its_window_ends_and_a_begun_confirmation_longer() {
 }
 
 #[tokio::test]
-async fn what_has_ended_one_way_ends_no_other() {
+async fn a_final_status_never_changes() {
     script(&[
         (accept(1), "New"),
         (store(1), "Stored"),
@@ -199,7 +199,7 @@ async fn what_has_ended_one_way_ends_no_other() {
 }
 
 #[tokio::test]
-async fn a_grant_is_for_the_day_and_not_for_one_mail() {
+async fn a_mail_grant_covers_all_mails_of_a_day() {
     let grant = |user, at| Call::Grant {
         user,
         address: 0,
@@ -216,7 +216,7 @@ async fn a_grant_is_for_the_day_and_not_for_one_mail() {
 }
 
 #[tokio::test]
-async fn an_event_keeps_its_first_content() {
+async fn a_webhook_event_keeps_its_first_content() {
     script(&[
         (Call::NotDelivered { user: 2 }, "()"),
         (Call::Keep { user: 2, at: 0 }, "fault"),

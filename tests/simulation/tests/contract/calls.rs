@@ -1,4 +1,4 @@
-//! What can be asked of a store.
+//! The calls of a store, as data.
 
 use std::time::Duration;
 
@@ -141,7 +141,7 @@ pub(crate) fn event(number: u8, at: i64) -> WebhookEvent {
     }
 }
 
-/// Asks the table in memory; what a store cannot do is a fault.
+/// Makes the call on the table in memory; `None` stands for a fault of the store.
 pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
     fn of<T: std::fmt::Debug>(answer: Option<T>) -> String {
         answer.map_or_else(|| "fault".to_owned(), |answer| format!("{answer:?}"))
@@ -212,5 +212,5 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
     }
 }
 
-/// How long links work after they were asked for, in seconds.
+/// The window of a link, in seconds.
 pub(crate) const WINDOW: i64 = Duration::from_hours(24).as_secs().cast_signed();

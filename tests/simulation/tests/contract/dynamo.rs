@@ -43,7 +43,7 @@ impl Dynamo {
         Self { client }.cleared().await
     }
 
-    /// The same store with nothing in it.
+    /// The same store with an empty table.
     pub(crate) async fn cleared(self) -> Self {
         let _ = self.client.delete_table().table_name(TABLE).send().await;
         let key = AttributeDefinition::builder()

@@ -1,6 +1,6 @@
-//! One contract for two stores: the table in memory, and the functions' own adapters on an embedded DynamoDB.
+//! Contract tests of the table in memory: it must behave as the functions' own adapters do on an embedded DynamoDB.
 //!
-//! Each behaviour is a script of calls. Both stores must give the same answers and come to the same items.
+//! Both stores get the same calls, and must give the same answers and end with the same items.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

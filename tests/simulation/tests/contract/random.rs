@@ -1,4 +1,4 @@
-//! Scripts that nobody thought of.
+//! Differential testing: random scripts of calls on both stores.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -8,19 +8,18 @@ use simulation::Table;
 use crate::calls::{Call, WINDOW, in_memory};
 use crate::dynamo::Dynamo;
 
-/// So many scripts, of so many calls each.
 const SCRIPTS: u64 = 8;
 const CALLS: usize = 80;
 
 #[tokio::test]
-async fn both_stores_answer_alike_whatever_is_asked_in_whatever_order() {
+async fn both_stores_answer_random_scripts_alike() {
     let mut dynamo = Dynamo::start().await;
     for seed in 0..SCRIPTS {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let mut table = Table::default();
         dynamo = dynamo.cleared().await;
         for number in 0..CALLS {
-            let call = draw(&mut random);
+            let call = random_call(&mut random);
 
             let expected = dynamo.ask(call).await;
 
@@ -34,7 +33,7 @@ async fn both_stores_answer_alike_whatever_is_asked_in_whatever_order() {
     }
 }
 
-fn draw(random: &mut ChaCha8Rng) -> Call {
+fn random_call(random: &mut ChaCha8Rng) -> Call {
     let mut below = |most: u64| random.next_u64() % most;
     let user = u8::try_from(below(4)).unwrap();
     let address = u8::try_from(below(2)).unwrap();

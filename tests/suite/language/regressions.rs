@@ -36,7 +36,7 @@ fn word(word: asl::Expr<'_, String>) -> WordFields<'_> {
 }
 
 #[tokio::test]
-async fn a_map_behind_a_parallel_reads_in_its_body_what_the_branches_left() {
+async fn the_body_of_a_map_reads_the_outputs_of_an_earlier_parallel() {
     let machine = Say::define(|say| {
         let left = pass("Left", word(asl::literal("left".to_owned())));
         let right = pass("Right", word(asl::literal("right".to_owned())));
