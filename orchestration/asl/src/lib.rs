@@ -101,6 +101,7 @@
 //! | A payload is a struct with named fields | `payloads_are_structs_with_named_fields` |
 //! | whose JSON has one key per field, | `payloads_keep_the_shape_of_their_json` |
 //! | and only an `Option` may be absent. | `only_options_may_be_absent_from_a_payload` |
+//! | An `Option`, a list, a map, a tuple or a `Box` is written without an alias. | `containers_are_written_without_an_alias` |
 //! | A field has a name that a definition can hold. | `payload_fields_have_names_that_a_definition_can_hold` |
 //! | An attribute of a DynamoDB item is a text, a number or a truth value. | `attributes_are_texts_numbers_and_truth_values` |
 //! | A field is marked as personal, or with the most that it holds, | `payload_fields_are_marked_as_personal_or_bounded` |
