@@ -14,9 +14,11 @@ mod task_error;
 /// Gives a struct its companion of expressions.
 ///
 /// For `GreetInput` the companion is `GreetInputFields`, with the same fields and visibility. The names on the
-/// wire are serde's: `rename` and `rename_all` are read, and an `Option` may have a `default`. An `Option` is known by its
-/// name, so an alias of it is read as if it were always there. What changes the shape of the JSON
-/// (`flatten`, `tag`, `untagged`, `skip`, `with`, `transparent`, ...) is an error.
+/// wire are serde's: `rename` and `rename_all` are read, and an `Option` may have a `default`. What changes the
+/// shape of the JSON (`flatten`, `tag`, `untagged`, `skip`, `with`, `transparent`, ...) is an error.
+///
+/// An `Option`, a list, a map, a tuple or a `Box` is recognised by how it is written. An alias of one does not compile: the
+/// marks of what is in it would be lost.
 ///
 /// A field has up to two marks, which `Workflow::build` reads:
 ///

@@ -71,8 +71,7 @@ fn generate(input: &DeriveInput, fields: &[(&Field, String, Marks)]) -> TokenStr
     });
     let count = fields.len();
     let known = fields.iter().map(|(field, name, marks)| {
-        let kind = &field.ty;
-        let optional = quote!(::asl::derive::Is::<#kind>::OPTIONAL);
+        let optional = is_option(&field.ty);
         let personal = marks.personal;
         let shape = shape::of(&field.ty, marks.at_most.as_ref());
         quote! {

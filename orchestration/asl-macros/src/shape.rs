@@ -1,44 +1,74 @@
-//! What is known of a field's type.
+//! The shape of a field's type.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, GenericArgument, PathArguments, PathSegment, Type};
+
+/// What serde writes as the value inside.
+const POINTERS: [&str; 4] = ["Box", "Rc", "Arc", "Cow"];
+
+/// What serde writes as an array.
+const LISTS: [&str; 7] = [
+    "Vec",
+    "VecDeque",
+    "LinkedList",
+    "BinaryHeap",
+    "BTreeSet",
+    "HashSet",
+    "IndexSet",
+];
 
 /// What serde writes as an object with a key per entry.
 const MAPS: [&str; 3] = ["BTreeMap", "HashMap", "IndexMap"];
 
-/// The shape of a type as an expression: an `Option`, a `Vec`, a map and a `String` by their names, a tuple by its items, others
-/// by what they implement.
+/// The shape of a type as an expression: containers and `String` by how they are written, other types by what they
+/// implement.
 pub(crate) fn of(kind: &Type, at_most: Option<&Expr>) -> TokenStream {
-    if let Some(inner) = inside(kind, "Option") {
+    if let Some(inner) = inside(kind, &["Option"]) {
         let inner = of(inner, at_most);
         return quote!(::asl::derive::Shape::Option(&#inner));
+    }
+    if let Some(inner) = inside(kind, &POINTERS) {
+        return of(inner, at_most);
     }
     let at_most = at_most.map_or_else(
         || quote!(::core::option::Option::None),
         |most| quote!(::core::option::Option::Some(#most)),
     );
-    if let Some(item) = inside(kind, "Vec") {
-        let item = of(item, None);
-        quote!(::asl::derive::Shape::List { at_most: #at_most, of: &#item })
-    } else if let Type::Tuple(tuple) = kind
+    if let Type::Tuple(tuple) = kind
         && !tuple.elems.is_empty()
     {
         let items = tuple.elems.iter().map(|item| of(item, None));
         quote!(::asl::derive::Shape::Tuple(&[#(#items),*]))
-    } else if let Some(value) = MAPS.iter().find_map(|map| argument(kind, map, 1)) {
-        // As much may be said of its values as of those of a list.
-        let value = of(value, None);
-        quote!(::asl::derive::Shape::List { at_most: ::core::option::Option::None, of: &#value })
+    } else if let Some(item) = items(kind) {
+        let item = of(item, None);
+        quote!(::asl::derive::Shape::List { at_most: #at_most, of: &#item })
     } else if is_text(kind) {
         quote!(::asl::derive::Shape::Text { at_most: #at_most })
     } else {
-        quote! {
-            ::asl::derive::Shape::Other {
-                payload: ::asl::derive::Is::<#kind>::PAYLOAD,
-                largest: ::asl::derive::Is::<#kind>::LARGEST,
+        // Inside of a container behind an alias, marks of personal data would be lost.
+        quote_spanned! {kind.span()=>
+            {
+                ::core::assert!(
+                    !::asl::derive::Is::<#kind>::CONTAINER,
+                    "this type may hold personal data that a workflow cannot see: \
+                     write an `Option`, a list, a map, a tuple or a `Box` out, without an alias"
+                );
+                ::asl::derive::Shape::Other {
+                    payload: ::asl::derive::Is::<#kind>::PAYLOAD,
+                    largest: ::asl::derive::Is::<#kind>::LARGEST,
+                }
             }
         }
+    }
+}
+
+/// The type of the items of a list or an array, or of the values of a map, which hold as many marks.
+fn items(of: &Type) -> Option<&Type> {
+    match of {
+        Type::Array(array) => Some(&array.elem),
+        _ => inside(of, &LISTS).or_else(|| types(of, &MAPS)?.nth(1)),
     }
 }
 
@@ -47,8 +77,8 @@ pub(crate) fn is_option(of: &Type) -> bool {
 }
 
 pub(crate) fn can_be_at_most(of: &Type) -> bool {
-    let of = inside(of, "Option").unwrap_or(of);
-    is_text(of) || inside(of, "Vec").is_some()
+    let of = inside(of, &["Option"]).unwrap_or(of);
+    is_text(of) || inside(of, &["Vec"]).is_some()
 }
 
 fn is_text(of: &Type) -> bool {
@@ -56,20 +86,20 @@ fn is_text(of: &Type) -> bool {
 }
 
 /// The `T` of `Vec<T>`, for the name `Vec`.
-fn inside<'t>(of: &'t Type, name: &str) -> Option<&'t Type> {
-    argument(of, name, 0)
+pub(crate) fn inside<'t>(of: &'t Type, names: &[&str]) -> Option<&'t Type> {
+    types(of, names)?.next()
 }
 
-/// One of the types in the angle brackets behind `name`.
-fn argument<'t>(of: &'t Type, name: &str, index: usize) -> Option<&'t Type> {
-    let segment = last_segment(of).filter(|segment| segment.ident == name)?;
+/// The types in the angle brackets behind one of the names.
+fn types<'t>(of: &'t Type, names: &[&str]) -> Option<impl Iterator<Item = &'t Type>> {
+    let segment = last_segment(of).filter(|segment| names.iter().any(|name| segment.ident == name))?;
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
         return None;
     };
-    match arguments.args.get(index) {
-        Some(GenericArgument::Type(inner)) => Some(inner),
+    Some(arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(inner) => Some(inner),
         _ => None,
-    }
+    }))
 }
 
 fn last_segment(of: &Type) -> Option<&PathSegment> {

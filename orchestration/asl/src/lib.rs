@@ -101,6 +101,7 @@
 //! | A payload is a struct with named fields | `payloads_are_structs_with_named_fields` |
 //! | whose JSON has one key per field, | `payloads_keep_the_shape_of_their_json` |
 //! | and only an `Option` may be absent. | `only_options_may_be_absent_from_a_payload` |
+//! | An `Option`, a list, a map, a tuple or a `Box` is written without an alias. | `containers_are_written_without_an_alias` |
 //! | A field has a name that a definition can hold. | `payload_fields_have_names_that_a_definition_can_hold` |
 //! | An attribute of a DynamoDB item is a text, a number or a truth value. | `attributes_are_texts_numbers_and_truth_values` |
 //! | A field is marked as personal, or with the most that it holds, | `payload_fields_are_marked_as_personal_or_bounded` |
@@ -110,50 +111,53 @@
 //!
 //! # The rules that `build` enforces
 //!
-//! Each has a test of its name in `tests/build`. All that is wrong is reported at once, with a remedy each
-//! (`all_problems_are_reported_at_once_with_a_remedy_each`).
+//! Each has a test of its name in `tests/build`. All mistakes are reported at once, each with one thing to try
+//! (`all_mistakes_are_reported_at_once_with_help`).
 //!
 //! | rule | test |
 //! | --- | --- |
-//! | Every task has an answer to every error. | `every_task_needs_an_answer_to_every_error` |
-//! | A parallel or a map may give it for what is inside. | `a_group_answers_for_what_is_inside` |
-//! | Nothing stands behind `catch_all`, | `nothing_stands_behind_catch_all` |
+//! | Every error of a task is handled, | `every_error_is_handled` |
+//! | by itself, or by a parallel, a map or a saga around it. | `a_group_handles_errors_of_its_steps` |
+//! | Nothing comes after `catch_all`, | `catch_all_is_last` |
 //! | and an error is caught once. | `an_error_is_caught_once` |
-//! | Only where heartbeats are due can one be missed. | `only_due_heartbeats_are_missed` |
-//! | A step reads only what is bound where it stands, | `a_step_reads_only_what_is_bound_where_it_stands` |
-//! | one that may be missing on the way on which it is there, | `a_value_that_may_be_missing_is_read_where_it_is_there` |
-//! | in its own workflow. | `a_step_of_one_workflow_has_no_place_in_another` |
-//! | Only callbacks have a task token. | `only_callbacks_have_a_task_token` |
-//! | Something leads to every state. | `nothing_stands_behind_what_always_fails` |
-//! | A `succeed` is the last of its level. | `a_succeed_is_the_last_of_its_level` |
-//! | An undo stands in a saga, | `an_undo_stands_in_a_saga` |
-//! | something leads to it, | `every_undo_is_reached` |
-//! | it leads on, | `an_undo_leads_on_to_the_next` |
-//! | and its errors have an answer. | `an_undo_answers_its_own_errors_unless_the_handler_is_told` |
-//! | A step that is undone as begun has no undos of its own. | `what_is_undone_as_begun_has_no_undos_of_its_own` |
-//! | What there is to undo does not depend on the way, | `ways_that_come_together_have_the_same_to_undo` |
-//! | nor on the round of a loop, | `a_round_leaves_nothing_to_undo` |
-//! | which has at least one. | `a_loop_has_rounds` |
-//! | A workflow fails with what it declares. | `a_workflow_fails_with_what_it_declares` |
-//! | Bounds are in whole seconds, | `a_bound_is_in_whole_seconds` |
-//! | a function's no longer than Lambda lets one run, | `a_function_runs_for_15_minutes_at_the_most` |
-//! | a callback's longer than its function's, | `a_callback_waits_longer_than_its_function_runs` |
-//! | and no task's longer than its workflow's. | `a_task_takes_no_longer_than_its_workflow` |
-//! | Retries end before the workflow does, | `retries_end_before_the_workflow_does` |
-//! | and so does the longest way through it. | `the_longest_way_ends_before_the_workflow_does` |
-//! | A history has at most 25,000 events. | `a_history_has_at_most_25000_events` |
-//! | An Express workflow waits for nobody, and ends soon. | `express_workflows_wait_for_nobody_and_end_in_five_minutes` |
-//! | A retry's longest delay is above its interval. | `retries_have_a_longest_delay_above_their_interval` |
-//! | A map runs something at once. | `a_map_runs_something_at_once` |
-//! | Names are unique over all levels, | `state_names_are_unique_over_all_levels` |
-//! | of letters, digits, `-` and `_`, | `state_names_hold_letters_digits_hyphens_and_underscores` |
+//! | `HeartbeatTimeout` is handled where there is a heartbeat. | `heartbeat_errors_need_a_heartbeat` |
+//! | A workflow fails with errors that it declares. | `workflows_fail_with_declared_errors` |
+//! | A step reads only values in scope, | `values_are_read_in_their_scope` |
+//! | an optional one where it is present, | `optional_values_are_read_where_they_are_present` |
+//! | and the input of its own workflow. | `steps_stay_in_their_workflow` |
+//! | Only callbacks have a task token, | `only_callbacks_have_a_task_token` |
+//! | and they pass it to their function. | `callbacks_pass_their_task_token` |
+//! | Every state is reachable. | `every_state_is_reachable` |
+//! | `succeed` is the last step of its level. | `succeed_is_the_last_of_its_level` |
+//! | A step with a compensation is in a saga, | `compensated_steps_are_in_a_saga` |
+//! | where a later step can fail. | `every_compensation_is_reachable` |
+//! | A compensation continues to the next, | `compensations_continue_to_the_next` |
+//! | and its own errors are handled. | `errors_of_compensations_are_handled` |
+//! | `compensate_begun` wraps no step with a compensation of its own. | `compensate_begun_wraps_no_compensation` |
+//! | Paths that join have the same compensations, | `compensations_do_not_depend_on_the_path` |
+//! | and rounds of a loop add none. | `rounds_add_no_compensations` |
+//! | A loop has at least one round, | `loops_have_rounds` |
+//! | and a map a concurrency of 1 or more. | `maps_run_items` |
+//! | Time limits are in whole seconds, | `times_are_in_whole_seconds` |
+//! | a function's no longer than Lambda allows, | `functions_run_for_at_most_15_minutes` |
+//! | a callback's longer than its function's, | `callbacks_outlast_their_function` |
+//! | its heartbeat shorter than that, | `heartbeats_are_shorter_than_the_timeout` |
+//! | and a task's no longer than its workflow's. | `tasks_fit_into_their_workflow` |
+//! | A retry's longest delay is above its interval, | `retry_delays_exceed_the_interval` |
+//! | and an error has one policy. | `an_error_has_one_retry_policy` |
+//! | Retries end before the workflow does, | `retries_end_before_the_workflow` |
+//! | and so does the longest path through it. | `the_longest_path_ends_before_the_workflow` |
+//! | A history has at most 25,000 events. | `histories_have_at_most_25000_events` |
+//! | An Express execution waits for nobody, and ends within five minutes. | `express_executions_do_not_wait` |
+//! | State names are unique over all levels, | `state_names_are_unique` |
+//! | of letters, digits, `-` and `_`, | `state_names_have_allowed_characters` |
 //! | at most 80 characters long, | `state_names_have_at_most_80_characters` |
-//! | none that the emitter needs, | `the_name_that_a_parallel_needs_for_its_results_is_free` |
-//! | and what the template supplies is called in `PascalCase`. | `what_the_template_supplies_has_a_name_in_pascal_case` |
-//! | No state takes or leaves more than 256 KiB, as far as it is known, | `no_payload_is_larger_than_256_kib` |
-//! | not even of several branches or runs. | `what_branches_or_runs_leave_is_no_larger_together` |
-//! | Personal data goes only into fields that are marked so. | `personal_data_goes_only_into_fields_that_are_marked_so` |
-//! | No comment holds what CloudFormation substitutes. | `no_comment_holds_what_cloudformation_substitutes` |
+//! | and not those of generated states. | `generated_names_are_free` |
+//! | Functions, workflows and resources have names in `PascalCase`. | `substitutions_are_pascal_case` |
+//! | No comment contains what CloudFormation substitutes. | `comments_have_no_substitution` |
+//! | No input or output can exceed 256 KiB, as far as sizes are known, | `no_payload_exceeds_256_kib` |
+//! | not even those of several branches or runs. | `no_combined_output_exceeds_256_kib` |
+//! | Personal data goes only into fields that are marked as personal. | `personal_data_goes_only_into_marked_fields` |
 
 // The derives name this crate by its public name, also where they are used inside of it.
 extern crate self as asl;

@@ -3,9 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::compiler::Diagnostics;
-use crate::compiler::check::{self, Contract};
-use crate::compiler::{hints, lower};
+use crate::compiler::contract::Contract;
+use crate::compiler::{Diagnostics, check, hints, lower};
 use crate::steps::IntoStep;
 use crate::steps::flow::Flow;
 use crate::values::expr::{Binding, Expr, ExprKind, Node, next_binding};
@@ -117,12 +116,10 @@ impl<W: Function> Workflow<W> {
             comment: self.comment.clone(),
             express: self.express,
         };
-        let mut diagnostics = check::diagnostics(&self.flow, &contract);
+        let refuse = |diagnostics| Diagnostics::ok_if_none(W::NAME, diagnostics);
+        refuse(check::workflow(&self.flow, &contract))?;
         let (states, clashes) = lower::states(&self.flow);
-        // Names that the author gave twice are reported already.
-        if diagnostics.is_empty() {
-            diagnostics.extend(clashes.into_iter().map(check::taken));
-        }
+        refuse(clashes)?;
         let machine = StateMachine {
             comment: self.comment.clone(),
             query_language: Some(QueryLanguage::JSONata),
@@ -131,17 +128,7 @@ impl<W: Function> Workflow<W> {
             timeout_seconds: Some(W::TIMEOUT.as_secs()),
             states,
         };
-        // What is wrong so far would be in the way of a look at the whole.
-        if diagnostics.is_empty() {
-            diagnostics.extend(check::unreachable((&machine).into()));
-            diagnostics.extend(check::longest(&machine, &self.hints(), &contract));
-        }
-        if !diagnostics.is_empty() {
-            return Err(Diagnostics {
-                workflow: W::NAME.to_owned(),
-                diagnostics,
-            });
-        }
+        refuse(check::machine(&machine, &self.hints(), &contract))?;
         Ok(machine)
     }
 

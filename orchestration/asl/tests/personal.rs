@@ -158,18 +158,33 @@ fn an_error_is_personal_as_a_whole() {
 }
 
 #[test]
-fn a_marked_field_is_found_in_boxes_maps_and_tuples() {
+fn a_marked_field_is_found_in_containers_and_behind_an_alias_of_its_payload() {
+    type Home = Address;
+
     #[derive(Serialize, Deserialize, Payload)]
     struct Directory {
         boxed: Box<Address>,
+        maybe_boxed: Box<Option<Address>>,
+        two: [Address; 2],
+        queue: std::collections::VecDeque<Address>,
         by_name: std::collections::BTreeMap<String, Address>,
         pair: (u8, Address),
+        alias: Home,
         campaign: Option<Box<Told>>,
     }
 
     let marks = Directory::FIELDS.iter().map(Field::personal_field);
 
-    assert!(marks.eq([Some("street"), Some("street"), Some("street"), None]));
+    assert!(marks.eq([
+        Some("street"),
+        Some("street"),
+        Some("street"),
+        Some("street"),
+        Some("street"),
+        Some("street"),
+        Some("street"),
+        None
+    ]));
 }
 
 #[test]

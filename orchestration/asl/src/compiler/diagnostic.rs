@@ -1,21 +1,21 @@
-//! What is wrong with a workflow that compiles.
+//! Diagnostics: mistakes that `build` finds in a workflow.
 
 use std::fmt;
 
-/// One thing to mend before the machine can be emitted.
+/// One mistake to correct before the machine can be emitted.
 ///
 /// See [`Diagnostics`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The state it is about.
+    /// The name of the state, or of the workflow.
     pub state: String,
-    /// What is wrong with it.
+    /// The mistake.
     pub message: String,
     /// One thing to try.
     pub help: String,
 }
 
-/// All that is wrong with a workflow.
+/// All mistakes in a workflow.
 ///
 /// ```
 /// # use shop::*;
@@ -25,7 +25,7 @@ pub struct Diagnostic {
 ///
 /// let [Diagnostic { state, message, help }] = &diagnostics[..] else { panic!("there is one") };
 /// assert_eq!(state, "Not charged!");
-/// assert_eq!(message, "its name has a character that is not allowed, or none at all");
+/// assert_eq!(message, "its name is empty or contains a character that is not allowed");
 /// assert!(!help.is_empty());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +34,18 @@ pub struct Diagnostics {
     pub workflow: String,
     /// In written order of the states.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    pub(crate) fn ok_if_none(workflow: &str, diagnostics: Vec<Diagnostic>) -> Result<(), Self> {
+        if diagnostics.is_empty() {
+            return Ok(());
+        }
+        Err(Self {
+            workflow: workflow.to_owned(),
+            diagnostics,
+        })
+    }
 }
 
 impl fmt::Display for Diagnostics {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::compiler::lower::again;
+use crate::compiler::generated::again_state;
 use crate::steps::flow::{Flow, Target};
 use asl_analysis::Hints;
 
@@ -29,7 +29,9 @@ pub(crate) fn of_flow(flow: &Flow, hints: &mut Hints) {
             hints.items.extend(items);
         }
         Flow::Repeat(repeat) => {
-            hints.rounds.insert(again(&repeat.rounds), repeat.rounds.most);
+            hints
+                .rounds
+                .insert(again_state(&repeat.rounds), repeat.rounds.most);
         }
         _ => {}
     }

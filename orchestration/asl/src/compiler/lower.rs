@@ -1,12 +1,24 @@
-//! From the workflow as written to the states of the document.
+//! Lowering: from the tree of steps to the states of the document.
+//!
+//! Each flow is lowered with its exit, which says what follows and where its output goes, and inserts its states in
+//! written order:
+//!
+//! ```text
+//! charge(order).then(|charged| pass("Paid", Receipt { number: charged.number }))
+//!
+//! Charge  Assign {"charge": {"number": "{% $states.result.Payload.number %}"}}   Next Paid
+//! Paid    Output {"number": "{% $charge.number %}"}                              End
+//! ```
 
 use std::collections::HashSet;
 
 use indexmap::IndexSet;
 use serde_json::{Map, Value};
 
-use crate::compiler::jsonata::{Places, template};
+use crate::compiler::diagnostic::Diagnostic;
+use crate::compiler::jsonata::template;
 use crate::compiler::liveness::{self, Part, Reads};
+use crate::compiler::symbols::SymbolTable;
 use crate::steps::flow::{Arms, Flow};
 use crate::values::expr::Binding;
 use asl_document::{ALL_ERRORS, Catcher, PassState, State, States, SucceedState, Transition};
@@ -15,100 +27,98 @@ mod loops;
 mod maps;
 mod names;
 mod parallels;
+mod projection;
+mod retries;
 mod sagas;
 mod states;
 mod target;
 mod variables;
 
-pub(crate) use names::{again, collector};
 use names::{outcome_name, variable_name};
 
-/// What a state reads of the state before it.
+/// The input of a state: the output of the state before it.
 const STATE_INPUT: &str = "$states.input";
 
-/// The states of a whole machine, and the states whose names turned out to be taken.
-pub(crate) fn states(flow: &Flow) -> (States, Vec<String>) {
+/// The states of a whole machine, and the generated states whose names are taken by others.
+///
+/// # Panics
+///
+/// If the workflow has not passed its [check](crate::compiler::check::workflow).
+pub(crate) fn states(flow: &Flow) -> (States, Vec<Diagnostic>) {
     let mut reads = Reads::new();
     liveness::of_flow(flow, &mut reads);
     let mut lowering = Lowering {
         reads,
-        places: Places::new(),
+        symbols: SymbolTable::default(),
         variables: HashSet::new(),
         names: HashSet::new(),
         clashes: Vec::new(),
-        failing: None,
+        on_error: None,
     };
     let mut states = States::new();
     lowering.flow(flow, &END, None, &mut states);
     (states, lowering.clashes)
 }
 
-/// What happens at each end of a flow.
+/// What follows a flow.
 #[derive(Clone)]
 struct Exit {
     to: Transition,
-    value: Delivery,
+    output: Destination,
 }
 
 /// The end of a machine or of a branch.
 const END: Exit = Exit {
     to: Transition::End,
-    value: Delivery::Output,
+    output: Destination::Output,
 };
 
-/// What becomes of the value that a flow leaves.
+/// Where the output of a flow goes.
 #[derive(Clone, Copy)]
-enum Delivery {
-    /// Nobody reads it.
-    Nowhere,
-    /// Later states read it from the variable of this binding.
+enum Destination {
+    /// Nowhere: it is not read.
+    Unused,
+    /// To the variable of this binding, for later states.
     Variable(Binding),
-    /// It is what the branch or the machine leaves.
+    /// To the output of the branch or the machine.
     Output,
 }
 
-/// What a state begins with: a value that only its own input holds.
+/// A value that a state reads from its own input, since the state before it could not assign a variable.
 ///
-/// A Parallel could assign its results itself on AWS. It does not here: the local emulator that definitions are tried
-/// on ignores `Assign` and `Output` of a Parallel. So the state behind it reads the results from its input, and assigns
-/// what states further on read.
+/// Only a Parallel is such a state. On AWS it could assign its results. It does not here, since the local emulator that
+/// definitions are tried on ignores `Assign` and `Output` of a Parallel.
 #[derive(Clone)]
-struct FromInput {
+struct InputValue {
     binding: Binding,
-    /// What states behind this one read of it.
-    behind: IndexSet<Part>,
+    /// The parts of it that later states read, which this state therefore assigns.
+    read_later: IndexSet<Part>,
 }
 
 struct Lowering {
     reads: Reads,
-    places: Places,
+    symbols: SymbolTable,
     variables: HashSet<String>,
     names: HashSet<String>,
-    clashes: Vec<String>,
-    failing: Option<Failing>,
+    clashes: Vec<Diagnostic>,
+    /// Inside of a saga.
+    on_error: Option<ErrorPath>,
 }
 
-/// Where errors lead that nothing else answers: what the saga around has to undo next, or its handler.
+/// Where the errors of a saga go that nothing else handles.
 #[derive(Clone)]
-struct Failing {
+struct ErrorPath {
+    /// The compensation that runs next, or the saga's handler.
     to: String,
-    error: Delivery,
-    /// Where the error of an undo is kept; nowhere, when it is an undo that fails.
-    compensation_error: Delivery,
-}
-
-/// What errors lead to, where a flow parts into several ways and where these come together.
-struct Ways {
-    before: Option<Failing>,
-    /// As the first way left it that leads on.
-    after: Option<Failing>,
-    leave: bool,
+    error: Destination,
+    /// For the error of a compensation. Unused inside of the compensation that fails.
+    compensation_error: Destination,
 }
 
 type Assign = Map<String, Value>;
 
 impl Lowering {
-    fn flow(&mut self, flow: &Flow, exit: &Exit, input: Option<&FromInput>, states: &mut States) {
+    fn flow(&mut self, flow: &Flow, exit: &Exit, input: Option<&InputValue>, states: &mut States) {
         match flow {
             Flow::Task(task) => self.task(task, exit, input, states),
             Flow::Parallel(parallel) => self.parallel(parallel, exit, states),
@@ -117,7 +127,7 @@ impl Lowering {
             Flow::Wait(wait) => self.wait(wait, exit, input, states),
             Flow::Pass(pass) => self.pass(pass, exit, input, states),
             Flow::Succeed(succeed) => {
-                let output = Some(self.in_state(input, |places| template(succeed.value, places)));
+                let output = Some(self.with_input(input, |symbols| template(succeed.value, symbols)));
                 let state = SucceedState {
                     comment: None,
                     query_language: None,
@@ -134,9 +144,9 @@ impl Lowering {
                     self.parallel_then(parallel, *binding, rest, exit, states);
                 }
                 _ => {
-                    let value = self.variable_of(*binding, &outcome_name(first));
+                    let output = self.variable_of(*binding, &outcome_name(first));
                     let to = Transition::Next(rest.entry().to_owned());
-                    self.flow(first, &Exit { to, value }, input, states);
+                    self.flow(first, &Exit { to, output }, input, states);
                     self.flow(rest, exit, None, states);
                 }
             },
@@ -145,55 +155,53 @@ impl Lowering {
 
     fn insert(&mut self, states: &mut States, name: String, state: State) {
         if !self.names.insert(name.clone()) {
-            self.clashes.push(name.clone());
+            let message =
+                "a generated state needs this name: for the results of a parallel, or the rounds of a loop";
+            self.clashes.push(Diagnostic {
+                state: name.clone(),
+                message: message.to_owned(),
+                help: "give your state, the parallel or the loop another name".to_owned(),
+            });
         }
         states.insert(name, state);
     }
 
     fn arms(&mut self, arms: &Arms, exit: &Exit, states: &mut States) {
-        let mut ways = self.part();
-        for flow in arms.flows() {
-            self.way(&mut ways, flow, exit, None, states);
-        }
-        self.join(ways);
+        self.paths(arms.flows(), exit, states);
     }
 
-    /// Several ways begin here.
-    fn part(&self) -> Ways {
-        Ways {
-            before: self.failing.clone(),
-            after: None,
-            leave: false,
-        }
+    /// Paths that part here and join at the exit.
+    fn paths<'f>(&mut self, flows: impl IntoIterator<Item = &'f Flow>, exit: &Exit, states: &mut States) {
+        let flows = flows.into_iter().map(|flow| (flow, None));
+        self.paths_with_input(flows, exit, states);
     }
 
-    fn way(
+    /// The same, where the first state of a path reads a value from its input.
+    fn paths_with_input<'f>(
         &mut self,
-        ways: &mut Ways,
-        flow: &Flow,
+        flows: impl IntoIterator<Item = (&'f Flow, Option<InputValue>)>,
         exit: &Exit,
-        input: Option<&FromInput>,
         states: &mut States,
     ) {
-        self.failing.clone_from(&ways.before);
-        self.flow(flow, exit, input, states);
-        if flow.leaves() && !ways.leave {
-            ways.after.clone_from(&self.failing);
-            ways.leave = true;
+        let before = self.on_error.clone();
+        let mut after = None;
+        for (flow, input) in flows {
+            self.on_error.clone_from(&before);
+            self.flow(flow, exit, input.as_ref(), states);
+            if flow.continues() {
+                // A rule of `build` sees to it that all paths add the same compensations.
+                after.get_or_insert_with(|| self.on_error.clone());
+            }
         }
+        self.on_error = after.unwrap_or(before);
     }
 
-    /// The ways come together. What there is to undo is the same on all of them, or the check would have said so.
-    fn join(&mut self, ways: Ways) {
-        self.failing = if ways.leave { ways.after } else { ways.before };
-    }
-
-    /// The states of a branch or of a map's body. Errors that it does not answer itself leave it.
+    /// The states of a branch or of a map's body. Errors that it does not handle fail the whole parallel or map.
     fn level(&mut self, flow: &Flow) -> States {
-        let failing = self.failing.take();
+        let on_error = self.on_error.take();
         let mut states = States::new();
         self.flow(flow, &END, None, &mut states);
-        self.failing = failing;
+        self.on_error = on_error;
         states
     }
 
@@ -204,12 +212,12 @@ impl Lowering {
         }
     }
 
-    /// On an error only the catcher assigns, so it also assigns what the state would have of its input.
-    fn catchers(&mut self, arms: &Arms, state: &str, input: Option<&FromInput>) -> Vec<Catcher> {
+    /// On an error only the catcher assigns, so it has to repeat what the state assigns of its input.
+    fn catchers(&mut self, arms: &Arms, state: &str, input: Option<&InputValue>) -> Vec<Catcher> {
         let catchers = arms.caught.iter().map(|arm| {
             let mut assign = self.assign_from_input(input);
             let value = self.variable_of(arm.binding, &format!("{}Error", variable_name(state)));
-            self.deliver_to_variable(value, "$states.errorOutput", &mut assign);
+            self.assign_path(value, "$states.errorOutput", &mut assign);
             Catcher {
                 comment: None,
                 error_equals: vec![arm.error.to_owned()],
@@ -219,18 +227,18 @@ impl Lowering {
             }
         });
         let mut catchers: Vec<_> = catchers.collect();
-        if let Some(failing) = &self.failing
-            && !arms.caught.iter().any(|arm| arm.error == ALL_ERRORS)
+        if let Some(path) = &self.on_error
+            && !arms.catches(ALL_ERRORS)
         {
             let mut assign = self.assign_from_input(input);
-            self.deliver_to_variable(failing.error, "$states.errorOutput", &mut assign);
-            self.no_compensation_error(failing, &mut assign);
+            self.assign_path(path.error, "$states.errorOutput", &mut assign);
+            self.no_compensation_error(path, &mut assign);
             catchers.push(Catcher {
                 comment: None,
                 error_equals: vec![ALL_ERRORS.to_owned()],
                 assign: not_empty(assign),
                 output: None,
-                next: failing.to.clone(),
+                next: path.to.clone(),
             });
         }
         catchers
@@ -249,10 +257,4 @@ fn pass_state(assign: Option<Assign>, output: Option<Value>, transition: Transit
 
 fn not_empty(assign: Assign) -> Option<Assign> {
     (!assign.is_empty()).then_some(assign)
-}
-
-impl Arms {
-    fn is_empty(&self) -> bool {
-        self.caught.is_empty() && self.then.is_none()
-    }
 }

@@ -1,4 +1,4 @@
-//! A workflow as it was written: what the builders make, and what the lowering turns into states.
+//! Flows: the tree that the builders make of a workflow, and that the compiler turns into states.
 
 use std::time::Duration;
 
@@ -6,7 +6,10 @@ use crate::Retry;
 use crate::values::expr::{Binding, ExprKind, Node, Record, next_binding};
 use crate::values::shape::Shape;
 
-/// A piece of a workflow with one way in. It has as many ways out as it has ends.
+mod control;
+mod tree;
+
+/// A part of a workflow with one entry. It has as many exits as it has ends.
 pub(crate) enum Flow {
     Task(Box<TaskFlow>),
     Parallel(Box<ParallelFlow>),
@@ -18,9 +21,9 @@ pub(crate) enum Flow {
     Fail(FailFlow),
     Repeat(Box<RepeatFlow>),
     Saga(Box<SagaFlow>),
-    /// A step that something undoes if what follows in its saga fails.
+    /// A step with a compensation, which runs if a later step of its saga fails.
     Compensated(Box<CompensatedFlow>),
-    /// `first`, whose value `rest` knows as `binding`.
+    /// `first`, whose output `rest` reads as `binding`.
     Then {
         first: Box<Flow>,
         binding: Binding,
@@ -35,9 +38,9 @@ pub(crate) struct TaskFlow {
     pub(crate) payload: &'static Node,
     pub(crate) timeout: TimeLimit,
     pub(crate) heartbeat: Option<TimeLimit>,
-    /// The longest that an attempt takes whose error is one that is retried.
+    /// The longest duration of an attempt that fails with an error that is retried.
     pub(crate) failing_attempt: Duration,
-    /// How long it usually takes, where its author says so.
+    /// How long it usually takes, if the author says so.
     pub(crate) expected: Option<Duration>,
     pub(crate) input_shape: Shape,
     pub(crate) output_shape: Shape,
@@ -48,7 +51,7 @@ pub(crate) struct TaskFlow {
     pub(crate) arms: Arms,
 }
 
-/// How long something may take: known now, or a number of seconds that an execution finds out.
+/// A time limit: known now, or a number of seconds that an execution computes.
 #[derive(Clone, Copy)]
 pub(crate) enum TimeLimit {
     Known(Duration),
@@ -70,9 +73,9 @@ pub(crate) enum Target {
 pub(crate) struct Service {
     /// The end of the resource's ARN, such as `dynamodb:putItem`.
     pub(crate) resource: &'static str,
-    /// The faults on the service's side that another try may get over.
+    /// The transient errors of the service.
     pub(crate) faults: &'static [&'static str],
-    /// What the state leaves, made of what the service answers.
+    /// The output of the state, as an expression of the service's response.
     pub(crate) result: &'static Node,
 }
 
@@ -86,10 +89,10 @@ pub(crate) struct MapFlow {
     pub(crate) name: String,
     pub(crate) comment: Option<String>,
     pub(crate) items: Items,
-    /// What the body, or what is selected for it, knows the map's item as.
+    /// The map's item, for the body or the item selector.
     pub(crate) item: Binding,
     pub(crate) body: Flow,
-    /// What one run leaves.
+    /// The output of one run.
     pub(crate) output_shape: Shape,
     pub(crate) concurrency: Option<u64>,
     pub(crate) distributed: Option<Distributed>,
@@ -105,7 +108,7 @@ impl MapFlow {
         }
     }
 
-    /// The most runs whose results are left, where that is known: none if they are written elsewhere.
+    /// The most results in the map's output, where that is known: none if they are written elsewhere.
     pub(crate) fn most_runs(&self) -> Option<u64> {
         let Some(distributed) = &self.distributed else {
             return self.most_items();
@@ -117,7 +120,7 @@ impl MapFlow {
     }
 }
 
-/// Where a map has its items from.
+/// The source of a map's items.
 pub(crate) enum Items {
     Given(&'static Node),
     /// A reader outside of the execution; its arguments are an object.
@@ -128,11 +131,11 @@ pub(crate) enum Items {
     },
 }
 
-/// What a map has that runs its items as executions of their own.
+/// The settings of a distributed map, whose items are executions of their own.
 pub(crate) struct Distributed {
-    /// What the body knows the input of its execution as.
+    /// The input of the execution of an item, for the body.
     pub(crate) input: Binding,
-    /// What is handed to the execution of an item.
+    /// The item selector: the input of the execution of an item.
     pub(crate) selected: &'static Node,
     pub(crate) batch: Option<u64>,
     pub(crate) express: bool,
@@ -161,26 +164,26 @@ pub(crate) struct Rounds {
     pub(crate) most: u64,
     /// The number of the round, from 1.
     pub(crate) round: Binding,
-    /// What the round before left; `null` in the first.
+    /// The output of the previous round; `null` in the first.
     pub(crate) last: Binding,
     pub(crate) body: Flow,
-    /// What a round leaves, for those behind it.
+    /// The output of a round, for the states after it.
     pub(crate) value: Binding,
     pub(crate) until: &'static Node,
 }
 
 pub(crate) struct SagaFlow {
     pub(crate) body: Flow,
-    /// What the handler knows the error as.
+    /// The error, for the handler.
     pub(crate) error: Binding,
-    /// What the handler knows the error as that an undo failed with.
+    /// The error that a compensation failed with, for the handler.
     pub(crate) compensation_error: Binding,
     pub(crate) handler: Flow,
 }
 
 pub(crate) struct CompensatedFlow {
     pub(crate) step: Flow,
-    /// What the undo knows the step's value as; nothing if it also runs when the step itself fails.
+    /// The output of the step, for the compensation; none if it also runs when the step itself fails.
     pub(crate) value: Option<Binding>,
     pub(crate) compensation: Flow,
 }
@@ -205,7 +208,7 @@ pub(crate) struct ParallelFlow {
     pub(crate) arms: Arms,
 }
 
-/// Where a state goes: on, and for each caught error.
+/// What follows a state: on success, and for each caught error.
 #[derive(Default)]
 pub(crate) struct Arms {
     pub(crate) caught: Vec<CatchArm>,
@@ -225,10 +228,10 @@ pub(crate) struct ChooseFlow {
     pub(crate) otherwise: Box<Flow>,
 }
 
-/// One way to go, and when.
+/// An arm of a choice, and its condition.
 pub(crate) struct Rule {
     pub(crate) condition: &'static Node,
-    /// What the way knows a value as that the condition says is there.
+    /// The optional value that the condition checks, for the arm.
     pub(crate) present: Option<Binding>,
     pub(crate) flow: Flow,
 }
@@ -249,106 +252,4 @@ pub(crate) struct FailFlow {
 pub(crate) fn bind() -> (Binding, Record) {
     let binding = next_binding();
     (binding, Record(Node::new(ExprKind::Bound(binding))))
-}
-
-impl Flow {
-    /// The name of the state that this flow begins with.
-    pub(crate) fn entry(&self) -> &str {
-        match self {
-            Self::Task(task) => &task.name,
-            Self::Parallel(parallel) => &parallel.name,
-            Self::Choose(choose) => &choose.name,
-            Self::Map(map) => &map.name,
-            Self::Pass(pass) | Self::Succeed(pass) => &pass.name,
-            Self::Wait(wait) => &wait.name,
-            Self::Fail(fail) => &fail.name,
-            Self::Repeat(repeat) => &repeat.rounds.name,
-            Self::Saga(saga) => saga.body.entry(),
-            Self::Compensated(compensated) => compensated.step.entry(),
-            Self::Then { first, .. } => first.entry(),
-        }
-    }
-
-    /// The flow at the way in.
-    pub(crate) fn first(&self) -> &Self {
-        match self {
-            Self::Then { first, .. } => first.first(),
-            Self::Saga(saga) => saga.body.first(),
-            Self::Compensated(compensated) => compensated.step.first(),
-            other => other,
-        }
-    }
-
-    /// The flows inside of this one, in written order.
-    pub(crate) fn children(&self) -> Vec<&Self> {
-        match self {
-            Self::Task(task) => task.arms.flows().collect(),
-            Self::Parallel(parallel) => parallel.branches.iter().chain(parallel.arms.flows()).collect(),
-            Self::Choose(choose) => {
-                let rules = choose.rules.iter().map(|rule| &rule.flow);
-                rules.chain([choose.otherwise.as_ref()]).collect()
-            }
-            Self::Map(map) => [&map.body].into_iter().chain(map.arms.flows()).collect(),
-            Self::Pass(_) | Self::Succeed(_) | Self::Wait(_) | Self::Fail(_) => Vec::new(),
-            Self::Repeat(repeat) => vec![&repeat.rounds.body, &repeat.then, &repeat.exhausted],
-            Self::Saga(saga) => vec![&saga.body, &saga.handler],
-            Self::Compensated(compensated) => vec![&compensated.step, &compensated.compensation],
-            Self::Then { first, rest, .. } => vec![first, rest],
-        }
-    }
-
-    /// The expressions that the states which are this flow's own evaluate.
-    pub(crate) fn own_nodes(&self) -> Vec<&'static Node> {
-        match self {
-            Self::Task(task) => {
-                let bounds = [Some(task.timeout), task.heartbeat].into_iter().flatten();
-                let bounds = bounds.filter_map(|bound| match bound {
-                    TimeLimit::Known(_) => None,
-                    TimeLimit::From(node) => Some(node),
-                });
-                [task.payload].into_iter().chain(bounds).collect()
-            }
-            Self::Choose(choose) => choose.rules.iter().map(|rule| rule.condition).collect(),
-            Self::Map(map) => {
-                let items = match &map.items {
-                    Items::Given(node) | Items::Read { arguments: node, .. } => *node,
-                };
-                let writer = map
-                    .distributed
-                    .as_ref()
-                    .and_then(|distributed| distributed.writer);
-                [Some(items), writer].into_iter().flatten().collect()
-            }
-            Self::Pass(pass) | Self::Succeed(pass) => vec![pass.value],
-            Self::Wait(wait) => match wait.until {
-                WaitUntil::Seconds(_) => Vec::new(),
-                WaitUntil::SecondsFrom(node) | WaitUntil::Time(node) => vec![node],
-            },
-            Self::Fail(fail) => vec![fail.cause],
-            Self::Parallel(_)
-            | Self::Repeat(_)
-            | Self::Saga(_)
-            | Self::Compensated(_)
-            | Self::Then { .. } => Vec::new(),
-        }
-    }
-
-    /// The expressions that belong to this flow, and see more than its surroundings do: an item, or what a round left.
-    pub(crate) fn inner_nodes(&self) -> Vec<&'static Node> {
-        match self {
-            Self::Map(map) => {
-                let selected = map.distributed.as_ref().map(|distributed| distributed.selected);
-                selected.into_iter().collect()
-            }
-            Self::Repeat(repeat) => vec![repeat.rounds.until],
-            _ => Vec::new(),
-        }
-    }
-}
-
-impl Arms {
-    pub(crate) fn flows(&self) -> impl Iterator<Item = &Flow> {
-        let then = self.then.iter().map(|(_, flow)| flow.as_ref());
-        then.chain(self.caught.iter().map(|arm| &arm.flow))
-    }
 }

@@ -1,4 +1,4 @@
-//! Errors and their answers.
+//! Errors and their handlers.
 
 use asl::*;
 
@@ -6,7 +6,7 @@ use super::fixtures::*;
 use super::*;
 
 #[test]
-fn every_task_needs_an_answer_to_every_error() {
+fn every_error_is_handled() {
     assert_eq!(
         diagnostics(|user| store(user).catch(Timeout, |_| unstored("Late"))),
         ["Store: it has no answer to errors that no `catch` names"]
@@ -14,7 +14,7 @@ fn every_task_needs_an_answer_to_every_error() {
 }
 
 #[test]
-fn a_group_answers_for_what_is_inside() {
+fn a_group_handles_errors_of_its_steps() {
     let answered = Register::define(|user| {
         parallel("Both", (store(user), unstored("Other")))
             .catch_all(|_| fail("Failed", store_error::StoreUnavailable, "a branch failed"))
@@ -33,14 +33,14 @@ fn a_group_answers_for_what_is_inside() {
 }
 
 #[test]
-fn nothing_stands_behind_catch_all() {
+fn catch_all_is_last() {
     assert_eq!(
         diagnostics(|user| {
             store(user)
                 .catch_all(|_| unstored("Any"))
                 .catch(Timeout, |_| unstored("Late"))
         }),
-        ["Store: its `catch` of States.Timeout is never reached: it stands behind `catch_all`"]
+        ["Store: its `catch` of States.Timeout is never reached: it comes after `catch_all`"]
     );
 }
 
@@ -62,7 +62,7 @@ fn ask() -> Callback<Ask> {
 }
 
 #[test]
-fn only_due_heartbeats_are_missed() {
+fn heartbeat_errors_need_a_heartbeat() {
     let minute = Duration::from_mins(1);
     assert_eq!(
         diagnostics(|_| {
@@ -71,7 +71,7 @@ fn only_due_heartbeats_are_missed() {
                 .catch(HeartbeatTimeout, |_| unstored("Silent"))
                 .catch_all(|_| unstored("Any"))
         }),
-        ["Ask: it answers to a heartbeat that is missed, and none is due"]
+        ["Ask: it handles `HeartbeatTimeout`, and has no heartbeat that could time out"]
     );
     assert_eq!(
         diagnostics(|_| {
@@ -82,12 +82,12 @@ fn only_due_heartbeats_are_missed() {
                 .catch(HeartbeatTimeout, |_| unstored("Silent"))
                 .catch_all(|_| unstored("Any"))
         }),
-        ["Ask: its `catch` of States.HeartbeatTimeout is never reached: States.Timeout is both"]
+        ["Ask: its `catch` of States.HeartbeatTimeout is never reached: that of States.Timeout includes it"]
     );
 }
 
 #[test]
-fn a_workflow_fails_with_what_it_declares() {
+fn workflows_fail_with_declared_errors() {
     assert_eq!(
         diagnostics(|_| fail::<StoreOutput, _>("Gone", notify_error::EndpointGone, "gone")),
         ["Gone: it fails with EndpointGone, which Register does not declare"]

@@ -5,14 +5,20 @@
     reason = "a test stops at the first surprise"
 )]
 
-mod bounds;
+mod compensations;
 mod errors;
+mod express;
 #[path = "../fixtures/mod.rs"]
 mod fixtures;
-mod flow;
+mod groups;
+mod longest_path;
 mod names;
-mod payloads;
-mod sagas;
+mod personal;
+mod reachability;
+mod reads;
+mod retries;
+mod sizes;
+mod time_limits;
 
 use std::time::Duration;
 
@@ -45,7 +51,7 @@ impl Function for Ask {
     type Error = StoreError;
 }
 
-/// What `build` says of a workflow, one line per problem.
+/// What `build` reports of a workflow, one line per mistake.
 fn diagnostics<S>(define: impl for<'s> FnOnce(Expr<'s, RegisterInput>) -> S) -> Vec<String>
 where
     S: IntoStep<Output = StoreOutput>,
@@ -67,7 +73,7 @@ fn undo(name: &str, stored: Expr<'_, StoreOutput>) -> Step<StoreOutput> {
 }
 
 #[test]
-fn all_problems_are_reported_at_once_with_a_remedy_each() {
+fn all_mistakes_are_reported_at_once_with_help() {
     let workflow = Register::define(|user| store(user).named("Store it").and_then(|_| unstored("Store it")));
 
     let report = workflow.build().unwrap_err();

@@ -1,4 +1,4 @@
-//! Names of states, and comments.
+//! Names and comments.
 
 use asl::*;
 
@@ -6,7 +6,7 @@ use super::fixtures::*;
 use super::*;
 
 #[test]
-fn state_names_are_unique_over_all_levels() {
+fn state_names_are_unique() {
     assert_eq!(
         diagnostics(|user| {
             parallel(
@@ -27,10 +27,10 @@ fn state_names_are_unique_over_all_levels() {
 }
 
 #[test]
-fn state_names_hold_letters_digits_hyphens_and_underscores() {
+fn state_names_have_allowed_characters() {
     assert_eq!(
         diagnostics(|_| unstored("Not stored!")),
-        ["Not stored!: its name has a character that is not allowed, or none at all"]
+        ["Not stored!: its name is empty or contains a character that is not allowed"]
     );
 }
 
@@ -47,7 +47,7 @@ fn state_names_have_at_most_80_characters() {
 }
 
 #[test]
-fn the_name_that_a_parallel_needs_for_its_results_is_free() {
+fn generated_names_are_free() {
     assert_eq!(
         diagnostics(|user| {
             parallel(
@@ -66,20 +66,14 @@ fn the_name_that_a_parallel_needs_for_its_results_is_free() {
                 })
             })
         }),
-        ["FirstResults: the emitter needs this name for the results of a parallel, or for a loop"]
+        [
+            "FirstResults: a generated state needs this name: for the results of a parallel, or the rounds of a loop"
+        ]
     );
 }
 
 #[test]
-fn no_comment_holds_what_cloudformation_substitutes() {
-    assert_eq!(
-        diagnostics(|user| store(user).comment("see ${X}").catch_all(|_| unstored("Any"))),
-        ["Store: its comment holds `${`, which CloudFormation would substitute"]
-    );
-}
-
-#[test]
-fn what_the_template_supplies_has_a_name_in_pascal_case() {
+fn substitutions_are_pascal_case() {
     enum Fetch {}
     impl Function for Fetch {
         const NAME: &'static str = "fetch-it";
@@ -90,6 +84,14 @@ fn what_the_template_supplies_has_a_name_in_pascal_case() {
     }
     assert_eq!(
         diagnostics(|user| Fetch::call(user).named("Fetch").catch_all(|_| unstored("Any"))),
-        ["Fetch: no template can supply `${fetch-itFunctionArn}`, which holds more than letters and digits"]
+        ["Fetch: `${fetch-itFunctionArn}` is no valid substitution: its name has to be letters and digits"]
+    );
+}
+
+#[test]
+fn comments_have_no_substitution() {
+    assert_eq!(
+        diagnostics(|user| store(user).comment("see ${X}").catch_all(|_| unstored("Any"))),
+        ["Store: its comment contains `${`, which CloudFormation would substitute"]
     );
 }

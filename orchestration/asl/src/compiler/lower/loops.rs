@@ -1,21 +1,37 @@
-//! Loops: a state that counts, the body, and a choice that leads back.
+//! Loops: a state that sets the counter, the body, and a choice that leads back.
+//!
+//! ```text
+//! repeat_until("Poll", 10, |_| check, |checked| checked.done)
+//!     .exhausted(|_| give_up)
+//!     .and_then(|_| done)
+//!
+//! Poll       Assign {"pollRound": 1}                                Next Check
+//! Check      Assign {"poll": {"done": ..}}                          Next PollAgain
+//! PollAgain  if {% $poll.done %}                                    Next Done
+//!            if {% $pollRound < 10 %}
+//!              Assign {"pollRound": "{% $pollRound + 1 %}"}         Next Check
+//!            else                                                   Next GiveUp
+//! ```
+//!
+//! If the body reads `last`, that is the same variable, `$poll`, before the body assigns it anew. `Poll` makes it `null`.
 
 use serde_json::{Value, json};
 
+use crate::compiler::generated::again_state;
 use crate::compiler::jsonata::{enclosed, text};
 use crate::compiler::liveness::Part;
 use crate::steps::flow::RepeatFlow;
 use asl_document::{ChoiceRule, ChoiceState, State, States, Transition};
 
 use super::names::variable_name;
-use super::{Assign, Exit, FromInput, Lowering, again, not_empty, pass_state};
+use super::{Assign, Exit, InputValue, Lowering, not_empty, pass_state};
 
 impl Lowering {
     pub(super) fn repeat(
         &mut self,
         repeat: &RepeatFlow,
         exit: &Exit,
-        input: Option<&FromInput>,
+        input: Option<&InputValue>,
         states: &mut States,
     ) {
         let rounds = &repeat.rounds;
@@ -30,7 +46,7 @@ impl Lowering {
         if reads_last {
             self.reads.entry(rounds.value).or_default();
         }
-        let value = self.variable_of(rounds.value, &name);
+        let output = self.variable_of(rounds.value, &name);
         self.alias(rounds.value, rounds.last);
 
         let mut first = self.assign_from_input(input);
@@ -45,10 +61,10 @@ impl Lowering {
             Transition::Next(rounds.body.entry().to_owned()),
         );
         self.insert(states, rounds.name.clone(), begin);
-        let decide = again(rounds);
+        let decide = again_state(rounds);
         let round = Exit {
             to: Transition::Next(decide.clone()),
-            value,
+            output,
         };
         self.flow(&rounds.body, &round, None, states);
 
@@ -65,7 +81,7 @@ impl Lowering {
             comment: rounds.comment.clone(),
             query_language: None,
             choices: vec![
-                rule(&text(rounds.until, &self.places), repeat.then.entry(), None),
+                rule(&text(rounds.until, &self.symbols), repeat.then.entry(), None),
                 rule(
                     &format!("${number} < {}", rounds.most),
                     rounds.body.entry(),
@@ -77,9 +93,6 @@ impl Lowering {
             output: None,
         };
         self.insert(states, decide, State::Choice(choice));
-        let mut ways = self.part();
-        self.way(&mut ways, &repeat.then, exit, None, states);
-        self.way(&mut ways, &repeat.exhausted, exit, None, states);
-        self.join(ways);
+        self.paths([&repeat.then, &repeat.exhausted], exit, states);
     }
 }

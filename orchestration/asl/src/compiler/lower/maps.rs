@@ -8,7 +8,7 @@ use crate::values::expr::ExprKind;
 use asl_document::{Branch, MapState, Number, State, States};
 
 use super::names::variable_name;
-use super::{Delivery, Exit, FromInput, Lowering, not_empty};
+use super::{Destination, Exit, InputValue, Lowering, not_empty};
 
 /// The results of a map's executions without those of the ones that failed and are tolerated, which are descriptions.
 ///
@@ -18,17 +18,23 @@ const SUCCEEDED: &str = "[$filter($states.result, function($one) { $not($exists(
                          $one.Status in ['FAILED', 'TIMED_OUT', 'ABORTED']) })[]]";
 
 impl Lowering {
-    pub(super) fn map(&mut self, map: &MapFlow, exit: &Exit, input: Option<&FromInput>, states: &mut States) {
+    pub(super) fn map(
+        &mut self,
+        map: &MapFlow,
+        exit: &Exit,
+        input: Option<&InputValue>,
+        states: &mut States,
+    ) {
         let mut assign = self.assign_from_input(input);
         let value = match &map.arms.then {
             Some((binding, _)) => self.variable_of(*binding, &variable_name(&map.name)),
-            None => exit.value,
+            None => exit.output,
         };
         let distributed = map.distributed.as_ref();
         let mixed = distributed
             .is_some_and(|distributed| distributed.tolerated.is_some() && distributed.writer.is_none());
         let result = if mixed { SUCCEEDED } else { WHOLE_RESULT };
-        self.deliver_to_variable(value, result, &mut assign);
+        self.assign_path(value, result, &mut assign);
         let (items, item_reader) = self.items(&map.items, input);
         let selected = distributed.map(|distributed| distributed.selected);
         // The item itself is what an execution gets anyway.
@@ -44,7 +50,7 @@ impl Lowering {
             query_language: None,
             item_reader,
             items,
-            item_selector: selected.map(|node| self.in_state(input, |places| template(node, places))),
+            item_selector: selected.map(|node| self.with_input(input, |symbols| template(node, symbols))),
             item_batcher: distributed
                 .and_then(|distributed| distributed.batch)
                 .map(|most| json!({"MaxItemsPerBatch": most})),
@@ -58,28 +64,31 @@ impl Lowering {
             tolerated_failure_count: count.map(Number::Literal),
             label: None,
             result_writer: writer.map(|node| {
-                let arguments = self.in_state(input, |places| template(node, places));
+                let arguments = self.with_input(input, |symbols| template(node, symbols));
                 json!({"Resource": "arn:aws:states:::s3:putObject", "Arguments": arguments})
             }),
             retry: Vec::new(),
             catch: self.catchers(&map.arms, &map.name, input),
             assign: not_empty(assign),
-            output: (mixed && matches!(value, Delivery::Output)).then(|| Value::String(enclosed(result))),
+            output: (mixed && matches!(value, Destination::Output)).then(|| Value::String(enclosed(result))),
             transition: Self::transition(&map.arms, exit),
         };
         self.insert(states, map.name.clone(), State::Map(state));
         self.arms(&map.arms, exit, states);
     }
 
-    fn items(&mut self, items: &Items, input: Option<&FromInput>) -> (Option<Value>, Option<Value>) {
+    fn items(&mut self, items: &Items, input: Option<&InputValue>) -> (Option<Value>, Option<Value>) {
         match items {
-            Items::Given(node) => (Some(self.in_state(input, |places| template(node, places))), None),
+            Items::Given(node) => (
+                Some(self.with_input(input, |symbols| template(node, symbols))),
+                None,
+            ),
             Items::Read {
                 resource,
                 config,
                 arguments,
             } => {
-                let arguments = self.in_state(input, |places| template(arguments, places));
+                let arguments = self.with_input(input, |symbols| template(arguments, symbols));
                 let mut reader = Map::new();
                 reader.insert(
                     "Resource".to_owned(),

@@ -1,8 +1,35 @@
-//! Parallels: the results are in the input of the state behind.
+//! Parallels, whose results the next state reads from its input.
+//!
+//! The next state also assigns the parts of the results that later states read (see [`InputValue`]):
+//!
+//! ```text
+//! parallel("Both", (charge, pack)).and_then(|(charged, _)| {
+//!     pass("First", ..charged.number..).then(|_| pass("Second", ..charged.number..))
+//! })
+//!
+//! Both    Next First
+//! First   reads $states.input[0].number
+//!         Assign {"both": [{"number": "{% $states.input[0].number %}"}]}   Next Second
+//! Second  reads $both[0].number
+//! ```
+//!
+//! A Parallel or a Map can be the next state. Its inner states do not see its input, and run before it assigns anything. Then a
+//! Pass between them assigns the results:
+//!
+//! ```text
+//! parallel("Both", (charge, pack)).and_then(|(charged, _)| parallel("More", ..charged.number..))
+//!
+//! Both         Next BothResults
+//! BothResults  Assign {"both": [{"number": "{% $states.input[0].number %}"}]}   Next More
+//! More         its states read $both[0].number
+//! ```
+
+use std::iter;
 
 use super::names::variable_name;
-use super::{Assign, Delivery, Exit, FromInput, Lowering, STATE_INPUT, collector, not_empty, pass_state};
-use crate::compiler::liveness::{self, Reads};
+use super::{Assign, Destination, Exit, InputValue, Lowering, STATE_INPUT, not_empty, pass_state};
+use crate::compiler::generated::results_state;
+use crate::compiler::liveness;
 use crate::steps::flow::{Flow, ParallelFlow};
 use crate::values::expr::Binding;
 use asl_document::{Branch, ParallelState, State, States, Transition};
@@ -12,19 +39,11 @@ impl Lowering {
         if let Some((binding, rest)) = &parallel.arms.then {
             return self.parallel_then(parallel, *binding, rest, exit, states);
         }
-        match exit.value {
-            Delivery::Variable(binding) => {
-                let collect = collector(parallel);
-                let mut assign = Assign::new();
-                self.deliver_to_variable(Delivery::Variable(binding), STATE_INPUT, &mut assign);
-                self.parallel_state(parallel, Transition::Next(collect.clone()), states);
-                self.insert(
-                    states,
-                    collect,
-                    pass_state(not_empty(assign), None, exit.to.clone()),
-                );
+        match exit.output {
+            Destination::Variable(_) => self.parallel_with_results(parallel, exit.clone(), states),
+            Destination::Unused | Destination::Output => {
+                self.parallel_state(parallel, exit.to.clone(), states);
             }
-            Delivery::Nowhere | Delivery::Output => self.parallel_state(parallel, exit.to.clone(), states),
         }
         self.arms(&parallel.arms, exit, states);
     }
@@ -37,31 +56,30 @@ impl Lowering {
         exit: &Exit,
         states: &mut States,
     ) {
-        let value = self.variable_of(binding, &variable_name(&parallel.name));
-        let read = matches!(value, Delivery::Variable(_));
-        let mut ways;
-        if read && reads_inside(rest.first(), binding) {
-            let collect = collector(parallel);
-            let mut assign = Assign::new();
-            self.deliver_to_variable(value, STATE_INPUT, &mut assign);
-            self.parallel_state(parallel, Transition::Next(collect.clone()), states);
-            let on = Transition::Next(rest.entry().to_owned());
-            self.insert(states, collect, pass_state(not_empty(assign), None, on));
-            ways = self.part();
-            self.way(&mut ways, rest, exit, None, states);
+        let output = self.variable_of(binding, &variable_name(&parallel.name));
+        let is_read = matches!(output, Destination::Variable(_));
+        let to = Transition::Next(rest.entry().to_owned());
+        let mut input = None;
+        if is_read && inner_states_may_read(rest.first(), binding) {
+            self.parallel_with_results(parallel, Exit { to, output }, states);
         } else {
-            self.parallel_state(parallel, Transition::Next(rest.entry().to_owned()), states);
-            ways = self.part();
-            let mut behind = Reads::new();
-            liveness::behind_entry(rest, &mut behind);
-            let behind = behind.remove(&binding).unwrap_or_default();
-            let input = read.then_some(FromInput { binding, behind });
-            self.way(&mut ways, rest, exit, input.as_ref(), states);
+            self.parallel_state(parallel, to, states);
+            input = is_read.then(|| InputValue {
+                binding,
+                read_later: liveness::after_entry(rest, binding),
+            });
         }
-        for arm in &parallel.arms.caught {
-            self.way(&mut ways, &arm.flow, exit, None, states);
-        }
-        self.join(ways);
+        let caught = parallel.arms.caught.iter().map(|arm| (&arm.flow, None));
+        self.paths_with_input(iter::once((rest, input)).chain(caught), exit, states);
+    }
+
+    /// A Parallel, and the Pass that assigns its results.
+    fn parallel_with_results(&mut self, parallel: &ParallelFlow, exit: Exit, states: &mut States) {
+        let name = results_state(parallel);
+        let mut assign = Assign::new();
+        self.assign_path(exit.output, STATE_INPUT, &mut assign);
+        self.parallel_state(parallel, Transition::Next(name.clone()), states);
+        self.insert(states, name, pass_state(not_empty(assign), None, exit.to));
     }
 
     fn parallel_state(&mut self, parallel: &ParallelFlow, transition: Transition, states: &mut States) {
@@ -86,15 +104,10 @@ impl Lowering {
     }
 }
 
-/// Whether states inside of this one may read the binding: they run before it assigns anything.
-fn reads_inside(first: &Flow, binding: Binding) -> bool {
+fn inner_states_may_read(first: &Flow, binding: Binding) -> bool {
     match first {
         Flow::Parallel(_) => true,
-        Flow::Map(map) => {
-            let mut inside = Reads::new();
-            liveness::of_flow(&map.body, &mut inside);
-            inside.contains_key(&binding)
-        }
+        Flow::Map(map) => liveness::reads(&map.body, binding),
         _ => false,
     }
 }

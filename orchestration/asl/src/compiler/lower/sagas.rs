@@ -1,4 +1,23 @@
-//! Sagas: errors lead back through the undos of what was done.
+//! Sagas: error paths through the compensations of the steps that are done.
+//!
+//! While the body is lowered, the [`ErrorPath`] points at what an error runs next: at first the handler, then always the
+//! compensation added last. Each compensation continues to what the path pointed at before:
+//!
+//! ```text
+//! let body = charge.compensate(|_| refund).then(|_| pack.compensate(|_| unpack)).then(|_| ship);
+//! saga(body).catch_all(|_| closed)
+//!
+//!         Next    on an error
+//! Charge  Pack    Closed
+//! Refund  Closed
+//! Pack    Ship    Refund
+//! Unpack  Refund
+//! Ship    End     Unpack
+//! Closed  End
+//! ```
+//!
+//! With `compensate_begun`, the path points at the compensation before the step itself is lowered: if `Pack` had it, an error
+//! of `Pack` would lead to `Unpack`.
 
 use std::mem;
 
@@ -9,108 +28,103 @@ use crate::steps::flow::{CompensatedFlow, FailFlow, SagaFlow};
 use crate::values::expr::Node;
 use asl_document::{FailState, State, States, Transition};
 
-use super::names::variable_name;
-use super::{Assign, Delivery, Exit, Failing, FromInput, Lowering, not_empty, outcome_name, pass_state};
+use super::names::{outcome_name, variable_name};
+use super::{Assign, Destination, ErrorPath, Exit, InputValue, Lowering, not_empty, pass_state};
 
 impl Lowering {
     pub(super) fn saga(
         &mut self,
         saga: &SagaFlow,
         exit: &Exit,
-        input: Option<&FromInput>,
+        input: Option<&InputValue>,
         states: &mut States,
     ) {
         let handler = saga.handler.entry();
-        let error = self.variable_of(saga.error, &format!("{}Error", variable_name(handler)));
-        let compensation_error = self.variable_of(
-            saga.compensation_error,
-            &format!("{}NotUndone", variable_name(handler)),
-        );
-        let around = self.failing.replace(Failing {
+        let name = variable_name(handler);
+        let error = self.variable_of(saga.error, &format!("{name}Error"));
+        let compensation_error = self.variable_of(saga.compensation_error, &format!("{name}NotUndone"));
+        let around = self.on_error.replace(ErrorPath {
             to: handler.to_owned(),
             error,
             compensation_error,
         });
         self.flow(&saga.body, exit, input, states);
-        // The saga around forgets the undos of one that is complete.
-        self.failing = around;
-        let mut ways = self.part();
-        self.way(&mut ways, &saga.handler, exit, None, states);
-        self.join(ways);
+        // A complete saga drops its compensations: the saga around it does not run them.
+        self.on_error = around;
+        self.paths([&saga.handler], exit, states);
     }
 
     pub(super) fn compensated(
         &mut self,
         compensated: &CompensatedFlow,
         exit: &Exit,
-        input: Option<&FromInput>,
+        input: Option<&InputValue>,
         states: &mut States,
     ) {
-        let value = match (exit.value, compensated.value) {
-            (Delivery::Variable(binding), Some(value)) => {
+        let output = match (exit.output, compensated.value) {
+            (Destination::Variable(binding), Some(value)) => {
                 self.alias(binding, value);
-                exit.value
+                exit.output
             }
-            (Delivery::Nowhere | Delivery::Output, Some(value)) => {
+            (Destination::Unused | Destination::Output, Some(value)) => {
                 self.variable_of(value, &outcome_name(&compensated.step))
             }
-            (_, None) => exit.value,
+            (_, None) => exit.output,
         };
         let to = exit.to.clone();
-        // What is undone behind this: of a step in doubt what was done before it, else what was done inside of it, too.
-        let mut behind = self.failing.clone();
+        let mut next = self.on_error.clone();
         if compensated.value.is_none() {
-            self.undo_next(compensated);
+            self.compensate_first(compensated);
         }
-        self.flow(&compensated.step, &Exit { to, value }, input, states);
+        self.flow(&compensated.step, &Exit { to, output }, input, states);
         if compensated.value.is_some() {
-            behind.clone_from(&self.failing);
-            self.undo_next(compensated);
+            // The step may have added compensations of its own, which run after this one.
+            next.clone_from(&self.on_error);
+            self.compensate_first(compensated);
         }
-        let Some(behind) = behind else {
-            return;
+        #[expect(clippy::expect_used, reason = "a rule of `build` refuses any other")]
+        let next = next.expect("a compensated step is in a saga");
+        // If the handler receives errors of compensations, such an error is stored, and the next compensation runs.
+        let path = ErrorPath {
+            to: next.to.clone(),
+            error: next.compensation_error,
+            compensation_error: Destination::Unused,
         };
-        // What an undo fails with is not for the undo itself, but keeps no other from running.
-        let told = Failing {
-            to: behind.to.clone(),
-            error: behind.compensation_error,
-            compensation_error: Delivery::Nowhere,
+        let is_received = matches!(next.compensation_error, Destination::Variable(_));
+        let outside = mem::replace(&mut self.on_error, is_received.then_some(path));
+        let exit = Exit {
+            to: Transition::Next(next.to),
+            output: Destination::Unused,
         };
-        let is_told = matches!(behind.compensation_error, Delivery::Variable(_));
-        let failing = mem::replace(&mut self.failing, is_told.then_some(told));
-        let undone = Exit {
-            to: Transition::Next(behind.to),
-            value: Delivery::Nowhere,
-        };
-        self.flow(&compensated.compensation, &undone, None, states);
-        self.failing = failing;
+        self.flow(&compensated.compensation, &exit, None, states);
+        self.on_error = outside;
     }
 
-    /// From here on this undo comes first.
-    fn undo_next(&mut self, compensated: &CompensatedFlow) {
-        if let Some(failing) = &mut self.failing {
-            compensated.compensation.entry().clone_into(&mut failing.to);
+    /// From here on an error runs this compensation first.
+    fn compensate_first(&mut self, compensated: &CompensatedFlow) {
+        if let Some(path) = &mut self.on_error {
+            compensated.compensation.entry().clone_into(&mut path.to);
         }
     }
 
-    /// No undo has failed yet, where an error begins the way back.
-    pub(super) fn no_compensation_error(&self, failing: &Failing, assign: &mut Assign) {
-        if let Delivery::Variable(binding) = failing.compensation_error {
+    /// Where an error enters the path, no compensation has failed yet.
+    pub(super) fn no_compensation_error(&self, path: &ErrorPath, assign: &mut Assign) {
+        if let Destination::Variable(binding) = path.compensation_error {
             assign.insert(self.variable(binding), Value::Null);
         }
     }
 
-    /// In a saga an error leads to the undos, and only their handler may end the execution.
-    pub(super) fn fail(&mut self, fail: &FailFlow, input: Option<&FromInput>, states: &mut States) {
-        let state = if let Some(failing) = self.failing.clone() {
+    /// In a saga, `fail` enters the error path. Elsewhere it ends the execution.
+    pub(super) fn fail(&mut self, fail: &FailFlow, input: Option<&InputValue>, states: &mut States) {
+        let state = if let Some(path) = self.on_error.clone() {
             let error = Node::literal(fail.error.into());
             let error = Node::object(vec![("Error", error), ("Cause", fail.cause)]);
             let mut assign = self.assign_from_input(input);
-            self.deliver_node_to_variable(failing.error, error, input, &mut assign);
-            self.no_compensation_error(&failing, &mut assign);
-            pass_state(not_empty(assign), None, Transition::Next(failing.to))
+            self.assign_node(path.error, error, input, &mut assign);
+            self.no_compensation_error(&path, &mut assign);
+            pass_state(not_empty(assign), None, Transition::Next(path.to))
         } else {
-            let cause = self.in_state(input, |places| template(fail.cause, places));
+            let cause = self.with_input(input, |symbols| template(fail.cause, symbols));
             State::Fail(FailState {
                 comment: None,
                 query_language: None,

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::names::variable_name;
-use super::{Delivery, Exit, FromInput, Lowering, not_empty, pass_state};
+use super::retries::retriers;
+use super::{Destination, Exit, InputValue, Lowering, not_empty, pass_state};
 use crate::compiler::jsonata::{WHOLE_RESULT, enclosed, template, text};
 use crate::steps::flow::{ChooseFlow, PassFlow, Target, TaskFlow, TimeLimit, WaitFlow, WaitUntil};
-use crate::steps::retry;
 use asl_document::{ChoiceRule, ChoiceState, Number, State, States, TaskState, WaitState};
 
 impl Lowering {
@@ -14,23 +14,23 @@ impl Lowering {
         &mut self,
         task: &TaskFlow,
         exit: &Exit,
-        input: Option<&FromInput>,
+        input: Option<&InputValue>,
         states: &mut States,
     ) {
-        let payload = self.in_state(input, |places| template(task.payload, places));
-        let timeout = self.bound(task.timeout, input);
-        let heartbeat = task.heartbeat.map(|bound| self.bound(bound, input));
+        let payload = self.with_input(input, |symbols| template(task.payload, symbols));
+        let timeout = self.time_limit(task.timeout, input);
+        let heartbeat = task.heartbeat.map(|limit| self.time_limit(limit, input));
         let mut assign = self.assign_from_input(input);
         let value = match &task.arms.then {
             Some((binding, _)) => self.variable_of(*binding, &variable_name(&task.name)),
-            None => exit.value,
+            None => exit.output,
         };
         let output = if let Target::Service(service) = task.target {
-            self.deliver_node_to_variable(value, service.result, input, &mut assign);
-            Some(template(service.result, &self.places))
+            self.assign_node(value, service.result, input, &mut assign);
+            Some(template(service.result, &self.symbols))
         } else {
             let result = task.target.result();
-            self.deliver_to_variable(value, result, &mut assign);
+            self.assign_path(value, result, &mut assign);
             (result != WHOLE_RESULT).then(|| Value::String(enclosed(result)))
         };
         let state = TaskState {
@@ -41,7 +41,7 @@ impl Lowering {
             credentials: None,
             timeout_seconds: Some(timeout),
             heartbeat_seconds: heartbeat,
-            retry: retry::retriers(task),
+            retry: retriers(task),
             catch: self.catchers(&task.arms, &task.name, input),
             assign: not_empty(assign),
             output,
@@ -51,11 +51,11 @@ impl Lowering {
         self.arms(&task.arms, exit, states);
     }
 
-    fn bound(&mut self, bound: TimeLimit, input: Option<&FromInput>) -> Number {
-        match bound {
+    fn time_limit(&mut self, limit: TimeLimit, input: Option<&InputValue>) -> Number {
+        match limit {
             TimeLimit::Known(longest) => Number::Literal(longest.as_secs()),
             TimeLimit::From(node) => {
-                Number::Expression(self.in_state(input, |places| enclosed(&text(node, places))))
+                Number::Expression(self.with_input(input, |symbols| enclosed(&text(node, symbols))))
             }
         }
     }
@@ -64,14 +64,14 @@ impl Lowering {
         &mut self,
         choose: &ChooseFlow,
         exit: &Exit,
-        input: Option<&FromInput>,
+        input: Option<&InputValue>,
         states: &mut States,
     ) {
         let assign = not_empty(self.assign_from_input(input));
-        let choices = self.in_state(input, |places| {
+        let choices = self.with_input(input, |symbols| {
             let rules = choose.rules.iter().map(|rule| ChoiceRule {
                 comment: None,
-                condition: Value::String(enclosed(&text(rule.condition, places))),
+                condition: Value::String(enclosed(&text(rule.condition, symbols))),
                 assign: assign.clone(),
                 output: None,
                 next: rule.flow.entry().to_owned(),
@@ -87,30 +87,26 @@ impl Lowering {
             output: None,
         };
         self.insert(states, choose.name.clone(), State::Choice(state));
-        let mut ways = self.part();
-        for rule in &choose.rules {
-            self.way(&mut ways, &rule.flow, exit, None, states);
-        }
-        self.way(&mut ways, &choose.otherwise, exit, None, states);
-        self.join(ways);
+        let rules = choose.rules.iter().map(|rule| &rule.flow);
+        self.paths(rules.chain([&*choose.otherwise]), exit, states);
     }
 
     pub(super) fn pass(
         &mut self,
         pass: &PassFlow,
         exit: &Exit,
-        input: Option<&FromInput>,
+        input: Option<&InputValue>,
         states: &mut States,
     ) {
         let mut assign = self.assign_from_input(input);
         let mut output = None;
-        match exit.value {
-            Delivery::Nowhere => {}
-            Delivery::Output => {
-                output = Some(self.in_state(input, |places| template(pass.value, places)));
+        match exit.output {
+            Destination::Unused => {}
+            Destination::Output => {
+                output = Some(self.with_input(input, |symbols| template(pass.value, symbols)));
             }
-            Delivery::Variable(_) => {
-                self.deliver_node_to_variable(exit.value, pass.value, input, &mut assign);
+            Destination::Variable(_) => {
+                self.assign_node(exit.output, pass.value, input, &mut assign);
             }
         }
         self.insert(
@@ -124,20 +120,20 @@ impl Lowering {
         &mut self,
         wait: &WaitFlow,
         exit: &Exit,
-        input: Option<&FromInput>,
+        input: Option<&InputValue>,
         states: &mut States,
     ) {
         let mut assign = self.assign_from_input(input);
-        self.deliver_to_variable(exit.value, "{}", &mut assign);
+        self.assign_path(exit.output, "{}", &mut assign);
         let (mut seconds, mut timestamp) = (None, None);
         match wait.until {
             WaitUntil::Seconds(time) => seconds = Some(Number::Literal(time.as_secs())),
             WaitUntil::SecondsFrom(node) => {
-                let expression = self.in_state(input, |places| enclosed(&text(node, places)));
+                let expression = self.with_input(input, |symbols| enclosed(&text(node, symbols)));
                 seconds = Some(Number::Expression(expression));
             }
             WaitUntil::Time(node) => {
-                timestamp = Some(self.in_state(input, |places| enclosed(&text(node, places))));
+                timestamp = Some(self.with_input(input, |symbols| enclosed(&text(node, symbols))));
             }
         }
         let state = WaitState {
@@ -146,7 +142,7 @@ impl Lowering {
             seconds,
             timestamp,
             assign: not_empty(assign),
-            output: matches!(exit.value, Delivery::Output).then(|| json!({})),
+            output: matches!(exit.output, Destination::Output).then(|| json!({})),
             transition: exit.to.clone(),
         };
         self.insert(states, wait.name.clone(), State::Wait(state));

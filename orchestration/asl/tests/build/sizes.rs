@@ -1,60 +1,18 @@
-//! What payloads hold: how much, and of whom.
-
-use std::time::Duration;
+//! Sizes of payloads and outputs.
 
 use asl::*;
 
 use super::fixtures::*;
 use super::*;
 
-#[test]
-fn personal_data_goes_only_into_fields_that_are_marked_so() {
-    #[derive(serde::Serialize, serde::Deserialize, Payload)]
-    struct GreetInput {
-        #[payload(personal)]
-        name: String,
-        campaign: String,
-    }
-    enum Greet {}
-    impl Function for Greet {
-        const NAME: &'static str = "Greet";
-        const TIMEOUT: Duration = Duration::from_secs(5);
-        type Input = GreetInput;
-        type Output = StoreOutput;
-        type Error = StoreError;
-    }
-    enum Welcome {}
-    impl Function for Welcome {
-        const NAME: &'static str = "Welcome";
-        const TIMEOUT: Duration = Duration::from_mins(1);
-        type Input = GreetInput;
-        type Output = StoreOutput;
-        type Error = StoreError;
-    }
-
-    let workflow = Welcome::define(|guest| {
-        Greet::call(GreetInputFields {
-            name: guest.name,
-            campaign: guest.campaign.concat(guest.name),
-        })
-        .catch_all(|_| unstored("Any"))
-    });
-
-    assert_eq!(
-        workflow.build().unwrap_err().to_string(),
-        "workflow Welcome cannot be emitted:\n  Greet: its payload's `campaign` may not see personal data, and is given \
-         `name`; mark the field as personal in its contract, or leave the data out"
-    );
-}
-
-/// One octet more than a state takes, with key, quotes and braces.
+/// One byte more than the limit, with key, quotes and braces.
 #[derive(serde::Serialize, serde::Deserialize, Payload)]
 struct Large {
     #[payload(at_most = 43_689)]
     text: String,
 }
 
-/// Two are more than a state takes.
+/// Two are more than the limit.
 #[derive(serde::Serialize, serde::Deserialize, Payload)]
 struct Half {
     #[payload(at_most = 21_844)]
@@ -93,8 +51,8 @@ fn half(name: &str) -> Step<Half> {
 }
 
 #[test]
-fn no_payload_is_larger_than_256_kib() {
-    let too_large = "can have 262145 octets of JSON, more than the 262144 that Step Functions takes";
+fn no_payload_exceeds_256_kib() {
+    let too_large = "can have 262,145 bytes of JSON, more than the 262,144 that Step Functions allows";
 
     assert_eq!(
         diagnostics(|_| {
@@ -104,10 +62,10 @@ fn no_payload_is_larger_than_256_kib() {
                 .then(|_| unstored("Done"))
         }),
         [
-            format!("Start: what it leaves {too_large}"),
+            format!("Start: its output {too_large}"),
             format!("Keep: its payload {too_large}"),
-            format!("Fetch: what it leaves {too_large}"),
-            format!("NotFetched: what it leaves {too_large}"),
+            format!("Fetch: its output {too_large}"),
+            format!("NotFetched: its output {too_large}"),
         ]
     );
     let input = Keep::define(|_| half("Done")).build().unwrap_err();
@@ -125,17 +83,17 @@ fn no_payload_is_larger_than_256_kib() {
 }
 
 #[test]
-fn what_branches_or_runs_leave_is_no_larger_together() {
+fn no_combined_output_exceeds_256_kib() {
     let each = |items: &[u8]| map_each("Each", literal(items.to_vec()), |_| half("One"));
-    let too_large = "can have 262153 octets of JSON, more than the 262144 that Step Functions takes";
+    let too_large = "can have 262,153 bytes of JSON, more than the 262,144 that Step Functions allows";
 
     assert_eq!(
         diagnostics(|_| parallel("Both", (half("One"), half("Other"))).and_then(|_| unstored("Done"))),
-        [format!("Both: what its branches leave {too_large}")]
+        [format!("Both: its branches' combined output {too_large}")]
     );
     assert_eq!(
         diagnostics(|_| each(&[1, 2]).and_then(|_| unstored("Done"))),
-        [format!("Each: what its runs leave {too_large}")]
+        [format!("Each: its runs' combined output {too_large}")]
     );
     let one = Register::define(|_| each(&[1]).and_then(|_| unstored("Done")));
     assert!(one.build().is_ok());

@@ -1,4 +1,4 @@
-//! What is read where, and what leads where.
+//! Reads of values.
 
 use asl::*;
 
@@ -6,7 +6,7 @@ use super::fixtures::*;
 use super::*;
 
 #[test]
-fn a_step_reads_only_what_is_bound_where_it_stands() {
+fn values_are_read_in_their_scope() {
     let mut kept = None;
 
     assert_eq!(
@@ -34,12 +34,12 @@ fn a_step_reads_only_what_is_bound_where_it_stands() {
                 )
             })
         }),
-        ["Leaked: it reads a value that is not bound here"]
+        ["Leaked: it reads a value that is not in scope here"]
     );
 }
 
 #[test]
-fn a_value_that_may_be_missing_is_read_where_it_is_there() {
+fn optional_values_are_read_where_they_are_present() {
     assert_eq!(
         diagnostics(|user| {
             store(user).catch_all(|_| unstored("Any")).and_then(|stored| {
@@ -53,12 +53,12 @@ fn a_value_that_may_be_missing_is_read_where_it_is_there() {
                     .otherwise(undo("Later", kept.unwrap()))
             })
         }),
-        ["Later: it reads a value off the way on which it is there"]
+        ["Later: it reads an optional value outside of the `when_some` that checks it"]
     );
 }
 
 #[test]
-fn a_step_of_one_workflow_has_no_place_in_another() {
+fn steps_stay_in_their_workflow() {
     let mut kept = None;
     let _ = Register::define(|user| {
         kept = Some(store(user).catch_all(|_| unstored("Any")).into_step());
@@ -80,34 +80,16 @@ fn only_callbacks_have_a_task_token() {
 }
 
 #[test]
-fn nothing_stands_behind_what_always_fails() {
-    assert_eq!(
-        diagnostics(|_| {
-            fail::<StoreOutput, _>("Broken", store_error::StoreUnavailable, "broken")
-                .then(|_| unstored("Never"))
-        }),
-        ["Never: nothing leads to it: what stands before it always ends or fails"]
-    );
-}
-
-#[test]
-fn a_succeed_is_the_last_of_its_level() {
-    assert_eq!(
-        diagnostics(
-            |_| succeed("Early", StoreOutputFields { version: literal(1) }).then(|_| unstored("Late"))
-        ),
-        ["Late: nothing leads to it: what stands before it always ends or fails"]
-    );
+fn callbacks_pass_their_task_token() {
     assert_eq!(
         diagnostics(|user| {
-            choose("Which")
-                .when(
-                    user.user_id.eq(UserId("a".to_owned())),
-                    succeed("Early", StoreOutputFields { version: literal(1) }),
-                )
-                .otherwise(unstored("On"))
-                .then(|_| unstored("Late"))
+            Store::callback(StoreInputFields {
+                user_id: user.user_id,
+                address: user.address,
+            })
+            .within(Duration::from_mins(1))
+            .catch_all(|_| unstored("Any"))
         }),
-        ["Early: it ends the workflow, or the branch, where others follow"]
+        ["Store: nothing can complete this callback: its payload has no task token"]
     );
 }

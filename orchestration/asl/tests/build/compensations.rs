@@ -1,4 +1,4 @@
-//! What is undone.
+//! Compensations of sagas.
 
 use asl::*;
 
@@ -6,7 +6,7 @@ use super::fixtures::*;
 use super::*;
 
 #[test]
-fn an_undo_stands_in_a_saga() {
+fn compensated_steps_are_in_a_saga() {
     assert_eq!(
         diagnostics(|user| {
             store(user)
@@ -14,12 +14,12 @@ fn an_undo_stands_in_a_saga() {
                 .compensate(|stored| undo("Forget", stored))
                 .then(|_| unstored("Done"))
         }),
-        ["Forget: it is to undo a step that stands in no saga of its own level"]
+        ["Forget: it compensates a step that is not in a saga of its own level"]
     );
 }
 
 #[test]
-fn every_undo_is_reached() {
+fn every_compensation_is_reachable() {
     assert_eq!(
         diagnostics(|user| {
             let body = store(user)
@@ -27,12 +27,12 @@ fn every_undo_is_reached() {
                 .then(|_| unstored("Done"));
             saga(body).catch_all(|_| unstored("Any"))
         }),
-        ["Forget: nothing leads to it: no step of its saga can fail where it would be next"]
+        ["Forget: nothing leads to this compensation: no later step of its saga can fail"]
     );
 }
 
 #[test]
-fn an_undo_leads_on_to_the_next() {
+fn compensations_continue_to_the_next() {
     assert_eq!(
         diagnostics(|user| {
             let body = store(user)
@@ -40,12 +40,12 @@ fn an_undo_leads_on_to_the_next() {
                 .then(|_| store(user).named("Again"));
             saga(body).catch_all(|_| unstored("Any"))
         }),
-        ["Broken: it ends the workflow, so that what was done before it is never undone"]
+        ["Broken: it ends the workflow inside of a compensation, so the remaining compensations never run"]
     );
 }
 
 #[test]
-fn an_undo_answers_its_own_errors_unless_the_handler_is_told() {
+fn errors_of_compensations_are_handled() {
     let body = |user: Expr<'_, RegisterInput>| {
         store(user)
             .compensate(|_| store(user).named("Forget"))
@@ -67,7 +67,7 @@ fn an_undo_answers_its_own_errors_unless_the_handler_is_told() {
 }
 
 #[test]
-fn what_is_undone_as_begun_has_no_undos_of_its_own() {
+fn compensate_begun_wraps_no_compensation() {
     assert_eq!(
         diagnostics(|user| {
             let body = store(user)
@@ -77,12 +77,12 @@ fn what_is_undone_as_begun_has_no_undos_of_its_own() {
                 .then(|_| store(user).named("Last"));
             saga(body).catch_all(|_| unstored("Any"))
         }),
-        ["ForgetAgain: it is to undo, as begun, what has undos of its own, which would run before it"]
+        ["ForgetAgain: `compensate_begun` may not wrap a step that has its own compensation"]
     );
 }
 
 #[test]
-fn ways_that_come_together_have_the_same_to_undo() {
+fn compensations_do_not_depend_on_the_path() {
     assert_eq!(
         diagnostics(|user| {
             let body = store(user).and_then(|stored| {
@@ -98,12 +98,12 @@ fn ways_that_come_together_have_the_same_to_undo() {
             });
             saga(body).catch_all(|_| unstored("Any"))
         }),
-        ["Which: its ways on leave different things to undo where they come together"]
+        ["Which: its paths have different compensations where they join"]
     );
 }
 
 #[test]
-fn a_round_leaves_nothing_to_undo() {
+fn rounds_add_no_compensations() {
     assert_eq!(
         diagnostics(|user| {
             let body = repeat_until(
@@ -116,6 +116,6 @@ fn a_round_leaves_nothing_to_undo() {
             .and_then(|_| store(user).named("Again"));
             saga(body).catch_all(|_| unstored("Any"))
         }),
-        ["Loop: a round leaves something to undo, and the next one the same again"]
+        ["Loop: each of its rounds adds a compensation, and the next round adds it again"]
     );
 }

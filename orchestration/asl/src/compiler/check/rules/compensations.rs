@@ -1,0 +1,78 @@
+//! Compensations of sagas.
+//!
+//! An error runs the compensations of the steps that are done, so each state needs to know which these are, whatever path
+//! led to it.
+
+use crate::compiler::check::context::Context;
+use crate::compiler::check::report::Report;
+use crate::steps::flow::Flow;
+
+pub(super) fn compensated_steps_are_in_a_saga(flow: &Flow, context: &Context<'_>, report: &mut Report) {
+    let Flow::Compensated(compensated) = flow else {
+        return;
+    };
+    let compensation = compensated.compensation.entry();
+    if !context.in_saga {
+        let message = "it compensates a step that is not in a saga of its own level";
+        let help = "put the step into a `saga`, which does not reach into branches and maps";
+        report.push(compensation, message, help);
+    }
+}
+
+pub(super) fn compensate_begun_wraps_no_compensation(
+    flow: &Flow,
+    context: &Context<'_>,
+    report: &mut Report,
+) {
+    if let Flow::Compensated(compensated) = flow
+        && context.in_saga
+        && compensated.value.is_none()
+        && !compensated.step.compensations().is_empty()
+    {
+        let message = "`compensate_begun` may not wrap a step that has its own compensation";
+        let help = "put `compensate_begun` on the one step that needs it, before the others are added";
+        report.push(compensated.compensation.entry(), message, help);
+    }
+}
+
+pub(super) fn compensations_continue_to_the_next(flow: &Flow, context: &Context<'_>, report: &mut Report) {
+    if let Flow::Fail(fail) = flow
+        && context.errors.skips_compensations
+    {
+        let message =
+            "it ends the workflow inside of a compensation, so the remaining compensations never run";
+        let help = "end the compensation with `pass`, or let the saga's handler receive its errors: `catch_all_with_undos`";
+        report.push(&fail.name, message, help);
+    }
+}
+
+pub(super) fn compensations_do_not_depend_on_the_path(
+    flow: &Flow,
+    context: &Context<'_>,
+    report: &mut Report,
+) {
+    let mut paths = flow.joining().into_iter();
+    if let Some(first) = paths.next()
+        && context.in_saga
+        && paths.any(|other| other != first)
+    {
+        let message = "its paths have different compensations where they join";
+        let help =
+            "move the steps that follow into the path with the compensation, or `compensate` the whole";
+        report.push(flow.entry(), message, help);
+    }
+}
+
+pub(super) fn rounds_add_no_compensations(flow: &Flow, context: &Context<'_>, report: &mut Report) {
+    if let Flow::Repeat(repeat) = flow
+        && context.in_saga
+        && !repeat.rounds.body.compensations().is_empty()
+    {
+        let message = "each of its rounds adds a compensation, and the next round adds it again";
+        report.push(
+            flow.entry(),
+            message,
+            "put the body of the loop into a `saga` of its own",
+        );
+    }
+}

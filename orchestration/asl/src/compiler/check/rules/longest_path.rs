@@ -1,0 +1,107 @@
+//! The worst case of a machine: its longest path and its history.
+
+use std::time::Duration;
+
+use super::express;
+use crate::compiler::check::report::Report;
+use crate::compiler::contract::Contract;
+use asl_analysis::duration::{about, exactly, number};
+use asl_analysis::{Hints, MAX_EVENTS, express_executions, max_events, worst_case, worst_cases};
+use asl_document::StateMachine;
+
+/// Both as text, rounded as long as they differ then.
+fn both(longest: Duration, limit: Duration) -> (String, String) {
+    let rounded = (about(longest), about(limit));
+    if rounded.0 == rounded.1 {
+        (exactly(longest), exactly(limit))
+    } else {
+        rounded
+    }
+}
+
+/// A timeout that suffices, in whole minutes.
+fn at_least(longest: Duration) -> String {
+    let seconds = longest.saturating_add(Duration::from_millis(999)).as_secs();
+    exactly(Duration::from_mins(seconds.div_ceil(60)))
+}
+
+/// The longest path is reported if no state takes too long by itself.
+pub(super) fn paths_end_before_the_workflow(
+    machine: &StateMachine,
+    hints: &Hints,
+    contract: &Contract,
+    report: &mut Report,
+) {
+    let limit = contract.timeout;
+    let states = worst_cases(machine, hints).into_iter();
+    let states = states.filter_map(|(state, longest)| Some((state, longest.ok()?)));
+    let too_long: Vec<_> = states.filter(|(_, longest)| *longest > limit).collect();
+    for (state, longest) in &too_long {
+        let (longest_text, limit) = both(*longest, limit);
+        let message = format!(
+            "with its retries it may take {longest_text}, longer than the TIMEOUT of {}, {limit}",
+            contract.name
+        );
+        let help = format!(
+            "lower its retries, or set the TIMEOUT to at least {}",
+            at_least(*longest)
+        );
+        report.push(state, message, help);
+    }
+    if too_long.is_empty()
+        && let Ok(longest) = worst_case(machine, hints)
+        && longest > limit
+    {
+        let (longest_text, limit) = both(longest, limit);
+        let message = format!(
+            "its longest path may take {longest_text} with retries, longer than its TIMEOUT of {limit}"
+        );
+        let help = format!(
+            "set the TIMEOUT to at least {}, or lower the retries or time limits on that path",
+            at_least(longest)
+        );
+        report.push(contract.name, message, help);
+    }
+}
+
+/// The executions of a map have no TIMEOUT of their own: the platform ends an Express one.
+pub(super) fn express_executions_end_within_five_minutes(
+    machine: &StateMachine,
+    hints: &Hints,
+    _: &Contract,
+    report: &mut Report,
+) {
+    for (state, longest) in express_executions(machine, hints) {
+        if let Ok(longest) = longest
+            && longest > express::LONGEST
+        {
+            let (longest, limit) = both(longest, express::LONGEST);
+            let message = format!(
+                "with retries one of its executions may take {longest}, longer than the {limit} that an Express execution has"
+            );
+            report.push(
+                &state,
+                message,
+                "lower the retries inside of it, or leave out `express`",
+            );
+        }
+    }
+}
+
+/// An Express execution has no history.
+pub(super) fn histories_have_at_most_25000_events(
+    machine: &StateMachine,
+    hints: &Hints,
+    contract: &Contract,
+    report: &mut Report,
+) {
+    if let Ok(events) = max_events(machine, hints)
+        && events > MAX_EVENTS
+        && !contract.express
+    {
+        let (events, most) = (number(events), number(MAX_EVENTS));
+        let message = format!("its history may have {events} events, and an execution has at most {most}");
+        let help = "put a part of it into a workflow of its own, or into a distributed map";
+        report.push(contract.name, message, help);
+    }
+}
