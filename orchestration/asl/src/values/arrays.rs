@@ -1,10 +1,8 @@
 //! Arrays.
 
-use serde::Serialize;
-
 use crate::IntoExpr;
 use crate::steps::flow;
-use crate::values::expr::{Expr, Kind, Node, call, literal};
+use crate::values::expr::{Expr, Kind, Node, call};
 use crate::values::numbers::Number;
 use crate::values::texts::Text;
 
@@ -63,7 +61,7 @@ impl<'s, T> Expr<'s, Vec<T>> {
     /// # use asl::*;
     /// # use shop::*;
     /// assert_eq!(
-    ///     jsonata(|order| order.lines.filter(|line| line.amount.gt(literal(1)))),
+    ///     jsonata(|order| order.lines.filter(|line| line.amount.gt(1))),
     ///     "[$filter(order.lines, function($item) { $item.amount > 1 })[]]"
     /// );
     /// ```
@@ -93,7 +91,7 @@ impl<'s, T> Expr<'s, Vec<T>> {
     /// # use asl::*;
     /// # use shop::*;
     /// assert_eq!(
-    ///     jsonata(|order| order.lines.get(literal(0))),
+    ///     jsonata(|order| order.lines.get(0)),
     ///     "$exists(order.lines[0]) ? order.lines[0] : null"
     /// );
     /// ```
@@ -136,11 +134,11 @@ impl<'s, T> Expr<'s, Vec<T>> {
     ///     "'mug' in [$map(order.lines, function($item) { $item.sku })[]]"
     /// );
     /// ```
-    pub fn includes(self, item: T) -> Expr<'s, bool>
+    pub fn includes(self, item: impl IntoExpr<'s, T>) -> Expr<'s, bool>
     where
-        T: Serialize + Scalar,
+        T: Scalar,
     {
-        literal::<T>(item).infix("in", self)
+        item.into_expr().infix("in", self)
     }
 }
 
