@@ -164,6 +164,7 @@ extern crate self as asl;
 
 mod compiler;
 pub mod guide;
+pub mod prelude;
 mod services;
 mod steps;
 mod values;

@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
+use asl::Diagnostics;
 use asl::document::StateMachine;
-use asl::{
-    Callback, Diagnostics, Expr, Function, IntoStep, Retry, Step, Task, Timeout, Workflow, choose,
-    execution_start_time, fail, literal, none, parallel, pass, redrive_count, retry_count,
-    state_entered_time, task_token,
-};
+use asl::prelude::*;
 use contracts::notify_webhook::{
     Delivery, NotifyWebhook, NotifyWebhookInputFields, NotifyWebhookOutput, NotifyWebhookOutputFields,
     notify_webhook_error,
@@ -160,15 +157,15 @@ fn validate_email(
         user_id: user.user_id,
         email: user.email,
         locale: user.locale,
-        purpose: stored.outcome.eq(StorageOutcome::Held).select(
-            literal(MailPurpose::AlreadyRegistered),
-            literal(MailPurpose::Confirm),
-        ),
+        purpose: stored
+            .outcome
+            .eq(StorageOutcome::Held)
+            .select(MailPurpose::AlreadyRegistered, MailPurpose::Confirm),
         task_token: task_token(),
         // A redrive counts retries from 0 again, and its attempts are newer than all before.
-        attempt: redrive_count() * literal(MORE_THAN_RETRIES) + retry_count(),
+        attempt: redrive_count() * MORE_THAN_RETRIES + retry_count(),
         requested_at: state_entered_time(),
-        window_seconds: literal(window.as_secs()),
+        window_seconds: window.as_secs().into(),
     })
 }
 
@@ -195,8 +192,8 @@ fn notify<'s>(
     user: Expr<'s, SignUpInput>,
     stored: Expr<'s, StoreUserDataOutput>,
 ) -> Step<NotifyWebhookOutput> {
-    let ended = |delivery| NotifyWebhookOutputFields {
-        delivery: literal(delivery),
+    let ended = |delivery: Delivery| NotifyWebhookOutputFields {
+        delivery: delivery.into(),
     };
     choose("IsConversion")
         .when(
@@ -228,14 +225,14 @@ fn record<'s>(
 ) -> Step<SetUserStatusOutput> {
     SetUserStatus::call(SetUserStatusInputFields {
         user_id: user.user_id,
-        status: literal(status),
+        status: status.into(),
         address_key,
     })
     .named(&format!("Record{end}"))
     .retry(long_retry())
     .catch_all(|_| {
         let failed = SetUserStatusOutputFields {
-            outcome: literal(SignUpOutcome::Failed),
+            outcome: SignUpOutcome::Failed.into(),
         };
         pass(&format!("{end}NotRecorded"), failed)
     })

@@ -117,7 +117,7 @@ fn keep_each_row() -> StateMachine {
                 "TooMany",
                 ReportFields {
                     ids: literal(vec![]),
-                    at: literal("too many".to_owned()),
+                    at: "too many".into(),
                 },
             )
         })

@@ -84,7 +84,7 @@ fn poll_three_times() -> StateMachine {
             pass(
                 "Finished",
                 ResultFields {
-                    page: literal("last: ".to_owned()).concat(polled.page),
+                    page: literal("last: ").concat(polled.page),
                 },
             )
         })

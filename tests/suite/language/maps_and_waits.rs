@@ -124,7 +124,7 @@ fn price_all() -> StateMachine {
                     "Free",
                     PricedFields {
                         sku: each.item.sku,
-                        total: literal(0),
+                        total: 0.into(),
                         place: each.index,
                     },
                 )
@@ -221,8 +221,8 @@ async fn a_wait_at_the_end_of_a_branch_has_no_output() {
                 pass(
                     "Right",
                     LineFields {
-                        sku: literal("r".to_owned()),
-                        amount: literal(7),
+                        sku: "r".into(),
+                        amount: 7.into(),
                     },
                 ),
             ),

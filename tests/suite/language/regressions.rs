@@ -38,8 +38,8 @@ fn word(word: asl::Expr<'_, String>) -> WordFields<'_> {
 #[tokio::test]
 async fn the_body_of_a_map_reads_the_outputs_of_an_earlier_parallel() {
     let machine = Say::define(|say| {
-        let left = pass("Left", word(asl::literal("left".to_owned())));
-        let right = pass("Right", word(asl::literal("right".to_owned())));
+        let left = pass("Left", word("left".into()));
+        let right = pass("Right", word("right".into()));
         parallel("Both", (left, right)).and_then(|(left, _)| {
             map_each("Each", say.words, |_| pass("Said", word(left.word)))
                 .and_then(|words| pass("All", WordsFields { words }))

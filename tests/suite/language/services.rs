@@ -88,7 +88,7 @@ fn taken(name: &str, how: &str) -> Step<Taken> {
     pass(
         name,
         TakenFields {
-            left: literal(0),
+            left: 0.into(),
             shelf: none(),
             reserved: none(),
             how: literal(how.to_owned()),
@@ -102,10 +102,10 @@ fn write_change_and_read() -> StateMachine {
         put_item::<Stocks>(
             StockFields {
                 sku: take.sku,
-                in_store: literal(10),
-                sold_out: literal(false),
+                in_store: 10.into(),
+                sold_out: false.into(),
                 counted_at: execution_start_time(),
-                shelf: literal("A'7".to_owned()).some(),
+                shelf: Some("A'7".to_owned()).into(),
                 reserved: none(),
             },
             Condition::absent(),
@@ -117,7 +117,7 @@ fn write_change_and_read() -> StateMachine {
                 StockKeyFields { sku: take.sku },
                 Update::<Stocks>::new()
                     .add(|stock| stock.in_store, literal(0) - take.amount)
-                    .set(|stock| stock.sold_out, take.amount.ge(literal(10)))
+                    .set(|stock| stock.sold_out, take.amount.ge(10))
                     .set_some(|stock| stock.reserved, literal(3))
                     .remove(|stock| stock.shelf),
                 Condition::<Stocks>::equal(|stock| stock.sold_out, literal(false)).and(Condition::present()),
@@ -135,7 +135,7 @@ fn write_change_and_read() -> StateMachine {
                                         left: stock.in_store,
                                         shelf: stock.shelf,
                                         reserved: stock.reserved,
-                                        how: literal("read at ".to_owned())
+                                        how: literal("read at ")
                                             .concat(stock.counted_at.text())
                                             .concat(stock.sku),
                                     },
@@ -204,8 +204,8 @@ async fn a_failed_condition_is_caught_by_name() {
     let put = put_item::<Stocks>(
         StockFields {
             sku: literal(Sku("s-1".to_owned())),
-            in_store: literal(1),
-            sold_out: literal(false),
+            in_store: 1.into(),
+            sold_out: false.into(),
             counted_at: execution_start_time(),
             shelf: none(),
             reserved: none(),
@@ -234,8 +234,8 @@ async fn a_put_if_absent_or_mine_is_idempotent() {
         let mine = literal(mine.to_owned());
         let item = StockFields {
             sku: literal(Sku("s-1".to_owned())),
-            in_store: literal(1),
-            sold_out: literal(false),
+            in_store: 1.into(),
+            sold_out: false.into(),
             counted_at: execution_start_time(),
             shelf: mine.some(),
             reserved: none(),
@@ -315,7 +315,7 @@ async fn messages_and_events_match_their_contracts() {
     let machine = TakeStock::define(|take| {
         let news = || NewsFields {
             sku: take.sku,
-            text: literal("it's ${new}".to_owned()),
+            text: "it's ${new}".into(),
         };
         publish::<Newsletter>(news())
             .catch_all(|_| no_stock("NotPublished"))

@@ -19,7 +19,7 @@
 //! }
 //!
 //! fn half<'s>(order: Expr<'s, String>, total: Expr<'s, u64>) -> ChargeInputFields<'s> {
-//!     ChargeInputFields { order_number: order, cents: total - total % asl::literal(2) }
+//!     ChargeInputFields { order_number: order, cents: total - total % 2 }
 //! }
 //! # use shop::states;
 //!

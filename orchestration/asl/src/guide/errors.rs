@@ -47,7 +47,7 @@
 //!
 //! let states = states(|order| {
 //!     charge(order).catch_all(|error| {
-//!         let cause = literal("it failed with ".to_owned()).concat(error.error);
+//!         let cause = literal("it failed with ").concat(error.error);
 //!         fail_because("NotCharged", shop_error::OrderFailed, cause)
 //!     })
 //! });

@@ -65,12 +65,11 @@
 //! ```
 //! # use shop::*;
 //! use asl::dynamodb::{Condition, Update, update_item};
-//! use asl::literal;
 //!
 //! let states = states(|order| {
 //!     update_item::<Stock>(
 //!         ArticleKeyFields { sku: order.id },
-//!         Update::<Stock>::new().add(|article| article.in_stock, literal(-1)),
+//!         Update::<Stock>::new().add(|article| article.in_stock, -1),
 //!         Condition::present(),
 //!     )
 //!     .catch_all(|_| failed("NotTaken"))

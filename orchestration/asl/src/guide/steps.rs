@@ -75,11 +75,11 @@
 //!
 //! ```
 //! # use shop::*;
-//! use asl::{choose, fail, literal, pass};
+//! use asl::{choose, fail, pass};
 //!
 //! let states = states(|order| {
 //!     choose("IsGift")
-//!         .when(order.gift, pass("Gift", ReceiptFields { number: literal("gift".to_owned()) }))
+//!         .when(order.gift, pass("Gift", ReceiptFields { number: "gift".into() }))
 //!         .otherwise(fail("NoGift", shop_error::OrderFailed, "gifts are all that is left"))
 //! });
 //!

@@ -34,10 +34,9 @@
 //!
 //! ```
 //! # use shop::*;
-//! use asl::literal;
 //!
 //! assert_eq!(
-//!     jsonata(|order| (order.total + literal(300)).le(literal(10_000))),
+//!     jsonata(|order| (order.total + 300).le(10_000)),
 //!     "(order.total + 300) <= 10000"
 //! );
 //! ```
@@ -49,10 +48,9 @@
 //!
 //! ```
 //! # use shop::*;
-//! use asl::literal;
 //!
 //! assert_eq!(
-//!     jsonata(|order| order.gift.or(order.total.eq(0)).select(literal(0), order.total)),
+//!     jsonata(|order| order.gift.or(order.total.eq(0)).select(0, order.total)),
 //!     "(order.gift or (order.total = 0)) ? 0 : order.total"
 //! );
 //! ```
@@ -67,7 +65,7 @@
 //! use asl::literal;
 //!
 //! assert_eq!(
-//!     jsonata(|order| literal("order-".to_owned()).concat(order.id.to_lowercase())),
+//!     jsonata(|order| literal("order-").concat(order.id.to_lowercase())),
 //!     "'order-' & $lowercase(order.id)"
 //! );
 //! ```
@@ -80,10 +78,9 @@
 //!
 //! ```
 //! # use shop::*;
-//! use asl::literal;
 //!
 //! assert_eq!(
-//!     jsonata(|order| order.lines.map(|line| line.amount).sum().gt(literal(10))),
+//!     jsonata(|order| order.lines.map(|line| line.amount).sum().gt(10)),
 //!     "$sum([$map(order.lines, function($item) { $item.amount })[]]) > 10"
 //! );
 //! ```
@@ -98,11 +95,10 @@
 //!
 //! ```
 //! # use shop::*;
-//! use asl::literal;
 //!
 //! assert_eq!(jsonata(|order| order.coupon), "$exists(order.coupon) ? order.coupon : null");
 //! assert_eq!(
-//!     jsonata(|order| order.coupon.map_or(order.total, |_| literal(0))),
+//!     jsonata(|order| order.coupon.map_or(order.total, |_| 0)),
 //!     "($exists(order.coupon) and order.coupon != null) ? 0 : order.total"
 //! );
 //! ```
@@ -116,10 +112,10 @@
 //!
 //! ```
 //! # use shop::*;
-//! use asl::{literal, now};
+//! use asl::now;
 //!
 //! assert_eq!(
-//!     jsonata(|order| order.due.plus_seconds(literal(60)).is_after(now())),
+//!     jsonata(|order| order.due.plus_seconds(60).is_after(now())),
 //!     "$toMillis($fromMillis($toMillis(order.due) + (60 * 1000))) > $toMillis($now())"
 //! );
 //! ```
@@ -131,10 +127,10 @@
 //!
 //! ```
 //! # use shop::*;
-//! use asl::{execution_name, literal, retry_count};
+//! use asl::{execution_name, retry_count};
 //!
 //! assert_eq!(
-//!     jsonata(|_| retry_count().eq(0).select(execution_name(), literal("again".to_owned()))),
+//!     jsonata(|_| retry_count().eq(0).select(execution_name(), "again")),
 //!     "($states.context.State.RetryCount = 0) ? $states.context.Execution.Name : 'again'"
 //! );
 //! ```

@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use asl::dynamodb::{Condition, Item, Table, put_item};
-//! use asl::{Payload, literal, none};
+//! use asl::{Payload, none};
 //! use serde::{Deserialize, Serialize};
 //!
 //! #[derive(Serialize, Deserialize, Payload, Item)]
@@ -31,8 +31,8 @@
 //! # use shop::{failed, receipt, states};
 //! let states = states(|_| {
 //!     let mugs = ArticleFields {
-//!         sku: literal("mug".to_owned()),
-//!         in_stock: literal(12),
+//!         sku: "mug".into(),
+//!         in_stock: 12.into(),
 //!         shelf: none(),
 //!     };
 //!     put_item::<Stock>(mugs, Condition::absent())
@@ -208,13 +208,13 @@ pub fn get_item<'s, T: Table>(key: impl IntoExpr<'s, T::Key>) -> Task<GetItem<T>
 /// ```
 /// # use shop::*;
 /// use asl::dynamodb::{Condition, put_item};
-/// use asl::{literal, none};
+/// use asl::none;
 ///
 /// let states = states(|order| {
 ///     let article = ArticleFields {
 ///         sku: order.id,
-///         in_stock: literal(10),
-///         sold_out: literal(false),
+///         in_stock: 10.into(),
+///         sold_out: false.into(),
 ///         shelf: none(),
 ///     };
 ///     put_item::<Stock>(article, Condition::absent())
@@ -242,11 +242,10 @@ pub fn put_item<'s, T: Table>(
 /// ```
 /// # use shop::*;
 /// use asl::dynamodb::{Condition, Update, update_item};
-/// use asl::literal;
 ///
 /// let states = states(|order| {
 ///     let key = ArticleKeyFields { sku: order.id };
-///     let taken = Update::<Stock>::new().add(|article| article.in_stock, literal(-1));
+///     let taken = Update::<Stock>::new().add(|article| article.in_stock, -1);
 ///     update_item::<Stock>(key, taken, Condition::present())
 ///         .catch_all(|_| failed("NotTaken"))
 ///         .and_then(|_| receipt("Taken", "r-1"))

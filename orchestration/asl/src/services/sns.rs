@@ -75,7 +75,7 @@ const FAULTS: [&str; 5] = [
 ///
 /// ```
 /// use asl::sns::{Topic, publish};
-/// use asl::{Payload, literal};
+/// use asl::Payload;
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Serialize, Deserialize, Payload)]
@@ -92,7 +92,7 @@ const FAULTS: [&str; 5] = [
 ///
 /// # use shop::*;
 /// let states = states(|_| {
-///     publish::<Alarms>(AlarmFields { what: literal("the stock is empty".to_owned()) })
+///     publish::<Alarms>(AlarmFields { what: "the stock is empty".into() })
 ///         .catch_all(|_| failed("NotPublished"))
 ///         .and_then(|_| receipt("Published", "r-1"))
 /// });

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::services::service::{ServiceError, call, calls};
 use crate::steps::flow::Service;
 use crate::values::expr::{ExprKind, Node};
-use crate::{Expr, IntoExpr, Payload, Task};
+use crate::{IntoExpr, Payload, Task};
 
 /// A queue: what it is called in the template, and what its messages hold.
 ///
@@ -87,7 +87,7 @@ pub fn send_message<'s, Q: Queue>(message: impl IntoExpr<'s, Q::Message>) -> Tas
 /// ```
 /// # use shop::*;
 /// use asl::sqs::{Queue, send_message_in_order};
-/// use asl::{execution_id, literal};
+/// use asl::execution_id;
 ///
 /// enum Receipts {}
 ///
@@ -98,7 +98,7 @@ pub fn send_message<'s, Q: Queue>(message: impl IntoExpr<'s, Q::Message>) -> Tas
 ///
 /// let states = states(|order| {
 ///     let message = ReceiptFields { number: order.id };
-///     send_message_in_order::<Receipts>(message, literal("shop".to_owned()), execution_id())
+///     send_message_in_order::<Receipts>(message, "shop", execution_id())
 ///         .catch_all(|_| failed("NotSent"))
 ///         .and_then(|_| receipt("Sent", "r-1"))
 /// });
@@ -109,12 +109,12 @@ pub fn send_message<'s, Q: Queue>(message: impl IntoExpr<'s, Q::Message>) -> Tas
 /// ```
 pub fn send_message_in_order<'s, Q: Queue>(
     message: impl IntoExpr<'s, Q::Message>,
-    group: Expr<'s, String>,
-    deduplication: Expr<'s, String>,
+    group: impl IntoExpr<'s, String>,
+    deduplication: impl IntoExpr<'s, String>,
 ) -> Task<SendMessage<Q>> {
     let order = vec![
-        ("MessageGroupId", group.node),
-        ("MessageDeduplicationId", deduplication.node),
+        ("MessageGroupId", group.into_expr().node),
+        ("MessageDeduplicationId", deduplication.into_expr().node),
     ];
     send(message.into_expr().node, order)
 }

@@ -13,12 +13,12 @@ use crate::{Expr, StepOutput};
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{choose, literal, pass};
+/// use asl::{choose, pass};
 ///
 /// let states = states(|order| {
 ///     choose("HowToPay")
 ///         .comment("Small orders are free.")
-///         .when(order.total.le(literal(100)), receipt("Free", "free"))
+///         .when(order.total.le(100), receipt("Free", "free"))
 ///         .when_some(order.coupon, |coupon| pass("Redeemed", ReceiptFields { number: coupon }))
 ///         .otherwise(charge(order).catch_all(|_| failed("NotCharged")))
 /// });

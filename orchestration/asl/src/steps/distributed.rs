@@ -30,7 +30,7 @@ pub use values::{
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{ResultsNotWritten, Source, TooManyFailures, distributed_map, literal};
+/// use asl::{ResultsNotWritten, Source, TooManyFailures, distributed_map};
 ///
 /// let states = states(|order| {
 ///     let lines = Source::<Line>::json_lines::<Uploads>(order.id);
@@ -41,7 +41,7 @@ pub use values::{
 ///     .concurrency(50)
 ///     .tolerate(3)
 ///     .express()
-///     .write_results::<Uploads>(literal("packed/".to_owned()))
+///     .write_results::<Uploads>("packed/")
 ///     .catch(TooManyFailures, |_| receipt("PackedInPart", "none"))
 ///     .catch(ResultsNotWritten, |_| receipt("PackedUnwritten", "none"))
 ///     .catch_all(|_| failed("NotPackedAtAll"))
@@ -117,15 +117,15 @@ where
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{Source, distributed_map_in_batches, literal, pass};
+/// use asl::{Source, distributed_map_in_batches, pass};
 ///
 /// let states = states(|order| {
 ///     let lines = Source::list(order.lines);
 ///     distributed_map_in_batches("EachBatch", lines, 20, |line| line.item, |batch| {
 ///         pass("Count", LineFields {
-///             sku: literal("batch".to_owned()),
+///             sku: "batch".into(),
 ///             amount: batch.items.length(),
-///             weight: literal(0.0),
+///             weight: 0.0.into(),
 ///         })
 ///     })
 ///     .catch_all(|_| failed("NotCounted"))
@@ -315,7 +315,10 @@ impl<P: StepOutput> DistributedMap<Vec<P>> {
     ///
     /// Source: [`ResultWriter`](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html).
     /// See [`DistributedMap`].
-    pub fn write_results<B: Bucket>(mut self, prefix: Expr<'_, String>) -> DistributedMap<Written> {
+    pub fn write_results<'s, B: Bucket>(
+        mut self,
+        prefix: impl IntoExpr<'s, String>,
+    ) -> DistributedMap<Written> {
         self.distributed.writer = Some(source::location::<B>("Prefix", prefix));
         self.leaving()
     }

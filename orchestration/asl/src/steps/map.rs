@@ -8,14 +8,14 @@ use crate::steps::task::{Handled, HandlerOutput, Unhandled};
 use crate::steps::{Caught, IntoStep, Step};
 use crate::values::expr::{Binding, Expr, ExprKind, Node, next_binding};
 use crate::values::personal::Personal;
-use crate::{ErrorOutput, StepOutput};
+use crate::{ErrorOutput, IntoExpr, StepOutput};
 use asl_document::ALL_ERRORS;
 
 /// A body that runs once per item, and what follows when all runs have ended or one too many has failed.
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{literal, map_each, pass};
+/// use asl::{map_each, pass};
 ///
 /// let states = states(|order| {
 ///     map_each("EachLine", order.lines, |each| {
@@ -26,7 +26,7 @@ use asl_document::ALL_ERRORS;
 ///     .catch_all(|_| receipt("NotAllPacked", "none"))
 ///     .and_then(|parcels| {
 ///         let all = parcels.map(|parcel| parcel.tracking).includes("p-1".to_owned());
-///         let number = all.select(literal("first".to_owned()), order.id);
+///         let number = all.select("first", order.id);
 ///         pass("AllPacked", ReceiptFields { number })
 ///     })
 /// });
@@ -106,18 +106,19 @@ impl<T> Each<'_, T> {
 ///
 /// assert_eq!(states["EachLine"]["ItemProcessor"]["StartAt"], "Pack");
 /// ```
-pub fn map_each<T, S: IntoStep>(
+pub fn map_each<'x, T, S: IntoStep>(
     name: &str,
-    items: Expr<'_, Vec<T>>,
+    items: impl IntoExpr<'x, Vec<T>>,
     body: impl for<'s> FnOnce(Each<'s, T>) -> S,
 ) -> MapEach<S::Output> {
+    let items = items.into_expr().node;
     let item = next_binding();
     let map = MapFlow {
         name: name.to_owned(),
         comment: None,
-        items: Items::Given(items.node),
+        items: Items::Given(items),
         item,
-        body: body(Each::of(item, items.node.personal)).into_step().flow,
+        body: body(Each::of(item, items.personal)).into_step().flow,
         output_shape: S::Output::SHAPE,
         concurrency: None,
         distributed: None,

@@ -15,13 +15,13 @@ use asl_document::ALL_ERRORS;
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{literal, parallel, pass};
+/// use asl::{parallel, pass};
 ///
 /// let states = states(|order| {
 ///     let count = pass("Count", LineFields {
 ///         sku: order.id,
 ///         amount: order.lines.length(),
-///         weight: literal(0.0),
+///         weight: 0.0.into(),
 ///     });
 ///     let charged = charge(order).catch_all(|_| receipt("Unpaid", "none"));
 ///     parallel("ChargeAndCount", (charged, count))

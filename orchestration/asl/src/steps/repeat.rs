@@ -65,19 +65,19 @@ impl<P, Q> fmt::Debug for Exhausted<P, Q> {
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{Round, Step, literal, pass, repeat_until};
+/// use asl::{Round, Step, pass, repeat_until};
 ///
 /// /// Doubles what the round before left, which is nothing in the first.
 /// fn double(round: Round<'_, Line>) -> Step<Line> {
 ///     pass("Double", LineFields {
-///         sku: literal("mug".to_owned()),
-///         amount: round.last.map_or(round.number, |last| last.amount * literal(2)),
-///         weight: literal(0.4),
+///         sku: "mug".into(),
+///         amount: round.last.map_or(round.number, |last| last.amount * 2),
+///         weight: 0.4.into(),
 ///     })
 /// }
 ///
 /// let states = states(|_| {
-///     repeat_until("Grow", 8, double, |line| line.amount.ge(literal(100)))
+///     repeat_until("Grow", 8, double, |line| line.amount.ge(100))
 ///         .exhausted(|_| receipt("TooFew", "none"))
 ///         .and_then(|_| receipt("Enough", "r-1"))
 /// });

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::steps::flow::{CompensatedFlow, FailFlow, Flow, PassFlow, bind};
-use crate::values::expr::{Expr, literal};
+use crate::values::expr::Expr;
 use crate::{ErrorName, IntoExpr, Payload, StepOutput};
 
 /// A piece of a workflow that leaves a `P`.
@@ -175,9 +175,9 @@ impl<P: StepOutput> Step<P> {
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{literal, pass};
+/// use asl::pass;
 ///
-/// let states = states(|_| pass("Free", ReceiptFields { number: literal("r-0".to_owned()) }));
+/// let states = states(|_| pass("Free", ReceiptFields { number: "r-0".into() }));
 ///
 /// assert_eq!(states["Free"]["Type"], "Pass");
 /// assert_eq!(states["Free"]["Output"]["number"], "r-0");
@@ -198,11 +198,11 @@ pub fn pass<'s, P: Payload>(name: &str, value: impl IntoExpr<'s, P>) -> Step<P> 
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{choose, literal, succeed};
+/// use asl::{choose, succeed};
 ///
 /// let states = states(|order| {
 ///     choose("IsGift")
-///         .when(order.gift, succeed("Given", ReceiptFields { number: literal("gift".to_owned()) }))
+///         .when(order.gift, succeed("Given", ReceiptFields { number: "gift".into() }))
 ///         .otherwise(charge(order).catch_all(|_| failed("NotCharged")))
 /// });
 ///
@@ -235,7 +235,7 @@ pub fn succeed<'s, P: Payload>(name: &str, value: impl IntoExpr<'s, P>) -> Step<
 /// assert_eq!(states["NotCharged"]["Error"], "OrderFailed");
 /// ```
 pub fn fail<P: StepOutput, E: ErrorName>(name: &str, error: E, cause: &str) -> Step<P> {
-    fail_because(name, error, literal(cause.to_owned()))
+    fail_because(name, error, cause)
 }
 
 /// The same as [`fail`], with a cause that the execution finds out.
@@ -246,7 +246,7 @@ pub fn fail<P: StepOutput, E: ErrorName>(name: &str, error: E, cause: &str) -> S
 ///
 /// let states = states(|order| {
 ///     charge(order).catch_all(|error| {
-///         let cause = literal("charging failed with ".to_owned()).concat(error.error);
+///         let cause = literal("charging failed with ").concat(error.error);
 ///         fail_because("NotCharged", shop_error::OrderFailed, cause)
 ///     })
 /// });
@@ -254,11 +254,15 @@ pub fn fail<P: StepOutput, E: ErrorName>(name: &str, error: E, cause: &str) -> S
 /// let cause = "{% 'charging failed with ' & $chargeError.Error %}";
 /// assert_eq!(states["NotCharged"]["Cause"], cause);
 /// ```
-pub fn fail_because<P: StepOutput, E: ErrorName>(name: &str, _error: E, cause: Expr<'_, String>) -> Step<P> {
+pub fn fail_because<'s, P: StepOutput, E: ErrorName>(
+    name: &str,
+    _error: E,
+    cause: impl IntoExpr<'s, String>,
+) -> Step<P> {
     Step::new(Flow::Fail(FailFlow {
         name: name.to_owned(),
         error: E::NAME,
-        cause: cause.node,
+        cause: cause.into_expr().node,
     }))
 }
 

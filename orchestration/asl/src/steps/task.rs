@@ -8,7 +8,7 @@ use crate::steps::error::{ErrorClass, RaisedBy};
 use crate::steps::flow::{Arms, CatchArm, Flow, Target, TaskFlow, TimeLimit, bind};
 use crate::steps::{Caught, IntoStep, Step};
 use crate::values::expr::{Expr, Node};
-use crate::{ErrorOutput, Function, Retry, StepOutput, TaskError};
+use crate::{ErrorOutput, Function, IntoExpr, Retry, StepOutput, TaskError};
 use asl_document::ALL_ERRORS;
 
 /// How much longer a task waits than its function may take, so that the function's own time limit, which
@@ -73,13 +73,13 @@ impl<P> HandlerOutput<P> for Handled<P> {}
 /// ```
 /// # use shop::*;
 /// # use serde_json::json;
-/// use asl::{Function, Retry, literal};
+/// use asl::{Function, Retry};
 ///
 /// let states = states(|order| {
 ///     Charge::call(ChargeInputFields { order: order.id, cents: order.total })
 ///         .named("ChargeCard")
 ///         .comment("The bank takes longer for gifts.")
-///         .timeout_seconds(order.gift.select(literal(60), literal(20)))
+///         .timeout_seconds(order.gift.select(60, 20))
 ///         .retry(Retry::default().max_retries(2))
 ///         .retry_on(charge_error::BankUnavailable, Retry::default().max_retries(12))
 ///         .catch(charge_error::CardDeclined, |_| receipt("Declined", "none"))
@@ -161,7 +161,7 @@ impl<F: Function> Callback<F> {
     /// # use shop::*;
     /// let states = states(|order| {
     ///     Approve::callback(ApproveInputFields { order: order.id, token: task_token() })
-    ///         .heartbeat_seconds(order.gift.select(literal(60), literal(600)))
+    ///         .heartbeat_seconds(order.gift.select(60, 600))
     ///         .within(std::time::Duration::from_hours(8))
     ///         .catch_all(|_| failed("NotApproved"))
     /// });
@@ -169,8 +169,8 @@ impl<F: Function> Callback<F> {
     /// let heartbeat = "{% $states.context.Execution.Input.gift ? 60 : 600 %}";
     /// assert_eq!(states["Approve"]["HeartbeatSeconds"], heartbeat);
     /// ```
-    pub fn heartbeat_seconds(mut self, longest: Expr<'_, u64>) -> Self {
-        self.0.task.heartbeat = Some(TimeLimit::From(longest.node));
+    pub fn heartbeat_seconds<'s>(mut self, longest: impl IntoExpr<'s, u64>) -> Self {
+        self.0.task.heartbeat = Some(TimeLimit::From(longest.into_expr().node));
         self
     }
 
@@ -191,15 +191,15 @@ impl<F: Function> Callback<F> {
     /// # use shop::*;
     /// let states = states(|order| {
     ///     Approve::callback(ApproveInputFields { order: order.id, token: task_token() })
-    ///         .within_seconds(order.gift.select(literal(600), literal(3_600)))
+    ///         .within_seconds(order.gift.select(600, 3_600))
     ///         .catch_all(|_| failed("NotApproved"))
     /// });
     ///
     /// let bound = "{% $states.context.Execution.Input.gift ? 600 : 3600 %}";
     /// assert_eq!(states["Approve"]["TimeoutSeconds"], bound);
     /// ```
-    pub fn within_seconds(mut self, bound: Expr<'_, u64>) -> Task<F> {
-        self.0.task.timeout = TimeLimit::From(bound.node);
+    pub fn within_seconds<'s>(mut self, limit: impl IntoExpr<'s, u64>) -> Task<F> {
+        self.0.task.timeout = TimeLimit::From(limit.into_expr().node);
         self.0
     }
 }
@@ -253,8 +253,8 @@ impl<F: Function, A> Task<F, A> {
     /// See [`Task`].
     ///
     /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields), `TimeoutSeconds`.
-    pub fn timeout_seconds(mut self, longest: Expr<'_, u64>) -> Self {
-        self.task.timeout = TimeLimit::From(longest.node);
+    pub fn timeout_seconds<'s>(mut self, longest: impl IntoExpr<'s, u64>) -> Self {
+        self.task.timeout = TimeLimit::From(longest.into_expr().node);
         self
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::steps::Step;
 use crate::steps::flow::{Flow, WaitFlow, WaitUntil};
-use crate::{Expr, Payload, Timestamp};
+use crate::{IntoExpr, Payload, Timestamp};
 
 /// What leaves a step that leaves nothing.
 ///
@@ -57,17 +57,17 @@ pub fn wait(name: &str, time: Duration) -> Step<Nothing> {
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{literal, wait_seconds};
+/// use asl::wait_seconds;
 ///
 /// let states = states(|order| {
-///     let pause = order.gift.select(literal(60), literal(1));
+///     let pause = order.gift.select(60, 1);
 ///     wait_seconds("Pause", pause).then(|_| receipt("Done", "r-1"))
 /// });
 ///
 /// assert_eq!(states["Pause"]["Seconds"], "{% $states.context.Execution.Input.gift ? 60 : 1 %}");
 /// ```
-pub fn wait_seconds(name: &str, seconds: Expr<'_, u64>) -> Step<Nothing> {
-    until(name, WaitUntil::SecondsFrom(seconds.node))
+pub fn wait_seconds<'s>(name: &str, seconds: impl IntoExpr<'s, u64>) -> Step<Nothing> {
+    until(name, WaitUntil::SecondsFrom(seconds.into_expr().node))
 }
 
 /// Waits until a point in time; not at all if it has passed. The platform cuts off what is less than a second.
@@ -82,8 +82,8 @@ pub fn wait_seconds(name: &str, seconds: Expr<'_, u64>) -> Step<Nothing> {
 ///
 /// assert_eq!(states["Due"]["Timestamp"], "{% $states.context.Execution.Input.due %}");
 /// ```
-pub fn wait_until(name: &str, time: Expr<'_, Timestamp>) -> Step<Nothing> {
-    until(name, WaitUntil::Time(time.node))
+pub fn wait_until<'s>(name: &str, time: impl IntoExpr<'s, Timestamp>) -> Step<Nothing> {
+    until(name, WaitUntil::Time(time.into_expr().node))
 }
 
 fn until(name: &str, until: WaitUntil) -> Step<Nothing> {

@@ -1,9 +1,7 @@
 //! Arrays.
 
-use serde::Serialize;
-
 use crate::IntoExpr;
-use crate::values::expr::{Expr, ExprKind, HigherOrder, Node, Operator, call, literal, next_binding};
+use crate::values::expr::{Expr, ExprKind, HigherOrder, Node, Operator, call, next_binding};
 use crate::values::numbers::Number;
 use crate::values::texts::Text;
 
@@ -62,7 +60,7 @@ impl<'s, T> Expr<'s, Vec<T>> {
     /// # use asl::*;
     /// # use shop::*;
     /// assert_eq!(
-    ///     jsonata(|order| order.lines.filter(|line| line.amount.gt(literal(1)))),
+    ///     jsonata(|order| order.lines.filter(|line| line.amount.gt(1))),
     ///     "[$filter(order.lines, function($item) { $item.amount > 1 })[]]"
     /// );
     /// ```
@@ -92,7 +90,7 @@ impl<'s, T> Expr<'s, Vec<T>> {
     /// # use asl::*;
     /// # use shop::*;
     /// assert_eq!(
-    ///     jsonata(|order| order.lines.get(literal(0))),
+    ///     jsonata(|order| order.lines.get(0)),
     ///     "$exists(order.lines[0]) ? order.lines[0] : null"
     /// );
     /// ```
@@ -135,11 +133,11 @@ impl<'s, T> Expr<'s, Vec<T>> {
     ///     "'mug' in [$map(order.lines, function($item) { $item.sku })[]]"
     /// );
     /// ```
-    pub fn includes(self, item: T) -> Expr<'s, bool>
+    pub fn includes(self, item: impl IntoExpr<'s, T>) -> Expr<'s, bool>
     where
-        T: Serialize + Scalar,
+        T: Scalar,
     {
-        literal::<T>(item).infix(Operator::In, self)
+        item.into_expr().infix(Operator::In, self)
     }
 }
 

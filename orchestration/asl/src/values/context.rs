@@ -24,7 +24,7 @@ pub fn execution_id<'s>() -> Expr<'s, String> {
 /// use asl::{execution_name, literal};
 ///
 /// assert_eq!(
-///     jsonata(|_| literal("order-".to_owned()).concat(execution_name())),
+///     jsonata(|_| literal("order-").concat(execution_name())),
 ///     "'order-' & $states.context.Execution.Name"
 /// );
 /// ```
@@ -63,10 +63,10 @@ pub fn state_entered_time<'s>() -> Expr<'s, Timestamp> {
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{literal, retry_count};
+/// use asl::retry_count;
 ///
 /// assert_eq!(
-///     jsonata(|_| retry_count().gt(literal(0))),
+///     jsonata(|_| retry_count().gt(0)),
 ///     "$states.context.State.RetryCount > 0"
 /// );
 /// ```

@@ -37,7 +37,7 @@ impl<T> Expr<'_, T> {
     /// # }
     ///
     /// fn century(person: Expr<'_, CountInput>) -> Expr<'_, u64> {
-    ///     person.birth_year - person.birth_year % asl::literal(100)
+    ///     person.birth_year - person.birth_year % 100
     /// }
     ///
     /// let told = Count::define(|person| {

@@ -28,10 +28,10 @@ pub(crate) use operator::{HigherOrder, Operator};
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{Expr, literal};
+/// use asl::Expr;
 ///
 /// fn is_heavy(line: Expr<'_, Line>) -> Expr<'_, bool> {
-///     line.weight.gt(literal(20.0))
+///     line.weight.gt(20.0)
 /// }
 ///
 /// assert_eq!(
@@ -214,7 +214,7 @@ impl<'s, T> Expr<'s, T> {
 /// use asl::literal;
 ///
 /// assert_eq!(jsonata(|_| literal(vec!["mug", "cup"])), r#"["mug","cup"]"#);
-/// assert_eq!(jsonata(|order| order.total * literal(2)), "order.total * 2");
+/// assert_eq!(jsonata(|order| order.total * 2), "order.total * 2");
 /// ```
 pub fn literal<'s, T: Serialize>(value: T) -> Expr<'s, T> {
     #[expect(

@@ -94,9 +94,9 @@ pub fn hash<T: Text>(text: Expr<'_, T>, algorithm: HashAlgorithm) -> Expr<'_, St
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{literal, range};
+/// use asl::range;
 ///
-/// assert_eq!(jsonata(|_| range(literal(1), literal(9), literal(2))), "[$range(1, 9, 2)]");
+/// assert_eq!(jsonata(|_| range(1, 9, 2)), "[$range(1, 9, 2)]");
 /// ```
 pub fn range<'s>(
     first: impl IntoExpr<'s, i64>,
@@ -117,10 +117,10 @@ pub fn range<'s>(
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{literal, partition};
+/// use asl::partition;
 ///
 /// assert_eq!(
-///     jsonata(|order| partition(order.lines, literal(10))),
+///     jsonata(|order| partition(order.lines, 10)),
 ///     "[$partition(order.lines, 10)]"
 /// );
 /// ```

@@ -14,15 +14,15 @@ use crate::{IntoExpr, Timestamp};
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{Expr, Number, literal};
+/// use asl::{Expr, Number};
 ///
 /// fn twice<N: Number + From<u8> + serde::Serialize>(number: Expr<'_, N>) -> Expr<'_, N> {
-///     number * literal(N::from(2))
+///     number * N::from(2)
 /// }
 ///
 /// assert_eq!(jsonata(|order| twice(order.total)), "order.total * 2");
 /// assert_eq!(
-///     jsonata(|order| order.lines.map(|line| line.weight / literal(2.0) - literal(0.5))),
+///     jsonata(|order| order.lines.map(|line| line.weight / 2.0 - 0.5)),
 ///     "[$map(order.lines, function($item) { ($item.weight / 2.0) - 0.5 })[]]"
 /// );
 /// ```
@@ -32,9 +32,8 @@ pub trait Number: 'static {}
 ///
 /// ```
 /// # use shop::*;
-/// use asl::literal;
 ///
-/// assert_eq!(jsonata(|order| order.total % literal(100)), "order.total % 100");
+/// assert_eq!(jsonata(|order| order.total % 100), "order.total % 100");
 /// ```
 pub trait WholeNumber: Number {}
 
@@ -77,7 +76,7 @@ impl<'s, N: Number> Expr<'s, N> {
     /// ```
     /// # use asl::*;
     /// # use shop::*;
-    /// assert_eq!(jsonata(|order| order.total.lt(literal(100))), "order.total < 100");
+    /// assert_eq!(jsonata(|order| order.total.lt(100)), "order.total < 100");
     /// ```
     pub fn lt(self, other: impl IntoExpr<'s, N>) -> Expr<'s, bool> {
         self.infix(Operator::Less, other.into_expr())
@@ -88,7 +87,7 @@ impl<'s, N: Number> Expr<'s, N> {
     /// ```
     /// # use asl::*;
     /// # use shop::*;
-    /// assert_eq!(jsonata(|order| order.total.le(literal(100))), "order.total <= 100");
+    /// assert_eq!(jsonata(|order| order.total.le(100)), "order.total <= 100");
     /// ```
     pub fn le(self, other: impl IntoExpr<'s, N>) -> Expr<'s, bool> {
         self.infix(Operator::LessOrEqual, other.into_expr())
@@ -99,7 +98,7 @@ impl<'s, N: Number> Expr<'s, N> {
     /// ```
     /// # use asl::*;
     /// # use shop::*;
-    /// assert_eq!(jsonata(|order| order.total.gt(literal(100))), "order.total > 100");
+    /// assert_eq!(jsonata(|order| order.total.gt(100)), "order.total > 100");
     /// ```
     pub fn gt(self, other: impl IntoExpr<'s, N>) -> Expr<'s, bool> {
         self.infix(Operator::Greater, other.into_expr())
@@ -110,7 +109,7 @@ impl<'s, N: Number> Expr<'s, N> {
     /// ```
     /// # use asl::*;
     /// # use shop::*;
-    /// assert_eq!(jsonata(|order| order.total.ge(literal(100))), "order.total >= 100");
+    /// assert_eq!(jsonata(|order| order.total.ge(100)), "order.total >= 100");
     /// ```
     pub fn ge(self, other: impl IntoExpr<'s, N>) -> Expr<'s, bool> {
         self.infix(Operator::GreaterOrEqual, other.into_expr())
@@ -152,7 +151,7 @@ impl<'s> Expr<'s, Timestamp> {
     /// # use asl::*;
     /// # use shop::*;
     /// assert_eq!(
-    ///     jsonata(|order| order.due.plus_seconds(literal(60))),
+    ///     jsonata(|order| order.due.plus_seconds(60)),
     ///     "$fromMillis($toMillis(order.due) + (60 * 1000))"
     /// );
     /// ```

@@ -48,14 +48,14 @@ impl<'s, T> Expr<'s, Option<T>> {
     /// # use asl::*;
     /// # use shop::*;
     /// assert_eq!(
-    ///     jsonata(|order| order.coupon.map_or(order.total, |_| order.total - literal(500))),
+    ///     jsonata(|order| order.coupon.map_or(order.total, |_| order.total - 500)),
     ///     "($exists(order.coupon) and order.coupon != null) ? (order.total - 500) : order.total"
     /// );
     /// ```
-    pub fn map_or<U>(
+    pub fn map_or<U, R: IntoExpr<'s, U>>(
         self,
         default: impl IntoExpr<'s, U>,
-        function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>,
+        function: impl FnOnce(Expr<'s, T>) -> R,
     ) -> Expr<'s, U> {
         let present = Node::new(ExprKind::Present {
             of: self.node,
@@ -70,7 +70,7 @@ impl<'s, T> Expr<'s, Option<T>> {
     /// # use asl::*;
     /// # use shop::*;
     /// assert_eq!(
-    ///     jsonata(|order| order.coupon.unwrap_or(literal("none".to_owned()))),
+    ///     jsonata(|order| order.coupon.unwrap_or("none")),
     ///     "($exists(order.coupon) and order.coupon != null) ? order.coupon : 'none'"
     /// );
     /// ```

@@ -188,11 +188,11 @@ tuples_leave!(A 0, B 1, C 2, D 3, E 4, F 5);
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{Function, IntoExpr, Task, literal};
+/// use asl::{Function, IntoExpr, Task};
 ///
 /// fn charge_twice<'s>(input: impl IntoExpr<'s, ChargeInput>) -> Task<Charge> {
 ///     let input = input.into_expr();
-///     Charge::call(ChargeInputFields { order: input.order, cents: input.cents * literal(2) })
+///     Charge::call(ChargeInputFields { order: input.order, cents: input.cents * 2 })
 /// }
 ///
 /// let states = states(|order| {

@@ -16,14 +16,15 @@ use crate::values::expr::{Expr, Operator, call, literal};
 /// impl Text for Sku {}
 ///
 /// fn shelf(sku: Expr<'_, Sku>) -> Expr<'_, String> {
-///     literal("shelf-".to_owned()).concat(sku)
+///     literal("shelf-").concat(sku)
 /// }
 ///
-/// assert_eq!(jsonata(|_| shelf(literal(Sku("mug".to_owned())))), "'shelf-' & 'mug'");
+/// assert_eq!(jsonata(|_| shelf(Sku("mug".to_owned()).into())), "'shelf-' & 'mug'");
 /// ```
 pub trait Text: 'static {}
 
 impl Text for String {}
+impl Text for &'static str {}
 impl Text for Timestamp {}
 
 impl<'s, T: Text> Expr<'s, T> {
@@ -47,7 +48,7 @@ impl<'s, T: Text> Expr<'s, T> {
     /// # use asl::*;
     /// # use shop::*;
     /// assert_eq!(
-    ///     jsonata(|order| literal("order ".to_owned()).concat(order.id)),
+    ///     jsonata(|order| literal("order ").concat(order.id)),
     ///     "'order ' & order.id"
     /// );
     /// ```

@@ -53,7 +53,7 @@ impl<'s> Expr<'s, bool> {
     /// # use asl::*;
     /// # use shop::*;
     /// assert_eq!(
-    ///     jsonata(|order| order.total + order.gift.select(literal(300), literal(0))),
+    ///     jsonata(|order| order.total + order.gift.select(300, 0)),
     ///     "order.total + (order.gift ? 300 : 0)"
     /// );
     /// ```

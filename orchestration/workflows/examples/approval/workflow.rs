@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use asl::dynamodb::{Condition, ConditionFailed, put_item};
-use asl::{
-    Expr, Function, IntoStep, Retry, Round, Step, Task, Timeout, Workflow, choose, execution_id, fail,
-    literal, none, pass, repeat_until, state_entered_time, task_token,
-};
+use asl::prelude::*;
 
 use crate::contracts::{
     Answer, AnswerFields, ApprovePurchase, AskApprover, AskApproverInputFields, Decided, DecidedFields,
@@ -40,8 +37,8 @@ pub(crate) fn approve_purchase() -> Workflow<ApprovePurchase> {
 }
 
 fn is_allowed(seconds: Expr<'_, u64>) -> Expr<'_, bool> {
-    let long_enough = seconds.gt(literal(HEARTBEAT.as_secs()));
-    long_enough.and(seconds.le(literal(LONGEST.as_secs())))
+    let long_enough = seconds.gt(HEARTBEAT.as_secs());
+    long_enough.and(seconds.le(LONGEST.as_secs()))
 }
 
 fn decide(purchase: Expr<'_, Purchase>) -> Step<Decided> {
@@ -50,7 +47,7 @@ fn decide(purchase: Expr<'_, Purchase>) -> Step<Decided> {
         LEVELS,
         |round: Round<'_, Answer>| {
             choose("IsAnybodyLeft")
-                .when_some(purchase.approvers.get(round.number - literal(1)), |approver| {
+                .when_some(purchase.approvers.get(round.number - 1), |approver| {
                     ask(purchase, approver)
                 })
                 .otherwise(unanswered("NobodyLeft"))
@@ -89,7 +86,7 @@ fn message<'s>(
     AskApprover::callback(AskApproverInputFields {
         purchase: purchase.id,
         approver,
-        occasion: literal(occasion),
+        occasion: occasion.into(),
         answer_by: state_entered_time().plus_seconds(purchase.answer_within_seconds),
         task_token: task_token(),
     })
@@ -99,7 +96,7 @@ fn message<'s>(
 
 fn unanswered(name: &str) -> Step<Answer> {
     let silence = AnswerFields {
-        verdict: literal(Verdict::Unanswered),
+        verdict: Verdict::Unanswered.into(),
         approver: none(),
     };
     pass(name, silence)
@@ -112,7 +109,7 @@ fn record<'s>(
     verdict: Verdict,
     approver: Expr<'s, Option<Role>>,
 ) -> Step<Decided> {
-    let verdict = literal(verdict);
+    let verdict = verdict.into();
     let decision = DecisionFields {
         purchase: purchase.id,
         verdict,

@@ -1,10 +1,8 @@
 //! The import: count, store in batches, report.
 
+use asl::prelude::*;
 use asl::sns::publish;
-use asl::{
-    Expr, Function, ItemsNotRead, ResultsNotWritten, Source, Step, TooManyFailures, Workflow, choose,
-    distributed_map_in_batches, fail, fail_because, literal, none, pass,
-};
+use asl::{ItemsNotRead, ResultsNotWritten, Source, TooManyFailures, distributed_map_in_batches};
 
 use crate::contracts::{
     CountRows, CountRowsInputFields, ImportPrices, ImportReportFields, ImportReports, Imported,
@@ -86,7 +84,7 @@ fn report<'s>(
     outcome: Outcome,
     results: Expr<'s, Option<String>>,
 ) -> Step<Imported> {
-    let outcome = literal(outcome);
+    let outcome = outcome.into();
     publish::<ImportReports>(ImportReportFields {
         supplier: list.supplier,
         file: list.file,

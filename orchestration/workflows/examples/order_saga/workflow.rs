@@ -4,11 +4,8 @@ use std::time::Duration;
 
 use asl::dynamodb::{Condition, ConditionFailed, Update, update_item};
 use asl::events::put_event;
+use asl::prelude::*;
 use asl::sqs::send_message;
-use asl::{
-    ErrorOutput, Expr, Function, IntoStep, Nothing, NothingFields, Retry, Step, Workflow, choose,
-    execution_id, fail, fail_because, literal, none, pass, saga,
-};
 
 use crate::contracts::{
     Availability, BicycleKeyFields, Bicycles, BookShipment, BookShipmentInputFields, CancelShipment,
@@ -38,12 +35,11 @@ pub(crate) fn place_order() -> Workflow<PlaceOrder> {
 
 /// It is for sale, or was reserved for this order by an attempt whose answer was lost.
 fn reserve(order: Expr<'_, Order>) -> Step<Nothing> {
-    let for_sale =
-        Condition::<Bicycles>::equal(|bicycle| bicycle.availability, literal(Availability::ForSale));
+    let for_sale = Condition::<Bicycles>::equal(|bicycle| bicycle.availability, Availability::ForSale);
     update_item::<Bicycles>(
         BicycleKeyFields { id: order.bicycle },
         Update::<Bicycles>::new()
-            .set(|bicycle| bicycle.availability, literal(Availability::Reserved))
+            .set(|bicycle| bicycle.availability, Availability::Reserved)
             .set_some(|bicycle| bicycle.order, order.id),
         for_sale.or(is_ours(order)),
     )
@@ -63,15 +59,13 @@ fn release(order: Expr<'_, Order>) -> Step<Nothing> {
     update_item::<Bicycles>(
         BicycleKeyFields { id: order.bicycle },
         Update::<Bicycles>::new()
-            .set(|bicycle| bicycle.availability, literal(Availability::ForSale))
+            .set(|bicycle| bicycle.availability, Availability::ForSale)
             .remove(|bicycle| bicycle.order),
         is_ours(order),
     )
     .named(NAME)
     .retry(long_retry())
-    .catch(ConditionFailed, |_| {
-        pass("NothingToRelease", NothingFields::default())
-    })
+    .catch(ConditionFailed, |_| pass("NothingToRelease", Nothing {}))
     .catch_all(|error| by_hand(NAME, order, error))
     .into_step()
 }
@@ -117,13 +111,13 @@ fn cancel_shipment(order: Expr<'_, Order>) -> Step<Nothing> {
 fn by_hand(undo: &str, order: Expr<'_, Order>, error: Expr<'_, ErrorOutput>) -> Step<Nothing> {
     send_message::<UndoByHand>(NotUndoneFields {
         order: order.id,
-        undo: literal(undo.to_owned()),
+        undo: undo.into(),
         key: execution_id(),
         error: error.error,
     })
     .named(&format!("{undo}ByHand"))
     .retry(long_retry())
-    .and_then(|_| pass(&format!("{undo}HandedOver"), NothingFields::default()))
+    .and_then(|_| pass(&format!("{undo}HandedOver"), Nothing {}))
 }
 
 /// What the shop does about an order begins with this event. If nobody can be told, there is no order.
@@ -134,7 +128,7 @@ fn tell_placed<'s>(order: Expr<'s, Order>, booked: Expr<'s, Shipment>) -> Step<P
     })
     .and_then(|_| {
         let placed = PlacedOrderFields {
-            outcome: literal(Outcome::Placed),
+            outcome: Outcome::Placed.into(),
             shipment: booked.shipment.some(),
             reason: none(),
         };
@@ -163,7 +157,7 @@ fn tell_cancelled<'s>(
     })
     .and_then(|_| {
         let cancelled = PlacedOrderFields {
-            outcome: literal(Outcome::Cancelled),
+            outcome: Outcome::Cancelled.into(),
             shipment: none(),
             reason: error.error.some(),
         };

@@ -5,8 +5,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::Field;
 use crate::values::expr::{Brand, Expr, Node};
+use crate::{Field, IntoExpr};
 
 use super::terms::Terms;
 use super::{Attribute, Item, Table, picked};
@@ -19,11 +19,10 @@ use super::{Attribute, Item, Table, picked};
 /// ```
 /// # use shop::*;
 /// use asl::dynamodb::{Condition, delete_item};
-/// use asl::literal;
 ///
 /// let states = states(|order| {
-///     let unwanted = Condition::<Stock>::equal(|article| article.sold_out, literal(true))
-///         .and(Condition::<Stock>::equal(|article| article.in_stock, literal(0)))
+///     let unwanted = Condition::<Stock>::equal(|article| article.sold_out, true)
+///         .and(Condition::<Stock>::equal(|article| article.in_stock, 0))
 ///         .or(Condition::absent());
 ///     delete_item::<Stock>(ArticleKeyFields { sku: order.id }, unwanted)
 ///         .catch_all(|_| failed("NotDeleted"))
@@ -82,11 +81,11 @@ impl<'s, T: Table> Condition<'s, T> {
     /// See [`Condition`].
     pub fn equal<V: Attribute>(
         attribute: impl for<'x> FnOnce(Expr<'x, T::Item>) -> Expr<'x, V>,
-        value: Expr<'s, V>,
+        value: impl IntoExpr<'s, V>,
     ) -> Self {
         Self::new(Test::Equal(
             picked::<T, V>(attribute),
-            V::KIND.encode(value.node, false),
+            V::KIND.encode(value.into_expr().node, false),
         ))
     }
 
@@ -111,11 +110,11 @@ impl<'s, T: Table> Condition<'s, T> {
     /// ```
     pub fn equal_some<V: Attribute>(
         attribute: impl for<'x> FnOnce(Expr<'x, T::Item>) -> Expr<'x, Option<V>>,
-        value: Expr<'s, V>,
+        value: impl IntoExpr<'s, V>,
     ) -> Self {
         Self::new(Test::Equal(
             picked::<T, Option<V>>(attribute),
-            V::KIND.encode(value.node, false),
+            V::KIND.encode(value.into_expr().node, false),
         ))
     }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::values::expr::{Brand, Expr, Node};
-use crate::{Field, Number};
+use crate::{Field, IntoExpr, Number};
 
 use super::terms::Terms;
 use super::{Attribute, Condition, Table, picked};
@@ -16,12 +16,11 @@ use super::{Attribute, Condition, Table, picked};
 /// ```
 /// # use shop::*;
 /// use asl::dynamodb::{Condition, Update, update_item};
-/// use asl::literal;
 ///
 /// let states = states(|order| {
 ///     let sold = Update::<Stock>::new()
-///         .set(|article| article.sold_out, literal(true))
-///         .add(|article| article.in_stock, literal(-1))
+///         .set(|article| article.sold_out, true)
+///         .add(|article| article.in_stock, -1)
 ///         .remove(|article| article.shelf);
 ///     update_item::<Stock>(ArticleKeyFields { sku: order.id }, sold, Condition::present())
 ///         .catch_all(|_| failed("NotSold"))
@@ -76,10 +75,12 @@ impl<'s, T: Table> Update<'s, T> {
     pub fn set<V: Attribute>(
         mut self,
         attribute: impl for<'x> FnOnce(Expr<'x, T::Item>) -> Expr<'x, V>,
-        value: Expr<'s, V>,
+        value: impl IntoExpr<'s, V>,
     ) -> Self {
-        self.set
-            .push((picked::<T, V>(attribute), V::KIND.encode(value.node, false)));
+        self.set.push((
+            picked::<T, V>(attribute),
+            V::KIND.encode(value.into_expr().node, false),
+        ));
         self
     }
 
@@ -106,11 +107,11 @@ impl<'s, T: Table> Update<'s, T> {
     pub fn set_some<V: Attribute>(
         mut self,
         attribute: impl for<'x> FnOnce(Expr<'x, T::Item>) -> Expr<'x, Option<V>>,
-        value: Expr<'s, V>,
+        value: impl IntoExpr<'s, V>,
     ) -> Self {
         self.set.push((
             picked::<T, Option<V>>(attribute),
-            V::KIND.encode(value.node, false),
+            V::KIND.encode(value.into_expr().node, false),
         ));
         self
     }
@@ -121,10 +122,12 @@ impl<'s, T: Table> Update<'s, T> {
     pub fn add<N: Attribute + Number>(
         mut self,
         attribute: impl for<'x> FnOnce(Expr<'x, T::Item>) -> Expr<'x, N>,
-        value: Expr<'s, N>,
+        value: impl IntoExpr<'s, N>,
     ) -> Self {
-        self.add
-            .push((picked::<T, N>(attribute), N::KIND.encode(value.node, false)));
+        self.add.push((
+            picked::<T, N>(attribute),
+            N::KIND.encode(value.into_expr().node, false),
+        ));
         self
     }
 

@@ -8,10 +8,10 @@ use std::marker::PhantomData;
 use serde_json::{Value, json};
 
 use super::ListedObject;
-use crate::Payload;
 use crate::steps::flow::Items;
-use crate::values::expr::{Brand, Expr, ExprKind, Node};
+use crate::values::expr::{Brand, ExprKind, Node};
 use crate::values::personal::Personal;
+use crate::{IntoExpr, Payload};
 
 /// Where a distributed map has its items from.
 ///
@@ -104,13 +104,14 @@ impl<'s, T> Source<'s, T> {
     ///
     /// assert_eq!(states["EachLine"]["Items"], "{% $states.context.Execution.Input.lines %}");
     /// ```
-    pub fn list(items: Expr<'s, Vec<T>>) -> Self {
-        Self::new(Items::Given(items.node), items.node.personal)
+    pub fn list(items: impl IntoExpr<'s, Vec<T>>) -> Self {
+        let items = items.into_expr().node;
+        Self::new(Items::Given(items), items.personal)
     }
 
     /// The array that a JSON file in the bucket `B` holds.
     /// See [`Source`].
-    pub fn json<B: Bucket>(key: Expr<'s, String>) -> Self
+    pub fn json<B: Bucket>(key: impl IntoExpr<'s, String>) -> Self
     where
         T: Payload,
     {
@@ -119,14 +120,14 @@ impl<'s, T> Source<'s, T> {
 
     /// The lines of a file in the bucket `B`, each of which is JSON.
     /// See [`Bucket`].
-    pub fn json_lines<B: Bucket>(key: Expr<'s, String>) -> Self
+    pub fn json_lines<B: Bucket>(key: impl IntoExpr<'s, String>) -> Self
     where
         T: Payload,
     {
         Self::object::<B>("JSONL", key)
     }
 
-    fn object<B: Bucket>(input_type: &str, key: Expr<'s, String>) -> Self
+    fn object<B: Bucket>(input_type: &str, key: impl IntoExpr<'s, String>) -> Self
     where
         T: Payload,
     {
@@ -172,7 +173,7 @@ impl<'s, T> Source<'s, T> {
 impl<'s, T: Row> Source<'s, T> {
     /// The rows of a CSV file in the bucket `B`. Its first row names the columns as `T` does its fields.
     /// See [`Row`].
-    pub fn csv<B: Bucket>(key: Expr<'s, String>) -> Self {
+    pub fn csv<B: Bucket>(key: impl IntoExpr<'s, String>) -> Self {
         let config = json!({"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"});
         Self::read("s3:getObject", &config, location::<B>("Key", key))
     }
@@ -184,16 +185,16 @@ impl<'s> Source<'s, ListedObject> {
     /// ```
     /// # use asl::*;
     /// # use shop::*;
-    /// let listed = item_reader(|_| Source::objects::<Uploads>(literal("orders/".to_owned())));
+    /// let listed = item_reader(|_| Source::objects::<Uploads>("orders/"));
     ///
     /// assert_eq!(listed["Resource"], "arn:aws:states:::s3:listObjectsV2");
     /// assert_eq!(listed["Arguments"]["Prefix"], "orders/");
     /// ```
-    pub fn objects<B: Bucket>(prefix: Expr<'s, String>) -> Self {
+    pub fn objects<B: Bucket>(prefix: impl IntoExpr<'s, String>) -> Self {
         Self::read("s3:listObjectsV2", &json!({}), location::<B>("Prefix", prefix))
     }
 }
 
-pub(super) fn location<B: Bucket>(what: &'static str, key: Expr<'_, String>) -> &'static Node {
-    Node::object(vec![("Bucket", bucket::<B>()), (what, key.node)])
+pub(super) fn location<'s, B: Bucket>(what: &'static str, key: impl IntoExpr<'s, String>) -> &'static Node {
+    Node::object(vec![("Bucket", bucket::<B>()), (what, key.into_expr().node)])
 }

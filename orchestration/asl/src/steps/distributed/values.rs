@@ -12,11 +12,11 @@ use crate::{Field, Payload, StepOutput};
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{Batch, Expr, Source, Step, distributed_map_in_batches, literal, pass};
+/// use asl::{Batch, Expr, Source, Step, distributed_map_in_batches, pass};
 ///
 /// fn weigh(batch: Expr<'static, Batch<Line>>) -> Step<Line> {
 ///     pass("Weigh", LineFields {
-///         sku: literal("batch".to_owned()),
+///         sku: "batch".into(),
 ///         amount: batch.items.length(),
 ///         weight: batch.items.map(|line| line.weight).sum(),
 ///     })
@@ -76,10 +76,10 @@ impl<I: Payload> Payload for Batch<I> {
 ///
 /// ```
 /// # use shop::*;
-/// use asl::{ListedObject, Source, distributed_map, literal, pass};
+/// use asl::{ListedObject, Source, distributed_map, pass};
 ///
 /// let states = states(|_| {
-///     let files = Source::<ListedObject>::objects::<Uploads>(literal("orders/".to_owned()));
+///     let files = Source::<ListedObject>::objects::<Uploads>("orders/");
 ///     distributed_map("EachFile", files, |file| file.item, |file| {
 ///         pass("Name", ReceiptFields { number: file.key })
 ///     })
@@ -110,13 +110,13 @@ pub struct ListedObject {
 /// fn noted(written: Expr<'_, Written>) -> Step<Receipt> {
 ///     pass("Noted", ReceiptFields { number: written.result_writer_details.key })
 /// }
-/// # use asl::{Source, distributed_map, literal};
+/// # use asl::{Source, distributed_map};
 ///
 /// let states = states(|order| {
 ///     distributed_map("EachLine", Source::list(order.lines), |line| line.item, |line| {
 ///         pack(line).catch_all(|_| failed("NotPacked"))
 ///     })
-///     .write_results::<Uploads>(literal("packed/".to_owned()))
+///     .write_results::<Uploads>("packed/")
 ///     .catch_all(|_| failed("NotAllPacked"))
 ///     .and_then(noted)
 /// });

@@ -3,6 +3,6 @@ include!("../functions.rs");
 
 fn main() {
     let _ = Register::define(|_| {
-        choose("Nothing").otherwise(pass("Only", StoreOutputFields { version: literal(0) }))
+        choose("Nothing").otherwise(pass("Only", StoreOutputFields { version: 0.into() }))
     });
 }

@@ -6,8 +6,8 @@ fn main() {
         let users = Source::list(literal(Vec::<RegisterInput>::new()));
         distributed_map("Each", users, |each| each.item, move |other| {
             Store::call(StoreInputFields { user_id: user.user_id, address: other.address })
-                .catch_all(|_| pass("Unstored", StoreOutputFields { version: literal(0) }))
+                .catch_all(|_| pass("Unstored", StoreOutputFields { version: 0.into() }))
         })
-        .and_then(|_| pass("Done", StoreOutputFields { version: literal(0) }))
+        .and_then(|_| pass("Done", StoreOutputFields { version: 0.into() }))
     });
 }

@@ -8,7 +8,7 @@ fn main() {
             3,
             |_: Round<'_, StoreOutput>| {
                 Store::call(StoreInputFields { user_id: user.user_id, address: user.address })
-                    .catch_all(|_| pass("Unstored", StoreOutputFields { version: literal(0) }))
+                    .catch_all(|_| pass("Unstored", StoreOutputFields { version: 0.into() }))
             },
             |stored| stored.version.eq(1),
         )

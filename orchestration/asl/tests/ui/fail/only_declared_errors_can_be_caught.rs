@@ -4,6 +4,6 @@ include!("../functions.rs");
 fn main() {
     let _ = Register::define(|user| {
         Store::call(StoreInputFields { user_id: user.user_id, address: user.address })
-            .catch(notify_error::EndpointGone, |_| pass("Unknown", StoreOutputFields { version: literal(0) }))
+            .catch(notify_error::EndpointGone, |_| pass("Unknown", StoreOutputFields { version: 0.into() }))
     });
 }

@@ -4,6 +4,6 @@ include!("../functions.rs");
 fn main() {
     let _ = Register::define(|user| Store::call(user));
     let _ = Register::define(|user| {
-        Store::call(NotifyInputFields { user_id: user.user_id, version: literal(1) })
+        Store::call(NotifyInputFields { user_id: user.user_id, version: 1.into() })
     });
 }

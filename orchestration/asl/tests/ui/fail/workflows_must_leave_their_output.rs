@@ -3,6 +3,6 @@ include!("../functions.rs");
 
 fn main() {
     let _ = Register::define(|user| {
-        Notify::call(NotifyInputFields { user_id: user.user_id, version: literal(1) })
+        Notify::call(NotifyInputFields { user_id: user.user_id, version: 1.into() })
     });
 }
