@@ -1,4 +1,4 @@
-//! Why a definition is refused.
+//! Refused definitions.
 
 use std::fmt;
 
@@ -25,13 +25,13 @@ pub enum DefinitionError {
         /// What is wrong.
         message: String,
     },
-    /// Nothing was given for a `${Name}`.
+    /// There is no value for a `${Name}`.
     #[error("nothing is given to substitute for `${{{name}}}`")]
     UnknownSubstitution {
         /// The name.
         name: String,
     },
-    /// The state is written in `JSONPath`, by its own word or by default.
+    /// The query language of the state is `JSONPath`, by its own field or by default.
     #[error("state `{state}` is written in JSONPath: only JSONata states can be run")]
     JsonPathState {
         /// The state.
@@ -88,7 +88,7 @@ pub enum DefinitionError {
         /// The variable.
         variable: String,
     },
-    /// An expression does not parse, or uses what Step Functions does not offer.
+    /// An expression does not parse, or uses a feature that Step Functions does not have.
     #[error("state `{state}` has a bad expression in its `{field}`: {message}: {expression}")]
     Expression {
         /// The state.

@@ -115,7 +115,7 @@ pub(super) fn is_lambda_invoke(resource: &str) -> bool {
 /// `SdkResponseMetadata`, on which no definition should rely.
 ///
 /// Source: [Invoke Lambda](https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html).
-pub(super) fn invoke_answer(payload: Value) -> Value {
+pub(super) fn invoke_answer(payload: &Value) -> Value {
     json!({"ExecutedVersion": "$LATEST", "Payload": payload, "StatusCode": 200})
 }
 

@@ -23,7 +23,8 @@ pub enum Decision {
         task: TaskId,
     },
     /// An attempt has an outcome.
-    Comes {
+    #[serde(rename = "comes")]
+    Outcome {
         /// The state.
         state: String,
         /// The attempt.
@@ -39,7 +40,7 @@ impl fmt::Display for Decision {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Submitted { state, task } => write!(formatter, "{state} ({task}) is taken on"),
-            Self::Comes { state, task, outcome } => write!(formatter, "{state} ({task}) {outcome}"),
+            Self::Outcome { state, task, outcome } => write!(formatter, "{state} ({task}) {outcome}"),
             Self::TimePasses => formatter.write_str("time passes until the next timer"),
         }
     }

@@ -1,4 +1,4 @@
-//! The emitted sign-up with everything that its functions declare.
+//! The emitted sign-up, explored with all outcomes that its functions declare.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -104,7 +104,7 @@ fn is_told_of_what_is_stored(execution: &Execution) -> Result<(), String> {
 }
 
 #[test]
-fn every_path_of_the_sign_up_ends_and_no_webhook_is_told_of_what_is_not_stored() {
+fn every_path_of_the_sign_up_ends_and_no_webhook_is_called_without_stored_data() {
     let input = json!({"userId": "1", "email": "ada@example.org"});
     let explorer = Explorer::new(machine(), Start::new("sign-up", input), outcomes())
         .unwrap()
