@@ -1,9 +1,8 @@
-// Validates definitions with asl-validator: schemas, reachability and JSONata by somebody else than us.
+// Validates definitions with asl-validator, an independent implementation: schemas, reachability and JSONata.
 //
 //     node validate.mjs <file or folder>...
 //
-// Takes every *.asl.json, prints a line for each that is invalid and then a count. Exits with 1 if one is invalid, or if
-// there is none.
+// Prints a line for each invalid *.asl.json and then the counts. Exits with 1 if one is invalid or none was found.
 
 import { createRequire } from "node:module";
 import { readFileSync, readdirSync, statSync } from "node:fs";
@@ -11,7 +10,7 @@ import { join } from "node:path";
 
 const validate = createRequire(import.meta.url)("asl-validator");
 
-/** What the template would supply: ARNs must look like some, and the rest only has to be there. */
+/** Values for the placeholders that the template supplies. ARNs must be well-formed; any other value will do. */
 const substitutes = [
   [/FunctionArn$/, (name) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`],
   [/StateMachineArn$/, (name) => `arn:aws:states:us-east-1:123456789012:stateMachine:${name}`],
@@ -35,11 +34,11 @@ function definitions(path) {
   return path.endsWith(".asl.json") ? [path] : [];
 }
 
-/** Why the file is invalid, in one line; nothing if it is valid. */
+/** The errors of a definition in one line, or null if it is valid. */
 function problem(path) {
   try {
     const definition = JSON.parse(substitute(readFileSync(path, "utf8")));
-    // Both options are given: without them the validator checks neither.
+    // Both checks are opt-in.
     const { isValid, errorsText } = validate(definition, { checkPaths: true, checkArn: true });
     return isValid ? null : errorsText("; ");
   } catch (error) {

@@ -1,27 +1,52 @@
-//! The contract page of each function says what its contract, its settings and its samples say.
+//! Contract pages: the README of each function against its contract, its settings and its samples.
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::iter::Map;
 use std::path::{Path, PathBuf};
+use std::slice;
+use std::sync::LazyLock;
 
-use asl::{ErrorClass, Function, TaskError};
-use contracts::notify_webhook::NotifyWebhook;
-use contracts::set_user_status::SetUserStatus;
-use contracts::store_user_data::StoreUserData;
-use contracts::validate_email::ValidateEmail;
-use serde::de::DeserializeOwned;
+use asl::ErrorClass;
+use kit::Contract;
 use serde_json::Value;
 
-/// The functions, in the order in which a sign-up meets them.
-pub(crate) const FUNCTIONS: [&str; 7] = [
-    "create-user",
-    "store-user-data",
-    "validate-email",
-    "confirm-email",
-    "set-user-status",
-    "notify-webhook",
-    "get-user",
-];
+use crate::template::pascal;
+use crate::world::unconnected;
+
+/// The functions, by the names of their crates: the folders in `functions/` with a `main.rs`.
+#[derive(Clone, Copy)]
+pub(crate) struct Functions;
+
+pub(crate) const FUNCTIONS: Functions = Functions;
+
+impl IntoIterator for Functions {
+    type Item = &'static str;
+    type IntoIter = Map<slice::Iter<'static, String>, fn(&'static String) -> &'static str>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+            let folders = fs::read_dir(folder("")).unwrap().map(|entry| entry.unwrap());
+            folders
+                .filter(|folder| folder.path().join("src/main.rs").exists())
+                .map(|folder| folder.file_name().into_string().unwrap())
+                .collect()
+        });
+        NAMES.iter().map(String::as_str)
+    }
+}
+
+/// The tasks among the functions: the names of their crates, and their contracts.
+pub(crate) fn tasks() -> Vec<(&'static str, Contract)> {
+    let handlers = unconnected();
+    FUNCTIONS
+        .into_iter()
+        .filter_map(|function| {
+            let handler = handlers.iter().find(|handler| handler.name() == pascal(function));
+            Some((function, handler.unwrap().contract()?))
+        })
+        .collect()
+}
 
 pub(crate) fn folder(function: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -69,64 +94,79 @@ pub(crate) fn rows(page: &str, heading: &str) -> Vec<Vec<String>> {
     table(page, heading).into_iter().map(cells).collect()
 }
 
-fn errors_are_listed<F: Function>(function: &str) {
+#[test]
+fn error_tables_list_exactly_the_declared_errors() {
     let class = |class| match class {
         ErrorClass::Transient => "transient",
         ErrorClass::Permanent => "permanent",
     };
-    let mut declared: BTreeSet<_> = F::Error::DECLARED
-        .iter()
-        .map(|error| (error.name.to_owned(), class(error.class).to_owned()))
-        .collect();
-    // What the kit adds to every function.
-    declared.insert(("InvalidInput".to_owned(), "permanent".to_owned()));
+    for (function, contract) in tasks() {
+        let declared = contract
+            .errors
+            .iter()
+            .map(|error| (error.name, class(error.class)));
+        // The kit adds the last one to every function.
+        let declared: BTreeSet<_> = declared.chain([("InvalidInput", "permanent")]).collect();
 
-    let listed = rows(&page(function), "error")
-        .into_iter()
-        .map(|row| (row[0].clone(), row[1].clone()))
-        .collect();
+        let rows = rows(&page(function), "error");
+        let listed = rows
+            .iter()
+            .map(|row| (row[0].as_str(), row[1].as_str()))
+            .collect();
 
-    assert_eq!(declared, listed, "{function}");
-}
-
-fn samples_fit<F: Function>(function: &str)
-where
-    F::Input: DeserializeOwned,
-{
-    for (name, sample) in samples(function) {
-        let fits = serde_json::from_value::<F::Input>(sample).is_ok();
-        assert_eq!(fits, !name.starts_with("bad-"), "{function}/events/{name}.json");
+        assert_eq!(declared, listed, "{function}");
     }
 }
 
 #[test]
-fn error_tables_list_what_is_declared_and_nothing_else() {
-    errors_are_listed::<StoreUserData>("store-user-data");
-    errors_are_listed::<ValidateEmail>("validate-email");
-    errors_are_listed::<SetUserStatus>("set-user-status");
-    errors_are_listed::<NotifyWebhook>("notify-webhook");
-}
-
-#[test]
 fn samples_fit_unless_they_are_named_bad() {
-    samples_fit::<StoreUserData>("store-user-data");
-    samples_fit::<ValidateEmail>("validate-email");
-    samples_fit::<SetUserStatus>("set-user-status");
-    samples_fit::<NotifyWebhook>("notify-webhook");
+    for (function, contract) in tasks() {
+        for (name, sample) in samples(function) {
+            let expected = !name.starts_with("bad-");
+
+            assert_eq!(
+                (contract.fits)(&sample),
+                expected,
+                "{function}/events/{name}.json"
+            );
+        }
+    }
 }
 
 #[test]
-fn every_function_has_samples() {
+fn triggers_list_the_routes_of_their_functions() {
+    for handler in unconnected() {
+        let function = FUNCTIONS
+            .into_iter()
+            .find(|function| pascal(function) == handler.name());
+        let page = page(function.unwrap());
+        let trigger = page.lines().find_map(|line| line.strip_prefix("| trigger | "));
+
+        let listed: Vec<_> = trigger
+            .unwrap()
+            .split('`')
+            .filter(|word| word.contains(" /"))
+            .collect();
+
+        let routes: Vec<_> = handler.routes().iter().map(|route| route.key()).collect();
+        assert_eq!(listed, routes, "{}", handler.name());
+    }
+}
+
+#[test]
+fn every_function_has_two_samples() {
     for function in FUNCTIONS {
         assert!(samples(function).len() >= 2, "{function}");
     }
 }
 
 #[test]
-fn settings_tables_list_what_is_read() {
+fn settings_tables_list_exactly_the_settings_that_are_read() {
     for function in FUNCTIONS {
-        let config = fs::read_to_string(folder(function).join("src/config.rs")).unwrap();
-        let code = config.split("#[cfg(test)]").next().unwrap();
+        let wiring = fs::read_to_string(folder(function).join("src/lib.rs")).unwrap();
+        let config = fs::read_to_string(folder(function).join("src/config.rs")).unwrap_or_default();
+        let code = wiring + config.split("#[cfg(test)]").next().unwrap();
+        let code = code.replace("environment.table()", "required(\"TABLE_NAME\")");
         let read: BTreeSet<_> = code
             .split("required(\"")
             .chain(code.split("optional(\""))
@@ -148,7 +188,7 @@ fn settings_tables_list_what_is_read() {
 }
 
 #[test]
-fn permissions_are_those_of_the_ports() {
+fn port_tables_list_exactly_the_permissions_of_the_ports() {
     for function in FUNCTIONS {
         let ports = fs::read_to_string(folder(function).join("src/ports.rs")).unwrap();
         let page = page(function);

@@ -10,9 +10,9 @@ mod functions;
 mod permissions;
 mod properties;
 mod routes;
-mod scripts;
 mod stacks;
 mod wildcards;
 
 use document::Template;
 pub(crate) use document::read_yaml;
+pub(crate) use functions::pascal;

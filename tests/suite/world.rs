@@ -1,5 +1,5 @@
-//! A world for one test: the seven real handlers on the real DynamoDB adapters, the emitted definition, and
-//! virtual time. Only what lies outside is played: the mail service, the webhook's endpoint, and faults.
+//! The whole sign-up for one test: all real handlers on the real DynamoDB adapters, the emitted definition, and virtual
+//! time. Only external systems are simulated: the mail service, the webhook's endpoint, and faults.
 
 use std::time::Duration;
 
@@ -7,45 +7,48 @@ use asl::Function;
 use aws_sdk_dynamodb::types::AttributeValue;
 use contracts::sign_up::SignUp;
 use contracts::values::UserId;
+use kit::Handler;
+use kit::api::called_by;
 use kit::aws::dynamodb::Item;
-use kit::{Environment, Handler};
 use serde_json::{Value, json};
 use simulator::virtual_time::{Handle, VirtualClock, VirtualTime};
 use simulator::{
     Description, EpochMillis, ExecutionArn, HistoryEvent, Machine, StateMachines, WorkflowType, timeline,
 };
 
+mod clients;
 mod outside;
 mod ports;
 mod store;
 mod tasks;
 
-use outside::{Endpoint, FixedSecret, Outbox};
+pub(crate) use clients::unconnected;
+use clients::{Clients, functions};
+use outside::{Endpoint, Outbox};
+use ports::{Crash, TestClock};
+use store::Store;
 pub(crate) use tasks::Fault;
-
-use ports::{Completions, Crashing, Starts, TestClock};
-use store::{Store, TABLE};
-use tasks::{Functions, Script};
+use tasks::{Script, Tasks};
 
 use crate::openapi::OpenApi;
 
 /// The definition that is deployed.
 const DEFINITION: &str = include_str!("../../infra/statemachines/sign-up.asl.json");
 
-/// What every world starts at: nothing may depend on the day.
+/// The start time of every world: nothing may depend on the day.
 const START: &str = "2026-01-01T12:00:00Z";
 
 pub(crate) struct World {
     pub(crate) mails: Outbox,
     pub(crate) endpoint: Endpoint,
     pub(crate) script: Script,
-    pub(crate) crash: Crashing,
-    api: [Handler; 3],
-    time: VirtualTime<Functions>,
+    pub(crate) crash: Crash,
+    functions: Vec<Handler>,
+    time: VirtualTime<Tasks>,
     store: Store,
 }
 
-/// What a client got.
+/// An answer to a client.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) status: u64,
@@ -67,32 +70,30 @@ impl World {
         let start: asl::Timestamp = START.parse().unwrap();
         let clock = VirtualClock::new(EpochMillis::new(start.epoch_millis()));
         let handle = Handle::new(machines(), clock.clone());
-        let clock = TestClock(clock);
         let (mails, endpoint, script) = (Outbox::default(), Endpoint::default(), Script::default());
-        let crash = Crashing::new(store.confirmations());
-        let api = api(&store, &handle, &clock, &crash);
-        let functions = Functions::new(
-            [
-                store_user_data(&store, &clock),
-                validate_email(&store, &clock, &mails),
-                set_user_status(&store, &clock),
-                notify_webhook(&store, &clock, &endpoint),
-            ],
-            script.clone(),
-        );
-        let time = VirtualTime::of(handle, functions);
+        let crash = Crash::default();
+        let clients = Clients {
+            aws: store.aws(),
+            executions: handle.clone(),
+            clock: TestClock(clock),
+            mails: mails.clone(),
+            endpoint: endpoint.clone(),
+            crash: crash.clone(),
+        };
+        let functions = functions(&clients).unwrap();
+        let time = VirtualTime::of(handle, Tasks::new(&functions, script.clone()));
         Self {
             mails,
             endpoint,
             script,
             crash,
-            api,
+            functions,
             time,
             store,
         }
     }
 
-    /// Signs up and lets everything happen that takes no time.
+    /// Signs up, and runs everything that takes no time.
     pub(crate) async fn sign_up(&mut self, email: &str) -> UserId {
         let answer = self
             .post(
@@ -119,7 +120,7 @@ impl World {
         self.request("GET", path, &[], "").await
     }
 
-    /// Asks the API: the function whose route it is answers, and for what has none, any of them.
+    /// Sends a request to the API.
     pub(crate) async fn request(
         &self,
         method: &str,
@@ -142,17 +143,12 @@ impl World {
         self.hand(method, path, event).await
     }
 
-    /// Hands an event to the function whose route it is, or to any of them. Whatever is answered must be described.
+    /// Invokes the function of the route. Its answer must be described in the OpenAPI document.
     pub(crate) async fn hand(&self, method: &str, path: &str, event: Value) -> Answer {
-        let [create, confirm, get] = &self.api;
-        let function = match (method, path) {
-            ("POST", "/users") => create,
-            ("POST", "/verifications") | ("GET", "/verify") => confirm,
-            _ => get,
-        };
+        let (function, _) = called_by(&self.functions, method, path).unwrap();
         let answer = match function.invoke(event.clone()).await {
             Ok(answer) => answer,
-            // API Gateway makes this of a function that died.
+            // API Gateway's answer for a failed invocation.
             Err(failure) => {
                 return Answer {
                     status: 500,
@@ -165,21 +161,21 @@ impl World {
         let answer = Answer {
             status: answer["statusCode"].as_u64().unwrap(),
             headers: answer["headers"].clone(),
-            // What is not JSON is a page.
+            // A body that is not JSON is a page.
             body: serde_json::from_str(body).unwrap_or_else(|_| body.into()),
         };
         OpenApi::published().assert_describes(method, path, &event, &answer);
         answer
     }
 
-    /// Follows a mailed link as its page does, and lets everything happen that takes no time.
+    /// Follows a mailed link as its page does, and runs everything that takes no time.
     pub(crate) async fn confirm(&mut self, link_token: &str) -> Answer {
         let answer = self.post("/verifications", &json!({"token": link_token})).await;
         self.time.run_until_idle().await;
         answer
     }
 
-    /// What the public sees of the user.
+    /// The public view of the user.
     pub(crate) async fn public(&self, user: &UserId) -> Value {
         let answer = self.get(&format!("/users/{user}")).await;
         assert_eq!(answer.status, 200);
@@ -219,7 +215,7 @@ impl World {
             .arn
     }
 
-    /// The item of this key, as it stands in the table.
+    /// The item of this key.
     pub(crate) async fn item(&self, key: String) -> Option<Item> {
         self.store.item(key).await
     }
@@ -250,54 +246,4 @@ fn machines() -> StateMachines {
         Machine::from_template(DEFINITION, &arns).unwrap(),
     );
     machines
-}
-
-fn api(store: &Store, handle: &Handle, clock: &TestClock, crash: &Crashing) -> [Handler; 3] {
-    let key = create_user::FingerprintKey::new(&"k".repeat(32)).unwrap();
-    let sign_ups = create_user::DynamoSignUps::new(store.client(), TABLE.to_owned());
-    let create = create_user::App::new(sign_ups, Starts(handle.clone()), key, clock.clone());
-    let confirm = confirm_email::App::new(crash.clone(), Completions(handle.clone()), clock.clone());
-    let sign_ups = get_user::DynamoSignUps::new(store.client(), TABLE.to_owned());
-    let get = get_user::App::new(sign_ups, clock.clone());
-    [
-        Handler::api("CreateUser", create),
-        Handler::api("ConfirmEmail", confirm),
-        Handler::api("GetUser", get),
-    ]
-}
-
-fn store_user_data(store: &Store, clock: &TestClock) -> Handler {
-    let users = store_user_data::DynamoUsers::new(store.client(), TABLE.to_owned());
-    Handler::task(store_user_data::App::new(users, clock.clone()))
-}
-
-fn validate_email(store: &Store, clock: &TestClock, mails: &Outbox) -> Handler {
-    let environment = Environment::of([
-        ("TABLE_NAME", "unused"),
-        ("MAIL_FROM", "sign-up@example.org"),
-        ("SITE_URL", "https://site.example"),
-    ]);
-    let settings = validate_email::Config::from_env(environment).unwrap().app;
-    let store = validate_email::DynamoVerifications::new(store.client(), TABLE.to_owned());
-    Handler::callback(validate_email::App::new(
-        store,
-        mails.clone(),
-        clock.clone(),
-        settings,
-    ))
-}
-
-fn set_user_status(store: &Store, clock: &TestClock) -> Handler {
-    let users = set_user_status::DynamoUsers::new(store.client(), TABLE.to_owned());
-    Handler::task(set_user_status::App::new(users, clock.clone()))
-}
-
-fn notify_webhook(store: &Store, clock: &TestClock, endpoint: &Endpoint) -> Handler {
-    let deliveries = notify_webhook::DynamoDeliveries::new(store.client(), TABLE.to_owned());
-    Handler::task(notify_webhook::App::new(
-        deliveries,
-        FixedSecret,
-        endpoint.clone(),
-        clock.clone(),
-    ))
 }

@@ -1,4 +1,23 @@
-//! The only files that know an AWS SDK.
+//! Adapters: the ports on AWS. No other file imports an AWS SDK.
 
 pub(crate) mod dynamodb;
 pub(crate) mod step_functions;
+
+use kit::Aws;
+
+use crate::ports::{BeginConfirming, Clients, CompleteTask, EndConfirming, FindVerification, ReadStatus};
+use dynamodb::DynamoVerifications;
+use step_functions::StepFunctionsTasks;
+
+impl Clients for Aws {
+    fn verifications(
+        &self,
+        table: String,
+    ) -> impl FindVerification + BeginConfirming + EndConfirming + ReadStatus {
+        DynamoVerifications(self.table(table))
+    }
+
+    fn tasks(&self) -> impl CompleteTask {
+        StepFunctionsTasks(aws_sdk_sfn::Client::new(self.config()))
+    }
+}

@@ -32,7 +32,7 @@ impl<V, T, C> App<V, T, C> {
     }
 }
 
-/// What the client gets for a link that works.
+/// The answer to the client.
 #[derive(Serialize)]
 struct Accepted {
     status: &'static str,
@@ -68,8 +68,8 @@ where
             .ok_or_else(gone)?;
         self.complete(&user, &task, now).await?;
 
-        // From here on the person is confirmed. A verification that stays in `confirming` is closed by the next
-        // repeat, if there is one, and by its expiry otherwise.
+        // From here on the address is confirmed. A verification that stays in `confirming` is closed by the next
+        // repeat, or else by its expiry.
         if let Err(fault) = self.verifications.end(&user).await {
             tracing::warn!(%user, error = kit::chain(&fault), "the verification was not marked as spent");
         }
@@ -85,7 +85,7 @@ where
 }
 
 impl<V: ReadStatus, T: CompleteTask, C> App<V, T, C> {
-    /// Completes the task, or finds that an earlier attempt had.
+    /// Completes the task, or finds that an earlier request had.
     async fn complete(&self, user: &UserId, task: &TaskToken, now: Timestamp) -> Result<(), Problem> {
         let output = EmailConfirmed { confirmed_at: now };
         match self.tasks.complete(task, &output).await {
@@ -102,14 +102,14 @@ impl<V: ReadStatus, T: CompleteTask, C> App<V, T, C> {
         }
     }
 
-    /// What it means that nothing waits any more: how the sign-up ended tells.
+    /// The answer where nothing waits for the token: it depends on how the sign-up ended.
     async fn judge(&self, user: &UserId) -> Result<(), Problem> {
         let status = self.verifications.status(user).await;
         match status.map_err(|fault| unavailable(user, &fault))? {
-            // An earlier attempt completed the task and did not get to say so.
+            // An earlier request completed the task, and its answer was lost.
             Some(UserStatus::Verified) => Ok(()),
             Some(UserStatus::Superseded | UserStatus::Expired | UserStatus::Failed) | None => Err(gone()),
-            // The task is between two of its attempts, or its end is just being recorded.
+            // The task is between two attempts, or its end is being recorded.
             Some(UserStatus::Pending | UserStatus::AwaitingVerification) => {
                 tracing::warn!(%user, "nothing waits for the task token, and the sign-up has not ended");
                 Err(try_again())
@@ -123,7 +123,7 @@ fn unavailable(user: &UserId, fault: &StoreFault) -> Problem {
     try_again()
 }
 
-/// One answer for all tokens that do not work: why one does not is nobody's business.
+/// The same answer for all tokens that do not work: the reason would reveal the state of a sign-up.
 fn gone() -> Problem {
     Problem::gone("this link does not work, or not any more")
 }

@@ -1,16 +1,27 @@
-//! Completes the task that waits for a confirmed address. The README is this function's contract page.
+//! Completes the task that waits for a confirmed address. `README.md` is the contract page.
 
 mod adapters;
 mod app;
-mod config;
 mod page;
 mod ports;
 
 pub use adapters::dynamodb::DynamoVerifications;
 pub use adapters::step_functions::StepFunctionsTasks;
 pub use app::App;
-pub use config::Config;
+use kit::{Environment, Handler, StartError};
 pub use ports::{
-    BeginConfirming, CompleteTask, Completion, EndConfirming, FindVerification, ReadStatus, StoreFault,
-    TaskFault,
+    BeginConfirming, Clients, CompleteTask, Completion, EndConfirming, FindVerification, ReadStatus,
+    StoreFault, TaskFault,
 };
+
+/// The function, connected to its clients.
+///
+/// # Errors
+///
+/// If a setting is missing.
+pub fn handler(mut environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
+    let table = environment.table();
+    environment.finish()?;
+    let app = App::new(clients.verifications(table), clients.tasks(), clients.clock());
+    Ok(Handler::api("ConfirmEmail", app))
+}

@@ -1,19 +1,20 @@
-//! What the use case needs from outside.
+//! The ports of the use case.
 
 use contracts::table::UserStatus;
 use contracts::values::{Cause, EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
+use kit::HasClock;
 pub use kit::StoreFault;
 
-/// Finds out whose verification a link is for. IAM: `dynamodb:GetItem`.
+/// Finds the user of a link. IAM: `dynamodb:GetItem`.
 pub trait FindVerification: Send + Sync + 'static {
-    /// The user that the link was mailed to, if it was mailed.
+    /// The user whose link it is, if it was ever mailed.
     fn find(&self, link: &LinkTokenHash) -> impl Future<Output = Result<Option<UserId>, StoreFault>> + Send;
 }
 
-/// Claims a verification for its completion. IAM: `dynamodb:UpdateItem`.
+/// Begins the confirmation of a verification. IAM: `dynamodb:UpdateItem`.
 pub trait BeginConfirming: Send + Sync + 'static {
-    /// Marks the verification as confirming, if its links work at this moment or if it is confirming already,
-    /// and hands out what completes its task. `None` if it is spent, its window is over or it is gone.
+    /// Marks the verification as confirming, if its links work at this time or it is confirming already, and
+    /// returns its task token. `None` if it is spent or absent, or its window is over.
     fn begin(
         &self,
         user: &UserId,
@@ -27,15 +28,15 @@ pub trait EndConfirming: Send + Sync + 'static {
     fn end(&self, user: &UserId) -> impl Future<Output = Result<(), StoreFault>> + Send;
 }
 
-/// Reads where a sign-up stands. IAM: `dynamodb:GetItem`.
+/// Reads the status of a sign-up. IAM: `dynamodb:GetItem`.
 pub trait ReadStatus: Send + Sync + 'static {
-    /// Where the user's sign-up stands; `None` if there is none.
+    /// The status of the user's sign-up; `None` if there is none.
     fn status(&self, user: &UserId) -> impl Future<Output = Result<Option<UserStatus>, StoreFault>> + Send;
 }
 
 /// Completes waiting tasks. IAM: `states:SendTaskSuccess`.
 pub trait CompleteTask: Send + Sync + 'static {
-    /// Completes the task that the token is of.
+    /// Completes the task of this token.
     fn complete(
         &self,
         token: &TaskToken,
@@ -43,7 +44,7 @@ pub trait CompleteTask: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Completion, TaskFault>> + Send;
 }
 
-/// What became of a completion.
+/// The outcome of a completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Completion {
     /// The task is complete.
@@ -53,21 +54,32 @@ pub enum Completion {
     NotWaiting,
 }
 
-/// Why it is not known to be complete.
+/// The task could not be completed.
 #[derive(Debug, thiserror::Error)]
 pub enum TaskFault {
-    /// There was no answer, or one that asked to be called less often.
+    /// There was no answer, or the call was throttled.
     #[error("the task cannot be completed right now")]
     Unavailable {
-        /// What was answered.
+        /// The failed call.
         #[source]
         source: Cause,
     },
-    /// The token or the output was refused, which no repeat alone can mend.
+    /// The token or the output was refused: a retry would be refused as well.
     #[error("the completion of the task was refused")]
     Refused {
-        /// What was answered.
+        /// The failed call.
         #[source]
         source: Cause,
     },
+}
+
+/// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
+pub trait Clients: HasClock {
+    /// Verifications in the table of this name.
+    fn verifications(
+        &self,
+        table: String,
+    ) -> impl FindVerification + BeginConfirming + EndConfirming + ReadStatus;
+    /// Tasks that wait for their tokens.
+    fn tasks(&self) -> impl CompleteTask;
 }

@@ -7,28 +7,18 @@
 
 use std::sync::{Arc, Mutex};
 
-use asl::Timestamp;
 use confirm_email::{
     App, BeginConfirming, CompleteTask, Completion, EndConfirming, FindVerification, ReadStatus, StoreFault,
     TaskFault,
 };
 use contracts::table::{UserStatus, VerificationState};
-use contracts::values::{EmailConfirmed, LinkToken, LinkTokenHash, TaskToken, UserId};
+use contracts::values::{EmailConfirmed, LinkToken, LinkTokenHash, TaskToken, Timestamp, UserId};
+use kit::testing::{FixedClock, NOON, event, no_answer};
 use kit::{Clock, Handler};
 use serde_json::{Value, json};
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
 const WINDOW_END: &str = "2026-01-02T12:00:00Z";
-
-struct At(&'static str);
-
-impl Clock for At {
-    fn now(&self) -> Timestamp {
-        self.0.parse().unwrap()
-    }
-}
-
-const NOON: At = At("2026-01-01T12:00:00Z");
 
 /// A store with one verification, whose link is the one of `events/ok.json`.
 #[derive(Clone)]
@@ -84,7 +74,7 @@ impl EndConfirming for Verifications {
     async fn end(&self, _: &UserId) -> Result<(), StoreFault> {
         let mut verification = self.0.lock().unwrap();
         if verification.end_fails {
-            return Err(StoreFault("no answer".into()));
+            return Err(no_answer());
         }
         verification.state = VerificationState::Spent;
         Ok(())
@@ -102,25 +92,25 @@ struct NoStore;
 
 impl FindVerification for NoStore {
     async fn find(&self, _: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
-        Err(StoreFault("no answer".into()))
+        Err(no_answer())
     }
 }
 
 impl BeginConfirming for NoStore {
     async fn begin(&self, _: &UserId, _: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
-        Err(StoreFault("no answer".into()))
+        Err(no_answer())
     }
 }
 
 impl EndConfirming for NoStore {
     async fn end(&self, _: &UserId) -> Result<(), StoreFault> {
-        Err(StoreFault("no answer".into()))
+        Err(no_answer())
     }
 }
 
 impl ReadStatus for NoStore {
     async fn status(&self, _: &UserId) -> Result<Option<UserStatus>, StoreFault> {
-        Err(StoreFault("no answer".into()))
+        Err(no_answer())
     }
 }
 
@@ -166,11 +156,6 @@ impl CompleteTask for Tasks {
     }
 }
 
-fn event(name: &str) -> Value {
-    let path = format!("{}/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
 /// The answer to the link of `events/ok.json`.
 async fn follow(verifications: &Verifications, tasks: &Tasks) -> Value {
     let app = App::new(verifications.clone(), tasks.clone(), NOON);
@@ -202,7 +187,7 @@ async fn every_token_that_does_not_work_gets_the_same_answer() {
     );
     let late = Handler::api(
         "ConfirmEmail",
-        App::new(Verifications::open(), tasks.clone(), At(WINDOW_END)),
+        App::new(Verifications::open(), tasks.clone(), FixedClock(WINDOW_END)),
     );
     let mut unknown = event("ok");
     unknown["body"] = json!({"token": LinkToken::from_bytes([8; 32]).expose()})
@@ -224,7 +209,7 @@ async fn every_token_that_does_not_work_gets_the_same_answer() {
 }
 
 #[tokio::test]
-async fn a_task_that_ended_otherwise_is_gone_like_a_token_that_never_was() {
+async fn ended_sign_ups_and_unknown_tokens_get_the_same_410() {
     let tasks = Tasks::answer(Answer::NotWaiting);
     let app = App::new(Verifications::open(), tasks.clone(), NOON);
     let junk = Handler::api("ConfirmEmail", app)
@@ -247,7 +232,7 @@ async fn a_task_that_ended_otherwise_is_gone_like_a_token_that_never_was() {
 }
 
 #[tokio::test]
-async fn a_completion_whose_acknowledgement_was_lost_is_found_out_by_the_repeat() {
+async fn a_repeat_after_a_lost_acknowledgement_is_accepted() {
     let verifications = Verifications::new(VerificationState::Confirming, Some(UserStatus::Verified));
 
     let answer = follow(&verifications, &Tasks::answer(Answer::NotWaiting)).await;
@@ -257,7 +242,7 @@ async fn a_completion_whose_acknowledgement_was_lost_is_found_out_by_the_repeat(
 }
 
 #[tokio::test]
-async fn a_task_between_two_attempts_can_be_completed_a_moment_later() {
+async fn a_task_between_two_attempts_gets_503() {
     for status in [UserStatus::Pending, UserStatus::AwaitingVerification] {
         let verifications = Verifications::new(VerificationState::Open, Some(status));
 
@@ -283,7 +268,7 @@ async fn a_completion_that_failed_is_sent_again_by_the_repeat() {
 }
 
 #[tokio::test]
-async fn a_confirmation_stands_even_if_it_cannot_be_marked_as_spent() {
+async fn a_confirmation_is_accepted_even_if_it_cannot_be_marked_as_spent() {
     let verifications = Verifications::open();
     verifications.0.lock().unwrap().end_fails = true;
 
@@ -294,7 +279,7 @@ async fn a_confirmation_stands_even_if_it_cannot_be_marked_as_spent() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_can_be_asked_again() {
+async fn an_unavailable_store_gets_503() {
     let app = App::new(NoStore, Tasks::answer(Answer::Completed), NOON);
 
     let answer = Handler::api("ConfirmEmail", app)
@@ -320,7 +305,7 @@ async fn a_body_without_a_token_does_not_fit() {
 }
 
 #[tokio::test]
-async fn other_methods_are_told_the_right_one() {
+async fn other_methods_get_405_with_allow() {
     let app = App::new(Verifications::open(), Tasks::answer(Answer::Completed), NOON);
 
     let answer = Handler::api("ConfirmEmail", app)
@@ -333,7 +318,7 @@ async fn other_methods_are_told_the_right_one() {
 }
 
 #[tokio::test]
-async fn the_page_is_shown_and_asks_nobody() {
+async fn the_page_is_served_without_calling_a_port() {
     let app = App::new(Verifications::open(), Tasks::answer(Answer::Completed), NOON);
 
     let answer = Handler::api("ConfirmEmail", app)

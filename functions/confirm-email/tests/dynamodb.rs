@@ -9,15 +9,14 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
-use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
-use aws_sdk_dynamodb::types::error::{
-    ConditionalCheckFailedException, ProvisionedThroughputExceededException,
-};
+use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
-use aws_smithy_mocks::{mock, mock_client};
+use aws_smithy_mocks::{Rule, mock};
 use confirm_email::{BeginConfirming, DynamoVerifications, EndConfirming, FindVerification, ReadStatus};
 use contracts::table::UserStatus;
 use contracts::values::{LinkToken, Timestamp, UserId};
+use kit::Clock;
+use kit::testing::{NOON, refused_update, table, throttled_update};
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
 
@@ -26,11 +25,11 @@ fn user() -> UserId {
 }
 
 fn noon() -> Timestamp {
-    "2026-01-01T12:00:00Z".parse().unwrap()
+    NOON.now()
 }
 
-fn verifications(client: Client) -> DynamoVerifications {
-    DynamoVerifications::new(client, "table".to_owned())
+fn verifications(rule: &Rule) -> DynamoVerifications {
+    DynamoVerifications(table(&[rule]))
 }
 
 fn text(value: impl Into<String>) -> AttributeValue {
@@ -39,15 +38,6 @@ fn text(value: impl Into<String>) -> AttributeValue {
 
 fn item(name: &str, value: &str) -> HashMap<String, AttributeValue> {
     HashMap::from([(name.to_owned(), text(value))])
-}
-
-fn condition_failed() -> UpdateItemError {
-    UpdateItemError::ConditionalCheckFailedException(ConditionalCheckFailedException::builder().build())
-}
-
-fn busy() -> UpdateItemError {
-    let busy = ProvisionedThroughputExceededException::builder().build();
-    UpdateItemError::ProvisionedThroughputExceededException(busy)
 }
 
 #[tokio::test]
@@ -63,9 +53,8 @@ async fn a_link_is_found_by_its_hash_alone() {
                 .set_item(Some(item("userId", ID)))
                 .build()
         });
-    let client = mock_client!(aws_sdk_dynamodb, [&get]);
 
-    let found = verifications(client).find(&token.hash()).await.unwrap();
+    let found = verifications(&get).find(&token.hash()).await.unwrap();
 
     assert_eq!(found, Some(user()));
 }
@@ -73,10 +62,9 @@ async fn a_link_is_found_by_its_hash_alone() {
 #[tokio::test]
 async fn a_link_that_was_never_mailed_is_not_found() {
     let get = mock!(Client::get_item).then_output(|| GetItemOutput::builder().build());
-    let client = mock_client!(aws_sdk_dynamodb, [&get]);
     let token = LinkToken::from_bytes([7; 32]);
 
-    assert_eq!(verifications(client).find(&token.hash()).await.unwrap(), None);
+    assert_eq!(verifications(&get).find(&token.hash()).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -96,27 +84,24 @@ async fn the_window_is_a_condition_and_the_newest_task_token_is_the_answer() {
                 .set_attributes(Some(attributes))
                 .build()
         });
-    let client = mock_client!(aws_sdk_dynamodb, [&update]);
 
-    let token = verifications(client).begin(&user(), noon()).await.unwrap();
+    let token = verifications(&update).begin(&user(), noon()).await.unwrap();
 
     assert_eq!(token.unwrap().expose(), "newest");
 }
 
 #[tokio::test]
-async fn a_verification_that_is_spent_over_or_gone_is_not_begun() {
-    let update = mock!(Client::update_item).then_error(condition_failed);
-    let client = mock_client!(aws_sdk_dynamodb, [&update]);
+async fn spent_expired_or_missing_verifications_are_not_begun() {
+    let update = refused_update();
 
-    assert_eq!(verifications(client).begin(&user(), noon()).await.unwrap(), None);
+    assert_eq!(verifications(&update).begin(&user(), noon()).await.unwrap(), None);
 }
 
 #[tokio::test]
-async fn a_busy_store_is_no_answer() {
-    let update = mock!(Client::update_item).then_error(busy);
-    let client = mock_client!(aws_sdk_dynamodb, [&update]);
+async fn throttling_is_a_store_fault() {
+    let update = throttled_update();
 
-    assert!(verifications(client).begin(&user(), noon()).await.is_err());
+    assert!(verifications(&update).begin(&user(), noon()).await.is_err());
 }
 
 #[tokio::test]
@@ -129,23 +114,21 @@ async fn only_what_is_confirming_becomes_spent() {
                 && values[":confirming"] == text("confirming")
         })
         .then_output(|| UpdateItemOutput::builder().build());
-    let client = mock_client!(aws_sdk_dynamodb, [&update]);
 
-    verifications(client).end(&user()).await.unwrap();
+    verifications(&update).end(&user()).await.unwrap();
 
     assert_eq!(update.num_calls(), 1);
 }
 
 #[tokio::test]
-async fn what_is_spent_already_or_gone_need_not_be_spent_again() {
-    let update = mock!(Client::update_item).then_error(condition_failed);
-    let client = mock_client!(aws_sdk_dynamodb, [&update]);
+async fn a_failed_condition_at_the_end_is_ignored() {
+    let update = refused_update();
 
-    verifications(client).end(&user()).await.unwrap();
+    verifications(&update).end(&user()).await.unwrap();
 }
 
 #[tokio::test]
-async fn the_status_is_read_as_it_stands_now() {
+async fn the_status_is_read_consistently() {
     let get = mock!(Client::get_item)
         .match_requests(|request| {
             request.key().unwrap()["pk"] == text(format!("user#{ID}"))
@@ -156,9 +139,8 @@ async fn the_status_is_read_as_it_stands_now() {
                 .set_item(Some(item("status", "verified")))
                 .build()
         });
-    let client = mock_client!(aws_sdk_dynamodb, [&get]);
 
-    let status = verifications(client).status(&user()).await.unwrap();
+    let status = verifications(&get).status(&user()).await.unwrap();
 
     assert_eq!(status, Some(UserStatus::Verified));
 }

@@ -7,7 +7,7 @@ use invocation::Lambda;
 use serde_json::json;
 
 #[tokio::test]
-async fn every_event_gets_the_answer_that_is_kept_beside_it() {
+async fn answers_match_the_golden_files() {
     let token: LinkToken = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc".parse().unwrap();
     let link = json!({
         "pk": {"S": link_key(&token.hash())},

@@ -14,13 +14,13 @@ async fn complete(client: Client) -> Result<Completion, TaskFault> {
     let output = EmailConfirmed {
         confirmed_at: "2026-01-01T12:00:00Z".parse().unwrap(),
     };
-    StepFunctionsTasks::new(client)
+    StepFunctionsTasks(client)
         .complete(&TaskToken::new("canary"), &output)
         .await
 }
 
 #[tokio::test]
-async fn the_task_is_completed_with_what_its_contract_promises() {
+async fn the_task_output_is_that_of_the_contract() {
     let send = mock!(Client::send_task_success)
         .match_requests(|request| {
             request.task_token() == Some("canary")

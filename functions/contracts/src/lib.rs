@@ -1,7 +1,4 @@
-//! What each function takes, returns and fails with: the vocabulary of the workflow.
-//!
-//! One module per function, and [`values`] for the words they share. No I/O happens here. A function's crate
-//! uses its own module and no other: that is what keeps functions ignorant of each other.
+#![doc = include_str!("../README.md")]
 
 pub mod notify_webhook;
 pub mod set_user_status;

@@ -1,4 +1,4 @@
-//! Tells marketing about a conversion.
+//! Tells the marketing endpoint about a conversion.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{Campaign, Cause, Timestamp, UserId};
 
-/// Delivers one signed event to the marketing endpoint, and keeps what could not be delivered.
+/// Delivers one signed event to the marketing endpoint, and stores events that could not be delivered.
 #[derive(Debug)]
 pub enum NotifyWebhook {}
 
@@ -19,19 +19,19 @@ impl Function for NotifyWebhook {
     type Error = NotifyWebhookError;
 }
 
-/// What to tell.
+/// The conversion.
 #[derive(Debug, Clone, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct NotifyWebhookInput {
     /// Who signed up.
     pub user_id: UserId,
-    /// The lead that led here.
+    /// The marketing campaign that led here.
     pub campaign: Option<Campaign>,
     /// When: the same at every retry, so that every attempt carries the same content.
     pub converted_at: Timestamp,
 }
 
-/// What became of it.
+/// The outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct NotifyWebhookOutput {
@@ -43,11 +43,11 @@ pub struct NotifyWebhookOutput {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
-    /// The endpoint took it.
+    /// The endpoint accepted it.
     Delivered,
-    /// The endpoint did not take it; it is kept.
+    /// The endpoint did not accept it; it is stored.
     Undelivered,
-    /// There was no conversion to tell it of. A workflow says so; the function never does.
+    /// There was no conversion. Only a workflow returns this, never the function.
     NotDue,
 }
 
@@ -56,7 +56,7 @@ impl MaxSize for Delivery {
 }
 
 impl Delivery {
-    /// As it stands in the table.
+    /// The value in the table.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Delivered => "delivered",
@@ -66,34 +66,34 @@ impl Delivery {
     }
 }
 
-/// Why the endpoint does not have the event.
+/// The event was not delivered.
 #[derive(Debug, thiserror::Error, TaskError)]
 pub enum NotifyWebhookError {
-    /// The store did not answer, or asked to be called less often.
+    /// The store did not answer, or throttled the call.
     #[error("the store cannot be used right now")]
     #[task(name = "StoreUnavailable", transient)]
     StoreUnavailable {
-        /// What the store said.
+        /// The fault of the store.
         #[source]
         source: Cause,
     },
-    /// The endpoint did not answer in time, or asked to be called later (408, 425, 429, 5xx).
+    /// The endpoint did not answer in time, or answered 408, 425, 429 or 5xx.
     #[error("the webhook endpoint cannot take the event right now")]
     #[task(name = "WebhookUnavailable", transient)]
     WebhookUnavailable {
-        /// What was answered, or why nothing was.
+        /// The answer, or the reason that there was none.
         #[source]
         source: Cause,
     },
-    /// The endpoint will not take this event (any other answer than 2xx; redirects are not followed).
+    /// The endpoint refused the event: any other answer than 2xx; redirects are not followed.
     #[error("the webhook endpoint refused the event")]
     #[task(name = "WebhookRefused", permanent)]
     WebhookRefused {
-        /// What was answered.
+        /// The answer.
         #[source]
         source: Cause,
     },
-    /// The signing secret cannot be had or cannot be used.
+    /// The signing secret cannot be read, or is malformed.
     #[error("the webhook's signing secret cannot be used")]
     #[task(name = "SecretUnavailable", transient)]
     SecretUnavailable {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{AddressKey, Cause, SignUpOutcome, UserId};
 
-/// Records the user as verified and claims the address for it, or records that the sign-up came to nothing.
+/// Records the user as verified and claims the address for it, or records that the sign-up ended without an account.
 #[derive(Debug)]
 pub enum SetUserStatus {}
 
@@ -25,13 +25,13 @@ impl Function for SetUserStatus {
 pub struct SetUserStatusInput {
     /// Whose sign-up it is.
     pub user_id: UserId,
-    /// What became of it.
+    /// The outcome.
     pub status: NewStatus,
-    /// What the address is claimed by; needed for [`NewStatus::Verified`] only.
+    /// The key that the address is claimed by; needed for [`NewStatus::Verified`] only.
     pub address_key: Option<AddressKey>,
 }
 
-/// What a sign-up can be recorded as.
+/// The end of a sign-up, as it is recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NewStatus {
@@ -55,14 +55,14 @@ pub struct SetUserStatusOutput {
     pub outcome: SignUpOutcome,
 }
 
-/// Why nothing was recorded.
+/// The end was not recorded.
 #[derive(Debug, thiserror::Error, TaskError)]
 pub enum SetUserStatusError {
-    /// The store did not answer, or asked to be called less often.
+    /// The store did not answer, or throttled the call.
     #[error("the store cannot be used right now")]
     #[task(name = "StoreUnavailable", transient)]
     StoreUnavailable {
-        /// What the store said.
+        /// The fault of the store.
         #[source]
         source: Cause,
     },

@@ -1,4 +1,4 @@
-//! The sign-up as a whole: what the workflow takes, returns and fails with.
+//! The sign-up workflow: its input, output and error.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ pub enum SignUp {}
 
 impl Function for SignUp {
     const NAME: &'static str = "SignUp";
-    /// The window, and as much time again as all retries around it can take.
+    /// The window, and as much time again for all retries around it.
     const TIMEOUT: Duration = Duration::from_hours(48);
     type Input = SignUpInput;
     type Output = SignUpOutput;
@@ -44,12 +44,12 @@ pub struct SignUpInput {
     #[payload(personal)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,
-    /// The lead that led here.
+    /// The marketing campaign that led here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub campaign: Option<Campaign>,
 }
 
-/// What became of it.
+/// The outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct SignUpOutput {
@@ -57,7 +57,7 @@ pub struct SignUpOutput {
     pub outcome: SignUpOutcome,
 }
 
-/// Why an execution fails.
+/// The execution failed.
 #[derive(Debug, thiserror::Error, TaskError)]
 pub enum SignUpError {
     /// A step failed for good.

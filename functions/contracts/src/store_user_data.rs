@@ -1,4 +1,4 @@
-//! Stores what a person signed up with.
+//! Stores the data of a sign-up.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ pub struct StoreUserDataInput {
     /// The language the person reads.
     #[payload(personal)]
     pub locale: Option<Locale>,
-    /// The lead that led here.
+    /// The marketing campaign that led here.
     pub campaign: Option<Campaign>,
 }
 
@@ -47,7 +47,7 @@ pub struct StoreUserDataInput {
 pub struct StoreUserDataOutput {
     /// Whether the data was stored.
     pub outcome: StorageOutcome,
-    /// What the address is claimed by.
+    /// The key that the address is claimed by.
     pub address_key: AddressKey,
 }
 
@@ -65,14 +65,14 @@ impl MaxSize for StorageOutcome {
     const LARGEST: u64 = sizes::plain("stored".len() as u64);
 }
 
-/// Why nothing was stored.
+/// The data was not stored.
 #[derive(Debug, thiserror::Error, TaskError)]
 pub enum StoreUserDataError {
-    /// The store did not answer, or asked to be called less often.
+    /// The store did not answer, or throttled the call.
     #[error("the store cannot be used right now")]
     #[task(name = "StoreUnavailable", transient)]
     StoreUnavailable {
-        /// What the store said.
+        /// The fault of the store.
         #[source]
         source: Cause,
     },

@@ -2,13 +2,13 @@
 //!
 //! One item per fact, each found by `pk` alone. Keys hold ids and hashes, never an address.
 //!
-//! | key | what it says | written by |
+//! | key | meaning | written by |
 //! | --- | --- | --- |
-//! | `user#<id>` | where a sign-up stands, and its data | create-user, store-user-data, validate-email, set-user-status |
+//! | `user#<id>` | the status and the data of a sign-up | create-user, store-user-data, validate-email, set-user-status |
 //! | `request#<hash>` | which user an `Idempotency-Key` made | create-user |
 //! | `address#<hash>` | which verified user has an address | set-user-status |
 //! | `mails#<hash>#<day>` | which sign-ups may mail an address on a day | validate-email |
-//! | `verification#<id>` | the task that waits for a person, and how far it is | validate-email, confirm-email, set-user-status |
+//! | `verification#<id>` | the task that waits for a confirmation, and its state | validate-email, confirm-email, set-user-status |
 //! | `link#<hash>` | whose verification a mailed link is for | validate-email |
 //! | `delivery#<id>` | the webhook event of a user, and whether it was delivered | notify-webhook |
 
@@ -19,8 +19,8 @@ use crate::values::{AddressKey, LinkTokenHash, UserId};
 /// The key attribute.
 pub const PK: &str = "pk";
 
-/// When DynamoDB may remove the item, in epoch seconds: the table's TTL attribute. It only cleans up; no
-/// decision rests on it.
+/// When DynamoDB may remove the item, in epoch seconds: the table's TTL attribute. It only cleans up; no decision depends on
+/// it.
 pub const EXPIRES_AT: &str = "expiresAt";
 
 /// `user#<id>`.
@@ -49,7 +49,7 @@ pub mod user {
     pub const PHONE: &str = "phone";
     /// The language the person reads.
     pub const LOCALE: &str = "locale";
-    /// The lead that led here.
+    /// The marketing campaign that led here.
     pub const CAMPAIGN: &str = "campaign";
 
     /// What is removed when a sign-up ends without an account.
@@ -92,13 +92,13 @@ pub mod delivery {
     pub const CONTENT: &str = "content";
     /// How many attempts were made.
     pub const ATTEMPTS: &str = "attempts";
-    /// What the last failed attempt ended with: a status code, or why there was none.
+    /// The result of the last failed attempt: a status code, or the reason that there was none.
     pub const LAST_FAILURE: &str = "lastFailure";
-    /// When the endpoint took it, in epoch milliseconds.
+    /// When the endpoint accepted it, in epoch milliseconds.
     pub const DELIVERED_AT: &str = "deliveredAt";
 }
 
-/// Where a sign-up stands.
+/// The status of a sign-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UserStatus {
@@ -117,7 +117,7 @@ pub enum UserStatus {
 }
 
 impl UserStatus {
-    /// As it stands in the table.
+    /// The value in the table.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -129,7 +129,7 @@ impl UserStatus {
         }
     }
 
-    /// What stands in the table, read back.
+    /// Reads the value in the table.
     pub fn from_table(text: &str) -> Option<Self> {
         let all = [
             Self::Pending,
@@ -143,7 +143,7 @@ impl UserStatus {
     }
 }
 
-/// How far a verification is.
+/// The state of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VerificationState {
     /// Its links work.
@@ -155,7 +155,7 @@ pub enum VerificationState {
 }
 
 impl VerificationState {
-    /// As it stands in the table.
+    /// The value in the table.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -170,7 +170,7 @@ pub fn user_key(user: &UserId) -> String {
     format!("user#{user}")
 }
 
-/// The key of what an `Idempotency-Key` made, given its keyed hash.
+/// The key of an `Idempotency-Key`, by its keyed hash.
 pub fn request_key(hash: &str) -> String {
     format!("request#{hash}")
 }
@@ -180,7 +180,7 @@ pub fn address_key(address: &AddressKey) -> String {
     format!("address#{}", address.as_str())
 }
 
-/// The key of what may be mailed to an address on a day, given in days since the start of 1970.
+/// The key of the daily limit of an address, by the day since the start of 1970.
 pub fn mails_key(address: &AddressKey, day: i64) -> String {
     format!("mails#{}#{day}", address.as_str())
 }

@@ -21,11 +21,11 @@ impl Function for ValidateEmail {
 
 /// What to mail, and to whom.
 ///
-/// There is no name: before the address is confirmed, nobody knows whose words a name is.
+/// There is no name: before the address is confirmed, a name may be a stranger's words.
 #[derive(Debug, Clone, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct ValidateEmailInput {
-    /// Whose address it is said to be.
+    /// The user who signed up with the address.
     pub user_id: UserId,
     /// The address to mail to.
     #[payload(personal)]
@@ -35,12 +35,12 @@ pub struct ValidateEmailInput {
     pub locale: Option<Locale>,
     /// What the mail is for.
     pub purpose: MailPurpose,
-    /// What completes the task.
+    /// The token that completes the task.
     pub task_token: TaskToken,
     /// Which attempt it is: 0 at first, and higher with each retry and each redrive. Of two task tokens, the one of the
     /// higher attempt is newer.
     pub attempt: u64,
-    /// When the task was asked for: the same at every retry.
+    /// When the task was first requested: the same at every retry.
     pub requested_at: Timestamp,
     /// How long links work after that, in seconds.
     pub window_seconds: u64,
@@ -60,14 +60,14 @@ impl MaxSize for MailPurpose {
     const LARGEST: u64 = sizes::plain("already_registered".len() as u64);
 }
 
-/// Why nobody was asked.
+/// The mail was not sent.
 #[derive(Debug, thiserror::Error, TaskError)]
 pub enum ValidateEmailError {
-    /// The store did not answer, or asked to be called less often.
+    /// The store did not answer, or throttled the call.
     #[error("the store cannot be used right now")]
     #[task(name = "StoreUnavailable", transient)]
     StoreUnavailable {
-        /// What the store said.
+        /// The fault of the store.
         #[source]
         source: Cause,
     },
@@ -75,7 +75,7 @@ pub enum ValidateEmailError {
     #[error("the mail service cannot be used right now")]
     #[task(name = "MailUnavailable", transient)]
     MailUnavailable {
-        /// What the mail service said.
+        /// The fault of the mail service.
         #[source]
         source: Cause,
     },
@@ -83,7 +83,7 @@ pub enum ValidateEmailError {
     #[error("the mail service refused the mail")]
     #[task(name = "MailRefused", permanent)]
     MailRefused {
-        /// What the mail service said.
+        /// The fault of the mail service.
         #[source]
         source: Cause,
     },

@@ -1,4 +1,17 @@
-//! The words that contracts share.
+//! Value types that contracts share.
+
+/// Reads a type from a JSON string by its `FromStr`.
+macro_rules! deserialize_by_parsing {
+    ($type:ty) => {
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+use deserialize_by_parsing;
 
 mod address_key;
 mod campaign;
@@ -23,5 +36,16 @@ pub use name::{InvalidName, PersonName};
 pub use outcome::SignUpOutcome;
 pub use phone::{InvalidPhone, PhoneNumber};
 
-/// What went wrong below, kept for the log and never shown to a stranger.
+/// The cause of a fault: any error, kept for the log and never shown to a client.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// The bytes in hexadecimal digits.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -59,7 +59,7 @@ fn of_variants<T: Serialize>(variants: &[T]) -> u64 {
 }
 
 #[test]
-fn no_word_is_larger_than_its_type_says() {
+fn no_enum_value_is_larger_than_its_bound() {
     let outcomes = [
         SignUpOutcome::Verified,
         SignUpOutcome::Superseded,
@@ -118,7 +118,7 @@ proptest! {
 }
 
 #[test]
-fn of_every_contract_it_is_known_how_large_it_gets() {
+fn every_contract_has_a_size_bound() {
     fn is_known<F: Function>() -> bool {
         F::Input::largest().is_bound() && F::Output::largest().is_bound()
     }

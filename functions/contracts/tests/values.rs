@@ -98,7 +98,7 @@ fn ids_are_32_hexadecimal_digits() {
 }
 
 #[test]
-fn what_is_personal_hides_in_debug() {
+fn debug_hides_personal_data() {
     let address: EmailAddress = "canary@example.org".parse().unwrap();
     let name: PersonName = "Canary".parse().unwrap();
     let phone: PhoneNumber = "+4930111222".parse().unwrap();

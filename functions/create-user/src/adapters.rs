@@ -1,4 +1,24 @@
-//! The only files that know an AWS SDK.
+//! Adapters: the ports on AWS. No other file imports an AWS SDK.
 
 pub(crate) mod dynamodb;
 pub(crate) mod step_functions;
+
+use kit::Aws;
+
+use crate::ports::{AcceptSignUp, Clients, StartSignUp};
+use dynamodb::DynamoSignUps;
+use step_functions::StepFunctionsSignUp;
+
+impl Clients for Aws {
+    fn sign_ups(&self, table: String) -> impl AcceptSignUp {
+        DynamoSignUps(self.table(table))
+    }
+
+    fn workflow(&self, state_machine: String) -> impl StartSignUp {
+        let client = aws_sdk_sfn::Client::new(self.config());
+        StepFunctionsSignUp {
+            client,
+            state_machine,
+        }
+    }
+}

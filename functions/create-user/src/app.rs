@@ -34,7 +34,7 @@ impl<S, W, C> App<S, W, C> {
     }
 }
 
-/// What the client gets: the same for every address, whether or not it has an account.
+/// The answer to the client, the same for every address, whether or not it has an account.
 #[derive(Serialize)]
 struct Receipt<'a> {
     id: &'a UserId,
@@ -71,7 +71,7 @@ impl<S: AcceptSignUp, W: StartSignUp, C: Clock> ApiFunction for App<S, W, C> {
             }
         };
 
-        // A repeat starts it again: that heals a crash between the two steps, and else changes nothing.
+        // A repeat starts it again: that recovers from a crash between the two steps, and otherwise changes nothing.
         if let Err(fault) = self.workflow.start(&sign_up.into_input(user.clone())).await {
             tracing::error!(%user, error = kit::chain(&fault), "the sign-up was not started");
             return Err(try_again());

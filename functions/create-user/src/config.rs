@@ -4,24 +4,24 @@ use kit::{Environment, MissingSettings};
 
 use crate::fingerprint::{FingerprintKey, ShortKey};
 
-/// What the function is configured with.
+/// The settings of the function.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `TABLE_NAME`: the table that the functions share.
     pub table: String,
     /// `STATE_MACHINE_ARN`: the workflow that is started.
     pub state_machine: String,
-    /// `FINGERPRINT_KEY`: what requests are fingerprinted with. A secret.
+    /// `FINGERPRINT_KEY`: the key of fingerprints. A secret.
     pub fingerprint_key: FingerprintKey,
 }
 
-/// The function cannot be configured.
+/// Settings that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidConfig {
     /// Some settings are missing.
     #[error(transparent)]
     Missing(#[from] MissingSettings),
-    /// The key is there, and too short.
+    /// The key is too short.
     #[error("`FINGERPRINT_KEY` does not fit")]
     FingerprintKey(#[from] ShortKey),
 }
@@ -33,7 +33,7 @@ impl Config {
     ///
     /// All that are missing; if none is, a key that is too short.
     pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
-        let table = environment.required("TABLE_NAME");
+        let table = environment.table();
         let state_machine = environment.required("STATE_MACHINE_ARN");
         let fingerprint_key = environment.required("FINGERPRINT_KEY");
         environment.finish()?;

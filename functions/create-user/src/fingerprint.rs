@@ -1,7 +1,8 @@
-//! What is kept of a request in place of the request.
+//! Fingerprints: what is stored of a request in place of the request.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
+use contracts::values::hexadecimal;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use sha2::Sha256;
@@ -11,7 +12,7 @@ const SHORTEST_KEY: usize = 32;
 
 /// The secret that requests are fingerprinted with: at least 32 characters.
 ///
-/// Without it nobody who reads the table can try addresses out. `Debug` hides it.
+/// Without it, a reader of the table could test guessed addresses against the fingerprints. `Debug` hides it.
 #[derive(Clone)]
 pub struct FingerprintKey(Hmac<Sha256>);
 
@@ -34,18 +35,18 @@ impl FingerprintKey {
         Ok(Self(mac))
     }
 
-    /// The fingerprint of a request, given as what its JSON is written from.
+    /// The fingerprint of a request: the keyed hash of its JSON.
     pub(crate) fn fingerprint(&self, request: &impl Serialize) -> Result<Fingerprint, serde_json::Error> {
         let json = serde_json::to_vec(request)?;
         Ok(Fingerprint(self.digest("request", &json)))
     }
 
-    /// What stands for an `Idempotency-Key`.
+    /// The keyed hash of an `Idempotency-Key`.
     pub(crate) fn request_hash(&self, idempotency_key: &[u8]) -> RequestHash {
         RequestHash(self.digest("idempotency-key", idempotency_key))
     }
 
-    /// The purpose is part of what is digested, so that no text gets one digest for two purposes.
+    /// The purpose is part of the digest, so that a text has a different digest for each purpose.
     fn digest(&self, purpose: &str, text: &[u8]) -> String {
         let mac = self.0.clone().chain_update(purpose).chain_update(":");
         hexadecimal(&mac.chain_update(text).finalize().into_bytes())
@@ -58,7 +59,7 @@ impl fmt::Debug for FingerprintKey {
     }
 }
 
-/// What tells whether two requests ask for the same: the keyed hash of a request in its normal form.
+/// The keyed hash of a request in its normal form: two requests with the same fingerprint ask for the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fingerprint(String);
 
@@ -88,14 +89,6 @@ impl RequestHash {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

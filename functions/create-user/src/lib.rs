@@ -1,4 +1,4 @@
-//! Accepts a sign-up and starts it. The README is this function's contract page.
+//! Accepts a sign-up and starts it. `README.md` is the contract page.
 
 mod adapters;
 mod app;
@@ -12,4 +12,21 @@ pub use adapters::step_functions::StepFunctionsSignUp;
 pub use app::App;
 pub use config::{Config, InvalidConfig};
 pub use fingerprint::{Fingerprint, FingerprintKey, RequestHash, ShortKey};
-pub use ports::{AcceptSignUp, Acceptance, Accepted, StartFault, StartSignUp, StoreFault};
+use kit::{Environment, Handler, StartError};
+pub use ports::{AcceptSignUp, Acceptance, Accepted, Clients, StartFault, StartSignUp, StoreFault};
+
+/// The function, connected to its clients.
+///
+/// # Errors
+///
+/// If a setting is missing or does not fit.
+pub fn handler(environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
+    let config = Config::from_env(environment)?;
+    let app = App::new(
+        clients.sign_ups(config.table),
+        clients.workflow(config.state_machine),
+        config.fingerprint_key,
+        clients.clock(),
+    );
+    Ok(Handler::api("CreateUser", app))
+}

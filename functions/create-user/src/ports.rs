@@ -1,12 +1,13 @@
-//! What the use case needs from outside.
+//! The ports of the use case.
 
 use contracts::sign_up::SignUpInput;
 use contracts::values::{Cause, Timestamp, UserId};
+use kit::HasClock;
 pub use kit::StoreFault;
 
 use crate::fingerprint::{Fingerprint, RequestHash};
 
-/// Keeps accepted sign-ups. IAM: `dynamodb:PutItem`, `dynamodb:GetItem`.
+/// Records accepted sign-ups. IAM: `dynamodb:PutItem`, `dynamodb:GetItem`.
 pub trait AcceptSignUp: Send + Sync + 'static {
     /// Records the sign-up as accepted, unless its idempotency key has made one before. A repeat changes
     /// nothing.
@@ -19,29 +20,29 @@ pub trait StartSignUp: Send + Sync + 'static {
     fn start(&self, input: &SignUpInput) -> impl Future<Output = Result<(), StartFault>> + Send;
 }
 
-/// A sign-up that is to be accepted. Nothing in it is personal.
+/// A sign-up to accept. Nothing in it is personal.
 #[derive(Debug, Clone)]
 pub struct Acceptance {
-    /// The id that it gets if it is new.
+    /// Its id, if it is new.
     pub user_id: UserId,
-    /// What tells whether a repeat asks for the same.
+    /// The fingerprint of the request.
     pub fingerprint: Fingerprint,
-    /// What stands for the client's idempotency key.
+    /// The hash of the client's idempotency key.
     pub request: Option<RequestHash>,
-    /// Now.
+    /// The current time.
     pub at: Timestamp,
 }
 
-/// What is accepted.
+/// The sign-up that is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Accepted {
     /// This sign-up.
     New,
-    /// Another one, which the same idempotency key made.
+    /// An earlier one with the same idempotency key.
     Before {
-        /// The id that it has.
+        /// Its id.
         user_id: UserId,
-        /// What was asked for.
+        /// The fingerprint of its request.
         fingerprint: Fingerprint,
     },
 }
@@ -50,3 +51,11 @@ pub enum Accepted {
 #[derive(Debug, thiserror::Error)]
 #[error("the workflow cannot be started right now")]
 pub struct StartFault(#[source] pub Cause);
+
+/// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
+pub trait Clients: HasClock {
+    /// Accepted sign-ups in the table of this name.
+    fn sign_ups(&self, table: String) -> impl AcceptSignUp;
+    /// The state machine of this ARN.
+    fn workflow(&self, state_machine: String) -> impl StartSignUp;
+}

@@ -1,4 +1,4 @@
-//! What a client asks for.
+//! Requests to sign up.
 
 use contracts::sign_up::SignUpInput;
 use contracts::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, UserId};
@@ -11,8 +11,8 @@ const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// The longest key, in characters.
 const LONGEST_KEY: usize = 255;
 
-/// A sign-up as a client asks for it, in normal form: what two spellings of one request have in common. Its
-/// JSON is what is fingerprinted, so a change of its fields' order makes repeats look like other requests.
+/// A request to sign up, in normal form: two spellings of one request are equal. The fingerprint is made from its JSON, so a
+/// change in the order of its fields would make repeats look like other requests.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct SignUpRequest {
     email: EmailAddress,
@@ -23,7 +23,7 @@ pub(crate) struct SignUpRequest {
 }
 
 impl SignUpRequest {
-    /// Reads the body; fields that are not known are ignored.
+    /// Reads the body, and ignores unknown fields.
     pub(crate) fn read(request: &Request) -> Result<Self, Problem> {
         let mut fields = request.fields()?;
         let email = fields.required("email");
@@ -40,7 +40,7 @@ impl SignUpRequest {
         })
     }
 
-    /// What the workflow is started with.
+    /// The input of the workflow.
     pub(crate) fn into_input(self, user_id: UserId) -> SignUpInput {
         SignUpInput {
             user_id,

@@ -7,21 +7,13 @@
 
 use std::sync::{Arc, Mutex};
 
-use asl::Timestamp;
 use contracts::sign_up::SignUpInput;
 use create_user::{
     AcceptSignUp, Acceptance, Accepted, App, Fingerprint, FingerprintKey, StartFault, StartSignUp, StoreFault,
 };
+use kit::testing::{NOON, event, no_answer};
 use kit::{Clock, Handler};
 use serde_json::{Value, json};
-
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-01-01T12:00:00Z".parse().unwrap()
-    }
-}
 
 /// A store that forgets nothing.
 #[derive(Clone, Default)]
@@ -51,7 +43,7 @@ struct NoStore;
 
 impl AcceptSignUp for NoStore {
     async fn accept(&self, _: &Acceptance) -> Result<Accepted, StoreFault> {
-        Err(StoreFault("no answer".into()))
+        Err(no_answer())
     }
 }
 
@@ -91,17 +83,12 @@ struct Function {
 
 fn function() -> Function {
     let (memory, workflow) = (Memory::default(), Workflow::default());
-    let app = App::new(memory.clone(), workflow.clone(), key(), Noon);
+    let app = App::new(memory.clone(), workflow.clone(), key(), NOON);
     Function {
         handler: Handler::api("CreateUser", app),
         memory,
         workflow,
     }
-}
-
-fn event(name: &str) -> Value {
-    let path = format!("{}/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
 /// A request with this body.
@@ -142,7 +129,7 @@ async fn a_sign_up_is_accepted_under_a_new_id() {
     let accepted = function.memory.acceptances.lock().unwrap();
     assert_eq!(accepted.len(), 1);
     assert_eq!(accepted[0].user_id.as_str(), id);
-    assert_eq!(accepted[0].at, Noon.now());
+    assert_eq!(accepted[0].at, NOON.now());
 }
 
 #[tokio::test]
@@ -165,7 +152,7 @@ async fn the_workflow_is_started_with_what_was_asked_for() {
 }
 
 #[tokio::test]
-async fn fields_that_are_not_known_are_ignored() {
+async fn unknown_fields_are_ignored() {
     let request = json!({"email": "ada@example.org", "unheard_of": 1});
 
     let answer = function().handler.invoke(asking(&request)).await.unwrap();
@@ -174,7 +161,7 @@ async fn fields_that_are_not_known_are_ignored() {
 }
 
 #[tokio::test]
-async fn nothing_personal_is_accepted() {
+async fn the_accepted_record_holds_no_personal_data() {
     let function = function();
 
     function.handler.invoke(event("ok")).await.unwrap();
@@ -187,7 +174,7 @@ async fn nothing_personal_is_accepted() {
 }
 
 #[tokio::test]
-async fn without_a_key_every_request_is_a_sign_up_of_its_own() {
+async fn without_a_key_every_request_is_a_new_sign_up() {
     let function = function();
 
     let first = function.handler.invoke(event("ok")).await.unwrap();
@@ -223,7 +210,7 @@ async fn a_repeat_starts_what_was_accepted_and_never_started() {
 }
 
 #[tokio::test]
-async fn a_repeat_in_another_spelling_is_a_repeat() {
+async fn repeats_are_recognised_in_normal_form() {
     let function = function();
     let composed = json!({"email": "zo\u{eb}@example.org"});
     let decomposed = json!({"email": " ZOE\u{308}@EXAMPLE.org", "name": null});
@@ -300,7 +287,7 @@ async fn a_key_is_1_to_255_visible_ascii_characters() {
 }
 
 #[tokio::test]
-async fn keys_are_kept_as_hashes_only() {
+async fn idempotency_keys_are_stored_as_hashes_only() {
     let function = function();
     let request = json!({"email": "a@example.org"});
 
@@ -323,7 +310,7 @@ async fn all_fields_that_do_not_fit_are_named_and_none_is_quoted() {
 }
 
 #[tokio::test]
-async fn what_does_not_fit_the_api_is_neither_accepted_nor_started() {
+async fn invalid_requests_are_neither_accepted_nor_started() {
     let function = function();
 
     for (name, status) in [
@@ -342,9 +329,9 @@ async fn what_does_not_fit_the_api_is_neither_accepted_nor_started() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_can_be_asked_again() {
+async fn an_unavailable_store_gets_503() {
     let workflow = Workflow::default();
-    let handler = Handler::api("CreateUser", App::new(NoStore, workflow.clone(), key(), Noon));
+    let handler = Handler::api("CreateUser", App::new(NoStore, workflow.clone(), key(), NOON));
 
     let answer = handler.invoke(event("ok")).await.unwrap();
 

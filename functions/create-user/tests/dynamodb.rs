@@ -10,11 +10,13 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemOutput};
-use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsError, TransactWriteItemsOutput};
-use aws_sdk_dynamodb::types::error::{ConditionalCheckFailedException, TransactionCanceledException};
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsOutput;
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
 use create_user::{AcceptSignUp, Acceptance, Accepted, DynamoSignUps, Fingerprint, RequestHash};
+use kit::aws::dynamodb::{Table, number, string};
+use kit::testing::{cancelled, reason};
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
 const OTHER: &str = "fedcba9876543210fedcba9876543210";
@@ -36,15 +38,7 @@ fn with_key() -> Acceptance {
 }
 
 fn sign_ups(client: Client) -> DynamoSignUps {
-    DynamoSignUps::new(client, "table".to_owned())
-}
-
-fn text(value: &str) -> AttributeValue {
-    AttributeValue::S(value.to_owned())
-}
-
-fn number(value: &str) -> AttributeValue {
-    AttributeValue::N(value.to_owned())
+    DynamoSignUps(Table::new(client, "table"))
 }
 
 fn item<const N: usize>(attributes: [(&str, AttributeValue); N]) -> HashMap<String, AttributeValue> {
@@ -54,31 +48,23 @@ fn item<const N: usize>(attributes: [(&str, AttributeValue); N]) -> HashMap<Stri
 /// The accepted record, whole.
 fn record() -> HashMap<String, AttributeValue> {
     item([
-        ("pk", text(&format!("user#{ID}"))),
-        ("status", text("pending")),
-        ("fingerprint", text("mine")),
-        ("acceptedAt", number("1767268800000")),
-        ("expiresAt", number("1767441600")),
+        ("pk", string(&format!("user#{ID}"))),
+        ("status", string("pending")),
+        ("fingerprint", string("mine")),
+        ("acceptedAt", number(1_767_268_800_000)),
+        ("expiresAt", number(1_767_441_600)),
     ])
 }
 
 /// What the key made before, until then.
-fn before(expires_at: &str) -> GetItemOutput {
+fn before(expires_at: i64) -> GetItemOutput {
     let pointer = item([
-        ("pk", text("request#hash")),
-        ("userId", text(OTHER)),
-        ("fingerprint", text("theirs")),
+        ("pk", string("request#hash")),
+        ("userId", string(OTHER)),
+        ("fingerprint", string("theirs")),
         ("expiresAt", number(expires_at)),
     ]);
     GetItemOutput::builder().set_item(Some(pointer)).build()
-}
-
-fn cancelled(codes: [&str; 2]) -> TransactWriteItemsError {
-    let reasons = codes.map(|code| CancellationReason::builder().code(code).build());
-    let error = TransactionCanceledException::builder()
-        .set_cancellation_reasons(Some(reasons.to_vec()))
-        .build();
-    TransactWriteItemsError::TransactionCanceledException(error)
 }
 
 #[tokio::test]
@@ -99,7 +85,7 @@ async fn the_record_has_nothing_but_status_fingerprint_and_times() {
 }
 
 #[tokio::test]
-async fn an_id_that_is_taken_is_no_acceptance() {
+async fn a_taken_id_is_a_store_fault() {
     let put = mock!(Client::put_item).then_error(|| {
         let taken = ConditionalCheckFailedException::builder().build();
         PutItemError::ConditionalCheckFailedException(taken)
@@ -121,14 +107,14 @@ async fn a_key_and_its_record_are_written_together_or_not_at_all() {
             user.item() == &record()
                 && pointer.item()
                     == &item([
-                        ("pk", text("request#hash")),
-                        ("userId", text(ID)),
-                        ("fingerprint", text("mine")),
-                        ("expiresAt", number("1767355200")),
+                        ("pk", string("request#hash")),
+                        ("userId", string(ID)),
+                        ("fingerprint", string("mine")),
+                        ("expiresAt", number(1_767_355_200)),
                     ])
                 && pointer.condition_expression()
                     == Some("attribute_not_exists(#pk) OR #expiresAt <= :now OR #userId = :userId")
-                && values[":now"] == number("1767268800")
+                && values[":now"] == number(1_767_268_800)
         })
         .then_output(|| TransactWriteItemsOutput::builder().build());
     let client = mock_client!(aws_sdk_dynamodb, [&write]);
@@ -139,14 +125,13 @@ async fn a_key_and_its_record_are_written_together_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_key_that_was_used_leads_to_what_it_made() {
-    let write =
-        mock!(Client::transact_write_items).then_error(|| cancelled(["None", "ConditionalCheckFailed"]));
+async fn a_used_key_returns_the_earlier_sign_up() {
+    let write = cancelled([reason("None"), reason("ConditionalCheckFailed")]);
     let get = mock!(Client::get_item)
         .match_requests(|request| {
-            request.key().unwrap()["pk"] == text("request#hash") && request.consistent_read() == Some(true)
+            request.key().unwrap()["pk"] == string("request#hash") && request.consistent_read() == Some(true)
         })
-        .then_output(|| before("1767268801"));
+        .then_output(|| before(1_767_268_801));
     let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&write, &get]);
 
     let accepted = sign_ups(client).accept(&with_key()).await.unwrap();
@@ -162,12 +147,10 @@ async fn a_key_that_was_used_leads_to_what_it_made() {
 
 #[tokio::test]
 async fn a_concurrent_request_of_the_same_key_is_waited_for() {
-    let conflict =
-        mock!(Client::transact_write_items).then_error(|| cancelled(["None", "TransactionConflict"]));
+    let conflict = cancelled([reason("None"), reason("TransactionConflict")]);
     let not_yet = mock!(Client::get_item).then_output(|| GetItemOutput::builder().build());
-    let refusal =
-        mock!(Client::transact_write_items).then_error(|| cancelled(["None", "ConditionalCheckFailed"]));
-    let written = mock!(Client::get_item).then_output(|| before("1767268801"));
+    let refusal = cancelled([reason("None"), reason("ConditionalCheckFailed")]);
+    let written = mock!(Client::get_item).then_output(|| before(1_767_268_801));
     let client = mock_client!(
         aws_sdk_dynamodb,
         RuleMode::Sequential,
@@ -181,10 +164,9 @@ async fn a_concurrent_request_of_the_same_key_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_key_that_ran_out_in_between_is_free_again() {
-    let refusal =
-        mock!(Client::transact_write_items).then_error(|| cancelled(["None", "ConditionalCheckFailed"]));
-    let ran_out = mock!(Client::get_item).then_output(|| before("1767268800"));
+async fn an_expired_key_is_free_again() {
+    let refusal = cancelled([reason("None"), reason("ConditionalCheckFailed")]);
+    let ran_out = mock!(Client::get_item).then_output(|| before(1_767_268_800));
     let write =
         mock!(Client::transact_write_items).then_output(|| TransactWriteItemsOutput::builder().build());
     let client = mock_client!(
@@ -199,9 +181,8 @@ async fn a_key_that_ran_out_in_between_is_free_again() {
 }
 
 #[tokio::test]
-async fn a_conflict_that_does_not_end_is_no_answer() {
-    let conflict =
-        mock!(Client::transact_write_items).then_error(|| cancelled(["None", "TransactionConflict"]));
+async fn a_lasting_conflict_is_a_store_fault() {
+    let conflict = cancelled([reason("None"), reason("TransactionConflict")]);
     let not_yet = mock!(Client::get_item).then_output(|| GetItemOutput::builder().build());
     let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&conflict, &not_yet]);
 
@@ -210,8 +191,8 @@ async fn a_conflict_that_does_not_end_is_no_answer() {
 }
 
 #[tokio::test]
-async fn a_throttled_transaction_is_no_answer() {
-    let throttled = mock!(Client::transact_write_items).then_error(|| cancelled(["None", "ThrottlingError"]));
+async fn a_throttled_transaction_is_a_store_fault() {
+    let throttled = cancelled([reason("None"), reason("ThrottlingError")]);
     let client = mock_client!(aws_sdk_dynamodb, [&throttled]);
 
     assert!(sign_ups(client).accept(&with_key()).await.is_err());

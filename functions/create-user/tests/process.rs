@@ -3,7 +3,7 @@
 use invocation::Lambda;
 
 #[tokio::test]
-async fn every_event_gets_the_answer_that_is_kept_beside_it() {
+async fn answers_match_the_golden_files() {
     let lambda = Lambda::new(env!("CARGO_BIN_EXE_create-user"), env!("CARGO_MANIFEST_DIR"))
         .setting(
             "STATE_MACHINE_ARN",

@@ -17,9 +17,13 @@ async fn start(client: Client) -> Result<(), StartFault> {
         "email": "canary@example.org",
     }))
     .unwrap();
-    StepFunctionsSignUp::new(client, "arn".to_owned())
-        .start(&input)
-        .await
+    let state_machine = "arn".to_owned();
+    StepFunctionsSignUp {
+        client,
+        state_machine,
+    }
+    .start(&input)
+    .await
 }
 
 #[tokio::test]
@@ -43,7 +47,7 @@ async fn the_execution_is_named_by_the_id() {
 }
 
 #[tokio::test]
-async fn what_was_started_before_counts_as_started() {
+async fn an_existing_execution_counts_as_started() {
     let start_execution = mock!(Client::start_execution).then_error(|| {
         StartExecutionError::ExecutionAlreadyExists(ExecutionAlreadyExists::builder().build())
     });

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::ports::{FindSignUp, SignUpRecord};
 
-/// Tells where a sign-up stands.
+/// Returns the status of a sign-up.
 #[derive(Debug)]
 pub struct App<S, C> {
     sign_ups: S,
@@ -30,7 +30,7 @@ impl<S: FindSignUp, C: Clock> ApiFunction for App<S, C> {
     };
 
     async fn respond(&self, request: Request) -> Result<Response, Problem> {
-        // An id that cannot be one is answered like one that is unknown.
+        // A malformed id gets the same answer as an unknown one.
         let user: UserId = request.parameter().parse().map_err(|_| not_found())?;
         let record = self.sign_ups.find(&user).await.map_err(|fault| {
             tracing::warn!(%user, error = kit::chain(&fault), "the sign-up was not read");
@@ -48,7 +48,7 @@ fn not_found() -> Problem {
     Problem::not_found("there is no such user")
 }
 
-/// What the public may know of a sign-up.
+/// The public part of a sign-up.
 #[derive(Serialize)]
 struct SignUpView<'a> {
     id: &'a UserId,
@@ -56,7 +56,7 @@ struct SignUpView<'a> {
     steps: Steps,
 }
 
-/// Where a sign-up stands, as far as it is public.
+/// The public status of a sign-up.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum PublicStatus {
@@ -77,7 +77,7 @@ struct Steps {
 impl<'a> SignUpView<'a> {
     fn new(id: &'a UserId, record: &SignUpRecord, now: Timestamp) -> Self {
         let status = PublicStatus::of(record, now);
-        // Whoever followed a link had been mailed it, even if that was never recorded.
+        // Whoever followed a link had received the mail, even if that was never recorded.
         let followed = matches!(record.status, UserStatus::Verified | UserStatus::Superseded);
         Self {
             id,
@@ -95,8 +95,8 @@ impl PublicStatus {
     fn of(record: &SignUpRecord, now: Timestamp) -> Self {
         match record.status {
             UserStatus::Pending => Self::Pending,
-            // That another user confirmed the address first is not public. The clock decides for both alike: if
-            // only the superseded one followed it, the moment of the change would tell them apart.
+            // That another user confirmed the address first is not public. The clock decides for both statuses: if
+            // it did so for superseded users only, the time of the change would tell them apart.
             UserStatus::AwaitingVerification | UserStatus::Superseded => {
                 if record.window_ends_at.is_some_and(|end| end <= now) {
                     Self::Expired

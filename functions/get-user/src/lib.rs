@@ -1,11 +1,24 @@
-//! Tells where a sign-up stands. The README is this function's contract page.
+//! Returns the status of a sign-up. `README.md` is the contract page.
 
 mod adapters;
 mod app;
-mod config;
 mod ports;
 
 pub use adapters::dynamodb::DynamoSignUps;
 pub use app::App;
-pub use config::Config;
-pub use ports::{FindSignUp, SignUpRecord, StoreFault};
+use kit::{Environment, Handler, StartError};
+pub use ports::{Clients, FindSignUp, SignUpRecord, StoreFault};
+
+/// The function, connected to its clients.
+///
+/// # Errors
+///
+/// If a setting is missing.
+pub fn handler(mut environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
+    let table = environment.table();
+    environment.finish()?;
+    Ok(Handler::api(
+        "GetUser",
+        App::new(clients.sign_ups(table), clients.clock()),
+    ))
+}

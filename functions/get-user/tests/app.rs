@@ -5,24 +5,16 @@
     reason = "a test stops at the first surprise"
 )]
 
-use asl::Timestamp;
 use contracts::table::UserStatus;
 use contracts::values::UserId;
 use get_user::{App, FindSignUp, SignUpRecord, StoreFault};
-use kit::{Clock, Handler};
+use kit::Handler;
+use kit::testing::{FixedClock, event};
 use serde_json::{Value, json};
 
 const BEFORE: &str = "2026-01-01T12:00:00Z";
 const WINDOW_END: &str = "2026-01-02T12:00:00Z";
 const AFTER: &str = "2026-01-02T12:00:01Z";
-
-struct At(&'static str);
-
-impl Clock for At {
-    fn now(&self) -> Timestamp {
-        self.0.parse().unwrap()
-    }
-}
 
 /// Answers every call with the same.
 struct Answers(Result<Option<SignUpRecord>, &'static str>);
@@ -31,11 +23,6 @@ impl FindSignUp for Answers {
     async fn find(&self, _: &UserId) -> Result<Option<SignUpRecord>, StoreFault> {
         self.0.clone().map_err(|fault| StoreFault(fault.into()))
     }
-}
-
-fn event(name: &str) -> Value {
-    let path = format!("{}/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
 /// A record of this status, as it stands once its mail was sent.
@@ -50,7 +37,7 @@ fn mailed(status: UserStatus) -> SignUpRecord {
 
 /// The whole answer, status and headers included.
 async fn answer(record: SignUpRecord, now: &'static str) -> Value {
-    let handler = Handler::api("GetUser", App::new(Answers(Ok(Some(record))), At(now)));
+    let handler = Handler::api("GetUser", App::new(Answers(Ok(Some(record))), FixedClock(now)));
     handler.invoke(event("ok")).await.unwrap()
 }
 
@@ -131,7 +118,7 @@ async fn a_sign_up_that_is_not_mailed_yet_awaits_its_verification() {
 }
 
 #[tokio::test]
-async fn a_superseded_sign_up_cannot_be_told_from_an_unconfirmed_one() {
+async fn superseded_and_unconfirmed_sign_ups_get_the_same_answer() {
     for now in [BEFORE, "2026-01-02T11:59:59.999Z", WINDOW_END, AFTER] {
         let superseded = answer(mailed(UserStatus::Superseded), now).await;
         let unconfirmed = answer(mailed(UserStatus::AwaitingVerification), now).await;
@@ -141,7 +128,7 @@ async fn a_superseded_sign_up_cannot_be_told_from_an_unconfirmed_one() {
 }
 
 #[tokio::test]
-async fn a_superseded_sign_up_cannot_be_told_from_one_whose_expiry_is_recorded() {
+async fn superseded_and_expired_sign_ups_get_the_same_answer() {
     let superseded = answer(mailed(UserStatus::Superseded), AFTER).await;
     let expired = answer(mailed(UserStatus::Expired), AFTER).await;
 
@@ -174,8 +161,8 @@ async fn a_superseded_sign_up_was_mailed_even_if_that_was_never_recorded() {
 }
 
 #[tokio::test]
-async fn an_unknown_id_and_one_that_cannot_be_one_get_the_same_answer() {
-    let handler = Handler::api("GetUser", App::new(Answers(Ok(None)), At(BEFORE)));
+async fn unknown_and_malformed_ids_get_the_same_answer() {
+    let handler = Handler::api("GetUser", App::new(Answers(Ok(None)), FixedClock(BEFORE)));
 
     let unknown = handler.invoke(event("ok")).await.unwrap();
     let malformed = handler.invoke(event("malformed-id")).await.unwrap();
@@ -185,8 +172,8 @@ async fn an_unknown_id_and_one_that_cannot_be_one_get_the_same_answer() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_can_be_asked_again() {
-    let handler = Handler::api("GetUser", App::new(Answers(Err("no answer")), At(BEFORE)));
+async fn an_unavailable_store_gets_503() {
+    let handler = Handler::api("GetUser", App::new(Answers(Err("no answer")), FixedClock(BEFORE)));
 
     let answer = handler.invoke(event("ok")).await.unwrap();
 
@@ -196,8 +183,8 @@ async fn a_store_that_does_not_answer_can_be_asked_again() {
 }
 
 #[tokio::test]
-async fn other_methods_are_told_the_right_one() {
-    let handler = Handler::api("GetUser", App::new(Answers(Ok(None)), At(BEFORE)));
+async fn other_methods_get_405_with_allow() {
+    let handler = Handler::api("GetUser", App::new(Answers(Ok(None)), FixedClock(BEFORE)));
 
     let answer = handler.invoke(event("wrong-method")).await.unwrap();
 

@@ -15,6 +15,8 @@ use aws_smithy_mocks::{RuleMode, mock, mock_client};
 use contracts::table::UserStatus;
 use contracts::values::UserId;
 use get_user::{App, DynamoSignUps, FindSignUp, SignUpRecord};
+use kit::aws::dynamodb::{Table, boolean, number, string};
+use kit::testing::event;
 use kit::{Handler, SystemClock};
 use serde_json::Value;
 
@@ -25,11 +27,7 @@ fn user() -> UserId {
 }
 
 fn sign_ups(client: Client) -> DynamoSignUps {
-    DynamoSignUps::new(client, "table".to_owned())
-}
-
-fn text(value: &str) -> AttributeValue {
-    AttributeValue::S(value.to_owned())
+    DynamoSignUps(Table::new(client, "table"))
 }
 
 fn item<const N: usize>(attributes: [(&str, AttributeValue); N]) -> GetItemOutput {
@@ -45,16 +43,16 @@ async fn only_what_is_public_is_read_and_it_is_read_consistently() {
         .match_requests(|request| {
             let mut names: Vec<_> = request.expression_attribute_names().unwrap().values().collect();
             names.sort();
-            request.key().unwrap()["pk"] == text(&format!("user#{ID}"))
+            request.key().unwrap()["pk"] == string(&format!("user#{ID}"))
                 && request.consistent_read() == Some(true)
                 && names == ["mailed", "status", "storedAt", "windowEndsAt"]
         })
         .then_output(|| {
             item([
-                ("status", text("awaiting_verification")),
-                ("storedAt", AttributeValue::N("1767268800000".to_owned())),
-                ("mailed", AttributeValue::Bool(true)),
-                ("windowEndsAt", AttributeValue::N("1767355200000".to_owned())),
+                ("status", string("awaiting_verification")),
+                ("storedAt", number(1_767_268_800_000)),
+                ("mailed", boolean(true)),
+                ("windowEndsAt", number(1_767_355_200_000)),
             ])
         });
     let client = mock_client!(aws_sdk_dynamodb, [&get]);
@@ -73,8 +71,8 @@ async fn only_what_is_public_is_read_and_it_is_read_consistently() {
 }
 
 #[tokio::test]
-async fn what_is_not_recorded_yet_has_not_happened() {
-    let get = mock!(Client::get_item).then_output(|| item([("status", text("pending"))]));
+async fn absent_attributes_are_steps_not_taken() {
+    let get = mock!(Client::get_item).then_output(|| item([("status", string("pending"))]));
     let client = mock_client!(aws_sdk_dynamodb, [&get]);
 
     let found = sign_ups(client).find(&user()).await.unwrap().unwrap();
@@ -93,14 +91,14 @@ async fn an_unknown_user_is_not_found() {
 
 #[tokio::test]
 async fn a_record_of_another_version_is_a_fault() {
-    let get = mock!(Client::get_item).then_output(|| item([("status", text("unheard_of"))]));
+    let get = mock!(Client::get_item).then_output(|| item([("status", string("unheard_of"))]));
     let client = mock_client!(aws_sdk_dynamodb, [&get]);
 
     assert!(sign_ups(client).find(&user()).await.is_err());
 }
 
 #[tokio::test]
-async fn a_busy_store_is_a_fault() {
+async fn throttling_is_a_store_fault() {
     let get = mock!(Client::get_item).then_error(|| {
         let busy = ProvisionedThroughputExceededException::builder().build();
         GetItemError::ProvisionedThroughputExceededException(busy)
@@ -111,24 +109,24 @@ async fn a_busy_store_is_a_fault() {
 }
 
 #[tokio::test]
-async fn a_held_sign_up_cannot_be_told_from_an_ordinary_one_at_any_moment() {
-    let stored_at = || ("storedAt", AttributeValue::N("1767268800000".to_owned()));
-    let mailed = || ("mailed", AttributeValue::Bool(true));
+async fn held_and_ordinary_sign_ups_get_the_same_answers() {
+    let stored_at = || ("storedAt", number(1_767_268_800_000));
+    let mailed = || ("mailed", boolean(true));
     // The window of the first has long passed; that of the second has long to go.
-    let window = |millis: &str| ("windowEndsAt", AttributeValue::N(millis.to_owned()));
-    let awaiting = || ("status", text("awaiting_verification"));
+    let window = |millis| ("windowEndsAt", number(millis));
+    let awaiting = || ("status", string("awaiting_verification"));
     let moments = [
-        vec![("status", text("pending"))],
+        vec![("status", string("pending"))],
         vec![awaiting(), stored_at()],
-        vec![awaiting(), stored_at(), mailed(), window("1")],
-        vec![awaiting(), stored_at(), mailed(), window("253402300799999")],
-        vec![("status", text("expired")), stored_at(), mailed(), window("1")],
-        vec![("status", text("failed")), stored_at()],
+        vec![awaiting(), stored_at(), mailed(), window(1)],
+        vec![awaiting(), stored_at(), mailed(), window(253_402_300_799_999)],
+        vec![("status", string("expired")), stored_at(), mailed(), window(1)],
+        vec![("status", string("failed")), stored_at()],
     ];
 
     for ordinary in moments {
         let mut held = ordinary.clone();
-        held.push(("held", AttributeValue::Bool(true)));
+        held.push(("held", boolean(true)));
 
         assert_eq!(answer(&held).await, answer(&ordinary).await, "{ordinary:?}");
     }
@@ -147,6 +145,5 @@ async fn answer(attributes: &[(&str, AttributeValue)]) -> Value {
     });
     let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&get]);
     let handler = Handler::api("GetUser", App::new(sign_ups(client), SystemClock));
-    let event = serde_json::from_str(include_str!("../events/ok.json")).unwrap();
-    handler.invoke(event).await.unwrap()
+    handler.invoke(event("ok")).await.unwrap()
 }

@@ -1,8 +1,8 @@
 //! Functions behind the HTTP API.
 //!
-//! An API function gets a checked [`Request`] and answers with a [`Response`] or a [`Problem`]. What does not
-//! fit the [table of routes](ROUTES) gets the same problem documents from every function, so that any of them
-//! can serve the `$default` route.
+//! An API function gets a checked [`Request`] and answers with a [`Response`] or a [`Problem`]. Requests that no
+//! [route](ROUTES) takes get the same problem documents from every function, so that any of them can serve the
+//! `$default` route.
 
 use std::panic::AssertUnwindSafe;
 
@@ -21,7 +21,7 @@ pub use fields::Fields;
 pub use problem::{FieldError, Problem};
 pub use request::{LONGEST_BODY, Request};
 pub use response::Response;
-pub use routes::{ROUTES, Route, VERIFY_PAGE, default_answer};
+pub use routes::{ROUTES, Route, VERIFY_PAGE, called_by, default_answer};
 
 /// The use case of a function behind the HTTP API.
 pub trait ApiFunction: Send + Sync + 'static {
@@ -31,7 +31,7 @@ pub trait ApiFunction: Send + Sync + 'static {
     /// Answers one request of that route.
     fn respond(&self, request: Request) -> impl Future<Output = Result<Response, Problem>> + Send;
 
-    /// What the function shows at [`VERIFY_PAGE`], if it is the one that the page belongs to.
+    /// The page at [`VERIFY_PAGE`], if it belongs to this function.
     fn page(&self) -> Option<Response> {
         None
     }
@@ -39,8 +39,8 @@ pub trait ApiFunction: Send + Sync + 'static {
 
 /// Answers a raw event of API Gateway's payload format 2.0.
 ///
-/// Whatever comes gets an answer in the form that clients know, also what is no such event, and when the function
-/// panics: a failed invocation would get the platform's own.
+/// Every event gets an answer in the API's own form, even if it is malformed or the function panics: for a failed invocation,
+/// API Gateway would answer in its own.
 pub(crate) async fn answer<A: ApiFunction>(function: &A, event: Value) -> Value {
     let answer = AssertUnwindSafe(respond(function, event)).catch_unwind().await;
     let response = answer.unwrap_or_else(|_| {
@@ -53,8 +53,8 @@ pub(crate) async fn answer<A: ApiFunction>(function: &A, event: Value) -> Value 
 async fn respond<A: ApiFunction>(function: &A, mut event: Value) -> Response {
     let headers = take_headers(&mut event);
     let Ok(event) = serde_json::from_value::<ApiGatewayV2httpRequest>(event) else {
-        // What does not fit is not named: the path to it may hold what a client made up.
-        tracing::error!("the event is none of API Gateway's payload format 2.0");
+        // The field is not named: the path to it may hold text from the client.
+        tracing::error!("the event is not in API Gateway's payload format 2.0");
         return Problem::internal().into();
     };
     let request = Request::from_event(event, headers);
@@ -70,7 +70,7 @@ async fn respond<A: ApiFunction>(function: &A, mut event: Value) -> Response {
     answer.unwrap_or_else(Response::from)
 }
 
-/// The headers, taken out of the event: one that is not ASCII would make all of it unreadable.
+/// The headers, taken out of the event: the event's own type refuses all of it if one header is not ASCII.
 fn take_headers(event: &mut Value) -> HeaderMap {
     let Some(Value::Object(headers)) = event.get_mut("headers").map(Value::take) else {
         return HeaderMap::new();

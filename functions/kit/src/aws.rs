@@ -1,4 +1,4 @@
-//! What all clients of AWS share.
+//! Clients of AWS services: their configuration, and their failed calls.
 
 use std::time::Duration;
 
@@ -9,27 +9,68 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 
+mod call_fault;
 pub mod dynamodb;
-mod fault;
 
-pub use fault::Fault;
+pub use call_fault::CallFault;
+use dynamodb::Table;
 
-/// The longest that connecting may take.
+use crate::{Clock, HasClock, SystemClock};
+
+/// The time limit of a connection.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// The longest that one attempt of one call may take.
+/// The time limit of one attempt of a call.
 const ATTEMPT: Duration = Duration::from_millis(2500);
 
-/// The longest that one call may take with all its attempts: so that all calls of a function together stay below its own
-/// limit, and it reports what failed instead of being ended.
+/// The time limit of a call with all its attempts. All calls of a function together stay below the function's own limit, so
+/// that it reports what failed instead of being stopped.
 const OPERATION: Duration = Duration::from_secs(4);
 
-/// The configuration that clients are made from, once, before the first event.
+/// AWS, as a function's adapters reach it.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    dynamodb: aws_sdk_dynamodb::Client,
+    config: SdkConfig,
+}
+
+impl Aws {
+    /// All services by this configuration.
+    pub fn new(config: SdkConfig) -> Self {
+        Self {
+            dynamodb: aws_sdk_dynamodb::Client::new(&config),
+            config,
+        }
+    }
+
+    /// The same with another client of DynamoDB.
+    pub fn with_dynamodb(self, dynamodb: aws_sdk_dynamodb::Client) -> Self {
+        Self { dynamodb, ..self }
+    }
+
+    /// The table of this name.
+    pub fn table(&self, name: String) -> Table {
+        Table::new(self.dynamodb.clone(), name)
+    }
+
+    /// The configuration that the clients of all other services are made from.
+    pub fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+}
+
+impl HasClock for Aws {
+    fn clock(&self) -> impl Clock {
+        SystemClock
+    }
+}
+
+/// The configuration of all clients.
 pub async fn config() -> SdkConfig {
     loader().load().await
 }
 
-/// The same, for who needs to add an endpoint or credentials.
+/// The same, for callers that add an endpoint or credentials.
 pub fn loader() -> aws_config::ConfigLoader {
     let http = Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))

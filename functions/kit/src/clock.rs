@@ -1,11 +1,17 @@
-//! What time it is.
+//! The clock.
 
 use contracts::values::Timestamp;
 
-/// Tells the time.
+/// The port that tells the time.
 pub trait Clock: Send + Sync + 'static {
     /// Now.
     fn now(&self) -> Timestamp;
+}
+
+/// Clients that bring a clock along.
+pub trait HasClock {
+    /// The clock.
+    fn clock(&self) -> impl Clock;
 }
 
 /// The system's clock.

@@ -1,4 +1,4 @@
-//! Settings from the environment.
+//! Settings from environment variables.
 
 use std::collections::HashMap;
 
@@ -7,10 +7,10 @@ use std::collections::HashMap;
 /// ```
 /// use kit::Environment;
 ///
-/// let mut environment = Environment::of([("TABLE_NAME", "users")]);
-/// let table = environment.required("TABLE_NAME");
+/// let mut environment = Environment::of([("MAIL_FROM", "hello@example.org")]);
+/// let mail_from = environment.required("MAIL_FROM");
 /// environment.finish()?;
-/// assert_eq!(table, "users");
+/// assert_eq!(mail_from, "hello@example.org");
 /// # Ok::<(), kit::MissingSettings>(())
 /// ```
 #[derive(Default)]
@@ -19,7 +19,7 @@ pub struct Environment {
     missing: Vec<&'static str>,
 }
 
-/// Settings that a function cannot do without.
+/// Required settings that are missing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("missing in the environment: {}", .0.join(", "))]
 pub struct MissingSettings(Vec<&'static str>);
@@ -54,7 +54,12 @@ impl Environment {
         }
     }
 
-    /// The variable's value. A missing or empty one is remembered for [`finish`](Self::finish).
+    /// `TABLE_NAME`: the table that the functions share.
+    pub fn table(&mut self) -> String {
+        self.required("TABLE_NAME")
+    }
+
+    /// The variable's value. [`finish`](Self::finish) reports it if it is missing or empty.
     pub fn required(&mut self, name: &'static str) -> String {
         match self.variables.get(name) {
             Some(value) if !value.is_empty() => value.clone(),

@@ -1,4 +1,4 @@
-//! Failures with a name.
+//! Failures of invocations, each with a name.
 
 use std::error::Error;
 
@@ -19,7 +19,7 @@ pub(crate) const PANIC: &str = "Panic";
 pub struct Failure {
     /// The name on the wire.
     pub name: String,
-    /// For the person who reads the execution. It never holds a value from the input.
+    /// The message in the execution's history. It never holds a value from the input.
     pub message: String,
 }
 
@@ -65,7 +65,7 @@ impl From<Failure> for Diagnostic {
     }
 }
 
-/// The error and what caused it, outermost first: for the log.
+/// The error and its sources, outermost first: for the log.
 pub fn chain(error: &dyn Error) -> String {
     let mut chain = error.to_string();
     let mut source = error.source();

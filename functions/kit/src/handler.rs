@@ -1,19 +1,19 @@
-//! From raw events to use cases.
+//! Handlers: functions from raw events to raw answers.
 
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
-use asl::Function;
+use asl::{DeclaredError, Function, TaskError};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use lambda_runtime::{LambdaEvent, service_fn};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::api::{self, ApiFunction};
-use crate::{Failure, StartError};
+use crate::Failure;
+use crate::api::{self, ApiFunction, Route, VERIFY_PAGE};
 
 /// The use case of a task: what a state machine calls.
 pub trait TaskFunction: Send + Sync + 'static {
@@ -29,14 +29,13 @@ pub trait TaskFunction: Send + Sync + 'static {
     > + Send;
 }
 
-/// The use case of a callback task: it starts what somebody else finishes, and the workflow waits for that.
-///
-/// The contract's output is what completes the task later. The call itself returns nothing.
+/// The use case of a callback task: the call returns nothing, and the workflow waits until somebody completes the task with
+/// its token. The contract's output is what completes it.
 pub trait CallbackFunction: Send + Sync + 'static {
     /// What it takes and fails with, and what completes it.
     type Contract: Function;
 
-    /// Does the work that comes before the wait.
+    /// Does the work before the wait.
     fn call(
         &self,
         input: <Self::Contract as Function>::Input,
@@ -49,7 +48,20 @@ type Invoke = dyn Fn(Value) -> BoxFuture<'static, Result<Value, Failure>> + Send
 #[derive(Clone)]
 pub struct Handler {
     name: &'static str,
+    contract: Option<Contract>,
+    routes: Vec<Route>,
     invoke: Arc<Invoke>,
+}
+
+/// The contract of a task, without its types.
+#[derive(Debug, Clone, Copy)]
+pub struct Contract {
+    /// How long a call may take.
+    pub time_limit: Duration,
+    /// The errors that a workflow can retry or catch.
+    pub errors: &'static [DeclaredError],
+    /// Whether an event fits the input.
+    pub fits: fn(&Value) -> bool,
 }
 
 impl fmt::Debug for Handler {
@@ -74,7 +86,7 @@ impl Handler {
         })
     }
 
-    /// The handler of a callback task. It answers JSON's null, which a workflow does not look at.
+    /// The handler of a callback task. It answers JSON's null, which a workflow ignores.
     pub fn callback<T>(function: T) -> Self
     where
         T: CallbackFunction,
@@ -88,7 +100,7 @@ impl Handler {
         })
     }
 
-    /// The handler of what takes and fails with what the contract `C` says.
+    /// The handler of a function with the contract `C`.
     fn of_contract<C, O, F>(call: impl Fn(C::Input) -> F + Send + Sync + 'static) -> Self
     where
         C: Function,
@@ -98,7 +110,7 @@ impl Handler {
         F: Future<Output = Result<O, C::Error>> + Send + 'static,
     {
         let call = Arc::new(call);
-        Self::new(C::NAME, move |event| {
+        let invoke = move |event| {
             let call = Arc::clone(&call);
             async move {
                 let input = serde_path_to_error::deserialize(event)
@@ -110,24 +122,31 @@ impl Handler {
                 }
             }
             .boxed()
-        })
+        };
+        Self {
+            name: C::NAME,
+            contract: Some(Contract {
+                time_limit: C::TIMEOUT,
+                errors: C::Error::DECLARED,
+                fits: |event| C::Input::deserialize(event).is_ok(),
+            }),
+            routes: Vec::new(),
+            invoke: Arc::new(invoke),
+        }
     }
 
     /// The handler of a function behind the HTTP API.
     pub fn api<A: ApiFunction>(name: &'static str, function: A) -> Self {
+        let page = function.page().map(|_| VERIFY_PAGE);
         let function = Arc::new(function);
-        Self::new(name, move |event| {
+        let invoke = move |event| {
             let function = Arc::clone(&function);
             async move { Ok(api::answer(function.as_ref(), event).await) }.boxed()
-        })
-    }
-
-    fn new(
-        name: &'static str,
-        invoke: impl Fn(Value) -> BoxFuture<'static, Result<Value, Failure>> + Send + Sync + 'static,
-    ) -> Self {
+        };
         Self {
             name,
+            contract: None,
+            routes: [A::ROUTE].into_iter().chain(page).collect(),
             invoke: Arc::new(invoke),
         }
     }
@@ -135,6 +154,16 @@ impl Handler {
     /// The function's name.
     pub fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// The contract of a task; `None` behind the HTTP API.
+    pub fn contract(&self) -> Option<Contract> {
+        self.contract
+    }
+
+    /// The routes of the HTTP API that lead to the function.
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
     }
 
     /// Handles one event.
@@ -149,17 +178,4 @@ impl Handler {
             .await
             .unwrap_or_else(|_| Err(Failure::panic()))
     }
-}
-
-/// Serves the handler as a Lambda function, until the platform ends the process.
-///
-/// # Errors
-///
-/// If the Runtime API cannot be reached.
-pub async fn run(handler: Handler) -> Result<(), StartError> {
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
-        let handler = handler.clone();
-        async move { handler.invoke(event.payload).await }
-    }))
-    .await
 }

@@ -1,17 +1,18 @@
-//! What every store can fail with.
+//! The fault that all stores share.
 
 use contracts::values::Cause;
 
+use crate::aws::CallFault;
+
 /// The store cannot be used right now.
 ///
-/// It says no more: whatever the store answered, an operator may mend it while a workflow tries again.
+/// Every failure of a store is transient, even a refusal: an operator may repair it while the workflow retries.
 #[derive(Debug, thiserror::Error)]
 #[error("the store cannot be used right now")]
 pub struct StoreFault(#[source] pub Cause);
 
-impl StoreFault {
-    /// The fault that this error is.
-    pub fn of(error: impl Into<Cause>) -> Self {
-        Self(error.into())
+impl From<CallFault> for StoreFault {
+    fn from(fault: CallFault) -> Self {
+        Self(fault.into())
     }
 }

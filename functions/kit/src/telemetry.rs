@@ -1,9 +1,9 @@
-//! The log.
+//! Logging.
 
 use lambda_runtime::tracing::subscriber::{EnvFilter, fmt};
 
-/// Libraries that log whole events and requests at their finer levels, and with them addresses and tokens.
-const TALKATIVE: [&str; 8] = [
+/// Crates that log whole events and requests at their finer levels, and with them addresses and tokens.
+const NOISY_CRATES: [&str; 8] = [
     "lambda_runtime",
     "lambda_runtime_api_client",
     "aws_config",
@@ -14,18 +14,18 @@ const TALKATIVE: [&str; 8] = [
     "reqwest",
 ];
 
-/// Writes one line per event to the log, as JSON where the function is configured so (`AWS_LAMBDA_LOG_FORMAT`), from the
-/// level on that it is configured with (`AWS_LAMBDA_LOG_LEVEL`, or `info`).
+/// Sets up the log: one line per event, as JSON if `AWS_LAMBDA_LOG_FORMAT` says so, at the level of `AWS_LAMBDA_LOG_LEVEL`
+/// (by default `info`).
 ///
-/// What libraries say in detail is left out at every level: it may be personal.
-pub fn init_telemetry() {
+/// The finer levels of [`NOISY_CRATES`] are off at every level: they may hold personal data.
+pub(crate) fn init() {
     let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
     let json = std::env::var("AWS_LAMBDA_LOG_FORMAT").is_ok_and(|format| format.eq_ignore_ascii_case("json"));
     let builder = fmt()
         .with_env_filter(filter(&level))
         .with_target(false)
         .without_time();
-    // A second call finds a subscriber set already, which is as good.
+    // A second call finds a subscriber already set up, and leaves it.
     let _ = if json {
         builder.json().try_init()
     } else {
@@ -34,7 +34,7 @@ pub fn init_telemetry() {
 }
 
 fn filter(level: &str) -> EnvFilter {
-    let libraries = TALKATIVE.map(|library| format!("{library}=info")).join(",");
+    let libraries = NOISY_CRATES.map(|library| format!("{library}=info")).join(",");
     EnvFilter::new(format!("{},{libraries}", level.to_lowercase()))
 }
 
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn libraries_do_not_speak_in_detail_at_any_level() {
+    fn noisy_crates_stay_at_info_at_every_level() {
         let filter = filter("TRACE").to_string();
 
         assert!(filter.contains("trace"), "{filter}");

@@ -77,7 +77,7 @@ async fn a_body_of_16_kib_is_read_and_a_longer_one_is_not() {
 }
 
 #[tokio::test]
-async fn what_is_json_but_no_object_does_not_fit() {
+async fn json_other_than_an_object_gets_422() {
     for body in ["[]", "null", "42", "\"text\""] {
         let (status, problem) = answer(event(body)).await;
 
@@ -87,7 +87,7 @@ async fn what_is_json_but_no_object_does_not_fit() {
 }
 
 #[tokio::test]
-async fn what_is_no_json_is_answered_with_its_place() {
+async fn malformed_json_gets_400_with_line_and_column() {
     let (status, problem) = answer(event("{\"text\": canary}")).await;
 
     assert_eq!(status, 400);
@@ -96,7 +96,7 @@ async fn what_is_no_json_is_answered_with_its_place() {
 }
 
 #[tokio::test]
-async fn other_content_is_refused_before_it_is_read() {
+async fn other_content_types_get_415() {
     let mut event = event("{}");
     event["headers"]["content-type"] = json!("text/plain");
 
@@ -104,7 +104,7 @@ async fn other_content_is_refused_before_it_is_read() {
 }
 
 #[tokio::test]
-async fn a_stage_in_front_of_the_path_is_left_out_and_part_of_a_name_is_not() {
+async fn the_stage_is_removed_from_the_path() {
     let with = |stage: &str, path: &str| {
         let mut event = event(r#"{"text": "hello"}"#);
         event["requestContext"]["stage"] = json!(stage);
@@ -120,7 +120,7 @@ async fn a_stage_in_front_of_the_path_is_left_out_and_part_of_a_name_is_not() {
 }
 
 #[tokio::test]
-async fn a_function_that_panics_answers_as_any_other_that_fails() {
+async fn a_panic_gets_500() {
     let (status, problem) = answer(event(r#"{"text": "panic"}"#)).await;
 
     assert_eq!(status, 500);
@@ -128,7 +128,7 @@ async fn a_function_that_panics_answers_as_any_other_that_fails() {
 }
 
 #[tokio::test]
-async fn what_is_no_event_at_all_gets_an_answer_that_repeats_nothing() {
+async fn a_malformed_event_gets_500_without_quotes() {
     let (status, problem) = answer(json!({"canary": {"deep": []}})).await;
 
     assert_eq!(status, 500);

@@ -1,5 +1,31 @@
-//! The only files that know an AWS SDK or HTTP.
+//! Adapters: the ports on AWS and HTTP. No other file imports an AWS SDK.
 
 pub(crate) mod dynamodb;
 pub(crate) mod http;
 pub(crate) mod secrets_manager;
+
+use kit::{Aws, StartError};
+
+use crate::config::WebhookUrl;
+use crate::ports::{Clients, Deliver, KeepEvent, RecordAttempt, SigningSecret};
+use dynamodb::DynamoDeliveries;
+use http::{HttpEndpoint, TimeLimits};
+use secrets_manager::{CACHE_TIME, StoredSecret};
+
+impl Clients for Aws {
+    fn deliveries(&self, table: String) -> impl KeepEvent + RecordAttempt {
+        DynamoDeliveries(self.table(table))
+    }
+
+    fn secret(&self, arn: String) -> impl SigningSecret {
+        StoredSecret::new(
+            aws_sdk_secretsmanager::Client::new(self.config()),
+            arn,
+            CACHE_TIME,
+        )
+    }
+
+    fn endpoint(&self, url: WebhookUrl) -> Result<impl Deliver, StartError> {
+        Ok(HttpEndpoint::new(url, TimeLimits::default())?)
+    }
+}

@@ -6,12 +6,12 @@ use contracts::notify_webhook::{
 use contracts::values::UserId;
 use kit::{Clock, TaskFunction};
 
-use crate::event::Event;
+use crate::event::WebhookEvent;
 use crate::ports::{
     Attempt, Deliver, KeepEvent, Kept, RecordAttempt, SecretFault, SigningSecret, StoreFault,
 };
 
-/// Tells marketing about a conversion.
+/// Tells the marketing endpoint about a conversion.
 #[derive(Debug)]
 pub struct App<S, K, E, C> {
     deliveries: S,
@@ -20,7 +20,7 @@ pub struct App<S, K, E, C> {
     clock: C,
 }
 
-/// What the endpoint answered where it did not take the event.
+/// The status that the endpoint answered if it did not accept the event.
 #[derive(Debug, thiserror::Error)]
 #[error("answered {0}")]
 struct Answered(u16);
@@ -44,7 +44,7 @@ where
     E: Deliver,
     C: Clock,
 {
-    async fn deliver(&self, event: Event) -> Result<(), NotifyWebhookError> {
+    async fn deliver(&self, event: WebhookEvent) -> Result<(), NotifyWebhookError> {
         let user = event.user.clone();
         let secret = self.secret.get().await;
         let secret =
@@ -55,7 +55,7 @@ where
         match self.endpoint.deliver(&event).await {
             Ok(200..=299) => {
                 let at = self.clock.now();
-                // If this fails, a repeat sends the same event again, and the endpoint can tell by its id.
+                // If this fails, a retry sends the same event again, and the endpoint recognises it by its id.
                 let recorded = self.deliveries.record(&user, Attempt::Delivered { at }).await;
                 recorded.map_err(unavailable)
             }
@@ -75,7 +75,7 @@ where
         }
     }
 
-    /// Records the failure if that is possible: what the endpoint did matters more than what is known of it.
+    /// Records the failure, if possible: the endpoint's answer is reported whether or not it was recorded.
     async fn record_failure(&self, user: &UserId, reason: String) {
         let recorded = self.deliveries.record(user, Attempt::Failed { reason }).await;
         if let Err(StoreFault(cause)) = recorded {
@@ -94,7 +94,7 @@ where
     type Contract = NotifyWebhook;
 
     async fn call(&self, input: NotifyWebhookInput) -> Result<NotifyWebhookOutput, NotifyWebhookError> {
-        let kept = self.deliveries.keep(Event::signed_up(&input)).await;
+        let kept = self.deliveries.keep(WebhookEvent::signed_up(&input)).await;
         match kept.map_err(unavailable)? {
             Kept::Undelivered(event) => self.deliver(event).await?,
             Kept::Delivered => {}

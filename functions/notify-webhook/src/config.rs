@@ -1,13 +1,12 @@
 //! Settings.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
-use kit::{Environment, MissingSettings};
+use kit::{Environment, MissingSettings, is_loopback};
 use reqwest::Url;
 
-/// What the function is configured with.
+/// The settings of the function.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `TABLE_NAME`: the table that the functions share.
@@ -18,13 +17,13 @@ pub struct Config {
     pub secret_arn: String,
 }
 
-/// The settings cannot be used.
+/// Settings that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidConfig {
     /// Some are missing.
     #[error(transparent)]
     Missing(#[from] MissingSettings),
-    /// `WEBHOOK_URL` is no address that events may go to.
+    /// `WEBHOOK_URL` is not a valid endpoint.
     #[error("WEBHOOK_URL cannot be used")]
     Url(#[from] InvalidWebhookUrl),
 }
@@ -36,7 +35,7 @@ impl Config {
     ///
     /// All that are missing, or else the one that does not fit.
     pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
-        let table = environment.required("TABLE_NAME");
+        let table = environment.table();
         let url = environment.required("WEBHOOK_URL");
         let secret_arn = environment.required("WEBHOOK_SECRET_ARN");
         environment.finish()?;
@@ -48,19 +47,19 @@ impl Config {
     }
 }
 
-/// Where events go: an `https://` address, or an `http://` one of this machine.
+/// The URL of the endpoint: `https://`, or `http://` on a loopback address.
 ///
-/// Such addresses often hold a key of their own: `Debug` hides it, and there is no `Display`.
+/// Such URLs often contain a key: `Debug` hides it, and there is no `Display`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookUrl(Url);
 
-/// The text is no address that events may go to.
+/// The text is not the URL of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an https:// address, nor an http:// address of this machine")]
 pub struct InvalidWebhookUrl;
 
 impl WebhookUrl {
-    /// The address itself, for the one call that needs it.
+    /// The URL itself, for the one call that needs it.
     pub(crate) fn expose(&self) -> &Url {
         &self.0
     }
@@ -73,7 +72,7 @@ impl FromStr for WebhookUrl {
         let url = Url::parse(text).map_err(|_| InvalidWebhookUrl)?;
         let allowed = match url.scheme() {
             "https" => true,
-            "http" => url.host_str().is_some_and(is_this_machine),
+            "http" => url.host_str().is_some_and(is_loopback),
             _ => false,
         };
         if allowed {
@@ -88,11 +87,6 @@ impl fmt::Debug for WebhookUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("WebhookUrl(hidden)")
     }
-}
-
-fn is_this_machine(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The event that the endpoint gets.
+//! Events for the endpoint.
 
 use contracts::notify_webhook::NotifyWebhookInput;
 use contracts::values::{Campaign, Timestamp, UserId};
@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use crate::secret::{Secret, UnusableSecret};
 
-/// One event. It says nothing about the person but the user's id.
+/// One event. Of the person it contains the user's id alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
+pub struct WebhookEvent {
     /// Who signed up.
     pub user: UserId,
-    /// The event's id, the same at every attempt: the endpoint can tell a repeat by it.
+    /// The event's id, the same at every attempt, so that the endpoint recognises duplicates.
     pub id: String,
     /// The content, the same at every attempt.
     pub content: String,
@@ -21,10 +21,10 @@ pub struct Event {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedEvent {
     /// The event.
-    pub event: Event,
-    /// When the attempt is made: an endpoint refuses what is old, and with it what somebody replays.
+    pub event: WebhookEvent,
+    /// The time of the attempt: an endpoint refuses old ones, and with them replays.
     pub sent_at: Timestamp,
-    /// Of the event's id and content, and of the attempt's time in seconds.
+    /// The signature of the id, the content, and the time of the attempt in seconds.
     pub signature: String,
 }
 
@@ -43,7 +43,7 @@ struct Data<'a> {
     campaign: Option<&'a Campaign>,
 }
 
-impl Event {
+impl WebhookEvent {
     /// The event of a sign-up, always the same for the same input.
     pub(crate) fn signed_up(input: &NotifyWebhookInput) -> Self {
         let content = Content {

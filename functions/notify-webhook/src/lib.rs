@@ -1,4 +1,4 @@
-//! Tells marketing about a conversion. The README is this function's contract page.
+//! Tells the marketing endpoint about a conversion. `README.md` is the contract page.
 
 mod adapters;
 mod app;
@@ -9,11 +9,28 @@ mod secret;
 
 pub use adapters::dynamodb::DynamoDeliveries;
 pub use adapters::http::{HttpEndpoint, TimeLimits};
-pub use adapters::secrets_manager::{KEPT_FOR, StoredSecret};
+pub use adapters::secrets_manager::{CACHE_TIME, StoredSecret};
 pub use app::App;
 pub use config::{Config, InvalidConfig, InvalidWebhookUrl, WebhookUrl};
-pub use event::{Event, SignedEvent};
+pub use event::{SignedEvent, WebhookEvent};
+use kit::{Environment, Handler, StartError};
 pub use ports::{
-    Attempt, Deliver, KeepEvent, Kept, NoAnswer, RecordAttempt, SecretFault, SigningSecret, StoreFault,
+    Attempt, Clients, Deliver, KeepEvent, Kept, NoAnswer, RecordAttempt, SecretFault, SigningSecret,
+    StoreFault,
 };
 pub use secret::{Secret, UnusableSecret};
+
+/// The function, connected to its clients.
+///
+/// # Errors
+///
+/// If a setting is missing or does not fit, or the client of the endpoint cannot be set up.
+pub fn handler(environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
+    let config = Config::from_env(environment)?;
+    Ok(Handler::task(App::new(
+        clients.deliveries(config.table),
+        clients.secret(config.secret_arn),
+        clients.endpoint(config.url)?,
+        clients.clock(),
+    )))
+}

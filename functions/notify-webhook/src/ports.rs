@@ -1,24 +1,26 @@
-//! What the use case needs from outside.
+//! The ports of the use case.
 
 use contracts::values::{Cause, Timestamp, UserId};
 pub use kit::StoreFault;
+use kit::{HasClock, StartError};
 
-use crate::event::{Event, SignedEvent};
+use crate::config::WebhookUrl;
+use crate::event::{SignedEvent, WebhookEvent};
 use crate::secret::Secret;
 
-/// Keeps events until they are delivered. IAM: `dynamodb:PutItem`.
+/// Stores events until they are delivered. IAM: `dynamodb:PutItem`.
 pub trait KeepEvent: Send + Sync + 'static {
-    /// Keeps the event as undelivered, unless it is kept already. A repeat changes nothing.
-    fn keep(&self, event: Event) -> impl Future<Output = Result<Kept, StoreFault>> + Send;
+    /// Stores the event as undelivered, unless it is stored already. A repeat changes nothing.
+    fn keep(&self, event: WebhookEvent) -> impl Future<Output = Result<Kept, StoreFault>> + Send;
 }
 
-/// Keeps what became of attempts. IAM: `dynamodb:UpdateItem`.
+/// Records attempts. IAM: `dynamodb:UpdateItem`.
 pub trait RecordAttempt: Send + Sync + 'static {
     /// Adds an attempt to the user's event.
     fn record(&self, user: &UserId, attempt: Attempt) -> impl Future<Output = Result<(), StoreFault>> + Send;
 }
 
-/// Knows what events are signed with. IAM: `secretsmanager:GetSecretValue`.
+/// Provides the secret that events are signed with. IAM: `secretsmanager:GetSecretValue`.
 pub trait SigningSecret: Send + Sync + 'static {
     /// The secret.
     fn get(&self) -> impl Future<Output = Result<Secret, SecretFault>> + Send;
@@ -26,30 +28,30 @@ pub trait SigningSecret: Send + Sync + 'static {
 
 /// Sends events to the marketing endpoint. IAM: none; an HTTPS call.
 pub trait Deliver: Send + Sync + 'static {
-    /// Sends the event once; returns the status code of the answer, whatever it is.
+    /// Sends the event once, and returns the status code of the answer, even of an error.
     fn deliver(&self, event: &SignedEvent) -> impl Future<Output = Result<u16, NoAnswer>> + Send;
 }
 
-/// What is kept of an event.
+/// How a stored event stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kept {
-    /// It is to be delivered, with the content that was kept first.
-    Undelivered(Event),
+    /// It has to be delivered, with the content that was stored first.
+    Undelivered(WebhookEvent),
     /// It was delivered before.
     Delivered,
 }
 
-/// What became of an attempt.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attempt {
-    /// The endpoint took the event.
+    /// The endpoint accepted the event.
     Delivered {
-        /// Now.
+        /// When.
         at: Timestamp,
     },
     /// The endpoint did not.
     Failed {
-        /// The status code of the answer, or why there was none.
+        /// The status code of the answer, or the reason that there was none.
         reason: String,
     },
 }
@@ -68,7 +70,21 @@ pub enum NoAnswer {
     BrokenOff,
 }
 
-/// The signing secret cannot be had or cannot be used.
+/// The signing secret cannot be read, or is malformed.
 #[derive(Debug, thiserror::Error)]
 #[error("the signing secret cannot be used")]
 pub struct SecretFault(#[source] pub Cause);
+
+/// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
+pub trait Clients: HasClock {
+    /// Deliveries in the table of this name.
+    fn deliveries(&self, table: String) -> impl KeepEvent + RecordAttempt;
+    /// The signing secret of this ARN.
+    fn secret(&self, arn: String) -> impl SigningSecret;
+    /// The endpoint at this address.
+    ///
+    /// # Errors
+    ///
+    /// If its client cannot be set up.
+    fn endpoint(&self, url: WebhookUrl) -> Result<impl Deliver, StartError>;
+}

@@ -1,4 +1,4 @@
-//! What events are signed with.
+//! Signing secrets.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use standardwebhooks::Webhook;
 
-/// What a secret starts with, so that people and scanners can tell what it is.
+/// The prefix of a secret, by which people and secret scanners recognise it.
 const PREFIX: &str = "whsec_";
 
 /// The fewest bytes of a secret.
@@ -40,7 +40,7 @@ impl FromStr for Secret {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
         let encoded = text.strip_prefix(PREFIX).unwrap_or(text);
-        // What the decoder says would quote a part of the secret.
+        // The decoder's error would quote a part of the secret.
         let key = STANDARD.decode(encoded).map_err(|_| UnusableSecret)?;
         if key.len() < FEWEST_BYTES {
             return Err(UnusableSecret);
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_short_or_no_base64_is_no_secret() {
+    fn malformed_secrets_are_refused() {
         for text in ["", "whsec_", "whsec_c2hvcnQ=", "not base64"] {
             assert_eq!(text.parse::<Secret>().unwrap_err(), UnusableSecret, "{text}");
         }

@@ -7,13 +7,13 @@
 
 use std::sync::{Arc, Mutex};
 
-use asl::Timestamp;
 use contracts::notify_webhook::{Delivery, NotifyWebhookError, NotifyWebhookInput};
 use contracts::values::UserId;
+use kit::testing::{FixedClock, event, no_answer};
 use kit::{Clock, Handler, TaskFunction};
 use notify_webhook::{
-    App, Attempt, Deliver, Event, KeepEvent, Kept, NoAnswer, RecordAttempt, Secret, SecretFault, SignedEvent,
-    SigningSecret, StoreFault,
+    App, Attempt, Deliver, KeepEvent, Kept, NoAnswer, RecordAttempt, Secret, SecretFault, SignedEvent,
+    SigningSecret, StoreFault, WebhookEvent,
 };
 use serde_json::{Value, json};
 
@@ -23,18 +23,12 @@ const CONTENT: &str = "{\"type\":\"user.signed_up\",\"timestamp\":\"2026-01-01T1
                        \"campaign\":\"spring-2026\"}}";
 
 /// An hour after the conversion.
-struct Later;
-
-impl Clock for Later {
-    fn now(&self) -> Timestamp {
-        "2026-01-01T13:00:00Z".parse().unwrap()
-    }
-}
+const LATER: FixedClock = FixedClock("2026-01-01T13:00:00Z");
 
 /// Answers every call as told, and remembers what it was told.
 #[derive(Clone)]
 struct Answers {
-    keep: fn(Event) -> Result<Kept, StoreFault>,
+    keep: fn(WebhookEvent) -> Result<Kept, StoreFault>,
     record: fn() -> Result<(), StoreFault>,
     secret: fn() -> Result<Secret, SecretFault>,
     answer: Result<u16, NoAnswer>,
@@ -43,7 +37,7 @@ struct Answers {
 }
 
 impl KeepEvent for Answers {
-    async fn keep(&self, event: Event) -> Result<Kept, StoreFault> {
+    async fn keep(&self, event: WebhookEvent) -> Result<Kept, StoreFault> {
         (self.keep)(event)
     }
 }
@@ -80,19 +74,14 @@ fn answers(answer: Result<u16, NoAnswer>) -> Answers {
     }
 }
 
-fn app(answers: &Answers) -> App<Answers, Answers, Answers, Later> {
-    App::new(answers.clone(), answers.clone(), answers.clone(), Later)
+fn app(answers: &Answers) -> App<Answers, Answers, Answers, FixedClock> {
+    App::new(answers.clone(), answers.clone(), answers.clone(), LATER)
 }
 
 fn failed(reason: &str) -> Attempt {
     Attempt::Failed {
         reason: reason.to_owned(),
     }
-}
-
-fn event(name: &str) -> Value {
-    let path = format!("{}/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
 fn input() -> NotifyWebhookInput {
@@ -106,7 +95,7 @@ async fn an_event_that_the_endpoint_takes_is_delivered() {
 
         let output = app(&answers).call(input()).await.unwrap();
 
-        let at = Later.now();
+        let at = LATER.now();
         assert_eq!(output.delivery, Delivery::Delivered);
         assert_eq!(*answers.recorded.lock().unwrap(), [Attempt::Delivered { at }]);
     }
@@ -121,7 +110,7 @@ async fn the_event_says_who_when_and_which_campaign_and_nothing_else() {
     let sent = answers.sent.lock().unwrap();
     assert_eq!(sent[0].event.content, CONTENT);
     assert_eq!(sent[0].event.id, format!("msg_{ID}"));
-    assert_eq!(sent[0].sent_at, Later.now());
+    assert_eq!(sent[0].sent_at, LATER.now());
 }
 
 #[tokio::test]
@@ -143,7 +132,7 @@ async fn what_is_sent_is_what_was_kept_first() {
     let answers = Answers {
         keep: |event| {
             let content = "kept before".to_owned();
-            Ok(Kept::Undelivered(Event { content, ..event }))
+            Ok(Kept::Undelivered(WebhookEvent { content, ..event }))
         },
         ..answers(Ok(200))
     };
@@ -172,7 +161,7 @@ async fn a_delivered_event_is_not_sent_again() {
 #[tokio::test]
 async fn an_event_that_is_not_kept_is_not_sent() {
     let answers = Answers {
-        keep: |_| Err(StoreFault("no answer".into())),
+        keep: |_| Err(no_answer()),
         ..answers(Ok(200))
     };
 
@@ -196,7 +185,7 @@ async fn without_a_secret_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_is_busy_may_be_asked_again() {
+async fn busy_answers_are_transient() {
     for status in [408, 425, 429, 500, 503, 599] {
         let answers = answers(Ok(status));
 
@@ -226,7 +215,7 @@ async fn any_other_answer_is_a_refusal() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_does_not_answer_may_be_asked_again() {
+async fn a_missing_answer_is_transient() {
     let answers = answers(Err(NoAnswer::InTime));
 
     let failure = Handler::task(app(&answers))
@@ -241,7 +230,7 @@ async fn an_endpoint_that_does_not_answer_may_be_asked_again() {
 #[tokio::test]
 async fn a_failure_that_cannot_be_recorded_is_reported_all_the_same() {
     let answers = Answers {
-        record: || Err(StoreFault("no answer".into())),
+        record: || Err(no_answer()),
         ..answers(Ok(410))
     };
 
@@ -253,7 +242,7 @@ async fn a_failure_that_cannot_be_recorded_is_reported_all_the_same() {
 #[tokio::test]
 async fn a_delivery_that_cannot_be_recorded_is_tried_again() {
     let answers = Answers {
-        record: || Err(StoreFault("no answer".into())),
+        record: || Err(no_answer()),
         ..answers(Ok(200))
     };
 

@@ -7,14 +7,15 @@
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemOutput};
-use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
+use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
 use aws_sdk_dynamodb::types::error::{
     ConditionalCheckFailedException, ProvisionedThroughputExceededException,
 };
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
-use aws_smithy_mocks::{Rule, mock, mock_client};
+use aws_smithy_mocks::{Rule, mock};
 use contracts::values::UserId;
-use notify_webhook::{Attempt, DynamoDeliveries, Event, KeepEvent, Kept, RecordAttempt};
+use kit::testing::{table, throttled_update};
+use notify_webhook::{Attempt, DynamoDeliveries, KeepEvent, Kept, RecordAttempt, WebhookEvent};
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
 
@@ -22,8 +23,8 @@ fn user() -> UserId {
     ID.parse().unwrap()
 }
 
-fn event() -> Event {
-    Event {
+fn event() -> WebhookEvent {
+    WebhookEvent {
         user: user(),
         id: "msg_1".to_owned(),
         content: "{}".to_owned(),
@@ -31,7 +32,7 @@ fn event() -> Event {
 }
 
 fn deliveries(rule: &Rule) -> DynamoDeliveries {
-    DynamoDeliveries::new(mock_client!(aws_sdk_dynamodb, [rule]), "table".to_owned())
+    DynamoDeliveries(table(&[rule]))
 }
 
 /// Refused, because this is kept already.
@@ -78,7 +79,7 @@ async fn a_repeat_finds_the_event_as_it_was_kept_first() {
     let kept = deliveries(&first).keep(event()).await.unwrap();
 
     let content = "first".to_owned();
-    assert_eq!(kept, Kept::Undelivered(Event { content, ..event() }));
+    assert_eq!(kept, Kept::Undelivered(WebhookEvent { content, ..event() }));
 }
 
 #[tokio::test]
@@ -91,7 +92,7 @@ async fn a_delivered_event_is_known_to_be_delivered() {
 }
 
 #[tokio::test]
-async fn an_event_that_cannot_be_read_is_not_taken_for_delivered() {
+async fn an_unreadable_event_is_a_store_fault() {
     let unreadable = kept(&[("status", "undelivered")]);
 
     assert!(deliveries(&unreadable).keep(event()).await.is_err());
@@ -135,15 +136,12 @@ async fn a_failed_attempt_leaves_the_event_undelivered() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_busy_says_neither_yes_nor_no() {
+async fn throttling_is_a_store_fault() {
     let put = mock!(Client::put_item).then_error(|| {
         let error = ProvisionedThroughputExceededException::builder().build();
         PutItemError::ProvisionedThroughputExceededException(error)
     });
-    let update = mock!(Client::update_item).then_error(|| {
-        let error = ProvisionedThroughputExceededException::builder().build();
-        UpdateItemError::ProvisionedThroughputExceededException(error)
-    });
+    let update = throttled_update();
     let at = "2026-01-01T12:00:00Z".parse().unwrap();
 
     assert!(deliveries(&put).keep(event()).await.is_err());

@@ -18,8 +18,8 @@ use contracts::values::{Timestamp, UserId};
 use futures::stream;
 use kit::{Clock, TaskFunction};
 use notify_webhook::{
-    App, Attempt, Deliver, Event, HttpEndpoint, KeepEvent, Kept, NoAnswer, RecordAttempt, Secret,
-    SecretFault, SignedEvent, SigningSecret, StoreFault, TimeLimits,
+    App, Attempt, Deliver, HttpEndpoint, KeepEvent, Kept, NoAnswer, RecordAttempt, Secret, SecretFault,
+    SignedEvent, SigningSecret, StoreFault, TimeLimits, WebhookEvent,
 };
 use standardwebhooks::Webhook;
 use tokio::net::TcpListener;
@@ -44,7 +44,7 @@ const PATIENT: Duration = Duration::from_secs(8);
 
 fn signed() -> SignedEvent {
     SignedEvent {
-        event: Event {
+        event: WebhookEvent {
             user: "0123456789abcdef0123456789abcdef".parse().unwrap(),
             id: "msg_1".to_owned(),
             content: "{}".to_owned(),
@@ -55,7 +55,7 @@ fn signed() -> SignedEvent {
 }
 
 #[tokio::test]
-async fn the_status_of_the_answer_is_told_as_it_is() {
+async fn every_status_is_returned() {
     for status in [200, 204, 400, 410, 429, 500, 503] {
         let code = StatusCode::from_u16(status).unwrap();
         let routes = Router::new().route("/hook", post(move || future::ready(code)));
@@ -89,7 +89,7 @@ async fn a_slow_endpoint_gives_no_answer_in_time() {
 }
 
 #[tokio::test]
-async fn the_end_of_an_endless_answer_is_not_waited_for() {
+async fn the_body_of_the_answer_is_not_read() {
     let endless = || future::ready(Body::from_stream(stream::pending::<Result<Bytes, Infallible>>()));
     let routes = Router::new().route("/hook", post(endless));
     let endpoint = endpoint(routes, PATIENT).await;
@@ -102,7 +102,7 @@ async fn the_end_of_an_endless_answer_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_nobody_serves_cannot_be_reached() {
+async fn a_refused_connection_is_unreachable() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -133,7 +133,7 @@ async fn a_connection_that_ends_without_an_answer_broke_off() {
 struct Ready;
 
 impl KeepEvent for Ready {
-    async fn keep(&self, event: Event) -> Result<Kept, StoreFault> {
+    async fn keep(&self, event: WebhookEvent) -> Result<Kept, StoreFault> {
         Ok(Kept::Undelivered(event))
     }
 }
@@ -160,7 +160,7 @@ impl Clock for Now {
 }
 
 #[tokio::test]
-async fn whoever_has_the_secret_can_verify_what_arrives() {
+async fn standard_webhooks_verifies_the_delivery() {
     let (arrive, mut arrived) = mpsc::unbounded_channel();
     let hook = move |headers: HeaderMap, body: Bytes| {
         arrive.send((headers, body)).unwrap();

@@ -11,7 +11,7 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::get_secret_value::{GetSecretValueError, GetSecretValueOutput};
 use aws_sdk_secretsmanager::types::error::ResourceNotFoundException;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
-use notify_webhook::{KEPT_FOR, SigningSecret, StoredSecret};
+use notify_webhook::{CACHE_TIME, SigningSecret, StoredSecret};
 
 fn stored(text: &'static str) -> Rule {
     mock!(Client::get_secret_value)
@@ -25,9 +25,9 @@ fn secret(rule: &Rule, kept_for: Duration) -> StoredSecret {
 }
 
 #[tokio::test]
-async fn the_secret_is_asked_for_once_and_then_kept() {
+async fn the_secret_is_cached() {
     let rule = stored("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz");
-    let secret = secret(&rule, KEPT_FOR);
+    let secret = secret(&rule, CACHE_TIME);
 
     secret.get().await.unwrap();
     secret.get().await.unwrap();
@@ -36,7 +36,7 @@ async fn the_secret_is_asked_for_once_and_then_kept() {
 }
 
 #[tokio::test]
-async fn the_secret_is_asked_for_again_after_a_while() {
+async fn the_secret_is_read_again_after_the_cache_time() {
     let rule = stored("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz");
     let secret = secret(&rule, Duration::ZERO);
 
@@ -47,9 +47,9 @@ async fn the_secret_is_asked_for_again_after_a_while() {
 }
 
 #[tokio::test]
-async fn an_unusable_secret_is_not_kept_and_never_quoted() {
+async fn malformed_secrets_are_neither_cached_nor_quoted() {
     let rule = stored("whsec_canary");
-    let secret = secret(&rule, KEPT_FOR);
+    let secret = secret(&rule, CACHE_TIME);
 
     let first = secret.get().await.unwrap_err();
     let second = secret.get().await.unwrap_err();
@@ -59,18 +59,18 @@ async fn an_unusable_secret_is_not_kept_and_never_quoted() {
 }
 
 #[tokio::test]
-async fn a_secret_that_is_not_there_is_a_fault() {
+async fn a_missing_secret_is_a_fault() {
     let missing = mock!(Client::get_secret_value).then_error(|| {
         GetSecretValueError::ResourceNotFoundException(ResourceNotFoundException::builder().build())
     });
 
-    assert!(secret(&missing, KEPT_FOR).get().await.is_err());
+    assert!(secret(&missing, CACHE_TIME).get().await.is_err());
 }
 
 #[tokio::test]
-async fn debug_hides_the_secret_that_is_kept() {
+async fn debug_hides_the_cached_secret() {
     let rule = stored("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz");
-    let secret = secret(&rule, KEPT_FOR);
+    let secret = secret(&rule, CACHE_TIME);
 
     secret.get().await.unwrap();
 

@@ -1,11 +1,21 @@
-//! Records how a sign-up ended. The README is this function's contract page.
+//! Records how a sign-up ended. `README.md` is the contract page.
 
 mod adapters;
 mod app;
-mod config;
 mod ports;
 
 pub use adapters::dynamodb::DynamoUsers;
 pub use app::App;
-pub use config::Config;
-pub use ports::{Claim, ClaimAddress, DeadEnd, EndSignUp, Recorded, StoreFault, SupersedeUser};
+use kit::{Environment, Handler, StartError};
+pub use ports::{Claim, ClaimAddress, Clients, DeadEnd, EndSignUp, Recorded, StoreFault, SupersedeUser};
+
+/// The function, connected to its clients.
+///
+/// # Errors
+///
+/// If a setting is missing.
+pub fn handler(mut environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
+    let table = environment.table();
+    environment.finish()?;
+    Ok(Handler::task(App::new(clients.users(table), clients.clock())))
+}

@@ -1,13 +1,5 @@
-//! The Lambda: wiring only.
+//! The Lambda.
 
-use kit::{Handler, StartError, SystemClock};
-use set_user_status::{App, Config, DynamoUsers};
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), StartError> {
-    kit::init_telemetry();
-    let config = Config::from_env(kit::Environment::read())?;
-    let aws = kit::aws::config().await;
-    let users = DynamoUsers::new(aws_sdk_dynamodb::Client::new(&aws), config.table);
-    kit::run(Handler::task(App::new(users, SystemClock))).await
+fn main() -> Result<(), kit::StartError> {
+    kit::start(set_user_status::handler)
 }

@@ -1,9 +1,10 @@
-//! What the use case needs from outside.
+//! The ports of the use case.
 
 use contracts::values::{AddressKey, Timestamp, UserId};
+use kit::HasClock;
 pub use kit::StoreFault;
 
-/// Gives an address to whoever confirmed it first. IAM: `dynamodb:PutItem`, `dynamodb:UpdateItem`.
+/// Claims addresses, each for the user who confirmed it first. IAM: `dynamodb:PutItem`, `dynamodb:UpdateItem`.
 pub trait ClaimAddress: Send + Sync + 'static {
     /// Claims the address and records the user as verified, both or neither. A repeat changes nothing.
     fn claim(
@@ -14,12 +15,11 @@ pub trait ClaimAddress: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Claim, StoreFault>> + Send;
 }
 
-/// Records who came too late. IAM: `dynamodb:UpdateItem`.
+/// Records superseded users. IAM: `dynamodb:UpdateItem`.
 pub trait SupersedeUser: Send + Sync + 'static {
-    /// Records that another user had the address first, and removes what is personal.
+    /// Records that another user claimed the address first, and removes personal data.
     ///
-    /// The verification stays, so that following its link still comes to an end; it is of no use to anybody
-    /// else, and has its own expiry.
+    /// The verification stays until it expires, so that whoever follows its link again gets a final answer.
     fn supersede(
         &self,
         user: &UserId,
@@ -27,10 +27,9 @@ pub trait SupersedeUser: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Recorded, StoreFault>> + Send;
 }
 
-/// Records that a sign-up came to nothing. IAM: `dynamodb:UpdateItem`, `dynamodb:DeleteItem`.
+/// Records sign-ups that end without an account. IAM: `dynamodb:UpdateItem`, `dynamodb:DeleteItem`.
 pub trait EndSignUp: Send + Sync + 'static {
-    /// Records the end, removes what is personal, and removes the verification: the task token in it is a
-    /// credential, and goes as soon as it is of no use.
+    /// Records the end, and removes personal data and the verification: the task token in it is a credential.
     fn end(
         &self,
         user: &UserId,
@@ -39,7 +38,7 @@ pub trait EndSignUp: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Recorded, StoreFault>> + Send;
 }
 
-/// What became of a claim.
+/// The outcome of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
     /// The user has the address and is verified.
@@ -48,11 +47,11 @@ pub enum Claim {
     Taken,
     /// The user was recorded as superseded before.
     Superseded,
-    /// The sign-up is unknown or has ended otherwise.
+    /// The sign-up is unknown or has ended in another way.
     Ended,
 }
 
-/// How a sign-up comes to nothing.
+/// The end of a sign-up without an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeadEnd {
     /// Nobody confirmed the address in time.
@@ -64,8 +63,14 @@ pub enum DeadEnd {
 /// Whether an end was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recorded {
-    /// It is.
+    /// Yes.
     Recorded,
-    /// The sign-up is unknown or has ended otherwise.
+    /// The sign-up is unknown or has ended in another way.
     Ended,
+}
+
+/// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
+pub trait Clients: HasClock {
+    /// Users in the table of this name.
+    fn users(&self, table: String) -> impl ClaimAddress + SupersedeUser + EndSignUp;
 }

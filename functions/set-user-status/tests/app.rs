@@ -5,20 +5,12 @@
     reason = "a test stops at the first surprise"
 )]
 
-use asl::Timestamp;
 use contracts::set_user_status::{SetUserStatusError, SetUserStatusInput};
-use contracts::values::{AddressKey, SignUpOutcome, UserId};
-use kit::{Clock, Handler, TaskFunction};
-use serde_json::{Value, json};
+use contracts::values::{AddressKey, SignUpOutcome, Timestamp, UserId};
+use kit::testing::{NOON, event, no_answer};
+use kit::{Handler, TaskFunction};
+use serde_json::json;
 use set_user_status::{App, Claim, ClaimAddress, DeadEnd, EndSignUp, Recorded, StoreFault, SupersedeUser};
-
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-01-01T12:00:00Z".parse().unwrap()
-    }
-}
 
 /// Answers every call with the same; `None` is no answer.
 struct Answers {
@@ -52,23 +44,14 @@ impl EndSignUp for Answers {
     }
 }
 
-fn no_answer() -> StoreFault {
-    StoreFault("no answer".into())
-}
-
-fn event(name: &str) -> Value {
-    let path = format!("{}/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
 fn input(name: &str) -> SetUserStatusInput {
     serde_json::from_value(event(name)).unwrap()
 }
 
 #[tokio::test]
-async fn whoever_confirms_first_is_verified() {
+async fn the_first_to_confirm_is_verified() {
     let claim = Some(Claim::Claimed);
-    let app = App::new(Answers { claim, ..SILENT }, Noon);
+    let app = App::new(Answers { claim, ..SILENT }, NOON);
 
     let output = app.call(input("verified")).await.unwrap();
 
@@ -76,14 +59,14 @@ async fn whoever_confirms_first_is_verified() {
 }
 
 #[tokio::test]
-async fn whoever_comes_second_is_superseded() {
+async fn the_second_to_confirm_is_superseded() {
     let users = Answers {
         claim: Some(Claim::Taken),
         supersede: Some(Recorded::Recorded),
         ..SILENT
     };
 
-    let output = App::new(users, Noon).call(input("verified")).await.unwrap();
+    let output = App::new(users, NOON).call(input("verified")).await.unwrap();
 
     assert_eq!(output.outcome, SignUpOutcome::Superseded);
 }
@@ -91,7 +74,7 @@ async fn whoever_comes_second_is_superseded() {
 #[tokio::test]
 async fn being_superseded_is_not_reported_before_it_is_recorded() {
     let claim = Some(Claim::Taken);
-    let app = App::new(Answers { claim, ..SILENT }, Noon);
+    let app = App::new(Answers { claim, ..SILENT }, NOON);
 
     let error = app.call(input("verified")).await.unwrap_err();
 
@@ -106,7 +89,7 @@ async fn a_sign_up_that_ended_cannot_be_superseded() {
         ..SILENT
     };
 
-    let error = App::new(users, Noon).call(input("verified")).await.unwrap_err();
+    let error = App::new(users, NOON).call(input("verified")).await.unwrap_err();
 
     assert!(matches!(error, SetUserStatusError::SignUpEnded));
 }
@@ -114,7 +97,7 @@ async fn a_sign_up_that_ended_cannot_be_superseded() {
 #[tokio::test]
 async fn a_repeat_finds_the_user_superseded() {
     let claim = Some(Claim::Superseded);
-    let app = App::new(Answers { claim, ..SILENT }, Noon);
+    let app = App::new(Answers { claim, ..SILENT }, NOON);
 
     let output = app.call(input("verified")).await.unwrap();
 
@@ -124,7 +107,7 @@ async fn a_repeat_finds_the_user_superseded() {
 #[tokio::test]
 async fn a_sign_up_that_ended_cannot_be_verified() {
     let claim = Some(Claim::Ended);
-    let app = App::new(Answers { claim, ..SILENT }, Noon);
+    let app = App::new(Answers { claim, ..SILENT }, NOON);
 
     let error = app.call(input("verified")).await.unwrap_err();
 
@@ -132,8 +115,8 @@ async fn a_sign_up_that_ended_cannot_be_verified() {
 }
 
 #[tokio::test]
-async fn nobody_is_verified_without_an_address_key() {
-    let handler = Handler::task(App::new(SILENT, Noon));
+async fn verified_requires_an_address_key() {
+    let handler = Handler::task(App::new(SILENT, NOON));
 
     let failure = handler.invoke(event("no-address-key")).await.unwrap_err();
 
@@ -143,7 +126,7 @@ async fn nobody_is_verified_without_an_address_key() {
 #[tokio::test]
 async fn a_sign_up_that_nobody_confirmed_expires() {
     let end = |end| (end == DeadEnd::Expired).then_some(Recorded::Recorded);
-    let app = App::new(Answers { end, ..SILENT }, Noon);
+    let app = App::new(Answers { end, ..SILENT }, NOON);
 
     let output = app.call(input("expired")).await.unwrap();
 
@@ -153,7 +136,7 @@ async fn a_sign_up_that_nobody_confirmed_expires() {
 #[tokio::test]
 async fn a_sign_up_whose_step_failed_fails() {
     let end = |end| (end == DeadEnd::Failed).then_some(Recorded::Recorded);
-    let app = App::new(Answers { end, ..SILENT }, Noon);
+    let app = App::new(Answers { end, ..SILENT }, NOON);
 
     let output = app.call(input("failed")).await.unwrap();
 
@@ -163,7 +146,7 @@ async fn a_sign_up_whose_step_failed_fails() {
 #[tokio::test]
 async fn a_sign_up_that_ended_cannot_end_in_another_way() {
     let end = |_| Some(Recorded::Ended);
-    let app = App::new(Answers { end, ..SILENT }, Noon);
+    let app = App::new(Answers { end, ..SILENT }, NOON);
 
     let error = app.call(input("expired")).await.unwrap_err();
 
@@ -172,7 +155,7 @@ async fn a_sign_up_that_ended_cannot_end_in_another_way() {
 
 #[tokio::test]
 async fn a_store_that_does_not_answer_is_reported_by_its_declared_name() {
-    let handler = Handler::task(App::new(SILENT, Noon));
+    let handler = Handler::task(App::new(SILENT, NOON));
 
     for name in ["verified", "expired", "failed"] {
         let failure = handler.invoke(event(name)).await.unwrap_err();
@@ -182,9 +165,9 @@ async fn a_store_that_does_not_answer_is_reported_by_its_declared_name() {
 }
 
 #[tokio::test]
-async fn the_outcome_is_what_the_workflow_reads() {
+async fn the_output_is_that_of_the_contract() {
     let end = |_| Some(Recorded::Recorded);
-    let handler = Handler::task(App::new(Answers { end, ..SILENT }, Noon));
+    let handler = Handler::task(App::new(Answers { end, ..SILENT }, NOON));
 
     let output = handler.invoke(event("expired")).await.unwrap();
 

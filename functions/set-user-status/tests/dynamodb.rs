@@ -5,14 +5,14 @@
     reason = "a test stops at the first surprise"
 )]
 
-use asl::Timestamp;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsError, TransactWriteItemsOutput};
-use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
-use aws_sdk_dynamodb::types::error::{ConditionalCheckFailedException, TransactionCanceledException};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsOutput;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, ReturnValuesOnConditionCheckFailure};
-use aws_smithy_mocks::{Rule, mock, mock_client};
-use contracts::values::{AddressKey, EmailAddress, UserId};
+use aws_smithy_mocks::{Rule, mock};
+use contracts::values::{AddressKey, EmailAddress, Timestamp, UserId};
+use kit::Clock;
+use kit::testing::{NOON, cancelled, reason, refused_update, table};
 use set_user_status::{Claim, ClaimAddress, DeadEnd, DynamoUsers, EndSignUp, Recorded, SupersedeUser};
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -27,15 +27,11 @@ fn address() -> AddressKey {
 }
 
 fn noon() -> Timestamp {
-    "2026-01-01T12:00:00Z".parse().unwrap()
+    NOON.now()
 }
 
 fn users(rule: &Rule) -> DynamoUsers {
-    DynamoUsers::new(mock_client!(aws_sdk_dynamodb, [rule]), "table".to_owned())
-}
-
-fn reason(code: &str) -> CancellationReason {
-    CancellationReason::builder().code(code).build()
+    DynamoUsers(table(&[rule]))
 }
 
 /// Refused, because the user was found to be this.
@@ -44,14 +40,6 @@ fn was(status: &str) -> CancellationReason {
         .code(REFUSED)
         .item("status", AttributeValue::S(status.to_owned()))
         .build()
-}
-
-fn cancelled(reasons: &[CancellationReason; 2]) -> Rule {
-    let error = TransactionCanceledException::builder()
-        .set_cancellation_reasons(Some(reasons.to_vec()))
-        .build();
-    mock!(Client::transact_write_items)
-        .then_error(move || TransactWriteItemsError::TransactionCanceledException(error.clone()))
 }
 
 /// An expression with its placeholders filled in, so that a test can read it.
@@ -104,7 +92,7 @@ async fn an_address_is_claimed_and_its_user_verified_together() {
 #[tokio::test]
 async fn an_address_that_another_user_has_is_taken() {
     for user_s in [reason("None"), was("superseded"), reason("TransactionConflict")] {
-        let store = cancelled(&[reason(REFUSED), user_s]);
+        let store = cancelled([reason(REFUSED), user_s]);
 
         let claim = users(&store).claim(&user(), &address(), noon()).await.unwrap();
 
@@ -113,14 +101,14 @@ async fn an_address_that_another_user_has_is_taken() {
 }
 
 #[tokio::test]
-async fn a_refused_user_is_judged_by_what_was_found() {
+async fn a_failed_user_condition_is_judged_by_the_found_status() {
     for (found, expected) in [
         (was("superseded"), Claim::Superseded),
         (was("expired"), Claim::Ended),
         (was("pending"), Claim::Ended),
         (reason(REFUSED), Claim::Ended),
     ] {
-        let store = cancelled(&[reason("None"), found.clone()]);
+        let store = cancelled([reason("None"), found.clone()]);
 
         let claim = users(&store).claim(&user(), &address(), noon()).await.unwrap();
 
@@ -129,17 +117,17 @@ async fn a_refused_user_is_judged_by_what_was_found() {
 }
 
 #[tokio::test]
-async fn a_conflict_with_another_transaction_is_no_answer() {
+async fn a_transaction_conflict_is_a_store_fault() {
     let conflict = [reason("TransactionConflict"), reason("None")];
-    let claimed = users(&cancelled(&conflict));
-    let ended = users(&cancelled(&conflict));
+    let claimed = users(&cancelled(conflict.clone()));
+    let ended = users(&cancelled(conflict.clone()));
 
     assert!(claimed.claim(&user(), &address(), noon()).await.is_err());
     assert!(ended.end(&user(), DeadEnd::Expired, noon()).await.is_err());
 }
 
 #[tokio::test]
-async fn a_superseded_user_keeps_nothing_personal() {
+async fn a_superseded_user_keeps_no_personal_data() {
     let store = mock!(Client::update_item)
         .match_requests(|request| {
             let fill = |expression: Option<&str>| {
@@ -164,9 +152,7 @@ async fn a_superseded_user_keeps_nothing_personal() {
 
 #[tokio::test]
 async fn a_user_who_ended_otherwise_is_not_superseded() {
-    let store = mock!(Client::update_item).then_error(|| {
-        UpdateItemError::ConditionalCheckFailedException(ConditionalCheckFailedException::builder().build())
-    });
+    let store = refused_update();
 
     let recorded = users(&store).supersede(&user(), noon()).await.unwrap();
 
@@ -174,7 +160,7 @@ async fn a_user_who_ended_otherwise_is_not_superseded() {
 }
 
 #[tokio::test]
-async fn a_dead_end_removes_what_is_personal_and_the_task_token() {
+async fn an_end_without_account_removes_personal_data_and_the_task_token() {
     for (end, name) in [(DeadEnd::Expired, "expired"), (DeadEnd::Failed, "failed")] {
         let store = mock!(Client::transact_write_items)
             .match_requests(move |request| {
@@ -205,8 +191,8 @@ async fn a_dead_end_removes_what_is_personal_and_the_task_token() {
 }
 
 #[tokio::test]
-async fn a_sign_up_that_ended_otherwise_or_never_was_keeps_its_end() {
-    let store = cancelled(&[reason(REFUSED), reason("None")]);
+async fn ended_and_unknown_sign_ups_are_not_ended_again() {
+    let store = cancelled([reason(REFUSED), reason("None")]);
 
     let recorded = users(&store).end(&user(), DeadEnd::Failed, noon()).await.unwrap();
 

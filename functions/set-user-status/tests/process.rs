@@ -4,7 +4,7 @@ use invocation::Lambda;
 use serde_json::json;
 
 #[tokio::test]
-async fn every_event_gets_the_answer_that_is_kept_beside_it() {
+async fn answers_match_the_golden_files() {
     let lambda = Lambda::new(env!("CARGO_BIN_EXE_set-user-status"), env!("CARGO_MANIFEST_DIR")).item(json!({
         "pk": {"S": "user#0123456789abcdef0123456789abcdef"},
         "status": {"S": "awaiting_verification"},

@@ -1,3 +1,14 @@
-//! The only files that know an AWS SDK.
+//! Adapters: the ports on AWS. No other file imports an AWS SDK.
 
 pub(crate) mod dynamodb;
+
+use kit::Aws;
+
+use crate::ports::{Clients, StoreUser};
+use dynamodb::DynamoUsers;
+
+impl Clients for Aws {
+    fn users(&self, table: String) -> impl StoreUser {
+        DynamoUsers(self.table(table))
+    }
+}

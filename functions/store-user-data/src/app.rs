@@ -7,7 +7,7 @@ use kit::{Clock, TaskFunction};
 
 use crate::ports::{PendingUser, StoreFault, StoreUser, Stored};
 
-/// Stores what a person signed up with.
+/// Stores the data of a sign-up.
 #[derive(Debug)]
 pub struct App<U, C> {
     users: U,

@@ -1,11 +1,21 @@
-//! Stores what a person signed up with. The README is this function's contract page.
+//! Stores the data of a sign-up. `README.md` is the contract page.
 
 mod adapters;
 mod app;
-mod config;
 mod ports;
 
 pub use adapters::dynamodb::DynamoUsers;
 pub use app::App;
-pub use config::Config;
-pub use ports::{PendingUser, StoreFault, StoreUser, Stored};
+use kit::{Environment, Handler, StartError};
+pub use ports::{Clients, PendingUser, StoreFault, StoreUser, Stored};
+
+/// The function, connected to its clients.
+///
+/// # Errors
+///
+/// If a setting is missing.
+pub fn handler(mut environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
+    let table = environment.table();
+    environment.finish()?;
+    Ok(Handler::task(App::new(clients.users(table), clients.clock())))
+}

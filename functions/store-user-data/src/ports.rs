@@ -1,10 +1,11 @@
-//! What the use case needs from outside.
+//! The ports of the use case.
 
 use contracts::store_user_data::StoreUserDataInput;
 use contracts::values::{AddressKey, Timestamp};
+use kit::HasClock;
 pub use kit::StoreFault;
 
-/// Keeps users. IAM: `dynamodb:UpdateItem`, `dynamodb:ConditionCheckItem`.
+/// Stores users. IAM: `dynamodb:UpdateItem`, `dynamodb:ConditionCheckItem`.
 pub trait StoreUser: Send + Sync + 'static {
     /// Stores the user's data, unless a verified account has the address. A repeat changes nothing.
     fn store(&self, user: PendingUser) -> impl Future<Output = Result<Stored, StoreFault>> + Send;
@@ -13,15 +14,15 @@ pub trait StoreUser: Send + Sync + 'static {
 /// A user whose address is not confirmed yet.
 #[derive(Debug, Clone)]
 pub struct PendingUser {
-    /// What the person signed up with.
+    /// The data of the sign-up.
     pub data: StoreUserDataInput,
-    /// What the address is claimed by.
+    /// The key that the address is claimed by.
     pub address: AddressKey,
-    /// Now.
+    /// The current time.
     pub at: Timestamp,
 }
 
-/// What became of the data.
+/// The outcome of storing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stored {
     /// It is stored.
@@ -30,4 +31,10 @@ pub enum Stored {
     Held,
     /// No sign-up of this id awaits its data.
     NotPending,
+}
+
+/// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
+pub trait Clients: HasClock {
+    /// Users in the table of this name.
+    fn users(&self, table: String) -> impl StoreUser;
 }

@@ -5,19 +5,11 @@
     reason = "a test stops at the first surprise"
 )]
 
-use asl::Timestamp;
 use contracts::store_user_data::{StorageOutcome, StoreUserDataError, StoreUserDataInput};
-use kit::{Clock, Handler, TaskFunction};
-use serde_json::{Value, json};
+use kit::testing::{NOON, event};
+use kit::{Handler, TaskFunction};
+use serde_json::json;
 use store_user_data::{App, PendingUser, StoreFault, StoreUser, Stored};
-
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-01-01T12:00:00Z".parse().unwrap()
-    }
-}
 
 /// Answers every call with the same.
 struct Answers(Result<Stored, &'static str>);
@@ -28,18 +20,13 @@ impl StoreUser for Answers {
     }
 }
 
-fn event(name: &str) -> Value {
-    let path = format!("{}/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
 fn input() -> StoreUserDataInput {
     serde_json::from_value(event("stored")).unwrap()
 }
 
 #[tokio::test]
 async fn a_free_address_is_stored() {
-    let app = App::new(Answers(Ok(Stored::Stored)), Noon);
+    let app = App::new(Answers(Ok(Stored::Stored)), NOON);
 
     let output = app.call(input()).await.unwrap();
 
@@ -49,7 +36,7 @@ async fn a_free_address_is_stored() {
 
 #[tokio::test]
 async fn a_claimed_address_is_held() {
-    let app = App::new(Answers(Ok(Stored::Held)), Noon);
+    let app = App::new(Answers(Ok(Stored::Held)), NOON);
 
     let output = app.call(input()).await.unwrap();
 
@@ -58,7 +45,7 @@ async fn a_claimed_address_is_held() {
 
 #[tokio::test]
 async fn a_sign_up_that_ended_is_not_stored_again() {
-    let app = App::new(Answers(Ok(Stored::NotPending)), Noon);
+    let app = App::new(Answers(Ok(Stored::NotPending)), NOON);
 
     let error = app.call(input()).await.unwrap_err();
 
@@ -67,7 +54,7 @@ async fn a_sign_up_that_ended_is_not_stored_again() {
 
 #[tokio::test]
 async fn a_store_that_does_not_answer_is_reported_by_its_declared_name() {
-    let handler = Handler::task(App::new(Answers(Err("no answer")), Noon));
+    let handler = Handler::task(App::new(Answers(Err("no answer")), NOON));
 
     let failure = handler.invoke(event("stored")).await.unwrap_err();
 
@@ -76,7 +63,7 @@ async fn a_store_that_does_not_answer_is_reported_by_its_declared_name() {
 
 #[tokio::test]
 async fn a_bad_address_is_reported_by_its_field_and_never_by_its_value() {
-    let handler = Handler::task(App::new(Answers(Ok(Stored::Stored)), Noon));
+    let handler = Handler::task(App::new(Answers(Ok(Stored::Stored)), NOON));
 
     let failure = handler.invoke(event("bad-email")).await.unwrap_err();
 
@@ -86,8 +73,8 @@ async fn a_bad_address_is_reported_by_its_field_and_never_by_its_value() {
 }
 
 #[tokio::test]
-async fn what_is_not_given_need_not_be_there() {
-    let handler = Handler::task(App::new(Answers(Ok(Stored::Stored)), Noon));
+async fn optional_fields_may_be_absent() {
+    let handler = Handler::task(App::new(Answers(Ok(Stored::Stored)), NOON));
 
     let output = handler.invoke(event("only-email")).await.unwrap();
 

@@ -6,12 +6,11 @@
 )]
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsError, TransactWriteItemsOutput};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsOutput;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
-use aws_sdk_dynamodb::types::CancellationReason;
-use aws_sdk_dynamodb::types::error::TransactionCanceledException;
-use aws_smithy_mocks::{RuleMode, mock, mock_client};
+use aws_smithy_mocks::{Rule, mock};
 use contracts::store_user_data::StoreUserDataInput;
+use kit::testing::{cancelled, reason, table};
 use store_user_data::{DynamoUsers, PendingUser, StoreUser, Stored};
 
 fn pending() -> PendingUser {
@@ -24,16 +23,8 @@ fn pending() -> PendingUser {
     }
 }
 
-fn cancelled(codes: [&str; 2]) -> TransactWriteItemsError {
-    let reasons = codes.map(|code| CancellationReason::builder().code(code).build());
-    let error = TransactionCanceledException::builder()
-        .set_cancellation_reasons(Some(reasons.to_vec()))
-        .build();
-    TransactWriteItemsError::TransactionCanceledException(error)
-}
-
-fn users(client: Client) -> DynamoUsers {
-    DynamoUsers::new(client, "table".to_owned())
+fn users(rules: &[&Rule]) -> DynamoUsers {
+    DynamoUsers(table(rules))
 }
 
 #[tokio::test]
@@ -51,9 +42,8 @@ async fn the_data_is_stored_only_while_nobody_claims_the_address() {
                 && !update.update_expression().contains("#phone")
         })
         .then_output(|| TransactWriteItemsOutput::builder().build());
-    let client = mock_client!(aws_sdk_dynamodb, [&store]);
 
-    let stored = users(client).store(pending()).await.unwrap();
+    let stored = users(&[&store]).store(pending()).await.unwrap();
 
     assert_eq!(stored, Stored::Stored);
     assert_eq!(store.num_calls(), 1);
@@ -61,36 +51,33 @@ async fn the_data_is_stored_only_while_nobody_claims_the_address() {
 
 #[tokio::test]
 async fn a_claimed_address_is_recorded_without_the_data() {
-    let claimed =
-        mock!(Client::transact_write_items).then_error(|| cancelled(["ConditionalCheckFailed", "None"]));
+    let claimed = cancelled([reason("ConditionalCheckFailed"), reason("None")]);
     let record = mock!(Client::update_item)
         .match_requests(|request| {
             let expression = request.update_expression().unwrap_or_default();
             expression.contains("#held = :yes") && !expression.contains("email")
         })
         .then_output(|| UpdateItemOutput::builder().build());
-    let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&claimed, &record]);
 
-    let stored = users(client).store(pending()).await.unwrap();
+    let stored = users(&[&claimed, &record]).store(pending()).await.unwrap();
 
     assert_eq!(stored, Stored::Held);
     assert_eq!(record.num_calls(), 1);
 }
 
 #[tokio::test]
-async fn a_sign_up_that_has_ended_is_left_alone() {
-    let ended =
-        mock!(Client::transact_write_items).then_error(|| cancelled(["None", "ConditionalCheckFailed"]));
-    let client = mock_client!(aws_sdk_dynamodb, [&ended]);
+async fn ended_sign_ups_are_not_changed() {
+    let ended = cancelled([reason("None"), reason("ConditionalCheckFailed")]);
 
-    assert_eq!(users(client).store(pending()).await.unwrap(), Stored::NotPending);
+    assert_eq!(
+        users(&[&ended]).store(pending()).await.unwrap(),
+        Stored::NotPending
+    );
 }
 
 #[tokio::test]
-async fn a_conflict_with_another_transaction_is_no_answer() {
-    let conflict =
-        mock!(Client::transact_write_items).then_error(|| cancelled(["None", "TransactionConflict"]));
-    let client = mock_client!(aws_sdk_dynamodb, [&conflict]);
+async fn a_transaction_conflict_is_a_store_fault() {
+    let conflict = cancelled([reason("None"), reason("TransactionConflict")]);
 
-    assert!(users(client).store(pending()).await.is_err());
+    assert!(users(&[&conflict]).store(pending()).await.is_err());
 }

@@ -21,10 +21,10 @@ pub struct App<S, M, C> {
     settings: Settings,
 }
 
-/// What the use case needs to know.
+/// The settings of the use case.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where the page is that links lead to, with or without a slash at the end.
+    /// The site of the links, with or without a slash at the end.
     pub site_url: String,
     /// How many sign-ups may mail one address on one day, in UTC; at least 1.
     pub mails_per_day: u32,
@@ -41,7 +41,7 @@ impl<S, M, C> App<S, M, C> {
         }
     }
 
-    /// The token stands in the fragment, which browsers keep to themselves: no server's log has it.
+    /// The token is in the fragment, which browsers do not send: no server's log contains it.
     fn link(&self, token: &LinkToken) -> String {
         format!(
             "{}/verify#{}",
@@ -95,7 +95,7 @@ where
     M: SendMail,
     C: Clock,
 {
-    /// Sends the mail, unless as many other sign-ups as may mail the address today.
+    /// Sends the mail, unless the address has reached its daily limit.
     async fn send(&self, input: &ValidateEmailInput, mail: &Mail) -> Result<(), ValidateEmailError> {
         let (address, now) = (input.email.key(), self.clock.now());
         let granted = self
@@ -104,7 +104,7 @@ where
             .await;
         match granted.map_err(unavailable)? {
             Grant::Granted => self.mail.send(&input.email, mail).await.map_err(not_sent),
-            // All else goes on as if the mail had been sent, so that nobody can tell who gets mails.
+            // Everything else continues as if the mail had been sent, so that the limit cannot be observed.
             Grant::UsedUp => Ok(()),
         }
     }
@@ -120,14 +120,14 @@ where
 
     async fn call(&self, input: ValidateEmailInput) -> Result<(), ValidateEmailError> {
         let window_ends_at = input.requested_at.plus(Duration::from_secs(input.window_seconds));
-        // Without randomness there is no mail right now; another try may have better luck.
+        // Without randomness there is no token; a retry may succeed.
         let token = LinkToken::generate()
             .map_err(|error| ValidateEmailError::MailUnavailable { source: error.into() })?;
         // The hash is stored before the link is mailed: no link is unknown when it arrives.
         match self.open(&input, &token, window_ends_at).await? {
             Opened::Open => {}
-            // The later attempt mails, and records that it did. Nobody waits for this one's answer, and an error
-            // would send an operator after something that is as it should be.
+            // The later attempt sends the mail and records that. Nobody waits for this one's answer, and an error
+            // would alarm an operator without a cause.
             Opened::Overtaken => return Ok(()),
             Opened::Ended => return Err(ValidateEmailError::SignUpEnded),
         }

@@ -1,39 +1,38 @@
 //! Settings.
 
-use std::net::IpAddr;
 use std::num::NonZeroU32;
 
 use http::Uri;
-use kit::{Environment, MissingSettings};
+use kit::{Environment, MissingSettings, is_loopback};
 
 use crate::app::Settings;
 
 /// How many sign-ups may mail one address on one day, unless configured otherwise.
 const MAILS_PER_DAY: u32 = 5;
 
-/// What the function is configured with.
+/// The settings of the function.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `TABLE_NAME`: the table that the functions share.
     pub table: String,
-    /// `MAIL_FROM`: whom the mails are from.
+    /// `MAIL_FROM`: the sender of the mails.
     pub mail_from: String,
-    /// `SES_CONFIGURATION_SET`: how SES treats and reports each mail. Default: as the account says.
+    /// `SES_CONFIGURATION_SET`: the SES configuration set of the mails. Default: that of the account.
     pub configuration_set: Option<String>,
-    /// `SITE_URL` and `MAILS_PER_ADDRESS_PER_DAY`: what the use case needs to know.
+    /// `SITE_URL` and `MAILS_PER_ADDRESS_PER_DAY`.
     pub app: Settings,
 }
 
-/// The settings cannot be used.
+/// Settings that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidConfig {
     /// Some are missing.
     #[error(transparent)]
     Missing(#[from] MissingSettings),
-    /// `SITE_URL` is no address that links may lead to.
+    /// `SITE_URL` is not a valid site for links.
     #[error("SITE_URL is not an https:// address, nor an http:// address of this machine")]
     SiteUrl,
-    /// `MAILS_PER_ADDRESS_PER_DAY` is not a count.
+    /// `MAILS_PER_ADDRESS_PER_DAY` is not a valid number.
     #[error("MAILS_PER_ADDRESS_PER_DAY is not a whole number of at least 1")]
     MailsPerDay,
 }
@@ -45,7 +44,7 @@ impl Config {
     ///
     /// All that are missing, or else the one that does not fit.
     pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
-        let table = environment.required("TABLE_NAME");
+        let table = environment.table();
         let mail_from = environment.required("MAIL_FROM");
         let site_url = environment.required("SITE_URL");
         let configuration_set = environment.optional("SES_CONFIGURATION_SET");
@@ -73,21 +72,16 @@ impl Config {
     }
 }
 
-/// Whether nobody on the way sees what is sent to the site: it is encrypted, or stays on this machine.
+/// Whether links to the site are encrypted in transit, or stay on this machine.
 fn keeps_links_secret(site_url: &str) -> bool {
     let Ok(url) = site_url.parse::<Uri>() else {
         return false;
     };
     match url.scheme_str() {
         Some("https") => true,
-        Some("http") => url.host().is_some_and(is_this_machine),
+        Some("http") => url.host().is_some_and(is_loopback),
         _ => false,
     }
-}
-
-fn is_this_machine(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -111,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn five_sign_ups_may_mail_an_address_on_a_day_unless_configured_otherwise() {
+    fn the_default_daily_limit_is_five() {
         let default = Config::from_env(Environment::of(REQUIRED)).unwrap();
         let two = REQUIRED.into_iter().chain([("MAILS_PER_ADDRESS_PER_DAY", "2")]);
         let configured = Config::from_env(Environment::of(two)).unwrap();
@@ -121,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cap_that_is_no_count_is_refused() {
+    fn an_invalid_daily_limit_is_refused() {
         let many = REQUIRED
             .into_iter()
             .chain([("MAILS_PER_ADDRESS_PER_DAY", "many")]);

@@ -1,4 +1,4 @@
-//! Asks a person to confirm an address. The README is this function's contract page.
+//! Asks a person to confirm an address. `README.md` is the contract page.
 
 mod adapters;
 mod app;
@@ -10,8 +10,24 @@ pub use adapters::dynamodb::DynamoVerifications;
 pub use adapters::ses::SesMail;
 pub use app::{App, Settings};
 pub use config::{Config, InvalidConfig};
+use kit::{Environment, Handler, StartError};
 pub use mail::{Mail, MailId};
 pub use ports::{
-    Grant, GrantMail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail, StoreFault,
-    Verification,
+    Clients, Grant, GrantMail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail,
+    StoreFault, Verification,
 };
+
+/// The function, connected to its clients.
+///
+/// # Errors
+///
+/// If a setting is missing or does not fit.
+pub fn handler(environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
+    let config = Config::from_env(environment)?;
+    Ok(Handler::callback(App::new(
+        clients.verifications(config.table),
+        clients.mail(config.mail_from, config.configuration_set),
+        clients.clock(),
+        config.app,
+    )))
+}

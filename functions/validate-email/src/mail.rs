@@ -1,4 +1,4 @@
-//! What the mails say.
+//! The texts of the mails.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,8 +7,8 @@ use contracts::values::{Locale, UserId};
 
 /// A mail, ready to be sent to one person.
 ///
-/// It may hold a link: `Debug` hides all of it. Nothing that a person typed stands in it, not even a name: until the
-/// address is confirmed, whoever signs up with it may be a stranger who wants something told in our name.
+/// It may hold a link: `Debug` hides all of it. It contains nothing that a person typed, not even a name: until the address
+/// is confirmed, the name may be a stranger's message in our mail.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
     /// Which mail it is.
@@ -21,9 +21,9 @@ pub struct Mail {
     pub html: String,
 }
 
-/// What a mail is known by: the same if the same attempt of a sign-up mails again, since nobody could tell it that it had.
+/// The id of a mail: the same if the same attempt of a sign-up mails again after its answer was lost.
 ///
-/// It goes along with the mail, for whoever follows up what became of it, and holds nothing personal.
+/// SES reports it with each event of the mail, such as a bounce. It holds nothing personal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailId(String);
 
@@ -72,14 +72,14 @@ impl Language {
     }
 }
 
-/// What differs from language to language.
+/// The texts in one language.
 struct Words {
     tag: &'static str,
     greeting: &'static str,
     confirm_subject: &'static str,
     confirm_request: &'static str,
     confirm_button: &'static str,
-    /// What comes before and after how long the link works.
+    /// The text before and after the period.
     confirm_period: [&'static str; 2],
     confirm_stranger: &'static str,
     notice_subject: &'static str,
@@ -128,7 +128,7 @@ const GERMAN: Words = Words {
 };
 
 impl Mail {
-    /// Asks for the address to be confirmed by following `link`, which works for `period` from now.
+    /// A request to confirm the address by following `link`, which works for `period` from now.
     pub(crate) fn confirmation(id: MailId, language: Language, link: &str, period: Duration) -> Self {
         let words = language.words();
         let [before, after] = words.confirm_period;
@@ -155,7 +155,7 @@ impl Mail {
         Self::new(id, words, words.confirm_subject, &text, &html)
     }
 
-    /// Tells the owner that somebody signed up with an address that already has an account.
+    /// A notice to the owner that somebody signed up with an address that already has an account.
     pub(crate) fn notice(id: MailId, language: Language) -> Self {
         let words = language.words();
         let text = [words.greeting, words.notice_facts, words.notice_stranger];
@@ -196,7 +196,7 @@ impl Words {
     }
 }
 
-/// The text with all that has a meaning in HTML, in or out of quotes, written as entities.
+/// The text with HTML's special characters as entities.
 fn escape_html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_greeted_by_name() {
+    fn greetings_have_no_name() {
         for (language, greeting) in [(Language::English, "Hello,"), (Language::German, "Hallo,")] {
             for mail in [
                 Mail::confirmation(id(), language, LINK, DAY),
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn who_reads_a_kind_of_german_is_written_to_in_german() {
+    fn german_locales_get_german_mails() {
         for (locale, language) in [
             ("de", Language::German),
             ("de-CH", Language::German),
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_period_is_told_to_the_nearest_hour_or_minute() {
+    fn periods_are_rounded_to_hours_or_minutes() {
         for (seconds, expected) in [
             (0, "1 minute"),
             (89, "1 minute"),

@@ -1,28 +1,29 @@
-//! What the use case needs from outside.
+//! The ports of the use case.
 
 use contracts::values::{AddressKey, Cause, EmailAddress, LinkTokenHash, TaskToken, Timestamp, UserId};
+use kit::HasClock;
 pub use kit::StoreFault;
 
 use crate::mail::Mail;
 
-/// Keeps what waits for a person, and the links that lead there. IAM: `dynamodb:UpdateItem`,
+/// Stores verifications and their links. IAM: `dynamodb:UpdateItem`,
 /// `dynamodb:PutItem`.
 pub trait OpenVerification: Send + Sync + 'static {
-    /// Opens the user's verification, or gives an open one the newest task token, adds the link, and tells the
+    /// Opens the user's verification, or gives an open one the newest task token, adds the link, and records in the
     /// sign-up until when it works: all or nothing.
     ///
     /// The task token of an earlier attempt can complete nothing any more, so every link leads to the newest, and an
-    /// earlier attempt that comes late changes nothing. The same attempt may come twice.
+    /// earlier attempt that arrives late changes nothing. The same attempt may arrive twice.
     fn open(&self, verification: Verification) -> impl Future<Output = Result<Opened, StoreFault>> + Send;
 }
 
-/// Grants mails. IAM: `dynamodb:UpdateItem`.
+/// Enforces the daily limit of an address. IAM: `dynamodb:UpdateItem`.
 pub trait GrantMail: Send + Sync + 'static {
     /// Grants the user's sign-up to mail the address on the day of `at`, in UTC, unless `most` others have that
     /// grant.
     ///
-    /// A grant is for the day, not for one mail: retries of a sign-up have it already, and a lost answer neither uses
-    /// one up nor makes one more. None is ever taken back.
+    /// A grant is for the day, not for one mail: retries of a sign-up have it already, and a lost answer does not use up
+    /// another. A grant is never taken back.
     fn grant(
         &self,
         address: &AddressKey,
@@ -44,11 +45,11 @@ pub trait RecordMailed: Send + Sync + 'static {
 
 /// Sends mails. IAM: `ses:SendEmail`.
 pub trait SendMail: Send + Sync + 'static {
-    /// Hands the mail over to be delivered, once: a repeat would be a second mail.
+    /// Sends the mail, in one attempt: a repeat would be a second mail.
     fn send(&self, to: &EmailAddress, mail: &Mail) -> impl Future<Output = Result<(), MailFault>> + Send;
 }
 
-/// What waits for a person.
+/// A task that waits until an address is confirmed.
 #[derive(Debug, Clone)]
 pub struct Verification {
     /// Whose address is to be confirmed.
@@ -57,13 +58,13 @@ pub struct Verification {
     pub task_token: TaskToken,
     /// Which attempt of the task it is: later ones have higher numbers.
     pub attempt: u64,
-    /// The link that is about to be mailed.
+    /// The link that will be mailed.
     pub link: LinkTokenHash,
     /// Until when links work.
     pub window_ends_at: Timestamp,
 }
 
-/// What became of a verification.
+/// The outcome of opening.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opened {
     /// It is open, and the link leads to it.
@@ -79,7 +80,7 @@ pub enum Opened {
 pub enum Grant {
     /// It may, all day.
     Granted,
-    /// As many others may as may on one day.
+    /// The daily limit of the address is reached.
     UsedUp,
 }
 
@@ -92,7 +93,7 @@ pub enum Recorded {
     Ended,
 }
 
-/// A mail was not taken.
+/// The mail was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum MailFault {
     /// The mail service did not answer, or does not take mails right now.
@@ -101,4 +102,12 @@ pub enum MailFault {
     /// The mail service will never take this mail.
     #[error("the mail service refused the mail")]
     Refused(#[source] Cause),
+}
+
+/// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
+pub trait Clients: HasClock {
+    /// Verifications in the table of this name.
+    fn verifications(&self, table: String) -> impl OpenVerification + GrantMail + RecordMailed;
+    /// Mails from this sender, under this configuration set.
+    fn mail(&self, from: String, configuration_set: Option<String>) -> impl SendMail;
 }

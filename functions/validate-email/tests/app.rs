@@ -7,23 +7,15 @@
 
 use std::sync::{Arc, Mutex};
 
-use asl::Timestamp;
 use contracts::validate_email::{ValidateEmailError, ValidateEmailInput};
-use contracts::values::{AddressKey, EmailAddress, LinkToken, UserId};
-use kit::{CallbackFunction, Clock, Handler};
+use contracts::values::{AddressKey, EmailAddress, LinkToken, Timestamp, UserId};
+use kit::testing::{FixedClock, NOON, event, no_answer};
+use kit::{CallbackFunction, Handler};
 use serde_json::Value;
 use validate_email::{
     App, Grant, GrantMail, Mail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail,
     Settings, StoreFault, Verification,
 };
-
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-01-01T12:00:00Z".parse().unwrap()
-    }
-}
 
 /// What was asked of the ports, in this order.
 #[derive(Debug)]
@@ -86,10 +78,6 @@ impl SendMail for Answers {
     }
 }
 
-fn no_answer() -> StoreFault {
-    StoreFault("no answer".into())
-}
-
 /// Everything goes well.
 fn well() -> Answers {
     Answers {
@@ -101,17 +89,12 @@ fn well() -> Answers {
     }
 }
 
-fn app(answers: &Answers) -> App<Answers, Answers, Noon> {
+fn app(answers: &Answers) -> App<Answers, Answers, FixedClock> {
     let settings = Settings {
         site_url: "https://example.org/".to_owned(),
         mails_per_day: 5,
     };
-    App::new(answers.clone(), answers.clone(), Noon, settings)
-}
-
-fn event(name: &str) -> Value {
-    let path = format!("{}/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    App::new(answers.clone(), answers.clone(), NOON, settings)
 }
 
 fn input(name: &str) -> ValidateEmailInput {
@@ -154,7 +137,7 @@ async fn the_link_is_known_before_it_is_mailed() {
 }
 
 #[tokio::test]
-async fn every_try_mails_a_link_of_its_own() {
+async fn every_attempt_mails_a_new_link() {
     let answers = well();
     let app = app(&answers);
 
@@ -207,7 +190,7 @@ async fn both_purposes_make_the_same_calls_in_the_same_order() {
 }
 
 #[tokio::test]
-async fn an_attempt_is_opened_as_the_one_that_it_is() {
+async fn the_attempt_number_is_passed_on() {
     let answers = well();
     let third = ValidateEmailInput {
         attempt: 2,
@@ -224,7 +207,7 @@ async fn an_attempt_is_opened_as_the_one_that_it_is() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_a_later_one_has_overtaken_mails_nothing_and_is_no_failure() {
+async fn an_overtaken_attempt_mails_nothing_and_succeeds() {
     for name in ["confirm", "already-registered"] {
         let answers = Answers {
             opened: Some(Opened::Overtaken),
@@ -243,7 +226,7 @@ async fn an_attempt_that_a_later_one_has_overtaken_mails_nothing_and_is_no_failu
 }
 
 #[tokio::test]
-async fn no_mail_says_what_was_typed_as_a_name() {
+async fn mails_never_contain_the_name() {
     for name in ["confirm", "already-registered"] {
         let answers = well();
         let mut event = event(name);
@@ -277,7 +260,7 @@ async fn a_mail_is_granted_to_the_sign_up_and_the_address_that_it_is_for() {
 }
 
 #[tokio::test]
-async fn over_the_cap_no_mail_is_sent_and_nothing_else_differs() {
+async fn over_the_daily_limit_no_mail_is_sent_and_nothing_else_differs() {
     for name in ["confirm", "already-registered"] {
         let answers = Answers {
             grant: Some(Grant::UsedUp),

@@ -5,18 +5,16 @@
     reason = "a test stops at the first surprise"
 )]
 
-use asl::Timestamp;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsError, TransactWriteItemsOutput};
-use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemInput, UpdateItemOutput};
-use aws_sdk_dynamodb::types::error::{
-    ConditionalCheckFailedException, ProvisionedThroughputExceededException, TransactionCanceledException,
-};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsOutput;
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemInput, UpdateItemOutput};
 use aws_sdk_dynamodb::types::{CancellationReason, ReturnValuesOnConditionCheckFailure};
-use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use aws_smithy_mocks::{Rule, mock};
 use contracts::table::VerificationState;
-use contracts::values::{AddressKey, EmailAddress, LinkToken, TaskToken, UserId};
+use contracts::values::{AddressKey, EmailAddress, LinkToken, TaskToken, Timestamp, UserId};
+use kit::Clock;
 use kit::aws::dynamodb::{number, string};
+use kit::testing::{NOON, cancelled, reason, refused_update, table, throttled_update};
 use validate_email::{
     DynamoVerifications, Grant, GrantMail, OpenVerification, Opened, RecordMailed, Recorded, Verification,
 };
@@ -32,7 +30,7 @@ fn address() -> AddressKey {
 }
 
 fn noon() -> Timestamp {
-    "2026-01-01T12:00:00Z".parse().unwrap()
+    NOON.now()
 }
 
 fn verification() -> Verification {
@@ -46,8 +44,7 @@ fn verification() -> Verification {
 }
 
 fn store(rules: &[&Rule]) -> DynamoVerifications {
-    let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, rules);
-    DynamoVerifications::new(client, "table".to_owned())
+    DynamoVerifications(table(rules))
 }
 
 fn updated(expected: fn(&UpdateItemInput) -> bool) -> Rule {
@@ -56,42 +53,13 @@ fn updated(expected: fn(&UpdateItemInput) -> bool) -> Rule {
         .then_output(|| UpdateItemOutput::builder().build())
 }
 
-fn refused() -> Rule {
-    mock!(Client::update_item).then_error(|| {
-        UpdateItemError::ConditionalCheckFailedException(ConditionalCheckFailedException::builder().build())
-    })
-}
-
 /// A transaction that the verification, as it stands in the table, was in the way of.
 fn in_the_way(state: VerificationState) -> Rule {
-    mock!(Client::transact_write_items).then_error(move || {
-        let verification = CancellationReason::builder()
-            .code("ConditionalCheckFailed")
-            .item("state", string(state.as_str()))
-            .item("attempt", number(4))
-            .build();
-        let none = CancellationReason::builder().code("None").build();
-        let reasons = vec![verification, none.clone(), none];
-        let error = TransactionCanceledException::builder().set_cancellation_reasons(Some(reasons));
-        TransactWriteItemsError::TransactionCanceledException(error.build())
-    })
-}
-
-/// A transaction whose first two items ended like this.
-fn cancelled(codes: [&'static str; 2]) -> Rule {
-    mock!(Client::transact_write_items).then_error(move || {
-        let [first, second] = codes;
-        let reasons = [first, second, "None"].map(|code| CancellationReason::builder().code(code).build());
-        let error = TransactionCanceledException::builder().set_cancellation_reasons(Some(reasons.to_vec()));
-        TransactWriteItemsError::TransactionCanceledException(error.build())
-    })
-}
-
-fn busy() -> Rule {
-    mock!(Client::update_item).then_error(|| {
-        let error = ProvisionedThroughputExceededException::builder().build();
-        UpdateItemError::ProvisionedThroughputExceededException(error)
-    })
+    let verification = CancellationReason::builder()
+        .code("ConditionalCheckFailed")
+        .item("state", string(state.as_str()))
+        .item("attempt", number(4));
+    cancelled([verification.build(), reason("None"), reason("None")])
 }
 
 fn key(request: &UpdateItemInput) -> &str {
@@ -160,9 +128,13 @@ async fn a_verification_that_a_later_attempt_opened_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn for_a_sign_up_that_ended_nothing_is_opened() {
+async fn ended_sign_ups_are_not_opened() {
     for verification_code in ["None", "ConditionalCheckFailed"] {
-        let ended = cancelled([verification_code, "ConditionalCheckFailed"]);
+        let ended = cancelled([
+            reason(verification_code),
+            reason("ConditionalCheckFailed"),
+            reason("None"),
+        ]);
 
         let opened = store(&[&ended]).open(verification()).await.unwrap();
 
@@ -171,8 +143,8 @@ async fn for_a_sign_up_that_ended_nothing_is_opened() {
 }
 
 #[tokio::test]
-async fn a_conflict_with_another_transaction_is_no_answer() {
-    let conflict = cancelled(["TransactionConflict", "None"]);
+async fn a_transaction_conflict_is_a_store_fault() {
+    let conflict = cancelled([reason("TransactionConflict"), reason("None"), reason("None")]);
 
     assert!(store(&[&conflict]).open(verification()).await.is_err());
 }
@@ -202,8 +174,10 @@ async fn a_sign_up_is_granted_its_mails_by_address_and_day_and_for_two_days() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_mailed_by_as_many_as_may_gets_no_more() {
-    let granted = store(&[&refused()]).grant(&address(), &user(), noon(), 5).await;
+async fn over_the_daily_limit_nothing_is_granted() {
+    let granted = store(&[&refused_update()])
+        .grant(&address(), &user(), noon(), 5)
+        .await;
 
     assert_eq!(granted.unwrap(), Grant::UsedUp);
 }
@@ -218,7 +192,7 @@ async fn the_mail_step_is_recorded_while_verification_is_awaited_and_after_a_qui
     });
 
     let recorded = store(&[&record]).record(&user(), noon()).await.unwrap();
-    let ended = store(&[&refused()]).record(&user(), noon()).await.unwrap();
+    let ended = store(&[&refused_update()]).record(&user(), noon()).await.unwrap();
 
     assert_eq!(recorded, Recorded::Recorded);
     assert_eq!(record.num_calls(), 1);
@@ -226,9 +200,16 @@ async fn the_mail_step_is_recorded_while_verification_is_awaited_and_after_a_qui
 }
 
 #[tokio::test]
-async fn a_store_that_is_busy_says_neither_yes_nor_no() {
-    let granted = store(&[&busy()]).grant(&address(), &user(), noon(), 5).await;
+async fn throttling_is_a_store_fault() {
+    let granted = store(&[&throttled_update()])
+        .grant(&address(), &user(), noon(), 5)
+        .await;
 
     assert!(granted.is_err());
-    assert!(store(&[&busy()]).record(&user(), noon()).await.is_err());
+    assert!(
+        store(&[&throttled_update()])
+            .record(&user(), noon())
+            .await
+            .is_err()
+    );
 }

@@ -68,7 +68,7 @@ fn answered(code: &'static str) -> Rule {
 }
 
 #[tokio::test]
-async fn a_mail_that_ses_will_never_take_is_refused() {
+async fn permanent_ses_errors_refuse_the_mail() {
     for code in ["MessageRejected", "BadRequestException"] {
         let fault = ses(&answered(code)).send(&address(), &mail()).await.unwrap_err();
 
@@ -77,7 +77,7 @@ async fn a_mail_that_ses_will_never_take_is_refused() {
 }
 
 #[tokio::test]
-async fn what_an_operator_or_time_can_mend_may_be_sent_later() {
+async fn other_ses_errors_are_transient() {
     for code in [
         "AccountSuspendedException",
         "LimitExceededException",
@@ -96,7 +96,7 @@ async fn what_an_operator_or_time_can_mend_may_be_sent_later() {
 }
 
 #[tokio::test]
-async fn a_mail_is_handed_over_once_whatever_comes_of_it() {
+async fn ses_is_called_once_per_mail() {
     for status in [429, 500, 503] {
         let busy = mock!(Client::send_email)
             .sequence()

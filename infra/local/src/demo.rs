@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use contracts::table::PK;
 use contracts::values::Cause;
 use futures::StreamExt;
-use kit::aws::Fault;
+use kit::aws::CallFault;
 use kit::aws::dynamodb::{Item, string};
 
 use crate::suite::{Settings, StartError, Suite};
@@ -75,9 +75,9 @@ async fn sign_up(suite: &Suite, client: Client, users: Vec<Line>, concurrency: u
     let start = Instant::now();
     let mut lines: Vec<_> = futures::stream::iter(users)
         .map(async |line| {
-            let end = driver.drive(line).await;
+            let result = driver.drive(line).await;
             progress.increment();
-            end
+            result
         })
         .buffer_unordered(concurrency)
         .collect()
@@ -118,6 +118,6 @@ async fn item(suite: &Suite, key: String) -> Result<Option<Item>, Cause> {
         .consistent_read(true)
         .send()
         .await
-        .map_err(|error| Fault::of("GetItem", &error))?;
+        .map_err(|error| CallFault::of("GetItem", &error))?;
     Ok(answer.item)
 }

@@ -1,4 +1,4 @@
-//! What the functions find in their environment, here and in processes of their own.
+//! Environment variables of the functions, in this process and in processes of their own.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::secrets::FingerprintKey;
 /// The file's name in the data directory.
 const FILE: &str = "functions.env";
 
-/// The settings of all functions. On AWS each has its own only; here nobody minds.
+/// The settings of all functions. On AWS, each function has only its own; here they share one set.
 pub(crate) struct FunctionEnvironment(Vec<(&'static str, String)>);
 
 impl FunctionEnvironment {
@@ -30,7 +30,7 @@ impl FunctionEnvironment {
         ])
     }
 
-    /// What a function of this process reads.
+    /// The environment of a function in this process.
     pub(crate) fn read(&self) -> Environment {
         Environment::of(self.0.iter().map(|(name, value)| (*name, value.as_str())))
     }
@@ -38,7 +38,7 @@ impl FunctionEnvironment {
     /// Writes the settings into the data directory with what the AWS SDK reads, for functions in processes of their own.
     /// Only the owner can read the file: it holds a secret.
     pub(crate) fn write(&self, directory: &Path, store_url: &str, services_url: &str) -> io::Result<PathBuf> {
-        // The SDK takes the address of a service before the one of all.
+        // For the SDK, the endpoint of a service overrides the one of all services.
         // https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
         let aws = [
             ("AWS_REGION", REGION),

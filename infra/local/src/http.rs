@@ -8,7 +8,7 @@ use axum::middleware;
 use axum::routing::{get, post};
 use simulator::wall_clock::WallClock;
 
-use crate::functions::Api;
+use crate::functions::Functions;
 use crate::host::{self, Hosts};
 use crate::outbox::Outbox;
 use crate::webhooks::Webhooks;
@@ -22,7 +22,7 @@ mod webhooks;
 /// The state behind the server.
 #[derive(Debug, Clone)]
 pub(crate) struct Site {
-    pub(crate) api: Api,
+    pub(crate) functions: Functions,
     pub(crate) executions: WallClock,
     pub(crate) outbox: Outbox,
     pub(crate) webhooks: Webhooks,

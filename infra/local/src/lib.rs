@@ -20,4 +20,5 @@ mod shutdown;
 pub mod suite;
 pub mod webhooks;
 
+pub use functions::functions;
 pub use suite::{Settings, StartError, Suite};

@@ -5,33 +5,36 @@ use std::time::Duration;
 use serde_json::Value;
 use simulator::{TaskCall, TaskFailure, TaskRunner};
 
-use crate::functions::Tasks;
+use crate::functions::Functions;
 
 /// Runs tasks by the functions' own handlers.
 #[derive(Debug, Clone)]
 pub(crate) struct FunctionRunner {
-    tasks: Tasks,
+    functions: Functions,
 }
 
 impl FunctionRunner {
-    pub(crate) fn new(tasks: Tasks) -> Self {
-        Self { tasks }
+    pub(crate) fn new(functions: Functions) -> Self {
+        Self { functions }
     }
 }
 
 impl TaskRunner for FunctionRunner {
     async fn run(&self, call: TaskCall) -> Result<Value, TaskFailure> {
-        let Some(task) = call.function().and_then(|arn| self.tasks.by_arn(arn)) else {
+        let function = call.function().and_then(|arn| self.functions.by_arn(arn));
+        let Some((function, limit)) =
+            function.and_then(|function| Some((function, function.contract()?.time_limit)))
+        else {
             return Err(TaskFailure::new(
                 "Lambda.ResourceNotFoundException",
                 "the suite has no function of this name",
             ));
         };
-        let answer = tokio::time::timeout(task.limit, task.handler.invoke(call.payload().clone())).await;
+        let answer = tokio::time::timeout(limit, function.invoke(call.payload().clone())).await;
         match answer {
             Ok(Ok(output)) => Ok(output),
             Ok(Err(failure)) => Err(TaskFailure::of_function(failure.name, failure.message)),
-            Err(_) => Err(timed_out(task.limit)),
+            Err(_) => Err(timed_out(limit)),
         }
     }
 }

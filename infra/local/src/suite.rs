@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use contracts::values::{Cause, UserId};
+use kit::Aws;
 use simulator::wall_clock::WallClock;
 use simulator::{ExecutionArn, Machine, StateMachines, WorkflowType};
 use tokio::net::TcpListener;
@@ -19,7 +20,7 @@ use crate::aws::dynamodb::{Store, TABLE};
 use crate::aws::step_functions::{self, MACHINE};
 use crate::aws::{self, Services, client};
 use crate::environment::FunctionEnvironment;
-use crate::functions::{Tasks, Wiring};
+use crate::functions::{Functions, functions};
 use crate::host::Hosts;
 use crate::http::{self, Site};
 use crate::journal::{self, JournalFile};
@@ -97,18 +98,13 @@ impl Suite {
         let address = address_of(&listener, listen)?;
         let url = format!("http://{address}");
         let services_address = address_of(&services_listener, listen)?;
-        let store_config = client::config(&store.url).await;
         let services_url = format!("http://{services_address}");
         let services_config = client::config(&services_url).await;
         let environment = FunctionEnvironment::new(&url, &secrets.fingerprint_key);
-        let wiring = Wiring {
-            store: &store_config,
-            services: &services_config,
-            environment: &environment,
-        };
-        let tasks = wiring.tasks().map_err(StartError::Assembly)?;
-        let api = wiring.api().map_err(StartError::Assembly)?;
-        let machines = machines(&tasks).map_err(StartError::Assembly)?;
+        let aws = Aws::new(services_config).with_dynamodb(store.client.clone());
+        let handlers = functions(|| environment.read(), &aws).map_err(StartError::Assembly)?;
+        let functions = Functions(handlers.into());
+        let machines = machines(&functions).map_err(StartError::Assembly)?;
         let executions = executions(machines, &journal).map_err(|error| unusable(&data, error))?;
         let outbox = Outbox::open(journal.clone()).map_err(|error| unusable(&data, error))?;
         let webhooks =
@@ -125,7 +121,7 @@ impl Suite {
             webhook_secret: secrets.webhook_secret,
         };
         let site = Site {
-            api,
+            functions: functions.clone(),
             executions: executions.clone(),
             outbox: outbox.clone(),
             webhooks: webhooks.clone(),
@@ -134,7 +130,7 @@ impl Suite {
         let services = aws::router(services, Hosts::of(services_address));
         servers.push(serve(services_listener, services, shutdown.clone()));
         servers.push(serve(listener, http::router(site, Hosts::of(address)), shutdown));
-        executions.spawn(FunctionRunner::new(tasks));
+        executions.spawn(FunctionRunner::new(functions));
         Ok(Self {
             url,
             data,
@@ -258,9 +254,9 @@ fn lock_directory(path: &Path) -> Result<File, StartError> {
 }
 
 /// The deployed definition with the local functions in it.
-fn machines(tasks: &Tasks) -> Result<StateMachines, Cause> {
+fn machines(functions: &Functions) -> Result<StateMachines, Cause> {
     let definition = workflows::sign_up(SignUpSettings::default())?.to_json()?;
-    let substitutions: BTreeMap<String, String> = tasks.substitutions().collect();
+    let substitutions: BTreeMap<String, String> = functions.substitutions().collect();
     let machine = Machine::from_template(&definition, &substitutions)?;
     // Task tokens are derived from the seed. A repeated seed would make old tokens valid again.
     let mut machines = StateMachines::new(getrandom::u64()?);

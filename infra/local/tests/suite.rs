@@ -330,13 +330,12 @@ async fn the_environment_file_configures_every_function() {
         .map(|line| line.trim_end_matches('"').split_once("=\"").unwrap())
         .collect();
     let environment = || kit::Environment::of(variables.iter().copied());
-    confirm_email::Config::from_env(environment()).unwrap();
-    create_user::Config::from_env(environment()).unwrap();
-    get_user::Config::from_env(environment()).unwrap();
-    notify_webhook::Config::from_env(environment()).unwrap();
-    set_user_status::Config::from_env(environment()).unwrap();
-    store_user_data::Config::from_env(environment()).unwrap();
-    validate_email::Config::from_env(environment()).unwrap();
+    let aws = kit::Aws::new(
+        aws_config::SdkConfig::builder()
+            .behavior_version(aws_config::BehaviorVersion::latest())
+            .build(),
+    );
+    local::functions(environment, &aws).unwrap();
     assert!(variables.contains(&("AWS_ENDPOINT_URL_DYNAMODB", fixture.suite.store_url())));
 }
 

@@ -1,11 +1,10 @@
-//! Calls a function's binary as Lambda does, and compares what it answers.
+//! Golden tests of the functions' binaries.
 //!
-//! Each file in a function's `events/` is handed to a process of its own through a stub of the Runtime API, with the
-//! AWS services that the functions call beside it on loopback. The answer is compared with the file of the same
-//! name in the function's `answers/`.
+//! A process of the binary gets one event of the function's `events/` from a stub of the Runtime API, with stubs of the AWS
+//! services on loopback. Its answer is compared with the file of the same name in `answers/`.
 //!
-//! Binaries built elsewhere are called instead of cargo's with `INVOCATION_BINARIES`, the absolute path of their folder.
-//! `INVOCATION_RUNNER` is what runs them, such as `qemu-aarch64-static -L /usr/aarch64-linux-gnu`.
+//! `INVOCATION_BINARIES` is the absolute path of a folder with binaries to test instead of cargo's, and `INVOCATION_RUNNER` a
+//! command that runs them, such as `qemu-aarch64-static -L /usr/aarch64-linux-gnu`.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -28,10 +27,10 @@ use serde_json::Value;
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, Command};
 
-/// The longest that a process may take from its start to its answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The time limit of a process, from its start to its answer.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// A function's binary, and what it finds around it.
+/// A function's binary, its settings and its table.
 #[derive(Debug)]
 pub struct Lambda {
     binary: &'static str,
@@ -51,25 +50,25 @@ impl Lambda {
         }
     }
 
-    /// Adds a setting. `{outside}` in it stands for the address of what is neither here nor AWS.
+    /// Adds a setting. `{outside}` in it is replaced by the address of the stubs.
     pub fn setting(mut self, name: &'static str, value: &'static str) -> Self {
         self.settings.push((name, value));
         self
     }
 
-    /// Adds an item that is in the table before each event, as DynamoDB's JSON writes it.
+    /// Adds an item to the table before each event, in DynamoDB's JSON.
     pub fn item(mut self, item: Value) -> Self {
         self.items.push(item);
         self
     }
 
-    /// Hands out each event of the folder and compares the answers.
+    /// Invokes the binary with each event of the folder and compares the answers.
     ///
-    /// With `INSTA_UPDATE=always` in the environment, what is answered becomes what is expected.
+    /// With `INSTA_UPDATE=always` in the environment, the answers become the expected ones.
     ///
     /// # Panics
     ///
-    /// If an answer is another, if none is expected yet, or if one is expected of no event.
+    /// If an answer differs from the expected one, or an event or an expected answer is without its counterpart.
     pub async fn check(&self) {
         let events = self.names("events", "json");
         for name in &events {
@@ -87,11 +86,11 @@ impl Lambda {
         assert!(stale.is_empty(), "answers/ holds what no event gets: {stale:?}");
     }
 
-    /// What the binary posts to the Runtime API for this event: `response` or `error`, and its body.
+    /// The binary's post to the Runtime API for this event: `response` or `error`, with its body.
     ///
     /// # Panics
     ///
-    /// If it ends before it answers, or does not answer in time.
+    /// If the process ends before it answers, or does not answer in time.
     pub async fn invoke(&self, event: &str) -> Value {
         let store = store::start(&self.items).await;
         let outside = outside::start().await;
@@ -117,7 +116,7 @@ impl Lambda {
         let happened = tokio::select! {
             answer = answered => Ok(answer.unwrap()),
             ended = process.wait() => Err(format!("ended with {}", ended.as_ref().map(ExitStatus::to_string).unwrap())),
-            () = tokio::time::sleep(PATIENCE) => Err("did not answer".to_owned()),
+            () = tokio::time::sleep(TIME_LIMIT) => Err("did not answer".to_owned()),
         };
         match happened {
             Ok(answer) => answer,
@@ -125,7 +124,7 @@ impl Lambda {
         }
     }
 
-    /// The binary as it is to be called, without environment or arguments.
+    /// The command that runs the binary.
     fn command(&self) -> Command {
         let built = Path::new(self.binary);
         let binary = match env::var_os("INVOCATION_BINARIES") {
@@ -144,7 +143,7 @@ impl Lambda {
         }
     }
 
-    /// The names of the files of this kind, without those in folders below.
+    /// The names of the files with this extension, without subfolders.
     fn names(&self, folder: &str, extension: &str) -> BTreeSet<String> {
         let Ok(files) = fs::read_dir(self.folder.join(folder)) else {
             return BTreeSet::new();
@@ -157,7 +156,7 @@ impl Lambda {
     }
 }
 
-/// What Lambda tells every function, and credentials of nobody.
+/// Lambda's own environment variables, with made-up credentials.
 ///
 /// Source: [Defined runtime environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime).
 const PLATFORM: [(&str, &str); 6] = [
@@ -173,7 +172,7 @@ fn stem(path: &Path) -> &str {
     path.file_stem().unwrap().to_str().unwrap()
 }
 
-/// What the process wrote before it was ended.
+/// The output of the process until it was killed.
 async fn said(mut process: Child) -> String {
     let _ = process.kill().await;
     let mut said = String::new();

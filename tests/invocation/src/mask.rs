@@ -1,13 +1,13 @@
-//! What differs from run to run, by its shape.
+//! Masks for values that differ from run to run.
 
 use regex::{Captures, Regex};
 use serde_json::Value;
 
-/// An id, or a time. What is longer, such as a hash, is neither.
+/// An id or a time. A longer text, such as a hash, does not match.
 const DIFFERING: &str = r"\b(?<id>[0-9a-f]{32})\b|(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)";
 
-/// The answer with a name for each id and each time that the event does not hold: `<id 1>`, `<time 1>`. What was
-/// equal stays equal, and what was another stays another.
+/// The answer with a mask for each id and each time that is not in the event: `<id 1>`, `<time 1>`. Equal values get equal
+/// masks, and different values different ones.
 pub(crate) fn differing(answer: &Value, event: &str) -> Value {
     let mut seen: Vec<String> = Vec::new();
     let shape = Regex::new(DIFFERING).unwrap();
@@ -37,7 +37,7 @@ mod tests {
     const TWO: &str = "22222222222222222222222222222222";
 
     #[test]
-    fn equal_ids_stay_equal_and_others_stay_others() {
+    fn equal_ids_get_equal_masks_and_different_ids_different_masks() {
         let answer = json!({"location": format!("/users/{ONE}"), "body": format!("{{\"id\":\"{ONE}\"}}"), "other": TWO});
 
         let masked = differing(&answer, "{}");
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_event_holds_is_shown() {
+    fn values_of_the_event_are_not_masked() {
         let answer = json!([ONE, TWO, "2026-01-01T12:00:00Z", "2026-01-01T12:00:00.25Z"]);
 
         let masked = differing(&answer, &format!("{TWO} 2026-01-01T12:00:00Z"));
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_id_is_shown() {
+    fn longer_and_shorter_texts_are_not_masked() {
         let answer = json!(["0".repeat(64), "0".repeat(31), "ABCDEF"]);
 
         assert_eq!(differing(&answer, ""), answer);

@@ -1,5 +1,4 @@
-//! What else the functions call: the few operations of other AWS services, which all go well, and the endpoint of the
-//! webhook.
+//! Stubs of the other AWS services, whose operations all succeed, and of the webhook's endpoint.
 
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -8,7 +7,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-/// What webhooks are signed with.
+/// The signing secret of webhooks.
 const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
 /// Serves all of it. Returns the address.

@@ -13,14 +13,14 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-/// One event that waits to be handed out, and who waits for its answer.
+/// The event to serve, and the receiver of its answer.
 #[derive(Clone)]
 struct Runtime {
     event: Arc<Mutex<Option<String>>>,
     answer: Arc<Mutex<Option<oneshot::Sender<Value>>>>,
 }
 
-/// Serves one event. Returns the address as a function is told it, and what will be answered: the answer under
+/// Serves one event. Returns the address in the form of `AWS_LAMBDA_RUNTIME_API`, and the future post: the answer under
 /// `response`, or the failure under `error`.
 pub(crate) async fn start(event: String) -> (String, oneshot::Receiver<Value>) {
     let (sender, answered) = oneshot::channel();
@@ -61,7 +61,7 @@ async fn answer(
 ) -> StatusCode {
     let body: Value = serde_json::from_str(&body).unwrap();
     let waiting = runtime.answer.lock().unwrap().take().unwrap();
-    // Whoever waited may have lost patience.
+    // The test may have given up.
     let _ = waiting.send(json!({kind: body}));
     StatusCode::ACCEPTED
 }

@@ -1,55 +1,50 @@
-//! Many seeds, one after another and side by side.
+//! Campaigns: a range of seeds, run on several threads.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::Plan;
+use crate::Scenario;
 use crate::fault::Fault;
-use crate::strangers;
-use crate::world::{Run, run};
+use crate::non_interference;
+use crate::run::{Run, run};
 
-/// How often progress is told.
+/// The pause between two calls of `progress`.
 const PROGRESS: Duration = Duration::from_secs(1);
 
-/// How often it is looked whether all is done.
-const LOOKS: Duration = Duration::from_millis(20);
-
-/// What many runs came to.
+/// The sums over all runs of a campaign.
 #[derive(Debug, Clone, Default)]
 pub struct Totals {
-    /// How many seeds were run.
+    /// The number of seeds that were run.
     pub runs: u64,
-    /// How many workflows were started.
+    /// The number of executions that were started.
     pub executions: u64,
-    /// How many faults of each kind there were, in the order of [`Fault::KINDS`].
+    /// The number of injected faults by kind, in the order of [`Fault::KINDS`].
     pub faults: [u64; Fault::KINDS.len()],
-    /// How many steps were stopped by an outage.
+    /// The number of operations that failed because of an outage.
     pub outages: u64,
-    /// What runs have in common in which the same happened in the same order.
-    pub marks: HashSet<u64>,
-    /// The lowest seed that violates a rule, among those that were run.
+    /// The hashes of all distinct traces.
+    pub trace_hashes: HashSet<u64>,
+    /// The lowest seed that violates an invariant, among those that were run.
     pub violating: Option<u64>,
 }
 
 impl Totals {
-    /// All single faults; what an outage stopped is not among them.
+    /// The number of injected faults, without outages.
     pub fn all_faults(&self) -> u64 {
         self.faults.iter().sum()
     }
 
-    fn add(&mut self, seed: u64, run: &Run) {
-        self.runs += 1;
-        self.executions += run.executions;
-        for (sum, count) in self.faults.iter_mut().zip(run.faults) {
-            *sum += count;
-        }
-        self.outages += run.outages;
-        self.marks.insert(run.mark);
-        if run.violation.is_some() {
-            self.violating = self.violating.map_or(Some(seed), |before| Some(before.min(seed)));
+    fn of_run(seed: u64, run: &Run) -> Self {
+        Self {
+            runs: 1,
+            executions: run.executions,
+            faults: run.faults,
+            outages: run.outages,
+            trace_hashes: HashSet::from([run.trace_hash]),
+            violating: run.violation.is_some().then_some(seed),
         }
     }
 
@@ -60,76 +55,75 @@ impl Totals {
             *sum += count;
         }
         self.outages += other.outages;
-        self.marks.extend(other.marks);
+        self.trace_hashes.extend(other.trace_hashes);
         self.violating = self.violating.into_iter().chain(other.violating).min();
     }
 }
 
-/// Runs the plan of a seed, and with every eighth seed what strangers are told in two worlds.
+/// Runs the scenario of a seed, without rendering its trace.
 pub fn run_seed(seed: u64) -> Run {
-    let mut plan = plan_of_seed(seed);
-    plan.quiet = true;
-    run_plan(&plan)
+    let mut scenario = scenario_of_seed(seed);
+    scenario.quiet = true;
+    run_scenario(&scenario)
 }
 
-/// The plan that a seed stands for.
-pub fn plan_of_seed(seed: u64) -> Plan {
-    let plan = Plan::of_seed(seed);
+/// The scenario of a seed. Every eighth seed tests non-interference.
+pub fn scenario_of_seed(seed: u64) -> Scenario {
+    let scenario = Scenario::of_seed(seed);
     if seed % 8 == 7 {
-        strangers::only(plan)
+        non_interference::restrict(scenario)
     } else {
-        plan
+        scenario
     }
 }
 
-/// Runs a plan; one in which strangers alone ask runs twice, with an account and without.
-pub fn run_plan(plan: &Plan) -> Run {
-    if plan.strangers {
-        strangers::run_twice(plan)
+/// Runs a scenario; one that tests non-interference runs with an account and without.
+pub fn run_scenario(scenario: &Scenario) -> Run {
+    if scenario.non_interference {
+        non_interference::run_pair(scenario)
     } else {
-        run(plan)
+        run(scenario)
     }
 }
 
-/// Runs `seeds` seeds from `first` on, on `jobs` threads, until one violates a rule; `progress` is called every
-/// second, with how many runs and executions are done.
-pub fn campaign(first: u64, seeds: u64, jobs: usize, progress: impl Fn(u64, u64, Duration)) -> Totals {
-    let (next, executions, running) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
+/// Runs the seeds from `first` on, `seeds` of them, on `jobs` threads, until one violates an invariant. `progress` is
+/// called every second with the sums so far.
+pub fn campaign(first: u64, seeds: u64, jobs: usize, progress: impl Fn(&Totals, Duration)) -> Totals {
+    let next = AtomicU64::new(0);
     let stop = AtomicBool::new(false);
-    let totals = Mutex::new(Totals::default());
     let started = Instant::now();
+    let mut totals = Totals::default();
+    let (sender, results) = channel();
     thread::scope(|scope| {
         for _ in 0..jobs.max(1) {
-            running.fetch_add(1, Ordering::SeqCst);
-            scope.spawn(|| {
-                let mut own = Totals::default();
+            let sender = sender.clone();
+            let (next, stop) = (&next, &stop);
+            scope.spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     if number >= seeds {
                         break;
                     }
                     let seed = first.wrapping_add(number);
-                    let run = run_seed(seed);
-                    executions.fetch_add(run.executions, Ordering::Relaxed);
-                    own.add(seed, &run);
-                    if run.violation.is_some() {
+                    let totals = Totals::of_run(seed, &run_seed(seed));
+                    if totals.violating.is_some() {
                         stop.store(true, Ordering::Relaxed);
                     }
+                    if sender.send(totals).is_err() {
+                        break;
+                    }
                 }
-                totals.lock().unwrap_or_else(PoisonError::into_inner).merge(own);
-                running.fetch_sub(1, Ordering::SeqCst);
             });
         }
+        drop(sender);
         let mut shown = Duration::ZERO;
-        while running.load(Ordering::SeqCst) > 0 {
-            thread::sleep(LOOKS);
-            if started.elapsed() < shown + PROGRESS {
-                continue;
+        for result in results {
+            totals.merge(result);
+            if started.elapsed() >= shown + PROGRESS {
+                shown = started.elapsed();
+                progress(&totals, shown);
             }
-            shown = started.elapsed();
-            let done = next.load(Ordering::Relaxed).min(seeds);
-            progress(done, executions.load(Ordering::Relaxed), started.elapsed());
         }
     });
-    totals.into_inner().unwrap_or_else(PoisonError::into_inner)
+    totals
 }

@@ -1,4 +1,4 @@
-//! Where a run can be hurt, and how.
+//! The fault model: fault points, the faults that can be injected at each, and outages.
 
 use std::fmt;
 
@@ -12,18 +12,18 @@ pub enum Function {
     StoreUserData,
     /// Mails a link or a notice.
     ValidateEmail,
-    /// Takes the click.
+    /// Confirms an address when its link is followed.
     ConfirmEmail,
     /// Records how the sign-up ended.
     SetUserStatus,
-    /// Tells marketing.
+    /// Delivers the marketing webhook.
     NotifyWebhook,
-    /// Tells where a sign-up stands.
+    /// Answers status requests.
     GetUser,
 }
 
 impl Function {
-    /// All of them.
+    /// All functions, in the order of their discriminants.
     pub const ALL: [Self; 7] = [
         Self::CreateUser,
         Self::StoreUserData,
@@ -34,7 +34,7 @@ impl Function {
         Self::GetUser,
     ];
 
-    /// Its name, as the machine knows it.
+    /// The function's name in the definition.
     pub fn name(self) -> &'static str {
         match self {
             Self::CreateUser => "CreateUser",
@@ -47,8 +47,8 @@ impl Function {
         }
     }
 
-    /// How long one invocation may take, in milliseconds: the function's time-out in the template.
-    pub(crate) fn time_out(self) -> i64 {
+    /// The function's timeout in the template, in milliseconds.
+    pub(crate) fn timeout(self) -> i64 {
         match self {
             Self::ValidateEmail => 20_000,
             Self::NotifyWebhook => 25_000,
@@ -57,14 +57,14 @@ impl Function {
     }
 }
 
-/// What a function does to the world around it: one call of one port; or what is done to it: one call of a task.
+/// An operation in which a fault can be injected: one call of a port, or one invocation of a task's function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 #[expect(
     missing_docs,
     reason = "each is named after the port, or after the function that is called"
 )]
-pub enum Step {
+pub enum Operation {
     AcceptSignUp,
     StartSignUp,
     StoreUser,
@@ -91,43 +91,43 @@ pub enum Step {
     CallNotifyWebhook,
 }
 
-/// What goes wrong at a step.
+/// A fault of a single operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fault {
-    /// The function's process dies before the step.
+    /// The function's process dies before the operation.
     CrashBefore,
-    /// The step is done, and the process dies.
+    /// The operation takes effect, and then the process dies.
     CrashAfter,
-    /// The step is done, and whoever asked for it hears that it failed.
+    /// The operation takes effect, and the caller gets an error.
     LostAnswer,
-    /// Nothing is done, and whoever asked is told to come again.
+    /// The operation has no effect, and the caller gets a transient error.
     Throttled,
-    /// The step is done, but the function waits for the answer until its time is up.
-    Slow,
-    /// The function waits until its time is up, and is tried again; then the step is done after all.
-    Late,
-    /// The call reaches the function twice.
-    Twice,
-    /// The endpoint of the webhook answers with this status; the mail service with any refuses the mail for good.
-    Answer(u16),
+    /// The operation takes effect, but the function waits for the answer until it times out.
+    Timeout,
+    /// The function times out and is retried; only then does the operation take effect.
+    LateEffect,
+    /// The task's function is invoked twice.
+    DuplicateCall,
+    /// The webhook's endpoint answers with this status; the mail service refuses the mail permanently.
+    ErrorStatus(u16),
 }
 
 impl Fault {
-    /// A number for its kind, below [`Fault::KINDS`].
+    /// The index of its kind in [`Fault::KINDS`].
     pub fn kind(self) -> usize {
         match self {
             Self::CrashBefore => 0,
             Self::CrashAfter => 1,
             Self::LostAnswer => 2,
             Self::Throttled => 3,
-            Self::Slow => 4,
-            Self::Late => 5,
-            Self::Twice => 6,
-            Self::Answer(_) => 7,
+            Self::Timeout => 4,
+            Self::LateEffect => 5,
+            Self::DuplicateCall => 6,
+            Self::ErrorStatus(_) => 7,
         }
     }
 
-    /// What the kinds are called.
+    /// The names of the kinds.
     pub const KINDS: [&str; 8] = [
         "crash before",
         "crash after",
@@ -143,20 +143,20 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::CrashBefore => formatter.write_str("the process dies before it"),
+            Self::CrashBefore => formatter.write_str("the process dies before"),
             Self::CrashAfter => formatter.write_str("done, then the process dies"),
             Self::LostAnswer => formatter.write_str("done, but the answer is lost"),
-            Self::Throttled => formatter.write_str("not done: come again later"),
-            Self::Slow => formatter.write_str("done, but no answer until the function's time is up"),
-            Self::Late => formatter.write_str("not done until the function's time is up, and then done late"),
-            Self::Twice => formatter.write_str("called twice"),
-            Self::Answer(status) => write!(formatter, "the other side answers {status}"),
+            Self::Throttled => formatter.write_str("not done, answered with a transient error"),
+            Self::Timeout => formatter.write_str("done, but the function times out without the answer"),
+            Self::LateEffect => formatter.write_str("the function times out, and then it is done"),
+            Self::DuplicateCall => formatter.write_str("called twice"),
+            Self::ErrorStatus(status) => write!(formatter, "the other side answers {status}"),
         }
     }
 }
 
-impl Step {
-    /// All of them, in the order of their numbers.
+impl Operation {
+    /// All operations, in the order of their discriminants.
     pub const ALL: [Self; 24] = [
         Self::AcceptSignUp,
         Self::StartSignUp,
@@ -184,39 +184,44 @@ impl Step {
         Self::CallNotifyWebhook,
     ];
 
-    /// What can go wrong at it.
+    /// The faults that can be injected in this operation.
     pub fn faults(self) -> &'static [Fault] {
         const WRITE: [Fault; 6] = [
             Fault::CrashBefore,
             Fault::CrashAfter,
             Fault::LostAnswer,
             Fault::Throttled,
-            Fault::Slow,
-            Fault::Late,
+            Fault::Timeout,
+            Fault::LateEffect,
         ];
-        const READ: [Fault; 3] = [Fault::CrashBefore, Fault::Throttled, Fault::Slow];
+        const READ: [Fault; 3] = [Fault::CrashBefore, Fault::Throttled, Fault::Timeout];
         const MAIL: [Fault; 7] = [
             Fault::CrashBefore,
             Fault::CrashAfter,
             Fault::LostAnswer,
             Fault::Throttled,
-            Fault::Slow,
-            Fault::Late,
-            Fault::Answer(400),
+            Fault::Timeout,
+            Fault::LateEffect,
+            Fault::ErrorStatus(400),
         ];
         const ENDPOINT: [Fault; 10] = [
             Fault::CrashBefore,
             Fault::CrashAfter,
             Fault::LostAnswer,
             Fault::Throttled,
-            Fault::Slow,
-            Fault::Late,
-            Fault::Answer(302),
-            Fault::Answer(410),
-            Fault::Answer(429),
-            Fault::Answer(500),
+            Fault::Timeout,
+            Fault::LateEffect,
+            Fault::ErrorStatus(302),
+            Fault::ErrorStatus(410),
+            Fault::ErrorStatus(429),
+            Fault::ErrorStatus(500),
         ];
-        const CALL: [Fault; 4] = [Fault::LostAnswer, Fault::Throttled, Fault::Late, Fault::Twice];
+        const CALL: [Fault; 4] = [
+            Fault::LostAnswer,
+            Fault::Throttled,
+            Fault::LateEffect,
+            Fault::DuplicateCall,
+        ];
         match self {
             Self::FindVerification | Self::ReadStatus | Self::ReadSecret | Self::FindSignUp => &READ,
             Self::SendMail => &MAIL,
@@ -229,7 +234,7 @@ impl Step {
         }
     }
 
-    /// Whose outage stops it.
+    /// The service whose outage makes the operation fail.
     pub(crate) fn service(self) -> Service {
         match self {
             Self::SendMail => Service::Mail,
@@ -245,41 +250,41 @@ impl Step {
     }
 }
 
-/// Something that can be down as a whole.
+/// A service that can have an outage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Service {
-    /// The table.
+    /// DynamoDB.
     Table,
-    /// The mail service.
+    /// SES.
     Mail,
-    /// The endpoint of the webhook.
+    /// The webhook's endpoint.
     Webhook,
-    /// Where the signing secret is kept.
+    /// Secrets Manager.
     Secrets,
-    /// What starts and completes.
+    /// The calls that start executions and complete tasks.
     StepFunctions,
-    /// What calls the functions of tasks.
+    /// The invocation of tasks' functions.
     Lambda,
 }
 
-/// One place in a run: the nth time that a step is done for a sign-up.
+/// A point of a run where a fault can be injected: the nth time of an operation for a sign-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Point {
+pub struct FaultPoint {
     /// The sign-up's number.
     pub sign_up: u8,
-    /// The step.
-    pub step: Step,
+    /// The operation.
+    pub operation: Operation,
     /// The first time is 0.
     pub nth: u8,
 }
 
-impl fmt::Display for Point {
+impl fmt::Display for FaultPoint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
             "sign-up {}, {:?}, time {}",
             self.sign_up,
-            self.step,
+            self.operation,
             u32::from(self.nth) + 1
         )
     }

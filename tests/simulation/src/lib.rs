@@ -1,26 +1,26 @@
-//! Whole sign-ups, run through every fault that has a name, each run from one seed. The README says how.
+//! Deterministic simulation of whole sign-ups under injected faults. The README describes the method.
 
-mod account;
 mod campaign;
-mod chance;
+mod exhaustive;
 mod fault;
-mod inner;
-mod journal;
+mod fixtures;
+mod invariants;
 mod mailbox;
-mod plan;
+mod non_interference;
 mod ports;
+mod rng;
+mod run;
+mod scenario;
 mod shrink;
-mod strangers;
+mod state;
 mod table;
-mod walk;
-mod watch;
-mod world;
+mod trace;
 
-pub use campaign::{Totals, campaign, plan_of_seed, run_plan, run_seed};
-pub use fault::{Fault, Function, Point, Service, Step};
-pub use plan::{Click, Outage, Plan, SignUp, When};
+pub use campaign::{Totals, campaign, run_scenario, run_seed, scenario_of_seed};
+pub use exhaustive::{Exploration, explore};
+pub use fault::{Fault, FaultPoint, Function, Operation, Service};
+pub use invariants::{Invariant, Violation};
+pub use run::{Response, Run, run};
+pub use scenario::{Click, ClickTime, Outage, Scenario, SignUp};
 pub use shrink::shrink;
 pub use table::{Items, Table};
-pub use walk::{Walk, walk};
-pub use watch::{Rule, Violation};
-pub use world::{Answer, Run, run};

@@ -1,67 +1,64 @@
-//! The mail service, and what it has delivered.
+//! The mail service and the mails that it has delivered.
 
 use contracts::values::{EmailAddress, LinkToken};
 use validate_email::Mail;
 
-use crate::inner::Inner;
-use crate::journal::What;
+use crate::state::State;
+use crate::trace::TraceEvent;
 
-/// Where links lead to.
+/// The site that links lead to.
 pub(crate) const SITE: &str = "https://site.example";
 
-/// A mail that has arrived.
 #[derive(Debug, Clone)]
-pub(crate) struct Letter {
+pub(crate) struct ReceivedMail {
     pub(crate) at: i64,
     pub(crate) sign_up: u8,
+    /// The user's index in [`State::owners`].
     pub(crate) user: Option<usize>,
     pub(crate) to: EmailAddress,
-    /// The token of the link inside, if there is one.
+    /// The token of the link; a notice has none.
     pub(crate) link: Option<LinkToken>,
 }
 
-/// All mails.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Mailbox {
-    pub(crate) letters: Vec<Letter>,
-    /// For which sign-ups a link has come since somebody looked.
-    pub(crate) new: Vec<u8>,
+    pub(crate) mails: Vec<ReceivedMail>,
+    /// The sign-ups that were mailed a link since clicks were last scheduled.
+    pub(crate) new_links: Vec<u8>,
 }
 
 impl Mailbox {
-    /// The link that a person follows who has so many of them.
-    pub(crate) fn link(&self, sign_up: u8, newest: bool) -> Option<&Letter> {
-        let mut all = self
-            .letters
-            .iter()
-            .filter(|letter| letter.sign_up == sign_up && letter.link.is_some());
-        if newest { all.next_back() } else { all.next() }
+    /// The newest or the oldest link that was mailed for a sign-up.
+    pub(crate) fn link(&self, sign_up: u8, newest: bool) -> Option<&LinkToken> {
+        let mails = self.mails.iter().filter(|mail| mail.sign_up == sign_up);
+        let mut links = mails.filter_map(|mail| mail.link.as_ref());
+        if newest { links.next_back() } else { links.next() }
     }
 }
 
-impl Inner {
-    /// Delivers a mail, at once.
-    pub(crate) fn take_mail(&mut self, sign_up: u8, to: &EmailAddress, mail: &Mail) -> &'static str {
+impl State {
+    /// Delivers a mail immediately.
+    pub(crate) fn deliver_mail(&mut self, sign_up: u8, to: &EmailAddress, mail: &Mail) -> &'static str {
         let link = mail.text.split_once("/verify#").and_then(|(_, after)| {
             let token = after.split_whitespace().next()?;
             token.parse().ok()
         });
-        let letter = Letter {
+        let mail = ReceivedMail {
             at: self.now,
             sign_up,
             user: self.running.user,
             to: to.clone(),
             link,
         };
-        self.mailed(&letter);
-        let has_link = letter.link.is_some();
-        self.mailbox.letters.push(letter);
+        self.on_mail(&mail);
+        let has_link = mail.link.is_some();
+        self.mailbox.mails.push(mail);
         if has_link {
-            self.mailbox.new.push(sign_up);
-            self.note(Some(sign_up), What::Mail("a mail with a link arrives"));
+            self.mailbox.new_links.push(sign_up);
+            self.note(Some(sign_up), TraceEvent::Mail("a mail with a link arrives"));
             "sent with a link"
         } else {
-            self.note(Some(sign_up), What::Mail("a notice without a link arrives"));
+            self.note(Some(sign_up), TraceEvent::Mail("a notice without a link arrives"));
             "sent without a link"
         }
     }

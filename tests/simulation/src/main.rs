@@ -1,24 +1,25 @@
-//! Runs as many seeds as asked, or one of them again.
+//! The command line: runs a campaign, or replays one seed.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
-use simulation::{Fault, Totals, campaign, plan_of_seed, run_plan, shrink};
+use simulation::{Fault, Totals, campaign, run_scenario, scenario_of_seed, shrink};
 
-/// Runs whole sign-ups through faults, each run from one seed.
+/// Deterministic simulation of whole sign-ups under injected faults.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// How many seeds to run.
+    /// The number of seeds to run.
     #[arg(long, default_value_t = 10_000)]
     seeds: u64,
-    /// The first of them.
+    /// The first seed.
     #[arg(long, default_value_t = 0)]
     first: u64,
-    /// On how many threads.
+    /// The number of threads.
     #[arg(long, default_value_t = 2)]
     jobs: usize,
-    /// Runs this seed alone, and shows what happens.
+    /// Replays this seed alone and prints its trace.
     #[arg(long)]
     seed: Option<u64>,
 }
@@ -27,43 +28,40 @@ fn main() -> io::Result<ExitCode> {
     let arguments = Arguments::parse();
     match arguments.seed {
         Some(seed) => replay(seed),
-        None => many(&arguments),
+        None => run_campaign(&arguments),
     }
 }
 
-fn many(arguments: &Arguments) -> io::Result<ExitCode> {
-    let progress = |runs, executions, elapsed: std::time::Duration| {
-        let seconds = elapsed.as_secs_f64();
-        // Nothing depends on whether somebody sees it.
+fn run_campaign(arguments: &Arguments) -> io::Result<ExitCode> {
+    let progress = |totals: &Totals, elapsed: Duration| {
+        let Totals { runs, executions, .. } = totals;
+        // A failed write of the progress fails nothing else.
         let _ = write!(
             io::stderr(),
-            "\r{runs} runs, {executions} sign-ups, {seconds:.0} s "
+            "\r{runs} runs, {executions} sign-ups, {:.0} s ",
+            elapsed.as_secs_f64()
         );
     };
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     let totals = campaign(arguments.first, arguments.seeds, arguments.jobs, progress);
     let _ = writeln!(io::stderr());
-    tell(&totals, started.elapsed().as_secs_f64())?;
+    print(&totals, started.elapsed().as_secs_f64())?;
     match totals.violating {
         Some(seed) => replay(seed),
         None => Ok(ExitCode::SUCCESS),
     }
 }
 
-fn tell(totals: &Totals, seconds: f64) -> io::Result<()> {
+fn print(totals: &Totals, seconds: f64) -> io::Result<()> {
     let mut out = io::stdout();
-    let per = |count: u64| format!("{:.2}", ratio(count, totals.executions));
+    let Totals { runs, executions, .. } = totals;
+    writeln!(out, "{runs} runs, {executions} sign-ups in {seconds:.1} s")?;
+    writeln!(out, "{} distinct traces", totals.trace_hashes.len())?;
     writeln!(
         out,
-        "{} runs, {} sign-ups in {seconds:.1} s",
-        totals.runs, totals.executions
-    )?;
-    writeln!(out, "{} distinct timelines", totals.marks.len())?;
-    writeln!(
-        out,
-        "{} single faults, {} for each sign-up; {} steps stopped by outages",
+        "{} single faults, {:.2} for each sign-up; {} operations failed in outages",
         totals.all_faults(),
-        per(totals.all_faults()),
+        ratio(totals.all_faults(), totals.executions),
         totals.outages
     )?;
     for (kind, count) in Fault::KINDS.iter().zip(totals.faults) {
@@ -77,30 +75,30 @@ fn ratio(count: u64, of: u64) -> f64 {
     count as f64 / of.max(1) as f64
 }
 
-/// Runs a seed again; on a violation, the smallest plan that comes to the same.
+/// Runs a seed again and prints its trace; on a violation, that of the minimal counterexample.
 fn replay(seed: u64) -> io::Result<ExitCode> {
     let mut out = io::stdout();
-    let plan = plan_of_seed(seed);
-    let run = run_plan(&plan);
+    let scenario = scenario_of_seed(seed);
+    let run = run_scenario(&scenario);
     let Some(violation) = &run.violation else {
         writeln!(
             out,
-            "seed {seed}: nothing is violated\n\n{plan}\n{}",
-            run.timeline
+            "seed {seed}: no invariant is violated\n\n{scenario}\n{}",
+            run.trace
         )?;
         return Ok(ExitCode::SUCCESS);
     };
-    let smallest = shrink(&plan, violation.rule, run_plan);
-    let run = run_plan(&smallest);
+    let minimal = shrink(&scenario, violation.invariant, run_scenario);
+    let run = run_scenario(&minimal);
     writeln!(
         out,
-        "seed {seed} violates a rule; replay it with `--seed {seed}`\n"
+        "seed {seed} violates an invariant; replay it with `--seed {seed}`\n"
     )?;
     if let Some(violation) = &run.violation {
-        writeln!(out, "the rule:  {}", violation.rule.text())?;
+        writeln!(out, "invariant: {}", violation.invariant.text())?;
         writeln!(out, "found:     {}", violation.found)?;
     }
-    writeln!(out, "\nThe smallest plan that comes to it:\n\n{smallest}")?;
-    writeln!(out, "What happens:\n\n{}", run.timeline)?;
+    writeln!(out, "\nMinimal counterexample:\n\n{minimal}")?;
+    writeln!(out, "Trace:\n\n{}", run.trace)?;
     Ok(ExitCode::FAILURE)
 }

@@ -1,17 +1,17 @@
 //! The functions' ports, in memory.
 //!
-//! Each call waits until the run says what is to become of it: that makes every call a place where others come in
-//! between, where an answer can be lost, and where the process can die.
+//! Each call waits for a verdict of the run: that makes every call a point where other calls interleave, where an answer can
+//! be lost, and where the process can crash.
 
 use std::future::{pending, poll_fn};
 use std::task::Poll;
 
 use contracts::values::Timestamp;
-use kit::{Clock, StoreFault};
+use kit::{Clock, HasClock, StoreFault};
 
-use crate::fault::{Function, Step};
-use crate::inner::{Inner, Shared, Verdict};
-use crate::journal::What;
+use crate::fault::{Function, Operation};
+use crate::state::{SharedState, State, Verdict};
+use crate::trace::TraceEvent;
 
 mod confirm_email;
 mod create_user;
@@ -24,31 +24,31 @@ mod validate_email;
 /// All ports of one function.
 #[derive(Debug, Clone)]
 pub(crate) struct Ports {
-    shared: Shared,
+    shared: SharedState,
     function: Function,
 }
 
 impl Ports {
-    pub(crate) fn new(shared: &Shared, function: Function) -> Self {
+    pub(crate) fn new(shared: &SharedState, function: Function) -> Self {
         Self {
             shared: shared.clone(),
             function,
         }
     }
 
-    /// Does a step, if the run lets it: `act` is what it does, with what came of it in a word, and `fault` what is
-    /// answered if it fails.
+    /// Does a step, by the run's verdict. `act` does it, and returns the result with a word for the timeline; `fault` is the
+    /// result of a failed step.
     async fn step<T, E>(
         &self,
-        step: Step,
-        act: impl FnOnce(&mut Inner) -> (Result<T, E>, &'static str),
+        step: Operation,
+        act: impl FnOnce(&mut State) -> (Result<T, E>, &'static str),
         fault: impl FnOnce() -> E,
     ) -> Result<T, E> {
         match self.ask(step).await {
             Verdict::Do => self.act(step, act),
             Verdict::Fail => Err(fault()),
             Verdict::DoAndFail => {
-                // What it came to stays unknown.
+                // The caller does not learn the result.
                 drop(self.act(step, act));
                 Err(fault())
             }
@@ -62,36 +62,42 @@ impl Ports {
     /// A step on the table.
     async fn table<T>(
         &self,
-        step: Step,
-        act: impl FnOnce(&mut Inner) -> (Option<T>, &'static str),
+        step: Operation,
+        act: impl FnOnce(&mut State) -> (Option<T>, &'static str),
     ) -> Result<T, StoreFault> {
-        let act = |inner: &mut Inner| {
-            let (answer, word) = act(inner);
+        let act = |state: &mut State| {
+            let (answer, word) = act(state);
             (answer.ok_or_else(refused), word)
         };
         self.step(step, act, unavailable).await
     }
 
-    fn act<T>(&self, step: Step, act: impl FnOnce(&mut Inner) -> (T, &'static str)) -> T {
-        let mut inner = self.shared.lock();
-        let sign_up = inner.running.sign_up;
-        let (answer, word) = act(&mut inner);
-        inner.note(Some(sign_up), What::Did(self.function, step, word));
+    fn act<T>(&self, step: Operation, act: impl FnOnce(&mut State) -> (T, &'static str)) -> T {
+        let mut state = self.shared.lock();
+        let sign_up = state.running.sign_up;
+        let (answer, word) = act(&mut state);
+        state.note(Some(sign_up), TraceEvent::Did(self.function, step, word));
         answer
     }
 
-    async fn ask(&self, step: Step) -> Verdict {
+    async fn ask(&self, step: Operation) -> Verdict {
         let mut asked = false;
         poll_fn(|_| {
-            let mut inner = self.shared.lock();
+            let mut state = self.shared.lock();
             if asked {
-                return inner.verdict.take().map_or(Poll::Pending, Poll::Ready);
+                return state.verdict.take().map_or(Poll::Pending, Poll::Ready);
             }
             asked = true;
-            inner.asked = Some(step);
+            state.pending_operation = Some(step);
             Poll::Pending
         })
         .await
+    }
+}
+
+impl HasClock for Ports {
+    fn clock(&self) -> impl Clock {
+        self.clone()
     }
 }
 

@@ -1,85 +1,79 @@
-//! From a plan that violates a rule to the smallest that still does.
+//! Shrinking: from a violating scenario to a minimal counterexample.
 
-use crate::plan::{Click, Plan, When};
-use crate::watch::Rule;
-use crate::world::Run;
+use crate::invariants::Invariant;
+use crate::run::Run;
+use crate::scenario::{Click, ClickTime, Scenario, SignUp};
 
-/// Leaves out of a plan whatever the violation happens without: people, faults, outages, and what is odd about them.
+/// Removes people, faults, outages and other deviations for as long as `run` finds the same invariant violated.
 ///
-/// `violates` runs a plan. What comes back violates the same rule, and every single thing that is left is needed.
-pub fn shrink(plan: &Plan, rule: Rule, violates: impl Fn(&Plan) -> Run) -> Plan {
-    let still = |plan: &Plan| violates(plan).violation.is_some_and(|found| found.rule == rule);
-    let mut smallest = plan.clone();
-    loop {
-        let smaller = smaller(&smallest).into_iter().find(&still);
-        match smaller {
-            Some(plan) => smallest = plan,
-            None => return smallest,
-        }
+/// The result is locally minimal: no single reduction of it violates the invariant.
+pub fn shrink(scenario: &Scenario, invariant: Invariant, run: impl Fn(&Scenario) -> Run) -> Scenario {
+    let violates = |scenario: &Scenario| {
+        run(scenario)
+            .violation
+            .is_some_and(|found| found.invariant == invariant)
+    };
+    let mut minimal = scenario.clone();
+    while let Some(smaller) = reductions(&minimal).into_iter().find(&violates) {
+        minimal = smaller;
     }
+    minimal
 }
 
-/// All plans that are smaller by one thing.
-fn smaller(plan: &Plan) -> Vec<Plan> {
-    let mut plans = Vec::new();
-    let mut add = |change: &dyn Fn(&mut Plan)| {
-        let mut smaller = plan.clone();
+/// All scenarios that are simpler by one reduction.
+#[expect(clippy::indexing_slicing, reason = "each index is one of this very scenario")]
+fn reductions(scenario: &Scenario) -> Vec<Scenario> {
+    let mut scenarios = Vec::new();
+    let mut add = |change: &dyn Fn(&mut Scenario)| {
+        let mut smaller = scenario.clone();
         change(&mut smaller);
-        plans.push(smaller);
+        scenarios.push(smaller);
     };
-    for (index, sign_up) in plan.sign_ups.iter().enumerate() {
+    for (index, sign_up) in scenario.sign_ups.iter().enumerate() {
         let number = sign_up.number;
-        add(&|plan| {
-            plan.sign_ups.remove(index);
-            plan.faults.retain(|(point, _)| point.sign_up != number);
+        add(&|scenario| {
+            scenario.sign_ups.remove(index);
+            scenario.faults.retain(|(point, _)| point.sign_up != number);
         });
     }
-    for index in 0..plan.faults.len() {
-        add(&|plan| {
-            plan.faults.remove(index);
+    for index in 0..scenario.faults.len() {
+        add(&|scenario| {
+            scenario.faults.remove(index);
         });
     }
-    for index in 0..plan.outages.len() {
-        add(&|plan| {
-            plan.outages.remove(index);
+    for index in 0..scenario.outages.len() {
+        add(&|scenario| {
+            scenario.outages.remove(index);
         });
     }
-    for (index, skew) in plan.skews.iter().enumerate() {
+    for (index, skew) in scenario.skews.iter().enumerate() {
         if *skew != 0 {
-            add(&|plan| {
-                if let Some(skew) = plan.skews.get_mut(index) {
-                    *skew = 0;
-                }
-            });
+            add(&|scenario| scenario.skews[index] = 0);
         }
     }
-    if plan.deployed_at.is_some() {
-        add(&|plan| plan.deployed_at = None);
+    if scenario.deployed_at.is_some() {
+        add(&|scenario| scenario.deployed_at = None);
     }
-    if plan.unknown_at.is_some() {
-        add(&|plan| plan.unknown_at = None);
+    if scenario.unknown_at.is_some() {
+        add(&|scenario| scenario.unknown_at = None);
     }
-    if plan.redriven.is_some() {
-        add(&|plan| plan.redriven = None);
+    if scenario.redriven.is_some() {
+        add(&|scenario| scenario.redriven = None);
     }
-    if plan.account {
-        add(&|plan| plan.account = false);
+    if scenario.account {
+        add(&|scenario| scenario.account = false);
     }
-    for (index, sign_up) in plan.sign_ups.iter().enumerate() {
-        let mut change = |change: &dyn Fn(&mut crate::plan::SignUp)| {
-            add(&|plan: &mut Plan| {
-                if let Some(sign_up) = plan.sign_ups.get_mut(index) {
-                    change(sign_up);
-                }
-            });
+    for (index, sign_up) in scenario.sign_ups.iter().enumerate() {
+        let mut change = |change: &dyn Fn(&mut SignUp)| {
+            add(&|scenario: &mut Scenario| change(&mut scenario.sign_ups[index]));
         };
-        if !sign_up.looks.is_empty() {
-            change(&|sign_up| sign_up.looks.clear());
+        if !sign_up.status_checks.is_empty() {
+            change(&|sign_up| sign_up.status_checks.clear());
         }
-        if sign_up.looks.len() > 1 {
-            for look in 0..sign_up.looks.len() {
+        if sign_up.status_checks.len() > 1 {
+            for check in 0..sign_up.status_checks.len() {
                 change(&|sign_up| {
-                    sign_up.looks.remove(look);
+                    sign_up.status_checks.remove(check);
                 });
             }
         }
@@ -99,14 +93,14 @@ fn smaller(plan: &Plan) -> Vec<Plan> {
                 });
             });
         }
-        if !matches!(click.when, When::After(300_000)) {
+        if !matches!(click.when, ClickTime::AfterMail(300_000)) {
             change(&|sign_up| {
                 sign_up.click = Some(Click {
-                    when: When::After(300_000),
+                    when: ClickTime::AfterMail(300_000),
                     ..click
                 });
             });
         }
     }
-    plans
+    scenarios
 }

@@ -1,6 +1,6 @@
-//! The table, in memory: each call is one call of an adapter, and means what the adapter's conditions mean.
+//! The table in memory: a model of the functions' DynamoDB adapters, with one method per adapter call.
 //!
-//! `tests/contract.rs` holds it against the adapters themselves on an embedded DynamoDB.
+//! `tests/contract` compares it with the adapters on an embedded DynamoDB.
 
 use contracts::notify_webhook::Delivery;
 use contracts::table::{UserStatus, VerificationState};
@@ -13,16 +13,16 @@ mod accepting;
 mod confirming;
 mod delivering;
 mod ending;
+mod expiry;
 mod items;
 mod storing;
-mod sweeping;
 mod validating;
 
 pub use items::Items;
 
-/// All that the functions keep.
+/// The items of the table, by kind.
 ///
-/// Maps keep the order in which keys came, so that nothing follows from what an id happens to be.
+/// The maps keep insertion order, so that runs do not depend on the random ids.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
     pub(crate) users: IndexMap<UserId, User>,
@@ -34,7 +34,7 @@ pub struct Table {
     pub(crate) deliveries: IndexMap<UserId, Event>,
 }
 
-/// `user#<id>`.
+/// The item `user#<id>`.
 #[derive(Debug, Clone)]
 pub(crate) struct User {
     pub(crate) status: UserStatus,
@@ -54,13 +54,13 @@ pub(crate) struct User {
 }
 
 impl User {
-    /// Whether anything of it is about the person.
+    /// Whether it holds personal data.
     pub(crate) fn is_personal(&self) -> bool {
         self.email.is_some() || self.name.is_some() || self.phone.is_some() || self.locale.is_some()
     }
 
-    /// What is removed when a sign-up ends without an account.
-    fn forget_the_person(&mut self) {
+    /// Removes the personal data, when a sign-up ends without an account.
+    fn remove_personal_data(&mut self) {
         self.email = None;
         self.name = None;
         self.phone = None;
@@ -68,7 +68,7 @@ impl User {
     }
 }
 
-/// `request#<hash>`.
+/// The item `request#<hash>`.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) user: UserId,
@@ -76,14 +76,14 @@ pub(crate) struct Request {
     pub(crate) expires_at: i64,
 }
 
-/// `mails#<hash>#<day>`.
+/// The item `mails#<hash>#<day>`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Grants {
     pub(crate) users: IndexSet<UserId>,
     pub(crate) expires_at: i64,
 }
 
-/// `verification#<id>`.
+/// The item `verification#<id>`.
 #[derive(Debug, Clone)]
 pub(crate) struct Verification {
     pub(crate) task_token: TaskToken,
@@ -93,14 +93,14 @@ pub(crate) struct Verification {
     pub(crate) expires_at: i64,
 }
 
-/// `link#<hash>`.
+/// The item `link#<hash>`.
 #[derive(Debug, Clone)]
 pub(crate) struct Link {
     pub(crate) user: UserId,
     pub(crate) expires_at: i64,
 }
 
-/// `delivery#<id>`. An attempt that is recorded without an event makes an item of its own, as `UpdateItem` does.
+/// The item `delivery#<id>`. Recording an attempt creates the item if it does not exist, as `UpdateItem` does.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Event {
     pub(crate) status: Option<Delivery>,

@@ -1,4 +1,4 @@
-//! Every single fault of a sign-up, and every two of them.
+//! Exhaustive fault injection: every single fault of a sign-up, and every pair.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -7,79 +7,79 @@
 
 use std::thread;
 
-use simulation::{Click, Plan, SignUp, run_plan, shrink, walk};
+use simulation::{Click, Scenario, SignUp, explore, run_scenario, shrink};
 
-/// On how many threads one scenario is walked.
+/// The number of threads that explore one scenario.
 const SHARES: usize = 2;
 
-fn assert_holds(plan: &Plan, faults: usize, fewest: u64) {
-    let walks: Vec<_> = thread::scope(|scope| {
+fn assert_no_violation(scenario: &Scenario, depth: usize, min_runs: u64) {
+    let explorations: Vec<_> = thread::scope(|scope| {
         let shares: Vec<_> = (0..SHARES)
-            .map(|share| scope.spawn(move || walk(plan, faults, share, SHARES)))
+            .map(|share| scope.spawn(move || explore(scenario, depth, share, SHARES)))
             .collect();
         shares.into_iter().map(|share| share.join().unwrap()).collect()
     });
 
-    for violating in walks.iter().filter_map(|walk| walk.violating.as_ref()) {
-        let rule = run_plan(violating).violation.unwrap().rule;
-        let mut smallest = shrink(violating, rule, run_plan);
-        smallest.quiet = false;
-        let run = run_plan(&smallest);
-        assert_eq!(run.violation, None, "{smallest}\n{}", run.timeline);
+    for violating in explorations.iter().filter_map(|found| found.violating.as_ref()) {
+        let invariant = run_scenario(violating).violation.unwrap().invariant;
+        let mut minimal = shrink(violating, invariant, run_scenario);
+        minimal.quiet = false;
+        let run = run_scenario(&minimal);
+        assert_eq!(run.violation, None, "{minimal}\n{}", run.trace);
     }
-    let runs: u64 = walks.iter().map(|walk| walk.runs).sum();
-    assert!(runs >= fewest, "only {runs} runs: places are not reached");
+    let runs: u64 = explorations.iter().map(|exploration| exploration.runs).sum();
+    assert!(runs >= min_runs, "only {runs} runs: fault points are not reached");
 }
 
 fn with_click(number: u8) -> SignUp {
     SignUp {
         click: Some(Click::soon()),
-        looks: Vec::new(),
+        status_checks: Vec::new(),
         ..SignUp::new(number)
     }
 }
 
 #[test]
-fn any_two_faults_leave_a_sign_up_whole_that_somebody_clicks_for() {
-    let mut plan = Plan::empty(1);
-    plan.sign_ups.push(with_click(0));
+fn no_pair_of_faults_violates_an_invariant_of_a_confirmed_sign_up() {
+    let mut scenario = Scenario::empty(1);
+    scenario.sign_ups.push(with_click(0));
 
-    assert_holds(&plan, 2, 7_000);
+    assert_no_violation(&scenario, 2, 7_000);
 }
 
 #[test]
-fn any_two_faults_leave_a_sign_up_whole_that_nobody_clicks_for() {
-    let mut plan = Plan::empty(2);
-    plan.sign_ups.push(SignUp {
-        looks: Vec::new(),
+fn no_pair_of_faults_violates_an_invariant_of_an_unconfirmed_sign_up() {
+    let mut scenario = Scenario::empty(2);
+    scenario.sign_ups.push(SignUp {
+        status_checks: Vec::new(),
         ..SignUp::new(0)
     });
 
-    assert_holds(&plan, 2, 5_000);
+    assert_no_violation(&scenario, 2, 5_000);
 }
 
 #[test]
-fn any_fault_leaves_a_sign_up_whole_whose_address_has_an_account() {
-    let mut plan = Plan::empty(3);
-    plan.account = true;
-    plan.sign_ups.push(SignUp::new(0));
+fn no_fault_violates_an_invariant_of_a_sign_up_for_a_claimed_address() {
+    let mut scenario = Scenario::empty(3);
+    scenario.account = true;
+    scenario.sign_ups.push(SignUp::new(0));
 
-    assert_holds(&plan, 1, 60);
+    assert_no_violation(&scenario, 1, 60);
 }
 
 #[test]
-fn any_fault_leaves_two_whole_that_sign_up_with_one_address_at_once() {
-    let mut plan = Plan::empty(4);
-    plan.sign_ups.extend([with_click(0), with_click(1)]);
+fn no_fault_violates_an_invariant_of_concurrent_sign_ups_for_one_address() {
+    let mut scenario = Scenario::empty(4);
+    scenario.sign_ups.extend([with_click(0), with_click(1)]);
 
-    assert_holds(&plan, 1, 60);
+    assert_no_violation(&scenario, 1, 60);
 }
 
 #[test]
-fn any_fault_leaves_a_stranger_without_a_clue() {
-    let mut plan = Plan::empty(5);
-    plan.strangers = true;
-    plan.sign_ups.push(SignUp::new(0));
+fn no_fault_reveals_whether_an_address_has_an_account() {
+    let mut scenario = Scenario::empty(5);
+    scenario.non_interference = true;
+    scenario.sign_ups.push(SignUp::new(0));
 
-    assert_holds(&plan, 1, 60);
+    assert_no_violation(&scenario, 1, 60);
 }

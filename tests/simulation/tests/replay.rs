@@ -1,34 +1,34 @@
-//! A run is its plan and nothing else.
+//! Deterministic replay: a run follows from its scenario alone.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a test stops at the first surprise"
 )]
 
-use simulation::{Click, Plan, SignUp, run};
+use simulation::{Click, Scenario, SignUp, run};
 
 #[test]
-fn whoever_clicks_has_an_account() {
-    let mut plan = Plan::empty(1);
-    plan.sign_ups.push(SignUp {
+fn a_confirmed_sign_up_without_faults_violates_no_invariant() {
+    let mut scenario = Scenario::empty(1);
+    scenario.sign_ups.push(SignUp {
         click: Some(Click::soon()),
         ..SignUp::new(0)
     });
 
-    let run = run(&plan);
+    let run = run(&scenario);
 
-    assert_eq!(run.violation, None, "{}", run.timeline);
+    assert_eq!(run.violation, None, "{}", run.trace);
 }
 
 #[test]
-fn the_same_seed_is_the_same_run() {
+fn two_runs_of_a_seed_have_the_same_trace_and_responses() {
     for seed in 0..100 {
-        let plan = Plan::of_seed(seed);
+        let scenario = Scenario::of_seed(seed);
 
-        let (first, second) = (run(&plan), run(&plan));
+        let (first, second) = (run(&scenario), run(&scenario));
 
-        assert_eq!(first.violation, None, "seed {seed}\n{plan}\n{}", first.timeline);
-        assert_eq!(first.timeline, second.timeline);
-        assert_eq!(first.answers, second.answers);
+        assert_eq!(first.violation, None, "seed {seed}\n{scenario}\n{}", first.trace);
+        assert_eq!(first.trace, second.trace);
+        assert_eq!(first.responses, second.responses);
     }
 }

@@ -1,26 +1,26 @@
-//! A fixed set of seeds.
+//! A campaign over a fixed set of seeds.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a test stops at the first surprise"
 )]
 
-use simulation::{campaign, plan_of_seed, run_plan, shrink};
+use simulation::{campaign, run_scenario, scenario_of_seed, shrink};
 
-/// So many seeds; a longer run is `cargo run --release -p simulation`.
+/// The number of seeds. `cargo run --release -p simulation` runs more.
 const SEEDS: u64 = 600;
 
 #[test]
-fn no_seed_of_the_fixed_set_violates_a_rule() {
-    let totals = campaign(0, SEEDS, 2, |_, _, _| {});
+fn no_seed_of_the_fixed_set_violates_an_invariant() {
+    let totals = campaign(0, SEEDS, 2, |_, _| {});
 
     if let Some(seed) = totals.violating {
-        let plan = plan_of_seed(seed);
-        let rule = run_plan(&plan).violation.unwrap().rule;
-        let mut smallest = shrink(&plan, rule, run_plan);
-        smallest.quiet = false;
-        let run = run_plan(&smallest);
-        assert_eq!(run.violation, None, "seed {seed}\n{smallest}\n{}", run.timeline);
+        let scenario = scenario_of_seed(seed);
+        let invariant = run_scenario(&scenario).violation.unwrap().invariant;
+        let mut minimal = shrink(&scenario, invariant, run_scenario);
+        minimal.quiet = false;
+        let run = run_scenario(&minimal);
+        assert_eq!(run.violation, None, "seed {seed}\n{minimal}\n{}", run.trace);
     }
     assert_eq!(totals.runs, SEEDS);
     assert!(totals.executions > SEEDS, "sign-ups do not start");
@@ -30,6 +30,6 @@ fn no_seed_of_the_fixed_set_violates_a_rule() {
     );
     assert!(
         totals.faults.iter().all(|count| *count > 0),
-        "a kind of fault never comes"
+        "a kind of fault is never injected"
     );
 }

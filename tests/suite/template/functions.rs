@@ -13,7 +13,7 @@ use super::Template;
 use crate::contract_pages::{FUNCTIONS, page, rows};
 
 /// A function's name in the template: `CreateUser` for `create-user`.
-pub(super) fn pascal(function: &str) -> String {
+pub(crate) fn pascal(function: &str) -> String {
     function
         .split('-')
         .map(|word| word[..1].to_uppercase() + &word[1..])

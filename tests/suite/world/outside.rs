@@ -1,4 +1,4 @@
-//! What lies outside: the mail service, and the webhook's endpoint.
+//! Doubles of external systems: the mail service and the webhook's endpoint.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -7,11 +7,11 @@ use contracts::values::EmailAddress;
 use notify_webhook::{Deliver, NoAnswer, Secret, SecretFault, SignedEvent, SigningSecret};
 use validate_email::{Mail, MailFault, SendMail};
 
-/// A mail service that keeps what it is given, and can be told to refuse.
+/// A mail service that stores the mails, and can be made to refuse them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outbox {
     sent: Arc<Mutex<Vec<Sent>>>,
-    /// How many mails it will not take before it takes one again.
+    /// How many mails it will refuse before it accepts one again.
     down: Arc<Mutex<u32>>,
 }
 
@@ -34,7 +34,7 @@ impl Outbox {
         self.sent.lock().unwrap().clone()
     }
 
-    /// The next so many mails are not taken.
+    /// Refuses the next mails, as many as given.
     pub(crate) fn go_down_for(&self, mails: u32) {
         *self.down.lock().unwrap() = mails;
     }
@@ -60,7 +60,7 @@ impl SendMail for Outbox {
     }
 }
 
-/// The endpoint of the webhook: it answers as told, and 204 when it is told nothing.
+/// The endpoint of the webhook: it answers as scripted, by default 204.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Endpoint {
     answers: Arc<Mutex<VecDeque<u16>>>,
@@ -68,7 +68,7 @@ pub(crate) struct Endpoint {
     received: Arc<Mutex<Vec<Received>>>,
 }
 
-/// A delivery as it came in.
+/// A delivery that was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Received {
     pub(crate) id: String,
@@ -103,7 +103,7 @@ impl Deliver for Endpoint {
     }
 }
 
-/// What events are signed with.
+/// The signing secret.
 #[derive(Debug, Clone)]
 pub(crate) struct FixedSecret;
 

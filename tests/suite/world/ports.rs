@@ -1,12 +1,12 @@
-//! The ports that lead to the executions, and the clock that all share.
+//! Ports on the simulated executions, and the shared virtual clock.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use asl::{Function, Timestamp};
 use confirm_email::{
-    BeginConfirming, CompleteTask, Completion, DynamoVerifications, EndConfirming, FindVerification,
-    ReadStatus, StoreFault, TaskFault,
+    BeginConfirming, CompleteTask, Completion, EndConfirming, FindVerification, ReadStatus, StoreFault,
+    TaskFault,
 };
 use contracts::sign_up::{SignUp, SignUpInput};
 use contracts::table::UserStatus;
@@ -54,47 +54,43 @@ impl CompleteTask for Completions {
     }
 }
 
-/// The store of the function that confirms, which can be told to take the process down before a verification is closed.
-#[derive(Debug, Clone)]
-pub(crate) struct Crashing {
-    store: DynamoVerifications,
-    at_end: Arc<AtomicBool>,
-}
+/// A scripted crash of the process that closes a verification.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Crash(Arc<AtomicBool>);
 
-impl Crashing {
-    pub(super) fn new(store: DynamoVerifications) -> Self {
-        Self {
-            store,
-            at_end: Arc::default(),
-        }
-    }
-
-    /// The next time that a verification is to be closed, the process dies instead.
+impl Crash {
+    /// Crashes instead of closing the next verification.
     pub(crate) fn once_before_the_end(&self) {
-        self.at_end.store(true, Ordering::SeqCst);
+        self.0.store(true, Ordering::SeqCst);
     }
 }
 
-impl FindVerification for Crashing {
+/// The store of the function that confirms, with the scripted crash.
+pub(super) struct Crashing<S> {
+    pub(super) store: S,
+    pub(super) crash: Crash,
+}
+
+impl<S: FindVerification> FindVerification for Crashing<S> {
     async fn find(&self, link: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
         self.store.find(link).await
     }
 }
 
-impl BeginConfirming for Crashing {
+impl<S: BeginConfirming> BeginConfirming for Crashing<S> {
     async fn begin(&self, user: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
         self.store.begin(user, now).await
     }
 }
 
-impl EndConfirming for Crashing {
+impl<S: EndConfirming> EndConfirming for Crashing<S> {
     async fn end(&self, user: &UserId) -> Result<(), StoreFault> {
-        assert!(!self.at_end.swap(false, Ordering::SeqCst), "told to crash");
+        assert!(!self.crash.0.swap(false, Ordering::SeqCst), "told to crash");
         self.store.end(user).await
     }
 }
 
-impl ReadStatus for Crashing {
+impl<S: ReadStatus> ReadStatus for Crashing<S> {
     async fn status(&self, user: &UserId) -> Result<Option<UserStatus>, StoreFault> {
         self.store.status(user).await
     }

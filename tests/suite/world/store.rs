@@ -1,5 +1,6 @@
 //! DynamoDB's API on an embedded engine in memory, reached over HTTP by the real SDK.
 
+use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Region;
@@ -8,6 +9,7 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
 use contracts::table::PK;
+use kit::Aws;
 use kit::aws::dynamodb::{Item, string};
 use tokio::net::TcpListener;
 
@@ -65,12 +67,14 @@ impl Store {
             .unwrap();
     }
 
-    pub(super) fn client(&self) -> Client {
-        self.client.clone()
-    }
-
-    pub(super) fn confirmations(&self) -> confirm_email::DynamoVerifications {
-        confirm_email::DynamoVerifications::new(self.client(), TABLE.to_owned())
+    /// AWS with nothing but the store.
+    pub(super) fn aws(&self) -> Aws {
+        Aws::new(
+            SdkConfig::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .build(),
+        )
+        .with_dynamodb(self.client.clone())
     }
 
     pub(super) async fn item(&self, key: String) -> Option<Item> {

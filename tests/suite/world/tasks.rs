@@ -1,4 +1,4 @@
-//! Runs tasks with the real handlers, and breaks them as told.
+//! A task runner with the real handlers and scripted faults.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -7,23 +7,23 @@ use kit::Handler;
 use serde_json::Value;
 use simulator::{TaskCall, TaskFailure, TaskRunner};
 
-/// How an invocation breaks.
+/// A fault of an invocation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fault {
-    /// Nothing happens, and the task fails with this error.
+    /// The function is not invoked, and the task fails with this error.
     Before(&'static str),
-    /// All happens, and the answer is lost: the task fails with this error.
+    /// The function is invoked, and its answer is lost: the task fails with this error.
     After(&'static str),
-    /// The task fails with this error, and all happens late: after the next invocation of the same state.
+    /// The task fails with this error, and the function is invoked late: after the next invocation of the same state.
     Late(&'static str),
 }
 
-/// Which invocations break, by state, in order.
+/// The faults of invocations, by state, in order.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Script(Arc<Mutex<HashMap<String, VecDeque<Fault>>>>);
 
 impl Script {
-    /// Breaks the next invocation of the state that is not told to break yet.
+    /// Adds a fault for the next invocation of the state that has none yet.
     pub(crate) fn break_once(&self, state: &str, fault: Fault) {
         self.0
             .lock()
@@ -38,28 +38,27 @@ impl Script {
     }
 }
 
-/// The task functions.
-pub(crate) struct Functions {
+/// The functions that tasks call.
+pub(crate) struct Tasks {
     handlers: HashMap<&'static str, Handler>,
     script: Script,
-    /// What is yet to happen, by state.
+    /// Payloads of late invocations, by state.
     late: Mutex<HashMap<String, Vec<Value>>>,
 }
 
-impl Functions {
-    pub(super) fn new(handlers: [Handler; 4], script: Script) -> Self {
-        let handlers = handlers
-            .into_iter()
-            .map(|handler| (handler.name(), handler))
-            .collect();
+impl Tasks {
+    pub(super) fn new(functions: &[Handler], script: Script) -> Self {
+        let handlers = functions
+            .iter()
+            .map(|function| (function.name(), function.clone()));
         Self {
-            handlers,
+            handlers: handlers.collect(),
             script,
             late: Mutex::default(),
         }
     }
 
-    /// What is late of this state, from now on no more.
+    /// Takes the late payloads of this state.
     fn late(&self, state: &str) -> Vec<Value> {
         self.late.lock().unwrap().remove(state).unwrap_or_default()
     }
@@ -71,7 +70,7 @@ impl Functions {
     }
 }
 
-impl TaskRunner for Functions {
+impl TaskRunner for Tasks {
     async fn run(&self, call: TaskCall) -> Result<Value, TaskFailure> {
         let broken = |error: &str| TaskFailure::new(error, "told to");
         let fault = self.script.next(&call.state);

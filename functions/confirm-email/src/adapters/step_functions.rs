@@ -3,29 +3,20 @@
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::operation::send_task_success::SendTaskSuccessError;
 use contracts::values::{EmailConfirmed, TaskToken};
-use kit::aws::Fault;
+use kit::aws::CallFault;
 
 use crate::ports::{CompleteTask, Completion, TaskFault};
 
-/// Tasks in Step Functions.
+/// Tasks in Step Functions, each known by its token.
 #[derive(Debug, Clone)]
-pub struct StepFunctionsTasks {
-    client: Client,
-}
-
-impl StepFunctionsTasks {
-    /// The tasks that this client can complete: a token tells which.
-    pub fn new(client: Client) -> Self {
-        Self { client }
-    }
-}
+pub struct StepFunctionsTasks(pub Client);
 
 impl CompleteTask for StepFunctionsTasks {
     async fn complete(&self, token: &TaskToken, output: &EmailConfirmed) -> Result<Completion, TaskFault> {
         let output =
             serde_json::to_string(output).map_err(|error| TaskFault::Refused { source: error.into() })?;
         let answer = self
-            .client
+            .0
             .send_task_success()
             .task_token(token.expose())
             .output(output)
@@ -37,7 +28,7 @@ impl CompleteTask for StepFunctionsTasks {
         if error.as_service_error().is_some_and(not_waiting) {
             return Ok(Completion::NotWaiting);
         }
-        let fault = Fault::of("SendTaskSuccess", &error);
+        let fault = CallFault::of("SendTaskSuccess", &error);
         if fault.is_transient() {
             Err(TaskFault::Unavailable { source: fault.into() })
         } else {
@@ -46,7 +37,7 @@ impl CompleteTask for StepFunctionsTasks {
     }
 }
 
-/// Step Functions gives either answer for a task that was completed before.
+/// Step Functions answers with either error if the task was completed before.
 fn not_waiting(error: &SendTaskSuccessError) -> bool {
     error.is_task_timed_out() || error.is_task_does_not_exist()
 }

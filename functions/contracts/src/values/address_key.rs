@@ -1,4 +1,4 @@
-//! What an address is found by.
+//! Keys of addresses.
 
 use asl::{MaxSize, sizes};
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ impl AddressKey {
             .chain_update("address:")
             .chain_update(normalised)
             .finalize();
-        Self(super::link_token::hexadecimal(&digest))
+        Self(super::hexadecimal(&digest))
     }
 
     /// The key as text: 64 hexadecimal digits.

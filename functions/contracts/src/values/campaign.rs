@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use asl::{MaxSize, sizes};
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::Serialize;
 
 /// The longest campaign, in characters.
 const LONGEST: usize = 128;
@@ -45,10 +45,4 @@ impl FromStr for Campaign {
     }
 }
 
-impl<'de> Deserialize<'de> for Campaign {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
-    }
-}
+super::deserialize_by_parsing!(Campaign);

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use asl::{MaxSize, sizes};
 use email_address::{EmailAddress as Parsed, Options};
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
 use super::AddressKey;
@@ -88,13 +88,7 @@ impl FromStr for EmailAddress {
     }
 }
 
-impl<'de> Deserialize<'de> for EmailAddress {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
-    }
-}
+super::deserialize_by_parsing!(EmailAddress);
 
 impl fmt::Debug for EmailAddress {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -130,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn malformed_addresses_are_refused() {
         for text in [
             "",
             "a",

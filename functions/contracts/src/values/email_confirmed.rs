@@ -1,9 +1,9 @@
-//! What a confirmed address completes.
+//! The output of a confirmation.
 
 use asl::{Payload, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// The address is its owner's: what completes the task that waits for that.
+/// The address is confirmed: the output that completes the waiting task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct EmailConfirmed {

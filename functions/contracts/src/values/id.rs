@@ -4,9 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use asl::{MaxSize, sizes};
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::Serialize;
 
-use super::link_token::hexadecimal;
+use super::hexadecimal;
 
 /// The id of one sign-up and of the user it becomes: 128 bits from the system's generator, as 32 hexadecimal
 /// digits.
@@ -64,10 +64,4 @@ impl FromStr for UserId {
     }
 }
 
-impl<'de> Deserialize<'de> for UserId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
-    }
-}
+super::deserialize_by_parsing!(UserId);

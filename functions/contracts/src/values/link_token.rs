@@ -7,6 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+use super::hexadecimal;
+
 /// The secret in a confirmation link: 256 bits from the system's generator, as 43 characters of base64url.
 ///
 /// It is never stored; its [hash](LinkToken::hash) is. `Debug` hides it.
@@ -35,7 +37,7 @@ impl LinkToken {
         Self(bytes)
     }
 
-    /// What is stored of it.
+    /// The hash that is stored.
     pub fn hash(&self) -> LinkTokenHash {
         let digest = Sha256::new()
             .chain_update("link-token:")
@@ -44,7 +46,7 @@ impl LinkToken {
         LinkTokenHash(hexadecimal(&digest))
     }
 
-    /// The token as it stands in the link.
+    /// The token as the link contains it.
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
@@ -76,31 +78,19 @@ impl LinkTokenHash {
     }
 }
 
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    use fmt::Write;
-
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a string does not fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_token_survives_its_link() {
+    fn tokens_round_trip_through_links() {
         let token = LinkToken::generate().unwrap();
 
         assert_eq!(token.expose().parse(), Ok(token));
     }
 
     #[test]
-    fn what_is_stored_of_a_token_is_its_hash() {
+    fn the_hash_of_a_token_is_stable() {
         let hash = LinkToken::from_bytes([7; 32]).hash();
 
         assert_eq!(
@@ -110,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_short_or_no_base64_is_no_token() {
+    fn malformed_tokens_are_refused() {
         for text in ["", "abc", "!!!!", &"A".repeat(44)] {
             assert_eq!(text.parse::<LinkToken>(), Err(InvalidLinkToken), "{text}");
         }

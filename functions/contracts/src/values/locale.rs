@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use asl::{MaxSize, sizes};
 use oxilangtag::LanguageTag;
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::Serialize;
 
 /// The longest tag, in characters: longer ones are well-formed, and nobody's language.
 const LONGEST: usize = 64;
@@ -42,10 +42,4 @@ impl FromStr for Locale {
     }
 }
 
-impl<'de> Deserialize<'de> for Locale {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
-    }
-}
+super::deserialize_by_parsing!(Locale);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use asl::{MaxSize, sizes};
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
 /// The longest name, in characters.
@@ -69,13 +69,7 @@ fn is_unseen(letter: char) -> bool {
         )
 }
 
-impl<'de> Deserialize<'de> for PersonName {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
-    }
-}
+super::deserialize_by_parsing!(PersonName);
 
 impl fmt::Debug for PersonName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -88,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_holds_nothing_that_cannot_be_seen() {
+    fn names_hold_no_invisible_characters() {
         let ranges = [
             '\u{ad}'..='\u{ad}',
             '\u{200b}'..='\u{200f}',
@@ -105,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_all_scripts_are_names() {
+    fn names_of_all_scripts_are_accepted() {
         for name in ["Zoë", "O’Brien-Smith", "محمد", "דוד", "さくら", "अनुजा"] {
             assert_eq!(name.parse::<PersonName>().unwrap().expose(), name);
         }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use asl::{MaxSize, sizes};
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::Serialize;
 
 /// A phone number in E.164: `+`, then up to 15 digits, of which the first is not zero.
 ///
@@ -45,13 +45,7 @@ impl FromStr for PhoneNumber {
     }
 }
 
-impl<'de> Deserialize<'de> for PhoneNumber {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
-    }
-}
+super::deserialize_by_parsing!(PhoneNumber);
 
 impl fmt::Debug for PhoneNumber {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,25 +3,17 @@
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::operation::start_execution::StartExecutionError;
 use contracts::sign_up::SignUpInput;
-use kit::aws::Fault;
+use kit::aws::CallFault;
 
 use crate::ports::{StartFault, StartSignUp};
 
 /// The sign-up in Step Functions.
 #[derive(Debug, Clone)]
 pub struct StepFunctionsSignUp {
-    client: Client,
-    state_machine: String,
-}
-
-impl StepFunctionsSignUp {
-    /// The state machine of this ARN.
-    pub fn new(client: Client, state_machine: String) -> Self {
-        Self {
-            client,
-            state_machine,
-        }
-    }
+    /// The client.
+    pub client: Client,
+    /// The ARN of the state machine.
+    pub state_machine: String,
 }
 
 impl StartSignUp for StepFunctionsSignUp {
@@ -37,7 +29,7 @@ impl StartSignUp for StepFunctionsSignUp {
             .await;
         match answer {
             Ok(_) => Ok(()),
-            // It was started before, and may even have ended: names are taken for 90 days after that.
+            // It was started before, and may have ended: a name stays taken for 90 days after that.
             Err(error)
                 if error
                     .as_service_error()
@@ -45,7 +37,7 @@ impl StartSignUp for StepFunctionsSignUp {
             {
                 Ok(())
             }
-            Err(error) => Err(StartFault(Fault::of("StartExecution", &error).into())),
+            Err(error) => Err(StartFault(CallFault::of("StartExecution", &error).into())),
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{FieldError, Problem};
 
-/// The fields of a JSON object. All that is wrong with them is collected and answered at once.
+/// The fields of a JSON object. All their errors are collected and answered at once.
 ///
 /// ```
 /// use contracts::values::EmailAddress;
@@ -44,7 +44,7 @@ impl Fields {
         }
     }
 
-    /// The field's value. If it is missing or does not fit, `None`, and [`finish`](Self::finish) says so.
+    /// The field's value; `None` if it is missing or does not fit, which [`finish`](Self::finish) reports.
     pub fn required<T>(&mut self, name: &'static str) -> Option<T>
     where
         T: FromStr,
@@ -59,7 +59,7 @@ impl Fields {
         }
     }
 
-    /// The field's value, if there is one. One that does not fit is remembered as well.
+    /// The field's value, if there is one. [`finish`](Self::finish) reports one that does not fit.
     pub fn optional<T>(&mut self, name: &'static str) -> Option<T>
     where
         T: FromStr,
@@ -69,7 +69,7 @@ impl Fields {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) => match text.parse() {
                 Ok(value) => Some(value),
-                // What the values' types say of a text that does not fit never quotes it.
+                // The errors of value types never quote the text.
                 Err(error) => {
                     let error = format!("is {error}");
                     self.wrong(name, &error);

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::request::LONGEST_BODY;
 use super::{Request, Response};
 
-/// What is wrong with a request, as [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) writes it.
+/// A problem document by [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457): what is wrong with a request.
 ///
 /// Its type is `about:blank`, so `title` is the status's own phrase. It never quotes what the client sent.
 #[derive(Debug, Clone)]
@@ -50,7 +50,7 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
-    /// 405: something is there, for other methods.
+    /// 405: the resource takes other methods.
     pub(super) fn method_not_allowed(request: &Request, allowed: &str) -> Self {
         let detail = format!(
             "this resource does not take {}, only {allowed}",
@@ -99,7 +99,7 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 
-    /// 410: it was there, or could have been, and is not any more.
+    /// 410: it existed, or could have existed, and does not any more.
     pub fn gone(detail: &str) -> Self {
         Self::new(StatusCode::GONE, detail)
     }
@@ -127,7 +127,7 @@ impl Problem {
     }
 }
 
-/// A method's name is what the client made of it, so only known ones are repeated.
+/// The name of the method, if it is a known one: an unknown name is the client's own text.
 fn known_method(request: &Request) -> &str {
     let known = [
         "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",

@@ -11,7 +11,7 @@ use super::{Fields, Problem};
 /// The longest body that is read, in octets.
 pub const LONGEST_BODY: usize = 16 * 1024;
 
-/// What a client sent. Its `Debug` shows no body and no header: both may be personal.
+/// A request. Its `Debug` shows no body and no header: both may be personal.
 #[derive(Clone)]
 pub struct Request {
     method: Method,
@@ -31,7 +31,7 @@ impl std::fmt::Debug for Request {
 }
 
 impl Request {
-    /// A request as a test or an embedding server makes it.
+    /// A request that is not read from an event, such as a test's.
     pub fn new(method: Method, path: &str, headers: HeaderMap, body: impl Into<Vec<u8>>) -> Self {
         Self {
             method,
@@ -45,7 +45,7 @@ impl Request {
     pub(super) fn from_event(event: ApiGatewayV2httpRequest, headers: HeaderMap) -> Self {
         let context = event.request_context;
         let path = event.raw_path.or(context.http.path).unwrap_or_default();
-        // A stage other than the default one stands in front of the path.
+        // The path begins with the stage, unless that is the default one.
         let stage = context
             .stage
             .filter(|stage| stage != "$default")
@@ -56,7 +56,7 @@ impl Request {
             .unwrap_or(&path)
             .to_owned();
         let text = event.body.unwrap_or_default();
-        // A body that is not base64 stays as it is, and fails as JSON with an answer of its own.
+        // A body that is not base64 stays as it is, and is answered as malformed JSON.
         let decoded = event
             .is_base64_encoded
             .then(|| STANDARD.decode(&text).ok())
@@ -96,7 +96,7 @@ impl Request {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The header's octets, if it is there: for who must tell a header that is no text from none.
+    /// The header's octets, if it is there: for callers that distinguish a header that is no text from none.
     pub fn header_octets(&self, name: &str) -> Option<&[u8]> {
         Some(self.headers.get(name)?.as_bytes())
     }
@@ -113,7 +113,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// 415 if the content is not said to be JSON, 400 if it is not JSON, 422 if it is JSON but not an object.
+    /// 415 if the content type is not JSON, 400 if it is not JSON, 422 if it is JSON but not an object.
     pub fn fields(&self) -> Result<Fields, Problem> {
         let content_type = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
         let essence = content_type.split(';').next().unwrap_or_default().trim();

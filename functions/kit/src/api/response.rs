@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 
-/// What a client gets.
+/// A response.
 #[derive(Debug, Clone)]
 pub struct Response {
     status: StatusCode,
@@ -28,7 +28,7 @@ impl Response {
         let headers = [
             (CONTENT_TYPE, "text/html; charset=utf-8"),
             (CONTENT_SECURITY_POLICY, policy),
-            // What the page's address says beside its path is nobody else's business.
+            // The page's address may hold a token.
             (REFERRER_POLICY, "no-referrer"),
             (CACHE_CONTROL, "no-store"),
             (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -48,7 +48,7 @@ impl Response {
     pub(super) fn with_content(status: StatusCode, content: &'static str, body: &impl Serialize) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content));
-        // Answers are about one person at one moment: nobody on the way keeps them.
+        // An answer is about one person at one time: caches do not store it.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         Self {
             status,

@@ -1,8 +1,9 @@
-//! The table of routes, and the answer to what is not in it.
+//! Routes of the HTTP API, and the answer to what no route takes.
 
 use http::Method;
 
 use super::{Problem, Request};
+use crate::Handler;
 
 /// A method and a path. One part of the path may be open, written as `{name}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub struct Route {
     pub path: &'static str,
 }
 
-/// All routes of the API.
+/// All routes of the API: every function knows them, since each can answer for `$default`.
 pub const ROUTES: [Route; 3] = [
     Route {
         method: "POST",
@@ -36,6 +37,11 @@ pub const VERIFY_PAGE: Route = Route {
 };
 
 impl Route {
+    /// The key of the route in API Gateway: `POST /users`.
+    pub fn key(self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
     /// The request with the open part of its path, if it is one of this route.
     pub(super) fn matches(self, request: &Request) -> Option<Request> {
         if request.method().as_str() != self.method {
@@ -45,7 +51,7 @@ impl Route {
         Some(request.clone().with_parameter(parameter))
     }
 
-    /// What stands for the open part, if the path is one of this route; empty where nothing is open.
+    /// The open part of the path, if it is one of this route; empty where nothing is open.
     fn parameter(self, path: &str) -> Option<String> {
         let (mut expected, mut given) = (self.path.split('/'), path.split('/'));
         let mut parameter = String::new();
@@ -60,6 +66,20 @@ impl Route {
             }
         }
     }
+}
+
+/// The function that the API calls for a request, with the key of the route. A request that no route takes leads to the last
+/// function behind the API, by the key `$default`; `None` if there is none.
+pub fn called_by<'a>(handlers: &'a [Handler], method: &str, path: &str) -> Option<(&'a Handler, String)> {
+    let takes = |route: &&Route| route.method == method && route.parameter(path).is_some();
+    let found = handlers
+        .iter()
+        .find_map(|handler| Some((handler, handler.routes().iter().find(takes)?.key())));
+    let default = || {
+        let handler = handlers.iter().rfind(|handler| !handler.routes().is_empty())?;
+        Some((handler, "$default".to_owned()))
+    };
+    found.or_else(default)
 }
 
 /// The answer to a request that no route takes: 405 where another method would be taken, and 404 elsewhere.
@@ -105,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_method_is_told_the_right_one() {
+    fn a_wrong_method_gets_405_with_allow() {
         let response = super::super::Response::from(default_answer(&request(Method::DELETE, "/users")));
 
         assert_eq!(response.status(), 405);

@@ -1,27 +1,52 @@
-//! What the adapters of the table share.
+//! The functions' table in DynamoDB.
+//!
+//! A [`Table`] reads items, and makes writes alone or in a transaction. If a condition fails, the [`WriteError`] says of which
+//! write, and an adapter turns that into an outcome of its port.
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
+pub use aws_sdk_dynamodb::types::builders::{ConditionCheckBuilder, PutBuilder, UpdateBuilder};
+pub use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, ReturnValue, ReturnValuesOnConditionCheckFailure,
+};
 
-/// An item as the SDK hands it out.
+mod table;
+mod write_error;
+
+pub use table::{InTransaction, Table};
+pub use write_error::{WriteError, is_in_conflict, is_refused};
+
+use crate::StoreFault;
+
+/// An item as the SDK represents it.
 pub type Item = HashMap<String, AttributeValue>;
 
-/// A string.
+/// The item lacks an attribute, or another version of a function wrote it.
+#[derive(Debug, thiserror::Error)]
+#[error("the item has no `{0}` that is known here")]
+struct UnknownAttribute(&'static str);
+
+/// A string attribute.
 pub fn string(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
 }
 
-/// A whole number.
+/// A whole-number attribute.
 pub fn number(value: i64) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
-/// A truth value.
+/// A boolean attribute.
 pub fn boolean(value: bool) -> AttributeValue {
     AttributeValue::Bool(value)
+}
+
+/// The names of attributes in expressions, each with a `#` before it.
+pub fn names(names: impl IntoIterator<Item = &'static str>) -> Option<HashMap<String, String>> {
+    let names = names
+        .into_iter()
+        .map(|name| (format!("#{name}"), name.to_owned()));
+    Some(names.collect())
 }
 
 /// The string attribute of this name.
@@ -42,17 +67,24 @@ pub fn get_bool(item: &Item, name: &str) -> bool {
         .unwrap_or_default()
 }
 
-/// Why a transaction was cancelled, one reason per item; empty if it failed otherwise.
-pub fn cancellation_reasons(error: &SdkError<TransactWriteItemsError>) -> &[CancellationReason] {
-    match error.as_service_error() {
-        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-            cancelled.cancellation_reasons()
-        }
-        _ => &[],
-    }
+/// The string attribute of this name, parsed.
+///
+/// # Errors
+///
+/// If it is absent, or `parse` does not know it.
+pub fn parse<T>(
+    item: &Item,
+    name: &'static str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, StoreFault> {
+    known(get_string(item, name).and_then(parse), name)
 }
 
-/// Whether it was this item's condition, and not another's or a conflict.
-pub fn refused(reason: &CancellationReason) -> bool {
-    reason.code() == Some("ConditionalCheckFailed")
+/// The value that an item must have under this name.
+///
+/// # Errors
+///
+/// If there is none.
+pub fn known<T>(value: Option<T>, name: &'static str) -> Result<T, StoreFault> {
+    value.ok_or_else(|| StoreFault(UnknownAttribute(name).into()))
 }

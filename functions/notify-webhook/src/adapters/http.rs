@@ -10,11 +10,11 @@ use crate::config::WebhookUrl;
 use crate::event::SignedEvent;
 use crate::ports::{Deliver, NoAnswer};
 
-/// Who calls, for the endpoint's log.
+/// The user agent.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// The longest that a connection is kept for the next event. While a Lambda is frozen its connections are not
-/// looked after, and one that is older may be dead without anybody having noticed.
+/// How long an idle connection is reused. While a Lambda is frozen, its connections can be closed by the other side without
+/// being noticed.
 const IDLE: Duration = Duration::from_secs(10);
 
 /// The marketing endpoint over HTTP.
@@ -29,7 +29,7 @@ pub struct HttpEndpoint {
 pub struct TimeLimits {
     /// To connect. Default: 2 s.
     pub connect: Duration,
-    /// In all, until the answer's status is there. Default: 8 s.
+    /// In all, until the status of the answer. Default: 8 s.
     pub total: Duration,
 }
 
@@ -47,15 +47,15 @@ impl HttpEndpoint {
     ///
     /// # Errors
     ///
-    /// If TLS cannot be set up, say because the system has no root certificates.
+    /// If TLS cannot be set up, for example without root certificates.
     pub fn new(url: WebhookUrl, limits: TimeLimits) -> Result<Self, reqwest::Error> {
-        // Only the first installation in a process succeeds, and any will do.
+        // Only the first installation in a process succeeds, and any provider will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .user_agent(USER_AGENT)
             // A signed event is for the configured address and for no other.
             .redirect(redirect::Policy::none())
-            // Settings come from the configuration alone.
+            // No proxy from the environment: settings come from the configuration alone.
             .no_proxy()
             .connect_timeout(limits.connect)
             .timeout(limits.total)
@@ -78,7 +78,7 @@ impl Deliver for HttpEndpoint {
             .send()
             .await;
         match answer {
-            // The body is left unread: nothing depends on it, and it could be endless.
+            // The body is not read: nothing depends on it, and it could be endless.
             Ok(answer) => Ok(answer.status().as_u16()),
             // The error itself is dropped: it quotes the address.
             Err(error) if error.is_timeout() => Err(NoAnswer::InTime),

@@ -3,44 +3,44 @@
 use std::time::{Duration, Instant};
 
 use aws_sdk_secretsmanager::Client;
-use kit::aws::Fault;
+use kit::aws::CallFault;
 use tokio::sync::Mutex;
 
 use crate::ports::{SecretFault, SigningSecret};
 use crate::secret::{Secret, UnusableSecret};
 
-/// How long the secret is kept in memory: after this time, a new one is in use everywhere.
-pub const KEPT_FOR: Duration = Duration::from_mins(5);
+/// How long the secret is cached: after this time, a new one is in use everywhere.
+pub const CACHE_TIME: Duration = Duration::from_mins(5);
 
-/// The signing secret in Secrets Manager, kept in memory for a while.
+/// The signing secret in Secrets Manager, with a cache in memory.
 #[derive(Debug)]
 pub struct StoredSecret {
     client: Client,
     arn: String,
-    kept_for: Duration,
-    kept: Mutex<Option<Kept>>,
+    cache_time: Duration,
+    cache: Mutex<Option<Cached>>,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct Cached {
     secret: Secret,
     since: Instant,
 }
 
 impl StoredSecret {
-    /// The secret of this ARN, asked for again once it was `kept_for` so long.
-    pub fn new(client: Client, arn: String, kept_for: Duration) -> Self {
+    /// The secret of this ARN, read again after this cache time.
+    pub fn new(client: Client, arn: String, cache_time: Duration) -> Self {
         Self {
             client,
             arn,
-            kept_for,
-            kept: Mutex::new(None),
+            cache_time,
+            cache: Mutex::new(None),
         }
     }
 
     async fn ask(&self) -> Result<Secret, SecretFault> {
         let answer = self.client.get_secret_value().secret_id(&self.arn).send().await;
-        let answer = answer.map_err(|error| SecretFault(Fault::of("GetSecretValue", &error).into()))?;
+        let answer = answer.map_err(|error| SecretFault(CallFault::of("GetSecretValue", &error).into()))?;
         let text = answer.secret_string().unwrap_or_default();
         text.parse()
             .map_err(|error: UnusableSecret| SecretFault(error.into()))
@@ -49,13 +49,13 @@ impl StoredSecret {
 
 impl SigningSecret for StoredSecret {
     async fn get(&self) -> Result<Secret, SecretFault> {
-        // Held while asking: whoever comes meanwhile gets the same answer instead of asking as well.
-        let mut kept = self.kept.lock().await;
-        match kept.as_ref() {
-            Some(kept) if kept.since.elapsed() < self.kept_for => Ok(kept.secret.clone()),
+        // Locked during the call: concurrent invocations wait for its answer instead of calling as well.
+        let mut cache = self.cache.lock().await;
+        match cache.as_ref() {
+            Some(cached) if cached.since.elapsed() < self.cache_time => Ok(cached.secret.clone()),
             _ => {
                 let secret = self.ask().await?;
-                *kept = Some(Kept {
+                *cache = Some(Cached {
                     secret: secret.clone(),
                     since: Instant::now(),
                 });

@@ -2,147 +2,100 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem, Update};
 use contracts::table::{self, EXPIRES_AT, PK, UserStatus, pointer, user};
 use contracts::values::{Campaign, Locale, PersonName, PhoneNumber};
-use kit::aws::Fault;
-use kit::aws::dynamodb::{boolean, cancellation_reasons, number, refused, string};
+use kit::aws::dynamodb::{
+    ConditionCheckBuilder, InTransaction, Table, UpdateBuilder, boolean, is_refused, names, number, string,
+};
 
 use crate::ports::{PendingUser, StoreFault, StoreUser, Stored};
 
-/// Users in DynamoDB.
+/// Users in this table.
 #[derive(Debug, Clone)]
-pub struct DynamoUsers {
-    client: Client,
-    table: String,
-}
+pub struct DynamoUsers(pub Table);
 
 impl DynamoUsers {
-    /// The users in this table.
-    pub fn new(client: Client, table: String) -> Self {
-        Self { client, table }
-    }
-
-    /// The sign-up still runs. A repeat finds it awaiting verification, and writes the same again.
-    const STILL_OPEN: &str = "#status IN (:pending, :awaiting)";
-
-    fn update(&self, pending: &PendingUser) -> Result<Update, StoreFault> {
-        let data = &pending.data;
-        let mut sets = vec![
-            "#status = :awaiting".to_owned(),
-            "#storedAt = if_not_exists(#storedAt, :now)".to_owned(),
-            "#expiresAt = :expiresAt".to_owned(),
-        ];
-        let mut update = Update::builder()
-            .table_name(&self.table)
-            .key(PK, string(table::user_key(&data.user_id)))
-            .condition_expression(Self::STILL_OPEN)
-            .expression_attribute_names("#status", user::STATUS)
-            .expression_attribute_names("#storedAt", user::STORED_AT)
-            .expression_attribute_names("#expiresAt", EXPIRES_AT)
+    /// Records that the sign-up awaits verification, if it still runs: a repeat finds it so, and writes the same again.
+    fn awaiting(&self, pending: &PendingUser, more: &str) -> UpdateBuilder {
+        let expression = format!(
+            "SET #status = :awaiting, #storedAt = if_not_exists(#storedAt, :now), #expiresAt = :expiresAt{more}"
+        );
+        self.0
+            .update(table::user_key(&pending.data.user_id), expression)
+            .condition_expression("#status IN (:pending, :awaiting)")
+            .set_expression_attribute_names(names([user::STATUS, user::STORED_AT, EXPIRES_AT]))
             .expression_attribute_values(":pending", string(UserStatus::Pending.as_str()))
             .expression_attribute_values(":awaiting", string(UserStatus::AwaitingVerification.as_str()))
-            .expression_attribute_values(":now", number(pending.at.epoch_millis()));
-        let optional = [
+            .expression_attribute_values(":now", number(pending.at.epoch_millis()))
+            .expression_attribute_values(":expiresAt", number(expires_at(pending)))
+    }
+
+    fn with_data(&self, pending: &PendingUser) -> UpdateBuilder {
+        let data = &pending.data;
+        let given = [
             (user::EMAIL, Some(data.email.expose())),
             (user::NAME, data.name.as_ref().map(PersonName::expose)),
             (user::PHONE, data.phone.as_ref().map(PhoneNumber::expose)),
             (user::LOCALE, data.locale.as_ref().map(Locale::as_str)),
             (user::CAMPAIGN, data.campaign.as_ref().map(Campaign::as_str)),
         ];
-        for (name, value) in optional {
-            let Some(value) = value else { continue };
-            sets.push(format!("#{name} = :{name}"));
-            update = update
-                .expression_attribute_names(format!("#{name}"), name)
-                .expression_attribute_values(format!(":{name}"), string(value));
-        }
-        let update = update
-            .expression_attribute_values(":expiresAt", number(swept_at(pending)))
-            .update_expression(format!("SET {}", sets.join(", ")));
-        update.build().map_err(StoreFault::of)
+        let given: Vec<_> = given
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect();
+        let more: String = given
+            .iter()
+            .map(|(name, _)| format!(", #{name} = :{name}"))
+            .collect();
+        given
+            .into_iter()
+            .fold(self.awaiting(pending, &more), |update, (name, value)| {
+                update
+                    .expression_attribute_names(format!("#{name}"), name)
+                    .expression_attribute_values(format!(":{name}"), string(value))
+            })
     }
 
-    fn unclaimed(&self, pending: &PendingUser) -> Result<ConditionCheck, StoreFault> {
-        ConditionCheck::builder()
-            .table_name(&self.table)
-            .key(PK, string(table::address_key(&pending.address)))
-            .condition_expression("attribute_not_exists(#pk) OR #userId = :userId")
-            .expression_attribute_names("#pk", PK)
-            .expression_attribute_names("#userId", pointer::USER_ID)
-            .expression_attribute_values(":userId", string(pending.data.user_id.as_str()))
-            .build()
-            .map_err(StoreFault::of)
-    }
-
-    async fn record_held(&self, pending: &PendingUser) -> Result<Stored, StoreFault> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .key(PK, string(table::user_key(&pending.data.user_id)))
-            .update_expression(
-                "SET #status = :awaiting, #held = :yes, #storedAt = if_not_exists(#storedAt, :now), #expiresAt = :expiresAt",
-            )
-            .condition_expression(Self::STILL_OPEN)
-            .expression_attribute_names("#status", user::STATUS)
+    fn held(&self, pending: &PendingUser) -> UpdateBuilder {
+        self.awaiting(pending, ", #held = :yes")
             .expression_attribute_names("#held", user::HELD)
-            .expression_attribute_names("#storedAt", user::STORED_AT)
-            .expression_attribute_names("#expiresAt", EXPIRES_AT)
-            .expression_attribute_values(":pending", string(UserStatus::Pending.as_str()))
-            .expression_attribute_values(":awaiting", string(UserStatus::AwaitingVerification.as_str()))
-            .expression_attribute_values(":expiresAt", number(swept_at(pending)))
             .expression_attribute_values(":yes", boolean(true))
-            .expression_attribute_values(":now", number(pending.at.epoch_millis()))
-            .send()
-            .await;
-        match answer {
-            Ok(_) => Ok(Stored::Held),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(Stored::NotPending)
-            }
-            Err(error) => Err(StoreFault(Fault::of("UpdateItem", &error).into())),
-        }
+    }
+
+    fn unclaimed(&self, pending: &PendingUser) -> ConditionCheckBuilder {
+        self.0
+            .check(table::address_key(&pending.address))
+            .condition_expression("attribute_not_exists(#pk) OR #userId = :userId")
+            .set_expression_attribute_names(names([PK, pointer::USER_ID]))
+            .expression_attribute_values(":userId", string(pending.data.user_id.as_str()))
     }
 }
 
 impl StoreUser for DynamoUsers {
     async fn store(&self, pending: PendingUser) -> Result<Stored, StoreFault> {
-        let answer = self
-            .client
-            .transact_write_items()
-            .transact_items(
-                TransactWriteItem::builder()
-                    .condition_check(self.unclaimed(&pending)?)
-                    .build(),
-            )
-            .transact_items(
-                TransactWriteItem::builder()
-                    .update(self.update(&pending)?)
-                    .build(),
-            )
-            .send()
-            .await;
-        let Err(error) = answer else {
+        let unclaimed = self.unclaimed(&pending).in_transaction();
+        let stored = self.with_data(&pending).in_transaction();
+        let Err(error) = self.0.transact([unclaimed, stored]).await else {
             return Ok(Stored::Stored);
         };
-        match cancellation_reasons(&error) {
-            [claim, _] if refused(claim) => self.record_held(&pending).await,
-            [_, sign_up] if refused(sign_up) => Ok(Stored::NotPending),
-            _ => Err(StoreFault(Fault::of("TransactWriteItems", &error).into())),
+        match error.reasons() {
+            [claim, _] if is_refused(claim) => {
+                let recorded = self.0.update_if(self.held(&pending)).await?;
+                Ok(if recorded {
+                    Stored::Held
+                } else {
+                    Stored::NotPending
+                })
+            }
+            [_, sign_up] if is_refused(sign_up) => Ok(Stored::NotPending),
+            _ => Err(error.into()),
         }
     }
 }
 
 /// When DynamoDB may remove the record, in epoch seconds, if nobody ever records how the sign-up ended: later than an
-/// execution can still be redriven. What does record an end lifts it.
-fn swept_at(pending: &PendingUser) -> i64 {
+/// execution can still be redriven. Recording an end removes this expiry.
+fn expires_at(pending: &PendingUser) -> i64 {
     const KEPT: Duration = Duration::from_hours(15 * 24);
 
     pending.at.plus(KEPT).epoch_seconds()

@@ -5,18 +5,18 @@ use aws_sdk_sesv2::config::Config;
 use aws_sdk_sesv2::config::retry::RetryConfig;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageTag};
 use contracts::values::{Cause, EmailAddress};
-use kit::aws::Fault;
+use kit::aws::CallFault;
 
 use crate::mail::Mail;
 use crate::ports::{MailFault, SendMail};
 
-/// Answers that no other try and no operator changes. All else may go well later: a throttled or paused account, a
-/// domain that is not verified yet, a used-up quota, no answer.
+/// Permanent errors. All others may pass: a throttled or paused account, a domain that is not verified yet, a used-up
+/// quota, no answer.
 ///
 /// Source: [SendEmail](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html), section Errors.
 const REFUSED: [&str; 2] = ["MessageRejected", "BadRequestException"];
 
-/// The tag that says which mail it is. SES gives tags back with what it tells of a mail: that it bounced, say.
+/// The tag with the id of the mail. SES returns tags with each event of the mail, such as a bounce.
 ///
 /// Source: [MessageTag](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html): letters, digits,
 /// underscores and hyphens.
@@ -31,9 +31,8 @@ pub struct SesMail {
 }
 
 impl SesMail {
-    /// Mails from this address. The configuration set is SES's own name for how it treats and reports them.
-    ///
-    /// Each mail is one attempt, whatever the client is configured with.
+    /// Mails from this sender, under this configuration set. Each mail is one attempt, whatever the client's retry
+    /// configuration.
     pub fn new(client: Client, from: String, configuration_set: Option<String>) -> Self {
         Self {
             client,
@@ -67,14 +66,14 @@ impl SendMail for SesMail {
             .content(EmailContent::builder().simple(message).build())
             .set_configuration_set_name(self.configuration_set.clone())
             .customize()
-            // SES cannot tell a repeat from a second mail: each answer that was lost would be one more.
+            // SES cannot recognise a repeat: each lost answer would be one more mail.
             .config_override(Config::builder().retry_config(RetryConfig::disabled()))
             .send()
             .await;
         let Err(error) = answer else {
             return Ok(());
         };
-        let fault = Fault::of("SendEmail", &error);
+        let fault = CallFault::of("SendEmail", &error);
         if REFUSED.contains(&fault.code()) {
             Err(MailFault::Refused(fault.into()))
         } else {

@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::types::{
 use contracts::table::{EXPIRES_AT, PK};
 use contracts::values::Cause;
 use dynoxide::Database;
-use kit::aws::Fault;
+use kit::aws::CallFault;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -90,10 +90,10 @@ async fn create_table(client: &Client) -> Result<(), Cause> {
             if error
                 .as_service_error()
                 .is_some_and(CreateTableError::is_resource_in_use_exception) => {}
-        Err(error) => return Err(Fault::of("CreateTable", &error).into()),
+        Err(error) => return Err(CallFault::of("CreateTable", &error).into()),
     }
     let answer = client.describe_time_to_live().table_name(TABLE).send().await;
-    let answer = answer.map_err(|error| Fault::of("DescribeTimeToLive", &error))?;
+    let answer = answer.map_err(|error| CallFault::of("DescribeTimeToLive", &error))?;
     let enabled = answer
         .time_to_live_description()
         .and_then(|ttl| ttl.attribute_name());
@@ -108,7 +108,7 @@ async fn create_table(client: &Client) -> Result<(), Cause> {
             .time_to_live_specification(specification)
             .send()
             .await
-            .map_err(|error| Fault::of("UpdateTimeToLive", &error))?;
+            .map_err(|error| CallFault::of("UpdateTimeToLive", &error))?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::Client;
 use contracts::table::{self, PK, UserStatus, delivery, pointer, user};
 use contracts::values::{Cause, EmailAddress};
-use kit::aws::Fault;
+use kit::aws::CallFault;
 use kit::aws::dynamodb::{Item, get_bool, get_string};
 
 use super::driver::{CompletedSignUp, FinalState, LineResult};
@@ -41,7 +41,7 @@ async fn read(client: &Client, table: &str) -> Result<Items, Cause> {
         .items()
         .send();
     while let Some(item) = pages.next().await {
-        let item = item.map_err(|error| Fault::of("Scan", &error))?;
+        let item = item.map_err(|error| CallFault::of("Scan", &error))?;
         let key = get_string(&item, PK).ok_or("an item has no key")?.to_owned();
         items.insert(key, item);
     }

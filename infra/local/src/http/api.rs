@@ -1,4 +1,4 @@
-//! What API Gateway does: a request becomes an event, and a function's answer a response.
+//! API Gateway: a request becomes an event, and a function's answer a response.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,24 +6,22 @@ use std::sync::Arc;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use contracts::values::Timestamp;
 use futures::StreamExt;
-use kit::Handler;
 use kit::api::LONGEST_BODY;
 use serde::{Deserialize, Serialize};
 
 use super::Site;
 
-/// The longest body that is handed on as it is, in octets. What is left of a longer one is still longer than the
-/// functions take, so that they refuse it like any other.
+/// The longest body that is passed on whole, in octets. A longer one is cut to a length that the functions still refuse.
 const LONGEST_KEPT: usize = 1024 * 1024;
 
-/// The longest body that is read at all, in octets. Up to it the rest is read and dropped, since most clients
-/// read no answer before they have sent everything.
+/// The longest body that is read, in octets. Up to it the rest is read and dropped, since most clients read no answer before
+/// they have sent everything.
 const LONGEST_READ: usize = 64 * 1024 * 1024;
 
 /// An event of API Gateway's payload format 2.0.
@@ -76,35 +74,20 @@ struct Answer {
     is_base64_encoded: bool,
 }
 
-/// Answers a request that nothing else on this server answers: by the function of its route, or else by one of
-/// the functions, since each of them can answer for `$default`.
+/// The fallback of this server: invokes the function of the route.
 pub(super) async fn answer(State(site): State<Arc<Site>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Some(body) = read(body).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    let (handler, route_key) = route(&site, &parts);
-    let answered = match serde_json::to_value(event(&parts, body, route_key)) {
-        Ok(event) => handler.invoke(event).await.ok().and_then(response),
+    let Some((function, route_key)) = site.functions.by_route(parts.method.as_str(), parts.uri.path()) else {
+        return failed();
+    };
+    let answered = match serde_json::to_value(event(&parts, body, &route_key)) {
+        Ok(event) => function.invoke(event).await.ok().and_then(response),
         Err(_) => None,
     };
     answered.unwrap_or_else(failed)
-}
-
-/// The function that API Gateway would call, and the key of the route.
-fn route<'a>(site: &'a Site, parts: &Parts) -> (&'a Handler, &'static str) {
-    let path = parts.uri.path();
-    let of_one_user = |path: &str| {
-        path.strip_prefix("/users/")
-            .is_some_and(|id| !id.is_empty() && !id.contains('/'))
-    };
-    match (&parts.method, path) {
-        (&Method::POST, "/users") => (&site.api.create_user, "POST /users"),
-        (&Method::POST, "/verifications") => (&site.api.confirm_email, "POST /verifications"),
-        (&Method::GET, "/verify") => (&site.api.confirm_email, "GET /verify"),
-        (&Method::GET, path) if of_one_user(path) => (&site.api.get_user, "GET /users/{id}"),
-        _ => (&site.api.get_user, "$default"),
-    }
 }
 
 /// The body, or as much of it as shows that it is too long; nothing if the client goes away.
@@ -236,7 +219,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_monster_is_not_kept_and_is_still_too_long() {
+    async fn a_body_beyond_the_limit_is_cut_and_still_too_long() {
         let read = read(Body::from(vec![b' '; 4 * 1024 * 1024])).await.unwrap();
 
         assert_eq!(read.len(), LONGEST_BODY + 1);

@@ -8,12 +8,25 @@ use contracts::table::UserStatus;
 use contracts::values::{EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
 
 use super::Ports;
-use crate::fault::Step;
+use crate::fault::Operation;
+
+impl ::confirm_email::Clients for Ports {
+    fn verifications(
+        &self,
+        _: String,
+    ) -> impl FindVerification + BeginConfirming + EndConfirming + ReadStatus {
+        self.clone()
+    }
+
+    fn tasks(&self) -> impl CompleteTask {
+        self.clone()
+    }
+}
 
 impl FindVerification for Ports {
     async fn find(&self, link: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
-        self.table(Step::FindVerification, |inner| {
-            let found = inner.table.find_link(link);
+        self.table(Operation::FindVerification, |state| {
+            let found = state.table.find_link(link);
             let word = if found.is_some() { "known" } else { "unknown" };
             (Some(found), word)
         })
@@ -23,11 +36,11 @@ impl FindVerification for Ports {
 
 impl BeginConfirming for Ports {
     async fn begin(&self, user: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
-        self.table(Step::BeginConfirming, |inner| {
-            let before = inner.table.verifications.get(user).map(|found| found.state);
-            let begun = inner.table.begin(user, now);
+        self.table(Operation::BeginConfirming, |state| {
+            let before = state.table.verifications.get(user).map(|found| found.state);
+            let begun = state.table.begin(user, now);
             if begun.is_some() {
-                inner.begun(user, before);
+                state.on_confirming_begun(user, before);
             }
             let word = if begun.is_some() {
                 "confirming"
@@ -43,19 +56,19 @@ impl BeginConfirming for Ports {
 impl CompleteTask for Ports {
     async fn complete(&self, token: &TaskToken, output: &EmailConfirmed) -> Result<Completion, TaskFault> {
         self.step(
-            Step::CompleteTask,
-            |inner| {
+            Operation::CompleteTask,
+            |state| {
                 let Ok(output) = serde_json::to_value(output) else {
                     let source = "the output is no JSON".into();
                     return (Err(TaskFault::Refused { source }), "no JSON");
                 };
-                let now = inner.time();
+                let now = state.time();
                 let task = simulator::TaskToken::from(token.expose());
-                let answer = inner.machines.send_task_success(&task, output, now);
+                let answer = state.machines.send_task_success(&task, output, now);
                 if answer.is_err() {
                     return (Ok(Completion::NotWaiting), "nothing waits");
                 }
-                inner.completed(token);
+                state.on_task_completed(token);
                 (Ok(Completion::Completed), "completed")
             },
             || TaskFault::Unavailable {
@@ -68,8 +81,8 @@ impl CompleteTask for Ports {
 
 impl EndConfirming for Ports {
     async fn end(&self, user: &UserId) -> Result<(), StoreFault> {
-        self.table(Step::EndConfirming, |inner| {
-            inner.table.end_confirming(user);
+        self.table(Operation::EndConfirming, |state| {
+            state.table.end_confirming(user);
             (Some(()), "spent")
         })
         .await
@@ -78,8 +91,8 @@ impl EndConfirming for Ports {
 
 impl ReadStatus for Ports {
     async fn status(&self, user: &UserId) -> Result<Option<UserStatus>, StoreFault> {
-        self.table(Step::ReadStatus, |inner| {
-            let status = inner.table.status(user);
+        self.table(Operation::ReadStatus, |state| {
+            let status = state.table.status(user);
             (Some(status), status.map_or("unknown", UserStatus::as_str))
         })
         .await

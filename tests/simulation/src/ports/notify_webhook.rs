@@ -1,21 +1,37 @@
 //! The ports of `notify-webhook`.
 
 use ::notify_webhook::{
-    Attempt, Deliver, Event, KeepEvent, Kept, NoAnswer, RecordAttempt, Secret, SecretFault, SignedEvent,
-    SigningSecret, StoreFault,
+    Attempt, Deliver, KeepEvent, Kept, NoAnswer, RecordAttempt, Secret, SecretFault, SignedEvent,
+    SigningSecret, StoreFault, WebhookEvent, WebhookUrl,
 };
 use contracts::values::UserId;
 
+use kit::StartError;
+
 use super::Ports;
-use crate::fault::Step;
+use crate::fault::Operation;
 
 /// What events are signed with.
 const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz";
 
+impl ::notify_webhook::Clients for Ports {
+    fn deliveries(&self, _: String) -> impl KeepEvent + RecordAttempt {
+        self.clone()
+    }
+
+    fn secret(&self, _: String) -> impl SigningSecret {
+        self.clone()
+    }
+
+    fn endpoint(&self, _: WebhookUrl) -> Result<impl Deliver, StartError> {
+        Ok(self.clone())
+    }
+}
+
 impl KeepEvent for Ports {
-    async fn keep(&self, event: Event) -> Result<Kept, StoreFault> {
-        self.table(Step::KeepEvent, |inner| {
-            let kept = inner.table.keep(event);
+    async fn keep(&self, event: WebhookEvent) -> Result<Kept, StoreFault> {
+        self.table(Operation::KeepEvent, |state| {
+            let kept = state.table.keep(event);
             let word = match kept {
                 Some(Kept::Undelivered(_)) => "undelivered",
                 Some(Kept::Delivered) => "delivered before",
@@ -29,12 +45,12 @@ impl KeepEvent for Ports {
 
 impl RecordAttempt for Ports {
     async fn record(&self, user: &UserId, attempt: Attempt) -> Result<(), StoreFault> {
-        self.table(Step::RecordAttempt, |inner| {
+        self.table(Operation::RecordAttempt, |state| {
             let word = match attempt {
                 Attempt::Delivered { .. } => "delivered",
                 Attempt::Failed { .. } => "failed",
             };
-            inner.table.record_attempt(user, attempt);
+            state.table.record_attempt(user, attempt);
             (Some(()), word)
         })
         .await
@@ -44,7 +60,7 @@ impl RecordAttempt for Ports {
 impl SigningSecret for Ports {
     async fn get(&self) -> Result<Secret, SecretFault> {
         self.step(
-            Step::ReadSecret,
+            Operation::ReadSecret,
             |_| match SECRET.parse() {
                 Ok(secret) => (Ok(secret), "there"),
                 Err(_) => (Err(SecretFault("it cannot be parsed".into())), "cannot be parsed"),
@@ -58,10 +74,10 @@ impl SigningSecret for Ports {
 impl Deliver for Ports {
     async fn deliver(&self, event: &SignedEvent) -> Result<u16, NoAnswer> {
         self.step(
-            Step::Deliver,
-            |inner| {
-                let status = inner.answer.take().unwrap_or(204);
-                inner.receive(event, status);
+            Operation::Deliver,
+            |state| {
+                let status = state.error_status.take().unwrap_or(204);
+                state.on_webhook(event, status);
                 (Ok(status), if status == 204 { "taken" } else { "not taken" })
             },
             || NoAnswer::InTime,

@@ -4,12 +4,18 @@ use ::set_user_status::{Claim, ClaimAddress, DeadEnd, EndSignUp, Recorded, Store
 use contracts::values::{AddressKey, Timestamp, UserId};
 
 use super::Ports;
-use crate::fault::Step;
+use crate::fault::Operation;
+
+impl ::set_user_status::Clients for Ports {
+    fn users(&self, _: String) -> impl ClaimAddress + SupersedeUser + EndSignUp {
+        self.clone()
+    }
+}
 
 impl ClaimAddress for Ports {
     async fn claim(&self, user: &UserId, address: &AddressKey, at: Timestamp) -> Result<Claim, StoreFault> {
-        self.table(Step::ClaimAddress, |inner| {
-            let claim = inner.table.claim(user, address, at);
+        self.table(Operation::ClaimAddress, |state| {
+            let claim = state.table.claim(user, address, at);
             let word = match claim {
                 Claim::Claimed => "claimed",
                 Claim::Taken => "taken",
@@ -24,8 +30,8 @@ impl ClaimAddress for Ports {
 
 impl SupersedeUser for Ports {
     async fn supersede(&self, user: &UserId, at: Timestamp) -> Result<Recorded, StoreFault> {
-        self.table(Step::SupersedeUser, |inner| {
-            let recorded = inner.table.supersede(user, at);
+        self.table(Operation::SupersedeUser, |state| {
+            let recorded = state.table.supersede(user, at);
             (Some(recorded), word(recorded))
         })
         .await
@@ -34,8 +40,8 @@ impl SupersedeUser for Ports {
 
 impl EndSignUp for Ports {
     async fn end(&self, user: &UserId, end: DeadEnd, at: Timestamp) -> Result<Recorded, StoreFault> {
-        self.table(Step::EndSignUp, |inner| {
-            let recorded = inner.table.end_sign_up(user, end, at);
+        self.table(Operation::EndSignUp, |state| {
+            let recorded = state.table.end_sign_up(user, end, at);
             (Some(recorded), word(recorded))
         })
         .await

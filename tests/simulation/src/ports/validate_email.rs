@@ -7,12 +7,22 @@ use ::validate_email::{
 use contracts::values::{AddressKey, EmailAddress, Timestamp, UserId};
 
 use super::Ports;
-use crate::fault::Step;
+use crate::fault::Operation;
+
+impl ::validate_email::Clients for Ports {
+    fn verifications(&self, _: String) -> impl OpenVerification + GrantMail + RecordMailed {
+        self.clone()
+    }
+
+    fn mail(&self, _: String, _: Option<String>) -> impl SendMail {
+        self.clone()
+    }
+}
 
 impl OpenVerification for Ports {
     async fn open(&self, verification: Verification) -> Result<Opened, StoreFault> {
-        self.table(Step::OpenVerification, |inner| {
-            let opened = inner.table.open(&verification);
+        self.table(Operation::OpenVerification, |state| {
+            let opened = state.table.open(&verification);
             let word = match opened {
                 Some(Opened::Open) => "open",
                 Some(Opened::Overtaken) => "overtaken",
@@ -33,10 +43,10 @@ impl GrantMail for Ports {
         at: Timestamp,
         most: u32,
     ) -> Result<Grant, StoreFault> {
-        self.table(Step::GrantMail, |inner| {
-            let grant = inner.table.grant(address, user, at, most);
+        self.table(Operation::GrantMail, |state| {
+            let grant = state.table.grant(address, user, at, most);
             if grant == Grant::UsedUp {
-                inner.watch.withheld.insert(user.clone());
+                state.monitor.withheld.insert(user.clone());
             }
             let word = match grant {
                 Grant::Granted => "granted",
@@ -51,14 +61,14 @@ impl GrantMail for Ports {
 impl SendMail for Ports {
     async fn send(&self, to: &EmailAddress, mail: &Mail) -> Result<(), MailFault> {
         self.step(
-            Step::SendMail,
-            |inner| {
-                if inner.answer.take().is_some() {
-                    inner.refused_for_good();
+            Operation::SendMail,
+            |state| {
+                if state.error_status.take().is_some() {
+                    state.on_mail_refused();
                     return (Err(MailFault::Refused("as planned".into())), "refused for good");
                 }
-                let sign_up = inner.running.sign_up;
-                let word = inner.take_mail(sign_up, to, mail);
+                let sign_up = state.running.sign_up;
+                let word = state.deliver_mail(sign_up, to, mail);
                 (Ok(()), word)
             },
             || MailFault::Unavailable("as planned".into()),
@@ -69,8 +79,8 @@ impl SendMail for Ports {
 
 impl RecordMailed for Ports {
     async fn record(&self, user: &UserId, window_ends_at: Timestamp) -> Result<Recorded, StoreFault> {
-        self.table(Step::RecordMailed, |inner| {
-            let recorded = inner.table.record_mailed(user, window_ends_at);
+        self.table(Operation::RecordMailed, |state| {
+            let recorded = state.table.record_mailed(user, window_ends_at);
             let word = match recorded {
                 Recorded::Recorded => "recorded",
                 Recorded::Ended => "ended",

@@ -1,4 +1,4 @@
-//! What `create-user` asks of the table.
+//! The table operation of `create-user`.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ const KEEP_RECORD: Duration = Duration::from_hours(48);
 const KEEP_REQUEST: Duration = Duration::from_hours(24);
 
 impl Table {
-    /// Accepts the sign-up, unless its idempotency key has made one before; `None` is a condition that failed.
+    /// Accepts the sign-up, unless its idempotency key was used before; `None` if the condition fails.
     pub fn accept(&mut self, acceptance: &Acceptance) -> Option<Accepted> {
         let key = acceptance
             .request

@@ -1,4 +1,4 @@
-//! What `confirm-email` and `get-user` ask of the table.
+//! The table operations of `confirm-email` and `get-user`.
 
 use contracts::table::{UserStatus, VerificationState};
 use contracts::values::{LinkTokenHash, TaskToken, Timestamp, UserId};
@@ -12,7 +12,7 @@ impl Table {
         self.links.get(link.as_str()).map(|link| link.user.clone())
     }
 
-    /// Marks the verification as confirming, if its links work or if it is confirming already.
+    /// Marks the verification as confirming, if its window is open or it is confirming already.
     pub fn begin(&mut self, user: &UserId, now: Timestamp) -> Option<TaskToken> {
         let found = self.verifications.get_mut(user)?;
         let open = found.state == VerificationState::Open && found.window_ends_at > now;
@@ -32,12 +32,12 @@ impl Table {
         }
     }
 
-    /// Where the user's sign-up stands.
+    /// The status of the user's sign-up.
     pub fn status(&self, user: &UserId) -> Option<UserStatus> {
         self.users.get(user).map(|user| user.status)
     }
 
-    /// What of the sign-up bears on a public answer.
+    /// The part of the sign-up that the status endpoint uses.
     pub fn find_sign_up(&self, user: &UserId) -> Option<SignUpRecord> {
         self.users.get(user).map(|user| SignUpRecord {
             status: user.status,

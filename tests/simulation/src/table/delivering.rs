@@ -1,4 +1,4 @@
-//! What `notify-webhook` asks of the table.
+//! The table operations of `notify-webhook`.
 
 use contracts::notify_webhook::Delivery;
 use contracts::values::UserId;
@@ -7,8 +7,8 @@ use notify_webhook::{Attempt, Kept};
 use super::Table;
 
 impl Table {
-    /// Keeps the event as undelivered, unless one is kept already; `None` is one that cannot be read.
-    pub fn keep(&mut self, event: notify_webhook::Event) -> Option<Kept> {
+    /// Keeps the event as undelivered, unless there is one already; `None` if that one cannot be read.
+    pub fn keep(&mut self, event: notify_webhook::WebhookEvent) -> Option<Kept> {
         let Some(found) = self.deliveries.get(&event.user) else {
             let kept = super::Event {
                 status: Some(Delivery::Undelivered),
@@ -22,7 +22,7 @@ impl Table {
         if found.status? == Delivery::Delivered {
             return Some(Kept::Delivered);
         }
-        Some(Kept::Undelivered(notify_webhook::Event {
+        Some(Kept::Undelivered(notify_webhook::WebhookEvent {
             user: event.user,
             id: found.webhook_id.clone()?,
             content: found.content.clone()?,

@@ -1,4 +1,4 @@
-//! What `set-user-status` asks of the table.
+//! The table operations of `set-user-status`.
 
 use contracts::table::UserStatus;
 use contracts::values::{AddressKey, Timestamp, UserId};
@@ -7,7 +7,7 @@ use set_user_status::{Claim, DeadEnd, Recorded};
 use super::{Table, User};
 
 impl Table {
-    /// Claims the address and records the user as verified, both or neither.
+    /// Claims the address and records the user as verified, atomically.
     pub fn claim(&mut self, user: &UserId, address: &AddressKey, at: Timestamp) -> Claim {
         let taken = self
             .claims
@@ -40,7 +40,7 @@ impl Table {
         self.end_without_account(user, UserStatus::Superseded, &from, at)
     }
 
-    /// Records that the sign-up came to nothing, and removes its verification.
+    /// Records that the sign-up has failed or expired, and removes its verification.
     pub fn end_sign_up(&mut self, user: &UserId, end: DeadEnd, at: Timestamp) -> Recorded {
         let end = match end {
             DeadEnd::Expired => UserStatus::Expired,
@@ -68,7 +68,7 @@ impl Table {
         found.status = end;
         found.ended_at = found.ended_at.or(Some(at));
         found.expires_at = None;
-        found.forget_the_person();
+        found.remove_personal_data();
         Recorded::Recorded
     }
 }

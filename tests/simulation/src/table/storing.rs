@@ -1,4 +1,4 @@
-//! What `store-user-data` asks of the table.
+//! The table operation of `store-user-data`.
 
 use std::time::Duration;
 

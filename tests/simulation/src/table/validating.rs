@@ -1,4 +1,4 @@
-//! What `validate-email` asks of the table.
+//! The table operations of `validate-email`.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ const GRANTS_KEPT: Duration = Duration::from_hours(48);
 const DAY_IN_SECONDS: i64 = 24 * 60 * 60;
 
 impl Table {
-    /// Opens the verification with the newest task token, or finds that it cannot be; `None` is a link that another
-    /// user has.
+    /// Opens the verification with the newest task token, unless it is spent, overtaken or over; `None` if the link
+    /// belongs to another user.
     pub fn open(&mut self, new: &validate_email::Verification) -> Option<Opened> {
         let user = self.users.get_mut(&new.user);
         let Some(user) = user.filter(|user| user.status == UserStatus::AwaitingVerification) else {
@@ -45,7 +45,7 @@ impl Table {
         Some(Opened::Open)
     }
 
-    /// Grants the sign-up to mail the address today, unless `most` others have that grant.
+    /// Grants the sign-up to mail the address today, unless `most` others have a grant.
     pub fn grant(&mut self, address: &AddressKey, user: &UserId, at: Timestamp, most: u32) -> Grant {
         let day = at.epoch_seconds().div_euclid(DAY_IN_SECONDS);
         let grants = self.grants.entry((address.as_str().to_owned(), day)).or_default();
@@ -60,7 +60,7 @@ impl Table {
         Grant::Granted
     }
 
-    /// Records that the mail step is over.
+    /// Records that the mail was sent or withheld.
     pub fn record_mailed(&mut self, user: &UserId, window_ends_at: Timestamp) -> Recorded {
         use UserStatus::{AwaitingVerification, Superseded, Verified};
 

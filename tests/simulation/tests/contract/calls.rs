@@ -5,7 +5,7 @@ use std::time::Duration;
 use contracts::store_user_data::StoreUserDataInput;
 use contracts::values::{LinkToken, TaskToken, Timestamp, UserId};
 use create_user::{Acceptance, Fingerprint, RequestHash};
-use notify_webhook::{Attempt, Event};
+use notify_webhook::{Attempt, WebhookEvent};
 use set_user_status::DeadEnd;
 use simulation::Table;
 use store_user_data::PendingUser;
@@ -133,8 +133,8 @@ pub(crate) fn verification(number: u8, attempt: u64, with: u8, window_ends: i64)
     }
 }
 
-pub(crate) fn event(number: u8, at: i64) -> Event {
-    Event {
+pub(crate) fn event(number: u8, at: i64) -> WebhookEvent {
+    WebhookEvent {
         user: user(number),
         id: format!("msg_{}", user(number)),
         content: format!("at {at}"),

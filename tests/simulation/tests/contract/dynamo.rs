@@ -11,6 +11,7 @@ use contracts::table::PK;
 use create_user::AcceptSignUp;
 use get_user::FindSignUp;
 use kit::StoreFault;
+use kit::aws::dynamodb::Table;
 use notify_webhook::{Attempt, KeepEvent, RecordAttempt};
 use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
 use simulation::Items;
@@ -67,15 +68,14 @@ impl Dynamo {
         fn of<T: std::fmt::Debug>(answer: Result<T, StoreFault>) -> String {
             answer.map_or_else(|_| "fault".to_owned(), |answer| format!("{answer:?}"))
         }
-        let client = || self.client.clone();
-        let table = || TABLE.to_owned();
-        let create = create_user::DynamoSignUps::new(client(), table());
-        let store = store_user_data::DynamoUsers::new(client(), table());
-        let validate = validate_email::DynamoVerifications::new(client(), table());
-        let confirm = confirm_email::DynamoVerifications::new(client(), table());
-        let set = set_user_status::DynamoUsers::new(client(), table());
-        let notify = notify_webhook::DynamoDeliveries::new(client(), table());
-        let get = get_user::DynamoSignUps::new(client(), table());
+        let table = || Table::new(self.client.clone(), TABLE);
+        let create = create_user::DynamoSignUps(table());
+        let store = store_user_data::DynamoUsers(table());
+        let validate = validate_email::DynamoVerifications(table());
+        let confirm = confirm_email::DynamoVerifications(table());
+        let set = set_user_status::DynamoUsers(table());
+        let notify = notify_webhook::DynamoDeliveries(table());
+        let get = get_user::DynamoSignUps(table());
         let address = |number| pending(0, number, false, 0).address;
         match call {
             Call::Accept { user, key, asks, at } => of(create.accept(&acceptance(user, key, asks, at)).await),

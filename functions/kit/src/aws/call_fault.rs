@@ -1,0 +1,63 @@
+//! Failed calls of AWS services.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+/// A call of an AWS service that failed: the operation and the error code.
+///
+/// The service's own message is dropped: it may quote the request, and with it an address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{operation} failed: {code}")]
+pub struct CallFault {
+    operation: &'static str,
+    code: String,
+    transient: bool,
+}
+
+/// Error codes that ask for a retry.
+const TRANSIENT: [&str; 9] = [
+    "ThrottlingException",
+    "Throttling",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "ProvisionedThroughputExceededException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+    "InternalServerError",
+    "ServiceUnavailable",
+];
+
+impl CallFault {
+    /// The fault that `error` of `operation` is.
+    pub fn of<E: ProvideErrorMetadata>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> Self {
+        let (code, transient) = match error {
+            SdkError::TimeoutError(_) => ("no answer in time", true),
+            SdkError::DispatchFailure(_) => ("the service cannot be reached", true),
+            SdkError::ResponseError(_) => ("the answer cannot be read", true),
+            SdkError::ServiceError(answer) => {
+                let code = answer.err().code().unwrap_or("unknown");
+                (
+                    code,
+                    TRANSIENT.contains(&code) || answer.raw().status().is_server_error(),
+                )
+            }
+            _ => ("the call could not be made", false),
+        };
+        Self {
+            operation,
+            code: code.to_owned(),
+            transient,
+        }
+    }
+
+    /// The error code, or a description where there was no answer.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Whether a retry may succeed: there was no answer, or the service was busy.
+    pub fn is_transient(&self) -> bool {
+        self.transient
+    }
+}

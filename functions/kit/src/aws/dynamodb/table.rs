@@ -1,0 +1,199 @@
+//! Reads and conditional writes of a table.
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::builders::{ConditionCheckBuilder, DeleteBuilder, PutBuilder, UpdateBuilder};
+use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, ReturnValue, TransactWriteItem, Update};
+use contracts::table::PK;
+
+use super::{Item, WriteError, names, string};
+use crate::StoreFault;
+use crate::aws::CallFault;
+
+/// A table and the client that it is reached by.
+#[derive(Debug, Clone)]
+pub struct Table {
+    client: Client,
+    name: String,
+}
+
+impl Table {
+    /// The table of this name.
+    pub fn new(client: Client, name: impl Into<String>) -> Self {
+        let name = name.into();
+        Self { client, name }
+    }
+
+    /// Reads these attributes of an item, or all of them if none is named. The read is consistent.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails.
+    pub async fn get(&self, key: String, attributes: &[&'static str]) -> Result<Option<Item>, StoreFault> {
+        let projection: Vec<_> = attributes.iter().map(|name| format!("#{name}")).collect();
+        let named = (!attributes.is_empty()).then_some(attributes);
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.name)
+            .key(PK, string(key))
+            .consistent_read(true)
+            .set_projection_expression(named.map(|_| projection.join(", ")))
+            .set_expression_attribute_names(named.and_then(|attributes| names(attributes.iter().copied())))
+            .send()
+            .await;
+        Ok(answer.map_err(|error| CallFault::of("GetItem", &error))?.item)
+    }
+
+    /// An update of the item of this key.
+    pub fn update(&self, key: String, expression: impl Into<String>) -> UpdateBuilder {
+        let update = Update::builder().table_name(&self.name).key(PK, string(key));
+        update.update_expression(expression)
+    }
+
+    /// A new item of this key.
+    pub fn put(&self, key: String) -> PutBuilder {
+        Put::builder().table_name(&self.name).item(PK, string(key))
+    }
+
+    /// The deletion of the item of this key.
+    pub fn delete(&self, key: String) -> DeleteBuilder {
+        Delete::builder().table_name(&self.name).key(PK, string(key))
+    }
+
+    /// A condition on the item of this key.
+    pub fn check(&self, key: String) -> ConditionCheckBuilder {
+        ConditionCheck::builder()
+            .table_name(&self.name)
+            .key(PK, string(key))
+    }
+
+    /// Makes an update, and returns the attributes that are asked for.
+    ///
+    /// # Errors
+    ///
+    /// If the condition fails, or the call does.
+    pub async fn send_update(&self, update: UpdateBuilder, returns: ReturnValue) -> Result<Item, WriteError> {
+        let update = complete(update.build());
+        let answer = self
+            .client
+            .update_item()
+            .table_name(update.table_name)
+            .set_key(Some(update.key))
+            .update_expression(update.update_expression)
+            .set_condition_expression(update.condition_expression)
+            .set_expression_attribute_names(update.expression_attribute_names)
+            .set_expression_attribute_values(update.expression_attribute_values)
+            .set_return_values_on_condition_check_failure(update.return_values_on_condition_check_failure)
+            .return_values(returns)
+            .send()
+            .await;
+        let answer = answer.map_err(|error| {
+            let refusal = match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(refusal)) => Some(refusal),
+                _ => None,
+            };
+            WriteError::of_one(refusal, CallFault::of("UpdateItem", &error))
+        })?;
+        Ok(answer.attributes.unwrap_or_default())
+    }
+
+    /// Makes an update if its condition holds, and tells whether it did.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails for another reason than the condition.
+    pub async fn update_if(&self, update: UpdateBuilder) -> Result<bool, StoreFault> {
+        match self.send_update(update, ReturnValue::None).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_refused() => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Puts an item.
+    ///
+    /// # Errors
+    ///
+    /// If the condition fails, or the call does.
+    pub async fn send_put(&self, put: PutBuilder) -> Result<(), WriteError> {
+        let put = complete(put.build());
+        let answer = self
+            .client
+            .put_item()
+            .table_name(put.table_name)
+            .set_item(Some(put.item))
+            .set_condition_expression(put.condition_expression)
+            .set_expression_attribute_names(put.expression_attribute_names)
+            .set_expression_attribute_values(put.expression_attribute_values)
+            .set_return_values_on_condition_check_failure(put.return_values_on_condition_check_failure)
+            .send()
+            .await;
+        answer.map(drop).map_err(|error| {
+            let refusal = match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(refusal)) => Some(refusal),
+                _ => None,
+            };
+            WriteError::of_one(refusal, CallFault::of("PutItem", &error))
+        })
+    }
+
+    /// Makes all of these writes or none.
+    ///
+    /// # Errors
+    ///
+    /// If a condition fails, or the call does.
+    pub async fn transact<const N: usize>(&self, writes: [TransactWriteItem; N]) -> Result<(), WriteError> {
+        let transaction = self.client.transact_write_items();
+        let answer = transaction.set_transact_items(Some(writes.into())).send().await;
+        answer
+            .map(drop)
+            .map_err(|error| WriteError::of_transaction(&error))
+    }
+}
+
+/// A write that can be part of a [transaction](Table::transact).
+pub trait InTransaction {
+    /// The write as a part of a transaction.
+    fn in_transaction(self) -> TransactWriteItem;
+}
+
+impl InTransaction for UpdateBuilder {
+    fn in_transaction(self) -> TransactWriteItem {
+        TransactWriteItem::builder()
+            .update(complete(self.build()))
+            .build()
+    }
+}
+
+impl InTransaction for PutBuilder {
+    fn in_transaction(self) -> TransactWriteItem {
+        TransactWriteItem::builder().put(complete(self.build())).build()
+    }
+}
+
+impl InTransaction for DeleteBuilder {
+    fn in_transaction(self) -> TransactWriteItem {
+        TransactWriteItem::builder()
+            .delete(complete(self.build()))
+            .build()
+    }
+}
+
+impl InTransaction for ConditionCheckBuilder {
+    fn in_transaction(self) -> TransactWriteItem {
+        TransactWriteItem::builder()
+            .condition_check(complete(self.build()))
+            .build()
+    }
+}
+
+/// What a builder made: the table sets all that is required but the condition of a check, which is never left out.
+#[expect(
+    clippy::expect_used,
+    reason = "a write that lacks a part is a mistake in an adapter, which its tests find"
+)]
+fn complete<T>(built: Result<T, aws_sdk_dynamodb::error::BuildError>) -> T {
+    built.expect("the write has all its parts")
+}

@@ -1,0 +1,30 @@
+//! The Lambda process.
+
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
+
+use crate::aws::{self, Aws};
+use crate::{Environment, Handler, telemetry};
+
+/// The reason that a function's process ends before it serves its first event.
+pub type StartError = lambda_runtime::Error;
+
+/// Serves a function as a Lambda: connects it to AWS by the settings of this process, and hands it each event until the
+/// platform ends the process. This is all of a function's `main`.
+///
+/// # Errors
+///
+/// If the function does not accept its settings, or the Runtime API cannot be reached.
+#[tokio::main(flavor = "current_thread")]
+pub async fn start(
+    handler: impl FnOnce(Environment, &Aws) -> Result<Handler, StartError>,
+) -> Result<(), StartError> {
+    telemetry::init();
+    let aws = Aws::new(aws::config().await);
+    let handler = handler(Environment::read(), &aws)?;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
+        let handler = handler.clone();
+        async move { handler.invoke(event.payload).await }
+    }))
+    .await
+}

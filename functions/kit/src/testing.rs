@@ -1,0 +1,79 @@
+//! Test doubles.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up stops")]
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::CancellationReason;
+use aws_sdk_dynamodb::types::error::{
+    ConditionalCheckFailedException, ProvisionedThroughputExceededException, TransactionCanceledException,
+};
+pub use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use contracts::values::Timestamp;
+use serde_json::Value;
+
+use crate::aws::dynamodb::Table;
+use crate::{Clock, StoreFault};
+
+/// A clock that stands still, at a time in RFC 3339.
+#[derive(Debug, Clone, Copy)]
+pub struct FixedClock(pub &'static str);
+
+/// A clock that stands at noon.
+pub const NOON: FixedClock = FixedClock("2026-01-01T12:00:00Z");
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        self.0.parse().expect("the time is in RFC 3339")
+    }
+}
+
+/// A sample from `events/` of the package that is tested.
+///
+/// # Panics
+///
+/// If there is none of this name.
+pub fn event(name: &str) -> Value {
+    // Cargo runs tests in their package's folder.
+    let text = std::fs::read_to_string(format!("events/{name}.json")).expect("the sample exists");
+    serde_json::from_str(&text).expect("the sample is JSON")
+}
+
+/// A store that does not answer.
+pub fn no_answer() -> StoreFault {
+    StoreFault("no answer".into())
+}
+
+/// A table that answers by these rules, in any order.
+pub fn table(rules: &[&Rule]) -> Table {
+    Table::new(mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, rules), "table")
+}
+
+/// A transaction that is cancelled for these reasons.
+pub fn cancelled<const N: usize>(reasons: [CancellationReason; N]) -> Rule {
+    let error = TransactionCanceledException::builder()
+        .set_cancellation_reasons(Some(reasons.into()))
+        .build();
+    mock!(Client::transact_write_items)
+        .then_error(move || TransactWriteItemsError::TransactionCanceledException(error.clone()))
+}
+
+/// The reason of this code, such as `None`, `ConditionalCheckFailed` or `TransactionConflict`.
+pub fn reason(code: &str) -> CancellationReason {
+    CancellationReason::builder().code(code).build()
+}
+
+/// An update whose condition fails.
+pub fn refused_update() -> Rule {
+    mock!(Client::update_item).then_error(|| {
+        UpdateItemError::ConditionalCheckFailedException(ConditionalCheckFailedException::builder().build())
+    })
+}
+
+/// An update that is throttled.
+pub fn throttled_update() -> Rule {
+    mock!(Client::update_item).then_error(|| {
+        let throttled = ProvisionedThroughputExceededException::builder().build();
+        UpdateItemError::ProvisionedThroughputExceededException(throttled)
+    })
+}

@@ -1,0 +1,138 @@
+//! Invariants: rules that every run must satisfy, and the monitor that collects the facts to check them with.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::table::UserStatus;
+use contracts::values::UserId;
+use get_user::SignUpRecord;
+
+use crate::state::State;
+
+mod continuous;
+mod final_state;
+mod on_event;
+mod responses;
+
+pub(crate) use on_event::MAILS_PER_DAY;
+
+/// The violation of an invariant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The violated invariant.
+    pub invariant: Invariant,
+    /// The observation that violates it. Users are numbered in the order in which they were accepted.
+    pub found: String,
+}
+
+macro_rules! invariants {
+    ($($name:ident = $text:literal,)+) => {
+        /// A rule that every run must satisfy.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Invariant { $(#[doc = $text] $name,)+ }
+
+        impl Invariant {
+            /// The invariant in words.
+            pub fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+        }
+    };
+}
+
+invariants! {
+    HeldByAnother = "a sign-up is held or superseded only if another user is verified for the same address",
+    OneAccount = "each claimed address belongs to one verified account, and each verified account has its address and its data",
+    EndIsFinal = "a sign-up that has ended keeps its final status",
+    NoMailBeforeStorage = "a mail is sent only for stored data and only to the address of the sign-up",
+    MailedLinkIsStored = "a link is stored before it is mailed",
+    MailRecordIsTrue = "a mail is recorded as sent if and only if it was sent or withheld by the mail limit",
+    MailsAreBounded = "a sign-up sends at most one mail, and one more for each fault",
+    MailLimit = "no more sign-ups than the limit allows mail an address on one day",
+    NoWebhookBeforeStorage = "a webhook is sent only for stored data",
+    WebhookIsIdempotent = "all attempts of a webhook carry the campaign, the same id and the same content, and ids are unique",
+    SignatureIsFresh = "each attempt of a webhook is signed with its own time",
+    LinkSpentOnce = "a link is spent at most once",
+    ConfirmedInWindow = "a confirmation begins before the window ends, by the clock of Step Functions",
+    ValidLinkIsAccepted = "a valid link is not refused",
+    ConfirmationIsKept = "a sign-up whose confirmation was answered with 202 is verified or superseded",
+    ClicksAreAnswered = "a link that is followed repeatedly is finally answered",
+    AcceptedIsStarted = "a sign-up that was answered with 202 is recorded and its workflow is started",
+    IdempotencyKey = "requests with the same idempotency key get the same sign-up, or a refusal if they differ",
+    StatusMatchesTable = "the status endpoint answers what the table says",
+    EveryExecutionEnds = "every accepted sign-up ends, and its execution ends with the same outcome",
+    FailsOnlyIfMailRefused = "a sign-up fails only if its mail was refused permanently; no outage of an hour makes it fail",
+    SignUpEndedIsTrue = "a function fails with `SignUpEnded` only if the sign-up has ended",
+    UsedLinkIsSpent = "a link that was used successfully does not work again",
+    NoEarlyExpiry = "no sign-up expires before its window ends",
+    NothingLeftBehind = "no task token, link or personal data remains after a sign-up without an account",
+    EventIsKept = "every webhook is delivered or kept as undelivered, and none is falsely marked as delivered",
+    RetriesAreUsedUp = "a webhook stays undelivered only if the endpoint refused it permanently or all retries failed",
+    NoPersonalData = "no response and no failure contains an address or a link",
+    NonInterference = "responses and their times do not depend on whether an address has an account",
+    Terminates = "every run terminates",
+}
+
+/// The facts of a run that the invariants are checked with.
+#[derive(Debug, Default)]
+pub(crate) struct Monitor {
+    pub(crate) violation: Option<Violation>,
+    /// The users whose data was stored.
+    pub(crate) stored: BTreeSet<UserId>,
+    /// The users whose workflow was started.
+    pub(crate) started: BTreeSet<UserId>,
+    /// The users whose sign-up was answered with 202.
+    accepted: BTreeSet<UserId>,
+    /// The users whose click was answered with 202.
+    confirmed: BTreeSet<UserId>,
+    /// The user of each task token.
+    pub(crate) tasks: BTreeMap<String, UserId>,
+    /// How many tasks were completed for each user.
+    completed: BTreeMap<UserId, u32>,
+    /// The id and content of each user's first webhook attempt.
+    received: BTreeMap<UserId, (String, String)>,
+    /// The users whose webhook the endpoint has taken.
+    delivered: BTreeSet<UserId>,
+    /// The users whose webhook the endpoint has refused permanently.
+    webhook_refused: BTreeSet<UserId>,
+    /// The users whose mail was refused permanently.
+    mail_refused: BTreeSet<UserId>,
+    /// The users whose mail the limit has withheld.
+    pub(crate) withheld: BTreeSet<UserId>,
+    /// The first sign-up of each idempotency key: its user, its mailbox and its time.
+    keys: BTreeMap<u8, (UserId, String, i64)>,
+    /// The last status of each user.
+    statuses: BTreeMap<UserId, UserStatus>,
+    /// The record that the running `get-user` has read.
+    record: Option<SignUpRecord>,
+    /// The body of the first response to a link that does not work.
+    gone: Option<String>,
+}
+
+impl Monitor {
+    /// Records a violation, unless there was one before.
+    pub(crate) fn violate(&mut self, invariant: Invariant, found: impl Into<String>) {
+        self.violation.get_or_insert_with(|| Violation {
+            invariant,
+            found: found.into(),
+        });
+    }
+}
+
+impl State {
+    /// The name of a user in traces and violations.
+    fn name(&self, user: &UserId) -> String {
+        match self.owners.get_full(user) {
+            Some((index, _, sign_up)) => format!("user {index} (sign-up {sign_up})"),
+            None => "an account from before the run".to_owned(),
+        }
+    }
+
+    /// Records the violations among the results of some checks.
+    fn report<const N: usize>(&mut self, checks: [(Invariant, Result<(), String>); N]) {
+        for (invariant, result) in checks {
+            if let Err(found) = result {
+                self.monitor.violate(invariant, found);
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Invariants of the final state, when no event is left.
+
+use contracts::notify_webhook::Delivery;
+use contracts::table::UserStatus;
+use contracts::values::UserId;
+use simulator::Status;
+
+use super::Invariant;
+use crate::state::{START, State};
+
+/// Longer than any item with a time to live is kept, in seconds.
+const LONG_AFTER: i64 = 60 * 24 * 3_600;
+
+/// The number of attempts of a webhook, as the machine has it.
+const ATTEMPTS: usize = 7;
+
+impl State {
+    /// Checks the final state; then expires what has a time to live, and checks what remains.
+    pub(crate) fn check_final_state(&mut self) {
+        if self.monitor.violation.is_some() {
+            return;
+        }
+        self.report([
+            (Invariant::EveryExecutionEnds, self.executions_ended()),
+            (
+                Invariant::FailsOnlyIfMailRefused,
+                self.failures_are_mail_refused(),
+            ),
+            (Invariant::ConfirmationIsKept, self.confirmations_are_kept()),
+            (Invariant::EventIsKept, self.events_are_kept()),
+            (Invariant::RetriesAreUsedUp, self.retries_are_used_up()),
+            (Invariant::MailsAreBounded, self.mails_are_bounded()),
+            (Invariant::MailRecordIsTrue, self.withheld_mails_are_recorded()),
+            (Invariant::NothingLeftBehind, self.credentials_are_removed()),
+        ]);
+        self.table.expire((START + self.now) / 1_000 + LONG_AFTER);
+        self.report([
+            (Invariant::NothingLeftBehind, self.nothing_is_left()),
+            (Invariant::OneAccount, self.accounts()),
+        ]);
+    }
+
+    fn executions_ended(&self) -> Result<(), String> {
+        for execution in self.machines.list(None) {
+            let Ok(user) = execution.name.parse::<UserId>() else {
+                continue;
+            };
+            let name = self.name(&user);
+            let status = self.table.status(&user).map_or("unknown", UserStatus::as_str);
+            let ended = match &execution.status {
+                Status::Succeeded { output } => output.get("outcome").and_then(|outcome| outcome.as_str()),
+                Status::Failed { .. } => Some("failed"),
+                other => {
+                    return Err(format!("the execution of {name} is {}", other.name()));
+                }
+            };
+            // An execution that was started by hand for an unknown sign-up must fail and leave nothing behind.
+            let status = if self.owners.contains_key(&user) {
+                status
+            } else {
+                "failed"
+            };
+            if ended != Some(status) {
+                let ended = ended.unwrap_or("without an outcome");
+                return Err(format!(
+                    "the execution of {name} ended as {ended}, and the table says {status}"
+                ));
+            }
+        }
+        for user in &self.monitor.accepted {
+            if !self.monitor.started.contains(user) {
+                return Err(format!("{} was accepted and never started", self.name(user)));
+            }
+        }
+        Ok(())
+    }
+
+    fn failures_are_mail_refused(&self) -> Result<(), String> {
+        for (id, user) in &self.table.users {
+            if user.status == UserStatus::Failed && !self.monitor.mail_refused.contains(id) {
+                return Err(format!(
+                    "{} has failed, and its mail was not refused",
+                    self.name(id)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn confirmations_are_kept(&self) -> Result<(), String> {
+        for user in &self.monitor.confirmed {
+            let status = self.table.status(user);
+            if !matches!(status, Some(UserStatus::Verified | UserStatus::Superseded)) {
+                let status = status.map_or("unknown", UserStatus::as_str);
+                return Err(format!("{} was confirmed and is {status}", self.name(user)));
+            }
+        }
+        Ok(())
+    }
+
+    fn events_are_kept(&self) -> Result<(), String> {
+        for user in &self.monitor.stored {
+            if self.table.users.get(user).is_some_and(|user| user.held) {
+                continue;
+            }
+            let name = self.name(user);
+            let Some(event) = self.table.deliveries.get(user) else {
+                return Err(format!("the webhook of {name} is lost"));
+            };
+            match event.status {
+                Some(Delivery::Delivered) if !self.monitor.delivered.contains(user) => {
+                    return Err(format!(
+                        "the webhook of {name} is marked as delivered and was not"
+                    ));
+                }
+                None => return Err(format!("the webhook of {name} is kept without its content")),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Each fault uses up one attempt at most.
+    fn retries_are_used_up(&self) -> Result<(), String> {
+        for (user, event) in &self.table.deliveries {
+            let sign_up = self.owners.get(user).copied().unwrap_or(0);
+            let faults = self.faults_of(sign_up);
+            let delivered = event.status == Some(Delivery::Delivered);
+            if !delivered && !self.monitor.webhook_refused.contains(user) && faults < ATTEMPTS {
+                return Err(format!(
+                    "the webhook of {} was given up after {faults} faults",
+                    self.name(user)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// A sign-up whose mail the limit has withheld must look like one that was mailed.
+    fn withheld_mails_are_recorded(&self) -> Result<(), String> {
+        for user in &self.monitor.withheld {
+            let found = self.table.users.get(user);
+            if found.is_some_and(|found| found.status == UserStatus::Expired && !found.mailed) {
+                return Err(format!(
+                    "the mail of {} was withheld and is not recorded as sent",
+                    self.name(user)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn mails_are_bounded(&self) -> Result<(), String> {
+        for (index, (user, sign_up)) in self.owners.iter().enumerate() {
+            let mails = self.mailbox.mails.iter();
+            let mails = mails.filter(|mail| mail.user == Some(index)).count();
+            let faults = self.faults_of(*sign_up);
+            if mails > 1 + faults {
+                return Err(format!(
+                    "{} has {mails} mails for {faults} faults",
+                    self.name(user)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Task tokens are credentials, and are removed with the personal data when a sign-up ends without an account.
+    fn credentials_are_removed(&self) -> Result<(), String> {
+        for user in self.table.verifications.keys() {
+            let status = self.table.status(user);
+            if !matches!(status, Some(UserStatus::Verified | UserStatus::Superseded)) {
+                return Err(format!("the verification of {} remains", self.name(user)));
+            }
+        }
+        for (id, user) in &self.table.users {
+            if user.status != UserStatus::Verified && user.is_personal() && user.ended_at.is_some() {
+                return Err(format!("personal data of {} remains", self.name(id)));
+            }
+        }
+        Ok(())
+    }
+
+    fn nothing_is_left(&self) -> Result<(), String> {
+        let table = &self.table;
+        let left = [
+            ("requests", table.requests.len()),
+            ("grants", table.grants.len()),
+            ("verifications", table.verifications.len()),
+            ("links", table.links.len()),
+        ];
+        if let Some((what, count)) = left.into_iter().find(|(_, count)| *count > 0) {
+            return Err(format!("{count} {what} remain after two months"));
+        }
+        if table.users.values().any(|user| user.ended_at.is_none()) {
+            return Err("a sign-up that never ended remains".to_owned());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,170 @@
+//! Invariants that are checked at a single event: a mail, a confirmation, a completed task, a webhook.
+
+use contracts::table::{UserStatus, VerificationState};
+use contracts::values::{TaskToken, UserId};
+use get_user::SignUpRecord;
+use notify_webhook::SignedEvent;
+
+use super::{Invariant, Monitor};
+use crate::mailbox::ReceivedMail;
+use crate::run::people::CAMPAIGN;
+use crate::state::{START, State};
+
+/// The mail limit: how many sign-ups may mail one address on one day. It is so low that scenarios reach it.
+pub(crate) const MAILS_PER_DAY: u32 = 2;
+
+/// The longest time between signing and arrival, in milliseconds: a late effect comes after the function's timeout.
+const MAX_SIGNATURE_AGE: i64 = 60_000;
+
+const DAY: i64 = 24 * 3_600_000;
+
+impl Monitor {
+    /// `get-user` reads the record of a sign-up.
+    pub(crate) fn on_status_read(&mut self, user: &UserId, record: Option<&SignUpRecord>) {
+        self.record = record.cloned();
+        if record.is_none() && self.accepted.contains(user) {
+            self.violate(Invariant::StatusMatchesTable, "an accepted sign-up is not found");
+        }
+    }
+}
+
+impl State {
+    /// A mail is sent.
+    pub(crate) fn on_mail(&mut self, mail: &ReceivedMail) {
+        if let Err((invariant, found)) = self.check_mail(mail) {
+            self.monitor.violate(invariant, found);
+        }
+        self.check_mail_limit(mail);
+    }
+
+    fn check_mail(&self, mail: &ReceivedMail) -> Result<(), (Invariant, String)> {
+        let not_for_stored_data = |found: String| Err((Invariant::NoMailBeforeStorage, found));
+        let Some(user) = self.owner(mail.user) else {
+            return not_for_stored_data("a mail without a sign-up".to_owned());
+        };
+        let name = self.name(user);
+        let Some(record) = self.table.users.get(user) else {
+            return not_for_stored_data(format!("{name} is mailed and not recorded"));
+        };
+        if record.stored_at.is_none() {
+            return not_for_stored_data(format!("{name} is mailed and its data is not stored"));
+        }
+        // Compared with the scenario, not with what the code under test makes of the address.
+        let person = self.scenario.sign_up(mail.sign_up);
+        if person.is_some_and(|person| person.mailbox() != mail.to.expose()) {
+            return not_for_stored_data(format!("the mail of {name} goes to another address"));
+        }
+        let Some(link) = &mail.link else { return Ok(()) };
+        let running = matches!(
+            record.status,
+            UserStatus::Pending | UserStatus::AwaitingVerification
+        );
+        if running && record.email.as_ref() != Some(&mail.to) {
+            return not_for_stored_data(format!(
+                "{name} is mailed a link at an address that is not stored"
+            ));
+        }
+        if self.table.find_link(&link.hash()).as_ref() != Some(user) {
+            let found = format!("the link of {name} is not stored");
+            return Err((Invariant::MailedLinkIsStored, found));
+        }
+        Ok(())
+    }
+
+    /// The mail service refuses the mail of the running sign-up permanently.
+    pub(crate) fn on_mail_refused(&mut self) {
+        let user = self.owner(self.running.user).cloned();
+        self.monitor.mail_refused.extend(user);
+    }
+
+    /// A mail may be sent shortly after the sign-up was granted it, so mails just after midnight do not count: their
+    /// grant may be of the day before.
+    fn check_mail_limit(&mut self, mail: &ReceivedMail) {
+        let day = |at: i64| (START + at) / DAY;
+        let counts = |other: &&ReceivedMail| {
+            other.to == mail.to && day(other.at) == day(mail.at) && (START + other.at) % DAY > 180_000
+        };
+        let mails = self.mailbox.mails.iter().chain([mail]).filter(counts);
+        let mut users: Vec<_> = mails.map(|mail| mail.user).collect();
+        users.sort_unstable();
+        users.dedup();
+        if users.len() > MAILS_PER_DAY as usize {
+            let found = format!("{} sign-ups have mailed one address", users.len());
+            self.monitor.violate(Invariant::MailLimit, found);
+        }
+    }
+
+    /// A click has changed a verification to `confirming`.
+    pub(crate) fn on_confirming_begun(&mut self, user: &UserId, before: Option<VerificationState>) {
+        let Some(found) = self.table.verifications.get(user) else {
+            return;
+        };
+        let late = self.running.started_at + START - found.window_ends_at.epoch_millis();
+        if before == Some(VerificationState::Open) && late >= self.scenario.largest_skew().max(1) {
+            let found = format!("{} begins {late} ms after the end of its window", self.name(user));
+            self.monitor.violate(Invariant::ConfirmedInWindow, found);
+        }
+        if before == Some(VerificationState::Spent) {
+            let found = format!("{} is confirming again after it was spent", self.name(user));
+            self.monitor.violate(Invariant::LinkSpentOnce, found);
+        }
+    }
+
+    /// Step Functions has taken the completion of a task.
+    pub(crate) fn on_task_completed(&mut self, token: &TaskToken) {
+        let Some(user) = self.monitor.tasks.get(token.expose()).cloned() else {
+            return;
+        };
+        let times = self.monitor.completed.entry(user.clone()).or_default();
+        *times += 1;
+        let times = *times;
+        if times > 1 {
+            let found = format!("{} has completed {times} tasks", self.name(&user));
+            self.monitor.violate(Invariant::LinkSpentOnce, found);
+        }
+        if !self.table.verifications.contains_key(&user) {
+            let found = format!("{} has completed without a verification", self.name(&user));
+            self.monitor.violate(Invariant::LinkSpentOnce, found);
+        }
+    }
+
+    /// The endpoint receives an attempt of a webhook and answers with this status.
+    pub(crate) fn on_webhook(&mut self, signed: &SignedEvent, status: u16) {
+        let event = &signed.event;
+        let name = self.name(&event.user);
+        // Endpoints refuse signatures that are some minutes old, as protection against replays.
+        let age = START + self.now - signed.sent_at.epoch_millis();
+        if age.abs() > self.scenario.largest_skew() + MAX_SIGNATURE_AGE {
+            let found = format!("the webhook of {name} was signed {age} ms ago");
+            self.monitor.violate(Invariant::SignatureIsFresh, found);
+        }
+        if !self.monitor.stored.contains(&event.user) {
+            let found = format!("the webhook of {name} is sent and its data is not stored");
+            self.monitor.violate(Invariant::NoWebhookBeforeStorage, found);
+            return;
+        }
+        // The previous version of the machine does not pass the campaign on.
+        if !event.content.contains(CAMPAIGN) && self.scenario.deployed_at.is_none() {
+            let found = format!("the webhook of {name} lacks the campaign");
+            self.monitor.violate(Invariant::WebhookIsIdempotent, found);
+        }
+        let attempt = (event.id.clone(), event.content.clone());
+        let received = &mut self.monitor.received;
+        let first = received
+            .entry(event.user.clone())
+            .or_insert_with(|| attempt.clone());
+        let same = *first == attempt;
+        let unique = received
+            .iter()
+            .all(|(user, (id, _))| *user == event.user || *id != event.id);
+        if !same || !unique {
+            let found = format!("the webhook of {name} has another id or content than before");
+            self.monitor.violate(Invariant::WebhookIsIdempotent, found);
+        }
+        if (200..300).contains(&status) {
+            self.monitor.delivered.insert(event.user.clone());
+        } else if !matches!(status, 408 | 425 | 429 | 500..) {
+            self.monitor.webhook_refused.insert(event.user.clone());
+        }
+    }
+}

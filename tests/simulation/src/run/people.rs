@@ -1,0 +1,279 @@
+//! People: the requests that they send, and their reactions to the responses.
+
+use contracts::values::{LinkToken, UserId};
+use serde_json::{Value, json};
+
+use super::invocations::Caller;
+use super::{Response, ScheduledEvent, Simulation};
+use crate::fault::Function;
+use crate::invariants::Invariant;
+use crate::scenario::{ClickTime, SignUp};
+use crate::state::START;
+use crate::trace::TraceEvent;
+
+/// The data that everybody signs up with.
+pub(crate) const NAME: &str = "Ada";
+pub(crate) const PHONE: &str = "+493012345678";
+pub(crate) const LOCALE: &str = "de";
+pub(crate) const CAMPAIGN: &str = "spring";
+
+/// The pause before a person follows a link again, in milliseconds.
+const CLICK_PAUSE: i64 = 20_000;
+
+/// A person with more clicks than this must get an answer other than 5xx.
+const MANY_CLICKS: u8 = 100;
+
+/// What a person does.
+#[derive(Debug, Clone)]
+pub(super) enum Action {
+    SignUp {
+        tries: u8,
+    },
+    CheckStatus(UserId),
+    /// Tries a link that was never mailed.
+    GuessLink,
+    /// Chooses a link of the mailbox and follows it.
+    Click {
+        tries: u8,
+    },
+    Follow {
+        tries: u8,
+        link: LinkToken,
+    },
+}
+
+impl Action {
+    fn request(&self) -> &'static str {
+        match self {
+            Self::SignUp { .. } => "sign-up",
+            Self::CheckStatus(_) => "status",
+            Self::Click { .. } | Self::Follow { .. } | Self::GuessLink => "link",
+        }
+    }
+}
+
+impl Simulation {
+    #[expect(clippy::expect_used, reason = "only people of the scenario act")]
+    fn person(&self, number: u8) -> SignUp {
+        let person = self.scenario.sign_up(number);
+        person.expect("the sign-up is one of the scenario").clone()
+    }
+
+    /// Carries out an action: sends its request to the function behind the route.
+    pub(super) fn act(&mut self, number: u8, action: Action) {
+        let person = self.person(number);
+        let verify = |link: &LinkToken| {
+            let body = json!({"token": link.expose()});
+            (
+                Function::ConfirmEmail,
+                "POST",
+                "/verifications".to_owned(),
+                body.to_string(),
+            )
+        };
+        let ((function, method, path, body), words) = match &action {
+            Action::SignUp { .. } => {
+                let body = json!({
+                    "email": person.email(),
+                    "name": NAME,
+                    "phone": PHONE,
+                    "locale": LOCALE,
+                    "campaign": CAMPAIGN,
+                });
+                let request = (
+                    Function::CreateUser,
+                    "POST",
+                    "/users".to_owned(),
+                    body.to_string(),
+                );
+                (request, "signs up")
+            }
+            Action::CheckStatus(user) => {
+                let request = (Function::GetUser, "GET", format!("/users/{user}"), String::new());
+                (request, "checks the status")
+            }
+            Action::Click { tries } => {
+                let newest = person.click.is_none_or(|click| click.newest);
+                let link = self.shared.lock().mailbox.link(number, newest).cloned();
+                if let Some(link) = link {
+                    self.act(number, Action::Follow { tries: *tries, link });
+                }
+                return;
+            }
+            Action::GuessLink => {
+                let link = LinkToken::from_bytes([number; 32]);
+                (verify(&link), "tries a link that was never mailed")
+            }
+            Action::Follow { link, .. } => (verify(link), "follows a link"),
+        };
+        let headers = match (person.key, &action) {
+            (Some(key), Action::SignUp { .. }) => {
+                json!({"content-type": "application/json", "idempotency-key": format!("key-{key}")})
+            }
+            _ => json!({"content-type": "application/json"}),
+        };
+        let event = json!({
+            "version": "2.0",
+            "rawPath": path,
+            "headers": headers,
+            "body": body,
+            "isBase64Encoded": false,
+            "requestContext": {"stage": "$default", "http": {"method": method, "path": path}},
+        });
+        self.shared.lock().note(Some(number), TraceEvent::Request(words));
+        let caller = Caller::Person(action);
+        self.call(function, number, None, event, caller, "is called");
+    }
+
+    /// A function's response reaches a person.
+    #[expect(clippy::expect_used, reason = "the kit writes every response in this form")]
+    pub(super) fn respond(&mut self, number: u8, action: Action, response: &Value) {
+        let status = response.get("statusCode").and_then(Value::as_u64);
+        let status = status.and_then(|status| u16::try_from(status).ok());
+        let status = status.expect("a response has a status code");
+        let headers = response.get("headers").map(Value::to_string).unwrap_or_default();
+        let text = response.get("body").and_then(Value::as_str).unwrap_or_default();
+        // A body that is not JSON has none of the fields that are checked below.
+        let body: Value = serde_json::from_str(text).unwrap_or_default();
+        let (now, started_at) = {
+            let mut state = self.shared.lock();
+            state.check_for_personal_data(text);
+            state.note(Some(number), TraceEvent::Response(action.request(), status));
+            (state.now, state.running.started_at)
+        };
+        let text = self.replace_ids(&format!("{status} {headers} {text}"));
+        self.record(number, now, &action, text);
+        match action {
+            Action::SignUp { .. } if status == 202 => self.accept(number, &body),
+            Action::CheckStatus(_) => self.shared.lock().on_status_response(status, &body),
+            Action::GuessLink => self.shared.lock().on_guessed_link(status, &body),
+            Action::Follow { tries, link } => {
+                self.shared.lock().on_click(&link, status, &body, started_at);
+                if status >= 500 {
+                    self.follow_again(number, tries, link, now);
+                }
+            }
+            Action::SignUp { tries } if status >= 500 => self.sign_up_again(number, tries, now),
+            Action::SignUp { .. } | Action::Click { .. } => {}
+        }
+    }
+
+    /// API Gateway answers with 500 for a function that died.
+    pub(super) fn respond_with_error(&mut self, number: u8, action: Action, at: i64) {
+        self.shared
+            .lock()
+            .note(Some(number), TraceEvent::Response(action.request(), 500));
+        self.record(number, at, &action, "500".to_owned());
+        match action {
+            Action::SignUp { tries } => self.sign_up_again(number, tries, at),
+            Action::Follow { tries, link } => self.follow_again(number, tries, link, at),
+            Action::CheckStatus(_) | Action::GuessLink | Action::Click { .. } => {}
+        }
+    }
+
+    fn record(&mut self, sign_up: u8, at: i64, action: &Action, text: String) {
+        self.responses.push(Response {
+            sign_up,
+            at,
+            request: action.request(),
+            text,
+        });
+    }
+
+    fn accept(&mut self, number: u8, body: &Value) {
+        let person = self.person(number);
+        let user = body
+            .get("id")
+            .and_then(Value::as_str)
+            .and_then(|id| id.parse::<UserId>().ok());
+        let mut state = self.shared.lock();
+        let Some(user) = user else {
+            state
+                .monitor
+                .violate(Invariant::AcceptedIsStarted, "a 202 without an id");
+            return;
+        };
+        state.on_accepted(&user, &person);
+        let now = state.now;
+        drop(state);
+        if let Some(after) = person.status_checks.first() {
+            self.schedule(now + after, ScheduledEvent::Person(number, Action::GuessLink));
+        }
+        for after in person.status_checks {
+            let action = Action::CheckStatus(user.clone());
+            self.schedule(now + after, ScheduledEvent::Person(number, action));
+        }
+    }
+
+    /// Soon at first, then every four minutes, so that the person outlasts an outage of an hour.
+    fn sign_up_again(&mut self, number: u8, tries: u8, now: i64) {
+        if tries > 1 {
+            let done = self.person(number).tries.saturating_sub(tries);
+            let pause = if done < 3 { 2_000 } else { 240_000 };
+            let action = Action::SignUp { tries: tries - 1 };
+            self.schedule(now + pause, ScheduledEvent::Person(number, action));
+        }
+    }
+
+    fn follow_again(&mut self, number: u8, tries: u8, link: LinkToken, now: i64) {
+        if tries > 1 {
+            let tries = tries - 1;
+            let action = Action::Follow { tries, link };
+            self.schedule(now + CLICK_PAUSE, ScheduledEvent::Person(number, action));
+        } else if self
+            .person(number)
+            .click
+            .is_some_and(|click| click.tries > MANY_CLICKS)
+        {
+            let found = format!("the link of sign-up {number} is answered with 5xx only");
+            self.shared
+                .lock()
+                .monitor
+                .violate(Invariant::ClicksAreAnswered, found);
+        }
+    }
+
+    /// Schedules the click of each person who has got the first link.
+    pub(super) fn schedule_clicks(&mut self) {
+        loop {
+            let Some(number) = self.shared.lock().mailbox.new_links.pop() else {
+                return;
+            };
+            if self.clicks_scheduled.contains(&number) {
+                continue;
+            }
+            let Some(click) = self.person(number).click else {
+                continue;
+            };
+            self.clicks_scheduled.push(number);
+            let at = match click.when {
+                ClickTime::AfterMail(millis) => self.now() + millis,
+                ClickTime::AfterWindow(millis) => self.end_of_window(number) + millis,
+            };
+            let at = at.max(self.now());
+            let action = Action::Click { tries: click.tries };
+            self.schedule(at, ScheduledEvent::Person(number, action.clone()));
+            if click.double {
+                self.schedule(at + 5, ScheduledEvent::Person(number, action));
+            }
+        }
+    }
+
+    fn end_of_window(&self, number: u8) -> i64 {
+        let state = self.shared.lock();
+        let users = state.owners.iter().filter(|(_, sign_up)| **sign_up == number);
+        let ends = users.filter_map(|(user, _)| state.table.users.get(user)?.window_ends_at);
+        // A link without a window is a violation, found when its mail was sent.
+        ends.max().map_or(0, |end| end.epoch_millis() - START)
+    }
+
+    /// Replaces user ids by their index, as ids are random.
+    fn replace_ids(&self, text: &str) -> String {
+        let state = self.shared.lock();
+        let mut text = text.to_owned();
+        for (index, user) in state.owners.keys().enumerate() {
+            text = text.replace(user.as_str(), &format!("<user {index}>"));
+        }
+        text
+    }
+}

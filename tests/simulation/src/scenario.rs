@@ -1,0 +1,223 @@
+//! Scenarios: who signs up, who clicks and when, and which faults are injected.
+
+use std::fmt;
+
+use crate::fault::{Fault, FaultPoint, Function, Service};
+
+mod generate;
+
+/// The complete input of a run. Times are milliseconds after the run's start.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// Determines all latencies and all retry jitter.
+    pub seed: u64,
+    /// The people who sign up.
+    pub sign_ups: Vec<SignUp>,
+    /// The single faults.
+    pub faults: Vec<(FaultPoint, Fault)>,
+    /// The outages of whole services.
+    pub outages: Vec<Outage>,
+    /// By how many milliseconds each function's clock is fast.
+    pub skews: [i64; Function::ALL.len()],
+    /// When new versions of all functions and of the machine are deployed.
+    pub deployed_at: Option<i64>,
+    /// Whether the first address has an account before the run starts.
+    pub account: bool,
+    /// The sign-up whose execution an operator stops and redrives, and when.
+    pub redriven: Option<(u8, i64)>,
+    /// When somebody starts an execution by hand for a sign-up that was never accepted.
+    pub unknown_at: Option<i64>,
+    /// Whether the scenario runs with an account and without, and the responses are compared.
+    pub non_interference: bool,
+    /// Whether the trace is left unrendered.
+    pub quiet: bool,
+}
+
+/// One person's sign-up.
+#[derive(Debug, Clone)]
+pub struct SignUp {
+    /// The sign-up's number in fault points and traces.
+    pub number: u8,
+    /// When it is sent.
+    pub at: i64,
+    /// The number of its address.
+    pub address: u8,
+    /// The number of the spelling in which the address is written.
+    pub spelling: u8,
+    /// The number of its idempotency key, if it has one.
+    pub key: Option<u8>,
+    /// How often it is sent at most until it is answered.
+    pub tries: u8,
+    /// When the person reads the status, after the sign-up was accepted.
+    pub status_checks: Vec<i64>,
+    /// What the person does with a mailed link.
+    pub click: Option<Click>,
+}
+
+/// A click on a mailed link.
+#[derive(Debug, Clone, Copy)]
+pub struct Click {
+    /// When the link is followed.
+    pub when: ClickTime,
+    /// How often it is followed at most until there is an answer.
+    pub tries: u8,
+    /// Whether the person clicks twice at once.
+    pub double: bool,
+    /// Whether the newest link is followed, or the first.
+    pub newest: bool,
+}
+
+/// When a link is followed.
+#[derive(Debug, Clone, Copy)]
+pub enum ClickTime {
+    /// Milliseconds after the first mail.
+    AfterMail(i64),
+    /// Milliseconds after the end of the window; negative for before.
+    AfterWindow(i64),
+}
+
+/// An outage of one service.
+#[derive(Debug, Clone, Copy)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Outage {
+    pub service: Service,
+    pub from: i64,
+    pub until: i64,
+}
+
+impl Scenario {
+    /// A scenario without people and without faults.
+    pub fn empty(seed: u64) -> Self {
+        Self {
+            seed,
+            sign_ups: Vec::new(),
+            faults: Vec::new(),
+            outages: Vec::new(),
+            skews: [0; Function::ALL.len()],
+            deployed_at: None,
+            account: false,
+            redriven: None,
+            unknown_at: None,
+            non_interference: false,
+            quiet: false,
+        }
+    }
+
+    /// The fault that is injected at this point.
+    pub(crate) fn fault(&self, point: FaultPoint) -> Option<Fault> {
+        let found = self.faults.iter().find(|(at, _)| *at == point);
+        found.map(|(_, fault)| *fault)
+    }
+
+    pub(crate) fn sign_up(&self, number: u8) -> Option<&SignUp> {
+        self.sign_ups.iter().find(|sign_up| sign_up.number == number)
+    }
+
+    pub(crate) fn is_down(&self, service: Service, at: i64) -> bool {
+        let down = |outage: &Outage| outage.service == service && (outage.from..outage.until).contains(&at);
+        self.outages.iter().any(down)
+    }
+
+    /// The largest skew of any clock, in milliseconds.
+    pub(crate) fn largest_skew(&self) -> i64 {
+        self.skews.iter().fold(0, |largest, skew| largest.max(skew.abs()))
+    }
+}
+
+impl SignUp {
+    /// A sign-up for the first address at the run's start, with an idempotency key and without a click.
+    pub fn new(number: u8) -> Self {
+        Self {
+            number,
+            at: 0,
+            address: 0,
+            spelling: 0,
+            key: Some(number),
+            tries: 3,
+            status_checks: vec![30_000, 25 * 3_600_000],
+            click: None,
+        }
+    }
+
+    /// The address in its normal form, computed independently of the code under test.
+    pub(crate) fn mailbox(&self) -> String {
+        self.email().trim().to_lowercase()
+    }
+
+    /// The address as this person writes it.
+    pub(crate) fn email(&self) -> String {
+        // A plus-tag makes another address.
+        let name = match self.address {
+            0 => "person".to_owned(),
+            tag => format!("person+{tag}"),
+        };
+        match self.spelling % 3 {
+            0 => format!("{name}@example.org"),
+            1 => format!("{}@EXAMPLE.org", name.to_uppercase()),
+            _ => format!(" {name}@Example.Org "),
+        }
+    }
+}
+
+impl Click {
+    /// A click five minutes after the mail, repeated until it is answered.
+    pub fn soon() -> Self {
+        Self {
+            when: ClickTime::AfterMail(300_000),
+            tries: 200,
+            double: false,
+            newest: true,
+        }
+    }
+}
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.account {
+            writeln!(formatter, "address 0 has an account before the run")?;
+        }
+        for sign_up in &self.sign_ups {
+            write!(
+                formatter,
+                "sign-up {}: at {} ms for address {}",
+                sign_up.number, sign_up.at, sign_up.address
+            )?;
+            match sign_up.click.map(|click| click.when) {
+                Some(ClickTime::AfterMail(millis)) => {
+                    writeln!(formatter, ", clicks {millis} ms after the mail")?;
+                }
+                Some(ClickTime::AfterWindow(millis)) => {
+                    writeln!(formatter, ", clicks {millis} ms after the end of the window")?;
+                }
+                None => writeln!(formatter, ", never clicks")?,
+            }
+        }
+        for (point, fault) in &self.faults {
+            writeln!(formatter, "fault at {point}: {fault}")?;
+        }
+        for Outage { service, from, until } in &self.outages {
+            writeln!(formatter, "outage of {service:?} from {from} ms until {until} ms")?;
+        }
+        for (function, skew) in Function::ALL.iter().zip(self.skews) {
+            if skew != 0 {
+                writeln!(formatter, "the clock of {} is fast by {skew} ms", function.name())?;
+            }
+        }
+        if let Some(at) = self.deployed_at {
+            writeln!(formatter, "new versions are deployed at {at} ms")?;
+        }
+        if let Some(at) = self.unknown_at {
+            writeln!(
+                formatter,
+                "an execution is started by hand at {at} ms, for a sign-up that was never accepted"
+            )?;
+        }
+        if let Some((number, at)) = self.redriven {
+            writeln!(
+                formatter,
+                "the execution of sign-up {number} is stopped and redriven at {at} ms"
+            )?;
+        }
+        Ok(())
+    }
+}

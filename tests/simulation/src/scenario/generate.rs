@@ -1,0 +1,133 @@
+//! Scenario generation: one random scenario per seed.
+
+use crate::fault::{FaultPoint, Operation, Service};
+use crate::rng::{SeededRng, mix};
+use crate::scenario::{Click, ClickTime, Outage, Scenario, SignUp};
+
+const SECOND: i64 = 1_000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+const WINDOW: i64 = 24 * HOUR;
+
+/// The largest clock skew, in milliseconds: far more than the skew of AWS's own clocks.
+const LARGEST_SKEW: i64 = 2 * SECOND;
+
+impl Scenario {
+    /// The scenario of a seed.
+    pub fn of_seed(seed: u64) -> Self {
+        let mut rng = SeededRng::new(mix(seed));
+        let mut scenario = Self::empty(seed);
+        scenario.account = rng.one_in(4);
+        let people = 1 + rng.below(3) + rng.below(2);
+        // Usually one address, so that sign-ups compete for it.
+        let addresses = if rng.one_in(3) { 2 } else { 1 };
+        for number in 0..people {
+            scenario.sign_ups.push(sign_up(&mut rng, number, addresses));
+        }
+        let faults = people * 3 + rng.below(people * 4);
+        for _ in 0..faults {
+            let sign_up = rng.below(people);
+            let operation = rng.pick(&Operation::ALL);
+            let fault = rng.pick(operation.faults());
+            let nth = if rng.one_in(3) { 1 + rng.below(3) } else { 0 };
+            let point = FaultPoint {
+                sign_up,
+                operation,
+                nth,
+            };
+            scenario.faults.push((point, fault));
+        }
+        if rng.one_in(6) {
+            scenario.outages.push(outage(&mut rng));
+        }
+        if rng.one_in(4) {
+            for skew in &mut scenario.skews {
+                *skew = rng.millis(-LARGEST_SKEW, LARGEST_SKEW);
+            }
+        }
+        if rng.one_in(5) {
+            scenario.deployed_at = Some(time(&mut rng));
+        }
+        if rng.one_in(10) {
+            let number = rng.below(people);
+            scenario.redriven = Some((number, rng.millis(HOUR, 20 * HOUR)));
+        }
+        if seed % 64 == 62 {
+            scenario.unknown_at = Some(time(&mut rng));
+        }
+        scenario
+    }
+}
+
+fn sign_up(rng: &mut SeededRng, number: u8, addresses: u8) -> SignUp {
+    let at = match rng.below(4) {
+        0 => 0,
+        1 => rng.millis(0, 100),
+        2 => rng.millis(0, 10 * MINUTE),
+        _ => rng.millis(0, WINDOW),
+    };
+    let click = (!rng.one_in(4)).then(|| Click {
+        when: match rng.below(4) {
+            0 => ClickTime::AfterMail(rng.millis(0, 3 * SECOND)),
+            1 => ClickTime::AfterMail(rng.millis(0, HOUR)),
+            2 => ClickTime::AfterMail(rng.millis(0, WINDOW)),
+            _ => ClickTime::AfterWindow(rng.millis(-2 * SECOND, 2 * SECOND)),
+        },
+        tries: if rng.one_in(4) { 1 } else { 200 },
+        double: rng.one_in(4),
+        newest: !rng.one_in(3),
+    });
+    SignUp {
+        number,
+        at,
+        address: rng.below(addresses),
+        spelling: rng.below(3),
+        key: match rng.below(8) {
+            0 => None,
+            1 => Some(0),
+            _ => Some(number),
+        },
+        tries: if rng.one_in(5) { 1 } else { 20 },
+        status_checks: status_checks(rng),
+        click,
+    }
+}
+
+fn status_checks(rng: &mut SeededRng) -> Vec<i64> {
+    let mut checks = vec![rng.millis(0, 10 * SECOND), rng.millis(0, 2 * WINDOW)];
+    if rng.one_in(2) {
+        checks.push(WINDOW + rng.millis(-2 * SECOND, 4 * SECOND));
+    }
+    checks
+}
+
+fn outage(rng: &mut SeededRng) -> Outage {
+    let services = [
+        Service::Table,
+        Service::Mail,
+        Service::Webhook,
+        Service::Secrets,
+        Service::StepFunctions,
+        Service::Lambda,
+    ];
+    let from = time(rng);
+    let duration = if rng.one_in(2) {
+        HOUR
+    } else {
+        rng.millis(SECOND, HOUR)
+    };
+    Outage {
+        service: rng.pick(&services),
+        from,
+        until: from + duration,
+    }
+}
+
+/// The time of an event that concerns all sign-ups: at the beginning, in the middle or around the end of the window.
+fn time(rng: &mut SeededRng) -> i64 {
+    match rng.below(3) {
+        0 => rng.millis(0, 5 * SECOND),
+        1 => rng.millis(0, WINDOW),
+        _ => WINDOW + rng.millis(-MINUTE, MINUTE),
+    }
+}

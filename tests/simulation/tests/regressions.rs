@@ -1,0 +1,33 @@
+//! Regression tests: each bug that the simulation has found, as its minimal counterexample.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+use simulation::{Click, ClickTime, Fault, FaultPoint, Operation, Scenario, SignUp, run};
+
+const HOUR: i64 = 3_600_000;
+
+#[test]
+fn a_sign_up_whose_mail_was_retried_can_be_confirmed_after_a_redrive() {
+    let mut scenario = Scenario::empty(10);
+    scenario.sign_ups.push(SignUp {
+        click: Some(Click {
+            when: ClickTime::AfterMail(20 * HOUR),
+            ..Click::soon()
+        }),
+        ..SignUp::new(0)
+    });
+    let first_mail = FaultPoint {
+        sign_up: 0,
+        operation: Operation::SendMail,
+        nth: 0,
+    };
+    scenario.faults.push((first_mail, Fault::LostAnswer));
+    scenario.redriven = Some((0, HOUR));
+
+    let run = run(&scenario);
+
+    assert_eq!(run.violation, None, "{}", run.trace);
+}

@@ -1,0 +1,139 @@
+//! The clients of a world's functions: the real adapters on the store, and doubles of everything else.
+
+use aws_config::{BehaviorVersion, SdkConfig};
+use confirm_email::{BeginConfirming, CompleteTask, EndConfirming, FindVerification, ReadStatus};
+use create_user::{AcceptSignUp, StartSignUp};
+use get_user::FindSignUp;
+use kit::{Aws, Clock, Environment, Handler, HasClock, StartError};
+use notify_webhook::{Deliver, KeepEvent, RecordAttempt, SigningSecret, WebhookUrl};
+use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
+use simulator::virtual_time::Handle;
+use store_user_data::StoreUser;
+use validate_email::{GrantMail, OpenVerification, RecordMailed, SendMail};
+
+use super::outside::{Endpoint, FixedSecret, Outbox};
+use super::ports::{Completions, Crash, Crashing, Starts, TestClock};
+use super::store::TABLE;
+
+/// The settings of all functions.
+const SETTINGS: [(&str, &str); 7] = [
+    ("TABLE_NAME", TABLE),
+    ("STATE_MACHINE_ARN", "unused"),
+    ("FINGERPRINT_KEY", "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"),
+    ("MAIL_FROM", "sign-up@example.org"),
+    ("SITE_URL", "https://site.example"),
+    ("WEBHOOK_URL", "https://endpoint.example"),
+    ("WEBHOOK_SECRET_ARN", "unused"),
+];
+
+pub(super) struct Clients {
+    pub(super) aws: Aws,
+    pub(super) executions: Handle,
+    pub(super) clock: TestClock,
+    pub(super) mails: Outbox,
+    pub(super) endpoint: Endpoint,
+    pub(super) crash: Crash,
+}
+
+/// All functions, connected to these clients.
+pub(super) fn functions<C>(clients: &C) -> Result<Vec<Handler>, StartError>
+where
+    C: create_user::Clients
+        + store_user_data::Clients
+        + validate_email::Clients
+        + confirm_email::Clients
+        + set_user_status::Clients
+        + notify_webhook::Clients
+        + get_user::Clients,
+{
+    let environment = || Environment::of(SETTINGS);
+    Ok(vec![
+        create_user::handler(environment(), clients)?,
+        store_user_data::handler(environment(), clients)?,
+        validate_email::handler(environment(), clients)?,
+        confirm_email::handler(environment(), clients)?,
+        set_user_status::handler(environment(), clients)?,
+        notify_webhook::handler(environment(), clients)?,
+        get_user::handler(environment(), clients)?,
+    ])
+}
+
+/// All functions without connections: for their names, routes and contracts.
+pub(crate) fn unconnected() -> Vec<Handler> {
+    let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest());
+    functions(&Aws::new(config.build())).unwrap()
+}
+
+impl HasClock for Clients {
+    fn clock(&self) -> impl Clock {
+        self.clock.clone()
+    }
+}
+
+impl create_user::Clients for Clients {
+    fn sign_ups(&self, table: String) -> impl AcceptSignUp {
+        create_user::Clients::sign_ups(&self.aws, table)
+    }
+
+    fn workflow(&self, _: String) -> impl StartSignUp {
+        Starts(self.executions.clone())
+    }
+}
+
+impl store_user_data::Clients for Clients {
+    fn users(&self, table: String) -> impl StoreUser {
+        store_user_data::Clients::users(&self.aws, table)
+    }
+}
+
+impl validate_email::Clients for Clients {
+    fn verifications(&self, table: String) -> impl OpenVerification + GrantMail + RecordMailed {
+        validate_email::Clients::verifications(&self.aws, table)
+    }
+
+    fn mail(&self, _: String, _: Option<String>) -> impl SendMail {
+        self.mails.clone()
+    }
+}
+
+impl confirm_email::Clients for Clients {
+    fn verifications(
+        &self,
+        table: String,
+    ) -> impl FindVerification + BeginConfirming + EndConfirming + ReadStatus {
+        Crashing {
+            store: confirm_email::Clients::verifications(&self.aws, table),
+            crash: self.crash.clone(),
+        }
+    }
+
+    fn tasks(&self) -> impl CompleteTask {
+        Completions(self.executions.clone())
+    }
+}
+
+impl set_user_status::Clients for Clients {
+    fn users(&self, table: String) -> impl ClaimAddress + SupersedeUser + EndSignUp {
+        set_user_status::Clients::users(&self.aws, table)
+    }
+}
+
+impl notify_webhook::Clients for Clients {
+    fn deliveries(&self, table: String) -> impl KeepEvent + RecordAttempt {
+        notify_webhook::Clients::deliveries(&self.aws, table)
+    }
+
+    fn secret(&self, _: String) -> impl SigningSecret {
+        FixedSecret
+    }
+
+    fn endpoint(&self, _: WebhookUrl) -> Result<impl Deliver, StartError> {
+        Ok(self.endpoint.clone())
+    }
+}
+
+impl get_user::Clients for Clients {
+    fn sign_ups(&self, table: String) -> impl FindSignUp {
+        get_user::Clients::sign_ups(&self.aws, table)
+    }
+}
