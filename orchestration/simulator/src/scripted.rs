@@ -33,14 +33,13 @@ use crate::{Command, EpochMillis, Execution, TaskCall, TaskEvent};
 /// A scripted event.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum ScriptedEvent {
     /// To a task.
     Task(TaskEvent),
     /// The execution is stopped.
     Stop {
-        /// The error to give.
         error: Option<String>,
-        /// The cause to give.
         cause: Option<String>,
     },
     /// The execution is redriven.
