@@ -184,7 +184,7 @@ fn workflows_are_built_without_a_runtime_and_without_an_aws_sdk() {
 }
 
 #[test]
-fn the_simulator_depends_on_the_language_alone() {
+fn the_simulator_depends_on_the_document_model_alone() {
     let metadata = metadata();
     let ours: BTreeSet<_> = metadata
         .workspace_packages()
@@ -197,7 +197,7 @@ fn the_simulator_depends_on_the_language_alone() {
         .filter(|name| ours.contains(name))
         .collect();
 
-    assert_eq!(used, ["asl", "asl-macros", "simulator"]);
+    assert_eq!(used, ["asl-document", "simulator"]);
 }
 
 /// A function that could take `ValidateEmail`'s place: it also sends a text message.

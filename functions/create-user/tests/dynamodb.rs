@@ -48,7 +48,7 @@ fn item<const N: usize>(attributes: [(&str, AttributeValue); N]) -> HashMap<Stri
 /// The accepted record, whole.
 fn record() -> HashMap<String, AttributeValue> {
     item([
-        ("pk", string(&format!("user#{ID}"))),
+        ("pk", string(format!("user#{ID}"))),
         ("status", string("pending")),
         ("fingerprint", string("mine")),
         ("acceptedAt", number(1_767_268_800_000)),

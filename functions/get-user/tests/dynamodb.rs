@@ -43,7 +43,7 @@ async fn only_what_is_public_is_read_and_it_is_read_consistently() {
         .match_requests(|request| {
             let mut names: Vec<_> = request.expression_attribute_names().unwrap().values().collect();
             names.sort();
-            request.key().unwrap()["pk"] == string(&format!("user#{ID}"))
+            request.key().unwrap()["pk"] == string(format!("user#{ID}"))
                 && request.consistent_read() == Some(true)
                 && names == ["mailed", "status", "storedAt", "windowEndsAt"]
         })

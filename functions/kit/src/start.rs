@@ -15,6 +15,10 @@ pub type StartError = lambda_runtime::Error;
 /// # Errors
 ///
 /// If the function does not accept its settings, or the Runtime API cannot be reached.
+///
+/// # Panics
+///
+/// If the async runtime cannot be set up.
 #[tokio::main(flavor = "current_thread")]
 pub async fn start(
     handler: impl FnOnce(Environment, &Aws) -> Result<Handler, StartError>,

@@ -32,7 +32,7 @@ impl EpochMillis {
         self.0
     }
 
-    /// The later point by `duration`, rounded down to whole milliseconds; saturates.
+    /// The point `duration` later, rounded down to whole milliseconds; saturates.
     pub fn saturating_add(self, duration: Duration) -> Self {
         Self(
             self.0
@@ -50,7 +50,7 @@ impl EpochMillis {
     }
 
     /// From an RFC 3339 text such as `2016-12-05T21:29:29Z`; a fraction of a millisecond rounds up, so that
-    /// nobody wakes too early.
+    /// no timer fires too early.
     pub(crate) fn parse_rfc3339(text: &str) -> Option<Self> {
         // The parser takes any separator between date and time, AWS only the one of ISO 8601.
         if text.as_bytes().get(10) != Some(&b'T') {
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_needs_its_separator_and_an_offset() {
+    fn a_timestamp_needs_its_separator_and_an_offset() {
         assert_eq!(
             EpochMillis::parse_rfc3339("1970-01-01T00:00:01Z"),
             Some(EpochMillis::new(1000))
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn time_before_is_no_duration() {
+    fn the_time_since_a_later_point_is_zero() {
         assert_eq!(EpochMillis::new(5) - EpochMillis::new(9), Duration::ZERO);
     }
 }

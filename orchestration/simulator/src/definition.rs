@@ -44,7 +44,7 @@ pub struct Machine {
 impl Machine {
     /// Reads a definition as it is emitted and deployed.
     ///
-    /// A `${Name}` is left alone; see [`Machine::from_template`].
+    /// A `${Name}` is not substituted; see [`Machine::from_template`].
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl Machine {
         Self::from_value(&parse(json)?)
     }
 
-    /// Reads a definition and puts in the values of its `${Name}`s, as CloudFormation does with the
+    /// Reads a definition and substitutes its `${Name}`s, as CloudFormation does with the
     /// `DefinitionSubstitutions` of a machine.
     ///
     /// Source: [DefinitionSubstitutions](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-stepfunctions-statemachine.html).
@@ -96,7 +96,7 @@ impl Machine {
         })
     }
 
-    /// The definition as JSON, with what was put in: [`Machine::from_json`] makes the same machine of it.
+    /// The definition as JSON, after substitution: [`Machine::from_json`] makes the same machine of it.
     pub fn to_json(&self) -> &Arc<str> {
         &self.json
     }

@@ -36,9 +36,9 @@ mod task;
 mod wake;
 
 pub use events::{Command, Purpose, TaskCall, TaskEvent, TaskEventError};
+pub(crate) use flow::AttemptStage;
 pub use redrive::NotRedrivable;
 pub use start::{Start, Status};
-pub(crate) use wake::AttemptStage;
 
 use children::Children;
 use context::Identity;

@@ -246,7 +246,7 @@ impl Explorer {
                 Decision::TimePasses if node.pass_time() => true,
                 Decision::TimePasses => return Err(ReplayError::NoTimer { number }),
                 Decision::Submitted { task, .. } => node.submit(*task),
-                Decision::Comes { task, outcome, .. } => node.come(*task, outcome),
+                Decision::Outcome { task, outcome, .. } => node.apply(*task, outcome),
             };
             if !fits {
                 let decision = decision.to_string();

@@ -75,6 +75,7 @@ impl Failure {
     /// `States.ALL` is every error but the two that are terminal; `States.TaskFailed` every one but those and
     /// the time-outs; and `States.Timeout` is also the time-out of a heartbeat.
     pub(crate) fn matches(&self, names: &[String]) -> bool {
+        // A Fail without an error matches as one of an empty name.
         let error = self.error.as_deref().unwrap_or_default();
         let terminal = error == RUNTIME || error == DATA_LIMIT_EXCEEDED;
         let timed_out = error == TIMEOUT || error == HEARTBEAT_TIMEOUT;

@@ -1,4 +1,4 @@
-//! Reading JSON files, with errors that say where.
+//! JSON files, with errors that give line, column and path.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ pub enum FileError {
     /// It cannot be read.
     #[error("cannot be read: {0}")]
     Unreadable(#[from] std::io::Error),
-    /// It is not JSON, or not of the form that is expected.
+    /// It is not JSON, or not of the expected form.
     #[error("line {line}, column {column}, at `{path}`: {message}")]
     Malformed {
         /// The line, from 1.
@@ -30,7 +30,7 @@ pub enum FileError {
 ///
 /// # Errors
 ///
-/// If it cannot be read, or its content is not what is expected.
+/// If it cannot be read, or its content is not of the expected form.
 pub fn read<T: DeserializeOwned>(file: &Path) -> Result<T, FileError> {
     parse(&std::fs::read_to_string(file)?)
 }
@@ -47,7 +47,7 @@ pub fn read<T: DeserializeOwned>(file: &Path) -> Result<T, FileError> {
 ///
 /// # Errors
 ///
-/// If it is not what is expected.
+/// If it is not of the expected form.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, FileError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
@@ -62,7 +62,7 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, FileError> {
 
 fn malformed(path: String, error: &serde_json::Error) -> FileError {
     let message = error.to_string();
-    // The place stands at the end of the message, too.
+    // The message ends with line and column, too.
     let place = format!(" at line {} column {}", error.line(), error.column());
     FileError::Malformed {
         line: error.line(),

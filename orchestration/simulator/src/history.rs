@@ -50,129 +50,68 @@ pub struct Location {
 /// The details of an event. A task token in a payload is replaced by a marker.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum Details {
     /// Nothing.
     None,
     /// Of `ExecutionStarted`.
-    ExecutionStarted {
-        /// What the execution was started with.
-        input: Payload,
-        /// The role that it acts in.
-        role_arn: Arc<str>,
-    },
+    ExecutionStarted { input: Payload, role_arn: Arc<str> },
     /// Of `ExecutionSucceeded` and `LambdaFunctionSucceeded`.
-    Output {
-        /// The result.
-        output: Payload,
-    },
+    Output { output: Payload },
     /// Of an end without success: of the execution, of a Lambda function or of a distributed Map's run.
     Failure {
-        /// The name of the error.
         error: Option<Arc<str>>,
-        /// The cause.
         cause: Option<Arc<str>>,
     },
     /// Of every `..StateEntered`.
-    StateEntered {
-        /// The state.
-        name: Arc<str>,
-        /// Its input.
-        input: Payload,
-    },
+    StateEntered { name: Arc<str>, input: Payload },
     /// Of every `..StateExited`.
     StateExited {
-        /// The state.
         name: Arc<str>,
-        /// Its output.
         output: Payload,
-        /// The variables that it set.
         assigned: Vec<(Arc<str>, Payload)>,
     },
     /// Of `LambdaFunctionScheduled`.
     LambdaScheduled {
-        /// The function's ARN.
         resource: Arc<str>,
-        /// The arguments.
         input: Payload,
-        /// The longest it may take, in seconds.
         timeout_seconds: Option<u64>,
-        /// The role to assume for the call.
         credentials: Option<Payload>,
     },
     /// Of `TaskScheduled`.
     TaskScheduled {
-        /// The integration.
         resource: Resource,
-        /// The arguments.
         parameters: Payload,
-        /// The region of the call.
         region: Arc<str>,
-        /// The longest it may take, in seconds.
         timeout_seconds: Option<u64>,
-        /// The longest between two heartbeats, in seconds.
         heartbeat_seconds: Option<u64>,
-        /// The role to assume for the call.
         credentials: Option<Payload>,
     },
     /// Of `TaskStarted`.
-    TaskStarted {
-        /// The integration.
-        resource: Resource,
-    },
+    TaskStarted { resource: Resource },
     /// Of `TaskSubmitted` and `TaskSucceeded`.
-    TaskOutput {
-        /// The integration.
-        resource: Resource,
-        /// The answer.
-        output: Payload,
-    },
+    TaskOutput { resource: Resource, output: Payload },
     /// Of `TaskFailed` and `TaskTimedOut`.
     TaskFailure {
-        /// The integration.
         resource: Resource,
-        /// The name of the error.
         error: Arc<str>,
-        /// The cause.
         cause: Option<Arc<str>>,
     },
     /// Of `MapStateStarted`.
-    MapStarted {
-        /// How many items there are.
-        length: usize,
-    },
+    MapStarted { length: usize },
     /// Of `ExecutionRedriven`.
-    ExecutionRedriven {
-        /// The number of redrives so far.
-        count: u64,
-    },
+    ExecutionRedriven { count: u64 },
     /// Of `MapRunStarted`.
-    MapRunStarted {
-        /// The ARN of the run.
-        arn: Arc<str>,
-    },
+    MapRunStarted { arn: Arc<str> },
     /// Of `MapRunRedriven`.
-    MapRunRedriven {
-        /// The ARN of the run.
-        arn: Arc<str>,
-        /// The number of redrives so far.
-        count: u64,
-    },
+    MapRunRedriven { arn: Arc<str>, count: u64 },
     /// Of every `MapIteration..`.
-    MapIteration {
-        /// The Map state.
-        name: Arc<str>,
-        /// The item's index, from 0.
-        index: usize,
-    },
+    MapIteration { name: Arc<str>, index: usize },
     /// Of `EvaluationFailed`.
     EvaluationFailed {
-        /// The state.
         state: Arc<str>,
-        /// The field whose expression failed.
         location: Option<Arc<str>>,
-        /// The name of the error.
         error: Arc<str>,
-        /// The cause.
         cause: Arc<str>,
     },
 }

@@ -102,36 +102,22 @@ pub trait RecordLog: Send {
 /// Records cannot be replayed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum RestoreError {
     /// A definition cannot run here any more.
     #[error("definition {digest} cannot run here: {source}")]
     Definition {
-        /// The definition's digest.
         digest: String,
-        /// Why not.
         #[source]
         source: DefinitionError,
     },
     /// The record of a definition is missing.
     #[error("the definition of execution `{arn}` is missing")]
-    DefinitionMissing {
-        /// The execution.
-        arn: ExecutionArn,
-    },
+    DefinitionMissing { arn: ExecutionArn },
     /// A step cannot be read, or is out of order.
     #[error("step {number} of execution `{arn}` cannot be read")]
-    Unreadable {
-        /// The execution.
-        arn: ExecutionArn,
-        /// The step's number within it, from 1.
-        number: usize,
-    },
+    Unreadable { arn: ExecutionArn, number: usize },
     /// A step leads to another fingerprint than the recorded one.
     #[error("the replay of execution `{arn}` diverges at step {number}")]
-    Diverged {
-        /// The execution.
-        arn: ExecutionArn,
-        /// The step's number within it, from 1.
-        number: usize,
-    },
+    Diverged { arn: ExecutionArn, number: usize },
 }

@@ -38,7 +38,7 @@ use values::{STACK_OVERFLOW, to_json};
 pub(crate) struct Expression {
     text: Arc<str>,
     ast: AstNode,
-    reads: Reads,
+    reads: Box<Reads>,
 }
 
 impl Expression {
@@ -52,7 +52,7 @@ impl Expression {
         refusals::check(text, &ast)?;
         Ok(Self {
             text: text.into(),
-            reads: Reads::of(text),
+            reads: Box::new(Reads::of(text)),
             ast,
         })
     }

@@ -45,12 +45,14 @@ mod failure;
 pub mod file;
 
 mod handle;
+mod hex;
 pub mod history;
 mod invariant;
 pub mod journal;
 mod jsonata;
 mod limits;
 mod name;
+mod object;
 mod random;
 pub mod runner;
 pub mod scripted;

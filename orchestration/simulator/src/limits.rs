@@ -9,8 +9,8 @@ pub(crate) const MAX_PAYLOAD_BYTES: usize = 256 * 1024;
 
 /// The most events of a history: "Quotas related to state machine executions".
 ///
-/// An Express execution has no such quota on AWS but five minutes to live. Here it has it, too: time does not
-/// pass while states follow each other, so a loop would never end.
+/// An Express execution has no such quota on AWS but ends after five minutes. Here it has the quota, too: no virtual time
+/// passes from one state to the next, so a loop would never end.
 pub(crate) const MAX_HISTORY_EVENTS: usize = 25_000;
 
 /// The longest that an Express execution runs, in seconds.
@@ -38,7 +38,7 @@ pub(crate) fn exceeds_payload(value: &Value) -> bool {
     !fits(value, &mut left)
 }
 
-/// Takes the value's bytes off `left`; false when it ran out.
+/// Subtracts the value's bytes from `left`; false if there are too few.
 fn fits(value: &Value, left: &mut usize) -> bool {
     match value {
         Value::Null => take(left, 4),
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_counted_as_they_are_written() {
+    fn the_bytes_of_a_value_are_those_of_its_json() {
         let value = json!({"a": [1, -2.5, null, true, false], "b": "\"\n\u{1}é", "c": {}});
         let length = value.to_string().len();
         let (mut enough, mut too_few) = (length, length - 1);

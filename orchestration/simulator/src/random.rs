@@ -3,10 +3,6 @@
 use rand::Rng;
 
 /// A number from 0 up to `bound`, without it.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the upper half of a product of 64 and 64 bits has 64"
-)]
 pub(crate) fn below(bound: u64, random: &mut impl Rng) -> u64 {
     ((u128::from(random.next_u64()) * u128::from(bound)) >> 64) as u64
 }

@@ -1,4 +1,4 @@
-//! What runs tasks for a driver.
+//! Task runners.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::TaskCall;
 
-/// A task's error: what a Retry or a Catch names, and what a person should know.
+/// A task's error, which a Retry or a Catch can name, and its cause.
 ///
 /// ```
 /// use simulator::TaskFailure;
@@ -26,7 +26,7 @@ use crate::TaskCall;
 pub struct TaskFailure {
     /// The error's name.
     pub error: String,
-    /// What a person should know about it.
+    /// The cause.
     pub cause: String,
 }
 
@@ -39,7 +39,7 @@ impl TaskFailure {
         }
     }
 
-    /// An error of a Lambda function, whose cause Step Functions makes of the function's whole answer.
+    /// An error of a Lambda function: Step Functions gives the function's whole answer as the cause.
     pub fn of_function(error_type: impl Into<String>, error_message: impl Into<String>) -> Self {
         let error = error_type.into();
         let cause = json!({"errorType": error, "errorMessage": error_message.into()}).to_string();
@@ -73,9 +73,9 @@ impl From<Result<Value, TaskFailure>> for TaskOutcome {
     }
 }
 
-/// Runs tasks: calls the Lambda functions, or whatever stands for them.
+/// Runs tasks for a driver: calls the Lambda functions, or their doubles.
 ///
-/// For a callback task the answer only says that the work was taken on; the token completes it.
+/// For a callback task the answer only says that the request was accepted; the token completes it.
 ///
 /// ```
 /// use serde_json::{Value, json};

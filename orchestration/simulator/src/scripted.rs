@@ -1,11 +1,11 @@
-//! A driver for one execution whose tasks answer from a script, in virtual time.
+//! The driver of one execution in virtual time, with scripted answers.
 //!
 //! ```
 //! use std::convert::Infallible;
 //! use std::time::Duration;
 //!
 //! use serde_json::json;
-//! use simulator::scripted::{self, Happening};
+//! use simulator::scripted::{self, ScriptedEvent};
 //! use simulator::{Execution, Machine, Start, TaskCall, TaskEvent};
 //!
 //! let machine = Machine::from_json(
@@ -17,7 +17,7 @@
 //!
 //! scripted::run_to_end(&mut execution, Vec::new(), |call: &TaskCall| {
 //!     let event = TaskEvent::Succeeded { id: call.id, output: json!(42) };
-//!     Ok::<_, Infallible>(vec![(Duration::from_secs(3), Happening::Task(event))])
+//!     Ok::<_, Infallible>(vec![(Duration::from_secs(3), ScriptedEvent::Task(event))])
 //! })?;
 //!
 //! assert_eq!(execution.status().output(), Some(&json!(42)));
@@ -30,43 +30,42 @@ use std::time::Duration;
 
 use crate::{Command, EpochMillis, Execution, TaskCall, TaskEvent};
 
-/// Something that is to happen.
+/// A scripted event.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub enum Happening {
+#[expect(missing_docs, reason = "the names of the fields say it")]
+pub enum ScriptedEvent {
     /// To a task.
     Task(TaskEvent),
     /// The execution is stopped.
     Stop {
-        /// The error to give.
         error: Option<String>,
-        /// What a person should know about it.
         cause: Option<String>,
     },
     /// The execution is redriven.
     Redrive,
 }
 
-/// Runs an execution until nothing happens any more: it has ended, or waits for what never comes.
+/// Runs an execution until nothing can happen any more: it has ended, or waits for ever.
 ///
-/// `answer` says what a call leads to, and how long after the call; `planned` happens that long after now. What is
-/// due in the same moment happens in the order in which it was planned, and before a time-out of that moment.
-/// An event that comes too late is refused by the execution and changes nothing.
+/// `answer` gives the events that follow a call, and how long after it; `planned` are events after now. Events of the
+/// same time are applied in the order in which they were planned, and before a time-out of that time.
+/// A late event is refused by the execution and changes nothing.
 ///
 /// # Errors
 ///
 /// The first of `answer`.
 pub fn run_to_end<E>(
     execution: &mut Execution,
-    planned: Vec<(Duration, Happening)>,
-    mut answer: impl FnMut(&TaskCall) -> Result<Vec<(Duration, Happening)>, E>,
+    planned: Vec<(Duration, ScriptedEvent)>,
+    mut answer: impl FnMut(&TaskCall) -> Result<Vec<(Duration, ScriptedEvent)>, E>,
 ) -> Result<(), E> {
-    let mut agenda: BTreeMap<(EpochMillis, usize), Happening> = BTreeMap::new();
+    let mut agenda: BTreeMap<(EpochMillis, usize), ScriptedEvent> = BTreeMap::new();
     let mut number = 0;
-    let mut plan = |agenda: &mut BTreeMap<_, _>, now: EpochMillis, all: Vec<(Duration, Happening)>| {
-        for (after, happening) in all {
+    let mut plan = |agenda: &mut BTreeMap<_, _>, now: EpochMillis, all: Vec<(Duration, ScriptedEvent)>| {
+        for (after, event) in all {
             number += 1;
-            agenda.insert((now + after, number), happening);
+            agenda.insert((now + after, number), event);
         }
     };
     plan(&mut agenda, execution.now(), planned);
@@ -79,8 +78,8 @@ pub fn run_to_end<E>(
         let timer = execution.next_timer();
         match agenda.first_entry() {
             Some(entry) if timer.is_none_or(|timer| entry.key().0 <= timer) => {
-                let ((at, _), happening) = entry.remove_entry();
-                happen(execution, at, happening);
+                let ((at, _), event) = entry.remove_entry();
+                apply(execution, at, event);
             }
             _ => match timer {
                 Some(due) => execution.advance(due),
@@ -90,13 +89,15 @@ pub fn run_to_end<E>(
     }
 }
 
-fn happen(execution: &mut Execution, at: EpochMillis, happening: Happening) {
-    match happening {
-        Happening::Task(event) => {
+fn apply(execution: &mut Execution, at: EpochMillis, event: ScriptedEvent) {
+    match event {
+        ScriptedEvent::Task(event) => {
+            // A late event is refused.
             let _ = execution.handle(at, event);
         }
-        Happening::Stop { error, cause } => execution.stop(at, error.as_deref(), cause.as_deref()),
-        Happening::Redrive => {
+        ScriptedEvent::Stop { error, cause } => execution.stop(at, error.as_deref(), cause.as_deref()),
+        ScriptedEvent::Redrive => {
+            // As is a redrive of an execution that runs or has succeeded.
             let _ = execution.redrive(at);
         }
     }

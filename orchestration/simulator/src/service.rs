@@ -153,7 +153,7 @@ impl StateMachines {
         input: Value,
         now: EpochMillis,
     ) -> Result<usize, RequestError> {
-        let machine_name = machine.rsplit(':').next().unwrap_or(machine);
+        let machine_name = machine_name(machine);
         let registered =
             self.machines
                 .get(machine_name)
@@ -468,6 +468,11 @@ impl StateMachines {
             self.stop_nested(index, task);
         }
     }
+}
+
+/// The name of a machine that is given by its name or ARN.
+fn machine_name(machine: &str) -> &str {
+    machine.rsplit_once(':').map_or(machine, |(_, name)| name)
 }
 
 impl Entry {

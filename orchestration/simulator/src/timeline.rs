@@ -240,7 +240,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_offset_is_as_exact_as_it_is_short() {
+    fn short_offsets_are_shown_more_exactly_than_long_ones() {
         let cases = [
             (0, "+0.000 s"),
             (120, "+0.120 s"),

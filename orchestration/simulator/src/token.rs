@@ -1,4 +1,4 @@
-//! What names a running task: its id inside of an execution, and its token outside.
+//! Task ids, which name a task inside of its execution, and task tokens, which name it outside.
 
 use std::fmt;
 
@@ -6,7 +6,10 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Names one attempt of one task within its execution.
+use crate::hex::hex;
+use crate::invariant::Invariant;
+
+/// The id of one attempt of one task within its execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TaskId(u64);
@@ -28,10 +31,10 @@ impl fmt::Display for TaskId {
     }
 }
 
-/// What every token begins with, so that one can be found in a payload and taken out.
+/// The prefix of every token, by which one is found in a payload and redacted.
 const PREFIX: &str = "AQCEAAAAKgAAAAMAAAAA";
 
-/// What stands in a history where a token was.
+/// The marker in a history in the place of a token.
 const REDACTED: &str = "<task token>";
 
 /// The credential that completes a callback task.
@@ -54,11 +57,7 @@ impl TaskToken {
         let mut text = String::with_capacity(PREFIX.len() + 64);
         text.push_str(PREFIX);
         for _ in 0..4 {
-            let word = random.next_u64();
-            for shift in (0..16).rev() {
-                let nibble = u32::try_from((word >> (shift * 4)) & 0xf).unwrap_or(0);
-                text.push(char::from_digit(nibble, 16).unwrap_or('0'));
-            }
+            text.push_str(&hex(&random.next_u64().to_be_bytes()));
         }
         Self(text)
     }
@@ -97,7 +96,7 @@ impl fmt::Debug for TaskToken {
     }
 }
 
-/// Whether a token stands anywhere in `value`.
+/// Whether a token is anywhere in `value`.
 pub(crate) fn is_in(value: &Value) -> bool {
     match value {
         Value::String(text) => is_in_text(text),
@@ -107,7 +106,7 @@ pub(crate) fn is_in(value: &Value) -> bool {
     }
 }
 
-/// Whether a token stands in `text`.
+/// Whether a token is in `text`.
 pub(crate) fn is_in_text(text: &str) -> bool {
     text.len() >= PREFIX.len() && text.contains(PREFIX)
 }
@@ -129,13 +128,12 @@ pub(crate) fn redact(value: &Value) -> Value {
 
 /// `text` with a marker in the place of every token.
 pub(crate) fn redact_text(text: &str) -> String {
+    // Split first: a prefix begins with a hexadecimal digit, and may follow another token at once.
     let mut parts = text.split(PREFIX);
-    let mut redacted = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        redacted.push_str(REDACTED);
-        redacted.push_str(part.trim_start_matches(|character: char| character.is_ascii_hexdigit()));
-    }
-    redacted
+    let first = parts.next().invariant("a split has a first part");
+    parts.fold(first.to_owned(), |redacted, part| {
+        redacted + REDACTED + part.trim_start_matches(|character: char| character.is_ascii_hexdigit())
+    })
 }
 
 #[cfg(test)]
@@ -147,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_generated_token_is_well_formed_and_never_repeats() {
+    fn a_generated_token_is_well_formed_and_unique() {
         let mut random = ChaCha8Rng::seed_from_u64(1);
 
         let first = TaskToken::generate(&mut random);
@@ -159,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_found_and_taken_out_wherever_it_stands() {
+    fn tokens_are_redacted_anywhere_in_a_payload() {
         let token = TaskToken::generate(&mut ChaCha8Rng::seed_from_u64(2));
         let value = json!({"Payload": {"link": format!("x?{}&y", token.expose()), "list": [token.expose()]}});
 
@@ -168,5 +166,6 @@ mod tests {
             redact(&value),
             json!({"Payload": {"link": "x?<task token>&y", "list": ["<task token>"]}})
         );
+        assert_eq!(redact_text(&token.expose().repeat(2)), "<task token><task token>");
     }
 }

@@ -15,10 +15,11 @@ use crate::ports::{PendingUser, StoreFault, StoreUser, Stored};
 pub struct DynamoUsers(pub Table);
 
 impl DynamoUsers {
-    /// Records that the sign-up awaits verification, if it still runs: a repeat finds it so, and writes the same again.
+    /// Records that the sign-up awaits verification, if it is still running, with more assignments. A repeat finds it so, and
+    /// writes the same again.
     fn awaiting(&self, pending: &PendingUser, more: &str) -> UpdateBuilder {
         let expression = format!(
-            "SET #status = :awaiting, #storedAt = if_not_exists(#storedAt, :now), #expiresAt = :expiresAt{more}"
+            "SET #status = :awaiting, #storedAt = if_not_exists(#storedAt, :now), #expiresAt = :expiresAt, {more}"
         );
         self.0
             .update(table::user_key(&pending.data.user_id), expression)
@@ -43,21 +44,22 @@ impl DynamoUsers {
             .into_iter()
             .filter_map(|(name, value)| Some((name, value?)))
             .collect();
-        let more: String = given
+        let more: Vec<_> = given
             .iter()
-            .map(|(name, _)| format!(", #{name} = :{name}"))
+            .map(|(name, _)| format!("#{name} = :{name}"))
             .collect();
-        given
-            .into_iter()
-            .fold(self.awaiting(pending, &more), |update, (name, value)| {
+        given.into_iter().fold(
+            self.awaiting(pending, &more.join(", ")),
+            |update, (name, value)| {
                 update
                     .expression_attribute_names(format!("#{name}"), name)
                     .expression_attribute_values(format!(":{name}"), string(value))
-            })
+            },
+        )
     }
 
     fn held(&self, pending: &PendingUser) -> UpdateBuilder {
-        self.awaiting(pending, ", #held = :yes")
+        self.awaiting(pending, "#held = :yes")
             .expression_attribute_names("#held", user::HELD)
             .expression_attribute_values(":yes", boolean(true))
     }

@@ -37,9 +37,9 @@ pub(super) fn compile(document: &StateMachine) -> Result<Program, DefinitionErro
         });
     }
     DefinitionError::check(problems.into_inner())?;
-    let compiled = |level: Option<Level>| level.invariant("a level that is not compiled has been reported");
+    let finished = |level: Option<Level>| level.invariant("a level that is not compiled has been reported");
     Ok(Program {
-        levels: levels.into_iter().map(compiled).collect(),
+        levels: levels.into_iter().map(finished).collect(),
         timeout_seconds: document.timeout_seconds,
     })
 }

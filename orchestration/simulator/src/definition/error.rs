@@ -1,4 +1,4 @@
-//! Why a definition is refused.
+//! Refused definitions.
 
 use std::fmt;
 
@@ -7,107 +7,73 @@ use thiserror::Error;
 /// A definition cannot run.
 #[derive(Debug, Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum DefinitionError {
     /// The text is not JSON.
     #[error("the definition is not JSON")]
     NotJson(#[source] serde_json::Error),
     /// A field of the machine itself is missing or of the wrong type.
     #[error("the definition is not that of a state machine: {message}")]
-    Malformed {
-        /// What is wrong.
-        message: String,
-    },
+    Malformed { message: String },
     /// A field of a state is missing or of the wrong type.
     #[error("state `{state}` is malformed: {message}")]
-    MalformedState {
-        /// The state.
-        state: String,
-        /// What is wrong.
-        message: String,
-    },
-    /// Nothing was given for a `${Name}`.
+    MalformedState { state: String, message: String },
+    /// There is no value for a `${Name}`.
     #[error("nothing is given to substitute for `${{{name}}}`")]
-    UnknownSubstitution {
-        /// The name.
-        name: String,
-    },
-    /// The state is written in `JSONPath`, by its own word or by default.
+    UnknownSubstitution { name: String },
+    /// The query language of the state is `JSONPath`, by its own field or by default.
     #[error("state `{state}` is written in JSONPath: only JSONata states can be run")]
-    JsonPathState {
-        /// The state.
-        state: String,
-    },
+    JsonPathState { state: String },
     /// A JSONata state holds a field that only `JSONPath` has.
     #[error("state `{state}` has the field `{field}`, which only JSONPath states have")]
-    JsonPathField {
-        /// The state.
-        state: String,
-        /// The field.
-        field: String,
-    },
+    JsonPathField { state: String, field: String },
     /// `StartAt` names no state of its level.
     #[error("{level} starts at `{target}`, which is not one of its states")]
     UnknownStart {
         /// The machine, or the branch of which state.
         level: String,
-        /// What `StartAt` says.
         target: String,
     },
     /// A transition names no state of its level.
     #[error("state `{state}` goes to `{target}` by its `{field}`, but there is no such state beside it")]
     UnknownTarget {
-        /// The state.
         state: String,
         /// The field, such as `Next` or `Catch[0]/Next`.
         field: String,
-        /// What it names.
         target: String,
     },
     /// No transition leads to a state.
     #[error("state `{state}` cannot be reached")]
-    Unreachable {
-        /// The state.
-        state: String,
-    },
+    Unreachable { state: String },
     /// Two states of one machine have the same name.
     #[error("there are two states named `{state}`")]
-    DuplicateState {
-        /// The name.
-        state: String,
-    },
+    DuplicateState { state: String },
     /// A variable is assigned that a scope around it assigns, too.
     #[error(
         "state `{state}` assigns `{variable}` in its `{field}`, and so does a state outside of the Parallel or Map \
          that it is in"
     )]
     ShadowedVariable {
-        /// The state.
         state: String,
         /// The field, such as `Assign` or `Catch[0]/Assign`.
         field: String,
-        /// The variable.
         variable: String,
     },
-    /// An expression does not parse, or uses what Step Functions does not offer.
+    /// An expression does not parse, or uses a feature that Step Functions does not have.
     #[error("state `{state}` has a bad expression in its `{field}`: {message}: {expression}")]
     Expression {
-        /// The state.
         state: String,
         /// The field, such as `Arguments/Payload`.
         field: String,
         /// The expression, without its delimiters.
         expression: String,
-        /// What is wrong with it.
         message: String,
     },
     /// A field has a value that the language does not allow.
     #[error("state `{state}` has a bad `{field}`: {message}")]
     Field {
-        /// The state.
         state: String,
-        /// The field.
         field: String,
-        /// What is wrong with it.
         message: String,
     },
     /// More than one of the above.

@@ -1,4 +1,4 @@
-//! Reading the document, and refusing what is not JSONata.
+//! Refusing `JSONPath`, and parsing the document.
 
 use asl_document::{State, StateMachine};
 use serde_json::Value;
@@ -31,7 +31,7 @@ pub(super) fn refuse(machine: &Value) -> Result<(), DefinitionError> {
     refuse_level(machine, is_jsonata(machine).unwrap_or(false))
 }
 
-/// What the level or state says about its language; `None` if nothing.
+/// The query language of a level or a state itself; `None` without one.
 fn is_jsonata(value: &Value) -> Option<bool> {
     value.get("QueryLanguage").map(|language| language == "JSONata")
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::DefinitionError;
 
-/// Replaces every `${Name}` in the strings and keys of `value`; an error tells all names without a value.
+/// Replaces every `${Name}` in the strings and keys of `value`; an error has all names without a value.
 pub(super) fn substitute(
     value: &mut Value,
     substitutions: &BTreeMap<String, String>,
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_is_replaced_wherever_it_stands() {
+    fn names_are_replaced_anywhere_in_a_definition() {
         let mut value = json!({"Resource": "${Arn}:${Arn}", "List": ["a${Arn}b", "${not a name}", "${"]});
 
         substitute(&mut value, &BTreeMap::from([("Arn".to_owned(), "x".to_owned())])).unwrap();
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_is_named() {
+    fn a_name_without_a_value_is_reported() {
         let error = substitute(&mut json!(["${Missing}"]), &BTreeMap::new()).unwrap_err();
 
         assert!(error.to_string().contains("${Missing}"), "{error}");

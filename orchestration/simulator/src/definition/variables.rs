@@ -1,4 +1,4 @@
-//! Which variables a level assigns, and what they may be called.
+//! Variables: assignments by level, and names.
 //!
 //! Source: [Variable name syntax](https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#variable-name-syntax)
 //! and [Variable scope](https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#variable-scope).

@@ -16,6 +16,7 @@ use super::flow::{Item, Visit};
 use super::{Execution, Redriven, Start};
 use crate::failure::Failure;
 use crate::jsonata::{Host, Scope, walk};
+use crate::object::set;
 use crate::{EpochMillis, Payload, TaskToken};
 
 /// What stays the same throughout an execution.
@@ -103,15 +104,19 @@ impl Host for StateContext<'_> {
 
     fn context(&self) -> Value {
         let identity = self.identity;
+        let mut execution = json!({
+            "Id": &*identity.arn,
+            "Input": &*identity.input,
+            "Name": identity.name,
+            "RoleArn": &*identity.role_arn,
+            "StartTime": identity.started_at.to_string(),
+            "RedriveCount": self.redriven.map_or(0, |redriven| redriven.count),
+        });
+        if let Some(redriven) = self.redriven {
+            set(&mut execution, "RedriveTime", redriven.at.to_string());
+        }
         let mut context = json!({
-            "Execution": {
-                "Id": &*identity.arn,
-                "Input": &*identity.input,
-                "Name": identity.name,
-                "RoleArn": &*identity.role_arn,
-                "StartTime": identity.started_at.to_string(),
-                "RedriveCount": self.redriven.map_or(0, |redriven| redriven.count),
-            },
+            "Execution": execution,
             "State": {
                 "EnteredTime": self.visit.entered_at.to_string(),
                 "Name": self.state,
@@ -119,14 +124,12 @@ impl Host for StateContext<'_> {
             },
             "StateMachine": {"Id": identity.machine_arn, "Name": identity.machine_name},
         });
-        if let Some(redriven) = self.redriven {
-            context["Execution"]["RedriveTime"] = redriven.at.to_string().into();
-        }
         if let Some(token) = self.token {
-            context["Task"] = json!({"Token": token.expose()});
+            set(&mut context, "Task", json!({"Token": token.expose()}));
         }
         if let Some(item) = self.item {
-            context["Map"] = json!({"Item": {"Index": item.index, "Value": &*item.value}});
+            let item = json!({"Index": item.index, "Value": &*item.value});
+            set(&mut context, "Map", json!({"Item": item}));
         }
         context
     }

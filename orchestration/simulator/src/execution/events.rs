@@ -11,16 +11,14 @@ use crate::{Payload, TaskId, TaskToken};
 
 /// Work for whoever drives an execution.
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum Command {
     /// Run a task and give its answer to [`Execution::handle`](super::Execution::handle).
     RunTask(TaskCall),
     /// The task's answer is not needed any more: it timed out, a sibling failed, or the execution ended.
     ///
     /// AWS does nothing then: a function goes on running. A late answer is refused.
-    CancelTask {
-        /// The task.
-        id: TaskId,
-    },
+    CancelTask { id: TaskId },
 }
 
 /// One attempt of one task.
@@ -115,66 +113,42 @@ pub(super) fn is_lambda_invoke(resource: &str) -> bool {
 /// `SdkResponseMetadata`, on which no definition should rely.
 ///
 /// Source: [Invoke Lambda](https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html).
-pub(super) fn invoke_answer(payload: Value) -> Value {
+pub(super) fn invoke_answer(payload: &Value) -> Value {
     json!({"ExecutedVersion": "$LATEST", "Payload": payload, "StatusCode": 200})
 }
 
 /// Something that happened to a task.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum TaskEvent {
     /// The integration did its work. For `lambda:invoke` the output is the function's own result; the
     /// simulator wraps it as AWS does. A callback task goes on waiting for its token.
-    Succeeded {
-        /// The task.
-        id: TaskId,
-        /// The result.
-        output: Value,
-    },
+    Succeeded { id: TaskId, output: Value },
     /// The integration did its work, and this is its answer as it is: nothing is wrapped.
-    Answered {
-        /// The task.
-        id: TaskId,
-        /// The whole answer.
-        answer: Value,
-    },
+    Answered { id: TaskId, answer: Value },
     /// The integration took the request, and its result is still to come: what `.sync` does.
-    Submitted {
-        /// The task.
-        id: TaskId,
-        /// What it answered to the request.
-        answer: Value,
-    },
+    Submitted { id: TaskId, answer: Value },
     /// The integration failed, which ends a callback task, too.
     Failed {
-        /// The task.
         id: TaskId,
-        /// The error's name.
         error: String,
-        /// The cause.
         cause: String,
     },
     /// `SendTaskSuccess`.
     TokenSucceeded {
-        /// The callback's token.
         token: TaskToken,
         /// The task's result.
         output: Value,
     },
     /// `SendTaskFailure`.
     TokenFailed {
-        /// The callback's token.
         token: TaskToken,
-        /// The error's name.
         error: String,
-        /// The cause.
         cause: String,
     },
     /// `SendTaskHeartbeat`.
-    TokenHeartbeat {
-        /// The callback's token.
-        token: TaskToken,
-    },
+    TokenHeartbeat { token: TaskToken },
 }
 
 impl TaskEvent {

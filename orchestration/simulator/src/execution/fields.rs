@@ -1,4 +1,4 @@
-//! Evaluating the fields of a state.
+//! Evaluation of the fields of a state.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::{EpochMillis, Payload};
 /// A field of a state has no usable value.
 #[derive(Debug)]
 pub(super) struct FieldError {
-    /// Where, such as `Output/result`; `None` if no field is to blame.
+    /// The field, such as `Output/result`; `None` if it is the input.
     pub(super) field: Option<String>,
     pub(super) message: String,
     pub(super) step: FailedStep,

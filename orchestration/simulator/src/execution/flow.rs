@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{AttemptStage, Execution, TimerKey};
+use super::{Execution, TimerKey};
 use crate::history::EventId;
 use crate::invariant::{Invariant, broken};
 use crate::jsonata::Variables;
@@ -91,6 +91,15 @@ pub(super) struct RunningTask {
     pub(super) timeout: Option<Deadline>,
     pub(super) heartbeat: Option<Deadline>,
     pub(super) stage: AttemptStage,
+}
+
+/// How far a running attempt has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AttemptStage {
+    /// The integration has not answered.
+    Called,
+    /// It took the request, and its result is still to come.
+    Submitted,
 }
 
 /// A timer of a task, and the seconds that it was set to.

@@ -12,7 +12,7 @@
 //! run_items           Group { items: [a, b, c], run: MapRun { limit: 2, .. } }; children (flow 1, 0) and (flow 1, 1)
 //! child 0 succeeds    outputs[0] is set; child (flow 1, 2) is started in its place
 //! child 1 fails       one more than is tolerated: child 2 is stopped, MapRunFailed, and the failure is retried, caught
-//!                     or ends the flow. Children 1 and 2 are kept: a redrive resumes them
+//!                     or ends the flow. A redrive resumes children 1 and 2
 //! ```
 //!
 //! Source: [Distributed Map
@@ -34,6 +34,7 @@ use crate::definition::{Distributed, MapNode};
 use crate::failure::{Failure, ITEM_READER_FAILED};
 use crate::history::{Details, EventType};
 use crate::invariant::Invariant;
+use crate::object::set;
 use crate::random::uuid;
 use crate::{Payload, TaskId};
 
@@ -246,13 +247,13 @@ impl Execution {
         let outputs = std::mem::take(&mut group.outputs);
         let run = group.run();
         cursor.last_event = run.started;
-        let result_of = |(index, output): (usize, Option<Payload>)| match output {
-            Some(output) => Value::clone(&output),
-            None => {
-                let failed = run.failed.iter().find(|(of, _)| *of == index);
-                let (_, child) = failed.invariant("a child execution without an output has failed");
-                described(child)
+        let result_of = |(index, output): (usize, Option<Payload>)| {
+            if let Some(output) = output {
+                return Value::clone(&output);
             }
+            let failed = run.failed.iter().find(|(of, _)| *of == index);
+            let (_, child) = failed.invariant("a child execution without an output has failed");
+            described(child)
         };
         let results = outputs.into_iter().enumerate().map(result_of).collect();
         let result = match self.written(&mut cursor, &run.arn, results) {
@@ -284,7 +285,7 @@ fn described(child: &Execution) -> Value {
     if let Status::Failed { error, cause } = child.status() {
         for (key, text) in [("Error", error), ("Cause", cause)] {
             if let Some(text) = text {
-                described[key] = Value::from(&**text);
+                set(&mut described, key, &**text);
             }
         }
     }

@@ -5,7 +5,7 @@
 //! ```text
 //! end       give_up keeps the outermost flow, with all that ran inside of it:
 //!           flow 1 at `Deliver`, Stopped, StoppedGroup { outputs: [Some, None], parts: [flow 3 at `Ship`, Stopped] }
-//! redrive   resume(flow 1) becomes flow 9, a Group again: the first output is kept, and its part, flow 10, is ready
+//! redrive   resume(flow 1) becomes flow 9, a Group again with the first output; its part, flow 10, is ready
 //! run       enter(flow 10) makes a new attempt of `Ship` without entering the state again
 //! ```
 //!

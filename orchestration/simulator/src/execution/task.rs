@@ -140,7 +140,7 @@ impl Execution {
                 let cursor = self.task_by_id(id)?;
                 let resource = cursor.node.task().map(|task| &*task.resource);
                 let answer = if resource.is_some_and(is_lambda_invoke) {
-                    invoke_answer(output)
+                    invoke_answer(&output)
                 } else {
                     output
                 };
@@ -260,15 +260,12 @@ impl Execution {
         let running = cursor.take_task();
         self.close(&running);
         let output = redacted(result);
-        match task.integration.clone() {
-            Some(resource) => {
-                let details = Details::TaskOutput { resource, output };
-                self.note(&mut cursor, EventType::TaskSucceeded, details);
-            }
-            None => {
-                let details = Details::Output { output };
-                self.note(&mut cursor, EventType::LambdaFunctionSucceeded, details);
-            }
+        if let Some(resource) = task.integration.clone() {
+            let details = Details::TaskOutput { resource, output };
+            self.note(&mut cursor, EventType::TaskSucceeded, details);
+        } else {
+            let details = Details::Output { output };
+            self.note(&mut cursor, EventType::LambdaFunctionSucceeded, details);
         }
         self.leave(cursor, StateResult::Result(result));
     }
@@ -302,21 +299,17 @@ impl Execution {
         let error = failure.error_name();
         let cause = failure.cause.clone().map(redacted_text);
         let integration = cursor.node.running_task().integration.clone();
-        let (event_type, details) = match integration {
-            Some(resource) => {
-                let details = Details::TaskFailure {
-                    resource,
-                    error,
-                    cause,
-                };
-                (of_integration, details)
-            }
-            None => {
-                let error = Some(error);
-                (of_function, Details::Failure { error, cause })
-            }
-        };
-        self.note(cursor, event_type, details);
+        if let Some(resource) = integration {
+            let details = Details::TaskFailure {
+                resource,
+                error,
+                cause,
+            };
+            self.note(cursor, of_integration, details);
+        } else {
+            let error = Some(error);
+            self.note(cursor, of_function, Details::Failure { error, cause });
+        }
     }
 
     /// Ends an attempt: its timers, its token, and its id. Says whether its integration has yet to answer.

@@ -1,18 +1,9 @@
 //! Crash recovery: going on after nobody drove the execution for a while.
 
 use super::children::ChildKey;
-use super::flow::{FlowId, Phase};
+use super::flow::{AttemptStage, FlowId, Phase};
 use super::{EpochMillis, Execution, Timer};
 use crate::TaskId;
-
-/// How far an attempt has come that has not ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum AttemptStage {
-    /// The integration has not answered.
-    Called,
-    /// It took the request, and its result is still to come.
-    Submitted,
-}
 
 impl Execution {
     /// Goes on after nobody drove the execution until `now`, as after a restart of its driver. Says whether

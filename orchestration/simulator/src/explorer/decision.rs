@@ -14,21 +14,15 @@ use crate::TaskId;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum Decision {
     /// The integration of a callback answers; the token is still to come back.
-    Submitted {
-        /// The state.
-        state: String,
-        /// The attempt.
-        task: TaskId,
-    },
+    Submitted { state: String, task: TaskId },
     /// An attempt has an outcome.
-    Comes {
-        /// The state.
+    #[serde(rename = "comes")]
+    Outcome {
         state: String,
-        /// The attempt.
         task: TaskId,
-        /// The outcome.
         outcome: Outcome,
     },
     /// Nothing happens until the next timer is due.
@@ -39,7 +33,7 @@ impl fmt::Display for Decision {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Submitted { state, task } => write!(formatter, "{state} ({task}) is taken on"),
-            Self::Comes { state, task, outcome } => write!(formatter, "{state} ({task}) {outcome}"),
+            Self::Outcome { state, task, outcome } => write!(formatter, "{state} ({task}) {outcome}"),
             Self::TimePasses => formatter.write_str("time passes until the next timer"),
         }
     }
@@ -48,19 +42,12 @@ impl fmt::Display for Decision {
 /// Decisions that do not fit the machine.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum ReplayError {
     /// The decision is about an attempt that does not run then.
     #[error("decision {number}, `{decision}`, is about a task that does not run then")]
-    NotRunning {
-        /// Which decision, counted from 1.
-        number: usize,
-        /// The decision, in words.
-        decision: String,
-    },
+    NotRunning { number: usize, decision: String },
     /// Time cannot pass: there is no timer.
     #[error("decision {number} lets time pass, but there is no timer then")]
-    NoTimer {
-        /// Which decision, counted from 1.
-        number: usize,
-    },
+    NoTimer { number: usize },
 }

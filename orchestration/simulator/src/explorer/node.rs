@@ -16,7 +16,7 @@ use crate::{Command, EpochMillis, Execution, TaskCall, TaskEvent, TaskId, TaskTo
 pub(super) enum Choice {
     Submitted(TaskId),
     /// The outcome is an index into those of the state.
-    Comes(TaskId, usize),
+    Outcome(TaskId, usize),
     TimePasses,
 }
 
@@ -130,7 +130,7 @@ impl<'a> Node<'a> {
                 state: state(task),
                 task,
             },
-            Choice::Comes(task, index) => Decision::Comes {
+            Choice::Outcome(task, index) => Decision::Outcome {
                 state: state(task),
                 task,
                 outcome: self.outcome(task, index).clone(),
@@ -147,7 +147,7 @@ impl<'a> Node<'a> {
             Choice::Submitted(id) => {
                 self.submit(id);
             }
-            Choice::Comes(id, index) => self.choose(id, index),
+            Choice::Outcome(id, index) => self.choose(id, index),
         }
     }
 
@@ -168,11 +168,11 @@ impl<'a> Node<'a> {
         if outcome.at_most.is_some() && before.is_none_or(|chain| chain.further == Further::Open) {
             *self.used.entry((state, index)).or_default() += 1;
         }
-        self.come(id, outcome);
+        self.apply(id, outcome);
     }
 
     /// Gives an attempt an outcome; false if there is no such attempt.
-    pub(super) fn come(&mut self, id: TaskId, outcome: &Outcome) -> bool {
+    pub(super) fn apply(&mut self, id: TaskId, outcome: &Outcome) -> bool {
         let Some(call) = self.calls.iter_mut().find(|call| call.id == id) else {
             return false;
         };
@@ -365,7 +365,7 @@ impl<'a> Node<'a> {
             && wanted(&Outcome::token_success(Value::Null));
         possible()
             .filter(|(_, outcome)| now(outcome) && wanted(outcome))
-            .map(|(index, _)| Choice::Comes(call.id, index))
+            .map(|(index, _)| Choice::Outcome(call.id, index))
             .chain(submits.then_some(Choice::Submitted(call.id)))
             .collect()
     }

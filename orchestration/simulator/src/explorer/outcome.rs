@@ -228,33 +228,18 @@ impl StateOutcomes {
 /// A table of outcomes does not fit its machine.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum OutcomesError {
     /// A task state is not in the table.
     #[error("the task state `{state}` has no outcomes")]
-    Missing {
-        /// The state.
-        state: String,
-    },
+    Missing { state: String },
     /// The table names a state that is no task of the machine.
     #[error("the machine has no task state `{state}`")]
-    UnknownState {
-        /// The state.
-        state: String,
-    },
+    UnknownState { state: String },
     /// The task is completed by its token alone.
     #[error("`{state}` waits for a token, so it cannot be that it {outcome}: use the outcomes of the token")]
-    OnlyByToken {
-        /// The state.
-        state: String,
-        /// The outcome, in words.
-        outcome: String,
-    },
+    OnlyByToken { state: String, outcome: String },
     /// The task has no token.
     #[error("`{state}` has no token, so it cannot be that it {outcome}")]
-    NoToken {
-        /// The state.
-        state: String,
-        /// The outcome, in words.
-        outcome: String,
-    },
+    NoToken { state: String, outcome: String },
 }

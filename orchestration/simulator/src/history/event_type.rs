@@ -4,7 +4,7 @@ use std::fmt;
 
 macro_rules! event_types {
     ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
-        /// What kind an event is of, by its name in Step Functions.
+        /// The type of an event, by its name in Step Functions.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum EventType {
@@ -25,7 +25,7 @@ macro_rules! event_types {
 event_types! {
     /// The execution began.
     ExecutionStarted,
-    /// The execution ended well.
+    /// The execution has succeeded.
     ExecutionSucceeded,
     /// The execution ended with an error.
     ExecutionFailed,
@@ -39,7 +39,7 @@ event_types! {
     TaskStateEntered,
     /// A Task was left.
     TaskStateExited,
-    /// A Task was ended because a sibling failed.
+    /// A Task was aborted because a sibling failed.
     TaskStateAborted,
     /// An integration is to be called.
     TaskScheduled,
@@ -67,11 +67,11 @@ event_types! {
     ParallelStateEntered,
     /// The branches of a Parallel begin.
     ParallelStateStarted,
-    /// All branches of a Parallel ended well.
+    /// All branches of a Parallel succeeded.
     ParallelStateSucceeded,
     /// A branch of a Parallel failed.
     ParallelStateFailed,
-    /// A Parallel was ended because a sibling failed.
+    /// A Parallel was aborted because a sibling failed.
     ParallelStateAborted,
     /// A Parallel was left.
     ParallelStateExited,
@@ -79,31 +79,31 @@ event_types! {
     MapStateEntered,
     /// The iterations of a Map begin.
     MapStateStarted,
-    /// All iterations of a Map ended well.
+    /// All iterations of a Map succeeded.
     MapStateSucceeded,
     /// A Map failed.
     MapStateFailed,
-    /// A Map was ended because a sibling failed.
+    /// A Map was aborted because a sibling failed.
     MapStateAborted,
     /// A Map was left.
     MapStateExited,
-    /// A distributed Map begins to run its items.
+    /// A Map Run began.
     MapRunStarted,
-    /// A distributed Map's items ended, and no more of them failed than may.
+    /// A Map Run ended with no more failures than are tolerated.
     MapRunSucceeded,
-    /// A distributed Map's items could not be read, or too many of them failed.
+    /// The items of a Map Run could not be read, or too many of them failed.
     MapRunFailed,
-    /// A distributed Map's items were ended because a sibling failed.
+    /// A Map Run was aborted because a sibling failed.
     MapRunAborted,
-    /// The items of a distributed Map that had not ended well are run again.
+    /// The child executions of a Map Run that had not succeeded are redriven.
     MapRunRedriven,
     /// An iteration began.
     MapIterationStarted,
-    /// An iteration ended well.
+    /// An iteration succeeded.
     MapIterationSucceeded,
     /// An iteration failed.
     MapIterationFailed,
-    /// An iteration was ended because a sibling failed.
+    /// An iteration was aborted because a sibling failed.
     MapIterationAborted,
     /// A Choice was entered.
     ChoiceStateEntered,
@@ -117,7 +117,7 @@ event_types! {
     WaitStateEntered,
     /// A Wait was left.
     WaitStateExited,
-    /// A Wait was ended because a sibling failed.
+    /// A Wait was aborted because a sibling failed.
     WaitStateAborted,
     /// A Succeed was entered.
     SucceedStateEntered,
@@ -130,7 +130,7 @@ event_types! {
 }
 
 impl EventType {
-    /// The key that the event's details stand under.
+    /// The key of the details.
     pub(super) fn details_key(self) -> String {
         let name = self.name();
         if name.ends_with("StateEntered") {

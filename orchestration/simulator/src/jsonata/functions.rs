@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde::de::value::{Error, StrDeserializer};
 use serde_json::Value;
 
-use super::digest;
+use super::digest::digest;
 use super::host::Host;
 use super::values::from_json;
 use crate::random::{index, unit, uuid};
@@ -209,7 +209,7 @@ fn hash(args: &[JValue]) -> Answer {
         Some(JValue::String(algorithm)) => algorithm,
         Some(_) => return Err(mismatch("hash", 2)),
     };
-    digest::hex(algorithm, text.as_bytes())
+    digest(algorithm, text.as_bytes())
         .map(JValue::string)
         .ok_or_else(|| {
             wrong(format!(

@@ -63,9 +63,8 @@ impl Reads {
             ..Self::default()
         };
         let mut rest = text;
-        while let Some(start) = rest.find('$') {
-            rest = rest.get(start + 1..).unwrap_or_default();
-            let (name, after) = split_name(rest);
+        while let Some((_, named)) = rest.split_once('$') {
+            let (name, after) = split_name(named);
             rest = after;
             if name == "states" {
                 reads.note_states(after);

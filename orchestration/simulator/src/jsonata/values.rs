@@ -3,6 +3,10 @@
 use jsonata_core::value::JValue;
 use serde_json::{Number, Value};
 
+use crate::invariant::Invariant;
+
+const DOUBLE: &str = "every JSON number can be read as a double";
+
 /// The failure of an evaluation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum EvaluationError {
@@ -73,7 +77,8 @@ fn number_to_json(number: f64) -> Value {
     {
         return Value::Number(whole.into());
     }
-    Number::from_f64(number).map_or(Value::Null, Value::Number)
+    let number = Number::from_f64(number);
+    Value::Number(number.invariant("a finite double is a JSON number"))
 }
 
 /// JSON as an expression sees it.
@@ -81,7 +86,7 @@ pub(super) fn from_json(value: &Value) -> JValue {
     match value {
         Value::Null => JValue::Null,
         Value::Bool(truth) => JValue::Bool(*truth),
-        Value::Number(number) => JValue::Number(number.as_f64().unwrap_or(f64::NAN)),
+        Value::Number(number) => JValue::Number(number.as_f64().invariant(DOUBLE)),
         Value::String(text) => JValue::string(text.as_str()),
         Value::Array(items) => JValue::array(items.iter().map(from_json).collect()),
         Value::Object(fields) => JValue::object(
@@ -96,10 +101,7 @@ pub(super) fn from_json(value: &Value) -> JValue {
 /// A copy with every number as an expression would give it back.
 pub(super) fn canonical(value: &Value) -> Value {
     match value {
-        Value::Number(number) => match number.as_f64() {
-            Some(double) => number_to_json(double),
-            None => value.clone(),
-        },
+        Value::Number(number) => number_to_json(number.as_f64().invariant(DOUBLE)),
         Value::Array(items) => Value::Array(items.iter().map(canonical).collect()),
         Value::Object(fields) => Value::Object(
             fields

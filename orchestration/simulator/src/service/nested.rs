@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Registered, RequestError, StateMachines};
+use super::{Registered, RequestError, StateMachines, machine_name};
 use crate::failure::TASK_FAILED;
 use crate::invariant::Invariant;
 use crate::journal::{Nesting, Trigger};
+use crate::object::set;
 use crate::random::uuid;
 use crate::{EpochMillis, ExecutionArn, Status, TaskCall, TaskEvent, TaskId};
 
@@ -75,7 +76,7 @@ impl Form {
 /// Whether a task starts an execution of one of the machines.
 pub(super) fn is_for(machines: &BTreeMap<String, Registered>, call: &TaskCall) -> bool {
     Form::of(&call.resource).is_some()
-        && machine(call).is_some_and(|arn| machines.contains_key(arn.rsplit(':').next().unwrap_or(arn)))
+        && machine(call).is_some_and(|arn| machines.contains_key(machine_name(arn)))
 }
 
 fn machine(call: &TaskCall) -> Option<&str> {
@@ -160,6 +161,7 @@ impl StateMachines {
     /// The documentation names stops and failed siblings; here it happens also when the task times out.
     pub(super) fn stop_nested(&mut self, parent: usize, task: TaskId) {
         let Some(index) = self.nested.remove(&(parent, task)) else {
+            // It has ended meanwhile.
             return;
         };
         let now = self.entry_at(parent).execution.now();
@@ -236,13 +238,13 @@ fn description(entry: &super::Entry, form: Form) -> Value {
     });
     match execution.status() {
         Status::Succeeded { output } => {
-            description["Output"] = payload(output);
-            description["OutputDetails"] = included;
+            set(&mut description, "Output", payload(output));
+            set(&mut description, "OutputDetails", included);
         }
         Status::Failed { error, cause } => {
             for (key, text) in [("Error", error), ("Cause", cause)] {
                 if let Some(text) = text {
-                    description[key] = Value::from(&**text);
+                    set(&mut description, key, &**text);
                 }
             }
         }

@@ -9,33 +9,20 @@ use crate::{EpochMillis, ExecutionArn, NotRedrivable, Status};
 /// Source: [StartExecution](https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_Errors).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum RequestError {
     /// There is no such machine.
     #[error("there is no state machine `{name}`")]
-    StateMachineDoesNotExist {
-        /// The name or ARN that was given.
-        name: String,
-    },
+    StateMachineDoesNotExist { name: String },
     /// The name is taken by an execution that has ended or that has another input.
     #[error("there is already an execution named `{name}`")]
-    ExecutionAlreadyExists {
-        /// The name.
-        name: String,
-    },
+    ExecutionAlreadyExists { name: String },
     /// There is no such execution.
     #[error("there is no execution `{arn}`")]
-    ExecutionDoesNotExist {
-        /// The ARN that was given.
-        arn: String,
-    },
+    ExecutionDoesNotExist { arn: String },
     /// The execution cannot be redriven.
     #[error("execution `{arn}` cannot be redriven: {reason}")]
-    ExecutionNotRedrivable {
-        /// The ARN that was given.
-        arn: String,
-        /// Why not.
-        reason: NotRedrivable,
-    },
+    ExecutionNotRedrivable { arn: String, reason: NotRedrivable },
     /// The name is too long, or has characters that are not allowed.
     #[error("an execution cannot have that name: it takes 1 to 80 characters, and no spaces or wildcards")]
     InvalidName,

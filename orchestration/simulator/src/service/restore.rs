@@ -1,7 +1,6 @@
 //! Writing records, and restoring executions from them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
-use std::fmt::Write;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -9,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::nested::{self, Awaited};
 use super::{End, Entry, StateMachines};
 use crate::execution::AttemptStage;
+use crate::hex::hex;
 use crate::invariant::Invariant;
 use crate::journal::{Nesting, Record, RestoreError, Started, Transition, Trigger};
 use crate::{Command, EpochMillis, Execution, ExecutionArn, Machine, Start, TaskCall, TaskId};
@@ -274,10 +274,5 @@ fn apply(execution: &mut Execution, at: EpochMillis, trigger: Trigger) {
 }
 
 fn digest(definition: &str) -> String {
-    let digest = Sha256::digest(definition);
-    digest.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(definition))
 }

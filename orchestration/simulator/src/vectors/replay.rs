@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::format::{By, MachineType, Task, Vector};
-use crate::scripted::{self, Happening};
+use super::format::{By, MachineType, Stop, Task, Vector};
+use crate::scripted::{self, ScriptedEvent};
 use crate::{DefinitionError, Execution, Machine, Start, TaskCall, TaskEvent, WorkflowType};
 
 /// Why a vector cannot be run to its end.
@@ -16,6 +16,8 @@ pub(super) enum Error {
     Definition(#[from] DefinitionError),
     #[error("a task of state `{state}` was called that the vector does not have")]
     UnknownTask { state: String },
+    #[error("a time of {seconds} seconds is negative or too large")]
+    BadTime { seconds: f64 },
 }
 
 /// Runs to the end, or until nothing can happen any more.
@@ -32,25 +34,23 @@ pub(super) fn run(vector: &Vector) -> Result<Execution, Error> {
     };
     let mut execution = Execution::start(machine, start);
     let mut tasks: Vec<Task> = vector.tasks.iter().flatten().cloned().collect();
-    let stop = vector.stop.clone().map(|stop| {
-        let happening = Happening::Stop {
-            error: stop.error,
-            cause: stop.cause,
-        };
-        (seconds(stop.at), happening)
-    });
-    let redrive = vector.redrive_at.map(|at| (seconds(at), Happening::Redrive));
-    let planned = stop.into_iter().chain(redrive).collect();
+    let mut planned = Vec::new();
+    if let Some(Stop { at, error, cause }) = vector.stop.clone() {
+        planned.push((seconds(at)?, ScriptedEvent::Stop { error, cause }));
+    }
+    if let Some(at) = vector.redrive_at {
+        planned.push((seconds(at)?, ScriptedEvent::Redrive));
+    }
     scripted::run_to_end(&mut execution, planned, |call| answer(&mut tasks, call))?;
     Ok(execution)
 }
 
-fn seconds(seconds: f64) -> Duration {
-    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+fn seconds(seconds: f64) -> Result<Duration, Error> {
+    Duration::try_from_secs_f64(seconds).map_err(|_| Error::BadTime { seconds })
 }
 
 /// Answers with the first attempt of that state that has not been used.
-fn answer(tasks: &mut Vec<Task>, call: &TaskCall) -> Result<Vec<(Duration, Happening)>, Error> {
+fn answer(tasks: &mut Vec<Task>, call: &TaskCall) -> Result<Vec<(Duration, ScriptedEvent)>, Error> {
     let index = tasks
         .iter()
         .position(|task| *task.state == *call.state)
@@ -71,11 +71,10 @@ fn answer(tasks: &mut Vec<Task>, call: &TaskCall) -> Result<Vec<(Duration, Happe
         events.push((Duration::ZERO, TaskEvent::Submitted { id, answer }));
     }
     if let Some(token) = &call.task_token {
-        let beats = heartbeats.into_iter().map(|at| {
+        for at in heartbeats {
             let token = token.clone();
-            (seconds(at), TaskEvent::TokenHeartbeat { token })
-        });
-        events.extend(beats);
+            events.push((seconds(at)?, TaskEvent::TokenHeartbeat { token }));
+        }
     }
     // What a vector leaves out is empty.
     let error = outcome.error.clone().unwrap_or_default();
@@ -98,10 +97,12 @@ fn answer(tasks: &mut Vec<Task>, call: &TaskCall) -> Result<Vec<(Duration, Happe
         }),
         _ => Some(TaskEvent::Failed { id, error, cause }),
     };
-    events.extend(event.map(|event| (seconds(after), event)));
+    if let Some(event) = event {
+        events.push((seconds(after)?, event));
+    }
     Ok(events
         .into_iter()
-        .map(|(after, event)| (after, Happening::Task(event)))
+        .map(|(after, event)| (after, ScriptedEvent::Task(event)))
         .collect())
 }
 

@@ -57,7 +57,7 @@ fn printed(out: &str) -> Value {
 }
 
 #[test]
-fn the_sign_ups_cases_run_as_they_are_named() {
+fn the_cases_of_the_sign_up_end_as_their_names_say() {
     let cases = [
         (
             "Confirmed",
@@ -90,7 +90,7 @@ fn an_execution_that_fails_is_exit_code_one() {
 }
 
 #[test]
-fn a_task_without_an_answer_is_told_with_its_state() {
+fn a_task_without_a_mock_is_reported_with_its_state() {
     let machine = file(
         "one_task.asl.json",
         r#"{"QueryLanguage": "JSONata", "StartAt": "Call", "States": {"Call": {
@@ -107,7 +107,7 @@ fn a_task_without_an_answer_is_told_with_its_state() {
 }
 
 #[test]
-fn a_malformed_file_is_told_with_line_column_and_path() {
+fn a_malformed_file_is_reported_with_line_column_and_path() {
     let no_json = file("no_json.asl.json", "{\n  \"StartAt\": }");
     let no_machine = file("no_machine.asl.json", "{\n  \"StartAt\": 7,\n  \"States\": {}\n}");
     let mocks = file(
@@ -130,7 +130,7 @@ fn a_malformed_file_is_told_with_line_column_and_path() {
 }
 
 #[test]
-fn a_case_that_does_not_fit_is_told() {
+fn a_case_that_does_not_fit_the_machine_is_reported() {
     let several = sign_up(&[]);
     let unknown = sign_up(&["--test", "Gone"]);
 

@@ -1,4 +1,4 @@
-//! Tasks that a token completes.
+//! Callback tasks.
 
 use serde_json::json;
 use simulator::{EpochMillis, EventType, Execution, TaskCall, TaskEvent, TaskEventError, TaskToken};
@@ -170,7 +170,7 @@ fn heartbeats_keep_a_task_alive() {
 }
 
 #[test]
-fn no_token_stands_in_a_history_or_in_a_debug_text() {
+fn no_token_is_in_a_history_or_in_a_debug_text() {
     let states = json!({
         "Ask": callback(json!({"Output": "{% $states.result %}", "Next": "Show"})),
         "Show": {"Type": "Pass", "Assign": {"leak": "{% $states.input %}"}, "End": true},

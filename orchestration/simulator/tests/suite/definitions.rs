@@ -1,4 +1,4 @@
-//! What is refused before it runs, and how that is said.
+//! Refused definitions and their messages.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ fn refused(states: Value) -> String {
 }
 
 #[test]
-fn a_machine_in_jsonpath_is_refused_by_its_first_state() {
+fn a_jsonpath_machine_is_refused_naming_its_first_state() {
     let definition = json!({"StartAt": "Old", "States": {"Old": {"Type": "Pass", "End": true}}});
 
     let error = Machine::from_json(&definition.to_string()).unwrap_err();
@@ -38,7 +38,7 @@ fn a_field_of_jsonpath_is_named() {
 }
 
 #[test]
-fn a_transition_to_nowhere_is_named() {
+fn a_transition_to_a_missing_state_is_refused() {
     let cases = [
         (json!({"First": {"Type": "Pass", "Next": "Gone"}}), "`Next`"),
         (
@@ -67,7 +67,7 @@ fn a_transition_to_nowhere_is_named() {
 }
 
 #[test]
-fn a_state_that_nothing_leads_to_is_named() {
+fn an_unreachable_state_is_refused() {
     let error = refused(json!({"First": {"Type": "Succeed"}, "Lost": {"Type": "Succeed"}}));
 
     assert_eq!(error, "state `Lost` cannot be reached");
@@ -92,7 +92,7 @@ fn a_malformed_state_is_named() {
 }
 
 #[test]
-fn all_errors_are_answered_to_alone_and_last() {
+fn states_all_must_be_alone_and_last() {
     let call = |retry: Value| {
         refused(json!({"First": {"Type": "Task", "Resource": "r", "End": true, "Retry": retry}}))
     };

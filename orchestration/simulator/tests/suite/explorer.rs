@@ -1,4 +1,4 @@
-//! Every path, its count, and the shortest one that fails.
+//! The explorer: paths, counts and counterexamples.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -84,7 +84,7 @@ fn states_that_no_path_enters_are_named() {
 }
 
 #[test]
-fn a_retried_failure_passes_once_or_lasts_until_the_retries_are_used_up() {
+fn a_retried_failure_passes_once_or_exhausts_the_retries() {
     let retry = json!({"Retry": [{"ErrorEquals": ["Busy", "Slow"], "MaxAttempts": 5}]});
     let outcomes = || Outcomes::new().of("A", good_or("Busy").into_iter().chain([Outcome::failure("Slow")]));
 
@@ -128,7 +128,7 @@ fn an_outcome_with_a_limit_bounds_a_loop() {
 }
 
 #[test]
-fn a_callback_comes_to_what_its_token_comes_to() {
+fn a_callback_has_the_outcomes_of_its_token() {
     let caught =
         json!({"TimeoutSeconds": 60, "Catch": [{"ErrorEquals": ["States.Timeout"], "Next": "Late"}]});
     let states = json!({"Ask": callback(caught), "Late": {"Type": "Pass", "Output": "late", "End": true}});
@@ -171,7 +171,7 @@ fn an_execution_that_waits_for_ever_is_found() {
 }
 
 #[test]
-fn the_shortest_failing_path_is_found_printed_and_replayed() {
+fn the_shortest_counterexample_is_printed_and_replayed() {
     let states = json!({
         "Way": task(json!({"Next": "IsShort"})),
         "IsShort": {"Type": "Choice", "Choices": [{"Condition": "{% $states.input = 'short' %}", "Next": "Last"}],
@@ -211,7 +211,7 @@ fn the_shortest_failing_path_is_found_printed_and_replayed() {
 }
 
 #[test]
-fn decisions_that_do_not_fit_are_refused_by_number() {
+fn a_replay_refuses_decisions_that_do_not_fit_by_their_number() {
     let explorer = three_in_a_row();
 
     let error = explorer.replay(&[Decision::TimePasses]).unwrap_err();
@@ -220,7 +220,7 @@ fn decisions_that_do_not_fit_are_refused_by_number() {
 }
 
 #[test]
-fn branches_that_cannot_end_each_other_are_not_shuffled() {
+fn orders_of_branches_that_cannot_abort_each_other_are_not_varied() {
     let branches = json!([branch("A", task(json!({}))), branch("B", task(json!({})))]);
     let outcomes = || {
         let two = || [Outcome::success(json!(1)), Outcome::success(json!(2))];
@@ -236,7 +236,7 @@ fn branches_that_cannot_end_each_other_are_not_shuffled() {
 }
 
 #[test]
-fn where_one_branch_ends_the_others_every_order_is_tried() {
+fn every_order_is_tried_where_one_branch_aborts_the_others() {
     let branches = json!([branch("A", task(json!({}))), branch("B", task(json!({})))]);
     let states = json!({"Both": parallel(branches, json!({}))});
     let outcomes = Outcomes::new()
@@ -313,7 +313,7 @@ fn wide() -> Explorer {
 }
 
 #[test]
-fn beyond_the_bound_paths_are_drawn_and_the_same_seed_draws_the_same() {
+fn beyond_the_bound_paths_are_sampled_from_the_seed() {
     let drawn = |seed| wide().max_paths(10).samples(20, seed).explore();
 
     let (first, again, other) = (drawn(7), drawn(7), drawn(8));
@@ -327,7 +327,7 @@ fn beyond_the_bound_paths_are_drawn_and_the_same_seed_draws_the_same() {
 }
 
 #[test]
-fn a_failing_path_that_was_drawn_is_made_as_short_as_possible() {
+fn a_sampled_counterexample_is_shortened() {
     let fails = |execution: &Execution| {
         let deep = execution
             .history()

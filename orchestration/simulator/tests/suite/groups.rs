@@ -1,4 +1,4 @@
-//! Parallel and Map.
+//! Parallel states and inline Map states.
 
 use serde_json::{Value, json};
 use simulator::{Command, EventType, TaskEvent};
@@ -43,7 +43,7 @@ fn a_parallel_gives_the_outputs_of_its_branches_in_their_order() {
 }
 
 #[test]
-fn a_failed_branch_ends_its_siblings_and_can_be_caught() {
+fn a_failed_branch_aborts_its_siblings_and_can_be_caught() {
     let inner = parallel(
         json!([branch("Deep", json!({"Type": "Wait", "Seconds": 9, "End": true}))]),
         json!({}),
@@ -149,7 +149,7 @@ fn map(more: Value, inner: Value) -> simulator::Machine {
 }
 
 #[test]
-fn a_map_runs_every_item_and_knows_its_place() {
+fn a_map_runs_every_item_with_its_index() {
     let selector = json!({"ItemSelector": {
         "at": "{% $states.context.Map.Item.Index %}", "item": "{% $states.context.Map.Item.Value %}",
         "of": "{% $count($states.input) %}",
@@ -165,7 +165,7 @@ fn a_map_runs_every_item_and_knows_its_place() {
 }
 
 #[test]
-fn a_map_runs_no_more_items_at_once_than_it_may() {
+fn a_map_runs_at_most_max_concurrency_items_at_once() {
     let mut execution = start(
         map(json!({"MaxConcurrency": 2}), task(json!({}))),
         json!([1, 2, 3]),

@@ -6,7 +6,7 @@ use simulator::{EpochMillis, TaskEvent, timeline};
 use crate::support::{fail, machine, next_task, skip, start, succeed, task};
 
 #[test]
-fn every_event_follows_the_one_that_led_to_it() {
+fn every_event_names_its_predecessor() {
     let states = json!({
         "Both": {"Type": "Parallel", "Next": "Done", "Branches": [
             {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}},

@@ -1,4 +1,4 @@
-//! Executions that survive the process that runs them.
+//! Crash recovery: executions restored from a journal.
 
 use std::error::Error;
 use std::time::Duration;
@@ -67,7 +67,7 @@ fn ask_then_tell() -> Machine {
 }
 
 #[test]
-fn who_waits_goes_on_with_the_same_token_and_the_same_end() {
+fn a_restored_callback_keeps_its_token_and_its_time_out() {
     let mut service = journalled(ask_then_tell());
     let arn = start(&mut service, json!({}));
     let [call] = calls(&mut service).try_into().unwrap();
@@ -88,7 +88,7 @@ fn who_waits_goes_on_with_the_same_token_and_the_same_end() {
 }
 
 #[test]
-fn a_task_that_was_under_way_runs_again_with_all_of_its_time() {
+fn a_restored_task_runs_again_with_its_whole_time_out() {
     let mut service = journalled(machine(
         "Call",
         json!({"Call": task(json!({"TimeoutSeconds": 10}))}),
@@ -106,7 +106,7 @@ fn a_task_that_was_under_way_runs_again_with_all_of_its_time() {
 }
 
 #[test]
-fn a_callback_whose_call_was_under_way_keeps_its_token() {
+fn a_restored_callback_is_called_again_with_the_same_token() {
     let mut service = journalled(ask_then_tell());
     start(&mut service, json!({}));
     let [first] = calls(&mut service).try_into().unwrap();
@@ -119,7 +119,7 @@ fn a_callback_whose_call_was_under_way_keeps_its_token() {
 }
 
 #[test]
-fn what_is_overdue_happens_now_and_what_follows_has_its_time() {
+fn overdue_timers_fire_at_the_restore_and_later_ones_keep_their_time() {
     let ask = callback(json!({
         "TimeoutSeconds": 60, "Next": "Done", "Catch": [{"ErrorEquals": ["States.Timeout"], "Next": "Tell"}],
     }));
@@ -143,7 +143,7 @@ fn what_is_overdue_happens_now_and_what_follows_has_its_time() {
 }
 
 #[test]
-fn what_has_ended_stays_ended_and_keeps_its_name() {
+fn a_restored_execution_that_ended_stays_ended_and_keeps_its_name() {
     let mut service = journalled(machine("Done", json!({"Done": {"Type": "Succeed"}})));
     let arn = start(&mut service, json!({"n": 1}));
 
@@ -162,7 +162,7 @@ fn what_has_ended_stays_ended_and_keeps_its_name() {
 }
 
 #[test]
-fn what_is_not_kept_any_more_keeps_its_name() {
+fn a_retired_execution_keeps_its_name() {
     let mut service = journalled(machine("Done", json!({"Done": {"Type": "Succeed"}})));
     let arn = ExecutionArn::from("arn:aws:states:us-east-1:123456789012:execution:m:first");
 
@@ -174,7 +174,7 @@ fn what_is_not_kept_any_more_keeps_its_name() {
 }
 
 #[test]
-fn executions_go_on_with_the_definition_that_they_began_with() {
+fn restored_executions_keep_their_definitions() {
     let mut service = journalled(ask_then_tell());
     let arn = start(&mut service, json!({}));
     let [call] = calls(&mut service).try_into().unwrap();
@@ -232,7 +232,7 @@ fn a_nested_execution_still_answers_the_task_that_waits_for_it() {
 }
 
 #[test]
-fn a_refused_answer_is_not_kept() {
+fn a_refused_answer_is_not_recorded() {
     let mut service = journalled(ask_then_tell());
     let arn = start(&mut service, json!({}));
     let [call] = calls(&mut service).try_into().unwrap();
@@ -269,7 +269,7 @@ fn ask_beside_a_map() -> Machine {
 }
 
 #[test]
-fn what_was_due_inside_of_a_map_when_an_answer_was_refused_is_kept() {
+fn timers_that_a_refused_answer_fires_in_a_map_are_recorded() {
     let mut service = journalled(ask_beside_a_map());
     let arn = start(&mut service, json!({}));
     let [call] = calls(&mut service).try_into().unwrap();
@@ -286,7 +286,7 @@ fn what_was_due_inside_of_a_map_when_an_answer_was_refused_is_kept() {
 }
 
 #[test]
-fn stops_and_redrives_are_kept() {
+fn stops_and_redrives_are_recorded() {
     let mut service = journalled(ask_then_tell());
     let arn = start(&mut service, json!({}));
     service
@@ -314,7 +314,7 @@ fn error_after(spoil: impl FnOnce(&mut Vec<Record>)) -> RestoreError {
 }
 
 #[test]
-fn what_comes_to_something_else_is_not_gone_on_with() {
+fn a_replay_that_diverges_is_refused() {
     let error = error_after(|records| {
         for record in records {
             if let Record::Definition { json, .. } = record {
@@ -332,7 +332,7 @@ fn what_comes_to_something_else_is_not_gone_on_with() {
 }
 
 #[test]
-fn a_record_that_is_missing_or_spoilt_is_named() {
+fn a_missing_or_corrupt_record_is_reported_by_its_number() {
     let no_definition = error_after(|records| {
         records.remove(0);
     });
@@ -364,7 +364,7 @@ fn a_record_that_is_missing_or_spoilt_is_named() {
 const WRITTEN: &str = include_str!("journal_format_1.jsonl");
 
 #[test]
-fn what_older_journals_of_this_format_hold_is_read() {
+fn older_journals_of_this_format_are_restored() {
     let records = WRITTEN.lines().map(|line| {
         let line: Value = serde_json::from_str(line).unwrap();
         let text = |key: &str| line[key].as_str().unwrap().to_owned();
@@ -414,7 +414,7 @@ impl RecordLog for Failing {
 }
 
 #[test]
-fn nothing_follows_from_what_could_not_be_kept() {
+fn nothing_follows_from_a_change_that_the_journal_refused() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()

@@ -1,4 +1,4 @@
-//! Random machines under random schedules, interrupted anywhere.
+//! Crash recovery of random machines: restored after any step, they have the same histories.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -309,7 +309,7 @@ fn child() -> Machine {
 }
 
 #[test]
-fn what_a_map_called_before_is_not_called_again_for_the_next_map() {
+fn calls_of_an_earlier_map_run_are_not_repeated_for_the_next() {
     let call = || Piece::Call {
         callback: false,
         retries: false,

@@ -1,9 +1,9 @@
-//! How large things may be, and what is refused because of its bounds.
+//! Limits, and definitions that exceed them.
 
 use serde_json::{Value, json};
-use simulator::{DefinitionError, Machine, NotRedrivable, Status};
+use simulator::{DefinitionError, Machine};
 
-use crate::support::{fail, machine, next_task, output, start, succeed, task};
+use crate::support::{machine, output, start, succeed, task};
 
 const KIB: usize = 1024;
 
@@ -68,7 +68,7 @@ fn a_variable_that_is_set_again_counts_once() {
 }
 
 #[test]
-fn all_problems_are_told_at_once() {
+fn all_problems_are_reported_at_once() {
     let found = problems_of(json!({
         "A": {"Type": "Wait", "Next": "B"},
         "B": {"Type": "Task", "Resource": "r", "TimeoutSeconds": 5, "HeartbeatSeconds": 5, "Next": "Gone",
@@ -91,7 +91,7 @@ fn all_problems_are_told_at_once() {
 }
 
 #[test]
-fn all_malformed_states_are_told_at_once() {
+fn all_malformed_states_are_reported_at_once() {
     let found =
         problems_of(json!({"A": {"Type": "Pass"}, "B": {"Type": "Nonsense"}, "C": {"Type": "Succeed"}}));
 
@@ -102,7 +102,7 @@ fn all_malformed_states_are_told_at_once() {
 }
 
 #[test]
-fn a_jsonpath_machine_is_refused_with_one_sentence() {
+fn a_jsonpath_machine_is_one_problem() {
     let error = Machine::from_json(
         r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "End": true}}}"#,
     )
@@ -114,7 +114,7 @@ fn a_jsonpath_machine_is_refused_with_one_sentence() {
 }
 
 #[test]
-fn a_result_can_be_read_only_where_there_is_one() {
+fn states_result_can_be_read_only_where_there_is_one() {
     let pass = |output: &str| problems_of(json!({"A": {"Type": "Pass", "Output": output, "End": true}}));
 
     assert!(pass("{% $states.result %}")[0].contains("`$states.result` is there only in"));
@@ -136,7 +136,7 @@ fn a_result_can_be_read_only_where_there_is_one() {
 }
 
 #[test]
-fn a_variable_needs_a_name() {
+fn variable_names_are_checked() {
     let assign = |name: &str| {
         let mut assign = serde_json::Map::new();
         assign.insert(name.to_owned(), json!(1));
@@ -152,7 +152,7 @@ fn a_variable_needs_a_name() {
 }
 
 #[test]
-fn what_only_a_distributed_map_has_is_refused_elsewhere() {
+fn fields_of_a_distributed_map_are_refused_in_an_inline_map() {
     let map = |mode: &str, more: Value| {
         let mut state = json!({"Type": "Map", "End": true, "ItemProcessor": {
             "ProcessorConfig": {"Mode": mode}, "StartAt": "Each", "States": {"Each": {"Type": "Succeed"}}}});
@@ -170,43 +170,4 @@ fn what_only_a_distributed_map_has_is_refused_elsewhere() {
     assert_eq!(map("DISTRIBUTED", json!({"Label": "x".repeat(41)})).len(), 1);
     assert_eq!(map("DISTRIBUTED", json!({"ItemBatcher": {}})).len(), 1);
     assert_eq!(map("INLINE", json!({"ToleratedFailurePercentage": 101})).len(), 1);
-}
-
-#[test]
-fn only_what_did_not_end_well_can_be_redriven_and_not_for_ever() {
-    let states = json!({"A": task(json!({}))});
-    let mut good = start(machine("A", states.clone()), json!({}));
-    assert_eq!(good.redrive(good.now()), Err(NotRedrivable::Running));
-    succeed(&mut good, json!(1));
-    let mut bad = start(machine("A", states), json!({}));
-    fail(&mut bad, "Broken");
-    let fortnight = bad.now() + std::time::Duration::from_hours(14 * 24);
-
-    assert_eq!(good.redrive(good.now()), Err(NotRedrivable::Succeeded));
-    assert_eq!(
-        bad.clone()
-            .redrive(fortnight + std::time::Duration::from_millis(1)),
-        Err(NotRedrivable::TooLate)
-    );
-    assert_eq!(bad.redrive(fortnight), Ok(()));
-    assert_eq!(bad.status(), &Status::Running);
-    assert_eq!(next_task(&mut bad).retry_count, 0);
-}
-
-#[test]
-fn the_machines_time_begins_anew_with_a_redrive() {
-    let definition = json!({
-        "QueryLanguage": "JSONata", "StartAt": "A", "TimeoutSeconds": 10,
-        "States": {"A": {"Type": "Wait", "Seconds": 8, "Next": "B"}, "B": {"Type": "Wait", "Seconds": 8, "End": true}},
-    });
-    let mut execution = start(Machine::from_json(&definition.to_string()).unwrap(), json!({}));
-    while let Some(due) = execution.next_timer() {
-        execution.advance(due);
-    }
-    assert_eq!(execution.status(), &Status::TimedOut);
-
-    execution.redrive(execution.now()).unwrap();
-    execution.advance(execution.next_timer().unwrap());
-
-    assert_eq!(execution.status().name(), "SUCCEEDED");
 }

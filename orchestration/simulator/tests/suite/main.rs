@@ -1,4 +1,4 @@
-//! What the simulator promises, tried on small machines.
+//! The behaviour of the simulator, on small machines.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -21,6 +21,7 @@ mod journal_property;
 mod limits;
 mod nested;
 mod recovery;
+mod redrive;
 mod service;
 mod sign_up;
 mod states;

@@ -1,4 +1,4 @@
-//! Executions that tasks of other executions start.
+//! Nested executions: `startExecution` and its `.sync` forms.
 
 use serde_json::{Value, json};
 use simulator::{
@@ -50,7 +50,7 @@ fn output(service: &StateMachines, arn: &ExecutionArn) -> Value {
 }
 
 #[test]
-fn a_started_execution_is_not_waited_for() {
+fn start_execution_without_sync_does_not_wait() {
     let (service, arn) = service(starts("", json!({})), nap());
 
     assert_eq!(
@@ -63,7 +63,7 @@ fn a_started_execution_is_not_waited_for() {
 }
 
 #[test]
-fn sync_waits_and_gives_input_and_output_as_text() {
+fn sync_waits_and_answers_with_text() {
     let (mut service, arn) = service(starts(".sync", json!({})), nap());
     assert!(service.describe(&arn).unwrap().status.is_running());
 
@@ -90,7 +90,7 @@ fn sync_waits_and_gives_input_and_output_as_text() {
 }
 
 #[test]
-fn the_second_sync_gives_json() {
+fn sync_2_answers_with_json() {
     let (mut service, arn) = service(
         starts(".sync:2", json!({"Output": "{% $states.result.Output %}"})),
         nap(),
@@ -102,7 +102,7 @@ fn the_second_sync_gives_json() {
 }
 
 #[test]
-fn a_nested_failure_is_a_failed_task_and_its_cause_tells_the_rest() {
+fn a_nested_failure_fails_the_task_with_the_description_as_its_cause() {
     let child = machine(
         "Stop",
         json!({"Stop": {"Type": "Fail", "Error": "No", "Cause": "because"}}),
@@ -129,7 +129,7 @@ fn a_nested_failure_is_a_failed_task_and_its_cause_tells_the_rest() {
 }
 
 #[test]
-fn a_name_that_is_taken_fails_the_task_by_the_apis_error() {
+fn a_taken_name_fails_the_task_with_the_error_of_the_api() {
     let (mut service, _) = service(starts("", json!({})), nap());
     service.advance(EpochMillis::new(6000));
 
@@ -191,7 +191,7 @@ fn a_machine_that_is_not_registered_is_a_task_like_any_other() {
 }
 
 #[test]
-fn a_machine_that_starts_itself_comes_to_an_end() {
+fn a_machine_that_starts_itself_ends_at_the_bound_of_the_depth() {
     let mut service = StateMachines::new(1);
     let mut definition = json!({
         "QueryLanguage": "JSONata", "StartAt": "Start", "States": {"Start": {
@@ -239,7 +239,7 @@ fn an_execution_is_redriven_by_its_arn_and_a_running_one_is_not() {
 }
 
 #[test]
-fn what_is_cancelled_in_the_moment_of_its_start_is_not_started() {
+fn a_start_that_is_cancelled_at_once_is_not_made() {
     let start = json!({
         "Type": "Task", "End": true,
         "Resource": "arn:aws:states:::states:startExecution.sync:2",

@@ -22,7 +22,7 @@ fn with_catch(catch: Value) -> simulator::Machine {
 }
 
 #[test]
-fn a_retry_waits_longer_each_time_up_to_its_maximum() {
+fn retries_back_off_up_to_max_delay_seconds() {
     let retry = json!([{
         "ErrorEquals": ["Busy"], "IntervalSeconds": 2, "BackoffRate": 3, "MaxDelaySeconds": 10, "MaxAttempts": 3,
     }]);
@@ -86,7 +86,7 @@ fn each_retrier_counts_for_itself_and_the_first_that_matches_decides() {
 }
 
 #[test]
-fn a_catch_answers_to_a_name_and_sees_the_error() {
+fn a_catch_matches_an_error_name_and_reads_the_error() {
     let catch = json!([
         {"ErrorEquals": ["Broken"], "Next": "Caught"},
         {"ErrorEquals": ["States.ALL"], "Next": "Other"},
@@ -138,7 +138,7 @@ fn an_evaluation_that_fails_can_be_caught() {
 }
 
 #[test]
-fn a_task_that_takes_too_long_times_out_and_its_answer_is_refused() {
+fn a_task_times_out_and_its_late_answer_is_refused() {
     let catch = json!([
         {"ErrorEquals": ["States.TaskFailed"], "Next": "Other"},
         {"ErrorEquals": ["States.Timeout"], "Next": "Caught"},
@@ -167,7 +167,7 @@ fn a_task_that_takes_too_long_times_out_and_its_answer_is_refused() {
 }
 
 #[test]
-fn an_answer_in_the_last_moment_is_in_time() {
+fn an_answer_at_the_time_of_the_time_out_is_in_time() {
     let mut execution = start(
         machine("Call", json!({"Call": task(json!({"TimeoutSeconds": 5}))})),
         json!({}),

@@ -1,4 +1,4 @@
-//! Many executions at once.
+//! `StateMachines`: many executions at once.
 
 use serde_json::{Value, json};
 use simulator::{
@@ -35,7 +35,7 @@ fn next_token(service: &mut StateMachines) -> (ExecutionArn, TaskToken) {
 }
 
 #[test]
-fn a_name_starts_one_execution() {
+fn a_name_is_used_for_one_execution_only() {
     let mut service = service();
 
     let first = service
@@ -64,7 +64,7 @@ fn a_name_starts_one_execution() {
 }
 
 #[test]
-fn what_cannot_be_started_is_refused_by_the_names_of_the_api() {
+fn refused_starts_have_the_error_names_of_the_api() {
     let mut service = service();
     let mut code = |machine: &str, name: &str, input: Value| {
         service

@@ -1,4 +1,4 @@
-//! Each kind of state by itself.
+//! Each kind of state alone.
 
 use std::time::Duration;
 
@@ -77,7 +77,7 @@ fn a_choice_takes_its_first_rule_that_holds() {
 }
 
 #[test]
-fn a_choice_without_a_match_fails_and_so_does_one_that_is_no_boolean() {
+fn a_choice_fails_without_a_match_and_on_a_condition_that_is_no_boolean() {
     let choice = |condition: &str| {
         let states = json!({
             "Choose": {"Type": "Choice", "Choices": [{"Condition": condition, "Next": "Done"}]},
@@ -101,7 +101,7 @@ fn a_choice_without_a_match_fails_and_so_does_one_that_is_no_boolean() {
 }
 
 #[test]
-fn a_choice_without_a_match_ends_the_execution_from_inside_of_a_group() {
+fn a_choice_without_a_match_fails_the_execution_from_inside_a_branch() {
     let choose = json!({"Type": "Choice", "Choices": [{"Condition": false, "Next": "Never"}]});
     let branches = json!([
         {"StartAt": "Choose", "States": {"Choose": choose, "Never": {"Type": "Succeed"}}},
@@ -141,7 +141,7 @@ fn assignments_read_the_values_before_them() {
 }
 
 #[test]
-fn expressions_stand_anywhere_in_a_template() {
+fn expressions_are_evaluated_anywhere_in_a_template() {
     let states = json!({"Show": {"Type": "Pass", "End": true, "Output": {
         "list": ["{% 1 + 1 %}", {"deep": "{% $states.input.name %}"}, "plain", null],
         "execution": "{% $states.context.Execution.Name %}",
@@ -162,7 +162,7 @@ fn expressions_stand_anywhere_in_a_template() {
 }
 
 #[test]
-fn a_wait_takes_its_time_and_several_pass_at_once() {
+fn waits_take_their_time_and_one_advance_can_end_several() {
     let states = json!({
         "Seconds": {"Type": "Wait", "Seconds": "{% $states.input %}", "Next": "Until"},
         "Until": {"Type": "Wait", "Timestamp": "1970-01-01T00:01:40Z", "Next": "Past"},
@@ -195,7 +195,7 @@ fn a_fail_state_computes_its_error() {
 }
 
 #[test]
-fn a_machine_has_its_time() {
+fn an_execution_times_out_after_timeout_seconds_of_the_machine() {
     let definition = json!({
         "QueryLanguage": "JSONata", "StartAt": "Wait", "TimeoutSeconds": 10,
         "States": {"Wait": {"Type": "Wait", "Seconds": 11, "End": true}},
@@ -214,7 +214,7 @@ fn a_machine_has_its_time() {
 }
 
 #[test]
-fn an_express_execution_has_five_minutes() {
+fn an_express_execution_times_out_after_five_minutes() {
     let states = json!({"Wait": {"Type": "Wait", "Seconds": 301, "End": true}});
     let begin = Start {
         workflow_type: WorkflowType::Express,
@@ -229,7 +229,7 @@ fn an_express_execution_has_five_minutes() {
 }
 
 #[test]
-fn an_endless_loop_ends_by_its_history() {
+fn an_endless_loop_ends_at_the_limit_of_the_history() {
     let states = json!({
         "A": {"Type": "Pass", "Next": "B"},
         "B": {"Type": "Pass", "Next": "A"},
@@ -257,7 +257,7 @@ fn a_result_of_more_than_256_kib_is_refused() {
 }
 
 #[test]
-fn stopping_ends_everything_and_tells_the_task() {
+fn stopping_ends_the_execution_and_cancels_its_task() {
     let mut execution = start(
         machine("Call", json!({"Call": task(json!({"TimeoutSeconds": 9}))})),
         json!({}),
@@ -280,7 +280,7 @@ fn stopping_ends_everything_and_tells_the_task() {
 }
 
 #[test]
-fn a_clone_goes_its_own_way() {
+fn a_clone_is_independent() {
     let states = json!({"Call": task(json!({"Next": "Again"})), "Again": task(json!({}))});
     let mut first = start(machine("Call", states), json!({}));
     let mut second = first.clone();
@@ -295,7 +295,7 @@ fn a_clone_goes_its_own_way() {
 }
 
 #[test]
-fn everything_follows_from_the_seed() {
+fn executions_with_the_same_seed_are_equal() {
     let retry = json!([{"ErrorEquals": ["States.ALL"], "JitterStrategy": "FULL", "IntervalSeconds": 60}]);
     let states = json!({
         "Draw": {"Type": "Pass", "Output": "{% [$uuid(), $random()] %}", "Next": "Call"},

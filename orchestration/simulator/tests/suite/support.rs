@@ -1,4 +1,4 @@
-//! Machines and steps that the tests share.
+//! Machines and steps shared by the tests.
 
 use std::time::Duration;
 

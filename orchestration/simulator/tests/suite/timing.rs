@@ -1,4 +1,4 @@
-//! When things happen: retries, waits and time-outs against the specification.
+//! Times of retries, waits and time-outs, against the specification.
 //!
 //! Sources: [Retrying after an
 //! error](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-retrying-after-an-error),
@@ -163,7 +163,7 @@ fn a_wait_lasts_as_long_as_it_says() {
 }
 
 #[test]
-fn a_wait_of_no_number_or_of_no_time_fails() {
+fn a_wait_for_no_number_or_no_timestamp_fails() {
     for (fields, input) in [
         (json!({"Seconds": "{% $states.input %}"}), json!("soon")),
         (json!({"Seconds": "{% $states.input %}"}), json!(-1)),
@@ -194,7 +194,7 @@ fn a_time_out_is_of_each_attempt_and_not_of_the_state() {
 }
 
 #[test]
-fn a_time_out_comes_in_spite_of_heartbeats() {
+fn timeout_seconds_hold_in_spite_of_heartbeats() {
     let states =
         json!({"Ask": callback(json!({"TimeoutSeconds": "{% 20 + 5 %}", "HeartbeatSeconds": "{% 10 %}"}))});
     let mut execution = start(machine("Ask", states), json!({}));

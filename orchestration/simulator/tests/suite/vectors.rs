@@ -29,7 +29,7 @@ fn every_vector_holds_and_says_what_it_follows() {
 }
 
 #[test]
-fn a_difference_is_told() {
+fn a_difference_is_reported() {
     let check = |expected: &str, events: &str| {
         let text = format!(
             r#"[{{"id": "x", "input": 1, "expected": {expected}, "events": {events}, "definition": {{
@@ -57,7 +57,7 @@ fn a_difference_is_told() {
 }
 
 #[test]
-fn a_malformed_file_is_told_with_its_place() {
+fn a_malformed_file_is_reported_with_line_and_column() {
     let error = vectors::parse("[\n  {\"id\": 7}\n]").unwrap_err();
 
     assert_eq!(

@@ -28,7 +28,7 @@ fn handle(machines: &[(&str, Machine)]) -> Handle {
 }
 
 #[test]
-fn a_task_takes_the_time_it_says_and_times_out_beyond_its_own() {
+fn a_task_takes_its_virtual_time_and_times_out_beyond_timeout_seconds() {
     let machine = machine("Call", json!({"Call": task(json!({"TimeoutSeconds": 5}))}));
     let taking = runner::from_fn(async |call: TaskCall| {
         let took = Duration::from_secs(call.payload().as_u64().unwrap());
@@ -96,7 +96,7 @@ fn a_task_can_start_and_complete_others_while_it_runs() {
 }
 
 #[test]
-fn time_passes_only_as_far_as_it_is_told() {
+fn time_advances_only_as_far_as_asked() {
     let machine = machine(
         "Wait",
         json!({"Wait": {"Type": "Wait", "Seconds": 10, "End": true}}),

@@ -53,7 +53,7 @@ fn tasks_run_side_by_side() {
 }
 
 #[test]
-fn a_task_that_runs_can_come_to_its_end_before_a_stop() {
+fn a_graceful_shutdown_lets_running_tasks_end() {
     let states = json!({"Call": task(json!({"Next": "Again"})), "Again": task(json!({}))});
     let clock = clock(machine("Call", states));
     let slow = runner::from_fn(async |_: TaskCall| {
@@ -128,7 +128,7 @@ fn a_task_that_panics_fails() {
 }
 
 #[test]
-fn a_token_completes_an_execution_from_outside_and_shutdown_frees_who_waits() {
+fn a_token_completes_an_execution_and_shutdown_releases_waiters() {
     let clock = clock(machine("Ask", json!({"Ask": callback(json!({}))})));
     let (sender, mut tokens) = tokio::sync::mpsc::unbounded_channel();
     let keep = runner::from_fn(move |call: TaskCall| {

@@ -9,7 +9,7 @@ use asl::{Function, Workflow};
 use asl_reports::{PriceTable, Report};
 use clap::Parser;
 use serde_json::Value;
-use simulator::scripted::{self, Happening};
+use simulator::scripted::{self, ScriptedEvent};
 use simulator::{Execution, Machine, Start, TaskCall, TaskEvent, timeline};
 
 #[cfg(test)]
@@ -103,12 +103,12 @@ pub(crate) fn run(machine: &Machine, input: Value, mut script: impl FnMut(&TaskC
     let mut calls = Vec::new();
     let Ok(()) = scripted::run_to_end(&mut execution, Vec::new(), |call| {
         calls.push(call.clone());
-        Ok::<_, Infallible>(happenings(call, script(call)))
+        Ok::<_, Infallible>(events(call, script(call)))
     });
     Ran { execution, calls }
 }
 
-fn happenings(call: &TaskCall, answer: Answer) -> Vec<(Duration, Happening)> {
+fn events(call: &TaskCall, answer: Answer) -> Vec<(Duration, ScriptedEvent)> {
     let id = call.id;
     let succeeded = |output| TaskEvent::Succeeded { id, output };
     let event = match answer {
@@ -120,18 +120,18 @@ fn happenings(call: &TaskCall, answer: Answer) -> Vec<(Duration, Happening)> {
         },
         Answer::Nothing => return Vec::new(),
         Answer::Completes(output, after) => {
-            let taken_on = (A_MOMENT, Happening::Task(succeeded(Value::Null)));
+            let taken_on = (A_MOMENT, ScriptedEvent::Task(succeeded(Value::Null)));
             return [taken_on]
                 .into_iter()
                 .chain(by_token(call, output, after))
                 .collect();
         }
     };
-    vec![(A_MOMENT, Happening::Task(event))]
+    vec![(A_MOMENT, ScriptedEvent::Task(event))]
 }
 
 /// Heartbeats, twice as often as they must come, and then the token.
-fn by_token(call: &TaskCall, output: Option<Value>, after: Duration) -> Vec<(Duration, Happening)> {
+fn by_token(call: &TaskCall, output: Option<Value>, after: Duration) -> Vec<(Duration, ScriptedEvent)> {
     let Some(token) = &call.task_token else {
         return Vec::new();
     };
@@ -147,5 +147,7 @@ fn by_token(call: &TaskCall, output: Option<Value>, after: Duration) -> Vec<(Dur
         (after, TaskEvent::TokenSucceeded { token, output })
     });
     let events = beats.chain(completed);
-    events.map(|(at, event)| (at, Happening::Task(event))).collect()
+    events
+        .map(|(at, event)| (at, ScriptedEvent::Task(event)))
+        .collect()
 }

@@ -222,13 +222,13 @@ async fn a_webhook_event_keeps_its_first_content() {
         (Call::Keep { user: 2, at: 0 }, "fault"),
         (
             Call::Keep { user: 1, at: 1 },
-            "Undelivered(Event { user: UserId(\"00000000000000000000000000000001\"), \
+            "Undelivered(WebhookEvent { user: UserId(\"00000000000000000000000000000001\"), \
              id: \"msg_00000000000000000000000000000001\", content: \"at 1\" })",
         ),
         (Call::NotDelivered { user: 1 }, "()"),
         (
             Call::Keep { user: 1, at: 2 },
-            "Undelivered(Event { user: UserId(\"00000000000000000000000000000001\"), \
+            "Undelivered(WebhookEvent { user: UserId(\"00000000000000000000000000000001\"), \
              id: \"msg_00000000000000000000000000000001\", content: \"at 1\" })",
         ),
         (Call::Delivered { user: 1, at: 3 }, "()"),

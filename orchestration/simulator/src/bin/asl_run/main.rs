@@ -7,7 +7,7 @@
 //! Prints the output (or the error) as JSON, the history in the shape of `GetExecutionHistory` when asked for it,
 //! and a timeline. A day of waiting takes no time. Mocks are in the format of Step Functions Local, with one
 //! field more: `AfterSeconds` beside `Return` or `Throw` is the virtual time until the answer. `Return` is the
-//! whole answer of the integration; a callback task gets it by its token. What stands in `${..}` stays as it is.
+//! whole answer of the integration; a callback task gets it by its token. A `${..}` is left unchanged.
 //!
 //! From the top of the workspace:
 //!
@@ -44,7 +44,7 @@ struct Arguments {
     /// The execution's input, as JSON; `{}` where absent.
     #[arg(long)]
     input: Option<PathBuf>,
-    /// What the tasks answer, in the format of Step Functions Local.
+    /// The answers of the tasks, in the format of Step Functions Local.
     #[arg(long)]
     mocks: Option<PathBuf>,
     /// The test case of the mocks, where there are several.
@@ -59,7 +59,7 @@ struct Arguments {
     /// Runs it as an Express workflow.
     #[arg(long)]
     express: bool,
-    /// What everything that is left to chance follows from.
+    /// The seed of everything random.
     #[arg(long, default_value_t = 0)]
     seed: u64,
 }
@@ -111,7 +111,7 @@ fn about(file: &Path, error: impl fmt::Display) -> String {
     format!("{}: {error}", file.display())
 }
 
-/// Reads the definition: first as JSON, for the line of a slip in it, and then as a machine.
+/// Reads the definition: first as JSON, for the line of a syntax error, and then as a machine.
 fn read_machine(file: &Path) -> Result<Machine, String> {
     let text =
         std::fs::read_to_string(file).map_err(|error| about(file, format!("cannot be read: {error}")))?;
@@ -135,7 +135,8 @@ fn print(execution: &Execution, history: bool) {
     };
     println!("{result:#}");
     if history {
-        let events = serde_json::to_value(execution.history()).unwrap_or_default();
+        #[expect(clippy::expect_used, reason = "the simulator serialises its own events")]
+        let events = serde_json::to_value(execution.history()).expect("every event can be written as JSON");
         println!("\n{events:#}");
     }
     println!("\n{}", timeline::render(execution.history()).trim_end());

@@ -4,11 +4,12 @@
 //! integrations](https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-mock-cfg-file.html).
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
-use simulator::scripted::Happening;
+use simulator::scripted::ScriptedEvent;
 use simulator::{Machine, TaskCall, TaskEvent};
 use thiserror::Error;
 
@@ -28,7 +29,7 @@ struct MockedMachine {
     test_cases: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-/// What one attempt, or a range of them, answers.
+/// The answer of an attempt, or of a range of them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct MockedResponse {
@@ -52,7 +53,7 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<V
     Value::deserialize(deserializer).map(Some)
 }
 
-/// Why mocks cannot be used, or do not answer.
+/// Mocks do not fit the machine, or have no answer for a call.
 #[derive(Debug, Error)]
 pub(crate) enum MockError {
     #[error("there are several {what}, so name one with {option}: {}", names.join(", "))]
@@ -77,6 +78,8 @@ pub(crate) enum MockError {
     BadKey { response: String, key: String },
     #[error("`MockedResponses.{response}.{key}` takes either `Return` or `Throw`")]
     NoAnswer { response: String, key: String },
+    #[error("`MockedResponses.{response}.{key}` has an `AfterSeconds` that is negative or too large")]
+    BadDelay { response: String, key: String },
     #[error("state `{state}` calls `{resource}`, and nothing answers for it: give it a mocked response")]
     NotMocked { state: String, resource: String },
     #[error(
@@ -90,7 +93,7 @@ pub(crate) enum MockError {
     },
 }
 
-/// What the tasks of a machine answer in one test case.
+/// The answers of the tasks of a machine in one test case.
 #[derive(Debug, Default)]
 pub(crate) struct Mocks {
     states: BTreeMap<String, Mock>,
@@ -99,9 +102,16 @@ pub(crate) struct Mocks {
 #[derive(Debug)]
 struct Mock {
     response: String,
-    /// From which attempt to which, counted from 0, and what they answer.
-    answers: Vec<(usize, usize, MockedResponse)>,
+    answers: Vec<MockedAnswer>,
     calls: usize,
+}
+
+/// The answer of a range of attempts, counted from 0.
+#[derive(Debug)]
+struct MockedAnswer {
+    attempts: RangeInclusive<usize>,
+    result: Result<Value, Thrown>,
+    after: Duration,
 }
 
 impl MockFile {
@@ -143,11 +153,7 @@ impl MockFile {
     }
 }
 
-fn answers_of(
-    response: &str,
-    key: &str,
-    answer: &MockedResponse,
-) -> Result<(usize, usize, MockedResponse), MockError> {
+fn answers_of(response: &str, key: &str, answer: &MockedResponse) -> Result<MockedAnswer, MockError> {
     let bad_key = || MockError::BadKey {
         response: response.to_owned(),
         key: key.to_owned(),
@@ -160,13 +166,25 @@ fn answers_of(
     if first > last {
         return Err(bad_key());
     }
-    if answer.r#return.is_some() == answer.throw.is_some() {
-        return Err(MockError::NoAnswer {
-            response: response.to_owned(),
-            key: key.to_owned(),
-        });
-    }
-    Ok((first, last, answer.clone()))
+    let result = match (answer.r#return.clone(), answer.throw.clone()) {
+        (Some(output), None) => Ok(output),
+        (None, Some(thrown)) => Err(thrown),
+        _ => {
+            return Err(MockError::NoAnswer {
+                response: response.to_owned(),
+                key: key.to_owned(),
+            });
+        }
+    };
+    let after = Duration::try_from_secs_f64(answer.after_seconds).map_err(|_| MockError::BadDelay {
+        response: response.to_owned(),
+        key: key.to_owned(),
+    })?;
+    Ok(MockedAnswer {
+        attempts: first..=last,
+        result,
+        after,
+    })
 }
 
 /// The entry of that name, or the only one.
@@ -197,8 +215,8 @@ fn one_of<'a, T>(
 }
 
 impl Mocks {
-    /// What a call leads to. A callback task is answered by its token.
-    pub(crate) fn answer(&mut self, call: &TaskCall) -> Result<Vec<(Duration, Happening)>, MockError> {
+    /// The answer of a call. A callback task is answered by its token.
+    pub(crate) fn answer(&mut self, call: &TaskCall) -> Result<Vec<(Duration, ScriptedEvent)>, MockError> {
         let mock = self
             .states
             .get_mut(&*call.state)
@@ -211,35 +229,30 @@ impl Mocks {
         let answer = mock
             .answers
             .iter()
-            .find(|(first, last, _)| (*first..=*last).contains(&index))
-            .map(|(_, _, answer)| answer.clone())
+            .find(|answer| answer.attempts.contains(&index))
             .ok_or_else(|| MockError::Exhausted {
                 state: call.state.to_string(),
                 response: mock.response.clone(),
                 number: index + 1,
                 index,
             })?;
-        let event = match (answer.throw, &call.task_token) {
-            (Some(Thrown { error, cause }), Some(token)) => TaskEvent::TokenFailed {
+        let event = match (answer.result.clone(), &call.task_token) {
+            (Err(Thrown { error, cause }), Some(token)) => TaskEvent::TokenFailed {
                 token: token.clone(),
                 error,
                 cause,
             },
-            (Some(Thrown { error, cause }), None) => TaskEvent::Failed {
+            (Err(Thrown { error, cause }), None) => TaskEvent::Failed {
                 id: call.id,
                 error,
                 cause,
             },
-            (None, Some(token)) => TaskEvent::TokenSucceeded {
+            (Ok(output), Some(token)) => TaskEvent::TokenSucceeded {
                 token: token.clone(),
-                output: answer.r#return.unwrap_or_default(),
+                output,
             },
-            (None, None) => TaskEvent::Answered {
-                id: call.id,
-                answer: answer.r#return.unwrap_or_default(),
-            },
+            (Ok(answer), None) => TaskEvent::Answered { id: call.id, answer },
         };
-        let after = Duration::try_from_secs_f64(answer.after_seconds).unwrap_or_default();
-        Ok(vec![(after, Happening::Task(event))])
+        Ok(vec![(answer.after, ScriptedEvent::Task(event))])
     }
 }
