@@ -1,4 +1,4 @@
-//! What a report says of the worst case is what happens when all goes as badly as it can.
+//! The analysed worst case, compared with a run in which every attempt times out.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use simulator::{
     EpochMillis, EventType, Kind, Machine, StateMachines, TaskCall, TaskFailure, TaskOutcome, runner,
 };
 
-/// A task that gives up after so many seconds, time after time, and then goes on as if nothing were.
+/// A task with this timeout and number of retries, after which a fallback continues.
 fn task(seconds: u64, retries: u64, fallback: &str, then: &Value) -> Value {
     let mut task = json!({
         "Type": "Task",
@@ -82,7 +82,7 @@ fn the_worst_case_equals_a_run_in_which_every_attempt_times_out() {
     let history = time.handle().history(&arn).unwrap();
     let events = u64::try_from(history.len()).unwrap();
     assert_eq!(most_events(&machine, &hints), Ok(events));
-    // Each state that is entered, and each attempt but the first.
+    // A transition is an entered state or a retry.
     let of_type =
         |wanted: fn(EventType) -> bool| history.iter().filter(|event| wanted(event.event_type)).count();
     let entered = of_type(|event| event.name().ends_with("StateEntered"));

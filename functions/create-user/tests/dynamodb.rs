@@ -1,4 +1,4 @@
-//! The adapter of the table: what it asks of DynamoDB, and what it makes of the answers.
+//! The DynamoDB adapter: its requests, and its handling of the responses.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -51,7 +51,7 @@ fn item<const N: usize>(attributes: [(&str, AttributeValue); N]) -> HashMap<Stri
     attributes.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
-/// The accepted record, whole.
+/// The whole item of the accepted record.
 fn record() -> HashMap<String, AttributeValue> {
     item([
         ("pk", text(&format!("user#{ID}"))),
@@ -62,7 +62,7 @@ fn record() -> HashMap<String, AttributeValue> {
     ])
 }
 
-/// What the key made before, until then.
+/// The item of a used idempotency key, with its expiry.
 fn before(expires_at: &str) -> GetItemOutput {
     let pointer = item([
         ("pk", text("request#hash")),

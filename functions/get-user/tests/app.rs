@@ -1,4 +1,4 @@
-//! The use case, on ports that answer as told.
+//! The use case, with mocked ports.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -24,7 +24,7 @@ impl Clock for At {
     }
 }
 
-/// Answers every call with the same.
+/// Gives every call the same answer.
 struct Answers(Result<Option<SignUpRecord>, &'static str>);
 
 impl FindSignUp for Answers {

@@ -1,4 +1,4 @@
-//! The use case, on ports that answer as told.
+//! The use case, with mocked ports.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -31,7 +31,7 @@ impl Clock for Later {
     }
 }
 
-/// Answers every call as told, and remembers what it was told.
+/// Gives the configured answers, and records the calls.
 #[derive(Clone)]
 struct Answers {
     keep: fn(Event) -> Result<Kept, StoreFault>,
@@ -68,7 +68,7 @@ impl Deliver for Answers {
     }
 }
 
-/// Everything goes well, but for the endpoint's answer.
+/// Every call succeeds, except for the answer of the endpoint.
 fn answers(answer: Result<u16, NoAnswer>) -> Answers {
     Answers {
         keep: |event| Ok(Kept::Undelivered(event)),

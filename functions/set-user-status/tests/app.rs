@@ -1,4 +1,4 @@
-//! The use case, on ports that answer as told.
+//! The use case, with mocked ports.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -20,7 +20,7 @@ impl Clock for Noon {
     }
 }
 
-/// Answers every call with the same; `None` is no answer.
+/// Gives every call the same answer; `None` is a fault.
 struct Answers {
     claim: Option<Claim>,
     supersede: Option<Recorded>,

@@ -1,4 +1,4 @@
-//! The adapter: what it asks of DynamoDB, and what it makes of the answers.
+//! The DynamoDB adapter: its requests, and its handling of the responses.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -38,7 +38,7 @@ fn reason(code: &str) -> CancellationReason {
     CancellationReason::builder().code(code).build()
 }
 
-/// Refused, because the user was found to be this.
+/// A failed condition with the current status of the user.
 fn was(status: &str) -> CancellationReason {
     CancellationReason::builder()
         .code(REFUSED)

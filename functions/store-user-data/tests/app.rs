@@ -1,4 +1,4 @@
-//! The use case, on ports that answer as told.
+//! The use case, with mocked ports.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -19,7 +19,7 @@ impl Clock for Noon {
     }
 }
 
-/// Answers every call with the same.
+/// Gives every call the same answer.
 struct Answers(Result<Stored, &'static str>);
 
 impl StoreUser for Answers {

@@ -1,4 +1,4 @@
-//! The use case, on ports that answer as told.
+//! The use case, with mocked ports.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -25,7 +25,7 @@ impl Clock for Noon {
     }
 }
 
-/// What was asked of the ports, in this order.
+/// A call of a port.
 #[derive(Debug)]
 enum Call {
     Open(Verification),
@@ -36,7 +36,7 @@ enum Call {
 
 type Calls = Arc<Mutex<Vec<Call>>>;
 
-/// Answers every call with the same; `None` is no answer.
+/// Gives every call the same answer; `None` is a fault.
 #[derive(Clone)]
 struct Answers {
     opened: Option<Opened>,
@@ -90,7 +90,7 @@ fn no_answer() -> StoreFault {
     StoreFault("no answer".into())
 }
 
-/// Everything goes well.
+/// Every call succeeds.
 fn well() -> Answers {
     Answers {
         opened: Some(Opened::Open),
@@ -118,7 +118,7 @@ fn input(name: &str) -> ValidateEmailInput {
     serde_json::from_value(event(name)).unwrap()
 }
 
-/// The calls that were made.
+/// The recorded calls.
 fn calls(answers: &Answers) -> Vec<Call> {
     std::mem::take(&mut answers.calls.lock().unwrap())
 }

@@ -1,4 +1,4 @@
-//! The adapter: what it asks of DynamoDB, and what it makes of the answers.
+//! The DynamoDB adapter: its requests, and its handling of the responses.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -62,7 +62,7 @@ fn refused() -> Rule {
     })
 }
 
-/// A transaction that the verification, as it stands in the table, was in the way of.
+/// A transaction that the stored verification cancelled.
 fn in_the_way(state: VerificationState) -> Rule {
     mock!(Client::transact_write_items).then_error(move || {
         let verification = CancellationReason::builder()
