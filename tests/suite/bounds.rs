@@ -82,7 +82,7 @@ fn the_worst_case_equals_a_run_in_which_every_attempt_times_out() {
     let history = time.handle().history(&arn).unwrap();
     let events = u64::try_from(history.len()).unwrap();
     assert_eq!(most_events(&machine, &hints), Ok(events));
-    // A transition is an entered state or a retry.
+    // Each state that is entered, and each attempt but the first.
     let of_type =
         |wanted: fn(EventType) -> bool| history.iter().filter(|event| wanted(event.event_type)).count();
     let entered = of_type(|event| event.name().ends_with("StateEntered"));

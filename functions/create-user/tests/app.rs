@@ -23,7 +23,7 @@ impl Clock for Noon {
     }
 }
 
-/// A store that records all acceptances.
+/// A store that forgets nothing.
 #[derive(Clone, Default)]
 struct Memory {
     acceptances: Arc<Mutex<Vec<Acceptance>>>,

@@ -62,7 +62,7 @@ fn record() -> HashMap<String, AttributeValue> {
     ])
 }
 
-/// The item of a used idempotency key, with its expiry.
+/// What the key made before, until then.
 fn before(expires_at: &str) -> GetItemOutput {
     let pointer = item([
         ("pk", text("request#hash")),

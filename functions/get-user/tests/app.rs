@@ -24,7 +24,7 @@ impl Clock for At {
     }
 }
 
-/// Gives every call the same answer.
+/// Answers every call with the same.
 struct Answers(Result<Option<SignUpRecord>, &'static str>);
 
 impl FindSignUp for Answers {

@@ -20,7 +20,7 @@ impl Clock for Noon {
     }
 }
 
-/// Gives every call the same answer; `None` is a fault.
+/// Answers every call with the same; `None` is no answer.
 struct Answers {
     claim: Option<Claim>,
     supersede: Option<Recorded>,

@@ -19,7 +19,7 @@ impl Clock for Noon {
     }
 }
 
-/// Gives every call the same answer.
+/// Answers every call with the same.
 struct Answers(Result<Stored, &'static str>);
 
 impl StoreUser for Answers {

@@ -25,7 +25,7 @@ impl Clock for Noon {
     }
 }
 
-/// A call of a port.
+/// What was asked of the ports, in this order.
 #[derive(Debug)]
 enum Call {
     Open(Verification),
@@ -90,7 +90,7 @@ fn no_answer() -> StoreFault {
     StoreFault("no answer".into())
 }
 
-/// Every call succeeds.
+/// Everything goes well.
 fn well() -> Answers {
     Answers {
         opened: Some(Opened::Open),

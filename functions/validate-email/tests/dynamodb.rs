@@ -62,7 +62,7 @@ fn refused() -> Rule {
     })
 }
 
-/// A transaction that the stored verification cancelled.
+/// A transaction that the verification, as it stands in the table, was in the way of.
 fn in_the_way(state: VerificationState) -> Rule {
     mock!(Client::transact_write_items).then_error(move || {
         let verification = CancellationReason::builder()

@@ -364,8 +364,8 @@ async fn compensate_begun_also_compensates_the_failed_step() {
     }
 }
 
-/// Three steps whose compensations report their own errors to the handler.
-fn three_steps_with_reported_undos() -> StateMachine {
+/// Three steps whose undos leave their own errors to the handler.
+fn three_steps_with_a_told_handler() -> StateMachine {
     workflow::<Book, _>(|trip| {
         let body = act("Hotel", trip.name)
             .compensate(|hotel| act("CancelHotel", hotel.id))
@@ -388,7 +388,7 @@ fn three_steps_with_reported_undos() -> StateMachine {
 
 #[tokio::test]
 async fn the_handler_gets_the_error_of_a_failed_compensation() {
-    let machine = three_steps_with_reported_undos();
+    let machine = three_steps_with_a_told_handler();
     let all_undone = ["Hotel", "Flight", "Car", "CancelFlight", "CancelHotel"];
 
     let undone = run(&machine, trip(), answer(&["Car"])).await;
