@@ -1,4 +1,4 @@
-//! What a report says of the worst case is what happens when all goes as badly as it can.
+//! The analysed worst case, compared with a run in which every attempt times out.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use simulator::{
     EpochMillis, EventType, Machine, StateMachines, TaskCall, TaskFailure, TaskOutcome, WorkflowType, runner,
 };
 
-/// A task that gives up after so many seconds, time after time, and then goes on as if nothing were.
+/// A task with this timeout and number of retries, after which a fallback continues.
 fn task(seconds: u64, retries: u64, fallback: &str, then: &Value) -> Value {
     let mut task = json!({
         "Type": "Task",

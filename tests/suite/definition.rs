@@ -1,4 +1,4 @@
-//! What the emitted sign-up promises of every task.
+//! Rules for every task of the emitted sign-up.
 
 use asl::document::{JitterStrategy, Number, State, StateMachine, States, TaskState};
 use asl::{Field, Function, Payload};
@@ -128,7 +128,7 @@ fn the_link_window_equals_the_timeout_of_the_callback() {
     assert_eq!(window, 24 * 60 * 60);
 }
 
-/// What a function may see of a person, as its contract marks it.
+/// The fields of personal data that a function's contract marks.
 fn personal_fields<F: Function>() -> Vec<&'static str> {
     let fields = F::Input::FIELDS.iter().chain(F::Output::FIELDS);
     fields.filter_map(Field::personal_field).collect()
@@ -146,7 +146,7 @@ fn only_two_functions_have_personal_data_in_their_contract() {
 
 #[test]
 fn personal_data_reaches_only_the_functions_that_need_it() {
-    // Each mention of the input, in payloads, assignments, outputs and conditions, names a field that may be there.
+    // Each reference to the input, in payloads, assignments, outputs and conditions, must name an allowed field.
     let allowed = |state: &str, field: &str| {
         let personal = ["email", "name", "phone", "locale"].contains(&field);
         let known = personal || ["userId", "campaign"].contains(&field);
@@ -154,7 +154,7 @@ fn personal_data_reaches_only_the_functions_that_need_it() {
     };
     let machine = machine();
 
-    let mut mentions = 0;
+    let mut references = 0;
     for (name, state) in all_states(&machine.states) {
         let mut state = serde_json::to_value(state).unwrap();
         state.as_object_mut().unwrap().remove("Branches");
@@ -171,10 +171,10 @@ fn personal_data_reaches_only_the_functions_that_need_it() {
                 "{name} reads {}",
                 &after[..20]
             );
-            mentions += 1;
+            references += 1;
         }
     }
-    assert!(mentions > 10, "the states were looked at");
+    assert!(references > 10, "only {references} references were found");
 }
 
 /// All states of all levels, by name.

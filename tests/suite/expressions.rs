@@ -1,4 +1,4 @@
-//! What the typed expressions say, as the evaluator understands it.
+//! Typed expressions, emitted as JSONata and evaluated by the simulator.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ struct Line {
     weight: f64,
 }
 
-/// One value of any type, so that every expression can be a workflow's output.
+/// A value of any type, so that every expression can be an output.
 #[derive(Serialize, Deserialize, Payload)]
 struct Answer {
     value: Value,
@@ -59,7 +59,7 @@ fn order() -> Value {
     })
 }
 
-/// The value as the output of a machine that is emitted, parsed and run.
+/// Evaluates an expression as the output of a machine that is emitted, parsed and run.
 fn evaluate<T>(expression: impl for<'s> FnOnce(Expr<'s, Order>) -> Expr<'s, T>) -> Value {
     let machine = Evaluate::define(|order| -> Step<Answer> {
         pass(
@@ -290,7 +290,7 @@ proptest! {
     #[test]
     fn any_string_survives_emission_and_evaluation(text in any::<String>()) {
         prop_assert_eq!(evaluate(|_| literal(text.clone())), json!(text.clone()));
-        // Inside of an expression, where it is quoted.
+        // Quoted, inside an expression.
         prop_assert_eq!(evaluate(|order| order.id.concat(literal(text.clone()))), json!(format!("order-7{text}")));
     }
 

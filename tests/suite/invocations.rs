@@ -1,6 +1,6 @@
-//! Every function's binary is called with every event.
+//! Every function's binary is invoked with every sample event.
 //!
-//! Each function calls its own: cargo tells where a binary is to the tests of its own package only.
+//! The function's own tests invoke it: cargo passes the path of a binary only to the tests of its package.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::contract_pages::{FUNCTIONS, folder};
 use crate::isolation::metadata;
 
-/// The names of the files of this kind.
+/// The names of the files with this extension.
 fn names(folder: &Path, extension: &str) -> BTreeSet<String> {
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     files
@@ -27,7 +27,7 @@ fn every_function_has_a_test_that_invokes_its_binary() {
             test.contains(&format!(
                 "Lambda::new(env!(\"CARGO_BIN_EXE_{function}\"), env!(\"CARGO_MANIFEST_DIR\"))"
             )) && test.contains("lambda.check().await;"),
-            "{function}/tests/process.rs does not call the binary with the events"
+            "{function}/tests/process.rs does not invoke the binary with the events"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Features of the language, built, emitted and run.
+//! Features of the language: workflows that are built, emitted and run.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,11 +15,11 @@ mod regressions;
 mod sagas;
 mod services;
 
-/// What became of an execution.
+/// The result of an execution.
 struct Ran {
     status: Status,
     took: Duration,
-    /// The tasks that were called, in order: the state and its arguments.
+    /// The state and the arguments of each called task, in order.
     calls: Vec<(String, Value)>,
 }
 
@@ -42,14 +42,14 @@ impl Ran {
     }
 }
 
-/// Emits the machine, and runs it with tasks that `answer` stands in for.
+/// Emits the machine and runs it; `answer` mocks the tasks.
 async fn run(
     machine: &StateMachine,
     input: Value,
     answer: impl Fn(&TaskCall) -> Result<Value, TaskFailure> + Send + Sync,
 ) -> Ran {
     let json = machine.to_json().unwrap();
-    // What the template would supply: each name stands for itself.
+    // The substitutions of the template: each name is its own value.
     let json = json
         .replace("${", "")
         .replace("Arn}", "Arn")

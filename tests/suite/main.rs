@@ -1,4 +1,4 @@
-//! What needs more than one crate: one binary, so that it links once.
+//! Tests that need more than one crate, in one binary, so that they are linked once.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! Planted canaries: personal data and credentials stay where they belong.
+//! Canary values: personal data and credentials must not leak into logs, errors, executions or webhooks.
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -17,11 +17,11 @@ const NAME: &str = "Canary-Name";
 const PHONE: &str = "+4930123456789";
 
 thread_local! {
-    /// What is logged in this thread, while somebody listens.
+    /// The log of this thread, while it is captured.
     static LOG: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
 }
 
-/// Writes to the log of the thread that speaks.
+/// Writes to the log of the current thread.
 struct ThreadLog;
 
 impl Write for ThreadLog {
@@ -39,12 +39,11 @@ impl Write for ThreadLog {
     }
 }
 
-/// Listens to what this thread logs: everything of ours, and what libraries say at `info`, as much as an operator can
-/// turn on.
+/// Captures the log of this thread: our crates at `trace` and libraries at `info`, the most that an operator can enable.
 ///
-/// There is one subscriber for all threads. With one per test, a line whose place in the code was first passed by
-/// another test would be remembered as switched off.
-fn listen() {
+/// There is one subscriber for all threads: `tracing` caches per call site whether it is enabled, so that with one
+/// subscriber per test, a call site that another test reached first would stay disabled.
+fn capture_log() {
     static SUBSCRIBER: Once = Once::new();
     SUBSCRIBER.call_once(|| {
         let ours = [
@@ -68,16 +67,16 @@ fn listen() {
     LOG.set(Some(Vec::new()));
 }
 
-/// What was logged since.
-fn heard() -> String {
+/// The log since `capture_log`.
+fn captured_log() -> String {
     String::from_utf8_lossy(&LOG.take().unwrap_or_default()).into_owned()
 }
 
 #[tokio::test]
 async fn no_log_response_error_execution_or_webhook_contains_a_canary() {
-    listen();
+    capture_log();
     let mut world = World::new().await;
-    // What goes wrong is what gets logged: everything goes wrong once.
+    // Errors are logged most, so every fault happens once.
     world
         .script
         .break_once("StoreUserData", Fault::After("StoreUnavailable"));
@@ -129,7 +128,7 @@ async fn no_log_response_error_execution_or_webhook_contains_a_canary() {
         "{}",
         world.timeline(&ada)
     );
-    let log = heard();
+    let log = captured_log();
     let answers = format!("{accepted:?} {crashed:?} {confirmed:?} {spent:?} {refused:?}");
     let ends: Vec<_> = world
         .history(&ada)
@@ -162,7 +161,7 @@ async fn no_log_response_error_execution_or_webhook_contains_a_canary() {
         }
     }
     for line in ["WebhookUnavailable", "the function panicked"] {
-        assert!(log.contains(line), "the log was not listened to:\n{log}");
+        assert!(log.contains(line), "the log was not captured:\n{log}");
     }
 }
 

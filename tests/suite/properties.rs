@@ -1,28 +1,28 @@
-//! Random workflows, built, emitted and run, against what they mean.
+//! Model-based tests: random workflows are built, emitted and run, and compared with a reference interpreter.
 
 use asl::document::StateMachine;
 use proptest::prelude::*;
 use serde_json::json;
 use simulator::{Machine, Status};
 
+mod ast;
 mod build;
 mod calls;
 mod contracts;
 mod files;
-mod fit;
-mod meaning;
-mod plan;
+mod interpreter;
 mod run;
 mod scope;
 mod strategies;
 mod values;
+mod well_formed;
 
 use build::build;
 use contracts::Trio;
-use meaning::meaning;
+use interpreter::interpret;
 use run::{run, substitutions};
-use strategies::plans;
-use values::Facts;
+use strategies::workflows;
+use values::Values;
 
 fn trio() -> impl Strategy<Value = Trio> {
     (0..4_u64, proptest::option::of(0..4_u64)).prop_map(|(number, maybe)| Trio {
@@ -32,7 +32,7 @@ fn trio() -> impl Strategy<Value = Trio> {
     })
 }
 
-/// The trio in JSON, without what is absent.
+/// The trio in JSON, without absent fields.
 fn in_json(trio: &Trio) -> serde_json::Value {
     let mut json = json!(trio);
     if let (None, Some(fields)) = (trio.maybe, json.as_object_mut()) {
@@ -41,15 +41,15 @@ fn in_json(trio: &Trio) -> serde_json::Value {
     json
 }
 
-/// Random plans go deep, and what is not optimised takes much of a stack.
-fn with_room(test: impl FnOnce() + Send + 'static) {
+/// Random workflows nest deeply, and unoptimised code needs much stack.
+fn with_large_stack(test: impl FnOnce() + Send + 'static) {
     let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(test);
     if let Err(panic) = thread.unwrap().join() {
         std::panic::resume_unwind(panic);
     }
 }
 
-/// A part of as many cases as `PROPTEST_CASES` or proptest itself says.
+/// A configuration with a fraction of the default number of cases, which `PROPTEST_CASES` sets.
 fn config(one_of: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
     ProptestConfig {
@@ -62,34 +62,34 @@ fn config(one_of: u32) -> ProptestConfig {
 #[test]
 fn every_workflow_runs_as_the_reference_interpreter_says() {
     let input = (trio(), proptest::collection::vec(trio(), 0..4));
-    with_room(|| {
-        proptest!(config(1), |(plans in plans(), (first, list) in input)| {
-            let built = build(&plans).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
+    with_large_stack(|| {
+        proptest!(config(1), |(workflows in workflows(), (first, list) in input)| {
+            let built = build(&workflows).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
             let items: Vec<_> = list.iter().map(in_json).collect();
-            let meant = meaning(&plans, &Facts::new(first.clone()).with_list(list));
+            let expected = interpret(&workflows, &Values::new(first.clone()).with_list(list));
 
             let ran = run(&built, json!({"first": in_json(&first), "list": items}));
 
-            let told = || format!("{ran:#?}\n{meant:#?}\n{}", built.machines[0].1.to_json().unwrap());
-            prop_assert_eq!(ran.running, 0, "{}", told());
-            match (&meant.end, &ran.status) {
+            let context = || format!("{ran:#?}\n{expected:#?}\n{}", built.machines[0].1.to_json().unwrap());
+            prop_assert_eq!(ran.running, 0, "{}", context());
+            match (&expected.end, &ran.status) {
                 (None, _) => return Ok(()),
                 (Some(Ok(output)), Status::Succeeded { .. }) => {
                     let left: Trio = serde_json::from_value(ran.status.output().unwrap().clone()).unwrap();
-                    prop_assert_eq!(&left, output, "{}", told());
+                    prop_assert_eq!(&left, output, "{}", context());
                 }
                 (Some(Err(failure)), Status::Failed { error, cause }) => {
-                    prop_assert_eq!(error.as_deref(), Some(failure.error.as_str()), "{}", told());
+                    prop_assert_eq!(error.as_deref(), Some(failure.error.as_str()), "{}", context());
                     if failure.cause.is_some() {
-                        prop_assert_eq!(cause.as_deref(), failure.cause.as_deref(), "{}", told());
+                        prop_assert_eq!(cause.as_deref(), failure.cause.as_deref(), "{}", context());
                     }
                 }
-                _ => prop_assert!(false, "it ends otherwise: {}", told()),
+                _ => prop_assert!(false, "it ends differently: {}", context()),
             }
-            prop_assert!(meant.calls.are(&ran.calls), "other calls: {}", told());
-            prop_assert!(meant.started.are(&ran.started), "other starts: {}", told());
-            if let Some(took) = meant.took {
-                prop_assert_eq!(ran.took, took, "{}", told());
+            prop_assert!(expected.calls.match_calls(&ran.calls), "other calls: {}", context());
+            prop_assert!(expected.started.match_calls(&ran.started), "other starts: {}", context());
+            if let Some(took) = expected.took {
+                prop_assert_eq!(ran.took, took, "{}", context());
             }
         });
     });
@@ -97,9 +97,9 @@ fn every_workflow_runs_as_the_reference_interpreter_says() {
 
 #[test]
 fn definitions_survive_a_round_trip_through_json() {
-    with_room(|| {
-        proptest!(config(4), |(plans in plans())| {
-            for (_, machine) in build(&plans).unwrap().machines {
+    with_large_stack(|| {
+        proptest!(config(4), |(workflows in workflows())| {
+            for (_, machine) in build(&workflows).unwrap().machines {
                 let json = machine.to_json().unwrap();
 
                 let read: StateMachine = serde_json::from_str(&json).unwrap();
@@ -113,9 +113,9 @@ fn definitions_survive_a_round_trip_through_json() {
 
 #[test]
 fn the_simulator_accepts_every_definition() {
-    with_room(|| {
-        proptest!(config(4), |(plans in plans())| {
-            for (name, machine) in build(&plans).unwrap().machines {
+    with_large_stack(|| {
+        proptest!(config(4), |(workflows in workflows())| {
+            for (name, machine) in build(&workflows).unwrap().machines {
                 let json = machine.to_json().unwrap();
 
                 let taken = Machine::from_template(&json, &substitutions());

@@ -124,7 +124,7 @@ async fn a_claimed_address_gets_a_notice_and_nothing_else_differs() {
             .await;
         assert_eq!(state.as_deref(), Some("open"), "the same work is done for both");
     }
-    // Whoever asks sees the same at every moment, to the end.
+    // The status must be the same for both at all times.
     for _ in 0..27 {
         let (again, fresh) = (world.public(&again).await, world.public(&fresh).await);
         assert_eq!(
@@ -137,7 +137,7 @@ async fn a_claimed_address_gets_a_notice_and_nothing_else_differs() {
     assert_eq!(
         delivery_status(&world, &again).await,
         None,
-        "no conversion, no webhook"
+        "a held sign-up has no webhook"
     );
     assert_eq!(world.attribute(table::user_key(&again), user::EMAIL).await, None);
 }
@@ -168,7 +168,7 @@ async fn of_two_pending_sign_ups_the_first_confirmed_claims_the_address() {
         Some(&json!({"outcome": "superseded"}))
     );
     assert_eq!(world.attribute(table::user_key(&first), user::EMAIL).await, None);
-    // That it was superseded is not public: it reads like one that nobody confirms.
+    // Being superseded is not public: the status is that of an unconfirmed sign-up.
     for _ in 0..27 {
         let (first, bystander) = (world.public(&first).await, world.public(&bystander).await);
         assert_eq!(
@@ -196,7 +196,7 @@ async fn an_undelivered_webhook_is_recorded_and_the_sign_up_completes() {
         Some("undelivered")
     );
     let received = world.endpoint.received();
-    assert!(received.len() > 1, "it was tried again");
+    assert!(received.len() > 1, "it was retried");
     assert!(
         received.iter().all(|delivery| *delivery == received[0]),
         "with the same id and content"
@@ -272,7 +272,7 @@ async fn the_first_link_still_works_after_a_retry_of_the_callback() {
     let tokens = world.mails.link_tokens();
     let answer = world.confirm(&tokens[0]).await;
 
-    assert_eq!(tokens.len(), 2, "each attempt mails a link of its own");
+    assert_eq!(tokens.len(), 2, "each attempt mails a new link");
     assert_eq!(answer.status, 202);
     assert_eq!(world.public_status(&ada).await, "verified");
 }
@@ -346,7 +346,7 @@ async fn a_link_works_once() {
     let junk = world.confirm("junk").await;
 
     assert_eq!((first.status, second.status), (202, 410));
-    assert_eq!(second, junk, "why a link does not work is nobody's business");
+    assert_eq!(second, junk, "all links that do not work get the same answer");
     assert_eq!(world.public_status(&ada).await, "verified");
 }
 
@@ -469,11 +469,11 @@ async fn retries_do_not_count_towards_the_mail_limit() {
         world.sign_up("ada@example.org").await;
     }
 
-    assert_eq!(of_one, 4, "each attempt mails a link of its own");
+    assert_eq!(of_one, 4, "each attempt mails a new link");
     assert_eq!(
         world.mails.all().len(),
         of_one + 4,
-        "five sign-ups may mail in all"
+        "five sign-ups may mail in total"
     );
 }
 
@@ -488,7 +488,7 @@ async fn a_granted_mail_can_be_sent_later_that_day() {
     let at_first = world.mails.all().len();
     world.advance(HOUR).await;
 
-    assert_eq!(at_first, 0, "five were not taken, and the sixth is over the cap");
+    assert_eq!(at_first, 0, "five were not sent, and the sixth is over the limit");
     assert_eq!(world.mails.all().len(), 5);
 }
 
@@ -509,13 +509,13 @@ async fn the_mail_limit_is_five_sign_ups_a_day_and_does_not_show_in_the_status()
     );
     world.advance(DAY).await;
     world.sign_up("ada@example.org").await;
-    assert_eq!(world.mails.all().len(), 6, "the next day starts anew");
+    assert_eq!(world.mails.all().len(), 6, "the limit is per day");
 }
 
 #[tokio::test]
 async fn an_outage_of_the_mail_service_is_retried_for_an_hour() {
     let mut world = World::new().await;
-    // More often than an address may get mails in a day: retries of a sign-up do not count.
+    // More often than the mail limit: retries of a sign-up do not count.
     world.mails.go_down_for(12);
 
     let ada = world.sign_up("ada@example.org").await;

@@ -1,4 +1,4 @@
-//! The use case, on ports that answer as told.
+//! The use case, with mocked ports.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -87,7 +87,7 @@ impl ReadStatus for Verifications {
     }
 }
 
-/// A store that does not answer.
+/// A store that is unavailable.
 struct NoStore;
 
 impl FindVerification for NoStore {
@@ -122,7 +122,7 @@ enum Answer {
     Refused,
 }
 
-/// Answers every completion with the same, and remembers what it was given.
+/// Gives every completion the same answer, and records it.
 #[derive(Clone)]
 struct Tasks {
     answer: Answer,

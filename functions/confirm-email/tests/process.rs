@@ -1,4 +1,4 @@
-//! The binary, as Lambda runs it.
+//! The binary, invoked over the Lambda runtime API.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use contracts::table::link_key;

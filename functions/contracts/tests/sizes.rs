@@ -1,4 +1,4 @@
-//! No value is written as longer JSON than its type says.
+//! The maximum JSON sizes of values, as their types declare them.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::fmt::Debug;

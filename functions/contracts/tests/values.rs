@@ -1,4 +1,4 @@
-//! The rules of the values, over all texts and over chosen ones.
+//! The validation of values, by properties and by examples.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use contracts::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, UserId};

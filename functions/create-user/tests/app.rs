@@ -1,4 +1,4 @@
-//! The use case, on ports that answer as told.
+//! The use case, with mocked ports.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -38,7 +38,7 @@ impl AcceptSignUp for Memory {
     }
 }
 
-/// A store that does not answer.
+/// A store that is unavailable.
 struct NoStore;
 
 impl AcceptSignUp for NoStore {
@@ -47,7 +47,7 @@ impl AcceptSignUp for NoStore {
     }
 }
 
-/// A workflow that remembers what it was started with.
+/// A workflow that records its inputs.
 #[derive(Clone, Default)]
 struct Workflow {
     started: Arc<Mutex<Vec<SignUpInput>>>,
@@ -74,7 +74,7 @@ fn key() -> FingerprintKey {
     FingerprintKey::new(&"k".repeat(32)).unwrap()
 }
 
-/// The function, and what it left behind.
+/// The function and its mocks.
 struct Function {
     handler: Handler,
     memory: Memory,
@@ -98,7 +98,7 @@ fn asking(body: &Value) -> Value {
     event
 }
 
-/// The same with this idempotency key.
+/// A request with this idempotency key and body.
 fn asking_with_key(key: &str, body: &Value) -> Value {
     let mut event = asking(body);
     event["headers"]["idempotency-key"] = key.into();

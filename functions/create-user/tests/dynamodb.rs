@@ -1,4 +1,4 @@
-//! The adapter of the table: what it asks of DynamoDB, and what it makes of the answers.
+//! The DynamoDB adapter: its requests, and its handling of the responses.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -45,7 +45,7 @@ fn item<const N: usize>(attributes: [(&str, AttributeValue); N]) -> HashMap<Stri
     attributes.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
-/// The accepted record, whole.
+/// The whole item of the accepted record.
 fn record() -> HashMap<String, AttributeValue> {
     item([
         ("pk", string(format!("user#{ID}"))),

@@ -1,4 +1,4 @@
-//! The adapter of the workflow service: what it asks of Step Functions, and what it makes of the answers.
+//! The Step Functions adapter: its requests, and its handling of the responses.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use aws_sdk_sfn::Client;

@@ -1,4 +1,4 @@
-//! The adapter: what it asks of DynamoDB, and what it makes of the answers.
+//! The DynamoDB adapter: its requests, and its handling of the responses.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

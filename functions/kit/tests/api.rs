@@ -1,4 +1,4 @@
-//! The frame around every function of the API: from raw event to raw answer.
+//! The handler of API functions: from raw event to raw response.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -13,7 +13,7 @@ use kit::Handler;
 use kit::api::{ApiFunction, LONGEST_BODY, Problem, Request, Response, Route};
 use serde_json::{Value, json};
 
-/// Answers with the text that it got, and panics when it is told to.
+/// Echoes the text of the request; panics on `panic`.
 struct Echo;
 
 impl ApiFunction for Echo {

@@ -1,4 +1,4 @@
-//! The use case, on ports that answer as told.
+//! The use case, with mocked ports.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -25,7 +25,7 @@ const CONTENT: &str = "{\"type\":\"user.signed_up\",\"timestamp\":\"2026-01-01T1
 /// An hour after the conversion.
 const LATER: FixedClock = FixedClock("2026-01-01T13:00:00Z");
 
-/// Answers every call as told, and remembers what it was told.
+/// Gives the configured answers, and records the calls.
 #[derive(Clone)]
 struct Answers {
     keep: fn(WebhookEvent) -> Result<Kept, StoreFault>,
@@ -62,7 +62,7 @@ impl Deliver for Answers {
     }
 }
 
-/// Everything goes well, but for the endpoint's answer.
+/// Every call succeeds, except for the answer of the endpoint.
 fn answers(answer: Result<u16, NoAnswer>) -> Answers {
     Answers {
         keep: |event| Ok(Kept::Undelivered(event)),

@@ -1,4 +1,4 @@
-//! The adapter: what it asks of DynamoDB, and what it makes of the answers.
+//! The DynamoDB adapter: its requests, and its handling of the responses.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -35,7 +35,7 @@ fn deliveries(rule: &Rule) -> DynamoDeliveries {
     DynamoDeliveries(table(&[rule]))
 }
 
-/// Refused, because this is kept already.
+/// A failed condition with the stored item.
 fn kept(attributes: &'static [(&'static str, &'static str)]) -> Rule {
     mock!(Client::put_item).then_error(|| {
         let refused = ConditionalCheckFailedException::builder();

@@ -1,4 +1,4 @@
-//! The adapter: what it sends to a server on this machine, and what it makes of the answers.
+//! The HTTP adapter, against a local server.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -39,7 +39,7 @@ async fn endpoint(routes: Router, total: Duration) -> HttpEndpoint {
     HttpEndpoint::new(url.parse().unwrap(), limits).unwrap()
 }
 
-/// Long enough for any answer that comes at all.
+/// A time limit that no response exceeds.
 const PATIENT: Duration = Duration::from_secs(8);
 
 fn signed() -> SignedEvent {
@@ -129,7 +129,7 @@ async fn a_connection_that_ends_without_an_answer_broke_off() {
     assert_eq!(answer, Err(NoAnswer::BrokenOff));
 }
 
-/// A store that has nothing and takes everything, and the secret beside it.
+/// An empty store, and the secret.
 struct Ready;
 
 impl KeepEvent for Ready {
@@ -150,7 +150,7 @@ impl SigningSecret for Ready {
     }
 }
 
-/// The time that a receiver compares with.
+/// The system clock, which the receiver uses too.
 struct Now;
 
 impl Clock for Now {

@@ -1,4 +1,4 @@
-//! The binary, as Lambda runs it.
+//! The binary, invoked over the Lambda runtime API.
 
 use invocation::Lambda;
 

@@ -1,4 +1,4 @@
-//! The adapter: what it asks of DynamoDB, and what it makes of the answers.
+//! The DynamoDB adapter: its requests, and its handling of the responses.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -34,7 +34,7 @@ fn users(rule: &Rule) -> DynamoUsers {
     DynamoUsers(table(&[rule]))
 }
 
-/// Refused, because the user was found to be this.
+/// A failed condition with the current status of the user.
 fn was(status: &str) -> CancellationReason {
     CancellationReason::builder()
         .code(REFUSED)

@@ -1,4 +1,4 @@
-//! The use case, on ports that answer as told.
+//! The use case, with mocked ports.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

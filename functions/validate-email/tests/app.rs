@@ -1,4 +1,4 @@
-//! The use case, on ports that answer as told.
+//! The use case, with mocked ports.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -28,7 +28,7 @@ enum Call {
 
 type Calls = Arc<Mutex<Vec<Call>>>;
 
-/// Answers every call with the same; `None` is no answer.
+/// Gives every call the same answer; `None` is a fault.
 #[derive(Clone)]
 struct Answers {
     opened: Option<Opened>,
@@ -101,7 +101,7 @@ fn input(name: &str) -> ValidateEmailInput {
     serde_json::from_value(event(name)).unwrap()
 }
 
-/// The calls that were made.
+/// The recorded calls.
 fn calls(answers: &Answers) -> Vec<Call> {
     std::mem::take(&mut answers.calls.lock().unwrap())
 }

@@ -97,7 +97,7 @@ fn not_imported(name: &str) -> asl::Step<Report> {
     fail(name, keep_error::Malformed, "the file cannot be imported")
 }
 
-/// Keeps each row of a file; one may be malformed.
+/// Stores each row of a file; one failure is tolerated.
 fn keep_each_row() -> StateMachine {
     ImportAll::define(|import| {
         distributed_map(

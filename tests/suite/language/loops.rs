@@ -1,4 +1,4 @@
-//! Loops with a bound.
+//! Bounded loops.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -61,7 +61,7 @@ impl Function for Await {
     type Error = PollError;
 }
 
-/// Polls every ten seconds, three times at the most, each time from where the last one stopped.
+/// Polls every ten seconds, at most three times, each time from the page of the previous poll.
 fn poll_three_times() -> StateMachine {
     Await::define(|job| {
         repeat_until(

@@ -75,7 +75,7 @@ fn batch() -> Value {
     })
 }
 
-/// What the machines leave when every price is 10, and how long that takes.
+/// The output of the machines when every price is 10, and the duration.
 async fn run(machines: &[(&str, &StateMachine)], input: Value) -> (simulator::Description, Duration) {
     let substitutions: BTreeMap<_, _> = [
         ("PriceFunctionArn", "Price"),
@@ -368,7 +368,7 @@ fn line(name: &str, amount: u32) -> Step<Line> {
     )
 }
 
-/// What every test machine of this file ends with.
+/// The last states of the heartbeat tests.
 trait IntoChoice {
     fn into_choice(self, batch: Expr<'_, Batch>) -> asl::Step<Totals>;
 }
@@ -422,7 +422,7 @@ async fn a_missed_heartbeat_is_retried_and_then_caught_by_name() {
     let (ended, took) = run(&[("Ask", &machine.build().unwrap())], batch()).await;
 
     assert_eq!(ended.status.output().unwrap()["totals"], json!([]));
-    // Three silences, and two pauses of at most one and two seconds.
+    // Three missed heartbeats, and two pauses of at most one and two seconds.
     assert!((90..=93).contains(&took.as_secs()), "{took:?}");
 }
 

@@ -1,4 +1,4 @@
-//! What random workflows have found: each once more, as small as it can be.
+//! Regression tests: each bug that random workflows have found, as a minimal workflow.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Sagas: what was done is undone, in reverse.
+//! Sagas: compensations, which run in reverse order.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ enum ActError {
     Refused,
 }
 
-/// Does something; the state's name says what.
+/// A step of a saga; the state's name distinguishes the calls.
 enum Act {}
 
 impl Function for Act {
@@ -95,13 +95,13 @@ fn told(error: Expr<'_, ErrorOutput>) -> Step<Ended> {
     pass("Undone", EndedFields { how: error.error })
 }
 
-/// Answers with the state's name and what it was told; fails in the states that are named.
+/// Appends the state's name to the input; fails in the states of `failing`.
 fn answer(
     failing: &'static [&'static str],
 ) -> impl Fn(&TaskCall) -> Result<Value, TaskFailure> + Send + Sync {
     move |call| {
         if failing.contains(&&*call.state) {
-            return Err(TaskFailure::of_function("Refused", "told to"));
+            return Err(TaskFailure::of_function("Refused", "as planned"));
         }
         let what = call.payload()["what"].as_str().unwrap();
         Ok(json!({"id": format!("{what}>{}", call.state)}))
@@ -148,7 +148,7 @@ async fn a_failed_step_compensates_the_steps_before_it_in_reverse() {
         let ran = run(&machine, trip(), answer(failing)).await;
 
         assert_eq!(ran.states(), expected);
-        assert_eq!(ran.output()["how"], "Refused", "the handler is told of the error");
+        assert_eq!(ran.output()["how"], "Refused", "the handler gets the error");
     }
 }
 
@@ -393,8 +393,8 @@ async fn the_handler_gets_the_error_of_a_failed_compensation() {
 
     let undone = run(&machine, trip(), answer(&["Car"])).await;
     let in_part = run(&machine, trip(), |call| match &*call.state {
-        "Car" => Err(TaskFailure::of_function("Refused", "told to")),
-        "CancelFlight" => Err(TaskFailure::of_function("Stuck", "told to")),
+        "Car" => Err(TaskFailure::of_function("Refused", "as planned")),
+        "CancelFlight" => Err(TaskFailure::of_function("Stuck", "as planned")),
         _ => Ok(json!({"id": "any"})),
     })
     .await;

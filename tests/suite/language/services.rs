@@ -1,4 +1,4 @@
-//! Services that are called without a function in between, DynamoDB's on its embedded engine.
+//! Service integrations, with DynamoDB on an embedded engine.
 
 use std::time::Duration;
 
@@ -96,7 +96,7 @@ fn taken(name: &str, how: &str) -> Step<Taken> {
     )
 }
 
-/// Writes an item, changes it, reads it and leaves what it read.
+/// Puts an item, updates it, reads it and outputs it.
 fn write_change_and_read() -> StateMachine {
     TakeStock::define(|take| {
         put_item::<Stocks>(
@@ -150,7 +150,7 @@ fn write_change_and_read() -> StateMachine {
     .unwrap()
 }
 
-/// Answers as the integration does, from an engine with the table that the machine's calls are for.
+/// Mocks the DynamoDB integration with an embedded engine that has the table.
 fn table() -> impl Fn(&TaskCall) -> Result<Value, TaskFailure> + Send + Sync {
     let database = Database::memory().unwrap();
     let create = json!({

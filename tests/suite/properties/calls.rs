@@ -1,4 +1,4 @@
-//! Which tasks are called, and in what order.
+//! The expected calls of tasks, with a partial order for parallel parts.
 
 use std::collections::BTreeSet;
 
@@ -7,21 +7,21 @@ use super::contracts::Trio;
 /// A call of a task: its state, and what it is about.
 pub(crate) type Call = (String, Trio);
 
-/// What is promised of the calls of an execution.
+/// The expected calls of an execution, in order.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Calls(Vec<Part>);
+pub(crate) struct ExpectedCalls(Vec<Part>);
 
 #[derive(Debug, Clone)]
 enum Part {
     One(Call),
-    /// Calls side by side, in any order: all of these, and perhaps some of what was under way when another part failed.
-    Some {
+    /// Parallel calls, in any order: all of `all`, and any of `optional`, which were running when another part failed.
+    Parallel {
         all: Vec<Call>,
-        perhaps: Vec<Call>,
+        optional: Vec<Call>,
     },
 }
 
-impl Calls {
+impl ExpectedCalls {
     pub(crate) fn push(&mut self, call: Call) {
         self.0.push(Part::One(call));
     }
@@ -30,35 +30,38 @@ impl Calls {
         self.0.extend(calls.0);
     }
 
-    /// Side by side: what is `done` to its end, and what was `cut` off.
+    /// Adds the calls of parallel parts: those that ran to their end, and those that were cut off.
     pub(crate) fn side_by_side(&mut self, done: Vec<Self>, cut: Vec<Self>) {
-        let (mut all, mut perhaps) = (Vec::new(), Vec::new());
+        let (mut all, mut optional) = (Vec::new(), Vec::new());
         for part in done.into_iter().flat_map(|calls| calls.0) {
             match part {
                 Part::One(call) => all.push(call),
-                Part::Some {
+                Part::Parallel {
                     all: calls,
-                    perhaps: others,
+                    optional: others,
                 } => {
                     all.extend(calls);
-                    perhaps.extend(others);
+                    optional.extend(others);
                 }
             }
         }
         for part in cut.into_iter().flat_map(|calls| calls.0) {
             match part {
-                Part::One(call) => perhaps.push(call),
-                Part::Some { all, perhaps: others } => {
-                    perhaps.extend(all);
-                    perhaps.extend(others);
+                Part::One(call) => optional.push(call),
+                Part::Parallel {
+                    all,
+                    optional: others,
+                } => {
+                    optional.extend(all);
+                    optional.extend(others);
                 }
             }
         }
-        self.0.push(Part::Some { all, perhaps });
+        self.0.push(Part::Parallel { all, optional });
     }
 
-    /// Whether these are calls as they were promised.
-    pub(crate) fn are(&self, calls: &[Call]) -> bool {
+    /// Whether the calls are as expected.
+    pub(crate) fn match_calls(&self, calls: &[Call]) -> bool {
         let mut ends = BTreeSet::from([0]);
         for part in &self.0 {
             ends = ends.iter().flat_map(|from| part.ends(calls, *from)).collect();
@@ -68,7 +71,7 @@ impl Calls {
 }
 
 impl Part {
-    /// Where this part may end, if it begins at `from`.
+    /// The indices at which this part may end if it begins at `from`.
     fn ends(&self, calls: &[Call], from: usize) -> Vec<usize> {
         let rest = &calls[from..];
         match self {
@@ -78,25 +81,25 @@ impl Part {
                 .map(|_| from + 1)
                 .into_iter()
                 .collect(),
-            Self::Some { all, perhaps } => {
-                let most = rest.len().min(all.len() + perhaps.len());
+            Self::Parallel { all, optional } => {
+                let most = rest.len().min(all.len() + optional.len());
                 let lengths = all.len()..=most;
-                let fits = lengths.filter(|length| is_some_of(&rest[..*length], all, perhaps));
+                let fits = lengths.filter(|length| is_some_of(&rest[..*length], all, optional));
                 fits.map(|length| from + length).collect()
             }
         }
     }
 }
 
-/// Whether `calls` are all of `all` and some of `perhaps`.
-fn is_some_of(calls: &[Call], all: &[Call], perhaps: &[Call]) -> bool {
+/// Whether `calls` are all of `all` and any of `optional`.
+fn is_some_of(calls: &[Call], all: &[Call], optional: &[Call]) -> bool {
     let Some(left) = without(calls, all) else {
         return false;
     };
-    without(perhaps, &left).is_some()
+    without(optional, &left).is_some()
 }
 
-/// What is left of `calls` without `others`, if they are among them.
+/// `calls` without `others`, if all of these are among them.
 fn without(calls: &[Call], others: &[Call]) -> Option<Vec<Call>> {
     let mut left = calls.to_vec();
     for other in others {

@@ -1,4 +1,4 @@
-//! What random workflows call, and what travels between their states.
+//! The functions and payloads of random workflows.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use asl::sqs::Queue;
 use asl::{Function, Payload, TaskError, TaskToken};
 use serde::{Deserialize, Serialize};
 
-/// A number, an option and a text: what every step leaves.
+/// The output of every step: a number, an option and a text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Payload)]
 pub(crate) struct Trio {
     pub(crate) number: u64,
@@ -14,7 +14,7 @@ pub(crate) struct Trio {
     pub(crate) text: String,
 }
 
-/// What a workflow starts with.
+/// The input of a workflow.
 #[derive(Debug, Clone, Serialize, Deserialize, Payload)]
 pub(crate) struct Start {
     pub(crate) first: Trio,
@@ -56,7 +56,7 @@ macro_rules! functions {
 functions! {
     /// Returns what it is given.
     Echo: Trio, Duration::from_secs(5);
-    /// Asks somebody, who answers with what the question is about.
+    /// Asks a person, who answers with the trio of the question.
     Ask: Question, Duration::from_secs(5);
     /// The workflow that is run.
     Whole: Start, Duration::from_secs(99_999_999);

@@ -1,4 +1,4 @@
-//! Running the machines of a plan in the simulator.
+//! Running the machines of a case in the simulator.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -10,25 +10,25 @@ use simulator::{
     EpochMillis, Machine, StateMachines, Status, TaskCall, TaskFailure, TaskOutcome, WorkflowType, runner,
 };
 
+use super::ast::{Behaviour, Callee, FailureMode};
 use super::build::Built;
 use super::calls::Call;
 use super::contracts::Trio;
-use super::meaning::{TOLD_TO, working_time};
-use super::plan::{Behaviour, Callee, How};
+use super::interpreter::{CAUSE, working_time};
 
-/// What became of an execution.
+/// The observed result of an execution.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) status: Status,
     pub(crate) took: Duration,
     pub(crate) calls: Vec<Call>,
-    /// What the workflow `Later` was started with.
+    /// The inputs that the workflow `Later` was started with.
     pub(crate) started: Vec<Call>,
-    /// How many executions have not ended.
+    /// The number of executions that have not ended.
     pub(crate) running: usize,
 }
 
-/// What the template would supply.
+/// The substitutions that the template supplies.
 pub(crate) fn substitutions() -> BTreeMap<String, String> {
     let function = |name| format!("arn:aws:lambda:us-east-1:123456789012:function:{name}");
     let machine = |name| format!("arn:aws:states:us-east-1:123456789012:stateMachine:{name}");
@@ -87,7 +87,7 @@ pub(crate) fn run(built: &Built, input: Value) -> Ran {
     }
 }
 
-/// The trio that a call is about.
+/// The trio in the arguments of a call.
 fn about(call: &TaskCall) -> Trio {
     let payload = call.payload();
     let about = match (payload.get("about"), payload.get("MessageBody")) {
@@ -107,8 +107,8 @@ fn answer(call: &TaskCall, does: Option<&(Callee, Behaviour)>, handle: &Handle) 
         return Ok(works).into();
     };
     let (result, took) = match *behaviour {
-        Behaviour::Fails(How::Silently, times) if call.retry_count < u64::from(times) => {
-            // Whoever has the token keeps it; a function takes longer than it may.
+        Behaviour::Fails(FailureMode::NoAnswer, times) if call.retry_count < u64::from(times) => {
+            // The token of a callback is never used; a function takes longer than its timeout.
             return TaskOutcome::from(Ok(Value::Null)).taking(if callee.is_callback() {
                 Duration::ZERO
             } else {
@@ -116,7 +116,7 @@ fn answer(call: &TaskCall, does: Option<&(Callee, Behaviour)>, handle: &Handle) 
             });
         }
         Behaviour::Fails(how, times) if call.retry_count < u64::from(times) => {
-            (Err(TaskFailure::new(callee.error(how), TOLD_TO)), Duration::ZERO)
+            (Err(TaskFailure::new(callee.error(how), CAUSE)), Duration::ZERO)
         }
         Behaviour::Works(half_seconds) => (Ok(works), working_time(half_seconds)),
         Behaviour::Fails(..) => (Ok(works), Duration::ZERO),
@@ -124,7 +124,7 @@ fn answer(call: &TaskCall, does: Option<&(Callee, Behaviour)>, handle: &Handle) 
     let Some(token) = &call.task_token else {
         return TaskOutcome::from(result).taking(took);
     };
-    // Another branch may have failed meanwhile, so that nobody waits for it.
+    // If another branch has failed meanwhile, the task is no longer waiting.
     let _ = match result {
         Ok(works) => handle.send_task_success(token, works),
         Err(failure) => handle.send_task_failure(token, &failure.error, &failure.cause),

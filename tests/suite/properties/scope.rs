@@ -1,26 +1,26 @@
-//! What can be read at a place of a workflow.
+//! Scopes: the values that can be read at a point of a workflow.
 
 use proptest::sample::Index;
 
-/// Values and lists, the oldest first: as they are for the meaning, as expressions for the workflow.
+/// Values and lists, the oldest first. The interpreter has the values themselves, the builder expressions for them.
 #[derive(Debug, Clone)]
 pub(crate) struct Scope<V, L> {
-    values: Vec<Known<V>>,
-    lists: Vec<Known<L>>,
+    values: Vec<Entry<V>>,
+    lists: Vec<Entry<L>>,
 }
 
 #[derive(Debug, Clone)]
-struct Known<T> {
+struct Entry<T> {
     value: T,
-    /// Whether it is made of the item of the map around: a map inside of that has another.
+    /// Whether it derives from the item of the enclosing map, which a nested map cannot read.
     of_item: bool,
 }
 
 impl<V: Clone, L: Clone> Scope<V, L> {
-    /// What an execution sees that gets `value`.
+    /// The scope of an execution with this input.
     pub(crate) fn new(value: V) -> Self {
         Self {
-            values: vec![Known {
+            values: vec![Entry {
                 value,
                 of_item: false,
             }],
@@ -34,14 +34,14 @@ impl<V: Clone, L: Clone> Scope<V, L> {
 
     pub(crate) fn with_list(&self, value: L) -> Self {
         let mut more = self.clone();
-        more.lists.push(Known {
+        more.lists.push(Entry {
             value,
             of_item: false,
         });
         more
     }
 
-    /// What a run of a map sees.
+    /// The scope of an iteration of a map.
     pub(crate) fn in_map(&self, item: V) -> Self {
         let mut inside = self.clone();
         inside.values.retain(|known| !known.of_item);
@@ -49,19 +49,19 @@ impl<V: Clone, L: Clone> Scope<V, L> {
         inside.and(item, true)
     }
 
-    /// Something else that is made of the item.
+    /// Adds a value that derives from the item.
     pub(crate) fn with_item(&self, value: V) -> Self {
         self.and(value, true)
     }
 
-    /// Something that is read of a value, and not kept by a state: it can be read as far as that value.
+    /// Adds a part of a value, which can be read wherever that value can.
     pub(crate) fn with_part(&self, of: Index, value: V) -> Self {
         self.and(value, of.get(&self.values).of_item)
     }
 
     fn and(&self, value: V, of_item: bool) -> Self {
         let mut more = self.clone();
-        more.values.push(Known { value, of_item });
+        more.values.push(Entry { value, of_item });
         more
     }
 
@@ -69,7 +69,7 @@ impl<V: Clone, L: Clone> Scope<V, L> {
         of.get(&self.values).value.clone()
     }
 
-    /// One of the lists; a distributed map's execution may have none.
+    /// One of the lists; the executions of a distributed map may have none.
     pub(crate) fn list(&self, of: Index) -> Option<L> {
         (!self.lists.is_empty()).then(|| of.get(&self.lists).value.clone())
     }

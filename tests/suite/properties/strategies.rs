@@ -1,48 +1,50 @@
-//! Plans at random.
+//! Strategies for random workflows.
 
 use proptest::prelude::*;
 
-use super::fit::fit;
-use super::plan::{Behaviour, Behind, Callee, Caught, Distributed, Error, How, Map, Plan, Task, Time};
-use super::values::{condition, list, made, number, text};
+use super::ast::{
+    Ast, Behaviour, Callee, Caught, Continuation, Distributed, Error, FailureMode, Map, Task, Time,
+};
+use super::values::{condition, list, number, text, trio_term};
+use super::well_formed::well_formed;
 
-/// A workflow and the one that it runs, both such as the language takes.
+/// A workflow and the inner workflow that it runs, both well-formed.
 #[derive(Debug, Clone)]
-pub(crate) struct Plans {
-    pub(crate) whole: Plan,
-    pub(crate) inner: Plan,
+pub(crate) struct Workflows {
+    pub(crate) whole: Ast,
+    pub(crate) inner: Ast,
 }
 
-pub(crate) fn plans() -> impl Strategy<Value = Plans> {
-    (plan(4, 32), plan(2, 6)).prop_map(|(whole, inner)| fit(whole, inner))
+pub(crate) fn workflows() -> impl Strategy<Value = Workflows> {
+    (ast(4, 32), ast(2, 6)).prop_map(|(whole, inner)| well_formed(whole, inner))
 }
 
-fn plan(depth: u32, size: u32) -> impl Strategy<Value = Plan> {
+fn ast(depth: u32, size: u32) -> impl Strategy<Value = Ast> {
     let leaf = prop_oneof![
-        6 => (made(), any::<bool>()).prop_map(|(value, ends)| Plan::Pass { value, ends }),
-        1 => (error(), text()).prop_map(|(error, because)| Plan::Fail { error, because }),
+        6 => (trio_term(), any::<bool>()).prop_map(|(value, ends)| Ast::Pass { value, ends }),
+        1 => (error(), text()).prop_map(|(error, because)| Ast::Fail { error, because }),
     ];
-    leaf.prop_recursive(depth, size, 3, |plan| {
-        let plan = plan.boxed();
-        let boxed = || plan.clone().prop_map(Box::new);
+    leaf.prop_recursive(depth, size, 3, |ast| {
+        let ast = ast.boxed();
+        let boxed = || ast.clone().prop_map(Box::new);
         prop_oneof![
-            5 => task(plan.clone()),
-            2 => (condition(), boxed(), boxed()).prop_map(|(condition, yes, no)| Plan::Choose {
+            5 => task(ast.clone()),
+            2 => (condition(), boxed(), boxed()).prop_map(|(condition, yes, no)| Ast::Choose {
                 condition,
                 yes,
                 no
             }),
             1 => (any::<prop::sample::Index>(), boxed(), boxed())
-                .prop_map(|(of, some, none)| Plan::IfSome { of, some, none }),
-            1 => (time(), boxed()).prop_map(|(time, rest)| Plan::Wait { time, rest }),
-            3 => (boxed(), boxed(), behind(plan.clone())).prop_map(|(left, right, behind)| Plan::Both {
+                .prop_map(|(of, some, none)| Ast::IfSome { of, some, none }),
+            1 => (time(), boxed()).prop_map(|(time, rest)| Ast::Wait { time, rest }),
+            3 => (boxed(), boxed(), continuation(ast.clone())).prop_map(|(left, right, continuation)| Ast::Both {
                 left,
                 right,
-                behind: Box::new(behind),
+                continuation: Box::new(continuation),
             }),
-            3 => map(plan.clone()),
+            3 => map(ast.clone()),
             2 => (1..4_u8, boxed(), condition(), boxed(), boxed()).prop_map(
-                |(most, body, until, exhausted, then)| Plan::Repeat {
+                |(most, body, until, exhausted, then)| Ast::Repeat {
                     most,
                     body,
                     until,
@@ -50,42 +52,42 @@ fn plan(depth: u32, size: u32) -> impl Strategy<Value = Plan> {
                     then
                 }
             ),
-            4 => saga(&plan),
-            2 => (boxed(), boxed()).prop_map(|(first, rest)| Plan::Then { first, rest }),
+            4 => saga(&ast),
+            2 => (boxed(), boxed()).prop_map(|(first, rest)| Ast::Then { first, rest }),
         ]
     })
 }
 
-/// Steps with undos, most of which call something, and behind them something that may well fail.
-fn saga(plan: &BoxedStrategy<Plan>) -> BoxedStrategy<Plan> {
-    let called = || prop_oneof![2 => task(plan.clone()), 1 => plan.clone()];
+/// Steps with compensations, most of them tasks, followed by a step that is likely to fail.
+fn saga(ast: &BoxedStrategy<Ast>) -> BoxedStrategy<Ast> {
+    let called = || prop_oneof![2 => task(ast.clone()), 1 => ast.clone()];
     let steps = proptest::collection::vec((called(), called(), 0..4_u8), 1..4);
-    let last = (task(plan.clone()), 0..4_u8).prop_map(|(mut task, how)| {
-        if let Plan::Task(task) = &mut task
+    let last = (task(ast.clone()), 0..4_u8).prop_map(|(mut task, how)| {
+        if let Ast::Task(task) = &mut task
             && how > 0
         {
             task.caught_all = None;
             if how > 1 {
-                task.behaviour = Behaviour::Fails(How::With(Error::Refused), 3);
+                task.behaviour = Behaviour::Fails(FailureMode::Error(Error::Refused), 3);
             }
         }
         task
     });
-    (steps, last, plan.clone())
+    (steps, last, ast.clone())
         .prop_map(|(steps, last, handler)| {
             let body = steps.into_iter().rev().fold(last, |rest, (step, undo, undone)| {
                 let (first, rest) = (Box::new(step), Box::new(rest));
                 if undone == 0 {
-                    return Plan::Then { first, rest };
+                    return Ast::Then { first, rest };
                 }
-                Plan::Undoable {
+                Ast::Undoable {
                     in_doubt: undone == 1,
                     step: first,
                     undo: Box::new(undo),
                     rest,
                 }
             });
-            Plan::Saga {
+            Ast::Saga {
                 body: Box::new(body),
                 handler: Box::new(handler),
             }
@@ -93,8 +95,8 @@ fn saga(plan: &BoxedStrategy<Plan>) -> BoxedStrategy<Plan> {
         .boxed()
 }
 
-fn task(plan: BoxedStrategy<Plan>) -> impl Strategy<Value = Plan> {
-    let maybe = proptest::option::of(plan);
+fn task(ast: BoxedStrategy<Ast>) -> impl Strategy<Value = Ast> {
+    let maybe = proptest::option::of(ast);
     let arms = (
         proptest::option::weighted(0.3, caught()),
         maybe.clone(),
@@ -102,9 +104,9 @@ fn task(plan: BoxedStrategy<Plan>) -> impl Strategy<Value = Plan> {
         maybe,
     );
     let policy = (0..3_u8, proptest::option::weighted(0.2, 0..3_u8));
-    (callee(), made(), behaviour(), policy, arms).prop_map(
+    (callee(), trio_term(), behaviour(), policy, arms).prop_map(
         |(callee, input, behaviour, (retries, retries_if_refused), (name, caught, caught_all, then))| {
-            Plan::Task(Box::new(Task {
+            Ast::Task(Box::new(Task {
                 name: String::new(),
                 callee,
                 input,
@@ -131,7 +133,7 @@ fn callee() -> impl Strategy<Value = Callee> {
 }
 
 fn behaviour() -> impl Strategy<Value = Behaviour> {
-    let how = prop_oneof![2 => error().prop_map(How::With), 1 => Just(How::Silently)];
+    let how = prop_oneof![2 => error().prop_map(FailureMode::Error), 1 => Just(FailureMode::NoAnswer)];
     prop_oneof![
         3 => (0..12_u8).prop_map(Behaviour::Works),
         2 => (how, 1..4_u8).prop_map(|(how, times)| Behaviour::Fails(how, times)),
@@ -147,12 +149,15 @@ fn caught() -> impl Strategy<Value = Caught> {
 }
 
 fn time() -> impl Strategy<Value = Time> {
-    prop_oneof![(0..200_u8).prop_map(Time::Known), number().prop_map(Time::From)]
+    prop_oneof![
+        (0..200_u8).prop_map(Time::Literal),
+        number().prop_map(Time::Computed)
+    ]
 }
 
-fn behind(plan: BoxedStrategy<Plan>) -> impl Strategy<Value = Behind> {
-    let maybe = proptest::option::of(plan.clone());
-    (maybe.clone(), maybe, any::<bool>(), plan).prop_map(|(caught, undo, as_step, rest)| Behind {
+fn continuation(ast: BoxedStrategy<Ast>) -> impl Strategy<Value = Continuation> {
+    let maybe = proptest::option::of(ast.clone());
+    (maybe.clone(), maybe, any::<bool>(), ast).prop_map(|(caught, undo, as_step, rest)| Continuation {
         caught,
         undo,
         as_step,
@@ -160,9 +165,9 @@ fn behind(plan: BoxedStrategy<Plan>) -> impl Strategy<Value = Behind> {
     })
 }
 
-fn map(plan: BoxedStrategy<Plan>) -> impl Strategy<Value = Plan> {
+fn map(ast: BoxedStrategy<Ast>) -> impl Strategy<Value = Ast> {
     let distributed = (
-        proptest::option::of(made()),
+        proptest::option::of(trio_term()),
         proptest::option::of(1..3_u8),
         prop_oneof![2 => Just(0), 1 => 1..3_u8],
         any::<bool>(),
@@ -177,16 +182,16 @@ fn map(plan: BoxedStrategy<Plan>) -> impl Strategy<Value = Plan> {
         list(),
         any::<bool>(),
         proptest::option::of(distributed),
-        plan.clone(),
-        behind(plan),
+        ast.clone(),
+        continuation(ast),
     )
-        .prop_map(|(items, one_by_one, distributed, body, behind)| {
-            Plan::Map(Box::new(Map {
+        .prop_map(|(items, one_by_one, distributed, body, continuation)| {
+            Ast::Map(Box::new(Map {
                 items,
                 one_by_one,
                 distributed,
                 body,
-                behind,
+                continuation,
             }))
         })
 }

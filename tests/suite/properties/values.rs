@@ -1,4 +1,4 @@
-//! Random values, as what they are and as expressions of the language.
+//! Random terms: evaluated by the interpreter, and written as expressions by the builder.
 
 use asl::{ErrorOutput, Expr, IntoExpr, literal, none};
 use proptest::prelude::*;
@@ -7,15 +7,15 @@ use proptest::sample::Index;
 use super::contracts::{Trio, TrioFields};
 use super::scope::Scope;
 
-/// What is known when the workflow runs.
-pub(crate) type Facts = Scope<Trio, Vec<Trio>>;
-/// What the workflow knows to be known.
-pub(crate) type Known<'s> = Scope<Expr<'s, Trio>, Expr<'s, Vec<Trio>>>;
+/// The scope of the interpreter.
+pub(crate) type Values = Scope<Trio, Vec<Trio>>;
+/// The scope of the builder.
+pub(crate) type Expressions<'s> = Scope<Expr<'s, Trio>, Expr<'s, Vec<Trio>>>;
 
-/// A trio: one that is known already, or one made of parts of such.
+/// A trio: one of the scope, or one composed of parts.
 #[derive(Debug, Clone)]
-pub(crate) enum Made {
-    Known(Index),
+pub(crate) enum TrioTerm {
+    InScope(Index),
     Of(Number, Maybe, Text),
 }
 
@@ -51,16 +51,16 @@ pub(crate) enum Condition {
     Not(Box<Condition>),
 }
 
-/// A list: written down, known already, or made of one that is.
+/// A list: a literal, one of the scope, or one derived from that.
 #[derive(Debug, Clone)]
 pub(crate) enum List {
     Literal(Vec<(u8, Option<u8>)>),
-    Known(Index),
+    InScope(Index),
     More(Index, u8),
     Less(Index, u8),
 }
 
-/// Texts that something on the way could take for something else. None is empty: `asl-validator` takes no empty text.
+/// Texts with special characters. None is empty: `asl-validator` rejects empty text.
 const TEXTS: [&str; 6] = ["a", "it's", "${x}", "{% 1 %}", "\"é\" \\", "$a & %}"];
 
 pub(crate) fn number() -> impl Strategy<Value = Number> + Clone {
@@ -89,10 +89,10 @@ pub(crate) fn text() -> impl Strategy<Value = Text> + Clone {
     ]
 }
 
-pub(crate) fn made() -> impl Strategy<Value = Made> + Clone {
+pub(crate) fn trio_term() -> impl Strategy<Value = TrioTerm> + Clone {
     prop_oneof![
-        1 => any::<Index>().prop_map(Made::Known),
-        2 => (number(), maybe(), text()).prop_map(|(number, maybe, text)| Made::Of(number, maybe, text)),
+        1 => any::<Index>().prop_map(TrioTerm::InScope),
+        2 => (number(), maybe(), text()).prop_map(|(number, maybe, text)| TrioTerm::Of(number, maybe, text)),
     ]
 }
 
@@ -116,27 +116,27 @@ pub(crate) fn list() -> impl Strategy<Value = List> + Clone {
     let literal = proptest::collection::vec((0..4_u8, proptest::option::of(0..4_u8)), 0..4);
     prop_oneof![
         literal.prop_map(List::Literal),
-        any::<Index>().prop_map(List::Known),
+        any::<Index>().prop_map(List::InScope),
         (any::<Index>(), 0..4_u8).prop_map(|(of, more)| List::More(of, more)),
         (any::<Index>(), 0..4_u8).prop_map(|(of, below)| List::Less(of, below)),
     ]
 }
 
-impl Made {
-    pub(crate) fn meaning(&self, facts: &Facts) -> Trio {
+impl TrioTerm {
+    pub(crate) fn evaluate(&self, values: &Values) -> Trio {
         match self {
-            Self::Known(of) => facts.value(*of),
+            Self::InScope(of) => values.value(*of),
             Self::Of(number, maybe, text) => Trio {
-                number: number.meaning(facts),
-                maybe: maybe.meaning(facts),
-                text: text.meaning(facts),
+                number: number.evaluate(values),
+                maybe: maybe.evaluate(values),
+                text: text.evaluate(values),
             },
         }
     }
 
-    pub(crate) fn expression<'s>(&self, known: &Known<'s>) -> Expr<'s, Trio> {
+    pub(crate) fn expression<'s>(&self, known: &Expressions<'s>) -> Expr<'s, Trio> {
         match self {
-            Self::Known(of) => known.value(*of),
+            Self::InScope(of) => known.value(*of),
             Self::Of(number, maybe, text) => TrioFields {
                 number: number.expression(known),
                 maybe: maybe.expression(known),
@@ -148,19 +148,19 @@ impl Made {
 }
 
 impl Number {
-    pub(crate) fn meaning(&self, facts: &Facts) -> u64 {
+    pub(crate) fn evaluate(&self, values: &Values) -> u64 {
         match self {
             Self::Literal(value) => u64::from(*value),
-            Self::Of(of) => facts.value(*of).number,
-            Self::Sum(of, more) => facts.value(*of).number + u64::from(*more),
-            Self::OrElse(maybe, other) => facts
+            Self::Of(of) => values.value(*of).number,
+            Self::Sum(of, more) => values.value(*of).number + u64::from(*more),
+            Self::OrElse(maybe, other) => values
                 .value(*maybe)
                 .maybe
-                .unwrap_or_else(|| facts.value(*other).number),
+                .unwrap_or_else(|| values.value(*other).number),
         }
     }
 
-    pub(crate) fn expression<'s>(&self, known: &Known<'s>) -> Expr<'s, u64> {
+    pub(crate) fn expression<'s>(&self, known: &Expressions<'s>) -> Expr<'s, u64> {
         match self {
             Self::Literal(value) => literal(u64::from(*value)),
             Self::Of(of) => known.value(*of).number,
@@ -171,16 +171,16 @@ impl Number {
 }
 
 impl Maybe {
-    fn meaning(&self, facts: &Facts) -> Option<u64> {
+    fn evaluate(&self, values: &Values) -> Option<u64> {
         match self {
             Self::None => None,
             Self::Some(value) => Some(u64::from(*value)),
-            Self::Of(of) => facts.value(*of).maybe,
-            Self::More(of, more) => facts.value(*of).maybe.map(|value| value + u64::from(*more)),
+            Self::Of(of) => values.value(*of).maybe,
+            Self::More(of, more) => values.value(*of).maybe.map(|value| value + u64::from(*more)),
         }
     }
 
-    fn expression<'s>(&self, known: &Known<'s>) -> Expr<'s, Option<u64>> {
+    fn expression<'s>(&self, known: &Expressions<'s>) -> Expr<'s, Option<u64>> {
         match self {
             Self::None => none(),
             Self::Some(value) => literal(u64::from(*value)).some(),
@@ -194,15 +194,15 @@ impl Maybe {
 }
 
 impl Text {
-    pub(crate) fn meaning(&self, facts: &Facts) -> String {
+    pub(crate) fn evaluate(&self, values: &Values) -> String {
         match self {
             Self::Literal(which) => TEXTS[*which].to_owned(),
-            Self::Of(of) => facts.value(*of).text,
-            Self::Joined(of, more) => facts.value(*of).text + TEXTS[*more],
+            Self::Of(of) => values.value(*of).text,
+            Self::Joined(of, more) => values.value(*of).text + TEXTS[*more],
         }
     }
 
-    pub(crate) fn expression<'s>(&self, known: &Known<'s>) -> Expr<'s, String> {
+    pub(crate) fn expression<'s>(&self, known: &Expressions<'s>) -> Expr<'s, String> {
         match self {
             Self::Literal(which) => literal(TEXTS[*which].to_owned()),
             Self::Of(of) => known.value(*of).text,
@@ -212,17 +212,17 @@ impl Text {
 }
 
 impl Condition {
-    pub(crate) fn meaning(&self, facts: &Facts) -> bool {
+    pub(crate) fn evaluate(&self, values: &Values) -> bool {
         match self {
-            Self::Is(of, value) => facts.value(*of).number == u64::from(*value),
-            Self::IsPresent(of) => facts.value(*of).maybe.is_some(),
-            Self::Less(left, right) => facts.value(*left).number < facts.value(*right).number,
-            Self::SameText(left, right) => facts.value(*left).text == facts.value(*right).text,
-            Self::Not(condition) => !condition.meaning(facts),
+            Self::Is(of, value) => values.value(*of).number == u64::from(*value),
+            Self::IsPresent(of) => values.value(*of).maybe.is_some(),
+            Self::Less(left, right) => values.value(*left).number < values.value(*right).number,
+            Self::SameText(left, right) => values.value(*left).text == values.value(*right).text,
+            Self::Not(condition) => !condition.evaluate(values),
         }
     }
 
-    pub(crate) fn expression<'s>(&self, known: &Known<'s>) -> Expr<'s, bool> {
+    pub(crate) fn expression<'s>(&self, known: &Expressions<'s>) -> Expr<'s, bool> {
         match self {
             Self::Is(of, value) => known.value(*of).number.eq(u64::from(*value)),
             Self::IsPresent(of) => known.value(*of).maybe.is_present(),
@@ -234,11 +234,11 @@ impl Condition {
 }
 
 impl List {
-    pub(crate) fn meaning(&self, facts: &Facts) -> Vec<Trio> {
-        let list = |of: &Index| facts.list(*of).unwrap_or_default();
+    pub(crate) fn evaluate(&self, values: &Values) -> Vec<Trio> {
+        let list = |of: &Index| values.list(*of).unwrap_or_default();
         match self {
-            Self::Literal(items) => written_down(items),
-            Self::Known(of) => list(of),
+            Self::Literal(items) => literal_list(items),
+            Self::InScope(of) => list(of),
             Self::More(of, more) => {
                 let mut list = list(of);
                 for item in &mut list {
@@ -254,11 +254,11 @@ impl List {
         }
     }
 
-    pub(crate) fn expression<'s>(&self, known: &Known<'s>) -> Expr<'s, Vec<Trio>> {
+    pub(crate) fn expression<'s>(&self, known: &Expressions<'s>) -> Expr<'s, Vec<Trio>> {
         let list = |of: &Index| known.list(*of).unwrap_or_else(|| literal(Vec::new()));
         match self {
-            Self::Literal(items) => literal(written_down(items)),
-            Self::Known(of) => list(of),
+            Self::Literal(items) => literal(literal_list(items)),
+            Self::InScope(of) => list(of),
             Self::More(of, more) => list(of).map(|item| {
                 TrioFields {
                     number: item.number + literal(u64::from(*more)),
@@ -272,7 +272,7 @@ impl List {
     }
 }
 
-fn written_down(items: &[(u8, Option<u8>)]) -> Vec<Trio> {
+fn literal_list(items: &[(u8, Option<u8>)]) -> Vec<Trio> {
     let trio = |(number, maybe): &(u8, Option<u8>)| Trio {
         number: u64::from(*number),
         maybe: maybe.map(u64::from),
@@ -300,7 +300,7 @@ pub(crate) fn numbered_expression(number: Expr<'_, u64>) -> Expr<'_, Trio> {
 }
 
 /// A trio about a text.
-pub(crate) fn told(text: String) -> Trio {
+pub(crate) fn text_trio(text: String) -> Trio {
     Trio {
         number: 1,
         maybe: Some(2),
@@ -308,7 +308,7 @@ pub(crate) fn told(text: String) -> Trio {
     }
 }
 
-pub(crate) fn told_expression(text: Expr<'_, String>) -> Expr<'_, Trio> {
+pub(crate) fn text_trio_expression(text: Expr<'_, String>) -> Expr<'_, Trio> {
     TrioFields {
         number: literal(1),
         maybe: literal(2).some(),
@@ -335,7 +335,7 @@ pub(crate) fn summary_expression(list: Expr<'_, Vec<Trio>>) -> Expr<'_, Trio> {
     .into_expr()
 }
 
-/// A trio about a round: its number, and what the one before left.
+/// A trio about a round: its number, and the output of the previous one.
 pub(crate) fn round(number: u64, last: Option<&Trio>) -> Trio {
     Trio {
         number,
@@ -356,10 +356,10 @@ pub(crate) fn round_expression<'s>(round: &asl::Round<'s, Trio>) -> Expr<'s, Tri
     .into_expr()
 }
 
-/// The one error whose cause is read: only what the tasks and steps here fail with has one that is promised.
+/// The only error whose cause is read: the causes of other errors are unspecified.
 pub(crate) const REFUSED: &str = "Refused";
 
 pub(crate) fn error_expression(error: Expr<'_, ErrorOutput>) -> Expr<'_, Trio> {
     let cause = error.cause.declassify().unwrap_or(literal("no cause".to_owned()));
-    told_expression(error.error.eq(REFUSED.to_owned()).select(cause, error.error))
+    text_trio_expression(error.error.eq(REFUSED.to_owned()).select(cause, error.error))
 }

@@ -5,56 +5,67 @@ use asl::{
     map_each, parallel,
 };
 
-use super::Building;
+use super::Builder;
+use crate::properties::ast::{Ast, Continuation, Distributed, Map};
 use crate::properties::contracts::Trio;
-use crate::properties::plan::{Behind, Distributed, Map, Plan};
-use crate::properties::values::{Known, numbered_expression, summary_expression};
+use crate::properties::values::{Expressions, numbered_expression, summary_expression};
 
-/// What follows a parallel or a map; `$more` makes what is known of what it leaves.
-macro_rules! behind {
-    ($building:ident, $behind:expr, $known:ident, $group:expr, |$left:pat_param| $more:expr) => {{
-        let behind = $behind;
-        match (&behind.caught, &behind.undo) {
+/// Appends the continuation of a parallel or a map; `$more` adds its output to the scope.
+macro_rules! continuation {
+    ($builder:ident, $continuation:expr, $known:ident, $group:expr, |$left:pat_param| $more:expr) => {{
+        let continuation = $continuation;
+        match (&continuation.caught, &continuation.undo) {
             (Some(handler), _) => $group
-                .catch_all(|error| $building.handler(handler, error, $known))
-                .and_then(|$left| $building.step(&behind.rest, &$more)),
+                .catch_all(|error| $builder.handler(handler, error, $known))
+                .and_then(|$left| $builder.step(&continuation.rest, &$more)),
             (None, Some(undo)) => $group
                 .into_step()
-                .compensate(|$left| $building.step(undo, &$more))
-                .then(|$left| $building.step(&behind.rest, &$more)),
-            (None, None) if behind.as_step => $group
+                .compensate(|$left| $builder.step(undo, &$more))
+                .then(|$left| $builder.step(&continuation.rest, &$more)),
+            (None, None) if continuation.as_step => $group
                 .into_step()
-                .then(|$left| $building.step(&behind.rest, &$more)),
-            (None, None) => $group.and_then(|$left| $building.step(&behind.rest, &$more)),
+                .then(|$left| $builder.step(&continuation.rest, &$more)),
+            (None, None) => $group.and_then(|$left| $builder.step(&continuation.rest, &$more)),
         }
     }};
 }
 
-impl Building {
-    pub(super) fn both(&self, left: &Plan, right: &Plan, behind: &Behind, known: &Known<'_>) -> Step<Trio> {
+impl Builder {
+    pub(super) fn both(
+        &self,
+        left: &Ast,
+        right: &Ast,
+        continuation: &Continuation,
+        known: &Expressions<'_>,
+    ) -> Step<Trio> {
         let branches = (self.step(left, known), self.step(right, known));
         let both = parallel(&self.name("Both"), branches);
-        behind!(self, behind, known, both, |(left, right)| known
+        continuation!(self, continuation, known, both, |(left, right)| known
             .with(left)
             .with(right))
     }
 
-    pub(super) fn inline(&self, map: &Map, known: &Known<'_>) -> Step<Trio> {
+    pub(super) fn inline(&self, map: &Map, known: &Expressions<'_>) -> Step<Trio> {
         let each = map_each(&self.name("Each"), map.items.expression(known), |each| {
             let inside = known.in_map(each.item).with_item(numbered_expression(each.index));
             self.step(&map.body, &inside)
         });
         let each = if map.one_by_one { each.concurrency(1) } else { each };
-        behind!(self, &map.behind, known, each, |left| known
+        continuation!(self, &map.continuation, known, each, |left| known
             .with_list(left)
             .with(summary_expression(left)))
     }
 
-    pub(super) fn distributed(&self, map: &Map, distributed: &Distributed, known: &Known<'_>) -> Step<Trio> {
+    pub(super) fn distributed(
+        &self,
+        map: &Map,
+        distributed: &Distributed,
+        known: &Expressions<'_>,
+    ) -> Step<Trio> {
         let name = self.name("Distributed");
         let items = Source::list(map.items.expression(known));
         let hand_over = |each| handed(distributed, &each, known);
-        // Nothing from outside is read in there, not even while it is built.
+        // The body is an execution of its own and reads nothing from outside.
         let (inside, body) = (self.clone(), map.body.clone());
         let each = match distributed.batch {
             Some(size) => distributed_map_in_batches(
@@ -63,31 +74,31 @@ impl Building {
                 u64::from(size),
                 hand_over,
                 move |batch: Expr<'static, Batch<Trio>>| {
-                    let known = Known::new(summary_expression(batch.items)).with_list(batch.items);
+                    let known = Expressions::new(summary_expression(batch.items)).with_list(batch.items);
                     inside.step(&body, &known)
                 },
             ),
             None => distributed_map(&name, items, hand_over, move |item: Expr<'static, Trio>| {
-                inside.step(&body, &Known::new(item))
+                inside.step(&body, &Expressions::new(item))
             }),
         };
         let each = each.tolerate(u64::from(distributed.tolerated));
         let each = if map.one_by_one { each.concurrency(1) } else { each };
-        if let (true, Some(handler)) = (distributed.by_name, &map.behind.caught) {
+        if let (true, Some(handler)) = (distributed.by_name, &map.continuation.caught) {
             return each
                 .catch(TooManyFailures, |error| self.handler(handler, error, known))
                 .and_then(|left| {
                     let known = known.with_list(left).with(summary_expression(left));
-                    self.step(&map.behind.rest, &known)
+                    self.step(&map.continuation.rest, &known)
                 });
         }
-        behind!(self, &map.behind, known, each, |left| known
+        continuation!(self, &map.continuation, known, each, |left| known
             .with_list(left)
             .with(summary_expression(left)))
     }
 }
 
-fn handed<'s>(distributed: &Distributed, each: &Each<'s, Trio>, known: &Known<'s>) -> Expr<'s, Trio> {
+fn handed<'s>(distributed: &Distributed, each: &Each<'s, Trio>, known: &Expressions<'s>) -> Expr<'s, Trio> {
     match &distributed.handed {
         Some(handed) => {
             handed.expression(&known.in_map(each.item).with_item(numbered_expression(each.index)))

@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use super::{Outcome, Run, Stop, failed};
-use crate::properties::calls::Calls;
+use crate::properties::ast::{Ast, Continuation, Distributed, Map};
+use crate::properties::calls::ExpectedCalls;
 use crate::properties::contracts::Trio;
-use crate::properties::plan::{Behind, Distributed, Map, Plan};
-use crate::properties::values::{Facts, numbered, summary};
+use crate::properties::values::{Values, numbered, summary};
 
 impl<'p> Run<'p> {
-    /// Branches, the first of which that fails ends the others.
-    pub(super) fn side_by_side(&mut self, branches: Vec<(&'p Plan, Facts)>) -> Outcome<Vec<Trio>> {
+    /// Parallel branches: the first that fails stops the others.
+    pub(super) fn side_by_side(&mut self, branches: Vec<(&'p Ast, Values)>) -> Outcome<Vec<Trio>> {
         let (mut ends, mut done, mut failures) = (Vec::new(), Vec::new(), Vec::new());
-        for (branch, facts) in branches {
+        for (branch, values) in branches {
             let mut run = Run::new(self.inner);
-            match run.plan(branch, &facts) {
+            match run.interpret(branch, &values) {
                 Ok(end) => {
                     ends.push(end);
                     done.push(run);
@@ -37,7 +37,7 @@ impl<'p> Run<'p> {
         }
     }
 
-    /// One part that fails came to its end; of several, nobody knows which did.
+    /// A single failing part has run to its end; of several, it is unspecified which one has.
     fn first_to_fail(&mut self, mut failing: Vec<Self>, others: Vec<Self>) {
         if failing.is_empty() {
             self.all(others, Vec::new());
@@ -49,7 +49,7 @@ impl<'p> Run<'p> {
         }
     }
 
-    /// What all parts did: those that came to their end, and those that were cut off.
+    /// Adds the results of all parts: those that ran to their end, and those that were cut off.
     fn all(&mut self, done: Vec<Run<'_>>, cut: Vec<Run<'_>>) {
         let longest = done
             .iter()
@@ -57,7 +57,7 @@ impl<'p> Run<'p> {
             .try_fold(Duration::ZERO, |longest, took| Some(longest.max(took?)));
         let longest = longest.filter(|_| cut.is_empty());
         self.took = self.took.zip(longest).map(|(took, more)| took + more);
-        let parts = |runs: Vec<Run<'_>>| -> (Vec<Calls>, Vec<Calls>) {
+        let parts = |runs: Vec<Run<'_>>| -> (Vec<ExpectedCalls>, Vec<ExpectedCalls>) {
             runs.into_iter().map(|run| (run.calls, run.started)).unzip()
         };
         let (done, done_started) = parts(done);
@@ -66,18 +66,18 @@ impl<'p> Run<'p> {
         self.started.side_by_side(done_started, cut_started);
     }
 
-    pub(super) fn inline(&mut self, map: &'p Map, facts: &Facts) -> Outcome<Vec<Trio>> {
-        let items = map.items.meaning(facts).into_iter().zip(0..);
+    pub(super) fn inline(&mut self, map: &'p Map, values: &Values) -> Outcome<Vec<Trio>> {
+        let items = map.items.evaluate(values).into_iter().zip(0..);
         let runs: Vec<_> = items
-            .map(|(item, index)| (&map.body, facts.in_map(item).with_item(numbered(index))))
+            .map(|(item, index)| (&map.body, values.in_map(item).with_item(numbered(index))))
             .collect();
         if !map.one_by_one {
             return self.side_by_side(runs);
         }
         let mut ends = Vec::new();
-        for (body, facts) in runs {
+        for (body, values) in runs {
             let mut run = Run::new(self.inner);
-            let end = run.plan(body, &facts);
+            let end = run.interpret(body, &values);
             self.then(run);
             ends.push(end?);
         }
@@ -88,27 +88,27 @@ impl<'p> Run<'p> {
         &mut self,
         map: &'p Map,
         distributed: &Distributed,
-        facts: &Facts,
+        values: &Values,
     ) -> Outcome<Vec<Trio>> {
-        let items = map.items.meaning(facts).into_iter().zip(0..);
+        let items = map.items.evaluate(values).into_iter().zip(0..);
         let handed: Vec<_> = items
             .map(|(item, index)| match &distributed.handed {
-                Some(handed) => handed.meaning(&facts.in_map(item).with_item(numbered(index))),
+                Some(handed) => handed.evaluate(&values.in_map(item).with_item(numbered(index))),
                 None => item,
             })
             .collect();
-        let inputs: Vec<(usize, Facts)> = match distributed.batch {
+        let inputs: Vec<(usize, Values)> = match distributed.batch {
             Some(size) => handed
                 .chunks(usize::from(size))
-                .map(|batch| (batch.len(), Facts::new(summary(batch)).with_list(batch.to_vec())))
+                .map(|batch| (batch.len(), Values::new(summary(batch)).with_list(batch.to_vec())))
                 .collect(),
-            None => handed.into_iter().map(|item| (1, Facts::new(item))).collect(),
+            None => handed.into_iter().map(|item| (1, Values::new(item))).collect(),
         };
         let tolerated = usize::from(distributed.tolerated);
         let (mut ends, mut done, mut failing, mut failed_items) = (Vec::new(), Vec::new(), Vec::new(), 0);
-        for (items, facts) in inputs {
+        for (items, values) in inputs {
             let mut run = Run::new(self.inner);
-            let end = run.plan(&map.body, &facts);
+            let end = run.interpret(&map.body, &values);
             if matches!(end, Err(Stop::Failed(_))) {
                 failed_items += items;
                 failing.push(run);
@@ -135,23 +135,25 @@ impl<'p> Run<'p> {
         Ok(ends)
     }
 
-    /// What follows a parallel or a map, given what the parts left.
-    pub(super) fn behind(
+    /// Interprets the continuation of a parallel or a map, given the outputs of its parts.
+    pub(super) fn continuation(
         &mut self,
-        behind: &'p Behind,
+        continuation: &'p Continuation,
         ends: Outcome<Vec<Trio>>,
-        facts: &Facts,
-        known: impl Fn(&[Trio]) -> Facts,
+        values: &Values,
+        known: impl Fn(&[Trio]) -> Values,
     ) -> Outcome {
-        match (ends, &behind.caught) {
+        match (ends, &continuation.caught) {
             (Ok(ends), _) => {
-                let facts = known(&ends);
-                if let Some(undo) = &behind.undo {
-                    self.done(undo, &facts);
+                let values = known(&ends);
+                if let Some(undo) = &continuation.undo {
+                    self.done(undo, &values);
                 }
-                self.plan(&behind.rest, &facts)
+                self.interpret(&continuation.rest, &values)
             }
-            (Err(Stop::Failed(failure)), Some(handler)) => self.plan(handler, &facts.with(failure.heard()?)),
+            (Err(Stop::Failed(failure)), Some(handler)) => {
+                self.interpret(handler, &values.with(failure.to_trio()?))
+            }
             (Err(stop), _) => Err(stop),
         }
     }
