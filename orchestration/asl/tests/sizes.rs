@@ -128,3 +128,62 @@ struct Endless {
 fn a_size_that_no_number_holds_is_the_largest_number() {
     assert_eq!(Endless::largest().octets, u64::MAX);
 }
+
+fn none_is_larger<T: MaxSize + Serialize>(extremes: impl IntoIterator<Item = T>) {
+    for value in extremes {
+        let text = serde_json::to_string(&value).unwrap();
+        let value = serde_json::to_value(&value).unwrap().to_string();
+
+        assert!(text.len() as u64 <= T::LARGEST, "{text}");
+        assert!(value.len() as u64 <= T::LARGEST, "{value}");
+    }
+}
+
+#[test]
+fn no_whole_number_is_larger_than_its_type_says() {
+    none_is_larger([u8::MIN, u8::MAX]);
+    none_is_larger([u16::MIN, u16::MAX]);
+    none_is_larger([u32::MIN, u32::MAX]);
+    none_is_larger([u64::MIN, u64::MAX]);
+    none_is_larger([usize::MIN, usize::MAX]);
+    none_is_larger([i8::MIN, i8::MAX]);
+    none_is_larger([i16::MIN, i16::MAX]);
+    none_is_larger([i32::MIN, i32::MAX]);
+    none_is_larger([i64::MIN, i64::MAX]);
+    none_is_larger([isize::MIN, isize::MAX]);
+    none_is_larger([Some(i8::MIN), None]);
+    none_is_larger([true, false]);
+    none_is_larger([None, Some(Timestamp::now())]);
+}
+
+#[test]
+fn no_number_is_larger_than_its_type_says() {
+    // Every exponent, and the neighbours of each power: the longest digits are among them.
+    let bits = (0..=u64::from(u16::MAX)).map(|exponent| exponent << 48);
+    let around = bits.flat_map(|bits| [bits, bits + 1, bits ^ 0xffff_ffff_ffff, bits.wrapping_sub(1)]);
+
+    none_is_larger(around.map(f64::from_bits).filter(|number| number.is_finite()));
+    none_is_larger((0..=u32::from(u16::MAX)).map(|bits| f32::from_bits((bits << 16) + 1)));
+}
+
+#[test]
+fn no_time_is_larger_than_its_type_says() {
+    let first: Timestamp = "0001-01-01T00:00:00Z".parse().unwrap();
+    let last: Timestamp = "9999-12-31T23:59:59.999Z".parse().unwrap();
+
+    none_is_larger([first, last, Timestamp::now()]);
+}
+
+#[test]
+fn no_character_is_larger_than_a_text_counts() {
+    for character in '\0'..=char::MAX {
+        let text = serde_json::to_string(&character).unwrap();
+
+        assert!(text.len() as u64 <= asl::sizes::text(1), "{character:?}");
+    }
+}
+
+#[test]
+fn no_task_token_is_larger_than_its_type_says() {
+    none_is_larger(["A", "\u{1f}", "\u{10ffff}"].map(|letter| asl::TaskToken::new(letter.repeat(2048))));
+}

@@ -3,9 +3,7 @@
 //! An error runs the compensations of the steps that are done, so each state needs to know which these are, whatever path
 //! led to it.
 
-use crate::compiler::check::context::Context;
-use crate::compiler::check::report::Report;
-use crate::steps::flow::Flow;
+use super::{Context, Flow, Report};
 
 pub(super) fn compensated_steps_are_in_a_saga(flow: &Flow, context: &Context<'_>, report: &mut Report) {
     let Flow::Compensated(compensated) = flow else {

@@ -1,8 +1,6 @@
 //! Names of states and substitutions, and comments.
 
-use crate::compiler::check::context::Context;
-use crate::compiler::check::report::Report;
-use crate::compiler::contract::Contract;
+use super::{Context, Contract, Report};
 use crate::compiler::generated;
 use crate::steps::flow::{Flow, Target};
 use crate::values::expr::{ExprKind, Node};
@@ -76,7 +74,7 @@ fn collect_substitutions(node: &'static Node, names: &mut Vec<String>) {
     if let ExprKind::Substitution(name) = &node.kind {
         names.push(name.clone());
     }
-    for part in node.parts() {
+    for part in node.kind.parts() {
         collect_substitutions(part, names);
     }
 }
