@@ -4,8 +4,7 @@ use std::fmt;
 
 /// An enum whose values are displayed as JSONata writes them.
 macro_rules! jsonata {
-    ($(#[$attribute:meta])* $name:ident { $($variant:ident $text:literal)+ }) => {
-        $(#[$attribute])*
+    ($name:ident { $($variant:ident $text:literal)+ }) => {
         #[derive(Clone, Copy)]
         pub(crate) enum $name { $($variant),+ }
 
@@ -24,8 +23,8 @@ jsonata! {
     }
 }
 
+// Functions that are applied to each item of an array.
 jsonata! {
-    /// A function that is applied to each item of an array.
     HigherOrder { Map "map" Filter "filter" }
 }
 

@@ -14,8 +14,8 @@ pub(super) fn state_names_have_allowed_characters(flow: &Flow, _: &Context<'_>, 
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
     let name = flow.entry();
     if flow.is_state() && (name.is_empty() || !name.chars().all(allowed)) {
-        let message = "its name is empty or contains a character that is not allowed";
-        let help = "use letters, digits, `-` and `_`, which are all that state logs accept";
+        let message = "its name has a character that is not allowed, or none at all";
+        let help = "use letters, digits, `-` and `_`: the state logs take no others";
         report.push(name, message, help);
     }
 }
