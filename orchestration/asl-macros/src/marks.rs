@@ -6,7 +6,7 @@ use syn::{Attribute, Error, Expr, ExprLit, Field, Lit, Token};
 
 use crate::shape::can_be_at_most;
 
-/// What its author says of a field.
+/// The marks of a field.
 #[derive(Default)]
 pub(crate) struct Marks {
     pub(crate) personal: bool,
@@ -45,7 +45,7 @@ impl Marks {
         Ok(marks)
     }
 
-    /// A payload as a whole has none.
+    /// Refuses marks on the payload itself.
     pub(crate) fn belong_on_fields(of_payload: &[Attribute]) -> Result<(), Error> {
         match payload_attributes(of_payload).next() {
             None => Ok(()),

@@ -10,7 +10,7 @@ use crate::case;
 use crate::marks::Marks;
 use crate::shape::{self, is_option};
 
-/// What serde does without changing the shape of the JSON.
+/// The serde attributes that do not change the shape of the JSON.
 const KEEPS_SHAPE: [&str; 2] = ["deny_unknown_fields", "expecting"];
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
@@ -78,24 +78,16 @@ fn generate(input: &DeriveInput, fields: &[(&Field, String, Marks)]) -> TokenStr
             ::asl::Field { name: #name, optional: #optional, personal: #personal, shape: #shape }
         }
     });
-    // A payload without fields has a companion without expressions, and still one of its own lifetime.
-    let (brand, no_brand) = if fields.is_empty() {
-        (
+    // A payload without fields has a companion without expressions, which still has a lifetime.
+    let [brand, no_brand, default, record] = if fields.is_empty() {
+        [
             quote!(#[doc(hidden)] pub brand: ::core::marker::PhantomData<&'s ()>),
             quote!(brand: ::core::marker::PhantomData),
-        )
+            quote!(#[derive(Default)]),
+            quote!(_),
+        ]
     } else {
-        (quote!(), quote!())
-    };
-    let default = if fields.is_empty() {
-        quote!(#[derive(Default)])
-    } else {
-        quote!()
-    };
-    let record = if fields.is_empty() {
-        quote!(_)
-    } else {
-        quote!(record)
+        [quote!(), quote!(), quote!(), quote!(record)]
     };
     quote! {
         #[doc = #doc]
@@ -166,7 +158,7 @@ pub(crate) fn wire_name(field: &Field, rule: Option<&str>) -> Result<String, Err
     case::rename(ident, rule).ok_or_else(|| Error::new(field.span(), format!("unknown case `{rule}`")))
 }
 
-/// What serde was told that matters here.
+/// The serde attributes that matter to a workflow.
 #[derive(Default)]
 pub(crate) struct Serde {
     rename: Option<String>,

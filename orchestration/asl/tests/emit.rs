@@ -1,4 +1,4 @@
-//! What each feature of the language is emitted as. The snapshots are the reviewed output.
+//! Emitted definitions, one test per feature of the language. The snapshots are reviewed.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -43,7 +43,7 @@ fn unnotified() -> Step<NotifyOutput> {
 }
 
 #[test]
-fn a_task_gets_a_time_out_retries_and_an_answer_to_every_error() {
+fn a_task_has_a_timeout_retries_and_a_catch_of_every_error() {
     let machine = Register::define(|user| store(user).catch_all(|_| unstored()))
         .comment("One task.")
         .build()
@@ -53,7 +53,7 @@ fn a_task_gets_a_time_out_retries_and_an_answer_to_every_error() {
 }
 
 #[test]
-fn a_callback_is_bounded_and_its_time_out_is_never_retried() {
+fn a_callback_has_a_timeout_that_is_not_retried() {
     #[derive(serde::Serialize, serde::Deserialize, Payload)]
     struct AskInput {
         token: TaskToken,
@@ -86,7 +86,7 @@ fn a_callback_is_bounded_and_its_time_out_is_never_retried() {
 }
 
 #[test]
-fn only_what_is_read_later_is_assigned() {
+fn only_parts_that_later_states_read_are_assigned() {
     #[derive(serde::Serialize, serde::Deserialize, Payload)]
     struct WideOutput {
         read: u32,
@@ -150,7 +150,7 @@ fn only_what_is_read_later_is_assigned() {
 }
 
 #[test]
-fn the_state_behind_a_parallel_reads_its_input_and_assigns_what_later_states_read() {
+fn the_state_after_a_parallel_reads_the_results_from_its_input_and_assigns_them() {
     let machine = Register::define(|user| {
         parallel("Both", (store(user).catch_all(|_| unstored()), unnotified())).and_then(
             |(stored, notified)| {
@@ -178,7 +178,7 @@ fn the_state_behind_a_parallel_reads_its_input_and_assigns_what_later_states_rea
 }
 
 #[test]
-fn a_parallel_behind_a_parallel_gets_its_values_through_a_pass() {
+fn a_pass_assigns_results_between_two_parallels() {
     let machine = Register::define(|user| {
         parallel("First", (store(user).catch_all(|_| unstored()), unnotified())).and_then(|(stored, _)| {
             let again = |name: &str| {
@@ -215,7 +215,7 @@ fn a_parallel_behind_a_parallel_gets_its_values_through_a_pass() {
 }
 
 #[test]
-fn all_arms_deliver_to_one_variable() {
+fn all_arms_assign_one_variable() {
     let machine = Register::define(|user| {
         store(user)
             .catch(store_error::StoreUnavailable, |_| unstored())
@@ -255,7 +255,7 @@ fn emission_is_the_same_on_every_run() {
 }
 
 #[test]
-fn what_is_emitted_parses_as_the_same_machine() {
+fn an_emitted_document_parses_as_the_same_machine() {
     let machine = Register::define(|user| {
         parallel("Both", (store(user).catch_all(|_| unstored()), unnotified())).and_then(|(stored, _)| {
             pass(
@@ -275,7 +275,7 @@ fn what_is_emitted_parses_as_the_same_machine() {
 }
 
 #[test]
-fn a_diagram_shows_every_state_and_every_way() {
+fn a_diagram_shows_every_state_and_every_edge() {
     let machine = Register::define(|user| {
         parallel("Both", (store(user).catch_all(|_| unstored()), unnotified()))
             .catch_all(|_| fail("Broken", store_error::StoreUnavailable, "broken"))
@@ -295,7 +295,7 @@ fn a_diagram_shows_every_state_and_every_way() {
 }
 
 #[test]
-fn a_caught_task_behind_a_parallel_assigns_the_results_too() {
+fn the_catcher_of_a_task_after_a_parallel_assigns_the_results_too() {
     let machine = Register::define(|user| {
         parallel("Both", (store(user).catch_all(|_| unstored()), unnotified())).and_then(|(kept, _)| {
             store(user).named("Again").catch_all(move |_| {
@@ -323,7 +323,7 @@ fn a_caught_task_behind_a_parallel_assigns_the_results_too() {
 }
 
 #[test]
-fn no_variable_has_a_name_that_means_something_else() {
+fn no_variable_has_a_reserved_name() {
     for (state, variable) in [
         ("States", "states2"),
         ("Exists", "exists2"),
@@ -353,7 +353,7 @@ fn no_variable_has_a_name_that_means_something_else() {
 }
 
 #[test]
-fn what_cloudformation_or_the_fail_state_would_read_otherwise_is_quoted() {
+fn texts_that_cloudformation_or_fail_states_would_evaluate_are_quoted() {
     for (cause, expected) in [
         ("plain", "plain"),
         ("costs ${amount}", "{% 'costs $\\u007bamount}' %}"),
@@ -369,7 +369,7 @@ fn what_cloudformation_or_the_fail_state_would_read_otherwise_is_quoted() {
 }
 
 #[test]
-fn a_parallel_can_recover_and_go_on() {
+fn a_parallel_can_catch_and_continue() {
     let machine = Register::define(|user| {
         parallel("Both", (store(user).catch_all(|_| unstored()), unnotified()))
             .catch_all(|_| fail("Broken", store_error::StoreUnavailable, "broken"))
@@ -390,7 +390,7 @@ fn a_parallel_can_recover_and_go_on() {
 }
 
 #[test]
-fn an_error_with_a_policy_of_its_own_is_not_in_the_general_one() {
+fn an_error_with_its_own_retry_policy_is_not_in_the_general_one() {
     let machine = Register::define(|user| {
         store(user)
             .retry_on(store_error::StoreUnavailable, Retry::default().max_retries(2))
@@ -411,7 +411,7 @@ fn an_error_with_a_policy_of_its_own_is_not_in_the_general_one() {
 }
 
 #[test]
-fn a_saga_leads_errors_back_through_the_undos_of_what_was_done() {
+fn a_saga_runs_compensations_in_reverse_on_an_error() {
     let machine = Register::define(|user| {
         let body = store(user)
             .retry(Retry::default().max_retries(0))
@@ -494,7 +494,7 @@ fn a_loop_counts_its_rounds() {
 }
 
 #[test]
-fn a_distributed_map_hands_over_what_its_executions_need() {
+fn a_distributed_map_passes_the_selected_input_to_its_executions() {
     enum Uploads {}
     impl Bucket for Uploads {
         const NAME: &'static str = "Uploads";

@@ -1,4 +1,4 @@
-//! What carries personal data, and what does not.
+//! Marks of personal data: which values have them.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod fixtures;
@@ -93,7 +93,7 @@ fn a_marked_field_is_personal_at_any_depth() {
 }
 
 #[test]
-fn what_is_made_of_personal_data_is_personal() {
+fn results_of_operations_on_personal_data_are_personal() {
     assert_eq!(personal(|person| person.email.to_lowercase()), "email");
     assert_eq!(personal(|person| person.campaign.concat(person.email)), "email");
     assert_eq!(personal(|person| literal(2) * person.age), "age");
@@ -124,7 +124,7 @@ fn what_is_made_of_personal_data_is_personal() {
 }
 
 #[test]
-fn what_a_text_holds_is_as_personal_as_its_type_says() {
+fn a_parsed_text_has_the_marks_of_its_type() {
     assert_eq!(personal(|person| parse::<PersonInput>(person.campaign)), "email");
     assert_eq!(
         personal(|person| parse::<PersonInput>(person.campaign).campaign),
@@ -188,7 +188,7 @@ fn a_marked_field_is_found_in_containers_and_behind_an_alias_of_its_payload() {
 }
 
 #[test]
-fn comparisons_and_counts_are_not() {
+fn comparisons_and_counts_are_not_personal() {
     assert_eq!(
         personal(|person| person.email.eq("a@example.org".to_owned())),
         "nothing"
@@ -218,7 +218,7 @@ fn comparisons_and_counts_are_not() {
 }
 
 #[test]
-fn a_truth_value_that_is_marked_itself_is_personal() {
+fn a_marked_boolean_is_personal() {
     assert_eq!(personal(|person| person.vegan.not()), "vegan");
     assert_eq!(personal(|person| person.age.eq(18).and(person.vegan)), "vegan");
     assert_eq!(
@@ -228,7 +228,7 @@ fn a_truth_value_that_is_marked_itself_is_personal() {
 }
 
 #[test]
-fn a_record_that_loses_its_type_loses_its_marks_and_is_personal_as_a_whole() {
+fn an_untyped_record_is_personal_as_a_whole() {
     assert_eq!(personal(|person| person), "email");
     assert_eq!(personal(|person| person.home), "street");
     assert_eq!(personal(|person| person.places), "street");
@@ -239,7 +239,7 @@ fn a_record_that_loses_its_type_loses_its_marks_and_is_personal_as_a_whole() {
 }
 
 #[test]
-fn what_is_disclosed_may_be_seen_with_all_that_is_in_it() {
+fn a_declassified_value_is_not_personal_nor_are_its_fields() {
     assert_eq!(personal(|person| person.email.declassify()), "nothing");
     assert_eq!(personal(|person| person.home.declassify()), "nothing");
     assert_eq!(personal(|person| person.home.declassify().street), "nothing");
@@ -264,7 +264,7 @@ fn a_marked_field_may_hold_a_payload_whose_fields_are_not() {
 }
 
 #[test]
-fn a_payload_inside_of_a_payload_is_looked_into() {
+fn unmarked_fields_of_nested_payloads_are_checked() {
     let workflow = Send::define(|person| {
         let (about, subject) = (wrapped(person.email), wrapped(person.email));
         pass("Sent", ReportFields { about, subject })
@@ -277,7 +277,7 @@ fn a_payload_inside_of_a_payload_is_looked_into() {
 }
 
 #[test]
-fn what_a_state_leaves_keeps_the_marks_of_its_type() {
+fn outputs_of_states_have_the_marks_of_their_type() {
     fn find(person: Expr<'_, PersonInput>) -> Step<PersonInput> {
         Find::call(wrapped(person.campaign))
             .catch_all(|_| fail("NotFound", fixtures::store_error::StoreUnavailable, "not found"))
@@ -357,7 +357,7 @@ fn not_done() -> Step<Nothing> {
 }
 
 #[test]
-fn an_item_sees_personal_data_in_the_attributes_that_are_marked_so() {
+fn items_take_personal_data_in_marked_attributes() {
     let put = |note: fn(Expr<'_, PersonInput>) -> Expr<'_, String>| {
         said(move |person| {
             let account = AccountFields {
@@ -377,7 +377,7 @@ fn an_item_sees_personal_data_in_the_attributes_that_are_marked_so() {
 }
 
 #[test]
-fn an_update_sees_personal_data_in_the_attributes_that_are_marked_so() {
+fn updates_take_personal_data_in_marked_attributes() {
     let set = |update: fn(Expr<'_, PersonInput>) -> dynamodb::Update<'_, Accounts>| {
         said(move |person| {
             let condition = dynamodb::Condition::<Accounts>::equal(|account| account.email, person.email);
@@ -399,7 +399,7 @@ fn an_update_sees_personal_data_in_the_attributes_that_are_marked_so() {
 }
 
 #[test]
-fn what_is_read_keeps_the_marks_of_its_table() {
+fn items_that_are_read_have_the_marks_of_their_table() {
     let read = said(|_| {
         dynamodb::get_item::<Accounts>(AccountKeyFields { id: uuid() })
             .catch_all(|_| {
@@ -426,7 +426,7 @@ fn what_is_read_keeps_the_marks_of_its_table() {
 }
 
 #[test]
-fn what_is_handed_over_and_what_a_loop_leaves_keep_their_marks() {
+fn inputs_of_distributed_maps_and_outputs_of_loops_keep_their_marks() {
     let of_an_item = said(|person| {
         distributed_map(
             "Each",
@@ -483,7 +483,7 @@ fn what_is_handed_over_and_what_a_loop_leaves_keep_their_marks() {
 }
 
 #[test]
-fn the_cause_of_an_error_may_quote_personal_data() {
+fn the_cause_of_a_caught_error_is_personal() {
     let failed = said(|person| {
         Find::call(wrapped(person.campaign)).catch_all(|error| {
             let cause = error.cause.unwrap_or(error.error);
@@ -498,7 +498,7 @@ fn the_cause_of_an_error_may_quote_personal_data() {
 }
 
 #[test]
-fn nobody_reads_personal_data_in_the_cause_of_a_failure() {
+fn the_cause_of_a_failure_takes_no_personal_data() {
     let failed = said(|person| {
         fail_because::<Told, _>("Refused", fixtures::store_error::StoreUnavailable, person.email).into_step()
     });

@@ -1,4 +1,4 @@
-//! How large payloads get, counted and tried out.
+//! Sizes of payloads: those of types against those of values.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use asl::{MaxSize, Payload, Timestamp};
@@ -34,7 +34,7 @@ struct Order {
 const MOST: u64 = 7;
 
 #[test]
-fn the_largest_payload_is_as_large_as_its_type_says() {
+fn the_largest_payload_has_the_size_that_its_type_computes() {
     let item = Item {
         unit_price: f64::MIN,
         quoted: Some(false),
@@ -75,7 +75,7 @@ impl MaxSize for Digit {
 }
 
 #[test]
-fn an_option_of_something_short_is_as_large_as_null() {
+fn an_option_is_at_least_as_large_as_null() {
     let flags = Flags {
         none: Vec::new(),
         letter: Some("\u{1}".to_owned()),
@@ -104,7 +104,7 @@ struct Envelope {
 }
 
 #[test]
-fn what_has_no_bound_is_named_and_counts_as_nothing() {
+fn parts_without_a_maximum_are_named_and_not_counted() {
     let largest = Letter::largest();
 
     assert_eq!(
@@ -125,6 +125,65 @@ struct Endless {
 }
 
 #[test]
-fn a_size_that_no_number_holds_is_the_largest_number() {
+fn sizes_saturate_at_the_largest_number() {
     assert_eq!(Endless::largest().octets, u64::MAX);
+}
+
+fn none_is_larger<T: MaxSize + Serialize>(extremes: impl IntoIterator<Item = T>) {
+    for value in extremes {
+        let text = serde_json::to_string(&value).unwrap();
+        let value = serde_json::to_value(&value).unwrap().to_string();
+
+        assert!(text.len() as u64 <= T::LARGEST, "{text}");
+        assert!(value.len() as u64 <= T::LARGEST, "{value}");
+    }
+}
+
+#[test]
+fn no_integer_exceeds_the_size_of_its_type() {
+    none_is_larger([u8::MIN, u8::MAX]);
+    none_is_larger([u16::MIN, u16::MAX]);
+    none_is_larger([u32::MIN, u32::MAX]);
+    none_is_larger([u64::MIN, u64::MAX]);
+    none_is_larger([usize::MIN, usize::MAX]);
+    none_is_larger([i8::MIN, i8::MAX]);
+    none_is_larger([i16::MIN, i16::MAX]);
+    none_is_larger([i32::MIN, i32::MAX]);
+    none_is_larger([i64::MIN, i64::MAX]);
+    none_is_larger([isize::MIN, isize::MAX]);
+    none_is_larger([Some(i8::MIN), None]);
+    none_is_larger([true, false]);
+    none_is_larger([None, Some(Timestamp::now())]);
+}
+
+#[test]
+fn no_float_exceeds_the_size_of_its_type() {
+    // Every exponent, and the neighbours of each power: the longest digits are among them.
+    let bits = (0..=u64::from(u16::MAX)).map(|exponent| exponent << 48);
+    let around = bits.flat_map(|bits| [bits, bits + 1, bits ^ 0xffff_ffff_ffff, bits.wrapping_sub(1)]);
+
+    none_is_larger(around.map(f64::from_bits).filter(|number| number.is_finite()));
+    none_is_larger((0..=u32::from(u16::MAX)).map(|bits| f32::from_bits((bits << 16) + 1)));
+}
+
+#[test]
+fn no_timestamp_exceeds_the_size_of_its_type() {
+    let first: Timestamp = "0001-01-01T00:00:00Z".parse().unwrap();
+    let last: Timestamp = "9999-12-31T23:59:59.999Z".parse().unwrap();
+
+    none_is_larger([first, last, Timestamp::now()]);
+}
+
+#[test]
+fn no_character_exceeds_the_size_that_texts_count() {
+    for character in '\0'..=char::MAX {
+        let text = serde_json::to_string(&character).unwrap();
+
+        assert!(text.len() as u64 <= asl::sizes::text(1), "{character:?}");
+    }
+}
+
+#[test]
+fn no_task_token_exceeds_the_size_of_its_type() {
+    none_is_larger(["A", "\u{1f}", "\u{10ffff}"].map(|letter| asl::TaskToken::new(letter.repeat(2048))));
 }

@@ -36,8 +36,13 @@ fn walk(flow: &Flow, context: &Context<'_>, report: &mut Report) {
 /// What is wrong with the machine of a workflow without other mistakes.
 pub(crate) fn machine(machine: &StateMachine, hints: &Hints, contract: &Contract) -> Vec<Diagnostic> {
     let mut report = Report::default();
+    let machine = rules::Machine {
+        document: machine,
+        hints,
+        contract,
+    };
     for rule in rules::OF_MACHINES {
-        rule(machine, hints, contract, &mut report);
+        rule(&machine, &mut report);
     }
     report.diagnostics
 }

@@ -25,7 +25,7 @@ pub struct Diagnostic {
 ///
 /// let [Diagnostic { state, message, help }] = &diagnostics[..] else { panic!("there is one") };
 /// assert_eq!(state, "Not charged!");
-/// assert_eq!(message, "its name is empty or contains a character that is not allowed");
+/// assert_eq!(message, "its name has a character that is not allowed, or none at all");
 /// assert!(!help.is_empty());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! What a workflow as written knows of its machine, and the document does not say.
+//! Hints: what a workflow says of its machine that the document cannot.
 
 use std::time::Duration;
 
@@ -6,21 +6,21 @@ use crate::compiler::generated::again_state;
 use crate::steps::flow::{Flow, Target};
 use asl_analysis::Hints;
 
-/// The longest that it takes to learn that an execution cannot be started.
+/// The longest failing attempt to start an execution.
 const START: Duration = Duration::from_secs(15);
 
-/// How long failing attempts and undisturbed ones take, and how many rounds loops and items maps have.
+/// Adds how long attempts take, how many rounds loops have, and how many items maps.
 pub(crate) fn of_flow(flow: &Flow, hints: &mut Hints) {
     if let Flow::Task(task) = flow {
         let expected = task.expected.map(|usually| (task.name.clone(), usually));
         hints.expected.extend(expected);
     }
     match flow {
-        // What is retried is what the function fails with, and not the wait for who completes the callback.
+        // A retry follows an error of the function, and not the wait for the callback.
         Flow::Task(task) if task.target.is_callback() => {
             hints.attempts.insert(task.name.clone(), task.failing_attempt);
         }
-        // What is retried is the start, unless the author wants the whole of it again.
+        // A retry repeats the start, unless the author asks for retries of the execution.
         Flow::Task(task) if matches!(task.target, Target::Workflow { .. }) && task.retry_on.is_empty() => {
             hints.attempts.insert(task.name.clone(), START);
         }

@@ -1,4 +1,4 @@
-//! Expressions as JSONata text, and payload templates as JSON.
+//! JSONata: expressions as text, and payload templates as JSON.
 //!
 //! Source: [Transforming data with JSONata](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html).
 
@@ -14,14 +14,8 @@ use literals::{literal_text, quoted, value_template};
 use names::parameter_name;
 pub(crate) use names::{is_reserved, join};
 
-/// What a task's state reads of its own work.
+/// The result of a task, for its own state.
 pub(crate) const WHOLE_RESULT: &str = "$states.result";
-
-/// The functions that give a sequence. JSONata unwraps one of one item, and an empty one is nothing; brackets make it an
-/// array again.
-///
-/// Source: [floci#2676](https://github.com/floci-io/floci/pull/2676), measured on AWS.
-const GIVE_SEQUENCES: [&str; 2] = ["partition", "range"];
 
 /// The value as a payload template: JSON, with expressions in `{% %}`.
 pub(crate) fn template(node: &Node, symbols: &SymbolTable) -> Value {
@@ -48,16 +42,6 @@ pub(crate) fn enclosed(expression: &str) -> String {
 pub(crate) fn text(node: &Node, symbols: &SymbolTable) -> String {
     match &node.kind {
         ExprKind::Field { optional: true, .. } | ExprKind::At { .. } => or_null(&path(node, symbols)),
-        ExprKind::Input(_)
-        | ExprKind::Context(_)
-        | ExprKind::ChildInput(_)
-        | ExprKind::TaskResult
-        | ExprKind::Bound(_)
-        | ExprKind::MapItem { .. }
-        | ExprKind::Parameter(_)
-        | ExprKind::Field { .. }
-        | ExprKind::Item { .. }
-        | ExprKind::Present { .. } => path(node, symbols),
         ExprKind::Literal(value) => literal_text(value),
         ExprKind::Substitution(name) => format!("'${{{name}}}'"),
         ExprKind::Object(fields) => {
@@ -84,14 +68,15 @@ pub(crate) fn text(node: &Node, symbols: &SymbolTable) -> String {
         ExprKind::Call { function, arguments } => {
             let arguments = arguments.iter().map(|argument| text(argument, symbols));
             let call = format!("${function}({})", arguments.collect::<Vec<_>>().join(", "));
-            if GIVE_SEQUENCES.contains(function) {
-                format!("[{call}]")
-            } else {
-                call
+            match *function {
+                // They give a sequence. JSONata unwraps one of one item, and an empty one is nothing; brackets make it an
+                // array again. Source: [floci#2676](https://github.com/floci-io/floci/pull/2676), measured on AWS.
+                "partition" | "range" => format!("[{call}]"),
+                _ => call,
             }
         }
-        // A sequence, too. The brackets behind it keep the one item, which may be an array itself and would be taken for
-        // the whole; those around it make an array of nothing.
+        // A sequence, too. The brackets after it keep a single item from being taken for the whole, and those around it
+        // make an array of nothing.
         ExprKind::Each {
             function,
             array,
@@ -115,10 +100,11 @@ pub(crate) fn text(node: &Node, symbols: &SymbolTable) -> String {
             let (condition, yes) = (operand(condition, symbols), operand(yes, symbols));
             format!("{condition} ? {yes} : {}", operand(no, symbols))
         }
+        _ => path(node, symbols),
     }
 }
 
-/// The value where it may be absent: an expression without a result fails its state.
+/// `null` where the value is absent, since an expression without a result fails its state.
 pub(crate) fn or_null(path: &str) -> String {
     format!("$exists({path}) ? {path} : null")
 }
@@ -135,7 +121,7 @@ fn operand(node: &Node, symbols: &SymbolTable) -> String {
     }
 }
 
-/// The value as something that `.field` can follow.
+/// The value as an expression that `.field` can follow.
 fn path(node: &Node, symbols: &SymbolTable) -> String {
     match &node.kind {
         ExprKind::Input(_) | ExprKind::ChildInput(_) => "$states.context.Execution.Input".to_owned(),

@@ -83,7 +83,7 @@ fn of_node(node: &'static Node, reads: &mut Reads) {
     {
         return of_node(field, reads);
     }
-    for part in node.parts() {
+    for part in node.kind.parts() {
         of_node(part, reads);
     }
 }

@@ -11,6 +11,7 @@
 //! ```
 
 use std::collections::HashSet;
+use std::mem;
 
 use indexmap::IndexSet;
 use serde_json::{Map, Value};
@@ -48,6 +49,7 @@ pub(crate) fn states(flow: &Flow) -> (States, Vec<Diagnostic>) {
     let mut reads = Reads::new();
     liveness::of_flow(flow, &mut reads);
     let mut lowering = Lowering {
+        states: States::new(),
         reads,
         symbols: SymbolTable::default(),
         variables: HashSet::new(),
@@ -55,9 +57,8 @@ pub(crate) fn states(flow: &Flow) -> (States, Vec<Diagnostic>) {
         clashes: Vec::new(),
         on_error: None,
     };
-    let mut states = States::new();
-    lowering.flow(flow, &END, None, &mut states);
-    (states, lowering.clashes)
+    lowering.flow(flow, &END, None);
+    (lowering.states, lowering.clashes)
 }
 
 /// What follows a flow.
@@ -96,6 +97,8 @@ struct InputValue {
 }
 
 struct Lowering {
+    /// Those of the level that is being lowered.
+    states: States,
     reads: Reads,
     symbols: SymbolTable,
     variables: HashSet<String>,
@@ -118,14 +121,14 @@ struct ErrorPath {
 type Assign = Map<String, Value>;
 
 impl Lowering {
-    fn flow(&mut self, flow: &Flow, exit: &Exit, input: Option<&InputValue>, states: &mut States) {
+    fn flow(&mut self, flow: &Flow, exit: &Exit, input: Option<&InputValue>) {
         match flow {
-            Flow::Task(task) => self.task(task, exit, input, states),
-            Flow::Parallel(parallel) => self.parallel(parallel, exit, states),
-            Flow::Choose(choose) => self.choose(choose, exit, input, states),
-            Flow::Map(map) => self.map(map, exit, input, states),
-            Flow::Wait(wait) => self.wait(wait, exit, input, states),
-            Flow::Pass(pass) => self.pass(pass, exit, input, states),
+            Flow::Task(task) => self.task(task, exit, input),
+            Flow::Parallel(parallel) => self.parallel(parallel, exit),
+            Flow::Choose(choose) => self.choose(choose, exit, input),
+            Flow::Map(map) => self.map(map, exit, input),
+            Flow::Wait(wait) => self.wait(wait, exit, input),
+            Flow::Pass(pass) => self.pass(pass, exit, input),
             Flow::Succeed(succeed) => {
                 let output = Some(self.with_input(input, |symbols| template(succeed.value, symbols)));
                 let state = SucceedState {
@@ -133,27 +136,27 @@ impl Lowering {
                     query_language: None,
                     output,
                 };
-                self.insert(states, succeed.name.clone(), State::Succeed(state));
+                self.insert(succeed.name.clone(), State::Succeed(state));
             }
-            Flow::Fail(fail) => self.fail(fail, input, states),
-            Flow::Repeat(repeat) => self.repeat(repeat, exit, input, states),
-            Flow::Saga(saga) => self.saga(saga, exit, input, states),
-            Flow::Compensated(compensated) => self.compensated(compensated, exit, input, states),
+            Flow::Fail(fail) => self.fail(fail, input),
+            Flow::Repeat(repeat) => self.repeat(repeat, exit, input),
+            Flow::Saga(saga) => self.saga(saga, exit, input),
+            Flow::Compensated(compensated) => self.compensated(compensated, exit, input),
             Flow::Then { first, binding, rest } => match first.as_ref() {
                 Flow::Parallel(parallel) if parallel.arms.is_empty() => {
-                    self.parallel_then(parallel, *binding, rest, exit, states);
+                    self.parallel_then(parallel, *binding, rest, exit);
                 }
                 _ => {
                     let output = self.variable_of(*binding, &outcome_name(first));
                     let to = Transition::Next(rest.entry().to_owned());
-                    self.flow(first, &Exit { to, output }, input, states);
-                    self.flow(rest, exit, None, states);
+                    self.flow(first, &Exit { to, output }, input);
+                    self.flow(rest, exit, None);
                 }
             },
         }
     }
 
-    fn insert(&mut self, states: &mut States, name: String, state: State) {
+    fn insert(&mut self, name: String, state: State) {
         if !self.names.insert(name.clone()) {
             let message =
                 "a generated state needs this name: for the results of a parallel, or the rounds of a loop";
@@ -163,17 +166,13 @@ impl Lowering {
                 help: "give your state, the parallel or the loop another name".to_owned(),
             });
         }
-        states.insert(name, state);
-    }
-
-    fn arms(&mut self, arms: &Arms, exit: &Exit, states: &mut States) {
-        self.paths(arms.flows(), exit, states);
+        self.states.insert(name, state);
     }
 
     /// Paths that part here and join at the exit.
-    fn paths<'f>(&mut self, flows: impl IntoIterator<Item = &'f Flow>, exit: &Exit, states: &mut States) {
+    fn paths<'f>(&mut self, flows: impl IntoIterator<Item = &'f Flow>, exit: &Exit) {
         let flows = flows.into_iter().map(|flow| (flow, None));
-        self.paths_with_input(flows, exit, states);
+        self.paths_with_input(flows, exit);
     }
 
     /// The same, where the first state of a path reads a value from its input.
@@ -181,13 +180,12 @@ impl Lowering {
         &mut self,
         flows: impl IntoIterator<Item = (&'f Flow, Option<InputValue>)>,
         exit: &Exit,
-        states: &mut States,
     ) {
         let before = self.on_error.clone();
         let mut after = None;
         for (flow, input) in flows {
             self.on_error.clone_from(&before);
-            self.flow(flow, exit, input.as_ref(), states);
+            self.flow(flow, exit, input.as_ref());
             if flow.continues() {
                 // A rule of `build` sees to it that all paths add the same compensations.
                 after.get_or_insert_with(|| self.on_error.clone());
@@ -199,10 +197,10 @@ impl Lowering {
     /// The states of a branch or of a map's body. Errors that it does not handle fail the whole parallel or map.
     fn level(&mut self, flow: &Flow) -> States {
         let on_error = self.on_error.take();
-        let mut states = States::new();
-        self.flow(flow, &END, None, &mut states);
+        let around = mem::take(&mut self.states);
+        self.flow(flow, &END, None);
         self.on_error = on_error;
-        states
+        mem::replace(&mut self.states, around)
     }
 
     fn transition(arms: &Arms, exit: &Exit) -> Transition {

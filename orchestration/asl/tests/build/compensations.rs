@@ -116,6 +116,6 @@ fn rounds_add_no_compensations() {
             .and_then(|_| store(user).named("Again"));
             saga(body).catch_all(|_| unstored("Any"))
         }),
-        ["Loop: each of its rounds adds a compensation, and the next round adds it again"]
+        ["Loop: each of its rounds would add the same compensation again"]
     );
 }

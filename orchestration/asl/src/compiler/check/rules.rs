@@ -23,6 +23,13 @@ use crate::steps::flow::Flow;
 use asl_analysis::Hints;
 use asl_document::StateMachine;
 
+/// The machine of a workflow that follows all other rules.
+pub(super) struct Machine<'a> {
+    pub(super) document: &'a StateMachine,
+    pub(super) hints: &'a Hints,
+    pub(super) contract: &'a Contract,
+}
+
 pub(super) const OF_CONTRACTS: [fn(&Contract, &mut Report); 4] = [
     time_limits::contract_has_whole_seconds,
     names::contract_comment_has_no_substitution,
@@ -66,7 +73,7 @@ pub(super) const OF_FLOWS: [fn(&Flow, &Context<'_>, &mut Report); 33] = [
     compensations::rounds_add_no_compensations,
 ];
 
-pub(super) const OF_MACHINES: [fn(&StateMachine, &Hints, &Contract, &mut Report); 4] = [
+pub(super) const OF_MACHINES: [fn(&Machine<'_>, &mut Report); 4] = [
     reachability::every_compensation_is_reachable,
     longest_path::paths_end_before_the_workflow,
     longest_path::express_executions_end_within_five_minutes,

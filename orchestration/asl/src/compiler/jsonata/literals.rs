@@ -16,7 +16,7 @@ fn literal_template(text: &str) -> String {
     }
 }
 
-/// What ends a line in JavaScript, and with it what `asl-validator` takes for a text.
+/// The line ends of JavaScript, at which a text ends for `asl-validator`.
 const LINE_ENDS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];
 
 /// A literal as a template. Most strings stand for themselves; not those that Step Functions would evaluate,

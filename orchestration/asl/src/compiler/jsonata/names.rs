@@ -2,7 +2,7 @@
 
 use crate::compiler::symbols::SymbolTable;
 
-/// `base.name`, with the name quoted where JSONata would read it otherwise.
+/// `base.name`, with the name quoted if it is no identifier.
 pub(crate) fn join(base: &str, name: &str) -> String {
     let mut letters = name.chars();
     let starts_well = letters
@@ -16,7 +16,7 @@ pub(crate) fn join(base: &str, name: &str) -> String {
     }
 }
 
-/// The parameter of a function that is applied to each item: `$item`, and inside of it `$item2` and so on.
+/// The parameter of a closure: `$item`, and inside of it `$item2` and so on.
 pub(super) fn parameter_name(symbols: &SymbolTable) -> String {
     match symbols
         .paths()
@@ -28,87 +28,25 @@ pub(super) fn parameter_name(symbols: &SymbolTable) -> String {
     }
 }
 
-/// Whether a variable may not have this name: it means something else already.
+/// Whether the name is that of a function, a closure parameter or `$states`, which a variable would hide.
 pub(crate) fn is_reserved(variable: &str) -> bool {
-    is_parameter_name(variable) || FUNCTIONS.contains(&variable) || variable == "states"
+    is_parameter_name(variable)
+        || FUNCTIONS.split_whitespace().any(|name| name == variable)
+        || variable == "states"
 }
 
 /// The functions of JSONata and those that AWS adds: a variable of such a name would hide the function.
 ///
 /// Source: [JSONata function library](https://docs.jsonata.org/string-functions) and
 /// [functions provided by Step Functions](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn).
-const FUNCTIONS: [&str; 70] = [
-    "abs",
-    "append",
-    "assert",
-    "average",
-    "base64decode",
-    "base64encode",
-    "boolean",
-    "ceil",
-    "clone",
-    "contains",
-    "count",
-    "decodeUrl",
-    "decodeUrlComponent",
-    "distinct",
-    "each",
-    "encodeUrl",
-    "encodeUrlComponent",
-    "error",
-    "eval",
-    "exists",
-    "filter",
-    "floor",
-    "formatBase",
-    "formatInteger",
-    "formatNumber",
-    "fromMillis",
-    "hash",
-    "join",
-    "keys",
-    "length",
-    "lookup",
-    "lowercase",
-    "map",
-    "match",
-    "max",
-    "merge",
-    "millis",
-    "min",
-    "not",
-    "now",
-    "number",
-    "pad",
-    "parse",
-    "parseInteger",
-    "partition",
-    "power",
-    "random",
-    "range",
-    "reduce",
-    "replace",
-    "reverse",
-    "round",
-    "shuffle",
-    "sift",
-    "single",
-    "sort",
-    "split",
-    "spread",
-    "sqrt",
-    "string",
-    "substring",
-    "substringAfter",
-    "substringBefore",
-    "sum",
-    "toMillis",
-    "trim",
-    "type",
-    "uppercase",
-    "uuid",
-    "zip",
-];
+const FUNCTIONS: &str = "
+    abs append assert average base64decode base64encode boolean ceil clone contains count decodeUrl
+    decodeUrlComponent distinct each encodeUrl encodeUrlComponent error eval exists filter floor
+    formatBase formatInteger formatNumber fromMillis hash join keys length lookup lowercase map match
+    max merge millis min not now number pad parse parseInteger partition power random range reduce
+    replace reverse round shuffle sift single sort split spread sqrt string substring substringAfter
+    substringBefore sum toMillis trim type uppercase uuid zip
+";
 
 fn is_parameter_name(variable: &str) -> bool {
     variable

@@ -21,19 +21,13 @@ use crate::compiler::generated::again_state;
 use crate::compiler::jsonata::{enclosed, text};
 use crate::compiler::liveness::Part;
 use crate::steps::flow::RepeatFlow;
-use asl_document::{ChoiceRule, ChoiceState, State, States, Transition};
+use asl_document::{ChoiceRule, ChoiceState, State, Transition};
 
 use super::names::variable_name;
 use super::{Assign, Exit, InputValue, Lowering, not_empty, pass_state};
 
 impl Lowering {
-    pub(super) fn repeat(
-        &mut self,
-        repeat: &RepeatFlow,
-        exit: &Exit,
-        input: Option<&InputValue>,
-        states: &mut States,
-    ) {
+    pub(super) fn repeat(&mut self, repeat: &RepeatFlow, exit: &Exit, input: Option<&InputValue>) {
         let rounds = &repeat.rounds;
         let name = variable_name(&rounds.name);
         // The loop itself reads the number of the round.
@@ -60,13 +54,13 @@ impl Lowering {
             None,
             Transition::Next(rounds.body.entry().to_owned()),
         );
-        self.insert(states, rounds.name.clone(), begin);
+        self.insert(rounds.name.clone(), begin);
         let decide = again_state(rounds);
         let round = Exit {
             to: Transition::Next(decide.clone()),
             output,
         };
-        self.flow(&rounds.body, &round, None, states);
+        self.flow(&rounds.body, &round, None);
 
         let mut next_round = Assign::new();
         next_round.insert(number.clone(), json!(enclosed(&format!("${number} + 1"))));
@@ -92,7 +86,7 @@ impl Lowering {
             assign: None,
             output: None,
         };
-        self.insert(states, decide, State::Choice(choice));
-        self.paths([&repeat.then, &repeat.exhausted], exit, states);
+        self.insert(decide, State::Choice(choice));
+        self.paths([&repeat.then, &repeat.exhausted], exit);
     }
 }

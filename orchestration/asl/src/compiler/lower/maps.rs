@@ -5,12 +5,12 @@ use serde_json::{Map, Value, json};
 use crate::compiler::jsonata::{WHOLE_RESULT, enclosed, template};
 use crate::steps::flow::{Distributed, Items, MapFlow, Tolerated};
 use crate::values::expr::ExprKind;
-use asl_document::{Branch, MapState, Number, State, States};
+use asl_document::{Branch, MapState, Number, State};
 
 use super::names::variable_name;
 use super::{Destination, Exit, InputValue, Lowering, not_empty};
 
-/// The results of a map's executions without those of the ones that failed and are tolerated, which are descriptions.
+/// The results of a map's executions without the failed ones that are tolerated, whose results are descriptions.
 ///
 /// Source: [ResultWriter](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html),
 /// `Transformation`.
@@ -18,13 +18,7 @@ const SUCCEEDED: &str = "[$filter($states.result, function($one) { $not($exists(
                          $one.Status in ['FAILED', 'TIMED_OUT', 'ABORTED']) })[]]";
 
 impl Lowering {
-    pub(super) fn map(
-        &mut self,
-        map: &MapFlow,
-        exit: &Exit,
-        input: Option<&InputValue>,
-        states: &mut States,
-    ) {
+    pub(super) fn map(&mut self, map: &MapFlow, exit: &Exit, input: Option<&InputValue>) {
         let mut assign = self.assign_from_input(input);
         let value = match &map.arms.then {
             Some((binding, _)) => self.variable_of(*binding, &variable_name(&map.name)),
@@ -37,7 +31,7 @@ impl Lowering {
         self.assign_path(value, result, &mut assign);
         let (items, item_reader) = self.items(&map.items, input);
         let selected = distributed.map(|distributed| distributed.selected);
-        // The item itself is what an execution gets anyway.
+        // An execution gets the item itself without a selector.
         let selected = selected.filter(|node| !matches!(node.kind, ExprKind::MapItem { index: false, .. }));
         let writer = distributed.and_then(|distributed| distributed.writer);
         let (count, percentage) = match distributed.and_then(|distributed| distributed.tolerated) {
@@ -73,8 +67,8 @@ impl Lowering {
             output: (mixed && matches!(value, Destination::Output)).then(|| Value::String(enclosed(result))),
             transition: Self::transition(&map.arms, exit),
         };
-        self.insert(states, map.name.clone(), State::Map(state));
-        self.arms(&map.arms, exit, states);
+        self.insert(map.name.clone(), State::Map(state));
+        self.paths(map.arms.flows(), exit);
     }
 
     fn items(&mut self, items: &Items, input: Option<&InputValue>) -> (Option<Value>, Option<Value>) {

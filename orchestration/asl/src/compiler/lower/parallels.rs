@@ -32,20 +32,20 @@ use crate::compiler::generated::results_state;
 use crate::compiler::liveness;
 use crate::steps::flow::{Flow, ParallelFlow};
 use crate::values::expr::Binding;
-use asl_document::{Branch, ParallelState, State, States, Transition};
+use asl_document::{Branch, ParallelState, State, Transition};
 
 impl Lowering {
-    pub(super) fn parallel(&mut self, parallel: &ParallelFlow, exit: &Exit, states: &mut States) {
+    pub(super) fn parallel(&mut self, parallel: &ParallelFlow, exit: &Exit) {
         if let Some((binding, rest)) = &parallel.arms.then {
-            return self.parallel_then(parallel, *binding, rest, exit, states);
+            return self.parallel_then(parallel, *binding, rest, exit);
         }
         match exit.output {
-            Destination::Variable(_) => self.parallel_with_results(parallel, exit.clone(), states),
+            Destination::Variable(_) => self.parallel_with_results(parallel, exit.clone()),
             Destination::Unused | Destination::Output => {
-                self.parallel_state(parallel, exit.to.clone(), states);
+                self.parallel_state(parallel, exit.to.clone());
             }
         }
-        self.arms(&parallel.arms, exit, states);
+        self.paths(parallel.arms.flows(), exit);
     }
 
     pub(super) fn parallel_then(
@@ -54,35 +54,34 @@ impl Lowering {
         binding: Binding,
         rest: &Flow,
         exit: &Exit,
-        states: &mut States,
     ) {
         let output = self.variable_of(binding, &variable_name(&parallel.name));
         let is_read = matches!(output, Destination::Variable(_));
         let to = Transition::Next(rest.entry().to_owned());
         let mut input = None;
         if is_read && inner_states_may_read(rest.first(), binding) {
-            self.parallel_with_results(parallel, Exit { to, output }, states);
+            self.parallel_with_results(parallel, Exit { to, output });
         } else {
-            self.parallel_state(parallel, to, states);
+            self.parallel_state(parallel, to);
             input = is_read.then(|| InputValue {
                 binding,
                 read_later: liveness::after_entry(rest, binding),
             });
         }
         let caught = parallel.arms.caught.iter().map(|arm| (&arm.flow, None));
-        self.paths_with_input(iter::once((rest, input)).chain(caught), exit, states);
+        self.paths_with_input(iter::once((rest, input)).chain(caught), exit);
     }
 
     /// A Parallel, and the Pass that assigns its results.
-    fn parallel_with_results(&mut self, parallel: &ParallelFlow, exit: Exit, states: &mut States) {
+    fn parallel_with_results(&mut self, parallel: &ParallelFlow, exit: Exit) {
         let name = results_state(parallel);
         let mut assign = Assign::new();
         self.assign_path(exit.output, STATE_INPUT, &mut assign);
-        self.parallel_state(parallel, Transition::Next(name.clone()), states);
-        self.insert(states, name, pass_state(not_empty(assign), None, exit.to));
+        self.parallel_state(parallel, Transition::Next(name.clone()));
+        self.insert(name, pass_state(not_empty(assign), None, exit.to));
     }
 
-    fn parallel_state(&mut self, parallel: &ParallelFlow, transition: Transition, states: &mut States) {
+    fn parallel_state(&mut self, parallel: &ParallelFlow, transition: Transition) {
         let branches = parallel.branches.iter().map(|branch| Branch {
             processor_config: None,
             start_at: branch.entry().to_owned(),
@@ -100,7 +99,7 @@ impl Lowering {
             output: None,
             transition,
         };
-        self.insert(states, parallel.name.clone(), State::Parallel(state));
+        self.insert(parallel.name.clone(), State::Parallel(state));
     }
 }
 

@@ -7,12 +7,12 @@
 //! ```
 
 use indexmap::IndexSet;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::compiler::jsonata::{enclosed, join, or_null, template};
 use crate::compiler::liveness::Part;
 use crate::compiler::symbols::SymbolTable;
-use crate::values::expr::{ExprKind, Node};
+use crate::values::expr::Node;
 
 /// A template of just these parts of the value at the path `base`.
 pub(super) fn projection(base: &str, parts: &IndexSet<Part>) -> Value {
@@ -39,15 +39,17 @@ fn project(base: &str, parts: &[&Part], depth: usize) -> Value {
         });
         return Value::Array(items.collect());
     }
-    let fields = parts
-        .iter()
-        .filter_map(|part| part.field)
-        .map(|(name, optional)| {
-            let path = join(base, name);
-            let value = if optional { or_null(&path) } else { path };
-            (name.to_owned(), Value::String(enclosed(&value)))
-        });
-    Value::Object(fields.collect::<Map<_, _>>())
+    object(parts.iter().copied(), |name, optional| {
+        let path = join(base, name);
+        let value = if optional { or_null(&path) } else { path };
+        Value::String(enclosed(&value))
+    })
+}
+
+fn object<'p>(parts: impl Iterator<Item = &'p Part>, value: impl Fn(&'static str, bool) -> Value) -> Value {
+    let fields = parts.filter_map(|part| part.field);
+    let fields = fields.map(|(name, optional)| (name.to_owned(), value(name, optional)));
+    Value::Object(fields.collect())
 }
 
 /// The same for the value of an expression.
@@ -60,18 +62,8 @@ pub(super) fn projection_of_node(
     if whole {
         return template(node, symbols);
     }
-    let fields = parts
-        .iter()
-        .filter_map(|part| part.field)
-        .map(|(name, optional)| {
-            let field = node.literal_field(name).unwrap_or_else(|| {
-                Node::new(ExprKind::Field {
-                    of: node,
-                    name,
-                    optional,
-                })
-            });
-            (name.to_owned(), template(field, symbols))
-        });
-    Value::Object(fields.collect::<Map<_, _>>())
+    object(parts.iter(), |name, optional| {
+        let read = || Node::field(node, name, optional);
+        template(node.literal_field(name).unwrap_or_else(read), symbols)
+    })
 }

@@ -26,19 +26,13 @@ use serde_json::Value;
 use crate::compiler::jsonata::template;
 use crate::steps::flow::{CompensatedFlow, FailFlow, SagaFlow};
 use crate::values::expr::Node;
-use asl_document::{FailState, State, States, Transition};
+use asl_document::{FailState, State, Transition};
 
 use super::names::{outcome_name, variable_name};
 use super::{Assign, Destination, ErrorPath, Exit, InputValue, Lowering, not_empty, pass_state};
 
 impl Lowering {
-    pub(super) fn saga(
-        &mut self,
-        saga: &SagaFlow,
-        exit: &Exit,
-        input: Option<&InputValue>,
-        states: &mut States,
-    ) {
+    pub(super) fn saga(&mut self, saga: &SagaFlow, exit: &Exit, input: Option<&InputValue>) {
         let handler = saga.handler.entry();
         let name = variable_name(handler);
         let error = self.variable_of(saga.error, &format!("{name}Error"));
@@ -48,10 +42,10 @@ impl Lowering {
             error,
             compensation_error,
         });
-        self.flow(&saga.body, exit, input, states);
+        self.flow(&saga.body, exit, input);
         // A complete saga drops its compensations: the saga around it does not run them.
         self.on_error = around;
-        self.paths([&saga.handler], exit, states);
+        self.paths([&saga.handler], exit);
     }
 
     pub(super) fn compensated(
@@ -59,7 +53,6 @@ impl Lowering {
         compensated: &CompensatedFlow,
         exit: &Exit,
         input: Option<&InputValue>,
-        states: &mut States,
     ) {
         let output = match (exit.output, compensated.value) {
             (Destination::Variable(binding), Some(value)) => {
@@ -76,7 +69,7 @@ impl Lowering {
         if compensated.value.is_none() {
             self.compensate_first(compensated);
         }
-        self.flow(&compensated.step, &Exit { to, output }, input, states);
+        self.flow(&compensated.step, &Exit { to, output }, input);
         if compensated.value.is_some() {
             // The step may have added compensations of its own, which run after this one.
             next.clone_from(&self.on_error);
@@ -96,7 +89,7 @@ impl Lowering {
             to: Transition::Next(next.to),
             output: Destination::Unused,
         };
-        self.flow(&compensated.compensation, &exit, None, states);
+        self.flow(&compensated.compensation, &exit, None);
         self.on_error = outside;
     }
 
@@ -115,7 +108,7 @@ impl Lowering {
     }
 
     /// In a saga, `fail` enters the error path. Elsewhere it ends the execution.
-    pub(super) fn fail(&mut self, fail: &FailFlow, input: Option<&InputValue>, states: &mut States) {
+    pub(super) fn fail(&mut self, fail: &FailFlow, input: Option<&InputValue>) {
         let state = if let Some(path) = self.on_error.clone() {
             let error = Node::literal(fail.error.into());
             let error = Node::object(vec![("Error", error), ("Cause", fail.cause)]);
@@ -132,6 +125,6 @@ impl Lowering {
                 cause: cause.as_str().map(str::to_owned),
             })
         };
-        self.insert(states, fail.name.clone(), state);
+        self.insert(fail.name.clone(), state);
     }
 }

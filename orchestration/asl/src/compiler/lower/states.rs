@@ -7,16 +7,10 @@ use super::retries::retriers;
 use super::{Destination, Exit, InputValue, Lowering, not_empty, pass_state};
 use crate::compiler::jsonata::{WHOLE_RESULT, enclosed, template, text};
 use crate::steps::flow::{ChooseFlow, PassFlow, Target, TaskFlow, TimeLimit, WaitFlow, WaitUntil};
-use asl_document::{ChoiceRule, ChoiceState, Number, State, States, TaskState, WaitState};
+use asl_document::{ChoiceRule, ChoiceState, Number, State, TaskState, WaitState};
 
 impl Lowering {
-    pub(super) fn task(
-        &mut self,
-        task: &TaskFlow,
-        exit: &Exit,
-        input: Option<&InputValue>,
-        states: &mut States,
-    ) {
+    pub(super) fn task(&mut self, task: &TaskFlow, exit: &Exit, input: Option<&InputValue>) {
         let payload = self.with_input(input, |symbols| template(task.payload, symbols));
         let timeout = self.time_limit(task.timeout, input);
         let heartbeat = task.heartbeat.map(|limit| self.time_limit(limit, input));
@@ -47,8 +41,8 @@ impl Lowering {
             output,
             transition: Self::transition(&task.arms, exit),
         };
-        self.insert(states, task.name.clone(), State::Task(state));
-        self.arms(&task.arms, exit, states);
+        self.insert(task.name.clone(), State::Task(state));
+        self.paths(task.arms.flows(), exit);
     }
 
     fn time_limit(&mut self, limit: TimeLimit, input: Option<&InputValue>) -> Number {
@@ -60,13 +54,7 @@ impl Lowering {
         }
     }
 
-    pub(super) fn choose(
-        &mut self,
-        choose: &ChooseFlow,
-        exit: &Exit,
-        input: Option<&InputValue>,
-        states: &mut States,
-    ) {
+    pub(super) fn choose(&mut self, choose: &ChooseFlow, exit: &Exit, input: Option<&InputValue>) {
         let assign = not_empty(self.assign_from_input(input));
         let choices = self.with_input(input, |symbols| {
             let rules = choose.rules.iter().map(|rule| ChoiceRule {
@@ -86,18 +74,12 @@ impl Lowering {
             assign,
             output: None,
         };
-        self.insert(states, choose.name.clone(), State::Choice(state));
+        self.insert(choose.name.clone(), State::Choice(state));
         let rules = choose.rules.iter().map(|rule| &rule.flow);
-        self.paths(rules.chain([&*choose.otherwise]), exit, states);
+        self.paths(rules.chain([&*choose.otherwise]), exit);
     }
 
-    pub(super) fn pass(
-        &mut self,
-        pass: &PassFlow,
-        exit: &Exit,
-        input: Option<&InputValue>,
-        states: &mut States,
-    ) {
+    pub(super) fn pass(&mut self, pass: &PassFlow, exit: &Exit, input: Option<&InputValue>) {
         let mut assign = self.assign_from_input(input);
         let mut output = None;
         match exit.output {
@@ -110,19 +92,12 @@ impl Lowering {
             }
         }
         self.insert(
-            states,
             pass.name.clone(),
             pass_state(not_empty(assign), output, exit.to.clone()),
         );
     }
 
-    pub(super) fn wait(
-        &mut self,
-        wait: &WaitFlow,
-        exit: &Exit,
-        input: Option<&InputValue>,
-        states: &mut States,
-    ) {
+    pub(super) fn wait(&mut self, wait: &WaitFlow, exit: &Exit, input: Option<&InputValue>) {
         let mut assign = self.assign_from_input(input);
         self.assign_path(exit.output, "{}", &mut assign);
         let (mut seconds, mut timestamp) = (None, None);
@@ -145,6 +120,6 @@ impl Lowering {
             output: matches!(exit.output, Destination::Output).then(|| json!({})),
             transition: exit.to.clone(),
         };
-        self.insert(states, wait.name.clone(), State::Wait(state));
+        self.insert(wait.name.clone(), State::Wait(state));
     }
 }

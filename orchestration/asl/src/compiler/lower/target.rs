@@ -1,4 +1,4 @@
-//! What a task calls, in the words of the document.
+//! Targets of tasks: resources, arguments and results.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ impl Target {
         }
     }
 
-    /// Where the contract's output stands in what the integration answers.
+    /// The path of the contract's output in the response of the integration.
     pub(super) fn result(self) -> &'static str {
         match self {
             Self::Function { callback: false, .. } => "$states.result.Payload",

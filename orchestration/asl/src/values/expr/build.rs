@@ -75,23 +75,12 @@ impl Node {
 /// Functions whose results say too little of a person to be personal data, as comparisons do.
 const COUNTS: [&str; 3] = ["contains", "count", "length"];
 
-/// Whether the result of an operation is personal data: it is if an operand is, unless it is compared or counted.
+/// Whether the result of an operation is personal data: it is if an operand is, unless it is only compared or counted.
 fn personal_of(kind: &ExprKind) -> Personal {
     match kind {
-        ExprKind::Input(_)
-        | ExprKind::Context(_)
-        | ExprKind::ChildInput(_)
-        | ExprKind::TaskResult
-        | ExprKind::Substitution(_)
-        | ExprKind::Bound(_)
-        | ExprKind::MapItem { .. }
-        | ExprKind::Parameter(_)
-        | ExprKind::Literal(_)
-        | ExprKind::IsPresent(_) => Personal::No,
-        ExprKind::Field { of, .. }
-        | ExprKind::Item { of, .. }
-        | ExprKind::At { of, .. }
-        | ExprKind::Present { of, .. } => of.personal,
+        ExprKind::IsPresent(_) => Personal::No,
+        ExprKind::Infix { operator, .. } if operator.is_comparison() => Personal::No,
+        ExprKind::Call { function, .. } if COUNTS.contains(function) => Personal::No,
         ExprKind::Object(fields) => {
             let marks = fields.iter().map(|field| match field.value.personal {
                 _ if field.personal => Personal::Inside(field.name),
@@ -100,20 +89,17 @@ fn personal_of(kind: &ExprKind) -> Personal {
             });
             marks.fold(Personal::No, Personal::or)
         }
-        ExprKind::Array(items) => items.iter().fold(Personal::No, |all, item| all.or(item.personal)),
-        ExprKind::Infix { operator, .. } if operator.is_comparison() => Personal::No,
-        ExprKind::Infix { left, right, .. } => left.personal.or(right.personal),
-        ExprKind::Call { function, .. } if COUNTS.contains(function) => Personal::No,
-        ExprKind::Call { arguments, .. } => arguments
-            .iter()
-            .fold(Personal::No, |all, argument| all.or(argument.personal)),
-        ExprKind::Each {
+        ExprKind::At { of: array, .. }
+        | ExprKind::Each {
             function: HigherOrder::Filter,
             array,
             ..
         } => array.personal,
         ExprKind::Each { body, .. } => body.personal,
-        ExprKind::Select { condition, yes, no } => condition.personal.or(yes.personal).or(no.personal),
+        _ => {
+            let operands = kind.parts().into_iter().map(|operand| operand.personal);
+            operands.reduce(Personal::or).unwrap_or(Personal::No)
+        }
     }
 }
 

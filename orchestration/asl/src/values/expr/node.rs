@@ -128,31 +128,27 @@ impl From<(&'static str, &'static Node)> for ObjectField {
     }
 }
 
-impl Node {
-    /// The nodes that this one is made of.
+impl ExprKind {
+    /// The operands.
     pub(crate) fn parts(&self) -> Vec<&'static Node> {
-        match &self.kind {
-            ExprKind::Input(_)
-            | ExprKind::Context(_)
-            | ExprKind::ChildInput(_)
-            | ExprKind::TaskResult
-            | ExprKind::Substitution(_)
-            | ExprKind::Bound(_)
-            | ExprKind::MapItem { .. }
-            | ExprKind::Literal(_)
-            | ExprKind::Parameter(_) => Vec::new(),
-            ExprKind::Field { of, .. } | ExprKind::Item { of, .. } => vec![*of],
-            ExprKind::At { of, index } => vec![*of, *index],
-            ExprKind::Array(items) => items.clone(),
-            ExprKind::Object(fields) => fields.iter().map(|field| field.value).collect(),
-            ExprKind::Infix { left, right, .. } => vec![*left, *right],
-            ExprKind::Call { arguments, .. } => arguments.clone(),
-            ExprKind::Each { array, body, .. } => vec![*array, *body],
-            ExprKind::Present { of: inner, .. } | ExprKind::IsPresent(inner) => vec![*inner],
-            ExprKind::Select { condition, yes, no } => vec![*condition, *yes, *no],
+        match self {
+            Self::Field { of, .. }
+            | Self::Item { of, .. }
+            | Self::Present { of, .. }
+            | Self::IsPresent(of) => vec![*of],
+            Self::At { of, index } => vec![*of, *index],
+            Self::Array(items) => items.clone(),
+            Self::Object(fields) => fields.iter().map(|field| field.value).collect(),
+            Self::Infix { left, right, .. } => vec![*left, *right],
+            Self::Call { arguments, .. } => arguments.clone(),
+            Self::Each { array, body, .. } => vec![*array, *body],
+            Self::Select { condition, yes, no } => vec![*condition, *yes, *no],
+            _ => Vec::new(),
         }
     }
+}
 
+impl Node {
     /// The field of this name, where the workflow writes the object as a literal of its companion.
     pub(crate) fn literal_field(&self, name: &str) -> Option<&'static Self> {
         let ExprKind::Object(fields) = &self.kind else {

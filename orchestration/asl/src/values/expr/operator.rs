@@ -2,76 +2,40 @@
 
 use std::fmt;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operator {
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-    In,
-    And,
-    Or,
-    Concat,
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Remainder,
+/// An enum whose values are displayed as JSONata writes them.
+macro_rules! jsonata {
+    ($name:ident { $($variant:ident $text:literal)+ }) => {
+        #[derive(Clone, Copy)]
+        pub(crate) enum $name { $($variant),+ }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(match self { $(Self::$variant => $text),+ })
+            }
+        }
+    };
+}
+
+jsonata! {
+    Operator {
+        Equal "=" NotEqual "!=" Less "<" LessOrEqual "<=" Greater ">" GreaterOrEqual ">=" In "in"
+        And "and" Or "or" Concat "&" Add "+" Subtract "-" Multiply "*" Divide "/" Remainder "%"
+    }
+}
+
+// Functions that are applied to each item of an array.
+jsonata! {
+    HigherOrder { Map "map" Filter "filter" }
 }
 
 impl Operator {
-    /// Whether its result is only whether one operand is equal to, greater than or among the other.
+    /// Whether the result says no more than that one operand is equal to, greater than or among the other.
     pub(crate) fn is_comparison(self) -> bool {
+        use Operator::{Equal, Greater, GreaterOrEqual, In, Less, LessOrEqual, NotEqual};
+
         matches!(
             self,
-            Self::Equal
-                | Self::NotEqual
-                | Self::Less
-                | Self::LessOrEqual
-                | Self::Greater
-                | Self::GreaterOrEqual
-                | Self::In
+            Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual | In
         )
-    }
-}
-
-/// As JSONata writes it.
-impl fmt::Display for Operator {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Equal => "=",
-            Self::NotEqual => "!=",
-            Self::Less => "<",
-            Self::LessOrEqual => "<=",
-            Self::Greater => ">",
-            Self::GreaterOrEqual => ">=",
-            Self::In => "in",
-            Self::And => "and",
-            Self::Or => "or",
-            Self::Concat => "&",
-            Self::Add => "+",
-            Self::Subtract => "-",
-            Self::Multiply => "*",
-            Self::Divide => "/",
-            Self::Remainder => "%",
-        })
-    }
-}
-
-/// A function that is applied to each item of an array.
-#[derive(Clone, Copy)]
-pub(crate) enum HigherOrder {
-    Map,
-    Filter,
-}
-
-impl fmt::Display for HigherOrder {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Map => "map",
-            Self::Filter => "filter",
-        })
     }
 }

@@ -3,9 +3,7 @@
 //! An error runs the compensations of the steps that are done, so each state needs to know which these are, whatever path
 //! led to it.
 
-use crate::compiler::check::context::Context;
-use crate::compiler::check::report::Report;
-use crate::steps::flow::Flow;
+use super::{Context, Flow, Report};
 
 pub(super) fn compensated_steps_are_in_a_saga(flow: &Flow, context: &Context<'_>, report: &mut Report) {
     let Flow::Compensated(compensated) = flow else {
@@ -30,7 +28,7 @@ pub(super) fn compensate_begun_wraps_no_compensation(
         && !compensated.step.compensations().is_empty()
     {
         let message = "`compensate_begun` may not wrap a step that has its own compensation";
-        let help = "put `compensate_begun` on the one step that needs it, before the others are added";
+        let help = "put `compensate_begun` directly on the one step that needs it";
         report.push(compensated.compensation.entry(), message, help);
     }
 }
@@ -68,7 +66,7 @@ pub(super) fn rounds_add_no_compensations(flow: &Flow, context: &Context<'_>, re
         && context.in_saga
         && !repeat.rounds.body.compensations().is_empty()
     {
-        let message = "each of its rounds adds a compensation, and the next round adds it again";
+        let message = "each of its rounds would add the same compensation again";
         report.push(
             flow.entry(),
             message,

@@ -2,10 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::compiler::check::context::Context;
-use crate::compiler::check::report::Report;
+use super::{Context, Flow, Report};
 use crate::steps::error::{ErrorName, HeartbeatTimeout, Timeout};
-use crate::steps::flow::Flow;
 use asl_document::ALL_ERRORS;
 
 /// What runs code of others can fail in any way: a task, and the reader, writer and executions of a distributed map.

@@ -4,9 +4,7 @@
 
 use std::time::Duration;
 
-use crate::compiler::check::context::Context;
-use crate::compiler::check::report::Report;
-use crate::compiler::contract::Contract;
+use super::{Context, Contract, Report};
 use crate::steps::flow::{Flow, Target, TimeLimit, WaitUntil};
 
 /// The longest Express execution.

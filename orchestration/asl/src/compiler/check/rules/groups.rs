@@ -1,7 +1,6 @@
 //! Limits of loops and maps that would stop them from running.
 
-use crate::compiler::check::context::Context;
-use crate::compiler::check::report::Report;
+use super::{Context, Report};
 use crate::steps::flow::{Flow, Tolerated};
 
 pub(super) fn loops_have_rounds(flow: &Flow, _: &Context<'_>, report: &mut Report) {

@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use super::express;
-use crate::compiler::check::report::Report;
-use crate::compiler::contract::Contract;
+use super::{Machine, Report, express};
 use asl_analysis::duration::{about, exactly, number};
-use asl_analysis::{Hints, MAX_EVENTS, express_executions, max_events, worst_case, worst_cases};
-use asl_document::StateMachine;
+use asl_analysis::{MAX_EVENTS, express_executions, max_events, worst_case, worst_cases};
 
 /// Both as text, rounded as long as they differ then.
 fn both(longest: Duration, limit: Duration) -> (String, String) {
@@ -26,14 +23,14 @@ fn at_least(longest: Duration) -> String {
 }
 
 /// The longest path is reported if no state takes too long by itself.
-pub(super) fn paths_end_before_the_workflow(
-    machine: &StateMachine,
-    hints: &Hints,
-    contract: &Contract,
-    report: &mut Report,
-) {
+pub(super) fn paths_end_before_the_workflow(machine: &Machine<'_>, report: &mut Report) {
+    let Machine {
+        document,
+        hints,
+        contract,
+    } = machine;
     let limit = contract.timeout;
-    let states = worst_cases(machine, hints).into_iter();
+    let states = worst_cases(document, hints).into_iter();
     let states = states.filter_map(|(state, longest)| Some((state, longest.ok()?)));
     let too_long: Vec<_> = states.filter(|(_, longest)| *longest > limit).collect();
     for (state, longest) in &too_long {
@@ -49,7 +46,7 @@ pub(super) fn paths_end_before_the_workflow(
         report.push(state, message, help);
     }
     if too_long.is_empty()
-        && let Ok(longest) = worst_case(machine, hints)
+        && let Ok(longest) = worst_case(document, hints)
         && longest > limit
     {
         let (longest_text, limit) = both(longest, limit);
@@ -65,13 +62,9 @@ pub(super) fn paths_end_before_the_workflow(
 }
 
 /// The executions of a map have no TIMEOUT of their own: the platform ends an Express one.
-pub(super) fn express_executions_end_within_five_minutes(
-    machine: &StateMachine,
-    hints: &Hints,
-    _: &Contract,
-    report: &mut Report,
-) {
-    for (state, longest) in express_executions(machine, hints) {
+pub(super) fn express_executions_end_within_five_minutes(machine: &Machine<'_>, report: &mut Report) {
+    let Machine { document, hints, .. } = machine;
+    for (state, longest) in express_executions(document, hints) {
         if let Ok(longest) = longest
             && longest > express::LONGEST
         {
@@ -89,13 +82,13 @@ pub(super) fn express_executions_end_within_five_minutes(
 }
 
 /// An Express execution has no history.
-pub(super) fn histories_have_at_most_25000_events(
-    machine: &StateMachine,
-    hints: &Hints,
-    contract: &Contract,
-    report: &mut Report,
-) {
-    if let Ok(events) = max_events(machine, hints)
+pub(super) fn histories_have_at_most_25000_events(machine: &Machine<'_>, report: &mut Report) {
+    let Machine {
+        document,
+        hints,
+        contract,
+    } = machine;
+    if let Ok(events) = max_events(document, hints)
         && events > MAX_EVENTS
         && !contract.express
     {

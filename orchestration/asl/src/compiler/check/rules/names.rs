@@ -1,8 +1,6 @@
 //! Names of states and substitutions, and comments.
 
-use crate::compiler::check::context::Context;
-use crate::compiler::check::report::Report;
-use crate::compiler::contract::Contract;
+use super::{Context, Contract, Report};
 use crate::compiler::generated;
 use crate::steps::flow::{Flow, Target};
 use crate::values::expr::{ExprKind, Node};
@@ -16,8 +14,8 @@ pub(super) fn state_names_have_allowed_characters(flow: &Flow, _: &Context<'_>, 
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
     let name = flow.entry();
     if flow.is_state() && (name.is_empty() || !name.chars().all(allowed)) {
-        let message = "its name is empty or contains a character that is not allowed";
-        let help = "use letters, digits, `-` and `_`, which are all that state logs accept";
+        let message = "its name has a character that is not allowed, or none at all";
+        let help = "use letters, digits, `-` and `_`: the state logs take no others";
         report.push(name, message, help);
     }
 }
@@ -76,7 +74,7 @@ fn collect_substitutions(node: &'static Node, names: &mut Vec<String>) {
     if let ExprKind::Substitution(name) = &node.kind {
         names.push(name.clone());
     }
-    for part in node.parts() {
+    for part in node.kind.parts() {
         collect_substitutions(part, names);
     }
 }

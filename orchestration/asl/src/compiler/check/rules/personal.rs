@@ -1,26 +1,18 @@
 //! Personal data: only in fields that are marked as personal.
 
-use crate::compiler::check::context::Context;
-use crate::compiler::check::report::Report;
-use crate::steps::flow::Flow;
+use super::{Context, Flow, Report};
 use crate::values::expr::{ExprKind, Node};
 use crate::values::personal::Personal;
 
-/// Personal data in a field that is not marked.
-#[derive(PartialEq, Eq)]
-struct Leak {
-    /// The path of the field in the payload, such as `order.note`.
-    into: String,
-    /// The marked field that the data comes from.
-    from: &'static str,
-}
+/// The path of an unmarked field in a payload, such as `order.note`, and the marked field that it gets personal data from.
+type Leak = (String, &'static str);
 
 pub(super) fn personal_data_goes_only_into_marked_fields(flow: &Flow, _: &Context<'_>, report: &mut Report) {
     for node in flow.nodes() {
         let mut leaks = Vec::new();
         collect(node, "", &mut leaks);
         leaks.dedup();
-        for Leak { into, from } in leaks {
+        for (into, from) in leaks {
             let message = format!("its payload's `{into}` may not see personal data, and is given `{from}`");
             let help = "mark the field as personal in its contract, or leave the data out";
             report.push(flow.entry(), message, help);
@@ -41,7 +33,7 @@ fn collect(node: &'static Node, path: &str, leaks: &mut Vec<Leak>) {
                     path => format!("{path}.{}", field.name),
                 };
                 match field.value.personal {
-                    Personal::Yes(from) => leaks.push(Leak { into, from }),
+                    Personal::Yes(from) => leaks.push((into, from)),
                     _ => collect(field.value, &into, leaks),
                 }
             }
@@ -51,6 +43,7 @@ fn collect(node: &'static Node, path: &str, leaks: &mut Vec<Leak>) {
             collect(field, path, leaks);
         }
         _ => node
+            .kind
             .parts()
             .into_iter()
             .for_each(|part| collect(part, path, leaks)),

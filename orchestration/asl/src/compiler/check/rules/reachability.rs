@@ -2,13 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::compiler::check::context::Context;
-use crate::compiler::check::report::Report;
-use crate::compiler::contract::Contract;
-use crate::steps::flow::Flow;
-use asl_analysis::Hints;
+use super::{Context, Flow, Machine, Report};
 use asl_analysis::graph::{Level, edges, inner_levels};
-use asl_document::StateMachine;
 
 pub(super) fn every_state_is_reachable(flow: &Flow, _: &Context<'_>, report: &mut Report) {
     if let Flow::Then { first, rest, .. } = flow
@@ -30,13 +25,8 @@ pub(super) fn succeed_is_the_last_of_its_level(flow: &Flow, context: &Context<'_
 }
 
 /// The states that a workflow can write without a path to them are compensations.
-pub(super) fn every_compensation_is_reachable(
-    machine: &StateMachine,
-    _: &Hints,
-    _: &Contract,
-    report: &mut Report,
-) {
-    reachable(machine.into(), report);
+pub(super) fn every_compensation_is_reachable(machine: &Machine<'_>, report: &mut Report) {
+    reachable(machine.document.into(), report);
 }
 
 fn reachable(level: Level<'_>, report: &mut Report) {

@@ -1,9 +1,7 @@
 //! Reads of values: each in its scope.
 
-use crate::compiler::check::context::Context;
-use crate::compiler::check::report::Report;
+use super::{Context, Flow, Report};
 use crate::compiler::check::scope::Scope;
-use crate::steps::flow::Flow;
 use crate::values::TASK_TOKEN;
 use crate::values::expr::{Binding, ExprKind, Node};
 
@@ -63,6 +61,7 @@ fn collect(node: &'static Node, scope: &Scope, parameters: &mut Vec<Binding>, mi
             parameters.pop();
         }
         _ => node
+            .kind
             .parts()
             .into_iter()
             .for_each(|part| collect(part, scope, parameters, mistakes)),
@@ -93,5 +92,5 @@ pub(super) fn callbacks_pass_their_task_token(flow: &Flow, _: &Context<'_>, repo
 
 fn reads_task_token(node: &'static Node) -> bool {
     matches!(node.kind, ExprKind::Context(path) if path == TASK_TOKEN)
-        || node.parts().into_iter().any(reads_task_token)
+        || node.kind.parts().into_iter().any(reads_task_token)
 }

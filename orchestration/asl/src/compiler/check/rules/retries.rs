@@ -3,11 +3,9 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use crate::compiler::check::context::Context;
-use crate::compiler::check::report::Report;
+use super::{Context, Flow, Report};
 use crate::steps::Retry;
 use crate::steps::error::{ErrorName, Timeout};
-use crate::steps::flow::Flow;
 
 /// The most retries, and the longest delay, of a policy.
 ///

@@ -3,10 +3,7 @@
 //! Types count, not the values that a workflow happens to write. Parts without an upper bound count as nothing, so that
 //! each report is certain.
 
-use crate::compiler::check::context::Context;
-use crate::compiler::check::report::Report;
-use crate::compiler::contract::Contract;
-use crate::steps::flow::Flow;
+use super::{Context, Contract, Flow, Report};
 use crate::values::Largest;
 use asl_analysis::duration::number;
 

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use crate::compiler::check::context::Context;
-use crate::compiler::check::report::Report;
-use crate::compiler::contract::Contract;
+use super::{Context, Contract, Report};
 use crate::steps::flow::{Flow, Target, TaskFlow, TimeLimit, WaitUntil};
 use crate::steps::task::MARGIN;
 use asl_analysis::duration::{exactly, number};
