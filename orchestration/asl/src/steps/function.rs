@@ -115,7 +115,7 @@ pub trait Function: Sized + 'static {
             name: Self::NAME,
             callback: true,
         };
-        Callback::new(Task::new(target, input.into_expr().node))
+        Task::new(target, input.into_expr().node)
     }
 
     /// Defines a workflow with this contract: the steps from its input to its output.

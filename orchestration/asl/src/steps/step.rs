@@ -55,9 +55,10 @@ impl<P> fmt::Debug for Step<P> {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a complete step of a workflow",
-    label = "this does not end yet, or its arms leave different payloads",
-    note = "a callback is complete once `within` bounds it, a choice once it has an `otherwise`, a saga once it has a `catch_all`, and a loop once it has `exhausted` and `then`",
-    note = "a task whose `catch` handlers leave another payload than its function needs a `then` that leaves that payload too"
+    label = "not a complete step",
+    note = "a value becomes a step with `pass`: `pass(\"StateName\", value)`",
+    note = "a callback is complete with `within(..)`, a choice with `otherwise(..)`, a saga with `catch_all(..)`, a loop with `exhausted(..)` and `and_then(..)`",
+    note = "a task whose handlers output another payload than its function needs an `and_then(..)` that outputs that payload too"
 )]
 pub trait IntoStep {
     /// What the step leaves.

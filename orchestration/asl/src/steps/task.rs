@@ -61,6 +61,12 @@ impl<P> fmt::Debug for Handled<P> {
 ///
 /// assert_eq!(states["Charge"]["Catch"][1]["Next"], "NotCharged");
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "this handler does not fit: its output is `{P}`, and the task so far is `{Self}`",
+    label = "not possible while the task is `{Self}`",
+    note = "`NoLimit`: a callback gets its time limit first, with `within(..)`",
+    note = "`Handled<..>`: all handlers of a state, and its `and_then`, output the same payload"
+)]
 pub trait HandlerOutput<P> {}
 impl<P> HandlerOutput<P> for Unhandled {}
 impl<P> HandlerOutput<P> for Handled<P> {}
@@ -106,7 +112,7 @@ impl<F: Function, A> fmt::Debug for Task<F, A> {
     }
 }
 
-/// A callback that has no bound yet: [`within`](Self::within) gives it one.
+/// A callback task without a time limit yet: [`within`](Task::within) sets it.
 ///
 /// ```
 /// # use shop::*;
@@ -131,26 +137,19 @@ impl<F: Function, A> fmt::Debug for Task<F, A> {
 /// assert_eq!(states["Approve"]["HeartbeatSeconds"], 1_800);
 /// assert_eq!(states["Approve"]["TimeoutSeconds"], 28_800);
 /// ```
-#[must_use = "a callback is not a task until `within` bounds it"]
-pub struct Callback<F: Function>(Task<F>);
+pub type Callback<F> = Task<F, NoLimit>;
 
-impl<F: Function> fmt::Debug for Callback<F> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Callback<{}>", F::NAME)
-    }
-}
+/// The typestate of a [`Callback`].
+#[derive(Debug)]
+pub struct NoLimit(());
 
 impl<F: Function> Callback<F> {
-    pub(crate) fn new(task: Task<F>) -> Self {
-        Self(task)
-    }
-
     /// The longest between two heartbeats of whoever is to complete it, in whole seconds; less than the bound.
     /// See [`Callback`].
     ///
     /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields), `HeartbeatSeconds`.
     pub fn heartbeat(mut self, longest: Duration) -> Self {
-        self.0.task.heartbeat = Some(Bound::Known(longest));
+        self.task.heartbeat = Some(Bound::Known(longest));
         self
     }
 
@@ -170,15 +169,15 @@ impl<F: Function> Callback<F> {
     /// assert_eq!(states["Approve"]["HeartbeatSeconds"], heartbeat);
     /// ```
     pub fn heartbeat_seconds<'s>(mut self, longest: impl IntoExpr<'s, u64>) -> Self {
-        self.0.task.heartbeat = Some(Bound::From(longest.into_expr().node));
+        self.task.heartbeat = Some(Bound::From(longest.into_expr().node));
         self
     }
 
     /// The longest that one attempt waits for its token to come back, in whole seconds.
     /// See [`Callback`].
-    pub fn within(mut self, bound: Duration) -> Task<F> {
-        self.0.task.timeout = Bound::Known(bound);
-        self.0
+    pub fn within(mut self, limit: Duration) -> Task<F> {
+        self.task.timeout = Bound::Known(limit);
+        self.typed()
     }
 
     /// The same, where the number of seconds is known only when the machine gets there: from 1 to 99,999,999, or the
@@ -199,12 +198,12 @@ impl<F: Function> Callback<F> {
     /// assert_eq!(states["Approve"]["TimeoutSeconds"], bound);
     /// ```
     pub fn within_seconds<'s>(mut self, limit: impl IntoExpr<'s, u64>) -> Task<F> {
-        self.0.task.timeout = Bound::From(limit.into_expr().node);
-        self.0
+        self.task.timeout = Bound::From(limit.into_expr().node);
+        self.typed()
     }
 }
 
-impl<F: Function> Task<F> {
+impl<F: Function, A> Task<F, A> {
     pub(crate) fn new(target: Target, payload: &'static Node) -> Self {
         let transient = F::Error::DECLARED
             .iter()
@@ -364,6 +363,10 @@ impl<F: Function, A> Task<F, A> {
         let (binding, record) = bind();
         let flow = handler(ErrorOutput::bind(record)).into_step().flow;
         self.task.arms.caught.push(CatchArm { error, binding, flow });
+        self.typed()
+    }
+
+    fn typed<B>(self) -> Task<F, B> {
         Task {
             task: self.task,
             function: PhantomData,

@@ -1,5 +1,6 @@
 //! Typed expressions: values that exist only when the machine runs.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -196,6 +197,28 @@ impl<'s, T> Expr<'s, T> {
     /// ```
     pub fn ne(self, other: impl IntoExpr<'s, T>) -> Expr<'s, bool> {
         self.infix("!=", other.into_expr())
+    }
+}
+
+/// Named after what to write instead: the compiler says that it is missing where values are compared by operators.
+#[doc(hidden)]
+pub trait CompareWithMethodsEqNeLtLeGtGe {}
+
+impl<T, R> PartialEq<R> for Expr<'_, T>
+where
+    Self: CompareWithMethodsEqNeLtLeGtGe,
+{
+    fn eq(&self, _: &R) -> bool {
+        false
+    }
+}
+
+impl<T, R> PartialOrd<R> for Expr<'_, T>
+where
+    Self: CompareWithMethodsEqNeLtLeGtGe,
+{
+    fn partial_cmp(&self, _: &R) -> Option<Ordering> {
+        None
     }
 }
 

@@ -195,9 +195,10 @@ tuples_leave!(A 0, B 1, C 2, D 3, E 4, F 5);
 /// assert_eq!(cents, "{% $states.context.Execution.Input.total * 2 %}");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "the payload `{Self}` does not fit a function that takes `{P}`",
-    label = "this state hands over `{Self}`, the function takes `{P}`",
-    note = "write the payload as the literal of `{P}`'s companion: its name is the payload's with `Expr` at its end"
+    message = "expected a value of type `{P}`, found `{Self}`",
+    label = "this is not a value of type `{P}`",
+    note = "a payload is an `Expr` of its type, or is written field by field as its companion: its name with `Fields` at its end",
+    note = "any other value is an `Expr` of its type, or a literal that is known now"
 )]
 pub trait IntoExpr<'s, P> {
     /// The value as one expression.

@@ -65,9 +65,7 @@ fn release(order: Expr<'_, Order>) -> Step<Nothing> {
     )
     .named(NAME)
     .retry(long_retry())
-    .catch(ConditionFailed, |_| {
-        pass("NothingToRelease", Nothing {})
-    })
+    .catch(ConditionFailed, |_| pass("NothingToRelease", Nothing {}))
     .catch_all(|error| by_hand(NAME, order, error))
     .into_step()
 }
