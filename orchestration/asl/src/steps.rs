@@ -1,4 +1,4 @@
-//! Steps: what a workflow is built of, and the tree that the builders make of it.
+//! Steps: the builders of a workflow, and the tree that they make.
 
 mod choose;
 mod distributed;

@@ -1,6 +1,7 @@
 //! Compiler messages for builder calls in the wrong order.
 //!
-//! Each method here is one that people call too early or too late. Its bound never holds, and says what to do instead.
+//! Each method here is one that is often called too early or too late. Its trait bound never holds; the bound's message
+//! says what to do instead.
 
 use crate::steps::{Caught, Choose, Exhausted, IntoStep, Repeat, Saga, Step, Unhandled};
 use crate::{Expr, Payload, StepOutput};

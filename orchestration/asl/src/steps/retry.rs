@@ -1,4 +1,4 @@
-//! How often and how fast a task is tried again.
+//! Retry policies.
 
 use std::time::Duration;
 
@@ -16,12 +16,12 @@ const SERVICE_FAULTS: [&str; 5] = [
     "Lambda.TooManyRequestsException",
 ];
 
-/// What a function that died without an answer is reported as.
+/// Error names of a function that crashed.
 ///
 /// Source: [Handling transient Lambda service exceptions](https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception)
 /// for the first. The others are what Lambda itself calls it: see [Failures during the invoke
 /// phase](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-invoke-with-errors).
-const DEATHS: [&str; 3] = ["Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError"];
+const CRASH_ERRORS: [&str; 3] = ["Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError"];
 
 /// Faults on the side of Step Functions when it starts an execution.
 ///
@@ -33,11 +33,10 @@ const EXECUTION_FAULTS: [&str; 3] = [
     "StepFunctions.ThrottlingException",
 ];
 
-/// How often and how fast a task is tried again, always with full jitter.
+/// A retry policy: how often and how fast a task is retried, always with full jitter.
 ///
-/// Which errors it answers to is not a choice: the faults on AWS's side, a function that died, and the errors
-/// that the function declares as transient. A task that is not a callback is also tried again when it timed
-/// out; a callback is not, since its time is a person's.
+/// It applies to a fixed set of errors: faults of AWS, a crash of the function, and the errors that the function
+/// declares as transient. A task is also retried when it timed out; a callback is not, since its time is a person's.
 ///
 /// ```
 /// # use shop::*;
@@ -128,12 +127,12 @@ impl Retry {
     }
 }
 
-/// The retriers of a task: those of single errors first, since the first that names an error answers to it.
+/// The retriers of a task: those of single errors first, since the first that names an error applies.
 ///
 /// One that tries nothing again is not written: no other names its errors.
 pub(crate) fn retriers(task: &TaskFlow) -> Vec<Retrier> {
     let mut rest: Vec<&str> = match task.target {
-        Target::Function { .. } => SERVICE_FAULTS.iter().chain(&DEATHS).copied().collect(),
+        Target::Function { .. } => SERVICE_FAULTS.iter().chain(&CRASH_ERRORS).copied().collect(),
         Target::Workflow { .. } => EXECUTION_FAULTS.to_vec(),
         Target::Service(service) => service.faults.to_vec(),
     };

@@ -15,13 +15,13 @@ use asl_document::ALL_ERRORS;
 /// says more, comes first.
 pub(crate) const MARGIN: Duration = Duration::from_secs(5);
 
-/// No `catch` has said yet what the arms leave.
+/// The typestate of a builder without a handler: the output is not decided yet.
 ///
 /// See [`Handled`].
 #[derive(Debug)]
 pub struct Unhandled(());
 
-/// All arms leave a `P`: the `catch` handlers, and `then`.
+/// The typestate of a builder with a handler: all handlers, and `and_then`, output a `P`.
 ///
 /// ```
 /// # use shop::*;
@@ -45,7 +45,7 @@ impl<P> fmt::Debug for Handled<P> {
     }
 }
 
-/// What the arms of a state leave, as far as it is known: [`Unhandled`] or [`Handled`].
+/// A typestate in which a handler with the output `P` can be added: [`Unhandled`], or [`Handled<P>`](Handled).
 ///
 /// ```
 /// # use shop::*;
@@ -71,10 +71,10 @@ pub trait HandlerOutput<P> {}
 impl<P> HandlerOutput<P> for Unhandled {}
 impl<P> HandlerOutput<P> for Handled<P> {}
 
-/// A call of a function, and what follows from how it ends.
+/// A call of a function, and what follows success and errors.
 ///
-/// What the function returns goes on through [`and_then`](Self::and_then); each error goes through the handler of
-/// the first `catch` that names it. All of these arms leave the same payload, like the arms of a `match`.
+/// [`and_then`](Self::and_then) follows success; an error goes to the handler of the first `catch` that names it. All of
+/// them output the same payload, like the arms of a `match`.
 ///
 /// ```
 /// # use shop::*;
@@ -100,7 +100,7 @@ impl<P> HandlerOutput<P> for Handled<P> {}
 /// assert_eq!(charged["Catch"][0], json!({"ErrorEquals": ["CardDeclined"], "Next": "Declined"}));
 /// assert_eq!(charged["Next"], "Paid");
 /// ```
-#[must_use = "a task does nothing until it stands in a workflow"]
+#[must_use = "a task does nothing until it is part of a workflow"]
 pub struct Task<F: Function, A = Unhandled> {
     task: TaskFlow,
     function: PhantomData<fn() -> (F, A)>,
@@ -144,7 +144,7 @@ pub type Callback<F> = Task<F, NoLimit>;
 pub struct NoLimit(());
 
 impl<F: Function> Callback<F> {
-    /// The longest between two heartbeats of whoever is to complete it, in whole seconds; less than the bound.
+    /// The longest time between two heartbeats, in whole seconds; less than the time limit.
     /// See [`Callback`].
     ///
     /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields), `HeartbeatSeconds`.
@@ -194,8 +194,8 @@ impl<F: Function> Callback<F> {
     ///         .catch_all(|_| failed("NotApproved"))
     /// });
     ///
-    /// let bound = "{% $states.context.Execution.Input.gift ? 600 : 3600 %}";
-    /// assert_eq!(states["Approve"]["TimeoutSeconds"], bound);
+    /// let limit = "{% $states.context.Execution.Input.gift ? 600 : 3600 %}";
+    /// assert_eq!(states["Approve"]["TimeoutSeconds"], limit);
     /// ```
     pub fn within_seconds<'s>(mut self, limit: impl IntoExpr<'s, u64>) -> Task<F> {
         self.task.timeout = Bound::From(limit.into_expr().node);
@@ -240,7 +240,7 @@ impl<F: Function, A> Task<F, A> {
         self
     }
 
-    /// What a person who reads the definition in the console should know.
+    /// A comment for people who read the definition in the console.
     /// See [`Task`].
     pub fn comment(mut self, comment: &str) -> Self {
         self.task.comment = Some(comment.to_owned());
@@ -290,7 +290,7 @@ impl<F: Function, A> Task<F, A> {
         self
     }
 
-    /// What follows when the function, or whoever completes the callback, fails with `error`.
+    /// Handles an error that the function, or the completion of the callback, fails with.
     ///
     /// The error is a marker that the function declares, [`Timeout`](crate::Timeout), or
     /// [`HeartbeatTimeout`](crate::HeartbeatTimeout).
@@ -308,7 +308,7 @@ impl<F: Function, A> Task<F, A> {
         self.handled(E::NAME, handler)
     }
 
-    /// What follows when it fails with anything that no `catch` before names.
+    /// Handles all errors that no `catch` before names.
     ///
     /// The platform lets nothing catch `States.DataLimitExceeded` and `States.Runtime`.
     /// See [`Task`].
@@ -322,7 +322,7 @@ impl<F: Function, A> Task<F, A> {
         self.handled(ALL_ERRORS, handler)
     }
 
-    /// What follows, given what the function returned or the callback was completed with.
+    /// What follows success, given what the function returned or the callback was completed with.
     /// See [`Task`].
     pub fn and_then<S>(mut self, next: impl for<'s> FnOnce(Expr<'s, F::Output>) -> S) -> Step<S::Output>
     where

@@ -16,12 +16,12 @@ mod node;
 
 pub(crate) use node::{Binding, Kind, Node, ObjectField};
 
-/// A value of type `T` that an execution will have when it gets there.
+/// A value of type `T` that exists only when the machine runs.
 ///
 /// An `Expr` of a payload dereferences to its fields, so `user.email` is an `Expr<EmailAddress>`. It is
 /// `Copy`: its node is leaked, some tens of bytes for each use in a definition, and definitions are built once.
 ///
-/// The lifetime is the part of the workflow where the value exists. A value that a branch binds cannot leave
+/// The lifetime is the part of the workflow where the value exists: a value of a branch cannot be read outside of
 /// it.
 ///
 /// ```
@@ -62,7 +62,7 @@ impl<T> fmt::Debug for Expr<'_, T> {
     }
 }
 
-/// Something with parts: what the derives read fields from.
+/// The record that a derive reads fields from.
 #[derive(Clone, Copy)]
 pub struct Record(pub(crate) &'static Node);
 
@@ -222,7 +222,9 @@ where
     }
 }
 
-/// A value that is known now.
+/// An expression of a value that is known now, where one is needed to call a method.
+///
+/// As an argument a value is written as it is, and as a field of a companion with `.into()`.
 ///
 /// # Panics
 ///

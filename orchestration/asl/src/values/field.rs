@@ -3,7 +3,7 @@
 use crate::Largest;
 use crate::values::shape::Shape;
 
-/// A field of a payload: what its type and its marks say of it.
+/// A field of a payload: its name, its type and its marks.
 ///
 /// ```
 /// # use shop::*;

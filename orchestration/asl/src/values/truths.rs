@@ -1,4 +1,4 @@
-//! Truth values.
+//! Booleans.
 
 use crate::IntoExpr;
 use crate::values::expr::{Expr, Kind, Node, call};
