@@ -1,4 +1,4 @@
-//! The approval: one approver after another, until somebody answers.
+//! The approval workflow: one approver after another, until somebody answers.
 
 use std::time::Duration;
 
