@@ -1,19 +1,24 @@
 //! State machines in typed Rust, emitted as Amazon States Language.
 //!
-//! **If it compiles, the data flows.** A function declares once what it takes, returns and fails with; a
-//! workflow that hands it anything else, reads a field it does not return, or catches an error it does not
-//! declare, does not compile. What types cannot say, [`Workflow::build`] checks and reports all at once.
+//! **If it compiles, the data flows.** A function declares once what it takes, returns and fails with. A
+//! workflow that passes it anything else, reads a field it does not return, or catches an error it does not
+//! declare, does not compile. What types cannot express, [`Workflow::build`] checks, and reports all at once.
 //!
 //! ```
 //! use std::time::Duration;
 //!
-//! use asl::{Function, Payload, TaskError, fail, pass};
+//! use asl::prelude::*;
 //! use serde::{Deserialize, Serialize};
 //!
 //! #[derive(Serialize, Deserialize, Payload)]
-//! pub struct ChargeInput {
-//!     pub order: String,
+//! pub struct Order {
+//!     pub id: String,
 //!     pub cents: u64,
+//! }
+//!
+//! #[derive(Serialize, Deserialize, Payload)]
+//! pub struct Receipt {
+//!     pub number: String,
 //! }
 //!
 //! #[derive(Debug, TaskError)]
@@ -22,92 +27,103 @@
 //!     CardDeclined,
 //! }
 //!
-//! /// A function that takes the money: its contract, and not yet its code.
+//! /// The contract of a Lambda function that charges a card. Its code is elsewhere.
 //! pub enum Charge {}
 //!
 //! impl Function for Charge {
 //!     const NAME: &'static str = "Charge";
 //!     const TIMEOUT: Duration = Duration::from_secs(10);
-//!     type Input = ChargeInput;
+//!     type Input = Order;
 //!     type Output = Receipt;
 //!     type Error = ChargeError;
 //! }
-//! # use shop::{Order, Receipt, ReceiptFields, ShopError, shop_error};
-//! #
-//! # pub enum PlaceOrder {}
-//! #
-//! # impl Function for PlaceOrder {
-//! #     const NAME: &'static str = "PlaceOrder";
-//! #     const TIMEOUT: Duration = Duration::from_mins(10);
-//! #     type Input = Order;
-//! #     type Output = Receipt;
-//! #     type Error = ShopError;
-//! # }
 //!
-//! // The workflow has a contract of the same kind: it takes an `Order` and leaves a `Receipt`.
+//! #[derive(Debug, TaskError)]
+//! pub enum PlaceOrderError {
+//!     #[task(name = "OrderFailed", permanent)]
+//!     OrderFailed,
+//! }
+//!
+//! /// The contract of the workflow.
+//! pub enum PlaceOrder {}
+//!
+//! impl Function for PlaceOrder {
+//!     const NAME: &'static str = "PlaceOrder";
+//!     const TIMEOUT: Duration = Duration::from_mins(10);
+//!     type Input = Order;
+//!     type Output = Receipt;
+//!     type Error = PlaceOrderError;
+//! }
+//!
 //! let place_order = PlaceOrder::define(|order| {
-//!     Charge::call(ChargeInputFields { order: order.id, cents: order.total })
-//!         .catch(charge_error::CardDeclined, |_| {
-//!             pass("Declined", ReceiptFields { number: order.id })
-//!         })
-//!         .catch_all(|_| fail("NotCharged", shop_error::OrderFailed, "nobody knows why"))
-//!         .and_then(|charged| pass("Charged", ReceiptFields { number: charged.number }))
+//!     choose("IsFree").when(order.cents.eq(0), pass("Free", ReceiptFields { number: "free".into() })).otherwise(
+//!         Charge::call(order)
+//!             .catch(charge_error::CardDeclined, |_| {
+//!                 pass("Declined", ReceiptFields { number: order.id })
+//!             })
+//!             .catch_all(|_| fail("NotCharged", place_order_error::OrderFailed, "unknown")),
+//!     )
 //! });
 //!
 //! let machine = place_order.build()?;
-//! assert!(machine.to_json()?.contains(r#""number": "{% $charge.number %}""#));
+//! assert!(machine.to_json()?.contains(r#""Next": "Declined""#));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! It emits JSONata and variables only. It knows the language, and nothing of what a workflow is about. What is
-//! emitted can be looked at: the crate `asl-reports` draws it, and says which paths it has, how long it
-//! takes at the most and what it costs.
+//! The definition has JSONata and variables only. Other crates work on it: `asl-reports` draws it, and lists its paths,
+//! times and costs; `simulator` runs it.
 //!
 //! # The guide
 //!
-//! | page | for |
+//! | page | contents |
 //! | --- | --- |
-//! | [`guide`] | the words, for whoever does not know Step Functions |
+//! | [`guide::tutorial`] | start here: from `cargo new` to a tested definition |
+//! | [`guide`] | terms, and a comparison with CDK, durable functions and plain async code |
 //! | [`guide::contracts`] | functions, payloads and errors: [`Function`], [`Payload`](macro@Payload), [`TaskError`](macro@TaskError) |
-//! | [`guide::values`] | [`Expr`]: fields, numbers, texts, arrays, options, times, and what an execution knows of itself |
+//! | [`guide::values`] | [`Expr`], and what to write instead of `<=`, `==`, `if` and `"text"` |
 //! | [`guide::steps`] | [tasks](Function::call) and their handlers, [`choose`], [`wait`], [`pass`], [`succeed`], [`fail`] |
 //! | [`guide::groups`] | [`parallel`], [`map_each`], [`distributed_map`], [`repeat_until`] |
 //! | [`guide::errors`] | [`Retry`], `catch`, [`saga`] |
-//! | [`guide::others`] | [callbacks](Function::callback), [nested workflows](Function::run), [`dynamodb`], [`sns`], [`sqs`], [`events`] |
+//! | [`guide::services`] | [callbacks](Function::callback), [nested workflows](Function::run), [`dynamodb`], [`sns`], [`sqs`], [`events`] |
 //! | [`guide::emission`] | states, variables and names |
-//! | [`guide::bounds`] | sizes, times and personal data |
-//! | [`guide::building`] | [`build`](Workflow::build), drawings, reports, and how to test |
+//! | [`guide::limits`] | sizes, times and personal data |
+//! | [`guide::building`] | [`build`](Workflow::build), drawings, reports and tests |
 //!
 //! # The rules that the compiler enforces
 //!
-//! Each has a case of its name under `tests/ui/fail`, with the message that one gets.
+//! Each has a case of its name under `tests/ui/fail`, with the compiler's message.
 //!
 //! | rule | case |
 //! | --- | --- |
-//! | The payload of a task is the one that its function takes. | `state_payloads_must_fit` |
-//! | A payload has every field, | `state_payloads_must_have_every_field` |
-//! | no other, | `state_payloads_must_spell_fields_as_the_function_does` |
-//! | and each of its own type. | `state_payload_fields_must_have_the_functions_type` |
-//! | What a state leaves is read by the fields that it has. | `state_payloads_read_only_fields_that_exist` |
-//! | A task catches what its function declares. | `only_declared_errors_can_be_caught` |
-//! | All arms leave the same payload. | `all_arms_must_leave_the_same_payload` |
-//! | A workflow leaves what its contract says. | `workflows_must_leave_their_output` |
-//! | A value stays in the branch that binds it. | `a_branchs_value_stays_in_its_branch` |
-//! | A callback is bounded. | `callbacks_must_be_bounded` |
-//! | A choice has a rule. | `a_choice_has_at_least_one_rule` |
-//! | A loop says what follows when it is in vain, | `a_loop_says_what_follows_when_it_is_in_vain` |
-//! | and a saga what follows when all is undone. | `a_saga_says_what_follows_when_all_is_undone` |
-//! | An item of a distributed map runs by itself. | `a_distributed_map_reads_nothing_from_outside` |
+//! | The payload of a task is the input of its function. | `task_payloads_must_fit` |
+//! | A payload has every field, | `payload_literals_must_have_every_field` |
+//! | no other field, | `payload_literals_have_no_unknown_field` |
+//! | and each of its own type. | `payload_fields_must_have_their_type` |
+//! | Only fields that an output has can be read. | `only_existing_fields_are_read` |
+//! | A task catches only errors that its function declares. | `only_declared_errors_can_be_caught` |
+//! | All handlers of a state, and its `and_then`, output the same payload. | `all_handlers_output_the_same_payload` |
+//! | Handlers come before `and_then`. | `handlers_come_before_and_then` |
+//! | A value becomes a step with `pass`. | `a_value_becomes_a_step_with_pass` |
+//! | Values are compared with methods, not operators. | `values_are_compared_with_methods` |
+//! | A workflow outputs what its contract declares. | `workflows_must_output_what_they_declare` |
+//! | A value of a branch cannot be read outside of it. | `a_branchs_value_stays_in_its_branch` |
+//! | A callback has a time limit, | `a_callback_needs_a_time_limit` |
+//! | which comes before its handlers. | `a_callback_gets_its_time_limit_first` |
+//! | A choice has a rule | `a_choice_needs_a_rule` |
+//! | and an `otherwise`. | `a_choice_needs_an_otherwise` |
+//! | A loop has a handler for when its rounds are exhausted, | `a_loop_needs_an_exhausted_handler` |
+//! | and a saga one for when all is undone. | `a_saga_needs_a_catch_all` |
+//! | The body of a distributed map reads only its item. | `a_distributed_map_reads_only_its_item` |
 //! | A payload is a struct with named fields | `payloads_are_structs_with_named_fields` |
-//! | whose JSON has one key per field, | `payloads_keep_the_shape_of_their_json` |
+//! | whose JSON has one key per field, | `payloads_have_one_json_key_per_field` |
 //! | and only an `Option` may be absent. | `only_options_may_be_absent_from_a_payload` |
 //! | An `Option`, a list, a map, a tuple or a `Box` is written without an alias. | `containers_are_written_without_an_alias` |
-//! | A field has a name that a definition can hold. | `payload_fields_have_names_that_a_definition_can_hold` |
-//! | An attribute of a DynamoDB item is a text, a number or a truth value. | `attributes_are_texts_numbers_and_truth_values` |
-//! | A field is marked as personal, or with the most that it holds, | `payload_fields_are_marked_as_personal_or_bounded` |
-//! | if that can be counted. | `only_texts_and_lists_are_at_most_so_long` |
+//! | The name of a field is valid in a definition. | `payload_field_names_are_valid_in_a_definition` |
+//! | An attribute of a DynamoDB item is a string, a number or a boolean. | `attributes_are_strings_numbers_or_booleans` |
+//! | The marks of a field are `personal` and `at_most`, | `payload_marks_are_personal_and_at_most` |
+//! | and `at_most` is for strings and lists. | `at_most_is_for_strings_and_lists` |
 //! | An error has a name and a class, | `errors_must_declare_name_and_class` |
-//! | one of each, and the name for itself. | `errors_have_one_name_and_one_class` |
+//! | one of each, and no two errors the same name. | `errors_have_one_name_and_one_class` |
 //!
 //! # The rules that `build` enforces
 //!

@@ -1,4 +1,4 @@
-//! Steps: what a workflow is built of, and the tree that the builders make of it.
+//! Steps: the builders of a workflow, and the tree that they make.
 
 mod choose;
 mod distributed;
@@ -6,6 +6,7 @@ pub(crate) mod error;
 pub(crate) mod flow;
 mod function;
 mod map;
+mod order;
 mod parallel;
 mod repeat;
 pub(crate) mod retry;
@@ -23,11 +24,13 @@ pub use distributed::{
 pub use error::{DeclaredError, ErrorClass, ErrorName, HeartbeatTimeout, RaisedBy, TaskError, Timeout};
 pub use function::Function;
 pub use map::{Each, MapEach, map_each};
+#[doc(hidden)]
+pub use order::{HasRules, TakesHandlers};
 pub use parallel::{AnyStep, Branches, Parallel, parallel};
 pub use repeat::{Exhausted, Repeat, Round, repeat_until};
 pub use retry::Retry;
 pub use saga::{Saga, saga};
 pub(crate) use step::Caught;
 pub use step::{ErrorOutput, ErrorOutputFields, IntoStep, Step, fail, fail_because, pass, succeed};
-pub use task::{Callback, Handled, HandlerOutput, Task, Unhandled};
+pub use task::{Callback, Handled, HandlerOutput, NoLimit, Task, Unhandled};
 pub use wait::{Nothing, NothingFields, wait, wait_seconds, wait_until};

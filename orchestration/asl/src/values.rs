@@ -25,6 +25,8 @@ pub use context::{
     execution_id, execution_name, execution_start_time, redrive_count, retry_count, state_entered_time,
     task_token,
 };
+#[doc(hidden)]
+pub use expr::CompareWithMethodsEqNeLtLeGtGe;
 pub use expr::{AnyExpr, Expr, Record, literal};
 pub use field::Field;
 pub use functions::{HashAlgorithm, hash, now, parse, partition, range, uuid};

@@ -61,16 +61,16 @@ impl<W: Function> Workflow<W> {
         }
     }
 
-    /// What a person who reads the definition should know first.
+    /// A comment for people who read the definition.
     /// See [`Workflow`].
     pub fn comment(mut self, comment: &str) -> Self {
         self.comment = Some(comment.to_owned());
         self
     }
 
-    /// The machine is to run as an Express workflow: for five minutes at the most, and without what waits for others.
+    /// Declares an Express workflow: five minutes at most, without callbacks and other waits for others.
     ///
-    /// The document does not say so; the template does.
+    /// The template sets the type; the definition does not have it.
     ///
     /// Source: [Choosing workflow type](https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html).
     ///
@@ -90,11 +90,11 @@ impl<W: Function> Workflow<W> {
         self
     }
 
-    /// The machine, checked.
+    /// Checks the workflow and returns its definition.
     ///
     /// # Errors
     ///
-    /// All the problems that types cannot rule out, each with its state and a remedy.
+    /// All problems that types cannot rule out, each with its state and one thing to try.
     ///
     /// ```
     /// # use asl::*;
@@ -132,7 +132,7 @@ impl<W: Function> Workflow<W> {
         Ok(machine)
     }
 
-    /// What the document does not say of the machine; for its [report](asl_analysis).
+    /// Hints for the [analysis](asl_analysis): what the definition cannot express.
     ///
     /// ```
     /// # use asl::*;

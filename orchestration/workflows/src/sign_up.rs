@@ -1,4 +1,4 @@
-//! The sign-up.
+//! The sign-up workflow.
 
 use std::time::Duration;
 
@@ -23,10 +23,10 @@ mod window;
 
 pub use window::with_window;
 
-/// What a test may want otherwise than production.
+/// Settings that tests change.
 #[derive(Debug, Clone, Copy)]
 pub struct SignUpSettings {
-    /// How long the mailed links work, in whole seconds.
+    /// How long the mailed links are valid, in whole seconds.
     pub window: Duration,
 }
 
@@ -38,33 +38,33 @@ impl Default for SignUpSettings {
     }
 }
 
-/// The sign-up: store the data; then, side by side, have the address confirmed and tell marketing.
+/// The sign-up: store the data; then, in parallel, confirm the address and notify the marketing webhook.
 ///
-/// If the data is not stored, nobody is mailed and no webhook is told. If the webhook is down, the sign-up
-/// still completes. If nobody follows a link, it expires. A sign-up for an address that a verified account
-/// has runs through the same states and takes the same time, so that nobody learns of the account.
+/// If the data is not stored, no mail is sent and the webhook is not called. If the webhook is down, the sign-up
+/// still completes. If nobody follows the link, the sign-up expires. A sign-up for the address of a verified account
+/// runs through the same states in the same time, so that it does not disclose the account.
 ///
 /// # Errors
 ///
-/// What [`asl::Workflow::build`] finds; with the default settings, nothing.
+/// The diagnostics of [`asl::Workflow::build`]; with the default settings there are none.
 pub fn sign_up(settings: SignUpSettings) -> Result<StateMachine, Diagnostics> {
     sign_up_workflow(settings).build()
 }
 
-/// The sign-up before it is built; for its report.
+/// The workflow before `build`; for its report.
 pub fn sign_up_workflow(settings: SignUpSettings) -> Workflow<SignUp> {
-    composed(settings, |user, stored| {
+    workflow_with(settings, |user, stored| {
         validate_email(user, stored, settings.window)
     })
 }
 
-/// The sign-up with another function in the place of `ValidateEmail`, say one that also sends a text message.
+/// The sign-up with another function in place of `ValidateEmail`, for example one that also sends a text message.
 ///
-/// Whatever has the same output can stand there: no other state, and no other function, is touched.
+/// Any callback with the same output fits. No other state and no other function changes.
 ///
 /// # Errors
 ///
-/// What [`asl::Workflow::build`] finds.
+/// The diagnostics of [`asl::Workflow::build`].
 pub fn sign_up_with<V>(
     settings: SignUpSettings,
     validate: impl for<'s> FnOnce(Expr<'s, SignUpInput>, Expr<'s, StoreUserDataOutput>) -> Callback<V>,
@@ -72,10 +72,10 @@ pub fn sign_up_with<V>(
 where
     V: Function<Output = EmailConfirmed>,
 {
-    composed(settings, validate).build()
+    workflow_with(settings, validate).build()
 }
 
-fn composed<V>(
+fn workflow_with<V>(
     settings: SignUpSettings,
     validate: impl for<'s> FnOnce(Expr<'s, SignUpInput>, Expr<'s, StoreUserDataOutput>) -> Callback<V>,
 ) -> Workflow<SignUp>
@@ -103,16 +103,16 @@ where
                 (confirm(user, stored, validated), notify(user, stored)),
             )
             .catch_all(|_| fail("BranchFailed", sign_up_error::SignUpFailed, BRANCH_FAILED))
-            .and_then(|(ended, _)| {
+            .and_then(|(confirmation, _)| {
                 choose("CheckOutcome")
                     .when(
-                        ended.outcome.eq(SignUpOutcome::Failed),
+                        confirmation.outcome.eq(SignUpOutcome::Failed),
                         fail("StepFailed", sign_up_error::SignUpFailed, STEP_FAILED),
                     )
                     .otherwise(pass(
                         "SignedUp",
                         SignUpOutputFields {
-                            outcome: ended.outcome,
+                            outcome: confirmation.outcome,
                         },
                     ))
             })
@@ -121,13 +121,13 @@ where
     .comment(COMMENT)
 }
 
-/// Names of states that readers of a history look for. A task is otherwise named after its function.
+/// Names of states that are looked for in histories. All other tasks are named after their functions.
 pub mod states {
     /// The user is recorded as verified, or as superseded.
     pub const RECORD_VERIFIED: &str = "RecordVerified";
     /// The webhook's event could not be delivered.
     pub const WEBHOOK_UNDELIVERED: &str = "WebhookUndelivered";
-    /// There is no conversion to tell the webhook of.
+    /// There is no conversion to notify the webhook of.
     pub const WEBHOOK_NOT_DUE: &str = "WebhookNotDue";
 }
 
@@ -138,16 +138,16 @@ const BRANCH_FAILED: &str = "a branch failed in a way that no state of it answer
 const STEP_FAILED: &str =
     "the address could not be validated, or the end of the sign-up could not be recorded";
 
-/// More than an attempt is ever retried before somebody redrives the execution.
-const MORE_THAN_RETRIES: u64 = 1_000;
+/// More than the retries of any state: the distance between the attempt numbers of two redrives.
+const ATTEMPTS_PER_REDRIVE: u64 = 1_000;
 
-/// A person follows the mailed link some minutes after it was sent: an assumption, not a measurement.
-const UNTIL_THE_CLICK: Duration = Duration::from_mins(5);
+/// The usual time until the mailed link is followed, for the report: an assumption, not a measurement.
+const USUAL_CONFIRMATION: Duration = Duration::from_mins(5);
 
-/// The webhook's endpoint is somebody else's, and answers within half a second: an assumption, too.
-const WEBHOOK_CALL: Duration = Duration::from_millis(500);
+/// The usual time of a webhook delivery, for the report: an assumption too.
+const USUAL_DELIVERY: Duration = Duration::from_millis(500);
 
-/// Mails a link, or to the owner of an account a notice.
+/// Mails the confirmation link, or a notice if a verified account has the address.
 fn validate_email(
     user: Expr<'_, SignUpInput>,
     stored: Expr<'_, StoreUserDataOutput>,
@@ -162,24 +162,24 @@ fn validate_email(
             .eq(StorageOutcome::Held)
             .select(MailPurpose::AlreadyRegistered, MailPurpose::Confirm),
         task_token: task_token(),
-        // A redrive counts retries from 0 again, and its attempts are newer than all before.
-        attempt: redrive_count() * MORE_THAN_RETRIES + retry_count(),
+        // A redrive resets the retry count to 0; attempt numbers must keep growing.
+        attempt: redrive_count() * ATTEMPTS_PER_REDRIVE + retry_count(),
         requested_at: state_entered_time(),
         window_seconds: window.as_secs().into(),
     })
 }
 
-/// Waits for the owner of the address, and records what became of that.
+/// Waits for the confirmation of the address, and records the outcome.
 ///
-/// Links work for the window from when the state was entered. Each retry waits for as long again, so that after an
-/// outage of the mail service the sign-up may expire some hours after its links have.
+/// Links are valid for the window, counted from when the state was entered. Each retry waits for the whole window
+/// again, so after an outage of the mail service the sign-up may expire some hours after its links.
 fn confirm<V: Function>(
     user: Expr<'_, SignUpInput>,
     stored: Expr<'_, StoreUserDataOutput>,
     validated: Task<V>,
 ) -> Step<SetUserStatusOutput> {
     validated
-        .expected(UNTIL_THE_CLICK)
+        .expected(USUAL_CONFIRMATION)
         .comment("Waits for the owner of the address to follow the mailed link.")
         .retry(long_retry())
         .catch(Timeout, |_| record("Expired", user, NewStatus::Expired, none()))
@@ -187,12 +187,12 @@ fn confirm<V: Function>(
         .and_then(|_| record("Verified", user, NewStatus::Verified, stored.address_key.some()))
 }
 
-/// Tells marketing about the conversion, unless there is none. Nothing that goes wrong here fails the sign-up.
+/// Notifies the marketing webhook of a conversion, if this is one. An error here does not fail the sign-up.
 fn notify<'s>(
     user: Expr<'s, SignUpInput>,
     stored: Expr<'s, StoreUserDataOutput>,
 ) -> Step<NotifyWebhookOutput> {
-    let ended = |delivery: Delivery| NotifyWebhookOutputFields {
+    let output = |delivery: Delivery| NotifyWebhookOutputFields {
         delivery: delivery.into(),
     };
     choose("IsConversion")
@@ -203,22 +203,22 @@ fn notify<'s>(
                 campaign: user.campaign,
                 converted_at: execution_start_time(),
             })
-            // Once the function runs, the event is kept: the endpoint's own troubles get a few minutes. Until then
-            // nobody but this execution knows of it.
-            .expected(WEBHOOK_CALL)
+            // Once the function has run, it keeps an undelivered event, so an unavailable endpoint is retried for minutes
+            // only. Other errors may mean that it never ran: those are retried for hours.
+            .expected(USUAL_DELIVERY)
             .retry(long_retry())
             .retry_on(
                 notify_webhook_error::WebhookUnavailable,
                 Retry::default().max_retries(7),
             )
-            .catch_all(move |_| pass(states::WEBHOOK_UNDELIVERED, ended(Delivery::Undelivered))),
+            .catch_all(move |_| pass(states::WEBHOOK_UNDELIVERED, output(Delivery::Undelivered))),
         )
-        .otherwise(pass(states::WEBHOOK_NOT_DUE, ended(Delivery::NotDue)))
+        .otherwise(pass(states::WEBHOOK_NOT_DUE, output(Delivery::NotDue)))
 }
 
-/// Records how the sign-up ended. If that cannot be recorded, it has failed.
+/// Records the final status of the user. The outcome is `Failed` if that is not possible.
 fn record<'s>(
-    end: &str,
+    name: &str,
     user: Expr<'s, SignUpInput>,
     status: NewStatus,
     address_key: Expr<'s, Option<AddressKey>>,
@@ -228,19 +228,19 @@ fn record<'s>(
         status: status.into(),
         address_key,
     })
-    .named(&format!("Record{end}"))
+    .named(&format!("Record{name}"))
     .retry(long_retry())
     .catch_all(|_| {
         let failed = SetUserStatusOutputFields {
             outcome: SignUpOutcome::Failed.into(),
         };
-        pass(&format!("{end}NotRecorded"), failed)
+        pass(&format!("{name}NotRecorded"), failed)
     })
     .into_step()
 }
 
-/// For what must not be lost: 60 retries, which take two hours on average and less than four and a half at the
-/// most. An outage of an hour loses nothing, and all of it together stays below the workflow's own bound.
+/// The retry policy for steps that must outlast an outage of an hour: 60 retries, which take two hours on average and
+/// four and a half at most. All of them together stay below the workflow's `TIMEOUT`.
 fn long_retry() -> Retry {
     Retry::default().max_retries(60).max_delay(Duration::from_mins(5))
 }
@@ -250,7 +250,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_named_states_are_there() {
+    fn the_named_states_exist() {
         let definition = sign_up(SignUpSettings::default()).unwrap().to_json().unwrap();
 
         for name in [

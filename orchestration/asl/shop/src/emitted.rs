@@ -1,4 +1,4 @@
-//! What something is emitted as.
+//! The emitted form of steps and values.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -17,7 +17,7 @@ use crate::functions::ShopError;
 use crate::payloads::Order;
 use crate::steps::{failed, receipt};
 
-/// The states that a workflow is emitted as which does this with an order.
+/// The states of a workflow from an order, as JSON.
 ///
 /// # Panics
 ///
@@ -33,7 +33,7 @@ where
     serde_json::to_value(machine.states).expect("a document is JSON")
 }
 
-/// What `build` finds in a workflow that does this with an order.
+/// The diagnostics of a workflow from an order.
 ///
 /// # Panics
 ///
@@ -47,9 +47,9 @@ where
     built.expect_err("the example has diagnostics")
 }
 
-/// The JSONata that this is emitted as where it is made of an order.
+/// The JSONata of a value that is made from an order.
 ///
-/// The order itself is written as `order`, in the place of the long way to an execution's input. A literal is JSON.
+/// `order` replaces `$states.context.Execution.Input`. A literal is JSON.
 ///
 /// # Panics
 ///
@@ -71,7 +71,7 @@ pub fn jsonata<T>(value: impl for<'s> FnOnce(Expr<'s, Order>) -> Expr<'s, T>) ->
     }
 }
 
-/// How a distributed map is told to read these items.
+/// The `ItemReader` of a distributed map over these items.
 ///
 /// # Panics
 ///
@@ -93,7 +93,7 @@ pub fn item_reader<T: Payload>(source: impl for<'s> FnOnce(Expr<'s, Order>) -> S
         .unwrap_or_default()
 }
 
-/// A workflow that leaves a `P`.
+/// A workflow whose output is a `P`.
 struct Try<P>(PhantomData<P>);
 
 impl<P: Payload> Function for Try<P> {

@@ -1,4 +1,4 @@
-//! What is called, and the workflow that calls it.
+//! Contracts of the functions and of the workflow.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use asl::{Function, TaskError};
 
 use crate::payloads::{Approval, ApproveInput, ChargeInput, Line, Order, Parcel, Receipt};
 
-/// What [`Charge`] fails with.
+/// The errors of [`Charge`].
 #[derive(Debug, TaskError)]
 pub enum ChargeError {
     /// The bank does not pay.
@@ -17,7 +17,7 @@ pub enum ChargeError {
     BankUnavailable,
 }
 
-/// What everything else fails with.
+/// The error of all others.
 #[derive(Debug, TaskError)]
 pub enum ShopError {
     /// The order goes no further.

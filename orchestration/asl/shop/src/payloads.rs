@@ -1,4 +1,4 @@
-//! What travels.
+//! Payloads.
 #![expect(
     missing_debug_implementations,
     reason = "an order holds personal data, and nobody prints the others"
@@ -8,7 +8,7 @@ use asl::dynamodb::Item;
 use asl::{Payload, TaskToken, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// What a customer ordered.
+/// An order of a customer.
 #[derive(Serialize, Deserialize, Payload)]
 pub struct Order {
     /// Its number.
@@ -69,24 +69,24 @@ pub struct Parcel {
     pub tracking: String,
 }
 
-/// What a clerk is asked.
+/// A question to a clerk.
 #[derive(Serialize, Deserialize, Payload)]
 pub struct ApproveInput {
     /// The order's number.
     #[payload(at_most = 36)]
     pub order: String,
-    /// What the clerk's answer comes back with.
+    /// The token that the answer comes back with.
     pub token: TaskToken,
 }
 
-/// What a clerk answers.
+/// A clerk's answer.
 #[derive(Serialize, Deserialize, Payload)]
 pub struct Approval {
     /// Whether the order goes on.
     pub approved: bool,
 }
 
-/// What an article is known by.
+/// The key of an article.
 #[derive(Serialize, Deserialize, Payload, Item)]
 pub struct ArticleKey {
     /// Which article.

@@ -1,6 +1,6 @@
-//! Short forms of what most examples begin or end with.
+//! Short forms of steps that most examples use.
 
-use asl::{Expr, Function, Step, StepOutput, Task, fail, literal, pass};
+use asl::{Expr, Function, Step, StepOutput, Task, fail, pass};
 
 use crate::functions::{Charge, Pack, Refund, shop_error};
 use crate::payloads::{ChargeInputFields, Line, Order, Receipt, ReceiptFields};
@@ -28,13 +28,17 @@ pub fn failed<P: StepOutput>(name: &str) -> Step<P> {
     fail(name, shop_error::OrderFailed, "the order goes no further")
 }
 
-/// Leaves a receipt of this number.
+/// Outputs a receipt with this number.
 pub fn receipt(name: &str, number: &str) -> Step<Receipt> {
-    let number = literal(number.to_owned());
-    pass(name, ReceiptFields { number })
+    pass(
+        name,
+        ReceiptFields {
+            number: number.into(),
+        },
+    )
 }
 
-/// Leaves the receipt of what was paid.
+/// Outputs the receipt of what was paid.
 pub fn paid(name: &str, receipt: Expr<'_, Receipt>) -> Step<Receipt> {
     let number = receipt.number;
     pass(name, ReceiptFields { number })

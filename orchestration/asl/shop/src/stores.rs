@@ -1,4 +1,4 @@
-//! Where things are kept.
+//! A table and a bucket.
 
 use asl::Bucket;
 use asl::dynamodb::Table;

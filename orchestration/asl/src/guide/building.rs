@@ -1,13 +1,14 @@
-//! From a workflow to a document, a picture, a report and a test.
+//! Building, reports and tests.
 //!
 //! # Building
 //!
-//! [`build`](crate::Workflow::build) checks what types cannot say, and reports all that is wrong at once: each
-//! [`Diagnostic`](crate::Diagnostic) has its state, what is wrong and one thing to try. The rules are listed on the [front
+//! [`build`](crate::Workflow::build) checks what types cannot express, and reports all problems at once: each
+//! [`Diagnostic`](crate::Diagnostic) has its state, a message and one thing to try. The rules are listed on the [front
 //! page](crate#the-rules-that-build-enforces).
 //!
 //! ```
-//! # use shop::*;
+//! use shop::*;
+//!
 //! let diagnostics = diagnostics(|order| charge(order).and_then(|charged| paid("Paid!", charged)));
 //!
 //! assert_eq!(
@@ -20,16 +21,16 @@
 //! );
 //! ```
 //!
-//! # The document
+//! # The definition
 //!
-//! What `build` gives is a [`StateMachine`](asl_document::StateMachine): a value with a type per state, as the
-//! language has it. [`to_json`](asl_document::StateMachine::to_json) is the text to check in and to deploy; a
-//! document that was written by somebody else parses as the same type.
+//! `build` returns a [`StateMachine`](asl_document::StateMachine), which has a type per kind of state.
+//! [`to_json`](asl_document::StateMachine::to_json) is the text to check in and to deploy. Any other definition in the
+//! language parses as the same type.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::Function;
 //! use asl::document::StateMachine;
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! let place_order = PlaceOrder::define(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))
@@ -43,12 +44,11 @@
 //!
 //! # Pictures
 //!
-//! `asl_reports::mermaid` writes a machine as a diagram for READMEs, and `svg` draws one that
-//! stands for itself. Both read the document, so that they cannot say something else.
+//! `asl_reports::mermaid` writes a machine as a diagram for READMEs, and `svg` draws a stand-alone picture.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::Function;
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! let place_order = PlaceOrder::define(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))
@@ -62,14 +62,14 @@
 //!
 //! # A report
 //!
-//! A `asl_reports::Report` lists the paths through a machine, with what each comes to: transitions,
-//! calls, time and cost. What the document cannot say, such as the rounds of a loop, the workflow
-//! [knows](crate::Workflow::hints).
+//! An `asl_reports::Report` lists the paths through a machine, with the transitions, the calls, the time and the cost of
+//! each. What the definition cannot express, such as the rounds of a loop, comes from the [hints](crate::Workflow::hints)
+//! of the workflow.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::Function;
+//! use asl::prelude::*;
 //! use asl_reports::{PriceTable, Report};
+//! use shop::*;
 //!
 //! let place_order = PlaceOrder::define(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))
@@ -85,14 +85,14 @@
 //!
 //! # Testing
 //!
-//! The crate `simulator` runs the document without AWS: what is tested is what is deployed. Its virtual time makes a
-//! wait of a day cost microseconds, and its explorer tries every outcome of every task. A machine is loaded with what
-//! the template would substitute, `Machine::from_template(&text, &substitutions)`; these are the names that it asks
-//! for.
+//! The crate `simulator` runs the definition without AWS: what is tested is what is deployed. In its virtual time a
+//! wait of a day costs microseconds, and its explorer tries every outcome of every task. The [tutorial](super::tutorial)
+//! has tests to start from. `Machine::from_template(&text, &substitutions)` loads a definition with what the template
+//! would substitute; these are the names that it asks for.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::Function;
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! let place_order = PlaceOrder::define(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged"))

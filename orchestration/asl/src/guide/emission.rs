@@ -1,18 +1,19 @@
-//! What becomes of a workflow: states, variables and names.
+//! The emitted definition: states, variables and names.
 //!
-//! # One language, one document
+//! # One query language
 //!
-//! Emitted is the [Amazon States Language](https://states-language.net/spec.html) with JSONata and variables, never
-//! `JSONPath`. States stand in the order in which they were written, keys in that of the specification, and the same
-//! workflow gives the same text on every run: the document can be checked in, and compared.
+//! The definition is [Amazon States Language](https://states-language.net/spec.html) with JSONata and variables, never
+//! `JSONPath`. States stand in the order in which they were written, keys in that of the specification. The same
+//! workflow gives the same text on every run, so that it can be checked in and compared.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::Function;
+//! use asl::prelude::*;
+//! use shop::*;
 //!
-//! # let place_order = || {
-//! #     PlaceOrder::define(|order| charge(order).catch_all(|_| failed("NotCharged")))
-//! # };
+//! fn place_order() -> Workflow<PlaceOrder> {
+//!     PlaceOrder::define(|order| charge(order).catch_all(|_| failed("NotCharged")))
+//! }
+//!
 //! let text = place_order().build()?.to_json()?;
 //!
 //! assert!(text.starts_with("{\n  \"QueryLanguage\": \"JSONata\",\n  \"StartAt\": \"Charge\","));
@@ -20,37 +21,42 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What is assigned
+//! # Variables
 //!
-//! What a step leaves is kept in a variable only if a later state reads it, and only the fields that are read. A
-//! payload between states stays as thin as that. The input of the execution needs no variable: it can be read
-//! anywhere, except in the executions of a distributed map.
+//! A state assigns to a variable what later states read of its output: those fields and no others. The input of the
+//! execution needs no variable: it can be read anywhere, except in the executions of a distributed map.
 //!
 //! ```
-//! # use shop::*;
-//! # use serde_json::json;
+//! use serde_json::json;
+//! use shop::*;
+//!
 //! let states = states(|order| {
 //!     charge(order).catch_all(|_| failed("NotCharged")).and_then(|charged| paid("Paid", charged))
 //! });
 //!
 //! let assigned = json!({"charge": {"number": "{% $states.result.Payload.number %}"}});
 //! assert_eq!(states["Charge"]["Assign"], assigned);
+//! assert_eq!(states["Charge"]["Output"], "{% $states.result.Payload %}");
 //! assert_eq!(states["Paid"]["Output"]["number"], "{% $charge.number %}");
 //! assert_eq!(states["Paid"].get("Assign"), None);
 //! ```
 //!
+//! A task that calls a function has `Output` next to `Assign`, since the raw result of a Lambda invocation wraps the
+//! function's output in an object with a status code and headers; `Output` unwraps it. A callback has none: its raw result
+//! is what it was completed with.
+//!
 //! Source: [Passing data between states with
 //! variables](https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html).
 //!
-//! # What comes out of a Parallel
+//! # The outputs of a Parallel
 //!
-//! A Parallel carries no `Assign` of its own. The state behind it reads what the branches left from its input,
-//! `$states.input[0]` for the first, and assigns what states further on read. Where that state cannot assign, a Pass
-//! is put in between, named after the Parallel with `Results` behind it.
+//! A Parallel state has no `Assign`. The next state reads the outputs of the branches from its input,
+//! `$states.input[0]` for the first, and assigns what later states read. Where the next state cannot assign, a Pass state
+//! is inserted, named after the Parallel with `Results` at its end.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::parallel;
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! let states = states(|_| {
 //!     parallel("First", (receipt("A", "a"), receipt("B", "b"))).and_then(|(a, _)| {
@@ -66,12 +72,12 @@
 //!
 //! # Names
 //!
-//! A variable is named after its state, with a small first letter, and no two have the same name, on whichever level
-//! they are. A loop adds a Choice, named after it with `Again` behind it. The names of states are unique over all
-//! levels, which `build` checks.
+//! A variable is named after its state, with a small first letter. A loop adds a Choice state, named after the loop with
+//! `Again` at its end. The names of states, and so those of variables, are unique over all levels; `build` checks that.
 //!
 //! ```
-//! # use shop::*;
+//! use shop::*;
+//!
 //! let diagnostics = diagnostics(|order| {
 //!     let once = charge(order).catch_all(|_| failed("NotCharged"));
 //!     once.and_then(|_| charge(order).catch_all(|_| failed("NotChargedAgain")))
@@ -81,13 +87,14 @@
 //! assert_eq!(diagnostics.diagnostics[0].message, "two states have this name");
 //! ```
 //!
-//! # What the template supplies
+//! # Substitutions
 //!
-//! ARNs, tables, buckets and queues are substitutions: `${ChargeFunctionArn}`, `${StockTableName}`. A literal that
-//! happens to hold `${` is written so that CloudFormation leaves it alone.
+//! ARNs, tables, buckets and queues are substitutions: `${ChargeFunctionArn}`, `${StockTableName}`. The template
+//! supplies them. A literal that happens to hold `${` is escaped, so that CloudFormation leaves it alone.
 //!
 //! ```
-//! # use shop::*;
+//! use shop::*;
+//!
 //! let states = states(|_| receipt("Odd", "costs ${amount}"));
 //!
 //! assert_eq!(states["Odd"]["Output"]["number"], "{% 'costs $\\u007bamount}' %}");

@@ -1,34 +1,37 @@
-//! Several things at once, one per item, and again and again.
+//! Groups: branches in parallel, maps and loops.
 //!
-//! # Branches
+//! # Branches in parallel
 //!
-//! [`parallel`](crate::parallel()) runs two to six steps side by side and leaves the tuple of what they leave. What a
-//! branch binds stays in it: the tuple is the only way out, and the compiler sees to that. An error that leaves one
-//! branch aborts the others; it has no type any more, so typed `catch`es belong on the tasks inside.
+//! [`parallel`](crate::parallel()) runs two to six steps side by side. Its output is the tuple of their outputs. A value
+//! from inside of a branch cannot be read outside; the compiler checks that. An error that no handler of a branch catches
+//! aborts the other branches and fails the parallel. It can be any error, so a parallel has `catch_all` and no `catch`:
+//! typed handlers belong on the tasks inside.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::parallel;
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! let states = states(|order| {
 //!     let charged = charge(order).catch_all(|_| receipt("Unpaid", "none"));
 //!     parallel("ChargeAndNote", (charged, receipt("Noted", "n-1")))
 //!         .catch_all(|_| failed("Aborted"))
-//!         .and_then(|(charged, _noted)| paid("Paid", charged))
+//!         .and_then(|(charged, _noted)| pass("Paid", charged))
 //! });
 //!
-//! assert_eq!(states["Paid"]["Output"]["number"], "{% $states.input[0].number %}");
+//! assert_eq!(states["Paid"]["Output"], "{% $states.input[0] %}");
 //! ```
 //!
-//! # One run per item
+//! A tuple is taken apart by the closure. Where one part of it is all that follows, `pass` hands it on, as here.
 //!
-//! [`map_each`](crate::map_each) runs a body for each item of a list and leaves the list of what the runs leave, in
-//! the items' order. The body reads its item, the item's index, and whatever is bound around the map. At most 40 runs
-//! are under way at once; `concurrency` says fewer.
+//! # A map: one run per item
+//!
+//! [`map_each`](crate::map_each) runs a body for each item of a list. Its output is the list of the runs' outputs, in
+//! the items' order. The body reads its item, the item's index, and all that can be read around the map. At most 40 runs
+//! are under way at once; `concurrency` sets a lower limit.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::map_each;
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! let states = states(|order| {
 //!     map_each("EachLine", order.lines, |each| {
@@ -44,16 +47,17 @@
 //!
 //! Source: [Inline mode](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html).
 //!
-//! # One execution per item
+//! # A distributed map: one execution per item
 //!
 //! [`distributed_map`](crate::distributed_map) starts an execution per item, or per batch. The items are a list or a
 //! file in a [`Bucket`](crate::Bucket), and there may be more of them than fit a payload or a history. Another
-//! execution sees nothing of this one: a first closure says what it is handed over, and the body reads that and
-//! nothing else. Some items may fail, if `tolerate` says how many.
+//! execution cannot read values of this one: a first closure makes its input, and the body reads that and nothing else.
+//! `tolerate` says how many items may fail.
 //!
 //! ```
-//! # use shop::*;
+//! use asl::prelude::*;
 //! use asl::{Source, TooManyFailures, distributed_map};
+//! use shop::*;
 //!
 //! let states = states(|order| {
 //!     distributed_map(
@@ -74,17 +78,17 @@
 //!
 //! Source: [Distributed mode](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html).
 //!
-//! # Again and again
+//! # A loop
 //!
-//! [`repeat_until`](crate::repeat_until) runs a body until what it leaves will do, and has a bound: a history has at
-//! most 25,000 events. It is a step once `exhausted` says what follows when the last round did not do either, and
-//! `then` what follows when one did. A round knows its number and what the one before left.
+//! [`repeat_until`](crate::repeat_until) runs a body until its output meets a condition, for a limited number of rounds:
+//! a history has at most 25,000 events. `exhausted` says what follows when the last round did not meet the condition
+//! either, and `and_then` what follows when one did. A round can read its number and the output of the round before.
 //!
 //! ```
-//! # use shop::*;
 //! use std::time::Duration;
 //!
-//! use asl::{Round, repeat_until, wait};
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! let states = states(|order| {
 //!     repeat_until(

@@ -1,15 +1,15 @@
-//! What follows what.
+//! Steps: tasks, choices, waits and ends, and what follows each.
 //!
-//! # A task and its arms
+//! # A task and its handlers
 //!
-//! [`call`](crate::Function::call) calls a function. What it returns goes on through `then`, and each error through the first
-//! `catch` that names it, like the arms of a `match`: all leave the same payload. Only what the function declares can
-//! be caught by name; `catch_all` stands for the rest, and without it `build` reports that errors have no answer. A
-//! task without `then` leaves what the function returned.
+//! [`call`](crate::Function::call) is a task that calls a function. `catch` handles one error by name, and only an error
+//! that the function declares. `catch_all` handles the rest; without it `build` reports that errors have no handler.
+//! `and_then` is what follows success, and comes last. Like the arms of a `match`, all handlers and `and_then` output the
+//! same payload. A task without `and_then` outputs what the function returned.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::Function;
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! let states = states(|order| {
 //!     Charge::call(ChargeInputFields { order: order.id, cents: order.total })
@@ -24,36 +24,36 @@
 //! assert_eq!(states["Declined"]["End"], true);
 //! ```
 //!
-//! # Where arms come together
+//! # `then`: after success and after a handler
 //!
-//! [`Step::then`](crate::Step::then) follows however the step before ended. That is the difference to `then` on a
-//! task, which is one of its arms: [`into_step`](crate::IntoStep::into_step) closes the arms, and a `then` behind it
-//! gets what any of them left.
+//! `and_then` follows success only. [`Step::then`](crate::Step::then) follows however the step before ended: the words
+//! are those of the crate `futures`. [`into_step`](crate::IntoStep::into_step) completes a task, so that a `then` behind
+//! it gets the output of the task or of a handler.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::IntoStep;
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! let states = states(|order| {
 //!     charge(order)
 //!         .catch_all(|_| receipt("Unpaid", "none"))
 //!         .into_step()
-//!         .then(|charged| paid("Told", charged))
+//!         .then(|charged| paid("Recorded", charged))
 //! });
 //!
-//! assert_eq!(states["Charge"]["Next"], "Told");
-//! assert_eq!(states["Unpaid"]["Next"], "Told");
-//! assert_eq!(states["Told"]["Output"]["number"], "{% $chargeOutcome.number %}");
+//! assert_eq!(states["Charge"]["Next"], "Recorded");
+//! assert_eq!(states["Unpaid"]["Next"], "Recorded");
+//! assert_eq!(states["Recorded"]["Output"]["number"], "{% $chargeOutcome.number %}");
 //! ```
 //!
 //! # A choice
 //!
-//! [`choose`](crate::choose()) tries its rules in order; `when_some` is an `if let Some`. It is a step once
-//! `otherwise` has said what to do if none holds. All ways leave the same payload.
+//! [`choose`](crate::choose()) tries its rules in order; `when_some` is an `if let Some`. `otherwise` completes it: what
+//! follows if no rule holds. All of its steps output the same payload.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::{choose, pass};
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! let states = states(|order| {
 //!     choose("HowToPay")
@@ -66,21 +66,21 @@
 //! assert_eq!(states["HowToPay"]["Default"], "Charge");
 //! ```
 //!
-//! # A value alone
+//! # A value as a step, and ends
 //!
-//! [`pass`](crate::pass) leaves a value without calling anything: the end of a way, or a fallback.
-//! [`succeed`](crate::succeed) does the same and ends the workflow, or the branch, there. [`fail`](crate::fail) ends
-//! it with an error that the workflow declares; it leaves nothing, so it stands where a step of any payload is
-//! expected.
+//! [`pass`](crate::pass) makes a step of a value: of a literal, of a companion, or of an `Expr` that is handed on. Where a
+//! step is expected, a value alone does not compile. [`succeed`](crate::succeed) does the same and ends the workflow, or
+//! the branch. [`fail`](crate::fail) ends it with an error that the workflow declares; it has no output, so it fits where
+//! a step of any payload is expected.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::{choose, fail, pass};
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! let states = states(|order| {
 //!     choose("IsGift")
 //!         .when(order.gift, pass("Gift", ReceiptFields { number: "gift".into() }))
-//!         .otherwise(fail("NoGift", shop_error::OrderFailed, "gifts are all that is left"))
+//!         .otherwise(fail("NoGift", shop_error::OrderFailed, "only gifts are left"))
 //! });
 //!
 //! assert_eq!(states["Gift"]["Output"]["number"], "gift");
@@ -89,13 +89,13 @@
 //!
 //! # A wait
 //!
-//! [`wait`](crate::wait()) is for a time that is known now, [`wait_seconds`](crate::wait_seconds) and
-//! [`wait_until`](crate::wait_until) for one that the execution finds out. Nothing runs meanwhile. A wait leaves
+//! [`wait`](crate::wait()) takes a time that is known now, [`wait_seconds`](crate::wait_seconds) and
+//! [`wait_until`](crate::wait_until) one that the execution computes. Nothing runs meanwhile. The output of a wait is
 //! [`Nothing`](crate::Nothing).
 //!
 //! ```
-//! # use shop::*;
-//! use asl::wait_until;
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! let states = states(|order| {
 //!     wait_until("Due", order.due).then(|_| charge(order).catch_all(|_| failed("NotCharged")))
@@ -106,12 +106,12 @@
 //!
 //! # Parts of a workflow
 //!
-//! A step is a value, and a function that makes one is a part with a name and arguments. A state is named after the
-//! function that it calls; where a machine calls one twice, `named` tells them apart.
+//! A step is a value, so a part of a workflow is a Rust function that returns one. A state is named after the
+//! function that it calls; where a workflow calls one twice, `named` tells the states apart.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::{Expr, IntoStep, Step};
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! fn charge_again(name: &str, order: Expr<'_, Order>) -> Step<Receipt> {
 //!     let fallback = format!("{name}Failed");

@@ -1,53 +1,67 @@
 //! Values that exist only when the machine runs.
 //!
-//! # Fields
+//! # Expressions
 //!
-//! An [`Expr<T>`](crate::Expr) stands for a `T` that an execution will have when it gets there. That of a payload has
-//! a field for each of the payload's, behind a dot and at any depth. It is `Copy`, so it is handed around freely. It
-//! is emitted as [JSONata](https://docs.jsonata.org/overview.html), a language of expressions over JSON; here and in
-//! the other examples `order` stands for `$states.context.Execution.Input`.
+//! An [`Expr<T>`](crate::Expr) stands for a `T` that an execution will have. That of a payload has
+//! a field for each of the payload's, behind a dot and at any depth. It is `Copy`. It is emitted as
+//! [JSONata](https://docs.jsonata.org/overview.html), a language of expressions over JSON. `jsonata` in the examples
+//! shows that text, with `order` in the place of `$states.context.Execution.Input`.
 //!
 //! ```
-//! # use shop::*;
+//! use shop::*;
+//!
 //! assert_eq!(jsonata(|order| order.total), "order.total");
 //! ```
+//!
+//! Operators and keywords of Rust answer now, which a value that exists later cannot. Instead, write:
+//!
+//! | Rust | expression |
+//! | --- | --- |
+//! | `a == b`, `a != b` | `a.eq(b)`, `a.ne(b)` |
+//! | `a < b`, `a <= b`, `a > b`, `a >= b` | `a.lt(b)`, `a.le(b)`, `a.gt(b)`, `a.ge(b)` |
+//! | `a && b`, <code>a \|\| b</code>, `!a` | `a.and(b)`, `a.or(b)`, `a.not()` |
+//! | `if a { b } else { c }` with values | `a.select(b, c)` |
+//! | `if a { .. } else { .. }` with steps | `choose("Name").when(a, ..).otherwise(..)` |
+//! | `if let Some(b) = a` with steps | `choose("Name").when_some(a, \|b\| ..).otherwise(..)` |
+//! | `a + b`, `a - b`, `a * b`, `a % b` | the same |
+//! | `"text"`, `5`, `Color::Red` as an argument | the same |
+//! | `"text"`, `5`, `Color::Red` in a field of a companion | `"text".into()`, `5.into()`, `Color::Red.into()` |
+//! | `format!("{a}-{b}")` | `a.concat(literal("-")).concat(b)` |
 //!
 //! Source: [Transforming data with JSONata](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html).
 //!
 //! # Literals
 //!
-//! [`literal`](crate::literal) is a value that is known when the workflow is defined: whatever serde writes as JSON.
+//! A value that is known now is written as it is where an argument is expected, and with `.into()` as a field of a
+//! companion. [`literal`](crate::literal) makes an `Expr` of it where one is needed to call a method. A literal is
+//! whatever serde writes as JSON.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::literal;
+//! use asl::prelude::*;
+//! use shop::*;
 //!
-//! assert_eq!(jsonata(|_| literal(300)), "300");
+//! assert_eq!(jsonata(|order| order.total.le(300)), "order.total <= 300");
+//! assert_eq!(jsonata(|order| literal("no. ").concat(order.id)), "'no. ' & order.id");
 //! ```
 //!
 //! # Numbers
 //!
 //! `+`, `-` and `*` are Rust's own operators on any [`Number`](crate::Number), `%` is for whole numbers and `/` for
-//! `f64`. JSONata knows doubles only: whole numbers are exact up to 2^53, and a difference of unsigned ones may turn out
-//! negative, which a `wait` or a bound refuses when the machine gets there. Comparisons are methods, since those of Rust
-//! would have to answer now.
+//! `f64`. JSONata has doubles only: whole numbers are exact up to 2^53, and a difference of unsigned ones may be
+//! negative, which a `wait` or a time limit refuses at run time.
 //!
 //! ```
-//! # use shop::*;
+//! use shop::*;
 //!
-//! assert_eq!(
-//!     jsonata(|order| (order.total + 300).le(10_000)),
-//!     "(order.total + 300) <= 10000"
-//! );
+//! assert_eq!(jsonata(|order| (order.total + 300).le(10_000)), "(order.total + 300) <= 10000");
 //! ```
 //!
-//! # Truth values
+//! # Booleans
 //!
-//! `and`, `or` and `not` combine them, and `select` is an `if` of two values. `is` compares with a value that is
-//! known now, `equals` with one that is not.
+//! `and`, `or` and `not` combine them, and `select` is an `if` of two values.
 //!
 //! ```
-//! # use shop::*;
+//! use shop::*;
 //!
 //! assert_eq!(
 //!     jsonata(|order| order.gift.or(order.total.eq(0)).select(0, order.total)),
@@ -55,14 +69,15 @@
 //! );
 //! ```
 //!
-//! # Texts
+//! # Strings
 //!
-//! What is written as a JSON string is a [`Text`](crate::Text), and newtypes join with one line. Texts are joined,
-//! searched, measured and written in other case; [`hash`](crate::hash) and [`uuid`](crate::uuid) make new ones.
+//! What is written as a JSON string is a [`Text`](crate::Text): `String`, and newtypes for which one line declares it.
+//! Strings are concatenated, searched, measured and changed in case; [`hash`](crate::hash) and [`uuid`](crate::uuid) make
+//! new ones.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::literal;
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! assert_eq!(
 //!     jsonata(|order| literal("order-").concat(order.id.to_lowercase())),
@@ -70,14 +85,15 @@
 //! );
 //! ```
 //!
+//! An enum without data is a JSON string too: see [Payloads](crate::guide::contracts#a-payload).
+//!
 //! # Arrays
 //!
-//! `map` and `filter` take closures that are called once, with an item that stands for each. The brackets around
-//! what they are emitted as, and behind it, are there because JSONata makes a sequence of one item that item, and of none
-//! nothing.
+//! `map` and `filter` take closures that are called once, with an `Expr` for an item. JSONata makes a sequence of one item
+//! that item, and of no items nothing; the emitted brackets keep it an array.
 //!
 //! ```
-//! # use shop::*;
+//! use shop::*;
 //!
 //! assert_eq!(
 //!     jsonata(|order| order.lines.map(|line| line.amount).sum().gt(10)),
@@ -90,11 +106,11 @@
 //! # Options
 //!
 //! A field that may be absent is an `Option`. An expression without a result fails its state, so an absent field is
-//! read as `null`, and `map_or`, `map_some` and `unwrap_or` ask first whether there is a value. `some` and
-//! [`none`](crate::none) are for the other direction.
+//! read as `null`, and `map_or`, `map_some` and `unwrap_or` ask first whether there is a value.
+//! [`some`](crate::Expr::some) and [`none`](crate::none) make an option.
 //!
 //! ```
-//! # use shop::*;
+//! use shop::*;
 //!
 //! assert_eq!(jsonata(|order| order.coupon), "$exists(order.coupon) ? order.coupon : null");
 //! assert_eq!(
@@ -105,14 +121,13 @@
 //!
 //! # Times
 //!
-//! A [`Timestamp`](crate::Timestamp) comes before or after another and is moved, whatever form its text has; `is` and
-//! `equals` compare the texts. [`now`](crate::now) differs
-//! from retry to retry; [`state_entered_time`](crate::state_entered_time) and
-//! [`execution_start_time`](crate::execution_start_time) do not.
+//! A [`Timestamp`](crate::Timestamp) is compared with `is_before` and `is_after`, and moved with `plus_seconds`. `eq`
+//! compares the texts. [`now`](crate::now) differs from retry to retry; [`state_entered_time`](crate::state_entered_time)
+//! and [`execution_start_time`](crate::execution_start_time) do not.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::now;
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! assert_eq!(
 //!     jsonata(|order| order.due.plus_seconds(60).is_after(now())),
@@ -120,14 +135,14 @@
 //! );
 //! ```
 //!
-//! # What an execution knows about itself
+//! # The context object
 //!
-//! Its name and ARN, when it and its state began, how often the state was tried again: functions without arguments
-//! give them, from the context object of Step Functions.
+//! The name and the ARN of the execution, when it and its state began, and how often the state was retried: functions
+//! without arguments return them.
 //!
 //! ```
-//! # use shop::*;
-//! use asl::{execution_name, retry_count};
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! assert_eq!(
 //!     jsonata(|_| retry_count().eq(0).select(execution_name(), "again")),

@@ -65,7 +65,7 @@ pub use found::{Found, FoundFields};
 use terms::Terms;
 pub use update::Update;
 
-/// A table: what it is called in the template, and what its items hold.
+/// A table: its name in the template, its key and its items.
 ///
 /// See the [module](crate::dynamodb).
 pub trait Table: 'static {
@@ -145,7 +145,7 @@ impl ErrorName for ConditionFailed {
 
 impl RaisedBy<DynamoDbError> for ConditionFailed {}
 
-/// Faults that another try may get over, as the integration names them.
+/// Faults that are retried, as the integration names them.
 ///
 /// AWS lists no names of this integration. They are those of
 /// [DynamoDB's own errors](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html#Programming.Errors.MessagesAndCodes)
@@ -171,7 +171,7 @@ calls! {
     DeleteItem<Table>: Key -> Nothing, DynamoDbError;
 }
 
-/// Reads the item with this key, as the last write left it, and leaves it if there is one.
+/// Reads the item with this key, consistently. Its output has the item, if there is one.
 ///
 /// ```
 /// # use shop::*;

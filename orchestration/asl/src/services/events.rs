@@ -8,7 +8,7 @@ use crate::steps::flow::Service;
 use crate::values::expr::{ExprKind, Node};
 use crate::{IntoExpr, Nothing, Payload, Task, TaskError};
 
-/// A kind of event: the bus that it goes to, and what it holds.
+/// A kind of event: its bus, its source and its detail.
 ///
 /// The template supplies the bus as `${<BUS>EventBusName}`.
 ///
@@ -20,7 +20,7 @@ pub trait Event: 'static {
     /// The bus's name in the template, in `PascalCase`.
     const BUS: &'static str;
 
-    /// Who says so: the event's source. AWS keeps those that start with `aws.` for itself.
+    /// The event's source. Names that start with `aws.` are reserved.
     const SOURCE: &'static str;
 
     /// What it says.
@@ -79,7 +79,7 @@ impl ErrorName for EntryFailed {
 
 impl RaisedBy<PutEventError> for EntryFailed {}
 
-/// Faults that another try may get over. AWS names the first; the others are EventBridge's own errors behind the
+/// Faults that are retried. AWS names the first; the others are EventBridge's own errors behind the
 /// integration's prefix.
 ///
 /// Source: [PutEvents, errors](https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html#API_PutEvents_Errors).
@@ -90,7 +90,7 @@ const FAULTS: [&str; 4] = [
     "EventBridge.ThrottlingException",
 ];
 
-/// Puts an event on its bus. One that is tried again may arrive twice.
+/// Puts an event on its bus. A retry may deliver it twice.
 ///
 /// ```
 /// use asl::events::{Event, put_event};

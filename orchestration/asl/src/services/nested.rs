@@ -1,4 +1,4 @@
-//! Workflows as tasks of other workflows.
+//! Nested workflows.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::steps::error::{DeclaredError, ErrorName, RaisedBy};
 use crate::{Function, Payload, TaskError};
 
-/// The workflow `W` as what a task calls and waits for.
+/// The workflow `W` as a function that a task runs and waits for.
 ///
-/// It takes and leaves what `W` does. Whatever it fails with inside, the task fails with `States.TaskFailed`.
+/// It has the input and output of `W`. Whatever `W` fails with, the task fails with `States.TaskFailed`.
 ///
 /// See [`Function::run`].
 pub struct Nested<W>(PhantomData<fn() -> W>);
@@ -30,7 +30,7 @@ impl<W: Function> Function for Nested<W> {
     type Error = ExecutionError;
 }
 
-/// The workflow `W` as what a task only starts.
+/// The workflow `W` as a function that a task only starts.
 ///
 /// See [`Function::start`].
 pub struct Started<W>(PhantomData<fn() -> W>);

@@ -1,4 +1,4 @@
-//! What the integrations of other services share.
+//! Calls of AWS services.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ pub(crate) fn call<F: Function>(
     Task::new(target, Node::object(arguments)).named(state)
 }
 
-/// What is left by a call whose answer says nothing.
+/// The output of a call whose answer is not read.
 pub(crate) fn nothing() -> &'static Node {
     Node::new(ExprKind::Object(Vec::new()))
 }

@@ -9,7 +9,7 @@ use crate::steps::flow::Service;
 use crate::values::expr::{ExprKind, Node};
 use crate::{IntoExpr, Payload, Task};
 
-/// A topic: what it is called in the template, and what its messages hold.
+/// A topic: its name in the template, and its message.
 ///
 /// The template supplies its ARN as `${<NAME>TopicArn}`.
 ///
@@ -60,7 +60,7 @@ pub struct Published {
     pub message_id: String,
 }
 
-/// Faults that another try may get over: SNS's own errors behind the integration's prefix. AWS lists no names.
+/// Faults that are retried: SNS's own errors behind the integration's prefix. AWS lists no names.
 ///
 /// Source: [Publish, errors](https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors).
 const FAULTS: [&str; 5] = [
@@ -71,7 +71,7 @@ const FAULTS: [&str; 5] = [
     "SNS.ThrottlingException",
 ];
 
-/// Publishes a message. One that is tried again may arrive twice.
+/// Publishes a message. A retry may deliver it twice.
 ///
 /// ```
 /// use asl::sns::{Topic, publish};

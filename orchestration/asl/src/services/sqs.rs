@@ -9,7 +9,7 @@ use crate::steps::flow::Service;
 use crate::values::expr::{ExprKind, Node};
 use crate::{IntoExpr, Payload, Task};
 
-/// A queue: what it is called in the template, and what its messages hold.
+/// A queue: its name in the template, and its message.
 ///
 /// The template supplies its URL as `${<NAME>QueueUrl}`.
 ///
@@ -37,7 +37,7 @@ pub struct Sent {
     pub message_id: String,
 }
 
-/// Faults that another try may get over: SQS's own errors behind the integration's prefix. AWS lists no names.
+/// Faults that are retried: SQS's own errors behind the integration's prefix. AWS lists no names.
 ///
 /// Source: [SendMessage, errors](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html#API_SendMessage_Errors).
 const FAULTS: [&str; 3] = [
@@ -46,7 +46,7 @@ const FAULTS: [&str; 3] = [
     "SQS.SdkClientException",
 ];
 
-/// Sends a message. One that is tried again may arrive twice.
+/// Sends a message. A retry may deliver it twice.
 ///
 /// ```
 /// use asl::sqs::{Queue, send_message};

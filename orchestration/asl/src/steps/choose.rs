@@ -9,7 +9,7 @@ use crate::steps::{IntoStep, Step};
 use crate::values::expr::{Binding, ExprKind, Node, next_binding};
 use crate::{Expr, StepOutput};
 
-/// Rules that are tried in order, until [`otherwise`](Self::otherwise) completes them.
+/// Rules that are tried in order. [`otherwise`](Self::otherwise) completes the choice.
 ///
 /// ```
 /// # use shop::*;
@@ -43,7 +43,7 @@ impl<A> fmt::Debug for Choose<A> {
     }
 }
 
-/// Goes one of several ways, all of which leave the same payload.
+/// A choice between steps, all of which output the same payload: a `Choice` state.
 ///
 /// ```
 /// # use shop::*;
@@ -68,14 +68,14 @@ pub fn choose(name: &str) -> Choose {
 }
 
 impl<A> Choose<A> {
-    /// What a person who reads the definition in the console should know.
+    /// A comment for people who read the definition in the console.
     /// See [`Choose`].
     pub fn comment(mut self, comment: &str) -> Self {
         self.comment = Some(comment.to_owned());
         self
     }
 
-    /// The way to go if `condition` holds and no rule before it does.
+    /// A rule: the step that follows if `condition` holds and no rule before it does.
     /// See [`Choose`].
     pub fn when<S>(self, condition: Expr<'_, bool>, step: S) -> Choose<Handled<S::Output>>
     where
@@ -87,7 +87,7 @@ impl<A> Choose<A> {
 }
 
 impl<A> Choose<A> {
-    /// The way to go if there is a `value` and no rule before holds: `if let Some(value) = value`.
+    /// A rule: the step that follows if there is a `value` and no rule before holds, like `if let Some(value) = value`.
     /// See [`Choose`].
     pub fn when_some<'v, T, S>(
         self,
@@ -127,7 +127,7 @@ impl<A> Choose<A> {
 }
 
 impl<P> Choose<Handled<P>> {
-    /// The way to go if no rule holds.
+    /// The step that follows if no rule holds.
     /// See [`Choose`].
     pub fn otherwise<S>(self, step: S) -> Step<P>
     where

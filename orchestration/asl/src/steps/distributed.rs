@@ -25,7 +25,7 @@ pub use values::{
 
 /// A body that runs as an execution of its own per item, and what follows when all have ended.
 ///
-/// `L` is what it leaves: the list of what the executions left, or [`Written`] once
+/// `L` is its output: the list of the executions' outputs, or [`Written`] once
 /// [`write_results`](DistributedMap::write_results) has said where they go.
 ///
 /// ```
@@ -56,7 +56,7 @@ pub use values::{
 /// assert_eq!(each["Catch"][0]["Next"], "PackedInPart");
 /// assert_eq!(each["Next"], "AllPacked");
 /// ```
-#[must_use = "a map does nothing until it stands in a workflow"]
+#[must_use = "a map does nothing until it is part of a workflow"]
 pub struct DistributedMap<L, A = Unhandled> {
     map: MapFlow,
     distributed: Distributed,
@@ -69,13 +69,13 @@ impl<L, A> fmt::Debug for DistributedMap<L, A> {
     }
 }
 
-/// Runs `body` once per item, each run as an execution of its own, and leaves the list of what the runs leave.
+/// Runs `body` once per item, each run as an execution of its own. Its output is the list of the runs' outputs.
 ///
-/// Another execution sees nothing of this one. `hand_over` says what it gets: the item as it is, or a payload made of
-/// the item, its index and whatever else is known here. `body` cannot read anything from outside: the compiler sees to
-/// that.
+/// Another execution cannot read values of this one. `hand_over` makes its input: the item as it is, or a payload of
+/// the item, its index and any value of this execution. `body` reads that input and nothing from outside, which the
+/// compiler checks.
 ///
-/// One run that fails fails the map, unless [`tolerate`](DistributedMap::tolerate) allows for it.
+/// A failed run fails the map, unless [`tolerate`](DistributedMap::tolerate) allows it.
 ///
 /// ```
 /// # use shop::*;
@@ -149,7 +149,7 @@ where
     new(name, source, hand_over, Some(size), body)
 }
 
-/// `J` is what a run gets: what is handed over for an item, or a batch of such.
+/// `J` is the input of a run: that of one item, or a batch of them.
 fn new<'x, T, I: Payload, J: Payload, H: IntoExpr<'x, I>, S: IntoStep>(
     name: &str,
     source: Source<'x, T>,
@@ -187,14 +187,14 @@ fn new<'x, T, I: Payload, J: Payload, H: IntoExpr<'x, I>, S: IntoStep>(
 }
 
 impl<L: StepOutput, A> DistributedMap<L, A> {
-    /// What a person who reads the definition in the console should know.
+    /// A comment for people who read the definition in the console.
     /// See [`DistributedMap`].
     pub fn comment(mut self, comment: &str) -> Self {
         self.map.comment = Some(comment.to_owned());
         self
     }
 
-    /// How many runs may be under way at once; without it, and at 0, as many as the platform allows: 10,000.
+    /// The most runs at once. Without it, and at 0, as many as the platform allows: 10,000.
     /// See [`DistributedMap`].
     ///
     /// Source: [Distributed mode](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html).
@@ -205,7 +205,7 @@ impl<L: StepOutput, A> DistributedMap<L, A> {
 
     /// How many items may fail before the map does; without it none.
     ///
-    /// The map leaves what the others have left. With [`write_results`](DistributedMap::write_results) the failed ones are listed beside the results.
+    /// The output has the results of the others. With [`write_results`](DistributedMap::write_results) the failed ones are listed beside the results.
     /// See [`DistributedMap`].
     pub fn tolerate(mut self, failures: u64) -> Self {
         self.distributed.tolerated = Some(Tolerated::Count(failures));
@@ -257,7 +257,7 @@ impl<L: StepOutput, A> DistributedMap<L, A> {
         self.handled(E::NAME, handler)
     }
 
-    /// What follows when the map fails with anything that no `catch` before names.
+    /// Handles all errors that no `catch` before names.
     /// See [`DistributedMap`].
     pub fn catch_all<S>(
         self,
@@ -270,7 +270,7 @@ impl<L: StepOutput, A> DistributedMap<L, A> {
         self.handled(ALL_ERRORS, handler)
     }
 
-    /// What follows, given what the map leaves.
+    /// What follows success, given the map's output.
     /// See [`DistributedMap`].
     pub fn and_then<S>(mut self, next: impl for<'s> FnOnce(L::Value<'s>) -> S) -> Step<S::Output>
     where
@@ -309,9 +309,9 @@ impl<L: StepOutput, A> DistributedMap<L, A> {
 }
 
 impl<P: StepOutput> DistributedMap<Vec<P>> {
-    /// Writes what the runs leave to the bucket `B`, under keys that start with `prefix`, instead of leaving it.
+    /// Writes the results to the bucket `B`, under keys that start with `prefix`, instead of returning them.
     ///
-    /// Results that are larger than a state's payload may be have no other way.
+    /// Needed where all results together are larger than the output of a state may be.
     ///
     /// Source: [`ResultWriter`](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html).
     /// See [`DistributedMap`].

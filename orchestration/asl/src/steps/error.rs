@@ -1,6 +1,6 @@
-//! What a function declares to fail with.
+//! Declared errors and their classes.
 
-/// What trying again can do about an error.
+/// Whether a retry can help.
 ///
 /// ```
 /// # use shop::*;
@@ -12,9 +12,9 @@
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorClass {
-    /// Another try may go well: workflows retry it.
+    /// Another attempt may succeed: workflows retry it.
     Transient,
-    /// Another try fails in the same way: workflows never retry it.
+    /// Another attempt fails in the same way: workflows never retry it.
     Permanent,
 }
 
@@ -45,7 +45,7 @@ pub struct DeclaredError {
 /// # use shop::*;
 /// use asl::TaskError;
 ///
-/// /// What is told to whoever called.
+/// /// The `errorType` that the Lambda function reports.
 /// fn error_type(error: &impl TaskError) -> &'static str {
 ///     error.declared().name
 /// }
@@ -100,8 +100,8 @@ pub trait ErrorName {
 )]
 pub trait RaisedBy<E>: ErrorName {}
 
-/// `States.Timeout`: the task, or the wait for a callback, took longer than it may. A heartbeat that did not come in
-/// time is one too; [`HeartbeatTimeout`] tells it apart, if it is caught first.
+/// `States.Timeout`: the task, or the wait for a callback, took longer than it may. A missed
+/// heartbeat is one too; catch [`HeartbeatTimeout`] first to tell it apart.
 ///
 /// Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
 ///
@@ -126,7 +126,7 @@ impl ErrorName for Timeout {
 
 impl<E> RaisedBy<E> for Timeout {}
 
-/// `States.HeartbeatTimeout`: whoever is to complete a callback gave no [heartbeat](crate::Callback::heartbeat) in time.
+/// `States.HeartbeatTimeout`: a callback got no [heartbeat](crate::Task::heartbeat) in time.
 ///
 /// Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
 ///

@@ -1,4 +1,4 @@
-//! The contract between a workflow and what it calls.
+//! Contracts of functions and workflows.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::steps::{Callback, IntoStep, Task};
 use crate::values::expr::Expr;
 use crate::{IntoExpr, Payload, TaskError, Workflow};
 
-/// What a function is called, takes, returns and fails with.
+/// The contract of a function or a workflow: its name, time limit, input, output and errors.
 ///
 /// The function's crate and the workflow both use the same implementation, and neither knows the other.
 ///
@@ -50,16 +50,16 @@ pub trait Function: Sized + 'static {
     /// (`${GreetFunctionArn}`) that the template supplies.
     const NAME: &'static str;
 
-    /// The longest that one invocation may take: the function's own time limit, in whole seconds.
+    /// The time limit, in whole seconds: of one invocation of a function, or of a whole execution of a workflow.
     const TIMEOUT: Duration;
 
-    /// What it is called with.
+    /// Its input.
     type Input: Payload;
 
-    /// What it returns; for a callback, what completes it.
+    /// What it returns; for a callback, the value that completes it. [`Nothing`](crate::Nothing) if no state reads it.
     type Output: Payload;
 
-    /// What it declares to fail with.
+    /// The errors that it declares: an enum without variants if there are none.
     type Error: TaskError;
 
     /// A task that calls the function and waits for what it returns.
@@ -115,7 +115,7 @@ pub trait Function: Sized + 'static {
             name: Self::NAME,
             callback: true,
         };
-        Callback::new(Task::new(target, input.into_expr().node))
+        Task::new(target, input.into_expr().node)
     }
 
     /// Defines a workflow with this contract: the steps from its input to its output.

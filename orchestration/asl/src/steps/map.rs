@@ -11,7 +11,7 @@ use crate::values::personal::Personal;
 use crate::{ErrorOutput, IntoExpr, StepOutput};
 use asl_document::ALL_ERRORS;
 
-/// A body that runs once per item, and what follows when all runs have ended or one too many has failed.
+/// A body that runs once per item, and what follows success and errors.
 ///
 /// ```
 /// # use shop::*;
@@ -36,7 +36,7 @@ use asl_document::ALL_ERRORS;
 /// assert_eq!(states["EachLine"]["Catch"][0]["Next"], "NotAllPacked");
 /// assert_eq!(states["EachLine"]["Next"], "AllPacked");
 /// ```
-#[must_use = "a map does nothing until it stands in a workflow"]
+#[must_use = "a map does nothing until it is part of a workflow"]
 pub struct MapEach<P, A = Unhandled> {
     map: MapFlow,
     leaves: PhantomData<fn() -> (P, A)>,
@@ -48,7 +48,7 @@ impl<P, A> fmt::Debug for MapEach<P, A> {
     }
 }
 
-/// What one run of a map's body is for.
+/// The item of one run of a map's body.
 ///
 /// ```
 /// # use shop::*;
@@ -78,7 +78,7 @@ pub struct Each<'s, T> {
 }
 
 impl<T> Each<'_, T> {
-    /// What a run of the map knows, given what is personal in its items.
+    /// The item and index of a run, given what is personal in the items.
     pub(crate) fn of(map: Binding, personal: Personal) -> Self {
         let item = Node::new(ExprKind::MapItem { map, index: false });
         Self {
@@ -88,9 +88,9 @@ impl<T> Each<'_, T> {
     }
 }
 
-/// Runs `body` once per item, side by side, and leaves what the runs leave, in the items' order.
+/// Runs `body` once per item, side by side. Its output is the list of the runs' outputs, in the items' order.
 ///
-/// The body may read what is bound around the map; what it binds itself cannot leave it. An error in a run fails the
+/// The body can read all values around the map. Its own values cannot be read outside of it. An error in a run fails the
 /// map; where some may fail, catch in the body, or take a [`distributed_map`](crate::distributed_map).
 ///
 /// ```
@@ -131,14 +131,14 @@ pub fn map_each<'x, T, S: IntoStep>(
 }
 
 impl<P: StepOutput, A> MapEach<P, A> {
-    /// What a person who reads the definition in the console should know.
+    /// A comment for people who read the definition in the console.
     /// See [`MapEach`].
     pub fn comment(mut self, comment: &str) -> Self {
         self.map.comment = Some(comment.to_owned());
         self
     }
 
-    /// How many runs may be under way at once; without it, and at 0, as many as the platform allows: 40.
+    /// The most runs at once. Without it, and at 0, as many as the platform allows: 40.
     ///
     /// Source: [Inline mode](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html).
     /// See [`MapEach`].
@@ -147,7 +147,7 @@ impl<P: StepOutput, A> MapEach<P, A> {
         self
     }
 
-    /// What follows when the map fails.
+    /// Handles the error that the map fails with.
     /// See [`MapEach`].
     pub fn catch_all<S>(
         mut self,
@@ -170,7 +170,7 @@ impl<P: StepOutput, A> MapEach<P, A> {
         }
     }
 
-    /// What follows, given what the runs left.
+    /// What follows success, given the outputs of the runs.
     /// See [`MapEach`].
     pub fn and_then<S>(mut self, next: impl for<'s> FnOnce(Expr<'s, Vec<P>>) -> S) -> Step<S::Output>
     where

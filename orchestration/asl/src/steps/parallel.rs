@@ -1,4 +1,4 @@
-//! Branches side by side.
+//! Parallel branches.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,9 +9,10 @@ use crate::steps::{Caught, IntoStep, Step};
 use crate::{ErrorOutput, StepOutput};
 use asl_document::ALL_ERRORS;
 
-/// Branches that run side by side, and what follows when all have ended or one has failed.
+/// Branches that run side by side, and what follows success and errors.
 ///
-/// An error that leaves a branch aborts the others. It has no type: typed `catch`es belong on the tasks inside.
+/// An error that a branch does not handle aborts the others and fails the parallel. It can be any error, so typed
+/// handlers belong on the tasks inside.
 ///
 /// ```
 /// # use shop::*;
@@ -34,7 +35,7 @@ use asl_document::ALL_ERRORS;
 /// assert_eq!(states["ChargeAndCount"]["Catch"][0]["Next"], "Aborted");
 /// assert_eq!(states["Paid"]["Output"]["number"], "{% $states.input[0].number %}");
 /// ```
-#[must_use = "a parallel does nothing until it stands in a workflow"]
+#[must_use = "a parallel does nothing until it is part of a workflow"]
 pub struct Parallel<P, A = Unhandled> {
     parallel: ParallelFlow,
     leaves: PhantomData<fn() -> (P, A)>,
@@ -68,7 +69,7 @@ impl<P, A> fmt::Debug for Parallel<P, A> {
     label = "a parallel takes a tuple of two to six steps"
 )]
 pub trait Branches {
-    /// What the branches leave, in written order.
+    /// The outputs of the branches, in written order.
     type Output: StepOutput;
 
     #[doc(hidden)]
@@ -104,7 +105,7 @@ tuples_of_branches!(A a, B b, C c, D d);
 tuples_of_branches!(A a, B b, C c, D d, E e);
 tuples_of_branches!(A a, B b, C c, D d, E e, F f);
 
-/// Runs the branches side by side and leaves the tuple of what they leave.
+/// Runs the branches side by side. Its output is the tuple of their outputs.
 ///
 /// ```
 /// # use shop::*;
@@ -134,14 +135,14 @@ pub fn parallel<B: Branches>(name: &str, branches: B) -> Parallel<B::Output> {
 }
 
 impl<P: StepOutput, A> Parallel<P, A> {
-    /// What a person who reads the definition in the console should know.
+    /// A comment for people who read the definition in the console.
     /// See [`Parallel`].
     pub fn comment(mut self, comment: &str) -> Self {
         self.parallel.comment = Some(comment.to_owned());
         self
     }
 
-    /// What follows when a branch fails.
+    /// Handles the error of a branch.
     /// See [`Parallel`].
     pub fn catch_all<S>(
         mut self,
@@ -164,7 +165,7 @@ impl<P: StepOutput, A> Parallel<P, A> {
         }
     }
 
-    /// What follows, given what the branches left.
+    /// What follows success, given the outputs of the branches.
     /// See [`Parallel`].
     pub fn and_then<S>(mut self, next: impl for<'s> FnOnce(P::Value<'s>) -> S) -> Step<S::Output>
     where

@@ -1,4 +1,4 @@
-//! Loops with a bound.
+//! Loops with a limited number of rounds.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,7 +9,7 @@ use crate::values::expr::Record;
 use crate::values::shape::Shape;
 use crate::{Expr, Payload, StepOutput};
 
-/// A body that runs again and again, until [`exhausted`](Self::exhausted) says what follows when that is in vain.
+/// A loop that lacks its handler for [exhausted](Self::exhausted) rounds.
 ///
 /// ```
 /// # use shop::*;
@@ -33,17 +33,17 @@ use crate::{Expr, Payload, StepOutput};
 /// assert_eq!(again["Choices"][1]["Next"], "Charge");
 /// assert_eq!(again["Default"], "GaveUp");
 /// ```
-#[must_use = "a loop is not a step until `exhausted` and `then` complete it"]
+#[must_use = "a loop is not a step until `exhausted` and `and_then` complete it"]
 pub struct Repeat<P> {
     rounds: Rounds,
     value: Record,
     leaves: PhantomData<fn() -> P>,
 }
 
-/// A loop that is complete when [`and_then`](Self::and_then) has said what follows.
+/// A loop that lacks its [`and_then`](Self::and_then).
 ///
 /// See [`Repeat`].
-#[must_use = "a loop is not a step until `then` completes it"]
+#[must_use = "a loop is not a step until `and_then` completes it"]
 pub struct Exhausted<P, Q> {
     repeat: Repeat<P>,
     exhausted: Step<Q>,
@@ -61,13 +61,13 @@ impl<P, Q> fmt::Debug for Exhausted<P, Q> {
     }
 }
 
-/// What one round of a loop knows.
+/// What one round of a loop can read.
 ///
 /// ```
 /// # use shop::*;
 /// use asl::{Round, Step, pass, repeat_until};
 ///
-/// /// Doubles what the round before left, which is nothing in the first.
+/// /// Doubles the output of the round before, if there was one.
 /// fn double(round: Round<'_, Line>) -> Step<Line> {
 ///     pass("Double", LineFields {
 ///         sku: "mug".into(),
@@ -89,13 +89,13 @@ impl<P, Q> fmt::Debug for Exhausted<P, Q> {
 pub struct Round<'s, P> {
     /// Its number, from 1.
     pub number: Expr<'s, u64>,
-    /// What the round before left; nothing in the first.
+    /// The output of the round before; `None` in the first.
     pub last: Expr<'s, Option<P>>,
 }
 
-/// Runs `body` until what it leaves meets `until`, at most `most` times.
+/// Runs `body` until its output meets `until`, at most `most` times.
 ///
-/// A body that reads what the [last](Round::last) round left names its type: `|round: Round<'_, Polled>| ...`.
+/// The closure names the type of its round, which is that of the body's output: `|round: Round<'_, Polled>| ...`.
 ///
 /// It waits between rounds only if the body does, with a [`wait`](crate::wait). Every round adds its events to the
 /// execution's history, which holds 25,000 at most.
@@ -161,14 +161,14 @@ where
 }
 
 impl<P: Payload> Repeat<P> {
-    /// What a person who reads the definition in the console should know.
+    /// A comment for people who read the definition in the console.
     /// See [`Repeat`].
     pub fn comment(mut self, comment: &str) -> Self {
         self.rounds.comment = Some(comment.to_owned());
         self
     }
 
-    /// What follows when the last round did not do, given what it left.
+    /// What follows when the last round did not meet the condition, given its output.
     /// See [`Repeat`].
     pub fn exhausted<S>(self, handler: impl for<'s> FnOnce(Expr<'s, P>) -> S) -> Exhausted<P, S::Output>
     where
@@ -182,7 +182,7 @@ impl<P: Payload> Repeat<P> {
 }
 
 impl<P: Payload, Q: StepOutput> Exhausted<P, Q> {
-    /// What follows when a round did, given what it left.
+    /// What follows when a round met the condition, given its output.
     /// See [`Repeat`].
     pub fn and_then<S>(self, next: impl for<'s> FnOnce(Expr<'s, P>) -> S) -> Step<Q>
     where

@@ -1,12 +1,11 @@
-//! How often and how fast a task is tried again.
+//! Retry policies.
 
 use std::time::Duration;
 
-/// How often and how fast a task is tried again, always with full jitter.
+/// A retry policy: how often and how fast a task is retried, always with full jitter.
 ///
-/// Which errors it answers to is not a choice: the faults on AWS's side, a function that died, and the errors
-/// that the function declares as transient. A task that is not a callback is also tried again when it timed
-/// out; a callback is not, since its time is a person's.
+/// It applies to a fixed set of errors: faults of AWS, a crash of the function, and the errors that the function
+/// declares as transient. A task is also retried when it timed out; a callback is not, since its time is a person's.
 ///
 /// ```
 /// # use shop::*;

@@ -1,4 +1,4 @@
-//! Sagas: steps that are undone together.
+//! Sagas: steps with compensation.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::steps::{Caught, IntoStep, Step};
 use crate::values::shape::Shape;
 use crate::{ErrorOutput, Expr, StepOutput};
 
-/// Steps that succeed together, or are undone together, until [`catch_all`](Self::catch_all) says what follows then.
+/// A saga that lacks its handler: [`catch_all`](Self::catch_all) completes it.
 ///
 /// ```
 /// # use shop::*;
@@ -39,21 +39,20 @@ impl<P> fmt::Debug for Saga<P> {
     }
 }
 
-/// Runs `body`; on failure the undos of what was done run in reverse.
+/// Steps that succeed together or are undone together: on failure the undos of the completed steps run in reverse.
 ///
-/// A step declares its undo beside it, with [`compensate`](crate::Step::compensate). An error that no `catch` of a
-/// task, a map or a parallel answers, and a [`fail`](crate::fail) that stands in the body itself, lead to the undo of the
-/// last step that was done, from there to the one before, and at last to what
-/// [`catch_all`](Saga::catch_all) says.
+/// A step declares its undo beside it, with [`compensate`](crate::Step::compensate). An error without a
+/// handler of its own, and a [`fail`](crate::fail) in the body itself, lead to the undo of the last completed step, from
+/// there to the one before, and at last to the handler in [`catch_all`](Saga::catch_all).
 ///
-/// A saga that is complete is forgotten: if something behind it fails, in a saga around, its own undos do not run. Undo it
-/// as a whole there, with a [`compensate`](crate::Step::compensate) on it.
+/// In a saga inside of another one, the undos of the inner one do not run once it has completed. Undo it as a whole, with a
+/// [`compensate`](crate::Step::compensate) on it.
 ///
-/// A `Pass`, a `Choice` or a `Wait` has no catcher on the platform. An expression in one that cannot be evaluated, of a
-/// text that is no JSON, say, ends the execution where it stands, and undoes nothing.
+/// A `Pass`, a `Choice` or a `Wait` has no catcher on the platform. If one of its expressions fails, for example because a
+/// string is not JSON, the execution ends at once and nothing is undone
 /// ([Fallback states](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-fallback-states)).
-/// An execution that is stopped, or that takes longer than its workflow may, undoes nothing: the platform ends it where
-/// it stands. The same goes for `States.DataLimitExceeded` and `States.Runtime`, which nothing can catch.
+/// An execution that is stopped, or that takes longer than its workflow may, undoes nothing: the platform ends it.
+/// The same goes for `States.DataLimitExceeded` and `States.Runtime`, which nothing can catch.
 ///
 /// Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
 ///
@@ -83,7 +82,7 @@ pub fn saga<S: IntoStep>(body: S) -> Saga<S::Output> {
 }
 
 impl<P: StepOutput> Saga<P> {
-    /// What follows when all is undone. It is told of the error that began it.
+    /// What follows when all is undone, given the error that started it.
     /// See [`Saga`].
     pub fn catch_all<S>(self, handler: impl for<'s> FnOnce(Caught<'s>) -> S) -> Step<P>
     where
@@ -92,10 +91,10 @@ impl<P: StepOutput> Saga<P> {
         self.catch_all_with_undos(|error, _| handler(error))
     }
 
-    /// The same, where the handler is also told of the last error that an undo failed with, if one did.
+    /// The same, where the handler also gets the last error that an undo failed with, if one did.
     ///
-    /// If it reads that, the undos need no answers of their own: one that fails leads to the next. Each error of an undo
-    /// for itself is for the undo to hand on.
+    /// If it reads that error, the undos need no handlers of their own: one that fails leads to the next. To keep the
+    /// errors of all undos apart, each undo handles its own.
     ///
     /// ```
     /// # use asl::*;

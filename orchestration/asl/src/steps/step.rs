@@ -7,7 +7,7 @@ use crate::steps::flow::{CompensatedFlow, FailFlow, Flow, PassFlow, bind};
 use crate::values::expr::Expr;
 use crate::{ErrorName, IntoExpr, Payload, StepOutput};
 
-/// A piece of a workflow that leaves a `P`.
+/// A part of a workflow whose output is a `P`.
 ///
 /// ```
 /// # use shop::*;
@@ -21,7 +21,7 @@ use crate::{ErrorName, IntoExpr, Payload, StepOutput};
 ///
 /// assert_eq!(states["Free"]["Next"], "Thanked");
 /// ```
-#[must_use = "a step does nothing until it stands in a workflow"]
+#[must_use = "a step does nothing until it is part of a workflow"]
 pub struct Step<P> {
     pub(crate) flow: Flow,
     leaves: PhantomData<fn() -> P>,
@@ -38,7 +38,7 @@ impl<P> fmt::Debug for Step<P> {
     }
 }
 
-/// What can stand where a step is expected: a step, or a task, parallel or choice that is complete.
+/// A step, or a builder that is complete: a task, a parallel, a map.
 ///
 /// ```
 /// # use shop::*;
@@ -55,12 +55,13 @@ impl<P> fmt::Debug for Step<P> {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a complete step of a workflow",
-    label = "this does not end yet, or its arms leave different payloads",
-    note = "a callback is complete once `within` bounds it, a choice once it has an `otherwise`, a saga once it has a `catch_all`, and a loop once it has `exhausted` and `then`",
-    note = "a task whose `catch` handlers leave another payload than its function needs a `then` that leaves that payload too"
+    label = "not a complete step",
+    note = "a value becomes a step with `pass`: `pass(\"StateName\", value)`",
+    note = "a callback is complete with `within(..)`, a choice with `otherwise(..)`, a saga with `catch_all(..)`, a loop with `exhausted(..)` and `and_then(..)`",
+    note = "a task whose handlers output another payload than its function needs an `and_then(..)` that outputs that payload too"
 )]
 pub trait IntoStep {
-    /// What the step leaves.
+    /// Its output.
     type Output: StepOutput;
 
     /// The step.
@@ -83,9 +84,9 @@ impl<P: StepOutput> Step<P> {
         }
     }
 
-    /// What follows, whichever way this step ended: the arms of a task or a choice come together here.
+    /// What follows, however this step ended: after success and after a handler, and after each rule of a choice.
     ///
-    /// That is the difference to [`Task::and_then`](crate::Task::and_then), which follows only where nothing was caught. The
+    /// [`Task::and_then`](crate::Task::and_then) follows success only. The
     /// closure is called once, now, with expressions for values that exist only when the machine runs.
     ///
     /// ```
@@ -114,8 +115,8 @@ impl<P: StepOutput> Step<P> {
 
     /// What undoes this step, if something that follows in its [`saga`](crate::saga) fails.
     ///
-    /// The closure gets what the step left. What it makes must be harmless when it runs twice, and answer its own errors,
-    /// unless the saga's handler [is told of them](crate::Saga::catch_all_with_undos). It does not run if this step
+    /// The closure gets the step's output. The undo must be harmless when it runs twice, and handle its own errors,
+    /// unless the saga's handler [gets them](crate::Saga::catch_all_with_undos). It does not run if this step
     /// itself fails: where that does not mean that nothing was done, take
     /// [`compensate_begun`](Self::compensate_begun).
     ///
@@ -146,8 +147,8 @@ impl<P: StepOutput> Step<P> {
 
     /// What undoes this step, if it fails itself or something that follows in its saga does.
     ///
-    /// A step that failed may have been done all the same: one that timed out, for one. Its undo cannot know what the step
-    /// left, and must be harmless where nothing was done; let both be given the same id.
+    /// A step that failed may have been done all the same: one that timed out, for one. Its undo does not get the step's output,
+    /// and must be harmless where nothing was done: give both the same id.
     ///
     /// ```
     /// # use asl::*;
@@ -171,7 +172,7 @@ impl<P: StepOutput> Step<P> {
     }
 }
 
-/// A step that only leaves a value: a `Pass` state.
+/// A step that outputs a value: a `Pass` state.
 ///
 /// ```
 /// # use shop::*;
@@ -191,10 +192,10 @@ pub fn pass<'s, P: Payload>(name: &str, value: impl IntoExpr<'s, P>) -> Step<P> 
     }))
 }
 
-/// A step that ends the workflow, or the branch, well: a `Succeed` state.
+/// A step that ends the workflow, or the branch, with success: a `Succeed` state.
 ///
-/// Nothing follows it, and `value` is what the workflow or the branch leaves. A [`pass`] at the end does the same; in the
-/// console this one says that the end is meant.
+/// Nothing follows it, and `value` is the output of the workflow or the branch. A [`pass`] at the end does the same; a
+/// `Succeed` state shows in the console that the end is intended.
 ///
 /// ```
 /// # use shop::*;
@@ -219,8 +220,9 @@ pub fn succeed<'s, P: Payload>(name: &str, value: impl IntoExpr<'s, P>) -> Step<
 
 /// A step that ends with an error: a `Fail` state.
 ///
-/// Inside of a branch it ends the branch, and what the parallel or the map around catches is caught. It can stand for a
-/// step of any payload, since nothing follows it. The error is one that the workflow declares. `cause` is for the person who reads the
+/// The error is one that the workflow declares. In a branch of a parallel or in a map it fails the parallel or the map:
+/// its `catch_all` handles the error, and without one the execution ends with the name of that error. It fits where a
+/// step of any payload is expected, since nothing follows it. `cause` is for the person who reads the
 /// execution in the console.
 ///
 /// ```
@@ -238,7 +240,7 @@ pub fn fail<P: StepOutput, E: ErrorName>(name: &str, error: E, cause: &str) -> S
     fail_because(name, error, cause)
 }
 
-/// The same as [`fail`], with a cause that the execution finds out.
+/// The same as [`fail`], with a cause that the execution computes.
 ///
 /// ```
 /// # use shop::*;
@@ -266,7 +268,7 @@ pub fn fail_because<'s, P: StepOutput, E: ErrorName>(
     }))
 }
 
-/// The error output that a catcher hands to its handler.
+/// The error that a handler gets.
 ///
 /// Source: [Fallback states](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-fallback-states).
 ///
@@ -291,7 +293,7 @@ pub struct ErrorOutput {
     /// What the integration said about it; for a Lambda function its error as JSON text.
     ///
     /// It may quote data: that of a failed execution holds the execution's whole input. So it counts as personal, and
-    /// [`declassify`](Expr::declassify) is the way out for who knows better.
+    /// [`declassify`](Expr::declassify) removes the mark.
     #[payload(personal)]
     pub cause: Option<String>,
 }

@@ -15,13 +15,13 @@ use asl_document::ALL_ERRORS;
 /// says more, comes first.
 pub(crate) const MARGIN: Duration = Duration::from_secs(5);
 
-/// No `catch` has said yet what the arms leave.
+/// The typestate of a builder without a handler: the output is not decided yet.
 ///
 /// See [`Handled`].
 #[derive(Debug)]
 pub struct Unhandled(());
 
-/// All arms leave a `P`: the `catch` handlers, and `then`.
+/// The typestate of a builder with a handler: all handlers, and `and_then`, output a `P`.
 ///
 /// ```
 /// # use shop::*;
@@ -45,7 +45,7 @@ impl<P> fmt::Debug for Handled<P> {
     }
 }
 
-/// What the arms of a state leave, as far as it is known: [`Unhandled`] or [`Handled`].
+/// A typestate in which a handler with the output `P` can be added: [`Unhandled`], or [`Handled<P>`](Handled).
 ///
 /// ```
 /// # use shop::*;
@@ -61,14 +61,20 @@ impl<P> fmt::Debug for Handled<P> {
 ///
 /// assert_eq!(states["Charge"]["Catch"][1]["Next"], "NotCharged");
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "this handler does not fit: its output is `{P}`, and the task so far is `{Self}`",
+    label = "not possible while the task is `{Self}`",
+    note = "`NoLimit`: a callback gets its time limit first, with `within(..)`",
+    note = "`Handled<..>`: all handlers of a state, and its `and_then`, output the same payload"
+)]
 pub trait HandlerOutput<P> {}
 impl<P> HandlerOutput<P> for Unhandled {}
 impl<P> HandlerOutput<P> for Handled<P> {}
 
-/// A call of a function, and what follows from how it ends.
+/// A call of a function, and what follows success and errors.
 ///
-/// What the function returns goes on through [`and_then`](Self::and_then); each error goes through the handler of
-/// the first `catch` that names it. All of these arms leave the same payload, like the arms of a `match`.
+/// [`and_then`](Self::and_then) follows success; an error goes to the handler of the first `catch` that names it. All of
+/// them output the same payload, like the arms of a `match`.
 ///
 /// ```
 /// # use shop::*;
@@ -94,7 +100,7 @@ impl<P> HandlerOutput<P> for Handled<P> {}
 /// assert_eq!(charged["Catch"][0], json!({"ErrorEquals": ["CardDeclined"], "Next": "Declined"}));
 /// assert_eq!(charged["Next"], "Paid");
 /// ```
-#[must_use = "a task does nothing until it stands in a workflow"]
+#[must_use = "a task does nothing until it is part of a workflow"]
 pub struct Task<F: Function, A = Unhandled> {
     task: TaskFlow,
     function: PhantomData<fn() -> (F, A)>,
@@ -106,7 +112,7 @@ impl<F: Function, A> fmt::Debug for Task<F, A> {
     }
 }
 
-/// A callback that has no bound yet: [`within`](Self::within) gives it one.
+/// A callback task without a time limit yet: [`within`](Task::within) sets it.
 ///
 /// ```
 /// # use shop::*;
@@ -131,26 +137,19 @@ impl<F: Function, A> fmt::Debug for Task<F, A> {
 /// assert_eq!(states["Approve"]["HeartbeatSeconds"], 1_800);
 /// assert_eq!(states["Approve"]["TimeoutSeconds"], 28_800);
 /// ```
-#[must_use = "a callback is not a task until `within` bounds it"]
-pub struct Callback<F: Function>(Task<F>);
+pub type Callback<F> = Task<F, NoLimit>;
 
-impl<F: Function> fmt::Debug for Callback<F> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Callback<{}>", F::NAME)
-    }
-}
+/// The typestate of a [`Callback`].
+#[derive(Debug)]
+pub struct NoLimit(());
 
 impl<F: Function> Callback<F> {
-    pub(crate) fn new(task: Task<F>) -> Self {
-        Self(task)
-    }
-
-    /// The longest between two heartbeats of whoever is to complete it, in whole seconds; less than the bound.
+    /// The longest time between two heartbeats, in whole seconds; less than the time limit.
     /// See [`Callback`].
     ///
     /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields), `HeartbeatSeconds`.
     pub fn heartbeat(mut self, longest: Duration) -> Self {
-        self.0.task.heartbeat = Some(TimeLimit::Known(longest));
+        self.task.heartbeat = Some(TimeLimit::Known(longest));
         self
     }
 
@@ -170,15 +169,15 @@ impl<F: Function> Callback<F> {
     /// assert_eq!(states["Approve"]["HeartbeatSeconds"], heartbeat);
     /// ```
     pub fn heartbeat_seconds<'s>(mut self, longest: impl IntoExpr<'s, u64>) -> Self {
-        self.0.task.heartbeat = Some(TimeLimit::From(longest.into_expr().node));
+        self.task.heartbeat = Some(TimeLimit::From(longest.into_expr().node));
         self
     }
 
     /// The longest that one attempt waits for its token to come back, in whole seconds.
     /// See [`Callback`].
-    pub fn within(mut self, bound: Duration) -> Task<F> {
-        self.0.task.timeout = TimeLimit::Known(bound);
-        self.0
+    pub fn within(mut self, limit: Duration) -> Task<F> {
+        self.task.timeout = TimeLimit::Known(limit);
+        self.typed()
     }
 
     /// The same, where the number of seconds is known only when the machine gets there: from 1 to 99,999,999, or the
@@ -195,16 +194,16 @@ impl<F: Function> Callback<F> {
     ///         .catch_all(|_| failed("NotApproved"))
     /// });
     ///
-    /// let bound = "{% $states.context.Execution.Input.gift ? 600 : 3600 %}";
-    /// assert_eq!(states["Approve"]["TimeoutSeconds"], bound);
+    /// let limit = "{% $states.context.Execution.Input.gift ? 600 : 3600 %}";
+    /// assert_eq!(states["Approve"]["TimeoutSeconds"], limit);
     /// ```
     pub fn within_seconds<'s>(mut self, limit: impl IntoExpr<'s, u64>) -> Task<F> {
-        self.0.task.timeout = TimeLimit::From(limit.into_expr().node);
-        self.0
+        self.task.timeout = TimeLimit::From(limit.into_expr().node);
+        self.typed()
     }
 }
 
-impl<F: Function> Task<F> {
+impl<F: Function, A> Task<F, A> {
     pub(crate) fn new(target: Target, payload: &'static Node) -> Self {
         let transient = F::Error::DECLARED
             .iter()
@@ -241,7 +240,7 @@ impl<F: Function, A> Task<F, A> {
         self
     }
 
-    /// What a person who reads the definition in the console should know.
+    /// A comment for people who read the definition in the console.
     /// See [`Task`].
     pub fn comment(mut self, comment: &str) -> Self {
         self.task.comment = Some(comment.to_owned());
@@ -291,7 +290,7 @@ impl<F: Function, A> Task<F, A> {
         self
     }
 
-    /// What follows when the function, or whoever completes the callback, fails with `error`.
+    /// Handles an error that the function, or the completion of the callback, fails with.
     ///
     /// The error is a marker that the function declares, [`Timeout`](crate::Timeout), or
     /// [`HeartbeatTimeout`](crate::HeartbeatTimeout).
@@ -309,7 +308,7 @@ impl<F: Function, A> Task<F, A> {
         self.handled(E::NAME, handler)
     }
 
-    /// What follows when it fails with anything that no `catch` before names.
+    /// Handles all errors that no `catch` before names.
     ///
     /// The platform lets nothing catch `States.DataLimitExceeded` and `States.Runtime`.
     /// See [`Task`].
@@ -323,7 +322,7 @@ impl<F: Function, A> Task<F, A> {
         self.handled(ALL_ERRORS, handler)
     }
 
-    /// What follows, given what the function returned or the callback was completed with.
+    /// What follows success, given what the function returned or the callback was completed with.
     /// See [`Task`].
     pub fn and_then<S>(mut self, next: impl for<'s> FnOnce(Expr<'s, F::Output>) -> S) -> Step<S::Output>
     where
@@ -364,6 +363,10 @@ impl<F: Function, A> Task<F, A> {
         let (binding, record) = bind();
         let flow = handler(ErrorOutput::bind(record)).into_step().flow;
         self.task.arms.caught.push(CatchArm { error, binding, flow });
+        self.typed()
+    }
+
+    fn typed<B>(self) -> Task<F, B> {
         Task {
             task: self.task,
             function: PhantomData,

@@ -9,7 +9,7 @@ use crate::steps::Step;
 use crate::steps::flow::{Flow, WaitFlow, WaitUntil};
 use crate::{IntoExpr, Payload, Timestamp};
 
-/// What leaves a step that leaves nothing.
+/// The output of a step that has none: `{}` in JSON. As a value it is written `Nothing {}`.
 ///
 /// ```
 /// # use shop::*;
@@ -53,7 +53,7 @@ pub fn wait(name: &str, time: Duration) -> Step<Nothing> {
     until(name, WaitUntil::Seconds(time))
 }
 
-/// Waits for a number of seconds that is known when the machine gets there.
+/// Waits for a number of seconds that the execution computes.
 ///
 /// ```
 /// # use shop::*;

@@ -5,7 +5,7 @@ use crate::values::expr::{Expr, ExprKind, HigherOrder, Node, Operator, call, nex
 use crate::values::numbers::Number;
 use crate::values::texts::Text;
 
-/// A type whose values JSONata compares by what they are: numbers, texts and truth values.
+/// A type that JSONata compares by value: numbers, strings and booleans.
 ///
 /// ```
 /// # use shop::*;
@@ -37,8 +37,8 @@ scalars!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize f32 f64);
 impl<'s, T> Expr<'s, Vec<T>> {
     /// What `function` makes of each item, in order.
     ///
-    /// `function` is called once, now, with an expression for an item. Neither the items nor what is made of them are
-    /// arrays themselves: JSONata would join them. An item that is read outside of the closure is a problem that `build` reports.
+    /// `function` is called once, when the workflow is defined. Neither the items nor the results may be arrays
+    /// themselves: JSONata would join them. `build` reports an item that is read outside of the closure.
     ///
     /// Source: [JSONata, Sequences](https://docs.jsonata.org/processing#sequences).
     ///

@@ -1,4 +1,4 @@
-//! What an execution knows about itself.
+//! The context object of an execution.
 //!
 //! Source: [Accessing execution data from the Context object](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html).
 

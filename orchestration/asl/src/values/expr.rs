@@ -1,5 +1,6 @@
 //! Typed expressions: values that exist only when the machine runs.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -18,12 +19,12 @@ mod operator;
 pub(crate) use node::{Binding, ExprKind, Node, ObjectField, next_binding};
 pub(crate) use operator::{HigherOrder, Operator};
 
-/// A value of type `T` that an execution will have when it gets there.
+/// A value of type `T` that exists only when the machine runs.
 ///
 /// An `Expr` of a payload dereferences to its fields, so `user.email` is an `Expr<EmailAddress>`. It is
 /// `Copy`: its node is leaked, some tens of bytes for each use in a definition, and definitions are built once.
 ///
-/// The lifetime is the part of the workflow where the value exists. A value that a branch binds cannot leave
+/// The lifetime is the part of the workflow where the value exists: a value of a branch cannot be read outside of
 /// it.
 ///
 /// ```
@@ -64,7 +65,7 @@ impl<T> fmt::Debug for Expr<'_, T> {
     }
 }
 
-/// Something with parts: what the derives read fields from.
+/// The record that a derive reads fields from.
 #[derive(Clone, Copy)]
 pub struct Record(pub(crate) &'static Node);
 
@@ -202,7 +203,31 @@ impl<'s, T> Expr<'s, T> {
     }
 }
 
-/// A value that is known now.
+/// Named after what to write instead: the compiler says that it is missing where values are compared by operators.
+#[doc(hidden)]
+pub trait CompareWithMethodsEqNeLtLeGtGe {}
+
+impl<T, R> PartialEq<R> for Expr<'_, T>
+where
+    Self: CompareWithMethodsEqNeLtLeGtGe,
+{
+    fn eq(&self, _: &R) -> bool {
+        false
+    }
+}
+
+impl<T, R> PartialOrd<R> for Expr<'_, T>
+where
+    Self: CompareWithMethodsEqNeLtLeGtGe,
+{
+    fn partial_cmp(&self, _: &R) -> Option<Ordering> {
+        None
+    }
+}
+
+/// An expression of a value that is known now, where one is needed to call a method.
+///
+/// As an argument a value is written as it is, and as a field of a companion with `.into()`.
 ///
 /// # Panics
 ///

@@ -3,7 +3,7 @@
 use crate::values::shape::Shape;
 use crate::values::sizes::Largest;
 
-/// A field of a payload: what its type and its marks say of it.
+/// A field of a payload: its name, its type and its marks.
 ///
 /// ```
 /// # use shop::*;

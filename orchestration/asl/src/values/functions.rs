@@ -1,4 +1,4 @@
-//! What AWS adds to JSONata, and what JSONata knows of the world.
+//! JSONata functions of Step Functions, and those without an argument.
 //!
 //! Source: [JSONata functions provided by Step Functions](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn).
 
@@ -128,7 +128,7 @@ pub fn partition<'s, T>(items: Expr<'s, Vec<T>>, size: impl IntoExpr<'s, u64>) -
     call("partition", [items.any(), size.into_expr().any()])
 }
 
-/// The payload that a text holds as JSON. That it is one is for whoever writes the text to know.
+/// The payload that a string holds as JSON. The state fails if it is not JSON.
 ///
 /// ```
 /// # use shop::*;

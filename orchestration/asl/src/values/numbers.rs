@@ -1,4 +1,4 @@
-//! Numbers and points in time.
+//! Arithmetic and comparison of numbers and times.
 
 use std::ops::{Add, Div, Mul, Rem, Sub};
 

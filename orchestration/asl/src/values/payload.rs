@@ -1,4 +1,4 @@
-//! What travels between states.
+//! Payloads: the JSON that states hand to each other.
 
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use crate::{Field, Largest};
 /// an [`Expr<GreetInput>`](crate::Expr) dereferences to and the literal that a payload is written as.
 ///
 /// A field can be marked: as personal data, which [`Workflow::build`](crate::Workflow::build) lets go only into fields
-/// that are marked so themselves ([`declassify`](crate::Expr::declassify) is the way out), and with the most characters or
+/// with the same mark ([`declassify`](crate::Expr::declassify) removes it), and with the most characters or
 /// items that it holds, so that it is known how large the payload gets.
 ///
 /// ```
@@ -48,7 +48,7 @@ pub trait Payload: Sized + 'static {
     /// The longest JSON that it is written as, as far as it is known.
     ///
     /// A field counts if its type is [`MaxSize`](crate::MaxSize) or a payload, an `Option` of such, or a `String` or
-    /// `Vec` with `at_most`. A payload that holds lists of itself has no bound.
+    /// `Vec` with `at_most`. A payload that holds lists of itself has no limit.
     fn largest() -> Largest {
         let fields = Self::FIELDS.iter();
         shape::once::<Self, _>(|| Largest::object(fields.map(|field| (field.name, field.largest()))))
@@ -110,8 +110,8 @@ impl<P: Payload> Payload for Box<P> {
     }
 }
 
-/// What leaves a step and is handed to the next: a payload, a tuple of what the branches of a parallel
-/// leave, or a list of what the runs of a map leave.
+/// The output of a step: a payload, the tuple of the outputs of a parallel's branches, or the list of the outputs of
+/// a map's runs.
 ///
 /// ```
 /// # use shop::*;
@@ -126,7 +126,7 @@ impl<P: Payload> Payload for Box<P> {
 /// assert_eq!(states["Closed"]["Type"], "Fail");
 /// ```
 pub trait StepOutput: Sized + 'static {
-    /// What [`then`](crate::Step::then) hands to its closure.
+    /// What the closure of [`then`](crate::Step::then) gets.
     type Value<'s>;
 
     /// What is known of it.
@@ -183,8 +183,7 @@ tuples_leave!(A 0, B 1, C 2, D 3);
 tuples_leave!(A 0, B 1, C 2, D 3, E 4);
 tuples_leave!(A 0, B 1, C 2, D 3, E 4, F 5);
 
-/// A value that can be handed to a function that takes `P`: an [`Expr`](crate::Expr) of it, or its companion
-/// written as a literal.
+/// A value of type `P`: an [`Expr`](crate::Expr) of it, a literal of its companion, or a `P` that is known now.
 ///
 /// ```
 /// # use shop::*;
@@ -204,9 +203,10 @@ tuples_leave!(A 0, B 1, C 2, D 3, E 4, F 5);
 /// assert_eq!(cents, "{% $states.context.Execution.Input.total * 2 %}");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "the payload `{Self}` does not fit a function that takes `{P}`",
-    label = "this state hands over `{Self}`, the function takes `{P}`",
-    note = "write the payload as the literal of `{P}`'s companion: its name is the payload's with `Expr` at its end"
+    message = "expected a value of type `{P}`, found `{Self}`",
+    label = "this is not a value of type `{P}`",
+    note = "a payload is an `Expr` of its type, or is written field by field as its companion: its name with `Fields` at its end",
+    note = "any other value is an `Expr` of its type, or a literal that is known now"
 )]
 pub trait IntoExpr<'s, P> {
     /// The value as one expression.

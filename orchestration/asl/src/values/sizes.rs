@@ -1,4 +1,4 @@
-//! How long the JSON of values gets.
+//! Sizes: the most octets that the JSON of a value has.
 
 use crate::{TaskToken, Timestamp};
 
@@ -6,7 +6,7 @@ use crate::{TaskToken, Timestamp};
 ///
 /// Implement it for the newtypes of a contract, from the limits that their constructors keep: what a payload can grow to
 /// is then known, and [`Workflow::build`](crate::Workflow::build) reports a state whose data can pass what Step Functions
-/// takes. It is an upper bound: escapes count, and so do the quotes. [`plain`] and [`text`] count texts.
+/// takes. It is an upper limit: escapes count, and so do the quotes. [`plain`] and [`text`] count texts.
 ///
 /// ```
 /// use asl::{MaxSize, Payload, sizes};
@@ -127,14 +127,14 @@ const NULL: u64 = "null".len() as u64;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Largest {
-    /// The octets of all parts that have a bound, together with keys, quotes, commas and brackets.
+    /// The octets of all parts that have a limit, together with keys, quotes, commas and brackets.
     pub octets: u64,
     /// The parts that have none, such as `order.notes[]`. They are not counted.
     pub unbounded: Vec<String>,
 }
 
 impl Largest {
-    /// Whether no part is without a bound.
+    /// Whether all parts have a limit.
     /// See [`Largest`].
     pub fn is_bound(&self) -> bool {
         self.unbounded.is_empty()

@@ -1,4 +1,4 @@
-//! Texts.
+//! Strings.
 
 use crate::Timestamp;
 use crate::values::expr::{Expr, Operator, call, literal};

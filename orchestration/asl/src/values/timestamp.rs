@@ -1,4 +1,4 @@
-//! Points in time, as payloads carry them.
+//! Timestamps in payloads.
 
 use std::fmt;
 use std::str::FromStr;

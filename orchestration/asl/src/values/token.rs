@@ -1,4 +1,4 @@
-//! The credential of a callback.
+//! Task tokens.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What completes one attempt of a callback task.
 ///
-/// It is a credential: whoever holds it can complete the task. Its `Debug` hides it, and it has no `Display`.
+/// It is a credential: anybody who has it can complete the task. Its `Debug` hides it, and it has no `Display`.
 ///
 /// ```
 /// use asl::TaskToken;

@@ -1,4 +1,4 @@
-//! Truth values.
+//! Booleans.
 
 use crate::IntoExpr;
 use crate::values::expr::{Expr, ExprKind, Node, Operator, call};

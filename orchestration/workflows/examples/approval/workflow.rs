@@ -1,4 +1,4 @@
-//! The approval: one approver after another, until somebody answers.
+//! The approval workflow: one approver after another, until somebody answers.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use crate::contracts::{
 /// How many approvers are asked at the most.
 const LEVELS: u64 = 3;
 
-/// How long the approval desk may be silent before the purchase counts as lost on it.
+/// The longest time between two heartbeats of the approval desk.
 const HEARTBEAT: Duration = Duration::from_mins(15);
 
-/// The longest that an approver may have: twice that, for each of them, is less than the workflow has.
+/// The longest time for one approver. Twice that for each of them is below the workflow's `TIMEOUT`.
 const LONGEST: Duration = Duration::from_hours(4 * 24);
 
 const TIME_NOT_ALLOWED: &str = "answerWithinSeconds must be more than 15 minutes and at most four days";
@@ -65,7 +65,7 @@ fn decide(purchase: Expr<'_, Purchase>) -> Step<Decided> {
     })
 }
 
-/// Asks one approver, and once more if no answer comes. Whatever is in the way, the next one is asked.
+/// Asks one approver, and once more if no answer comes. After any error the next one is asked.
 fn ask<'s>(purchase: Expr<'s, Purchase>, approver: Expr<'s, Role>) -> Step<Answer> {
     message(purchase, approver, Occasion::Request)
         .catch(Timeout, |_| {
@@ -77,7 +77,7 @@ fn ask<'s>(purchase: Expr<'s, Purchase>, approver: Expr<'s, Role>) -> Step<Answe
         .into_step()
 }
 
-/// A time-out is the approver's silence for as long as the input allows, or the desk's for much less.
+/// It times out when the time of the input is over, or earlier when the desk's heartbeats stop.
 fn message<'s>(
     purchase: Expr<'s, Purchase>,
     approver: Expr<'s, Role>,
@@ -102,7 +102,7 @@ fn unanswered(name: &str) -> Step<Answer> {
     pass(name, silence)
 }
 
-/// Records what was decided, unless another execution has: a purchase is decided on once.
+/// Records the decision, unless another execution has recorded one: a purchase is decided on once.
 fn record<'s>(
     what: &str,
     purchase: Expr<'s, Purchase>,

@@ -20,28 +20,23 @@ impl Function for ImportPrices {
 /// A price list that was uploaded.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct PriceList {
-    /// Whose it is.
     pub(crate) supplier: SupplierId,
     /// Its key in the bucket of uploads.
     pub(crate) file: String,
 }
 
-/// What came of it.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct Imported {
-    /// How it ended.
     pub(crate) outcome: Outcome,
-    /// The file that lists what became of each batch, if the import got so far.
+    /// The file that lists the results of the batches, if the import came that far.
     pub(crate) results: Option<String>,
 }
 
-/// How an import ends.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Outcome {
     /// All prices are stored, but for a few.
     Imported,
-    /// There are no prices in the file.
     Empty,
     /// The file is missing, or no CSV.
     Unreadable,
@@ -49,51 +44,47 @@ pub(crate) enum Outcome {
     Rejected,
 }
 
-/// Why an import fails, so that whoever runs it has to look. What is wrong with a file is its supplier's.
+/// Errors of the workflow, for its operators. Problems of a file are an outcome instead, for its supplier.
 #[derive(Debug, TaskError)]
 #[expect(dead_code, reason = "the workflow only needs their names")]
 pub(crate) enum ImportPricesError {
-    /// A batch of prices is not stored; as many as are tolerated may end so.
+    /// A batch of prices is not stored. Some are tolerated.
     #[task(name = "BatchNotStored", permanent)]
     BatchNotStored,
-    /// The prices are stored, but nothing says which. Another run stores the same again, and lists them.
+    /// The prices are stored, but the list of results is lost. Another run stores the same again, and lists them.
     #[task(name = "ResultsLost", transient)]
     ResultsLost,
-    /// Something of ours does not work.
+    /// An error on our side.
     #[task(name = "ImportFailed", transient)]
     ImportFailed,
 }
 
-/// Who sells something.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SupplierId(String);
 
 impl Text for SupplierId {}
 
-/// What is sold.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ArticleNumber(String);
 
-/// Where suppliers put their files.
+/// The bucket for the files of suppliers.
 pub(crate) enum Uploads {}
 
 impl Bucket for Uploads {
     const NAME: &'static str = "Uploads";
 }
 
-/// Where the results of imports go.
+/// The bucket for the results of imports.
 pub(crate) enum Results {}
 
 impl Bucket for Results {
     const NAME: &'static str = "Results";
 }
 
-/// A row of a price list. The price is as the supplier wrote it: a cell of a CSV file is a text.
+/// A row of a price list. The price is as the supplier wrote it: a cell of a CSV file is a string.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct PriceRow {
-    /// What is sold.
     pub(crate) article: ArticleNumber,
-    /// For how much.
     pub(crate) price: String,
 }
 
@@ -110,25 +101,20 @@ impl Function for CountRows {
     type Error = CountRowsError;
 }
 
-/// Where to count.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct CountRowsInput {
     /// The file's key in the bucket of uploads.
     pub(crate) file: String,
 }
 
-/// How many there are.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct CountRowsOutput {
-    /// How many rows.
     pub(crate) rows: u64,
 }
 
-/// Why there is nothing to count.
 #[derive(Debug, TaskError)]
 #[expect(dead_code, reason = "the workflow only needs their names")]
 pub(crate) enum CountRowsError {
-    /// There is no such file.
     #[task(name = "FileMissing", permanent)]
     FileMissing,
 }
@@ -144,32 +130,29 @@ impl Function for StorePrices {
     type Error = StorePricesError;
 }
 
-/// What to store.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct StorePricesInput {
     /// The prices, one at least.
     pub(crate) prices: Vec<Offer>,
 }
 
-/// A price, and whose it is.
+/// A price of a supplier.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct Offer {
-    /// Who sells it.
     pub(crate) supplier: SupplierId,
-    /// What is sold.
     pub(crate) article: ArticleNumber,
     /// For how much, as the supplier wrote it.
     pub(crate) price: String,
 }
 
-/// Why the prices of a batch are not stored.
+/// Errors of `StorePrices`.
 #[derive(Debug, TaskError)]
 #[expect(dead_code, reason = "the workflow only needs their names")]
 pub(crate) enum StorePricesError {
-    /// One of them is no price.
+    /// One of the prices cannot be parsed.
     #[task(name = "PriceMalformed", permanent)]
     PriceMalformed,
-    /// The catalogue takes none for now.
+    /// The catalogue is unavailable.
     #[task(name = "CatalogueBusy", transient)]
     CatalogueBusy,
 }
@@ -182,15 +165,13 @@ impl Topic for ImportReports {
     type Message = ImportReport;
 }
 
-/// What came of whose file.
+/// The outcome of a file.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct ImportReport {
-    /// Whose it is.
     pub(crate) supplier: SupplierId,
     /// Its key in the bucket of uploads.
     pub(crate) file: String,
-    /// How it ended.
     pub(crate) outcome: Outcome,
-    /// The file that lists what became of each batch, if the import got so far.
+    /// The file that lists the results of the batches, if the import came that far.
     pub(crate) results: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The import: count, store in batches, report.
+//! The import workflow: count, store in batches, report.
 
 use asl::prelude::*;
 use asl::sns::publish;
@@ -16,13 +16,12 @@ const BATCH: u64 = 25;
 /// How many calls run at once: the catalogue serves customers, too.
 const AT_ONCE: u64 = 40;
 
-/// How many in a hundred prices may be wrong. If more are, something is wrong with the file.
+/// The percentage of prices that may be wrong. If more are, the file is rejected.
 const TOLERATED: u64 = 5;
 
-/// Stores the prices of a list, batch by batch, and reports what came of it.
+/// Stores the prices of a list in batches, and reports the outcome.
 ///
-/// What is wrong with the file is told to its supplier, and the import has done its work. What is wrong on our side
-/// fails it.
+/// A problem of the file is reported to its supplier, and the execution succeeds. An error on our side fails it.
 pub(crate) fn import_prices() -> Workflow<ImportPrices> {
     ImportPrices::define(|list| {
         CountRows::call(CountRowsInputFields { file: list.file })
@@ -39,7 +38,7 @@ pub(crate) fn import_prices() -> Workflow<ImportPrices> {
     .comment("Takes over the price list that a supplier uploaded.")
 }
 
-/// Each batch is an execution of its own, which sees what is handed over with its items and nothing else.
+/// Each batch is an execution of its own, which can read only its input.
 fn store_all(list: Expr<'_, PriceList>) -> Step<Imported> {
     distributed_map_in_batches(
         "StoreAll",
@@ -77,7 +76,7 @@ fn store_all(list: Expr<'_, PriceList>) -> Step<Imported> {
     })
 }
 
-/// Tells everybody whom it concerns how it ended, and ends.
+/// Publishes the outcome, and ends.
 fn report<'s>(
     how: &str,
     list: Expr<'s, PriceList>,

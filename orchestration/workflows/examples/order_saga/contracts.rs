@@ -19,22 +19,19 @@ impl Function for PlaceOrder {
     type Error = PlaceOrderError;
 }
 
-/// What is ordered. All of it are references: who the customer is, the functions know.
+/// An order. Its fields are references: only the functions can look up the customer.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct Order {
     /// The order's number. Its execution has this name, so that an order is placed once.
     pub(crate) id: OrderId,
-    /// What is bought.
     pub(crate) bicycle: BicycleId,
-    /// What it costs, in cents.
+    /// The price, in cents.
     pub(crate) cents: u64,
     /// The card that was registered.
     pub(crate) card: CardId,
-    /// Where it is to be sent.
     pub(crate) address: AddressId,
 }
 
-/// What became of an order.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct PlacedOrder {
     /// Whether the bicycle is on its way.
@@ -45,27 +42,26 @@ pub(crate) struct PlacedOrder {
     pub(crate) reason: Option<String>,
 }
 
-/// How an order ends.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Outcome {
     /// Reserved, paid for and booked for shipment.
     Placed,
-    /// All of that undone, or in the hands of a person.
+    /// All steps are undone, or handed to a person.
     Cancelled,
 }
 
-/// Why an order cannot be placed.
+/// Errors of the workflow.
 #[derive(Debug, TaskError)]
 #[expect(dead_code, reason = "the workflow only needs their names")]
 pub(crate) enum PlaceOrderError {
-    /// Somebody else was faster.
+    /// Another order has the bicycle.
     #[task(name = "AlreadySold", permanent)]
     AlreadySold,
-    /// Something is neither undone nor in the hands of a person.
+    /// A step is neither undone nor handed to a person.
     #[task(name = "LeftUndone", permanent)]
     LeftUndone,
-    /// The order is cancelled, but nobody could be told so.
+    /// The order is cancelled, but the event could not be put.
     #[task(name = "CancellationNotTold", transient)]
     CancellationNotTold,
 }
@@ -83,19 +79,15 @@ macro_rules! references {
 }
 
 references! {
-    /// An order.
     OrderId;
-    /// A bicycle of the shop.
     BicycleId;
     /// A card that the customer registered with the bank.
     CardId;
     /// An address that the customer registered with the carrier.
     AddressId;
-    /// A shipment of the carrier.
     ShipmentId;
 }
 
-/// The bicycles of the shop.
 pub(crate) enum Bicycles {}
 
 impl Table for Bicycles {
@@ -104,19 +96,14 @@ impl Table for Bicycles {
     type Item = Bicycle;
 }
 
-/// Which bicycle.
 #[derive(Serialize, Deserialize, Payload, Item)]
 pub(crate) struct BicycleKey {
-    /// Its number.
     pub(crate) id: BicycleId,
 }
 
-/// A bicycle.
 #[derive(Serialize, Deserialize, Payload, Item)]
 pub(crate) struct Bicycle {
-    /// Its number.
     pub(crate) id: BicycleId,
-    /// Whether it can be bought.
     pub(crate) availability: Availability,
     /// The order that it is reserved for.
     pub(crate) order: Option<OrderId>,
@@ -145,32 +132,29 @@ impl Function for ChargeCard {
     type Error = ChargeCardError;
 }
 
-/// What to charge.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct ChargeCardInput {
     /// The same key charges nothing again.
     pub(crate) key: String,
-    /// Which card.
     pub(crate) card: CardId,
-    /// How much, in cents.
     pub(crate) cents: u64,
 }
 
-/// Why a card is not charged.
+/// Errors of `ChargeCard`.
 #[derive(Debug, TaskError)]
 #[expect(dead_code, reason = "the workflow only needs their names")]
 pub(crate) enum ChargeCardError {
-    /// The bank says no.
+    /// The bank declines the charge.
     #[task(name = "CardDeclined", permanent)]
     CardDeclined,
-    /// The bank says nothing for now.
+    /// The bank is unavailable.
     #[task(name = "GatewayBusy", transient)]
     GatewayBusy,
 }
 
-/// Gives back what was charged under a key, and closes the key: a charge that is still under way comes to nothing.
+/// Refunds the charge of a key, and closes the key: a charge that is still pending has no effect.
 ///
-/// So it may run when nobody knows whether anything was charged.
+/// So it may run when it is unknown whether anything was charged.
 pub(crate) enum RefundCharge {}
 
 impl Function for RefundCharge {
@@ -181,21 +165,20 @@ impl Function for RefundCharge {
     type Error = RefundChargeError;
 }
 
-/// What to undo.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct UndoInput {
-    /// The key that it was done under, if it was.
+    /// The idempotency key of the step.
     pub(crate) key: String,
 }
 
-/// Why nothing is given back.
+/// Errors of `RefundCharge`.
 #[derive(Debug, TaskError)]
 #[expect(dead_code, reason = "the workflow only needs their names")]
 pub(crate) enum RefundChargeError {
     /// The bank does not refund this card.
     #[task(name = "RefundRefused", permanent)]
     RefundRefused,
-    /// The bank says nothing for now.
+    /// The bank is unavailable.
     #[task(name = "GatewayBusy", transient)]
     GatewayBusy,
 }
@@ -211,32 +194,29 @@ impl Function for BookShipment {
     type Error = BookShipmentError;
 }
 
-/// What to ship.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct BookShipmentInput {
     /// The same key books nothing again.
     pub(crate) key: String,
-    /// What is in it.
     pub(crate) bicycle: BicycleId,
-    /// Where to.
     pub(crate) address: AddressId,
 }
 
 /// A shipment that is booked.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct Shipment {
-    /// What the carrier calls it.
+    /// The carrier's number.
     pub(crate) shipment: ShipmentId,
 }
 
-/// Why no shipment is booked.
+/// Errors of `BookShipment`.
 #[derive(Debug, TaskError)]
 #[expect(dead_code, reason = "the workflow only needs their names")]
 pub(crate) enum BookShipmentError {
     /// The carrier does not go there.
     #[task(name = "AddressNotServed", permanent)]
     AddressNotServed,
-    /// The carrier says nothing for now.
+    /// The carrier is unavailable.
     #[task(name = "CarrierUnavailable", transient)]
     CarrierUnavailable,
 }
@@ -252,19 +232,19 @@ impl Function for CancelShipment {
     type Error = CancelShipmentError;
 }
 
-/// Why a shipment is not cancelled.
+/// Errors of `CancelShipment`.
 #[derive(Debug, TaskError)]
 #[expect(dead_code, reason = "the workflow only needs their names")]
 pub(crate) enum CancelShipmentError {
     /// It has left.
     #[task(name = "AlreadyShipped", permanent)]
     AlreadyShipped,
-    /// The carrier says nothing for now.
+    /// The carrier is unavailable.
     #[task(name = "CarrierUnavailable", transient)]
     CarrierUnavailable,
 }
 
-/// What a person has to undo, since the workflow could not.
+/// The queue of undos that failed, for a person.
 pub(crate) enum UndoByHand {}
 
 impl Queue for UndoByHand {
@@ -272,20 +252,16 @@ impl Queue for UndoByHand {
     type Message = NotUndone;
 }
 
-/// Something that is not undone.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct NotUndone {
-    /// The order.
     pub(crate) order: OrderId,
-    /// The state that was to undo it.
+    /// The state of the undo that failed.
     pub(crate) undo: String,
-    /// The key that it was done under, if it was.
+    /// The idempotency key of the step.
     pub(crate) key: String,
-    /// The name of the error.
     pub(crate) error: String,
 }
 
-/// An order is placed.
 pub(crate) enum OrderPlaced {}
 
 impl Event for OrderPlaced {
@@ -295,16 +271,14 @@ impl Event for OrderPlaced {
     type Detail = PlacedDetail;
 }
 
-/// Which order is placed.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct PlacedDetail {
-    /// The order.
     pub(crate) order: OrderId,
-    /// What carries it.
+    /// The shipment.
     pub(crate) shipment: ShipmentId,
 }
 
-/// An order is cancelled, also one that was told to be placed.
+/// An order is cancelled, possibly after an `OrderPlaced` event.
 pub(crate) enum OrderCancelled {}
 
 impl Event for OrderCancelled {
@@ -314,10 +288,8 @@ impl Event for OrderCancelled {
     type Detail = CancelledDetail;
 }
 
-/// Which order is cancelled.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct CancelledDetail {
-    /// The order.
     pub(crate) order: OrderId,
     /// The name of the error that led to it.
     pub(crate) reason: String,

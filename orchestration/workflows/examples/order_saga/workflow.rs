@@ -1,4 +1,4 @@
-//! The order, from the reservation to the shipment, and back.
+//! The order workflow: a saga.
 
 use std::time::Duration;
 
@@ -14,11 +14,11 @@ use crate::contracts::{
     Shipment, UndoByHand, UndoInputFields, place_order_error,
 };
 
-/// Reserves the bicycle, charges the card, books the shipment and says so; or undoes all of it, the last first.
+/// Reserves the bicycle, charges the card, books the shipment and puts an event; or undoes all of it in reverse.
 ///
-/// A step that failed may have been done all the same: one that timed out, for one. So each undo runs as soon as its step
-/// has begun, and is harmless where there is nothing to undo: the key, the execution's own id, says what is this order's.
-/// An undo that fails is handed to a person, and the rest is undone nonetheless.
+/// A step that failed may have taken effect all the same, for example one that timed out. So each undo runs as soon as its
+/// step has begun, and is harmless where there is nothing to undo: the idempotency key is the execution's id.
+/// An undo that fails is handed to a person, and the other steps are still undone.
 pub(crate) fn place_order() -> Workflow<PlaceOrder> {
     PlaceOrder::define(|order| {
         saga(
@@ -33,7 +33,7 @@ pub(crate) fn place_order() -> Workflow<PlaceOrder> {
     .comment("Places an order for a bicycle, or undoes what was done for it.")
 }
 
-/// It is for sale, or was reserved for this order by an attempt whose answer was lost.
+/// Reserves the bicycle. It is for sale, or reserved for this order by an attempt whose answer was lost.
 fn reserve(order: Expr<'_, Order>) -> Step<Nothing> {
     let for_sale = Condition::<Bicycles>::equal(|bicycle| bicycle.availability, Availability::ForSale);
     update_item::<Bicycles>(
@@ -107,7 +107,7 @@ fn cancel_shipment(order: Expr<'_, Order>) -> Step<Nothing> {
         .into_step()
 }
 
-/// Hands an undo that failed to a person. If even that fails, for an hour and longer, the order's own end says so.
+/// Hands an undo that failed to a person. If that fails too, the order ends with an error.
 fn by_hand(undo: &str, order: Expr<'_, Order>, error: Expr<'_, ErrorOutput>) -> Step<Nothing> {
     send_message::<UndoByHand>(NotUndoneFields {
         order: order.id,
@@ -120,7 +120,7 @@ fn by_hand(undo: &str, order: Expr<'_, Order>, error: Expr<'_, ErrorOutput>) -> 
     .and_then(|_| pass(&format!("{undo}HandedOver"), Nothing {}))
 }
 
-/// What the shop does about an order begins with this event. If nobody can be told, there is no order.
+/// The shop starts to work on an order with this event. If it cannot be put, the order is undone.
 fn tell_placed<'s>(order: Expr<'s, Order>, booked: Expr<'s, Shipment>) -> Step<PlacedOrder> {
     put_event::<OrderPlaced>(PlacedDetailFields {
         order: order.id,
@@ -136,7 +136,7 @@ fn tell_placed<'s>(order: Expr<'s, Order>, booked: Expr<'s, Shipment>) -> Step<P
     })
 }
 
-/// An order of which something is left undone, in nobody's hands, fails: that is what somebody is paged for.
+/// If a step is neither undone nor handed to a person, the execution fails, which pages somebody.
 fn tell_cancelled<'s>(
     order: Expr<'s, Order>,
     error: Expr<'s, ErrorOutput>,
@@ -169,7 +169,7 @@ fn tell_cancelled<'s>(
     })
 }
 
-/// For what must not be left half done: 30 retries, which take an hour on average and less than two at the most.
+/// The retry policy of undos: 30 retries, which take an hour on average and two at most.
 fn long_retry() -> Retry {
     Retry::default().max_retries(30).max_delay(Duration::from_mins(5))
 }

@@ -1,4 +1,4 @@
-//! What the examples share: they run in virtual time, on tasks that answer from a script.
+//! Support for the examples: executions in virtual time with scripted tasks.
 #![expect(clippy::print_stdout, reason = "an example shows something")]
 
 use std::convert::Infallible;
@@ -23,22 +23,20 @@ struct Arguments {
     /// Prints the definition that would be deployed.
     #[arg(long)]
     definition: bool,
-    /// Prints what is to be known of it: its paths, how long they take and what they cost.
+    /// Prints the report: paths, times and costs.
     #[arg(long, conflicts_with = "definition")]
     report: bool,
 }
 
 /// An execution that an example shows.
 pub(crate) struct Scene {
-    /// What it is about.
     pub(crate) title: &'static str,
-    /// What it is started with.
     pub(crate) input: Value,
-    /// What the tasks come to.
+    /// The answer of each task.
     pub(crate) script: fn(&TaskCall) -> Answer,
 }
 
-/// What one attempt of a task comes to.
+/// The answer to one attempt of a task.
 #[derive(Clone)]
 #[allow(dead_code, reason = "no example needs all of them")]
 pub(crate) enum Answer {
@@ -46,9 +44,9 @@ pub(crate) enum Answer {
     Returns(Value),
     /// It fails after a moment with the error of this name.
     Fails(&'static str),
-    /// Nothing is ever heard of it.
+    /// It never answers.
     Nothing,
-    /// A callback's token comes back with this after some time. Until then its heartbeats come, and not thereafter.
+    /// A callback's token comes back with this after some time, and heartbeats until then.
     Completes(Option<Value>, Duration),
 }
 
@@ -90,14 +88,14 @@ pub(crate) fn show<W: Function>(workflow: &Workflow<W>, scenes: Vec<Scene>) -> R
         println!("\n{}\n", scene.title);
         print!("{}", timeline::render(execution.history()));
         match execution.status().output() {
-            Some(output) => println!("\nIt leaves {output}"),
+            Some(output) => println!("\nIts output is {output}"),
             None => println!("\nIt is {}.", execution.status().name()),
         }
     }
     Ok(())
 }
 
-/// Runs an execution until nothing happens any more. What the template would substitute stands for itself.
+/// Runs an execution until nothing happens any more.
 pub(crate) fn run(machine: &Machine, input: Value, mut script: impl FnMut(&TaskCall) -> Answer) -> Ran {
     let mut execution = Execution::start(machine.clone(), Start::new("one", input));
     let mut calls = Vec::new();

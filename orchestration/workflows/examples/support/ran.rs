@@ -1,4 +1,4 @@
-//! What tests ask of an execution.
+//! Queries of the tests.
 
 use serde_json::Value;
 use simulator::{EventType, Execution};
@@ -6,7 +6,7 @@ use simulator::{EventType, Execution};
 use super::Ran;
 
 impl Ran {
-    /// What it left.
+    /// Its output.
     pub(crate) fn output(&self) -> &Value {
         let status = self.execution.status();
         status.output().unwrap_or_else(|| panic!("{status:?}"))

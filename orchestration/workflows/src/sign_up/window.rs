@@ -1,14 +1,14 @@
-//! The sign-up with a shorter window, for tests that wait for its end.
+//! A sign-up with a shorter confirmation window, for tests.
 
 use std::time::Duration;
 
 use asl::document::{Number, State, StateMachine, States};
 use serde_json::Value;
 
-/// The machine with links that work for `window`, in whole seconds.
+/// The definition with links that are valid for `window`, in whole seconds.
 ///
-/// It is changed after it was built: `build` refuses a window that may be over while the function still runs. A test
-/// takes that chance, and nothing else differs from what is deployed.
+/// It is changed after `build`, which refuses a window that is shorter than the function's own time-out. Nothing else
+/// differs from the deployed definition.
 #[must_use]
 pub fn with_window(mut machine: StateMachine, window: Duration) -> StateMachine {
     shorten(&mut machine.states, window.as_secs());
@@ -19,12 +19,12 @@ fn shorten(states: &mut States, seconds: u64) {
     for state in states.values_mut() {
         match state {
             State::Task(task) => {
-                let told = task
+                let argument = task
                     .arguments
                     .as_mut()
                     .and_then(|arguments| arguments.pointer_mut(WINDOW));
-                if let Some(told) = told {
-                    *told = Value::from(seconds);
+                if let Some(argument) = argument {
+                    *argument = Value::from(seconds);
                     task.timeout_seconds = Some(Number::Literal(seconds));
                 }
             }
@@ -43,7 +43,7 @@ fn shorten(states: &mut States, seconds: u64) {
     }
 }
 
-/// Where a function is told how long its links work.
+/// The path of the window in a function's arguments.
 const WINDOW: &str = "/Payload/windowSeconds";
 
 #[cfg(test)]
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_shorter_window_is_all_that_differs() {
+    fn only_the_window_differs() {
         let committed = sign_up(SignUpSettings::default()).unwrap();
 
         let text = with_window(committed.clone(), Duration::from_secs(5))
@@ -70,8 +70,8 @@ mod tests {
         assert!(
             matches!(
                 differing.as_slice(),
-                [(_, told), (_, waited)]
-                    if told.trim() == "\"windowSeconds\": 5" && waited.trim() == "\"TimeoutSeconds\": 5,"
+                [(_, argument), (_, timeout)]
+                    if argument.trim() == "\"windowSeconds\": 5" && timeout.trim() == "\"TimeoutSeconds\": 5,"
             ),
             "{differing:?}"
         );

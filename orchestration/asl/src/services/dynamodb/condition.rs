@@ -11,7 +11,7 @@ use crate::{Field, IntoExpr};
 use super::terms::Terms;
 use super::{Attribute, Item, Table, picked};
 
-/// What must hold of the item that has the key, or the write fails with [`ConditionFailed`](super::ConditionFailed).
+/// A condition on the item with the key. If it does not hold, the write fails with [`ConditionFailed`](super::ConditionFailed).
 ///
 /// A write is repeated when its answer was lost: a condition that holds again then, such as "absent or mine", keeps that
 /// harmless.

@@ -1,4 +1,4 @@
-//! What a read finds.
+//! Results of reads.
 
 use serde::{Deserialize, Serialize};
 

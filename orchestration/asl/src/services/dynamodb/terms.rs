@@ -5,7 +5,7 @@
 use crate::Field;
 use crate::values::expr::{Node, ObjectField};
 
-/// What the placeholders of one call stand for.
+/// The placeholders of one call, and what they mean.
 #[derive(Default)]
 pub(super) struct Terms {
     names: Vec<(String, &'static str)>,
@@ -57,7 +57,7 @@ fn plain(name: &str) -> String {
     name.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_")
 }
 
-/// The placeholder, with a number if it stands for something else already.
+/// The placeholder, with a number if it is taken already.
 fn free<V>(placeholder: &str, taken: &[(String, V)]) -> String {
     let mut free = placeholder.to_owned();
     let mut number = 2;

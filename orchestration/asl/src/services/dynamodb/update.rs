@@ -1,4 +1,4 @@
-//! Changes of items.
+//! Updates of items.
 //!
 //! Source: [Update expressions](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html).
 

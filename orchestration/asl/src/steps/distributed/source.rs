@@ -1,4 +1,4 @@
-//! Where the items of a distributed map are.
+//! Item sources of distributed maps.
 //!
 //! Source: [`ItemReader`](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html).
 
@@ -158,7 +158,7 @@ impl<'s, T> Source<'s, T> {
         }
     }
 
-    /// The most items that are read; those behind them are left out. Without it, all.
+    /// The most items that are read. Without it, all.
     ///
     /// It says nothing of a [`list`](Self::list).
     /// See [`Source`].
@@ -180,7 +180,7 @@ impl<'s, T: Row> Source<'s, T> {
 }
 
 impl<'s> Source<'s, ListedObject> {
-    /// The objects of the bucket `B` whose keys start with `prefix`: what S3 lists of them, not what they hold.
+    /// The objects of the bucket `B` whose keys start with `prefix`: their keys and sizes, not their contents.
     ///
     /// ```
     /// # use asl::*;

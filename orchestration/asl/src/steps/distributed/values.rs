@@ -1,4 +1,4 @@
-//! What distributed maps hand over and leave.
+//! Inputs and outputs of distributed maps.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use crate::values::expr::{Expr, Record};
 use crate::values::shape::Shape;
 use crate::{Field, Payload, StepOutput};
 
-/// Items that one run gets together.
+/// The items of one run.
 ///
 /// Source: [`ItemBatcher`](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html).
 ///

@@ -1,17 +1,19 @@
-//! People, workflows and services that a workflow calls or waits for.
+//! Callbacks, nested workflows and AWS services.
 //!
-//! # Somebody who answers later
+//! # A callback
 //!
-//! [`callback`](crate::Function::callback) calls a function with a [task token](crate::task_token) and waits until somebody
-//! sends the token back with the answer: minutes or days, while nothing runs. What completes it is the function's
-//! `Output`. It is a task once `within` bounds the wait, which is never tried again when it is over; a `heartbeat`
-//! finds out earlier that nobody is there, which is a [`HeartbeatTimeout`](crate::HeartbeatTimeout). Whoever holds the token can complete the task, so it is a credential.
+//! [`callback`](crate::Function::callback) calls a function with a [task token](crate::task_token) and waits until
+//! somebody sends the token back with the answer: for minutes or days, while nothing runs. The answer is the function's
+//! `Output`; the return value of the Lambda function is ignored. `within` limits the wait, and comes before any handler.
+//! A wait that is over is a [`Timeout`](crate::Timeout) and is never retried. A `heartbeat` finds out earlier that nobody
+//! is working on it, which is a [`HeartbeatTimeout`](crate::HeartbeatTimeout). Whoever holds the token can complete the
+//! task, so it is a credential.
 //!
 //! ```
-//! # use shop::*;
 //! use std::time::Duration;
 //!
-//! use asl::{Function, Timeout, choose, task_token};
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! let states = states(|order| {
 //!     Approve::callback(ApproveInputFields { order: order.id, token: task_token() })
@@ -32,15 +34,16 @@
 //! Source: [Wait for a Callback with Task
 //! Token](https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token).
 //!
-//! # Another workflow
+//! # A nested workflow
 //!
-//! [`run`](crate::Function::run) is a task that is another workflow: it takes and leaves what that one does.
-//! [`start`](crate::Function::start) does not wait for it. The errors of the other have no names here, so
-//! what can be caught is [`ExecutionFailed`](crate::ExecutionFailed).
+//! [`run`](crate::Function::run) is a task that runs another workflow and has its input and output.
+//! [`start`](crate::Function::start) does not wait for it. The errors of the other workflow have no names here, so what
+//! can be caught is [`ExecutionFailed`](crate::ExecutionFailed).
 //!
 //! ```
-//! # use shop::*;
-//! use asl::{ExecutionFailed, Function};
+//! use asl::ExecutionFailed;
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! let states = states(|order| {
 //!     PlaceOrder::run(order)
@@ -59,12 +62,13 @@
 //!
 //! Items of [`dynamodb`](crate::dynamodb) tables, messages to [`sns`](crate::sns) topics and [`sqs`](crate::sqs)
 //! queues, and [`events`](crate::events) are read and written without a function in between: no code to deploy, no
-//! cold start. The table, topic or queue has a contract, and its name in the document is a substitution. What comes
-//! out is a task like any other.
+//! cold start. The table, topic or queue has a contract, and its name in the definition is a substitution. The result
+//! is a task like any other.
 //!
 //! ```
-//! # use shop::*;
 //! use asl::dynamodb::{Condition, Update, update_item};
+//! use asl::prelude::*;
+//! use shop::*;
 //!
 //! let states = states(|order| {
 //!     update_item::<Stock>(

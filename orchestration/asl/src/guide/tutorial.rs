@@ -1,0 +1,71 @@
+//! A first workflow, from `cargo new` to a tested definition.
+//!
+//! The workflow pays back the price of an order. Small amounts are paid at once; for others a clerk has two days to
+//! decide. The files below are complete: they are the package `orchestration/asl/tutorial`, and its tests run with all
+//! others.
+//!
+//! # The package
+//!
+//! `cargo new refunds`, and this `Cargo.toml`. Change the two paths to where `asl` and `simulator` are for you; the
+//! simulator is for the tests only.
+//!
+//! ```toml
+#![doc = include_str!("../../tutorial/Cargo.toml")]
+//! ```
+//!
+//! `src/lib.rs` names the two files that follow:
+//!
+//! ```ignore
+#![doc = include_str!("../../tutorial/src/lib.rs")]
+//! ```
+//!
+//! # The contracts: `src/contracts.rs`
+//!
+//! A [`Function`](crate::Function) is a contract: a name, a time limit, an input, an output and the errors. The
+//! workflow has one, and so does each Lambda function that it calls. The code of those functions is elsewhere; it uses
+//! the same contracts.
+//!
+//! ```ignore
+#![doc = include_str!("../../tutorial/src/contracts.rs")]
+//! ```
+//!
+//! - The derive [`Payload`](macro@crate::Payload) makes a companion for each payload: `RefundOutputFields` has the
+//!   fields of `RefundOutput`, each an [`Expr`](crate::Expr).
+//! - The derive [`TaskError`](macro@crate::TaskError) makes a module with one marker per error, such as
+//!   `pay_back_error::AccountClosed`. It has the visibility of the enum, so a glob import of the contracts finds it.
+//! - `personal` marks personal data, and `at_most` the most characters of a string: see [`limits`](crate::guide::limits).
+//! - A field may be an enum, or anything else that serde writes.
+//!
+//! # The workflow: `src/workflow.rs`
+//!
+//! ```ignore
+#![doc = include_str!("../../tutorial/src/workflow.rs")]
+//! ```
+//!
+//! A closure such as `|request| ..` is called once, when the workflow is defined. `request` stands for the value that
+//! an execution will have. It is `Copy`, so that all parts can read it.
+//!
+//! The name of a Task state is that of its function. All other states are named where they are written.
+//!
+//! # The definition: `src/main.rs`
+//!
+//! ```ignore
+#![doc = include_str!("../../tutorial/src/main.rs")]
+//! ```
+//!
+//! `cargo run > refund.asl.json` writes it. If [`build`](crate::Workflow::build) finds problems, the command prints
+//! them instead, each with what to do. The template that deploys the definition supplies the ARNs, here
+//! `${AskClerkFunctionArn}`, `${PayBackFunctionArn}` and `${SendMailFunctionArn}`, through
+//! [`DefinitionSubstitutions`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-stepfunctions-statemachine.html#cfn-stepfunctions-statemachine-definitionsubstitutions).
+//!
+//! # The tests: `tests/refund.rs`
+//!
+//! The simulator runs the definition itself, in virtual time. Each function is a mock: a closure that gets the call and
+//! says what it comes to. A callback is completed with its token.
+//!
+//! ```ignore
+#![doc = include_str!("../../tutorial/tests/refund.rs")]
+//! ```
+//!
+//! `cargo test` runs them in a few milliseconds. The last one shows how to choose `TIMEOUT`: ask for the worst case, and
+//! round up. `build` refuses a `TIMEOUT` that is below it.

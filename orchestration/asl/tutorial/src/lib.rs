@@ -1,0 +1,4 @@
+//! Refunds: the contracts and the workflow.
+
+pub mod contracts;
+pub mod workflow;
