@@ -6,7 +6,7 @@ use std::time::Duration;
 use asl::analysis::worst_case;
 use refunds::workflow::refund;
 use serde_json::{Value, json};
-use simulator::scripted::{Happening, run_to_end};
+use simulator::scripted::{ScriptedEvent, run_to_end};
 use simulator::{Execution, Machine, Start, TaskCall, TaskEvent};
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -23,7 +23,7 @@ fn run(cents: u64, mock: impl Fn(&TaskCall) -> TaskEvent) -> Execution {
         } else {
             Duration::from_secs(1)
         };
-        Ok::<_, Infallible>(vec![(after, Happening::Task(mock(call)))])
+        Ok::<_, Infallible>(vec![(after, ScriptedEvent::Task(mock(call)))])
     });
     execution
 }
