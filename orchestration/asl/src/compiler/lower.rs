@@ -212,17 +212,18 @@ impl Lowering {
 
     /// On an error only the catcher assigns, so it has to repeat what the state assigns of its input.
     fn catchers(&mut self, arms: &Arms, state: &str, input: Option<&InputValue>) -> Vec<Catcher> {
+        let catcher = |error: &str, assign, next: &str| Catcher {
+            comment: None,
+            error_equals: vec![error.to_owned()],
+            assign: not_empty(assign),
+            output: None,
+            next: next.to_owned(),
+        };
         let catchers = arms.caught.iter().map(|arm| {
             let mut assign = self.assign_from_input(input);
             let value = self.variable_of(arm.binding, &format!("{}Error", variable_name(state)));
             self.assign_path(value, "$states.errorOutput", &mut assign);
-            Catcher {
-                comment: None,
-                error_equals: vec![arm.error.to_owned()],
-                assign: not_empty(assign),
-                output: None,
-                next: arm.flow.entry().to_owned(),
-            }
+            catcher(arm.error, assign, arm.flow.entry())
         });
         let mut catchers: Vec<_> = catchers.collect();
         if let Some(path) = &self.on_error
@@ -231,23 +232,17 @@ impl Lowering {
             let mut assign = self.assign_from_input(input);
             self.assign_path(path.error, "$states.errorOutput", &mut assign);
             self.no_compensation_error(path, &mut assign);
-            catchers.push(Catcher {
-                comment: None,
-                error_equals: vec![ALL_ERRORS.to_owned()],
-                assign: not_empty(assign),
-                output: None,
-                next: path.to.clone(),
-            });
+            catchers.push(catcher(ALL_ERRORS, assign, &path.to));
         }
         catchers
     }
 }
 
-fn pass_state(assign: Option<Assign>, output: Option<Value>, transition: Transition) -> State {
+fn pass_state(assign: Assign, output: Option<Value>, transition: Transition) -> State {
     State::Pass(PassState {
         comment: None,
         query_language: None,
-        assign,
+        assign: not_empty(assign),
         output,
         transition,
     })

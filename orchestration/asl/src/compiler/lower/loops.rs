@@ -24,7 +24,7 @@ use crate::steps::flow::RepeatFlow;
 use asl_document::{ChoiceRule, ChoiceState, State, Transition};
 
 use super::names::variable_name;
-use super::{Assign, Exit, InputValue, Lowering, not_empty, pass_state};
+use super::{Assign, Exit, InputValue, Lowering, pass_state};
 
 impl Lowering {
     pub(super) fn repeat(&mut self, repeat: &RepeatFlow, exit: &Exit, input: Option<&InputValue>) {
@@ -49,11 +49,7 @@ impl Lowering {
         if reads_last {
             first.insert(self.variable(rounds.value), Value::Null);
         }
-        let begin = pass_state(
-            not_empty(first),
-            None,
-            Transition::Next(rounds.body.entry().to_owned()),
-        );
+        let begin = pass_state(first, None, Transition::Next(rounds.body.entry().to_owned()));
         self.insert(rounds.name.clone(), begin);
         let decide = again_state(rounds);
         let round = Exit {

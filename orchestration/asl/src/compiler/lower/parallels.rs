@@ -27,7 +27,7 @@
 use std::iter;
 
 use super::names::variable_name;
-use super::{Assign, Destination, Exit, InputValue, Lowering, STATE_INPUT, not_empty, pass_state};
+use super::{Assign, Destination, Exit, InputValue, Lowering, STATE_INPUT, pass_state};
 use crate::compiler::generated::results_state;
 use crate::compiler::liveness;
 use crate::steps::flow::{Flow, ParallelFlow};
@@ -78,7 +78,7 @@ impl Lowering {
         let mut assign = Assign::new();
         self.assign_path(exit.output, STATE_INPUT, &mut assign);
         self.parallel_state(parallel, Transition::Next(name.clone()));
-        self.insert(name, pass_state(not_empty(assign), None, exit.to));
+        self.insert(name, pass_state(assign, None, exit.to));
     }
 
     fn parallel_state(&mut self, parallel: &ParallelFlow, transition: Transition) {

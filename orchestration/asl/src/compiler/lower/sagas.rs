@@ -29,7 +29,7 @@ use crate::values::expr::Node;
 use asl_document::{FailState, State, Transition};
 
 use super::names::{outcome_name, variable_name};
-use super::{Assign, Destination, ErrorPath, Exit, InputValue, Lowering, not_empty, pass_state};
+use super::{Assign, Destination, ErrorPath, Exit, InputValue, Lowering, pass_state};
 
 impl Lowering {
     pub(super) fn saga(&mut self, saga: &SagaFlow, exit: &Exit, input: Option<&InputValue>) {
@@ -115,7 +115,7 @@ impl Lowering {
             let mut assign = self.assign_from_input(input);
             self.assign_node(path.error, error, input, &mut assign);
             self.no_compensation_error(&path, &mut assign);
-            pass_state(not_empty(assign), None, Transition::Next(path.to))
+            pass_state(assign, None, Transition::Next(path.to))
         } else {
             let cause = self.with_input(input, |symbols| template(fail.cause, symbols));
             State::Fail(FailState {

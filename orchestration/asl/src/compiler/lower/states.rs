@@ -91,10 +91,7 @@ impl Lowering {
                 self.assign_node(exit.output, pass.value, input, &mut assign);
             }
         }
-        self.insert(
-            pass.name.clone(),
-            pass_state(not_empty(assign), output, exit.to.clone()),
-        );
+        self.insert(pass.name.clone(), pass_state(assign, output, exit.to.clone()));
     }
 
     pub(super) fn wait(&mut self, wait: &WaitFlow, exit: &Exit, input: Option<&InputValue>) {

@@ -79,12 +79,12 @@ impl Flow {
     pub(crate) fn own_nodes(&self) -> Vec<&'static Node> {
         match self {
             Self::Task(task) => {
-                let bounds = [Some(task.timeout), task.heartbeat].into_iter().flatten();
-                let bounds = bounds.filter_map(|bound| match bound {
+                let limits = [Some(task.timeout), task.heartbeat].into_iter().flatten();
+                let limits = limits.filter_map(|limit| match limit {
                     TimeLimit::Known(_) => None,
                     TimeLimit::From(node) => Some(node),
                 });
-                [task.payload].into_iter().chain(bounds).collect()
+                [task.payload].into_iter().chain(limits).collect()
             }
             Self::Choose(choose) => choose.rules.iter().map(|rule| rule.condition).collect(),
             Self::Map(map) => {

@@ -5,25 +5,19 @@
 
 use super::{Context, Flow, Report};
 
-pub(super) fn compensated_steps_are_in_a_saga(flow: &Flow, context: &Context<'_>, report: &mut Report) {
-    let Flow::Compensated(compensated) = flow else {
-        return;
-    };
-    let compensation = compensated.compensation.entry();
-    if !context.in_saga {
+pub(super) fn compensated_steps_are_in_a_saga(flow: &Flow, at: &Context<'_>, report: &mut Report) {
+    if let Flow::Compensated(compensated) = flow
+        && !at.in_saga
+    {
         let message = "it compensates a step that is not in a saga of its own level";
         let help = "put the step into a `saga`, which does not reach into branches and maps";
-        report.push(compensation, message, help);
+        report.push(compensated.compensation.entry(), message, help);
     }
 }
 
-pub(super) fn compensate_begun_wraps_no_compensation(
-    flow: &Flow,
-    context: &Context<'_>,
-    report: &mut Report,
-) {
+pub(super) fn compensate_begun_wraps_no_compensation(flow: &Flow, at: &Context<'_>, report: &mut Report) {
     if let Flow::Compensated(compensated) = flow
-        && context.in_saga
+        && at.in_saga
         && compensated.value.is_none()
         && !compensated.step.compensations().is_empty()
     {
@@ -33,9 +27,9 @@ pub(super) fn compensate_begun_wraps_no_compensation(
     }
 }
 
-pub(super) fn compensations_continue_to_the_next(flow: &Flow, context: &Context<'_>, report: &mut Report) {
+pub(super) fn compensations_continue_to_the_next(flow: &Flow, at: &Context<'_>, report: &mut Report) {
     if let Flow::Fail(fail) = flow
-        && context.errors.skips_compensations
+        && at.errors.skips_compensations
     {
         let message =
             "it ends the workflow inside of a compensation, so the remaining compensations never run";
@@ -44,14 +38,10 @@ pub(super) fn compensations_continue_to_the_next(flow: &Flow, context: &Context<
     }
 }
 
-pub(super) fn compensations_do_not_depend_on_the_path(
-    flow: &Flow,
-    context: &Context<'_>,
-    report: &mut Report,
-) {
+pub(super) fn compensations_do_not_depend_on_the_path(flow: &Flow, at: &Context<'_>, report: &mut Report) {
     let mut paths = flow.joining().into_iter();
     if let Some(first) = paths.next()
-        && context.in_saga
+        && at.in_saga
         && paths.any(|other| other != first)
     {
         let message = "its paths have different compensations where they join";
@@ -61,16 +51,13 @@ pub(super) fn compensations_do_not_depend_on_the_path(
     }
 }
 
-pub(super) fn rounds_add_no_compensations(flow: &Flow, context: &Context<'_>, report: &mut Report) {
+pub(super) fn rounds_add_no_compensations(flow: &Flow, at: &Context<'_>, report: &mut Report) {
     if let Flow::Repeat(repeat) = flow
-        && context.in_saga
+        && at.in_saga
         && !repeat.rounds.body.compensations().is_empty()
     {
         let message = "each of its rounds would add the same compensation again";
-        report.push(
-            flow.entry(),
-            message,
-            "put the body of the loop into a `saga` of its own",
-        );
+        let help = "put the body of the loop into a `saga` of its own";
+        report.push(flow.entry(), message, help);
     }
 }

@@ -15,11 +15,8 @@ pub(super) fn every_error_is_handled(flow: &Flow, context: &Context<'_>, report:
     };
     if !context.errors.handled && !arms.catches(ALL_ERRORS) {
         let message = "it has no answer to errors that no `catch` names";
-        report.push(
-            flow.entry(),
-            message,
-            "end with `catch_all`, or put it into a `saga`",
-        );
+        let help = "end with `catch_all`, or put it into a `saga`";
+        report.push(flow.entry(), message, help);
     }
 }
 

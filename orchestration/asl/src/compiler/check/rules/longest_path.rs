@@ -6,14 +6,11 @@ use super::{Machine, Report, express};
 use asl_analysis::duration::{about, exactly, number};
 use asl_analysis::{MAX_EVENTS, express_executions, max_events, worst_case, worst_cases};
 
-/// Both as text, rounded as long as they differ then.
+/// Both as text, rounded unless that would hide the difference.
 fn both(longest: Duration, limit: Duration) -> (String, String) {
-    let rounded = (about(longest), about(limit));
-    if rounded.0 == rounded.1 {
-        (exactly(longest), exactly(limit))
-    } else {
-        rounded
-    }
+    let is_lost = about(longest) == about(limit);
+    let text = if is_lost { exactly } else { about };
+    (text(longest), text(limit))
 }
 
 /// A timeout that suffices, in whole minutes.
@@ -24,20 +21,15 @@ fn at_least(longest: Duration) -> String {
 
 /// The longest path is reported if no state takes too long by itself.
 pub(super) fn paths_end_before_the_workflow(machine: &Machine<'_>, report: &mut Report) {
-    let Machine {
-        document,
-        hints,
-        contract,
-    } = machine;
-    let limit = contract.timeout;
-    let states = worst_cases(document, hints).into_iter();
+    let limit = machine.contract.timeout;
+    let states = worst_cases(machine.document, machine.hints).into_iter();
     let states = states.filter_map(|(state, longest)| Some((state, longest.ok()?)));
     let too_long: Vec<_> = states.filter(|(_, longest)| *longest > limit).collect();
     for (state, longest) in &too_long {
         let (longest_text, limit) = both(*longest, limit);
         let message = format!(
             "with its retries it may take {longest_text}, longer than the TIMEOUT of {}, {limit}",
-            contract.name
+            machine.contract.name
         );
         let help = format!(
             "lower its retries, or set the TIMEOUT to at least {}",
@@ -46,7 +38,7 @@ pub(super) fn paths_end_before_the_workflow(machine: &Machine<'_>, report: &mut 
         report.push(state, message, help);
     }
     if too_long.is_empty()
-        && let Ok(longest) = worst_case(document, hints)
+        && let Ok(longest) = worst_case(machine.document, machine.hints)
         && longest > limit
     {
         let (longest_text, limit) = both(longest, limit);
@@ -57,14 +49,13 @@ pub(super) fn paths_end_before_the_workflow(machine: &Machine<'_>, report: &mut 
             "set the TIMEOUT to at least {}, or lower the retries or time limits on that path",
             at_least(longest)
         );
-        report.push(contract.name, message, help);
+        report.push(machine.contract.name, message, help);
     }
 }
 
 /// The executions of a map have no TIMEOUT of their own: the platform ends an Express one.
 pub(super) fn express_executions_end_within_five_minutes(machine: &Machine<'_>, report: &mut Report) {
-    let Machine { document, hints, .. } = machine;
-    for (state, longest) in express_executions(document, hints) {
+    for (state, longest) in express_executions(machine.document, machine.hints) {
         if let Ok(longest) = longest
             && longest > express::LONGEST
         {
@@ -72,29 +63,21 @@ pub(super) fn express_executions_end_within_five_minutes(machine: &Machine<'_>, 
             let message = format!(
                 "with retries one of its executions may take {longest}, longer than the {limit} that an Express execution has"
             );
-            report.push(
-                &state,
-                message,
-                "lower the retries inside of it, or leave out `express`",
-            );
+            let help = "lower the retries inside of it, or leave out `express`";
+            report.push(&state, message, help);
         }
     }
 }
 
 /// An Express execution has no history.
 pub(super) fn histories_have_at_most_25000_events(machine: &Machine<'_>, report: &mut Report) {
-    let Machine {
-        document,
-        hints,
-        contract,
-    } = machine;
-    if let Ok(events) = max_events(document, hints)
+    if let Ok(events) = max_events(machine.document, machine.hints)
         && events > MAX_EVENTS
-        && !contract.express
+        && !machine.contract.express
     {
         let (events, most) = (number(events), number(MAX_EVENTS));
         let message = format!("its history may have {events} events, and an execution has at most {most}");
         let help = "put a part of it into a workflow of its own, or into a distributed map";
-        report.push(contract.name, message, help);
+        report.push(machine.contract.name, message, help);
     }
 }

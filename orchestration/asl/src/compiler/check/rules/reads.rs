@@ -72,11 +72,8 @@ pub(super) fn only_callbacks_have_a_task_token(flow: &Flow, _: &Context<'_>, rep
     let is_callback = matches!(flow, Flow::Task(task) if task.target.is_callback());
     if !is_callback && flow.nodes().any(reads_task_token) {
         let message = "it reads a task token, which only a callback has";
-        report.push(
-            flow.entry(),
-            message,
-            "pass `task_token()` in the payload of a `callback`",
-        );
+        let help = "pass `task_token()` in the payload of a `callback`";
+        report.push(flow.entry(), message, help);
     }
 }
 

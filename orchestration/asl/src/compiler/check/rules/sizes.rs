@@ -19,31 +19,21 @@ pub(super) fn contract_payloads_fit(contract: &Contract, report: &mut Report) {
 }
 
 pub(super) fn no_payload_exceeds_256_kib(flow: &Flow, _: &Context<'_>, report: &mut Report) {
-    let state = flow.entry();
-    match flow {
-        Flow::Task(task) => {
-            fits(state, "payload", &task.input_shape.largest(), report);
-            fits(state, "output", &task.output_shape.largest(), report);
-        }
-        Flow::Parallel(parallel) => {
-            fits(
-                state,
-                "branches' combined output",
-                &parallel.output_shape.largest(),
-                report,
-            );
-        }
+    let parts = match flow {
+        Flow::Task(task) => vec![
+            ("payload", task.input_shape.largest()),
+            ("output", task.output_shape.largest()),
+        ],
+        Flow::Parallel(parallel) => vec![("branches' combined output", parallel.output_shape.largest())],
         Flow::Map(map) => {
             let runs = map.most_runs().unwrap_or_default();
-            fits(
-                state,
-                "runs' combined output",
-                &map.output_shape.largest().times(runs),
-                report,
-            );
+            vec![("runs' combined output", map.output_shape.largest().times(runs))]
         }
-        Flow::Pass(pass) | Flow::Succeed(pass) => fits(state, "output", &pass.output_shape.largest(), report),
-        _ => {}
+        Flow::Pass(pass) | Flow::Succeed(pass) => vec![("output", pass.output_shape.largest())],
+        _ => return,
+    };
+    for (what, largest) in parts {
+        fits(flow.entry(), what, &largest, report);
     }
 }
 

@@ -21,56 +21,48 @@ fn is_whole_seconds(time: Duration) -> bool {
     time.subsec_nanos() == 0 && (1..=LONGEST).contains(&time.as_secs())
 }
 
-fn whole_seconds(state: &str, what: &str, time: Duration, report: &mut Report) {
+fn is_in_whole_seconds(state: &str, what: &str, time: Duration, report: &mut Report) {
+    if is_whole_seconds(time) {
+        return;
+    }
     let (time, longest) = (exactly(time), number(LONGEST));
     let message = format!("its {what} of {time} is not a number of whole seconds from 1 to {longest}");
     report.push(state, message, "give whole seconds");
 }
 
 pub(super) fn contract_has_whole_seconds(contract: &Contract, report: &mut Report) {
-    if !is_whole_seconds(contract.timeout) {
-        whole_seconds(contract.name, "TIMEOUT", contract.timeout, report);
-    }
+    is_in_whole_seconds(contract.name, "TIMEOUT", contract.timeout, report);
 }
 
 pub(super) fn times_are_in_whole_seconds(flow: &Flow, _: &Context<'_>, report: &mut Report) {
     match flow {
-        Flow::Task(task) => {
-            if let TimeLimit::Known(timeout) = task.timeout
-                && !is_whole_seconds(timeout)
-            {
-                whole_seconds(&task.name, "timeout", timeout, report);
-            }
+        Flow::Task(task) if let TimeLimit::Known(timeout) = task.timeout => {
+            is_in_whole_seconds(&task.name, "timeout", timeout, report);
         }
-        Flow::Wait(wait) => {
+        Flow::Wait(wait)
             if let WaitUntil::Seconds(time) = wait.until
-                && !time.is_zero()
-                && !is_whole_seconds(time)
-            {
-                whole_seconds(&wait.name, "wait", time, report);
-            }
+                && !time.is_zero() =>
+        {
+            is_in_whole_seconds(&wait.name, "wait", time, report);
         }
         _ => {}
     }
 }
 
 pub(super) fn tasks_fit_into_their_workflow(flow: &Flow, context: &Context<'_>, report: &mut Report) {
+    let contract = context.contract;
     if let Flow::Task(task) = flow
         && let TimeLimit::Known(timeout) = task.timeout
         && is_whole_seconds(timeout)
-        && timeout > context.contract.timeout
+        && timeout > contract.timeout
     {
+        let (timeout, limit) = (exactly(timeout), exactly(contract.timeout));
         let message = format!(
-            "its timeout of {} is longer than the TIMEOUT of {}, {}",
-            exactly(timeout),
-            context.contract.name,
-            exactly(context.contract.timeout)
+            "its timeout of {timeout} is longer than the TIMEOUT of {}, {limit}",
+            contract.name
         );
-        report.push(
-            &task.name,
-            message,
-            "shorten its timeout, or lengthen the workflow's TIMEOUT",
-        );
+        let help = "shorten its timeout, or lengthen the workflow's TIMEOUT";
+        report.push(&task.name, message, help);
     }
 }
 
@@ -99,11 +91,8 @@ pub(super) fn heartbeats_are_shorter_than_the_timeout(flow: &Flow, _: &Context<'
         let too_long = matches!(task.timeout, TimeLimit::Known(timeout) if heartbeat >= timeout);
         if too_long || heartbeat < Duration::from_secs(1) || heartbeat.subsec_nanos() != 0 {
             let message = "its heartbeat is not a number of whole seconds from 1 to less than its timeout";
-            report.push(
-                &task.name,
-                message,
-                "shorten the heartbeat, or give the task more time",
-            );
+            let help = "shorten the heartbeat, or give the task more time";
+            report.push(&task.name, message, help);
         }
     }
 }
