@@ -2,7 +2,7 @@
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use asl_document::{Branch, Catcher, State, StateMachine, States, Transition};
+use asl_document::{Branch, Catcher, ChoiceRule, State, StateMachine, States, Transition};
 
 /// One level of a machine: its outermost states, those of a Parallel's branch, or those of a Map's item processor.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +58,7 @@ impl<'a> From<&'a Branch> for Level<'a> {
 }
 
 /// A transition out of a state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Edge<'a> {
     /// The reason for the transition.
     pub trigger: Trigger<'a>,
@@ -67,14 +67,14 @@ pub struct Edge<'a> {
 }
 
 /// The reason for a transition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Trigger<'a> {
     /// The state succeeded.
     Done,
     /// The state failed with one of these errors.
     Caught(&'a [String]),
     /// This rule of a Choice holds, counted from 1.
-    Rule(usize),
+    Rule(usize, &'a ChoiceRule),
     /// No rule of a Choice holds.
     Otherwise,
 }
@@ -89,7 +89,7 @@ pub fn edges(state: &State) -> Vec<Edge<'_>> {
         State::Wait(wait) => with_catchers(&wait.transition, &[]),
         State::Choice(choice) => {
             let rules = choice.choices.iter().enumerate().map(|(index, rule)| Edge {
-                trigger: Trigger::Rule(index + 1),
+                trigger: Trigger::Rule(index + 1, rule),
                 to: Some(&rule.next),
             });
             let otherwise = choice.default.as_deref().map(|default| Edge {

@@ -277,3 +277,21 @@ fn missing_states_do_not_panic() {
     assert_eq!(seconds(&nowhere, &Hints::default()), 0);
     assert_eq!(events(&nowhere, &Hints::default()), 2);
 }
+
+#[test]
+fn a_long_chain_does_not_overflow_the_stack() {
+    let last = 20_000;
+    let mut states: serde_json::Map<String, Value> = (0..last)
+        .map(|state| {
+            (
+                format!("S{state}"),
+                json!({"Type": "Pass", "Next": format!("S{}", state + 1)}),
+            )
+        })
+        .collect();
+    states.insert(format!("S{last}"), json!({"Type": "Succeed"}));
+
+    let chain = machine("S0", &states.into());
+
+    assert_eq!(events(&chain, &Hints::default()), 2 + 2 * (last + 1));
+}

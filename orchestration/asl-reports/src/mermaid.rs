@@ -89,7 +89,7 @@ impl Flowchart<'_, '_> {
                     let errors = errors.join(", ").replace("States.ALL", "any error");
                     format!("-.->|{errors}|")
                 }
-                Trigger::Rule(number) => format!("-->|rule {number}|"),
+                Trigger::Rule(number, _) => format!("-->|rule {number}|"),
                 Trigger::Otherwise => "-->|otherwise|".to_owned(),
             };
             writeln!(self.out, "{indent}{name} {arrow} {to}")?;

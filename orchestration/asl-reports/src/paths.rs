@@ -89,7 +89,7 @@ pub struct Path {
     pub steps: Vec<PathStep>,
     /// The end of the path.
     pub end: PathEnd,
-    /// The totals of all its executions.
+    /// The totals, as intervals that cover all paths inside of its states.
     pub totals: Totals,
     /// The totals without errors inside of its states either; `None` if the path has a caught error, or fails.
     pub error_free: Option<Totals>,

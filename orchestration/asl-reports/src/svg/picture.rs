@@ -160,12 +160,7 @@ fn level_edges(level: Level<'_>) -> Vec<LabelledEdge> {
         edges(state).into_iter().filter_map(move |edge| {
             let to = edge.to.map_or(Some(level.states.len() + 1), position)?;
             let is_caught = matches!(edge.trigger, Trigger::Caught(_));
-            Some(LabelledEdge::new(
-                index + 1,
-                to,
-                label(state, edge.trigger),
-                is_caught,
-            ))
+            Some(LabelledEdge::new(index + 1, to, label(edge.trigger), is_caught))
         })
     });
     let mut all: Vec<LabelledEdge> = Vec::new();

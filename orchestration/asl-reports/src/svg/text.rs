@@ -38,14 +38,12 @@ pub(super) fn even(width: f64) -> f64 {
 }
 
 /// The lines of an edge's label, if it has one.
-pub(super) fn label(state: &State, trigger: Trigger<'_>) -> Option<Vec<String>> {
+pub(super) fn label(trigger: Trigger<'_>) -> Option<Vec<String>> {
     match trigger {
         Trigger::Done => None,
         Trigger::Otherwise => Some(vec!["otherwise".to_owned()]),
-        Trigger::Rule(number) => {
-            let State::Choice(choice) = state else { return None };
-            let condition = choice.choices.get(number - 1)?.condition.as_str();
-            let expression = condition.and_then(asl_document::expression);
+        Trigger::Rule(number, rule) => {
+            let expression = rule.condition.as_str().and_then(asl_document::expression);
             let short = expression.filter(|text| text.chars().count() <= MAX_CONDITION);
             Some(vec![
                 short.map_or_else(|| format!("rule {number}"), str::to_owned),
