@@ -103,12 +103,17 @@
 //! | A task catches only errors that its function declares. | `only_declared_errors_can_be_caught` |
 //! | All handlers of a state, and its `and_then`, output the same payload. | `all_handlers_output_the_same_payload` |
 //! | Handlers come before `and_then`. | `handlers_come_before_and_then` |
+//! | `and_then` follows the success of a task, | `and_then_follows_success` |
+//! | and `then` follows a step. | `then_follows_a_step` |
+//! | Only tasks catch errors by name, | `only_tasks_catch_errors_by_name` |
+//! | which is a marker. | `errors_are_named_by_markers` |
 //! | A value becomes a step with `pass`. | `a_value_becomes_a_step_with_pass` |
 //! | Values are compared with methods, not operators. | `values_are_compared_with_methods` |
 //! | A workflow outputs what its contract declares. | `workflows_must_output_what_they_declare` |
 //! | A value of a branch cannot be read outside of it. | `a_branchs_value_stays_in_its_branch` |
 //! | A callback has a time limit, | `a_callback_needs_a_time_limit` |
-//! | which comes before its handlers. | `a_callback_gets_its_time_limit_first` |
+//! | and no other task has one, | `only_callbacks_have_within` |
+//! | and it comes before its handlers. | `a_callback_gets_its_time_limit_first` |
 //! | A choice has a rule | `a_choice_needs_a_rule` |
 //! | and an `otherwise`. | `a_choice_needs_an_otherwise` |
 //! | A loop has a handler for when its rounds are exhausted, | `a_loop_needs_an_exhausted_handler` |

@@ -25,7 +25,7 @@ pub use error::{DeclaredError, ErrorClass, ErrorName, HeartbeatTimeout, RaisedBy
 pub use function::Function;
 pub use map::{Each, MapEach, map_each};
 #[doc(hidden)]
-pub use order::{HasRules, TakesHandlers};
+pub use order::{HasDeclaredErrors, HasRules, HasSuccess, IsCallback, IsStep, TakesHandlers};
 pub use parallel::{AnyStep, Branches, Parallel, parallel};
 pub use repeat::{Exhausted, Repeat, Round, repeat_until};
 pub use retry::Retry;

@@ -26,6 +26,7 @@
 //! | `a + b`, `a - b`, `a * b`, `a % b` | the same |
 //! | `"text"`, `5`, `Color::Red` as an argument | the same |
 //! | `"text"`, `5`, `Color::Red` in a field of a companion | `"text".into()`, `5.into()`, `Color::Red.into()` |
+//! | `Some(a)`, `None` | `a.some()`, `none()` |
 //! | `format!("{a}-{b}")` | `a.concat(literal("-")).concat(b)` |
 //!
 //! Source: [Transforming data with JSONata](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html).

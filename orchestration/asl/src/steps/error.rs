@@ -69,6 +69,11 @@ pub trait TaskError: 'static {
 /// assert_eq!(charge_error::CardDeclined::NAME, "CardDeclined");
 /// assert_eq!(asl::Timeout::NAME, "States.Timeout");
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name an error",
+    label = "not the marker of an error",
+    note = "`#[derive(TaskError)]` makes a module of markers: `order_error::OrderFailed` for `OrderError::OrderFailed`"
+)]
 pub trait ErrorName {
     /// The name on the wire.
     const NAME: &'static str;
@@ -95,8 +100,9 @@ pub trait ErrorName {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a state cannot catch `{Self}` from a function that fails with `{E}`",
-    label = "the function does not declare this error",
-    note = "catch a marker from the module that `#[derive(TaskError)]` made for `{E}`, or `asl::Timeout`, or use `catch_all`"
+    label = "not the marker of an error that the function declares",
+    note = "catch a marker from the module that `#[derive(TaskError)]` made for `{E}`, such as `order_error::OrderFailed` for `OrderError::OrderFailed`",
+    note = "or `asl::Timeout`, or use `catch_all`"
 )]
 pub trait RaisedBy<E>: ErrorName {}
 

@@ -3,8 +3,13 @@
 //! Each method here is one that is often called too early or too late. Its trait bound never holds; the bound's message
 //! says what to do instead.
 
-use crate::steps::{Caught, Choose, Exhausted, IntoStep, Repeat, Saga, Step, Unhandled};
-use crate::{Expr, Payload, StepOutput};
+use std::time::Duration;
+
+use crate::steps::{
+    Caught, Choose, Exhausted, HandlerOutput, IntoStep, MapEach, Parallel, Repeat, Saga, Step, Task,
+    Unhandled,
+};
+use crate::{Expr, Function, Payload, StepOutput};
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -21,6 +26,37 @@ pub trait TakesHandlers {}
     note = "call `when(..)` or `when_some(..)` first"
 )]
 pub trait HasRules<S> {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`then` follows a step, and this is a task, a parallel or a map",
+    label = "use `and_then` here",
+    note = "`and_then(..)` follows success only; `.into_step().then(..)` follows however it ended"
+)]
+pub trait IsStep {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`and_then` follows the success of a task, a parallel or a map, and this is a step",
+    label = "use `then` here"
+)]
+pub trait HasSuccess {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a parallel and a map have `catch_all` and no `catch`: any error can come from inside",
+    label = "use `catch_all` here",
+    note = "call `catch` on the tasks inside"
+)]
+pub trait HasDeclaredErrors {}
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`within` is the time limit of a callback, and this task is none",
+    label = "not a callback",
+    note = "a callback is made by `MyFunction::callback(..)`; any other task has the `TIMEOUT` of its function, or `timeout_seconds(..)`"
+)]
+pub trait IsCallback {}
 
 impl<P: StepOutput> Step<P> {
     #[doc(hidden)]
@@ -39,6 +75,76 @@ impl<P: StepOutput> Step<P> {
         Self: TakesHandlers,
     {
         self
+    }
+
+    #[doc(hidden)]
+    pub fn and_then<S: IntoStep>(self, next: impl for<'s> FnOnce(P::Value<'s>) -> S) -> Step<S::Output>
+    where
+        Self: HasSuccess,
+    {
+        self.then(next)
+    }
+}
+
+impl<F: Function> Task<F> {
+    #[doc(hidden)]
+    pub fn within(self, _limit: Duration) -> Self
+    where
+        Self: IsCallback,
+    {
+        self
+    }
+}
+
+macro_rules! catch_is_for_tasks {
+    ($($builder:ident)+) => {
+        $(
+            impl<P: StepOutput, A> $builder<P, A> {
+                #[doc(hidden)]
+                pub fn catch<E, S>(self, _error: E, _handler: impl for<'s> FnOnce(Caught<'s>) -> S) -> Self
+                where
+                    S: IntoStep,
+                    Self: HasDeclaredErrors,
+                {
+                    self
+                }
+            }
+        )+
+    };
+}
+
+catch_is_for_tasks!(Parallel MapEach);
+
+impl<F: Function, A> Task<F, A> {
+    #[doc(hidden)]
+    pub fn then<S: IntoStep>(self, next: impl for<'s> FnOnce(Expr<'s, F::Output>) -> S) -> Step<S::Output>
+    where
+        Self: IsStep,
+        A: HandlerOutput<S::Output>,
+    {
+        self.and_then(next)
+    }
+}
+
+impl<P: StepOutput, A> Parallel<P, A> {
+    #[doc(hidden)]
+    pub fn then<S: IntoStep>(self, next: impl for<'s> FnOnce(P::Value<'s>) -> S) -> Step<S::Output>
+    where
+        Self: IsStep,
+        A: HandlerOutput<S::Output>,
+    {
+        self.and_then(next)
+    }
+}
+
+impl<P: StepOutput, A> MapEach<P, A> {
+    #[doc(hidden)]
+    pub fn then<S: IntoStep>(self, next: impl for<'s> FnOnce(Expr<'s, Vec<P>>) -> S) -> Step<S::Output>
+    where
+        Self: IsStep,
+        A: HandlerOutput<S::Output>,
+    {
+        self.and_then(next)
     }
 }
 

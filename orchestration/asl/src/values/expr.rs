@@ -256,6 +256,13 @@ impl<T: Serialize> From<T> for Expr<'_, T> {
     }
 }
 
+/// The same as [`some`](Expr::some).
+impl<'s, T> From<Expr<'s, T>> for Expr<'s, Option<T>> {
+    fn from(value: Expr<'s, T>) -> Self {
+        value.some()
+    }
+}
+
 impl From<&str> for Expr<'_, String> {
     fn from(text: &str) -> Self {
         literal(text.to_owned())
