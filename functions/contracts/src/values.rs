@@ -51,7 +51,6 @@ pub use phone::{InvalidPhone, PhoneNumber};
 /// The cause of a fault: any error, kept for the log and never shown to a client.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// The bytes in hexadecimal digits.
 pub fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write;
 

@@ -4,7 +4,6 @@ use kit::{Environment, MissingSettings};
 
 use crate::fingerprint::{FingerprintKey, ShortKey};
 
-/// The settings of the function.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `TABLE_NAME`: the table that the functions share.
@@ -15,13 +14,10 @@ pub struct Config {
     pub fingerprint_key: FingerprintKey,
 }
 
-/// Settings that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidConfig {
-    /// Some settings are missing.
     #[error(transparent)]
     Missing(#[from] MissingSettings),
-    /// The key is too short.
     #[error("`FINGERPRINT_KEY` does not fit")]
     FingerprintKey(#[from] ShortKey),
 }

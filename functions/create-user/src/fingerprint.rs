@@ -16,7 +16,6 @@ const SHORTEST_KEY: usize = 32;
 #[derive(Clone)]
 pub struct FingerprintKey(Hmac<Sha256>);
 
-/// The key is too short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("shorter than {SHORTEST_KEY} characters")]
 pub struct ShortKey;
@@ -41,7 +40,6 @@ impl FingerprintKey {
         Ok(Fingerprint(self.digest("request", &json)))
     }
 
-    /// The keyed hash of an `Idempotency-Key`.
     pub(crate) fn request_hash(&self, idempotency_key: &[u8]) -> RequestHash {
         RequestHash(self.digest("idempotency-key", idempotency_key))
     }
@@ -69,7 +67,6 @@ impl Fingerprint {
         Self(text.into())
     }
 
-    /// The fingerprint as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -85,7 +82,6 @@ impl RequestHash {
         Self(text.into())
     }
 
-    /// The hash as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -6,7 +6,6 @@ use std::str::FromStr;
 use kit::{Environment, MissingSettings, is_loopback};
 use reqwest::Url;
 
-/// The settings of the function.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `TABLE_NAME`: the table that the functions share.
@@ -17,13 +16,10 @@ pub struct Config {
     pub secret_arn: String,
 }
 
-/// Settings that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidConfig {
-    /// Some are missing.
     #[error(transparent)]
     Missing(#[from] MissingSettings),
-    /// `WEBHOOK_URL` is not a valid endpoint.
     #[error("WEBHOOK_URL cannot be used")]
     Url(#[from] InvalidWebhookUrl),
 }
@@ -53,7 +49,6 @@ impl Config {
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookUrl(Url);
 
-/// The text is not the URL of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an https:// address, nor an http:// address of this machine")]
 pub struct InvalidWebhookUrl;

@@ -21,7 +21,6 @@ const FEWEST_BYTES: usize = 24;
 #[derive(Clone)]
 pub struct Secret(Arc<Webhook>);
 
-/// The text is not a signing secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a signing secret of at least 24 bytes in base64, with or without whsec_ before it")]
 pub struct UnusableSecret;

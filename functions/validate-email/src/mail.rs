@@ -11,13 +11,9 @@ use contracts::values::{Locale, UserId};
 /// is confirmed, the name may be a stranger's message in our mail.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// Which mail it is.
     pub id: MailId,
-    /// The subject.
     pub subject: String,
-    /// The body as plain text.
     pub text: String,
-    /// The body as HTML.
     pub html: String,
 }
 
@@ -50,7 +46,6 @@ impl fmt::Debug for Mail {
 pub(crate) enum Language {
     /// English, also for everybody whose language is not here.
     English,
-    /// German.
     German,
 }
 

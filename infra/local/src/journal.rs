@@ -58,7 +58,6 @@ impl fmt::Debug for JournalFile {
     }
 }
 
-/// Why the journal cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum JournalError {
     #[error("it cannot be read or written: {0}")]
@@ -147,12 +146,10 @@ fn prune(connection: &mut Connection) -> Result<(), JournalError> {
     Ok(())
 }
 
-/// The path of the directory's journal.
 pub(crate) fn path(directory: &Path) -> PathBuf {
     directory.join(FILE)
 }
 
-/// The JSON of a row.
 #[expect(clippy::expect_used, reason = "the types are ours, and have string keys only")]
 pub(crate) fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("values of the journal can be serialized as JSON")

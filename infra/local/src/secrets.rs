@@ -31,7 +31,6 @@ impl WebhookSecret {
         Self(secret.to_owned())
     }
 
-    /// The secret in clear text.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
@@ -47,7 +46,6 @@ impl WebhookSecret {
 }
 
 impl FingerprintKey {
-    /// The key in clear text.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
@@ -65,7 +63,6 @@ impl fmt::Debug for FingerprintKey {
     }
 }
 
-/// The secrets of a data directory.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Secrets {
@@ -73,7 +70,6 @@ pub(crate) struct Secrets {
     pub(crate) webhook_secret: WebhookSecret,
 }
 
-/// Why there are no secrets.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SecretsError {
     #[error("{} cannot be read or written: {source}", path.display())]

@@ -17,7 +17,6 @@ use crate::{
 
 /// A source of the time: [virtual](crate::virtual_time::VirtualClock), or [real](crate::wall_clock::MonotonicClock).
 pub trait Clock {
-    /// The time.
     fn now(&self) -> EpochMillis;
 }
 
@@ -44,7 +43,6 @@ pub(crate) struct Driven {
     pub(crate) pump: Pump,
 }
 
-/// The state of the journal.
 pub(crate) enum Recording {
     Off,
     On(Box<dyn RecordLog>),
@@ -137,7 +135,6 @@ impl<C: Clock> Handle<C> {
         }
     }
 
-    /// The time.
     pub fn now(&self) -> EpochMillis {
         self.clock.now()
     }

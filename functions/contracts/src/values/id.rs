@@ -20,7 +20,6 @@ impl MaxSize for UserId {
     const LARGEST: u64 = sizes::plain(32);
 }
 
-/// The text is not a user's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a user id of 32 hexadecimal digits")]
 pub struct InvalidUserId;
@@ -37,7 +36,6 @@ impl UserId {
         Ok(Self(hexadecimal(&bytes)))
     }
 
-    /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

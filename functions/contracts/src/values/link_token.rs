@@ -14,7 +14,6 @@ use super::hexadecimal;
 #[derive(Clone, PartialEq, Eq)]
 pub struct LinkToken([u8; 32]);
 
-/// The text is not a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a token")]
 pub struct InvalidLinkToken;
