@@ -23,11 +23,6 @@ pub enum InvalidConfig {
 }
 
 impl Config {
-    /// Reads the settings.
-    ///
-    /// # Errors
-    ///
-    /// All that are missing; if none is, a key that is too short.
     pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
         let table = environment.table();
         let state_machine = environment.required("STATE_MACHINE_ARN");

@@ -1,7 +1,5 @@
 //! Fingerprints: what is stored of a request in place of the request.
 
-use std::fmt;
-
 use contracts::values::hexadecimal;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
@@ -51,11 +49,7 @@ impl FingerprintKey {
     }
 }
 
-impl fmt::Debug for FingerprintKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("FingerprintKey(hidden)")
-    }
-}
+contracts::hide_in_debug!(FingerprintKey);
 
 /// The keyed hash of a request in its normal form: two requests with the same fingerprint ask for the same.
 #[derive(Debug, Clone, PartialEq, Eq)]

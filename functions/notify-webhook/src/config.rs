@@ -1,6 +1,5 @@
 //! Settings.
 
-use std::fmt;
 use std::str::FromStr;
 
 use kit::{Environment, MissingSettings, is_loopback};
@@ -25,11 +24,6 @@ pub enum InvalidConfig {
 }
 
 impl Config {
-    /// Reads the settings.
-    ///
-    /// # Errors
-    ///
-    /// All that are missing, or else the one that does not fit.
     pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
         let table = environment.table();
         let url = environment.required("WEBHOOK_URL");
@@ -78,11 +72,7 @@ impl FromStr for WebhookUrl {
     }
 }
 
-impl fmt::Debug for WebhookUrl {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("WebhookUrl(hidden)")
-    }
-}
+contracts::hide_in_debug!(WebhookUrl);
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,5 @@
 //! Signing secrets.
 
-use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -49,11 +48,7 @@ impl FromStr for Secret {
     }
 }
 
-impl fmt::Debug for Secret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Secret(hidden)")
-    }
-}
+contracts::hide_in_debug!(Secret);
 
 #[cfg(test)]
 mod tests {

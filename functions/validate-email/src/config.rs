@@ -33,11 +33,6 @@ pub enum InvalidConfig {
 }
 
 impl Config {
-    /// Reads the settings.
-    ///
-    /// # Errors
-    ///
-    /// All that are missing, or else the one that does not fit.
     pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
         let table = environment.table();
         let mail_from = environment.required("MAIL_FROM");

@@ -1,6 +1,5 @@
 //! The texts of the mails.
 
-use std::fmt;
 use std::time::Duration;
 
 use contracts::values::{Locale, UserId};
@@ -35,11 +34,7 @@ impl MailId {
     }
 }
 
-impl fmt::Debug for Mail {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Mail(hidden)")
-    }
-}
+contracts::hide_in_debug!(Mail);
 
 /// A language that mails are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

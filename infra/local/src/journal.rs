@@ -6,7 +6,6 @@
 //! This module knows the file and its schema. The types that are stored belong to [`crate::outbox`], [`crate::webhooks`]
 //! and the simulator.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -47,15 +46,9 @@ const SCHEMA: &str = "
 const VERSION: u32 = FORMAT * 1000 + 1;
 
 /// The journal file of a data directory. Clones share the connection.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct JournalFile {
     connection: Arc<Mutex<Connection>>,
-}
-
-impl fmt::Debug for JournalFile {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("JournalFile").finish_non_exhaustive()
-    }
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,5 @@
 //! The secrets of a data directory, generated at the first start.
 
-use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -51,17 +50,9 @@ impl FingerprintKey {
     }
 }
 
-impl fmt::Debug for WebhookSecret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("WebhookSecret(hidden)")
-    }
-}
+contracts::hide_in_debug!(WebhookSecret);
 
-impl fmt::Debug for FingerprintKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("FingerprintKey(hidden)")
-    }
-}
+contracts::hide_in_debug!(FingerprintKey);
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -87,7 +87,7 @@ impl FromStr for EmailAddress {
 }
 
 super::deserialize_by_parsing!(EmailAddress);
-super::hide_in_debug!(EmailAddress);
+crate::hide_in_debug!(EmailAddress);
 
 #[cfg(test)]
 mod tests {

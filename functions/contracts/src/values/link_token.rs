@@ -59,7 +59,7 @@ impl FromStr for LinkToken {
     }
 }
 
-super::hide_in_debug!(LinkToken);
+crate::hide_in_debug!(LinkToken);
 
 /// The SHA-256 of a [`LinkToken`], in hexadecimal: what is stored and looked up.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

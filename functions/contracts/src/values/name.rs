@@ -68,7 +68,7 @@ fn is_unseen(letter: char) -> bool {
 }
 
 super::deserialize_by_parsing!(PersonName);
-super::hide_in_debug!(PersonName);
+crate::hide_in_debug!(PersonName);
 
 #[cfg(test)]
 mod tests {

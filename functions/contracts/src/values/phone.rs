@@ -44,4 +44,4 @@ impl FromStr for PhoneNumber {
 }
 
 super::deserialize_by_parsing!(PhoneNumber);
-super::hide_in_debug!(PhoneNumber);
+crate::hide_in_debug!(PhoneNumber);
