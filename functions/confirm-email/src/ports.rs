@@ -55,16 +55,10 @@ pub enum Completion {
 pub enum TaskFault {
     /// There was no answer, or the call was throttled.
     #[error("the task cannot be completed right now")]
-    Unavailable {
-        #[source]
-        source: Cause,
-    },
+    Unavailable { source: Cause },
     /// The token or the output was refused: a retry would be refused as well.
     #[error("the completion of the task was refused")]
-    Refused {
-        #[source]
-        source: Cause,
-    },
+    Refused { source: Cause },
 }
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.

@@ -64,30 +64,20 @@ impl Delivery {
 pub enum NotifyWebhookError {
     #[error("the store cannot be used right now")]
     #[task(name = "StoreUnavailable", transient)]
-    StoreUnavailable {
-        #[source]
-        source: Cause,
-    },
+    StoreUnavailable { source: Cause },
     /// The endpoint did not answer in time, or answered 408, 425, 429 or 5xx.
     #[error("the webhook endpoint cannot take the event right now")]
     #[task(name = "WebhookUnavailable", transient)]
     WebhookUnavailable {
         /// The answer, or the reason that there was none.
-        #[source]
         source: Cause,
     },
     /// The endpoint refused the event: any other answer than 2xx; redirects are not followed.
     #[error("the webhook endpoint refused the event")]
     #[task(name = "WebhookRefused", permanent)]
-    WebhookRefused {
-        #[source]
-        source: Cause,
-    },
+    WebhookRefused { source: Cause },
     /// The signing secret cannot be read, or is malformed.
     #[error("the webhook's signing secret cannot be used")]
     #[task(name = "SecretUnavailable", transient)]
-    SecretUnavailable {
-        #[source]
-        source: Cause,
-    },
+    SecretUnavailable { source: Cause },
 }

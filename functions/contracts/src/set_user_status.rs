@@ -51,10 +51,7 @@ pub struct SetUserStatusOutput {
 pub enum SetUserStatusError {
     #[error("the store cannot be used right now")]
     #[task(name = "StoreUnavailable", transient)]
-    StoreUnavailable {
-        #[source]
-        source: Cause,
-    },
+    StoreUnavailable { source: Cause },
     #[error("the sign-up is unknown or has ended in another way")]
     #[task(name = "SignUpEnded", permanent)]
     SignUpEnded,

@@ -58,10 +58,7 @@ impl MaxSize for StorageOutcome {
 pub enum StoreUserDataError {
     #[error("the store cannot be used right now")]
     #[task(name = "StoreUnavailable", transient)]
-    StoreUnavailable {
-        #[source]
-        source: Cause,
-    },
+    StoreUnavailable { source: Cause },
     #[error("no sign-up of this id awaits its data")]
     #[task(name = "SignUpNotPending", permanent)]
     SignUpNotPending,

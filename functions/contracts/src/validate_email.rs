@@ -59,23 +59,14 @@ impl MaxSize for MailPurpose {
 pub enum ValidateEmailError {
     #[error("the store cannot be used right now")]
     #[task(name = "StoreUnavailable", transient)]
-    StoreUnavailable {
-        #[source]
-        source: Cause,
-    },
+    StoreUnavailable { source: Cause },
     /// The mail service did not answer, or does not take mails right now.
     #[error("the mail service cannot be used right now")]
     #[task(name = "MailUnavailable", transient)]
-    MailUnavailable {
-        #[source]
-        source: Cause,
-    },
+    MailUnavailable { source: Cause },
     #[error("the mail service refused the mail")]
     #[task(name = "MailRefused", permanent)]
-    MailRefused {
-        #[source]
-        source: Cause,
-    },
+    MailRefused { source: Cause },
     #[error("the sign-up has ended")]
     #[task(name = "SignUpEnded", permanent)]
     SignUpEnded,

@@ -99,11 +99,7 @@ pub trait RecordLog: Send {
 #[non_exhaustive]
 pub enum RestoreError {
     #[error("definition {digest} cannot run here: {source}")]
-    Definition {
-        digest: String,
-        #[source]
-        source: DefinitionError,
-    },
+    Definition { digest: String, source: DefinitionError },
     #[error("the definition of execution `{arn}` is missing")]
     DefinitionMissing { arn: ExecutionArn },
     /// A step cannot be read, or is out of order.
