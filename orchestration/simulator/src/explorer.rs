@@ -140,10 +140,6 @@ impl fmt::Debug for Explorer {
 
 impl Explorer {
     /// An explorer of that machine, with its start and the possible outcomes of its tasks.
-    ///
-    /// # Errors
-    ///
-    /// If the table does not fit the machine: see [`OutcomesError`].
     pub fn new(machine: Machine, start: Start, outcomes: Outcomes) -> Result<Self, OutcomesError> {
         let table = outcomes.check(&machine)?;
         Ok(Self {
@@ -233,10 +229,6 @@ impl Explorer {
     }
 
     /// Walks one path again.
-    ///
-    /// # Errors
-    ///
-    /// If the decisions do not fit the machine, as when it has changed since: see [`ReplayError`].
     pub fn replay(&self, decisions: &[Decision]) -> Result<Execution, ReplayError> {
         let mut node = self.root();
         for (index, decision) in decisions.iter().enumerate() {

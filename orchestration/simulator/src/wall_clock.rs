@@ -79,10 +79,6 @@ impl WallClock {
     ///
     /// Once the journal has failed, all that would change an execution is refused, and no task is run any more. After a
     /// restart, executions go on from the last record.
-    ///
-    /// # Errors
-    ///
-    /// As [`StateMachines::restore`].
     pub fn journalled(
         mut service: StateMachines,
         records: impl IntoIterator<Item = Record>,
