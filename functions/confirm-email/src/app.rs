@@ -22,7 +22,6 @@ pub struct App<V, T, C> {
 }
 
 impl<V, T, C> App<V, T, C> {
-    /// The use case on its ports.
     pub fn new(verifications: V, tasks: T, clock: C) -> Self {
         Self {
             verifications,
@@ -32,7 +31,6 @@ impl<V, T, C> App<V, T, C> {
     }
 }
 
-/// The answer to the client.
 #[derive(Serialize)]
 struct Accepted {
     status: &'static str,

@@ -36,7 +36,6 @@ pub trait ReadStatus: Send + Sync + 'static {
 
 /// Completes waiting tasks. IAM: `states:SendTaskSuccess`.
 pub trait CompleteTask: Send + Sync + 'static {
-    /// Completes the task of this token.
     fn complete(
         &self,
         token: &TaskToken,
@@ -44,42 +43,29 @@ pub trait CompleteTask: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Completion, TaskFault>> + Send;
 }
 
-/// The outcome of a completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Completion {
-    /// The task is complete.
     Completed,
     /// Nothing waits for this token: the task was completed before, has timed out, or is being tried again
     /// under another token.
     NotWaiting,
 }
 
-/// The task could not be completed.
 #[derive(Debug, thiserror::Error)]
 pub enum TaskFault {
     /// There was no answer, or the call was throttled.
     #[error("the task cannot be completed right now")]
-    Unavailable {
-        /// The failed call.
-        #[source]
-        source: Cause,
-    },
+    Unavailable { source: Cause },
     /// The token or the output was refused: a retry would be refused as well.
     #[error("the completion of the task was refused")]
-    Refused {
-        /// The failed call.
-        #[source]
-        source: Cause,
-    },
+    Refused { source: Cause },
 }
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    /// Verifications in the table of this name.
     fn verifications(
         &self,
         table: String,
     ) -> impl FindVerification + BeginConfirming + EndConfirming + ReadStatus;
-    /// Tasks that wait for their tokens.
     fn tasks(&self) -> impl CompleteTask;
 }

@@ -19,23 +19,18 @@ impl Function for NotifyWebhook {
     type Error = NotifyWebhookError;
 }
 
-/// The conversion.
 #[derive(Debug, Clone, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct NotifyWebhookInput {
-    /// Who signed up.
     pub user_id: UserId,
-    /// The marketing campaign that led here.
     pub campaign: Option<Campaign>,
     /// When: the same at every retry, so that every attempt carries the same content.
     pub converted_at: Timestamp,
 }
 
-/// The outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct NotifyWebhookOutput {
-    /// Whether the endpoint has the event.
     pub delivery: Delivery,
 }
 
@@ -43,7 +38,6 @@ pub struct NotifyWebhookOutput {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
-    /// The endpoint accepted it.
     Delivered,
     /// The endpoint did not accept it; it is stored.
     Undelivered,
@@ -66,39 +60,24 @@ impl Delivery {
     }
 }
 
-/// The event was not delivered.
 #[derive(Debug, thiserror::Error, TaskError)]
 pub enum NotifyWebhookError {
-    /// The store did not answer, or throttled the call.
     #[error("the store cannot be used right now")]
     #[task(name = "StoreUnavailable", transient)]
-    StoreUnavailable {
-        /// The fault of the store.
-        #[source]
-        source: Cause,
-    },
+    StoreUnavailable { source: Cause },
     /// The endpoint did not answer in time, or answered 408, 425, 429 or 5xx.
     #[error("the webhook endpoint cannot take the event right now")]
     #[task(name = "WebhookUnavailable", transient)]
     WebhookUnavailable {
         /// The answer, or the reason that there was none.
-        #[source]
         source: Cause,
     },
     /// The endpoint refused the event: any other answer than 2xx; redirects are not followed.
     #[error("the webhook endpoint refused the event")]
     #[task(name = "WebhookRefused", permanent)]
-    WebhookRefused {
-        /// The answer.
-        #[source]
-        source: Cause,
-    },
+    WebhookRefused { source: Cause },
     /// The signing secret cannot be read, or is malformed.
     #[error("the webhook's signing secret cannot be used")]
     #[task(name = "SecretUnavailable", transient)]
-    SecretUnavailable {
-        /// Why.
-        #[source]
-        source: Cause,
-    },
+    SecretUnavailable { source: Cause },
 }

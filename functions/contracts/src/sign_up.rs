@@ -10,7 +10,6 @@ use crate::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, Sig
 /// How long the mailed links work.
 pub const CONFIRMATION_WINDOW: Duration = Duration::from_hours(24);
 
-/// Signs a person up.
 #[derive(Debug)]
 pub enum SignUp {}
 
@@ -23,7 +22,6 @@ impl Function for SignUp {
     type Error = SignUpError;
 }
 
-/// Who signs up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct SignUpInput {
@@ -49,18 +47,14 @@ pub struct SignUpInput {
     pub campaign: Option<Campaign>,
 }
 
-/// The outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct SignUpOutput {
-    /// How the sign-up ended.
     pub outcome: SignUpOutcome,
 }
 
-/// The execution failed.
 #[derive(Debug, thiserror::Error, TaskError)]
 pub enum SignUpError {
-    /// A step failed for good.
     #[error("a step of the sign-up failed for good")]
     #[task(name = "SignUpFailed", permanent)]
     SignUpFailed,

@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{AddressKey, LinkTokenHash, UserId};
 
-/// The key attribute.
 pub const PK: &str = "pk";
 
 /// When DynamoDB may remove the item, in epoch seconds: the table's TTL attribute. It only cleans up; no decision depends on
@@ -43,13 +42,9 @@ pub mod user {
     pub const ENDED_AT: &str = "endedAt";
     /// The address. Personal, like all below but the campaign.
     pub const EMAIL: &str = "email";
-    /// What the person wants to be called.
     pub const NAME: &str = "name";
-    /// The person's phone number.
     pub const PHONE: &str = "phone";
-    /// The language the person reads.
     pub const LOCALE: &str = "locale";
-    /// The marketing campaign that led here.
     pub const CAMPAIGN: &str = "campaign";
 
     /// What is removed when a sign-up ends without an account.
@@ -90,7 +85,6 @@ pub mod delivery {
     pub const WEBHOOK_ID: &str = "webhookId";
     /// The event's content, the same at every attempt.
     pub const CONTENT: &str = "content";
-    /// How many attempts were made.
     pub const ATTEMPTS: &str = "attempts";
     /// The result of the last failed attempt: a status code, or the reason that there was none.
     pub const LAST_FAILURE: &str = "lastFailure";
@@ -98,7 +92,6 @@ pub mod delivery {
     pub const DELIVERED_AT: &str = "deliveredAt";
 }
 
-/// The status of a sign-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UserStatus {
@@ -110,9 +103,7 @@ pub enum UserStatus {
     Verified,
     /// The address was confirmed, but another user had it first. Not public.
     Superseded,
-    /// Nobody followed a link in time.
     Expired,
-    /// A step failed for good.
     Failed,
 }
 
@@ -129,7 +120,6 @@ impl UserStatus {
         }
     }
 
-    /// Reads the value in the table.
     pub fn from_table(text: &str) -> Option<Self> {
         let all = [
             Self::Pending,
@@ -143,7 +133,6 @@ impl UserStatus {
     }
 }
 
-/// The state of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VerificationState {
     /// Its links work.
@@ -165,7 +154,6 @@ impl VerificationState {
     }
 }
 
-/// The key of a user's record.
 pub fn user_key(user: &UserId) -> String {
     format!("user#{user}")
 }
@@ -185,12 +173,10 @@ pub fn mails_key(address: &AddressKey, day: i64) -> String {
     format!("mails#{}#{day}", address.as_str())
 }
 
-/// The key of a user's verification.
 pub fn verification_key(user: &UserId) -> String {
     format!("verification#{user}")
 }
 
-/// The key of a mailed link.
 pub fn link_key(link: &LinkTokenHash) -> String {
     format!("link#{}", link.as_str())
 }

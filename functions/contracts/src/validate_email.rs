@@ -27,15 +27,11 @@ impl Function for ValidateEmail {
 pub struct ValidateEmailInput {
     /// The user who signed up with the address.
     pub user_id: UserId,
-    /// The address to mail to.
     #[payload(personal)]
     pub email: EmailAddress,
-    /// The language the person reads.
     #[payload(personal)]
     pub locale: Option<Locale>,
-    /// What the mail is for.
     pub purpose: MailPurpose,
-    /// The token that completes the task.
     pub task_token: TaskToken,
     /// Which attempt it is: 0 at first, and higher with each retry and each redrive. Of two task tokens, the one of the
     /// higher attempt is newer.
@@ -46,7 +42,6 @@ pub struct ValidateEmailInput {
     pub window_seconds: u64,
 }
 
-/// What a mail is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MailPurpose {
@@ -60,34 +55,18 @@ impl MaxSize for MailPurpose {
     const LARGEST: u64 = sizes::plain("already_registered".len() as u64);
 }
 
-/// The mail was not sent.
 #[derive(Debug, thiserror::Error, TaskError)]
 pub enum ValidateEmailError {
-    /// The store did not answer, or throttled the call.
     #[error("the store cannot be used right now")]
     #[task(name = "StoreUnavailable", transient)]
-    StoreUnavailable {
-        /// The fault of the store.
-        #[source]
-        source: Cause,
-    },
+    StoreUnavailable { source: Cause },
     /// The mail service did not answer, or does not take mails right now.
     #[error("the mail service cannot be used right now")]
     #[task(name = "MailUnavailable", transient)]
-    MailUnavailable {
-        /// The fault of the mail service.
-        #[source]
-        source: Cause,
-    },
-    /// The mail service will never take this mail.
+    MailUnavailable { source: Cause },
     #[error("the mail service refused the mail")]
     #[task(name = "MailRefused", permanent)]
-    MailRefused {
-        /// The fault of the mail service.
-        #[source]
-        source: Cause,
-    },
-    /// The sign-up has already ended.
+    MailRefused { source: Cause },
     #[error("the sign-up has ended")]
     #[task(name = "SignUpEnded", permanent)]
     SignUpEnded,

@@ -13,17 +13,17 @@ macro_rules! deserialize_by_parsing {
 }
 use deserialize_by_parsing;
 
-/// Keeps a value out of `Debug`.
+/// Keeps a value out of `Debug`: it prints as `Type(hidden)`.
+#[macro_export]
 macro_rules! hide_in_debug {
     ($type:ty) => {
-        impl std::fmt::Debug for $type {
-            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        impl ::std::fmt::Debug for $type {
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 formatter.write_str(concat!(stringify!($type), "(hidden)"))
             }
         }
     };
 }
-use hide_in_debug;
 
 mod address_key;
 mod campaign;
@@ -51,7 +51,6 @@ pub use phone::{InvalidPhone, PhoneNumber};
 /// The cause of a fault: any error, kept for the log and never shown to a client.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// The bytes in hexadecimal digits.
 pub fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write;
 

@@ -23,7 +23,6 @@ pub struct App<S, W, C> {
 }
 
 impl<S, W, C> App<S, W, C> {
-    /// The use case on its ports.
     pub fn new(sign_ups: S, workflow: W, key: FingerprintKey, clock: C) -> Self {
         Self {
             sign_ups,

@@ -4,7 +4,6 @@ use kit::{Environment, MissingSettings};
 
 use crate::fingerprint::{FingerprintKey, ShortKey};
 
-/// The settings of the function.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `TABLE_NAME`: the table that the functions share.
@@ -15,23 +14,15 @@ pub struct Config {
     pub fingerprint_key: FingerprintKey,
 }
 
-/// Settings that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidConfig {
-    /// Some settings are missing.
     #[error(transparent)]
     Missing(#[from] MissingSettings),
-    /// The key is too short.
     #[error("`FINGERPRINT_KEY` does not fit")]
     FingerprintKey(#[from] ShortKey),
 }
 
 impl Config {
-    /// Reads the settings.
-    ///
-    /// # Errors
-    ///
-    /// All that are missing; if none is, a key that is too short.
     pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
         let table = environment.table();
         let state_machine = environment.required("STATE_MACHINE_ARN");

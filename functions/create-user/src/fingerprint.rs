@@ -1,7 +1,5 @@
 //! Fingerprints: what is stored of a request in place of the request.
 
-use std::fmt;
-
 use contracts::values::hexadecimal;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
@@ -16,7 +14,6 @@ const SHORTEST_KEY: usize = 32;
 #[derive(Clone)]
 pub struct FingerprintKey(Hmac<Sha256>);
 
-/// The key is too short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("shorter than {SHORTEST_KEY} characters")]
 pub struct ShortKey;
@@ -41,7 +38,6 @@ impl FingerprintKey {
         Ok(Fingerprint(self.digest("request", &json)))
     }
 
-    /// The keyed hash of an `Idempotency-Key`.
     pub(crate) fn request_hash(&self, idempotency_key: &[u8]) -> RequestHash {
         RequestHash(self.digest("idempotency-key", idempotency_key))
     }
@@ -53,11 +49,7 @@ impl FingerprintKey {
     }
 }
 
-impl fmt::Debug for FingerprintKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("FingerprintKey(hidden)")
-    }
-}
+contracts::hide_in_debug!(FingerprintKey);
 
 /// The keyed hash of a request in its normal form: two requests with the same fingerprint ask for the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +61,6 @@ impl Fingerprint {
         Self(text.into())
     }
 
-    /// The fingerprint as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -85,7 +76,6 @@ impl RequestHash {
         Self(text.into())
     }
 
-    /// The hash as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -25,24 +25,18 @@ pub trait StartSignUp: Send + Sync + 'static {
 pub struct Acceptance {
     /// Its id, if it is new.
     pub user_id: UserId,
-    /// The fingerprint of the request.
     pub fingerprint: Fingerprint,
     /// The hash of the client's idempotency key.
     pub request: Option<RequestHash>,
-    /// The current time.
     pub at: Timestamp,
 }
 
-/// The sign-up that is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Accepted {
-    /// This sign-up.
     New,
     /// An earlier one with the same idempotency key.
     Before {
-        /// Its id.
         user_id: UserId,
-        /// The fingerprint of its request.
         fingerprint: Fingerprint,
     },
 }
@@ -54,8 +48,6 @@ pub struct StartFault(#[source] pub Cause);
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    /// Accepted sign-ups in the table of this name.
     fn sign_ups(&self, table: String) -> impl AcceptSignUp;
-    /// The state machine of this ARN.
     fn workflow(&self, state_machine: String) -> impl StartSignUp;
 }

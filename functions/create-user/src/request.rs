@@ -40,7 +40,6 @@ impl SignUpRequest {
         })
     }
 
-    /// The input of the workflow.
     pub(crate) fn into_input(self, user_id: UserId) -> SignUpInput {
         SignUpInput {
             user_id,

@@ -17,7 +17,6 @@ pub struct App<S, C> {
 }
 
 impl<S, C> App<S, C> {
-    /// The use case on its ports.
     pub fn new(sign_ups: S, clock: C) -> Self {
         Self { sign_ups, clock }
     }
@@ -53,7 +52,6 @@ struct SignUpView<'a> {
     steps: Steps,
 }
 
-/// The public status of a sign-up.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum PublicStatus {

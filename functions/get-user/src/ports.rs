@@ -26,6 +26,5 @@ pub struct SignUpRecord {
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    /// Sign-ups in the table of this name.
     fn sign_ups(&self, table: String) -> impl FindSignUp;
 }

@@ -25,10 +25,8 @@ pub use routes::{ROUTES, Route, VERIFY_PAGE, default_answer, find_route};
 
 /// The use case of a function behind the HTTP API.
 pub trait ApiFunction: Send + Sync + 'static {
-    /// The route that the function answers.
     const ROUTE: Route;
 
-    /// Answers one request of that route.
     fn respond(&self, request: Request) -> impl Future<Output = Result<Response, Problem>> + Send;
 
     /// The page at [`VERIFY_PAGE`], if it belongs to this function.

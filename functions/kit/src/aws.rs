@@ -17,7 +17,6 @@ use dynamodb::Table;
 
 use crate::{Clock, HasClock, SystemClock};
 
-/// The time limit of a connection.
 const CONNECT: Duration = Duration::from_secs(1);
 
 /// The time limit of one attempt of a call.
@@ -35,7 +34,6 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// All services by this configuration.
     pub fn new(config: SdkConfig) -> Self {
         Self {
             dynamodb: aws_sdk_dynamodb::Client::new(&config),
@@ -48,7 +46,6 @@ impl Aws {
         Self { dynamodb, ..self }
     }
 
-    /// The table of this name.
     pub fn table(&self, name: String) -> Table {
         Table::new(self.dynamodb.clone(), name)
     }
@@ -65,7 +62,6 @@ impl HasClock for Aws {
     }
 }
 
-/// The configuration of all clients.
 pub async fn config() -> SdkConfig {
     loader().load().await
 }

@@ -19,7 +19,6 @@ pub struct Environment {
     missing: Vec<&'static str>,
 }
 
-/// Required settings that are missing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("missing in the environment: {}", .0.join(", "))]
 pub struct MissingSettings(Vec<&'static str>);
@@ -35,13 +34,11 @@ impl std::fmt::Debug for Environment {
 }
 
 impl Environment {
-    /// The environment of this process.
     pub fn read() -> Self {
         let (variables, missing) = (std::env::vars().collect(), Vec::new());
         Self { variables, missing }
     }
 
-    /// An environment of the given variables.
     pub fn of<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let variables = variables
             .into_iter()

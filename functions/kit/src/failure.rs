@@ -8,7 +8,6 @@ use lambda_runtime::Diagnostic;
 /// The payload does not parse as the function's input.
 pub(crate) const INVALID_INPUT: &str = "InvalidInput";
 
-/// The function panicked.
 pub(crate) const PANIC: &str = "Panic";
 
 /// How an invocation failed: what the runtime reports as `errorType` and `errorMessage`.

@@ -20,7 +20,6 @@ pub trait TaskFunction: Send + Sync + 'static {
     /// What it takes, returns and fails with.
     type Contract: Function;
 
-    /// Does the work.
     fn call(
         &self,
         input: <Self::Contract as Function>::Input,
@@ -56,7 +55,6 @@ pub struct Handler {
 /// The contract of a task, without its types.
 #[derive(Debug, Clone, Copy)]
 pub struct Contract {
-    /// How long a call may take.
     pub time_limit: Duration,
     /// The errors that a workflow can retry or catch.
     pub errors: &'static [DeclaredError],
@@ -71,7 +69,6 @@ impl fmt::Debug for Handler {
 }
 
 impl Handler {
-    /// The handler of a task.
     pub fn task<T>(function: T) -> Self
     where
         T: TaskFunction,
@@ -151,7 +148,6 @@ impl Handler {
         }
     }
 
-    /// The function's name.
     pub fn name(&self) -> &'static str {
         self.name
     }
@@ -161,7 +157,6 @@ impl Handler {
         self.contract
     }
 
-    /// The routes of the HTTP API that lead to the function.
     pub fn routes(&self) -> &[Route] {
         &self.routes
     }

@@ -14,7 +14,7 @@ pub type StartError = lambda_runtime::Error;
 ///
 /// # Errors
 ///
-/// If the function does not accept its settings, or the Runtime API cannot be reached.
+/// If the `handler` finds that settings are missing or do not fit, or the Runtime API cannot be reached.
 ///
 /// # Panics
 ///

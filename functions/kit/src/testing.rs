@@ -19,7 +19,6 @@ use crate::{Clock, StoreFault};
 #[derive(Debug, Clone, Copy)]
 pub struct FixedClock(pub &'static str);
 
-/// A clock that stands at noon.
 pub const NOON: FixedClock = FixedClock("2026-01-01T12:00:00Z");
 
 impl Clock for FixedClock {
@@ -39,7 +38,6 @@ pub fn event(name: &str) -> Value {
     serde_json::from_str(&text).expect("the sample is JSON")
 }
 
-/// A store that does not answer.
 pub fn no_answer() -> StoreFault {
     StoreFault("no answer".into())
 }
@@ -63,14 +61,12 @@ pub fn reason(code: &str) -> CancellationReason {
     CancellationReason::builder().code(code).build()
 }
 
-/// An update whose condition fails.
 pub fn refused_update() -> Rule {
     mock!(Client::update_item).then_error(|| {
         UpdateItemError::ConditionalCheckFailedException(ConditionalCheckFailedException::builder().build())
     })
 }
 
-/// An update that is throttled.
 pub fn throttled_update() -> Rule {
     mock!(Client::update_item).then_error(|| {
         let throttled = ProvisionedThroughputExceededException::builder().build();

@@ -26,7 +26,6 @@ pub struct App<S, K, E, C> {
 struct Answered(u16);
 
 impl<S, K, E, C> App<S, K, E, C> {
-    /// The use case on its ports.
     pub fn new(deliveries: S, secret: K, endpoint: E, clock: C) -> Self {
         Self {
             deliveries,

@@ -1,12 +1,10 @@
 //! Settings.
 
-use std::fmt;
 use std::str::FromStr;
 
 use kit::{Environment, MissingSettings, is_loopback};
 use reqwest::Url;
 
-/// The settings of the function.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `TABLE_NAME`: the table that the functions share.
@@ -17,23 +15,15 @@ pub struct Config {
     pub secret_arn: String,
 }
 
-/// Settings that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidConfig {
-    /// Some are missing.
     #[error(transparent)]
     Missing(#[from] MissingSettings),
-    /// `WEBHOOK_URL` is not a valid endpoint.
     #[error("WEBHOOK_URL cannot be used")]
     Url(#[from] InvalidWebhookUrl),
 }
 
 impl Config {
-    /// Reads the settings.
-    ///
-    /// # Errors
-    ///
-    /// All that are missing, or else the one that does not fit.
     pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
         let table = environment.table();
         let url = environment.required("WEBHOOK_URL");
@@ -53,7 +43,6 @@ impl Config {
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookUrl(Url);
 
-/// The text is not the URL of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an https:// address, nor an http:// address of this machine")]
 pub struct InvalidWebhookUrl;
@@ -83,11 +72,7 @@ impl FromStr for WebhookUrl {
     }
 }
 
-impl fmt::Debug for WebhookUrl {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("WebhookUrl(hidden)")
-    }
-}
+contracts::hide_in_debug!(WebhookUrl);
 
 #[cfg(test)]
 mod tests {

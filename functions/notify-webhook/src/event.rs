@@ -9,7 +9,6 @@ use crate::secret::{Secret, UnusableSecret};
 /// One event. Of the person it contains the user's id alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookEvent {
-    /// Who signed up.
     pub user: UserId,
     /// The event's id, the same at every attempt, so that the endpoint recognises duplicates.
     pub id: String,
@@ -20,7 +19,6 @@ pub struct WebhookEvent {
 /// An event, signed for one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedEvent {
-    /// The event.
     pub event: WebhookEvent,
     /// The time of the attempt: an endpoint refuses old ones, and with them replays.
     pub sent_at: Timestamp,

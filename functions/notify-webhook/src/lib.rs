@@ -20,11 +20,6 @@ pub use ports::{
 };
 pub use secret::{Secret, UnusableSecret};
 
-/// The function, connected to its clients.
-///
-/// # Errors
-///
-/// If a setting is missing or does not fit, or the client of the endpoint cannot be set up.
 pub fn handler(environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
     let config = Config::from_env(environment)?;
     Ok(Handler::task(App::new(

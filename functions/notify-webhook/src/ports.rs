@@ -22,7 +22,6 @@ pub trait RecordAttempt: Send + Sync + 'static {
 
 /// Provides the secret that events are signed with. IAM: `secretsmanager:GetSecretValue`.
 pub trait SigningSecret: Send + Sync + 'static {
-    /// The secret.
     fn get(&self) -> impl Future<Output = Result<Secret, SecretFault>> + Send;
 }
 
@@ -37,49 +36,37 @@ pub trait Deliver: Send + Sync + 'static {
 pub enum Kept {
     /// It has to be delivered, with the content that was stored first.
     Undelivered(WebhookEvent),
-    /// It was delivered before.
     Delivered,
 }
 
-/// The outcome of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attempt {
-    /// The endpoint accepted the event.
     Delivered {
-        /// When.
         at: Timestamp,
     },
-    /// The endpoint did not.
     Failed {
         /// The status code of the answer, or the reason that there was none.
         reason: String,
     },
 }
 
-/// The endpoint did not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoAnswer {
-    /// Not in time.
     #[error("no answer in time")]
     InTime,
-    /// There is no connection to it.
     #[error("the endpoint cannot be reached")]
     Unreachable,
-    /// The connection ended before an answer came.
     #[error("the connection broke off")]
     BrokenOff,
 }
 
-/// The signing secret cannot be read, or is malformed.
 #[derive(Debug, thiserror::Error)]
 #[error("the signing secret cannot be used")]
 pub struct SecretFault(#[source] pub Cause);
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    /// Deliveries in the table of this name.
     fn deliveries(&self, table: String) -> impl KeepEvent + RecordAttempt;
-    /// The signing secret of this ARN.
     fn secret(&self, arn: String) -> impl SigningSecret;
     /// The endpoint at this address.
     ///

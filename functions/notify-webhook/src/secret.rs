@@ -1,6 +1,5 @@
 //! Signing secrets.
 
-use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -21,7 +20,6 @@ const FEWEST_BYTES: usize = 24;
 #[derive(Clone)]
 pub struct Secret(Arc<Webhook>);
 
-/// The text is not a signing secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a signing secret of at least 24 bytes in base64, with or without whsec_ before it")]
 pub struct UnusableSecret;
@@ -50,11 +48,7 @@ impl FromStr for Secret {
     }
 }
 
-impl fmt::Debug for Secret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Secret(hidden)")
-    }
-}
+contracts::hide_in_debug!(Secret);
 
 #[cfg(test)]
 mod tests {

@@ -38,7 +38,6 @@ pub trait EndSignUp: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Recorded, StoreFault>> + Send;
 }
 
-/// The outcome of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
     /// The user has the address and is verified.
@@ -54,16 +53,12 @@ pub enum Claim {
 /// The end of a sign-up without an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeadEnd {
-    /// Nobody confirmed the address in time.
     Expired,
-    /// A step failed for good.
     Failed,
 }
 
-/// Whether an end was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recorded {
-    /// Yes.
     Recorded,
     /// The sign-up is unknown or has ended in another way.
     Ended,
@@ -71,6 +66,5 @@ pub enum Recorded {
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    /// Users in the table of this name.
     fn users(&self, table: String) -> impl ClaimAddress + SupersedeUser + EndSignUp;
 }

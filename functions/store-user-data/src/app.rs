@@ -15,7 +15,6 @@ pub struct App<U, C> {
 }
 
 impl<U, C> App<U, C> {
-    /// The use case on its ports.
     pub fn new(users: U, clock: C) -> Self {
         Self { users, clock }
     }

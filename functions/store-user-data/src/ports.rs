@@ -14,18 +14,14 @@ pub trait StoreUser: Send + Sync + 'static {
 /// A user whose address is not confirmed yet.
 #[derive(Debug, Clone)]
 pub struct PendingUser {
-    /// The data of the sign-up.
     pub data: StoreUserDataInput,
     /// The key that the address is claimed by.
     pub address: AddressKey,
-    /// The current time.
     pub at: Timestamp,
 }
 
-/// The outcome of storing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stored {
-    /// It is stored.
     Stored,
     /// A verified account has the address; the sign-up is recorded, its data is not.
     Held,
@@ -35,6 +31,5 @@ pub enum Stored {
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    /// Users in the table of this name.
     fn users(&self, table: String) -> impl StoreUser;
 }

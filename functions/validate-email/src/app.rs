@@ -21,7 +21,6 @@ pub struct App<S, M, C> {
     settings: Settings,
 }
 
-/// The settings of the use case.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The site of the links, with or without a slash at the end.
@@ -31,7 +30,6 @@ pub struct Settings {
 }
 
 impl<S, M, C> App<S, M, C> {
-    /// The use case on its ports.
     pub fn new(store: S, mail: M, clock: C, settings: Settings) -> Self {
         Self {
             store,

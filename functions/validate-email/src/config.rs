@@ -10,7 +10,6 @@ use crate::app::Settings;
 /// How many sign-ups may mail one address on one day, unless configured otherwise.
 const MAILS_PER_DAY: u32 = 5;
 
-/// The settings of the function.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `TABLE_NAME`: the table that the functions share.
@@ -23,26 +22,17 @@ pub struct Config {
     pub app: Settings,
 }
 
-/// Settings that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidConfig {
-    /// Some are missing.
     #[error(transparent)]
     Missing(#[from] MissingSettings),
-    /// `SITE_URL` is not a valid site for links.
     #[error("SITE_URL is not an https:// address, nor an http:// address of this machine")]
     SiteUrl,
-    /// `MAILS_PER_ADDRESS_PER_DAY` is not a valid number.
     #[error("MAILS_PER_ADDRESS_PER_DAY is not a whole number of at least 1")]
     MailsPerDay,
 }
 
 impl Config {
-    /// Reads the settings.
-    ///
-    /// # Errors
-    ///
-    /// All that are missing, or else the one that does not fit.
     pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
         let table = environment.table();
         let mail_from = environment.required("MAIL_FROM");

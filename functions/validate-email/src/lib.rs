@@ -17,11 +17,6 @@ pub use ports::{
     StoreFault, Verification,
 };
 
-/// The function, connected to its clients.
-///
-/// # Errors
-///
-/// If a setting is missing or does not fit.
 pub fn handler(environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
     let config = Config::from_env(environment)?;
     Ok(Handler::callback(App::new(

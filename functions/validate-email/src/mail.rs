@@ -1,6 +1,5 @@
 //! The texts of the mails.
 
-use std::fmt;
 use std::time::Duration;
 
 use contracts::values::{Locale, UserId};
@@ -11,13 +10,9 @@ use contracts::values::{Locale, UserId};
 /// is confirmed, the name may be a stranger's message in our mail.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// Which mail it is.
     pub id: MailId,
-    /// The subject.
     pub subject: String,
-    /// The body as plain text.
     pub text: String,
-    /// The body as HTML.
     pub html: String,
 }
 
@@ -39,18 +34,13 @@ impl MailId {
     }
 }
 
-impl fmt::Debug for Mail {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Mail(hidden)")
-    }
-}
+contracts::hide_in_debug!(Mail);
 
 /// A language that mails are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
     /// English, also for everybody whose language is not here.
     English,
-    /// German.
     German,
 }
 

@@ -52,19 +52,15 @@ pub trait SendMail: Send + Sync + 'static {
 /// A task that waits until an address is confirmed.
 #[derive(Debug, Clone)]
 pub struct Verification {
-    /// Whose address is to be confirmed.
     pub user: UserId,
-    /// What completes the task.
     pub task_token: TaskToken,
     /// Which attempt of the task it is: later ones have higher numbers.
     pub attempt: u64,
-    /// The link that will be mailed.
     pub link: LinkTokenHash,
     /// Until when links work.
     pub window_ends_at: Timestamp,
 }
 
-/// The outcome of opening.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opened {
     /// It is open, and the link leads to it.
@@ -87,27 +83,21 @@ pub enum Grant {
 /// Whether the end of the mail step was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recorded {
-    /// It is.
     Recorded,
     /// No sign-up of this id awaits verification or was confirmed.
     Ended,
 }
 
-/// The mail was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum MailFault {
-    /// The mail service did not answer, or does not take mails right now.
     #[error("the mail service cannot be used right now")]
     Unavailable(#[source] Cause),
-    /// The mail service will never take this mail.
     #[error("the mail service refused the mail")]
     Refused(#[source] Cause),
 }
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    /// Verifications in the table of this name.
     fn verifications(&self, table: String) -> impl OpenVerification + GrantMail + RecordMailed;
-    /// Mails from this sender, under this configuration set.
     fn mail(&self, from: String, configuration_set: Option<String>) -> impl SendMail;
 }

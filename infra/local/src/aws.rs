@@ -25,16 +25,13 @@ pub(crate) mod step_functions;
 
 use protocol::ApiError;
 
-/// The region of all ARNs.
 pub(crate) const REGION: &str = "us-east-1";
 
-/// The account of all ARNs.
 pub(crate) const ACCOUNT: &str = "123456789012";
 
 /// The maximum request body, in octets: an execution's input of 256 KiB as an escaped JSON string.
 const MAX_BODY: usize = 2 * 1024 * 1024;
 
-/// The state behind the services.
 #[derive(Debug, Clone)]
 pub(crate) struct Services {
     pub(crate) executions: WallClock,

@@ -27,7 +27,6 @@ use driver::Driver;
 use progress::Progress;
 use users::Line;
 
-/// The results of all users.
 #[derive(Debug)]
 struct DemoResult {
     lines: Vec<driver::LineResult>,
@@ -37,9 +36,7 @@ struct DemoResult {
     problems: Vec<String>,
 }
 
-/// Why a demo does not start.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say what the variants are")]
 pub enum DemoError {
     #[error("no temporary directory can be created: {0}; set TMPDIR to a writable directory")]
     NoDirectory(#[source] std::io::Error),
@@ -108,7 +105,6 @@ impl DemoResult {
     }
 }
 
-/// An item of the table.
 async fn item(suite: &Suite, key: String) -> Result<Option<Item>, Cause> {
     let answer = suite
         .store()

@@ -23,12 +23,10 @@ pub fn functions(environment: impl Fn() -> Environment, aws: &Aws) -> Result<Vec
     ])
 }
 
-/// The functions that are running.
 #[derive(Debug, Clone)]
 pub(crate) struct Functions(pub(crate) Arc<[Handler]>);
 
 impl Functions {
-    /// The function of this ARN.
     pub(crate) fn by_arn(&self, arn: &str) -> Option<&Handler> {
         let name = arn.rsplit(':').next()?;
         self.0.iter().find(|handler| handler.name() == name)

@@ -12,7 +12,6 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// The host names of a listener.
 #[derive(Debug, Clone)]
 pub(crate) struct Hosts(Arc<[String]>);
 

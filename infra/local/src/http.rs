@@ -19,7 +19,6 @@ mod openapi;
 mod page;
 mod webhooks;
 
-/// The state behind the server.
 #[derive(Debug, Clone)]
 pub(crate) struct Site {
     pub(crate) functions: Functions,

@@ -6,7 +6,6 @@
 //! This module knows the file and its schema. The types that are stored belong to [`crate::outbox`], [`crate::webhooks`]
 //! and the simulator.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -47,18 +46,11 @@ const SCHEMA: &str = "
 const VERSION: u32 = FORMAT * 1000 + 1;
 
 /// The journal file of a data directory. Clones share the connection.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct JournalFile {
     connection: Arc<Mutex<Connection>>,
 }
 
-impl fmt::Debug for JournalFile {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("JournalFile").finish_non_exhaustive()
-    }
-}
-
-/// Why the journal cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum JournalError {
     #[error("it cannot be read or written: {0}")]
@@ -147,12 +139,10 @@ fn prune(connection: &mut Connection) -> Result<(), JournalError> {
     Ok(())
 }
 
-/// The path of the directory's journal.
 pub(crate) fn path(directory: &Path) -> PathBuf {
     directory.join(FILE)
 }
 
-/// The JSON of a row.
 #[expect(clippy::expect_used, reason = "the types are ours, and have string keys only")]
 pub(crate) fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("values of the journal can be serialized as JSON")

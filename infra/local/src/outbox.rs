@@ -17,15 +17,10 @@ pub struct Mail {
     pub number: usize,
     /// The sender's id, by which a repeated mail is recognised. Older versions stored none.
     pub id: Option<String>,
-    /// The time of sending.
     pub at: Timestamp,
-    /// The recipient.
     pub to: String,
-    /// The subject.
     pub subject: String,
-    /// The body as plain text.
     pub text: String,
-    /// The body as HTML.
     pub html: String,
 }
 
@@ -91,14 +86,12 @@ impl Outbox {
         self.lock().clone()
     }
 
-    /// All mails with a higher number.
     pub fn after(&self, number: usize) -> Vec<Arc<Mail>> {
         let mails = self.lock();
         let first = mails.partition_point(|mail| mail.number <= number);
         mails.iter().skip(first).cloned().collect()
     }
 
-    /// The mail with this number.
     pub fn get(&self, number: usize) -> Option<Arc<Mail>> {
         let mails = self.lock();
         let place = mails.binary_search_by_key(&number, |mail| mail.number).ok()?;

@@ -12,7 +12,6 @@ pub(crate) struct ShutdownTrigger {
     _channel: watch::Sender<()>,
 }
 
-/// Waits for the shutdown.
 #[derive(Debug, Clone)]
 pub(crate) struct Shutdown(watch::Receiver<()>);
 
@@ -29,7 +28,6 @@ impl Shutdown {
     }
 }
 
-/// Serves HTTP until the shutdown.
 pub(crate) fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) -> JoinHandle<()> {
     tokio::spawn(async move {
         let serving = axum::serve(listener, router).with_graceful_shutdown(shutdown.wait());

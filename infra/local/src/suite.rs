@@ -37,7 +37,6 @@ pub use error::StartError;
 /// The grace period of a shutdown. Requests and tasks that still run then are aborted.
 const GRACE_PERIOD: Duration = Duration::from_secs(5);
 
-/// The settings of a suite.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The loopback address to listen on. With port 0, the system chooses a free one.
@@ -151,7 +150,6 @@ impl Suite {
         &self.url
     }
 
-    /// The data directory.
     pub fn data(&self) -> &Path {
         &self.data
     }
@@ -161,17 +159,14 @@ impl Suite {
         &self.environment_file
     }
 
-    /// The URL of DynamoDB's API.
     pub fn store_url(&self) -> &str {
         &self.store_url
     }
 
-    /// A client of DynamoDB's API.
     pub fn store(&self) -> &Client {
         &self.store
     }
 
-    /// The name of the functions' table.
     pub fn table(&self) -> &'static str {
         TABLE
     }
@@ -181,17 +176,14 @@ impl Suite {
         &self.executions
     }
 
-    /// The ARN of the execution of a user's sign-up.
     pub fn execution_of(&self, user: &UserId) -> ExecutionArn {
         step_functions::execution_arn(user.as_str())
     }
 
-    /// The outbox.
     pub fn outbox(&self) -> &Outbox {
         &self.outbox
     }
 
-    /// The webhook receiver.
     pub fn webhooks(&self) -> &Webhooks {
         &self.webhooks
     }

@@ -24,15 +24,11 @@ const UPSERT: &str = "INSERT INTO webhooks (id, is_valid, at, json) VALUES (?1, 
 pub struct ReceivedWebhook {
     /// The id; empty if the header was missing.
     pub id: String,
-    /// Whether the signature was valid.
     pub valid: bool,
     /// Whether a later delivery had another content than the first.
     pub conflicting: bool,
-    /// The number of deliveries.
     pub count: u32,
-    /// The time of the first delivery.
     pub first_at: Timestamp,
-    /// The time of the last delivery.
     pub last_at: Timestamp,
     /// The content of the first delivery.
     pub content: String,

@@ -22,7 +22,6 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{state} {reason}")]
 pub struct Unbounded {
-    /// The name of the state.
     pub state: String,
     /// The property of the state that has no bound.
     pub reason: Reason,

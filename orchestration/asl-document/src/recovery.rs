@@ -28,7 +28,6 @@ pub struct Retrier {
     /// A description for readers of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The error names that it matches.
     pub error_equals: Vec<String>,
     /// Seconds before the first retry: at least 1, and 1 where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,7 +76,6 @@ pub struct Catcher {
     /// A description for readers of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The error names that it matches.
     pub error_equals: Vec<String>,
     /// Variables for later states; `$states.errorOutput` is the error.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,6 +83,5 @@ pub struct Catcher {
     /// The input of the next state; the error output where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
-    /// The next state.
     pub next: String,
 }

@@ -96,9 +96,7 @@ type TimerKey = (EpochMillis, u64);
 enum Timer {
     /// `TimeoutSeconds` of the machine.
     Machine,
-    /// The end of a Wait.
     Wait(FlowId),
-    /// The end of a back-off.
     Retry(FlowId),
     /// `TimeoutSeconds` of a task.
     TaskTimeout(FlowId),
@@ -154,12 +152,10 @@ impl Execution {
         execution
     }
 
-    /// The status.
     pub fn status(&self) -> &Status {
         &self.status
     }
 
-    /// The events so far, in order.
     pub fn history(&self) -> &[HistoryEvent] {
         &self.history
     }
@@ -169,32 +165,26 @@ impl Execution {
         self.now
     }
 
-    /// When it was started.
     pub fn started_at(&self) -> EpochMillis {
         self.identity.started_at
     }
 
-    /// When it ended, if it has.
     pub fn stopped_at(&self) -> Option<EpochMillis> {
         self.stopped_at
     }
 
-    /// Its name.
     pub fn name(&self) -> &str {
         &self.identity.name
     }
 
-    /// Its ARN.
     pub fn arn(&self) -> &str {
         &self.identity.arn
     }
 
-    /// The ARN of its machine.
     pub fn machine_arn(&self) -> &str {
         &self.identity.machine_arn
     }
 
-    /// What it was started with.
     pub fn input(&self) -> &Payload {
         &self.identity.input
     }
@@ -204,7 +194,6 @@ impl Execution {
         self.workflow_type
     }
 
-    /// The definition that it runs.
     pub fn machine(&self) -> &Machine {
         &self.machine
     }
@@ -388,7 +377,6 @@ fn redacted(payload: &Payload) -> Payload {
     }
 }
 
-/// The text without any task token.
 fn redacted_text(text: Arc<str>) -> Arc<str> {
     if token::is_in_text(&text) {
         token::redact_text(&text).into()

@@ -103,7 +103,6 @@ enum When {
 /// The error says what is wrong.
 type Holds = dyn Fn(&Execution) -> Result<(), String>;
 
-/// An invariant.
 struct Check {
     name: String,
     when: When,

@@ -54,7 +54,6 @@ impl Failure {
         self.error.as_deref() == Some(RUNTIME)
     }
 
-    /// As the details of an event.
     pub(crate) fn details(&self) -> Details {
         Details::Failure {
             error: self.error.clone(),

@@ -17,7 +17,6 @@ use crate::{
 
 /// A source of the time: [virtual](crate::virtual_time::VirtualClock), or [real](crate::wall_clock::MonotonicClock).
 pub trait Clock {
-    /// The time.
     fn now(&self) -> EpochMillis;
 }
 
@@ -44,7 +43,6 @@ pub(crate) struct Driven {
     pub(crate) pump: Pump,
 }
 
-/// The state of the journal.
 pub(crate) enum Recording {
     Off,
     On(Box<dyn RecordLog>),
@@ -137,16 +135,13 @@ impl<C: Clock> Handle<C> {
         }
     }
 
-    /// The time.
     pub fn now(&self) -> EpochMillis {
         self.clock.now()
     }
+}
 
-    /// See [`StateMachines::start_execution`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
+/// The API of Step Functions: the methods of the same names of [`StateMachines`], at the time of the clock.
+impl<C: Clock> Handle<C> {
     pub fn start_execution(
         &self,
         machine: &str,
@@ -156,11 +151,6 @@ impl<C: Clock> Handle<C> {
         self.change(|service, now| service.start_execution(machine, name, input, now))
     }
 
-    /// See [`StateMachines::stop_execution`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
     pub fn stop_execution(
         &self,
         arn: &ExecutionArn,
@@ -170,29 +160,14 @@ impl<C: Clock> Handle<C> {
         self.change(|service, now| service.stop_execution(arn, now, error, cause))
     }
 
-    /// See [`StateMachines::redrive_execution`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
     pub fn redrive_execution(&self, arn: &ExecutionArn) -> Result<(), RequestError> {
         self.change(|service, now| service.redrive_execution(arn, now))
     }
 
-    /// See [`StateMachines::send_task_success`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
     pub fn send_task_success(&self, token: &TaskToken, output: Value) -> Result<(), TaskEventError> {
         self.change(|service, now| service.send_task_success(token, output, now))
     }
 
-    /// See [`StateMachines::send_task_failure`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
     pub fn send_task_failure(
         &self,
         token: &TaskToken,
@@ -202,34 +177,18 @@ impl<C: Clock> Handle<C> {
         self.change(|service, now| service.send_task_failure(token, error, cause, now))
     }
 
-    /// See [`StateMachines::send_task_heartbeat`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
     pub fn send_task_heartbeat(&self, token: &TaskToken) -> Result<(), TaskEventError> {
         self.change(|service, now| service.send_task_heartbeat(token, now))
     }
 
-    /// See [`StateMachines::describe`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
     pub fn describe(&self, arn: &ExecutionArn) -> Result<Description, RequestError> {
         self.lock().service.describe(arn)
     }
 
-    /// See [`StateMachines::list`].
     pub fn list(&self, machine: Option<&str>) -> Vec<Description> {
         self.lock().service.list(machine)
     }
 
-    /// See [`StateMachines::history`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
     pub fn history(&self, arn: &ExecutionArn) -> Result<Vec<HistoryEvent>, RequestError> {
         self.lock().service.history(arn).map(<[HistoryEvent]>::to_vec)
     }

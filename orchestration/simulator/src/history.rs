@@ -26,11 +26,8 @@ pub struct HistoryEvent {
     pub id: EventId,
     /// The predecessor: the event that led to this one; 0 for the first.
     pub previous_event_id: EventId,
-    /// When it happened.
     pub timestamp: EpochMillis,
-    /// The type.
     pub event_type: EventType,
-    /// The details.
     pub details: Details,
     /// Where in the machine it happened; not part of the serialised form.
     pub location: Location,
@@ -50,7 +47,6 @@ pub struct Location {
 /// The details of an event. A task token in a payload is replaced by a marker.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum Details {
     /// Nothing.
     None,
@@ -119,7 +115,6 @@ pub enum Details {
 /// A service integration, the way a history names it: `lambda` and `invoke.waitForTaskToken`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resource {
-    /// The service.
     pub service: Arc<str>,
     /// The action, with its pattern where it has one.
     pub action: Arc<str>,

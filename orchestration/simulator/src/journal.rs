@@ -59,12 +59,9 @@ pub enum Record {
     Definition {
         /// Its SHA-256, in hexadecimal.
         digest: String,
-        /// The definition.
         json: Arc<str>,
     },
-    /// A transition of an execution.
     Step {
-        /// Which execution.
         arn: ExecutionArn,
         /// Whether it still runs afterwards.
         is_running: bool,
@@ -89,7 +86,6 @@ impl fmt::Debug for Record {
     }
 }
 
-/// The storage of a journal.
 pub trait RecordLog: Send {
     /// Appends all of the records or none of them, durably: when this returns, they survive a crash.
     ///
@@ -99,25 +95,16 @@ pub trait RecordLog: Send {
     fn append(&mut self, records: &[Record]) -> Result<(), Box<dyn Error + Send + Sync>>;
 }
 
-/// Records cannot be replayed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum RestoreError {
-    /// A definition cannot run here any more.
     #[error("definition {digest} cannot run here: {source}")]
-    Definition {
-        digest: String,
-        #[source]
-        source: DefinitionError,
-    },
-    /// The record of a definition is missing.
+    Definition { digest: String, source: DefinitionError },
     #[error("the definition of execution `{arn}` is missing")]
     DefinitionMissing { arn: ExecutionArn },
     /// A step cannot be read, or is out of order.
     #[error("step {number} of execution `{arn}` cannot be read")]
     Unreadable { arn: ExecutionArn, number: usize },
-    /// A step leads to another fingerprint than the recorded one.
     #[error("the replay of execution `{arn}` diverges at step {number}")]
     Diverged { arn: ExecutionArn, number: usize },
 }

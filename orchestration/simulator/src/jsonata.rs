@@ -33,7 +33,6 @@ use reads::Reads;
 use tree::{Node, nodes};
 use values::{STACK_OVERFLOW, to_json};
 
-/// A parsed expression.
 #[derive(Debug)]
 pub(crate) struct Expression {
     text: Arc<str>,
@@ -67,7 +66,6 @@ impl Expression {
         self.reads.names_field(field) && nodes(&self.ast).contains(&Node::States(field))
     }
 
-    /// Evaluates the expression.
     pub(crate) fn evaluate(&self, scope: &Scope<'_>) -> Result<Value, EvaluationError> {
         if let Some(path) = self.reads.plain_path()
             && let Some(value) = scope.follow(path)

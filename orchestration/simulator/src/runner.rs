@@ -24,9 +24,7 @@ use crate::TaskCall;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the task failed with {error}")]
 pub struct TaskFailure {
-    /// The error's name.
     pub error: String,
-    /// The cause.
     pub cause: String,
 }
 
@@ -93,7 +91,6 @@ impl From<Result<Value, TaskFailure>> for TaskOutcome {
 /// }
 /// ```
 pub trait TaskRunner: Send + Sync {
-    /// Runs one task to its end.
     fn run(&self, call: TaskCall) -> impl Future<Output = Result<Value, TaskFailure>> + Send;
 
     /// Runs one task and says how much virtual time it took: none, unless this is overridden.

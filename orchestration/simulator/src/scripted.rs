@@ -30,19 +30,14 @@ use std::time::Duration;
 
 use crate::{Command, EpochMillis, Execution, TaskCall, TaskEvent};
 
-/// A scripted event.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum ScriptedEvent {
-    /// To a task.
     Task(TaskEvent),
-    /// The execution is stopped.
     Stop {
         error: Option<String>,
         cause: Option<String>,
     },
-    /// The execution is redriven.
     Redrive,
 }
 

@@ -256,11 +256,6 @@ impl StateMachines {
         Ok(())
     }
 
-    /// Completes a callback task.
-    ///
-    /// # Errors
-    ///
-    /// If the token is of no task that waits.
     pub fn send_task_success(
         &mut self,
         token: &TaskToken,
@@ -270,11 +265,6 @@ impl StateMachines {
         self.send(token, now, |token| TaskEvent::TokenSucceeded { token, output })
     }
 
-    /// Fails a callback task.
-    ///
-    /// # Errors
-    ///
-    /// If the token is of no task that waits.
     pub fn send_task_failure(
         &mut self,
         token: &TaskToken,
@@ -286,11 +276,6 @@ impl StateMachines {
         self.send(token, now, |token| TaskEvent::TokenFailed { token, error, cause })
     }
 
-    /// Sends a heartbeat of a callback task.
-    ///
-    /// # Errors
-    ///
-    /// If the token is of no task that waits.
     pub fn send_task_heartbeat(&mut self, token: &TaskToken, now: EpochMillis) -> Result<(), TaskEventError> {
         self.send(token, now, |token| TaskEvent::TokenHeartbeat { token })
     }
@@ -370,11 +355,6 @@ impl StateMachines {
         }
     }
 
-    /// The description of an execution.
-    ///
-    /// # Errors
-    ///
-    /// If there is no such execution.
     pub fn describe(&self, arn: &ExecutionArn) -> Result<Description, RequestError> {
         self.entry(arn).map(Entry::describe)
     }
@@ -388,11 +368,6 @@ impl StateMachines {
             .collect()
     }
 
-    /// The events of an execution so far.
-    ///
-    /// # Errors
-    ///
-    /// If there is no such execution.
     pub fn history(&self, arn: &ExecutionArn) -> Result<&[HistoryEvent], RequestError> {
         self.entry(arn).map(|entry| entry.execution.history())
     }

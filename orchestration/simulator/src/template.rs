@@ -91,7 +91,6 @@ impl Template {
         }
     }
 
-    /// Shows every expression to `visit`.
     pub(crate) fn each_expression(&self, visit: &mut dyn FnMut(&Expression)) {
         match self {
             Self::Literal(_) => {}
@@ -101,7 +100,6 @@ impl Template {
         }
     }
 
-    /// The template's value.
     pub(crate) fn evaluate(&self, field: &str, scope: &Scope<'_>) -> Result<Payload, TemplateError> {
         match self {
             Self::Literal(value) => Ok(Arc::clone(value)),

@@ -33,17 +33,14 @@ use std::time::Duration;
 use crate::history::{EventId, Location};
 use crate::{EpochMillis, EventType, HistoryEvent};
 
-/// One line of a timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Row {
     /// The time since the execution's start.
     pub offset: Duration,
-    /// The time.
     pub at: EpochMillis,
     /// The state and the branch it is in; without a state, the execution as a whole.
     pub location: Location,
-    /// What happened.
     pub what: What,
     /// The name of the error, if one is the reason.
     pub error: Option<Arc<str>>,
@@ -55,7 +52,6 @@ pub struct Row {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum What {
-    /// The execution began.
     Started,
     /// A state was entered that may take time.
     Entered,
@@ -63,11 +59,9 @@ pub enum What {
     TriedAgain,
     /// A callback task waits for its token.
     Waiting,
-    /// It has succeeded.
     Succeeded,
     /// An attempt of the state, or the execution, failed.
     Failed,
-    /// It took too long.
     TimedOut,
     /// It was stopped, or aborted with a sibling.
     Aborted,
@@ -98,7 +92,6 @@ impl fmt::Display for What {
     }
 }
 
-/// The rows of a history.
 pub fn rows(history: &[HistoryEvent]) -> Vec<Row> {
     let start = history.first().map(|event| event.timestamp).unwrap_or_default();
     let previous = |event: &HistoryEvent| {

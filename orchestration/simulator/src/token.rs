@@ -106,7 +106,6 @@ pub(crate) fn is_in(value: &Value) -> bool {
     }
 }
 
-/// Whether a token is in `text`.
 pub(crate) fn is_in_text(text: &str) -> bool {
     text.len() >= PREFIX.len() && text.contains(PREFIX)
 }

@@ -22,12 +22,10 @@ use crate::{
 pub struct VirtualClock(Arc<AtomicI64>);
 
 impl VirtualClock {
-    /// A clock that shows `start`.
     pub fn new(start: EpochMillis) -> Self {
         Self(Arc::new(AtomicI64::new(start.as_millis())))
     }
 
-    /// The time.
     pub fn now(&self) -> EpochMillis {
         EpochMillis::new(self.0.load(Ordering::SeqCst))
     }
@@ -113,7 +111,6 @@ impl<R> fmt::Debug for VirtualTime<R> {
 }
 
 impl<R: TaskRunner> VirtualTime<R> {
-    /// Starts the clock at `start`.
     pub fn new(service: StateMachines, start: EpochMillis, runner: R) -> Self {
         Self::of(Handle::new(service, VirtualClock::new(start)), runner)
     }
@@ -128,12 +125,10 @@ impl<R: TaskRunner> VirtualTime<R> {
         }
     }
 
-    /// The handle to the executions.
     pub fn handle(&self) -> &Handle {
         &self.handle
     }
 
-    /// The runner of the tasks.
     pub fn runner(&self) -> &R {
         &self.runner
     }
@@ -173,7 +168,6 @@ impl<R: TaskRunner> VirtualTime<R> {
         self.handle.clock.set(time);
     }
 
-    /// Advances the time by `duration`.
     pub async fn advance_by(&mut self, duration: Duration) {
         let time = self.handle.now().saturating_add(duration);
         self.advance_to(time).await;

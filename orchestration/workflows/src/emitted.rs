@@ -32,7 +32,6 @@ pub enum EmitError {
         /// The path of the file.
         path: PathBuf,
         /// The error of the operating system.
-        #[source]
         source: io::Error,
     },
     /// The time for which links work is not in whole seconds.

@@ -57,13 +57,10 @@ impl Function {
     }
 }
 
-/// An operation in which a fault can be injected: one call of a port, or one invocation of a task's function.
+/// An operation in which a fault can be injected: one call of the port, or one invocation of the task's
+/// function, of this name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
-#[expect(
-    missing_docs,
-    reason = "each is named after the port, or after the function that is called"
-)]
 pub enum Operation {
     AcceptSignUp,
     StartSignUp,

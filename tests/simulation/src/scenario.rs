@@ -78,7 +78,6 @@ pub enum ClickTime {
 
 /// An outage of one service.
 #[derive(Debug, Clone, Copy)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Outage {
     pub service: Service,
     pub from: i64,

@@ -6,7 +6,6 @@ use kit::aws::dynamodb::{ReturnValue, Table, names, number, parse, string};
 
 use crate::ports::{BeginConfirming, EndConfirming, FindVerification, ReadStatus, StoreFault};
 
-/// Verifications in this table.
 #[derive(Debug, Clone)]
 pub struct DynamoVerifications(pub Table);
 

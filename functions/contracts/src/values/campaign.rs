@@ -20,13 +20,11 @@ impl MaxSize for Campaign {
     const LARGEST: u64 = sizes::plain(LONGEST as u64);
 }
 
-/// The text is not the name of a campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a campaign of 1 to 128 letters, digits or any of -_.:")]
 pub struct InvalidCampaign;
 
 impl Campaign {
-    /// The campaign as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

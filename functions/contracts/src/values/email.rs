@@ -39,7 +39,6 @@ impl MaxSize for EmailAddress {
     const LARGEST: u64 = sizes::plain(LONGEST as u64);
 }
 
-/// The text is not an e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an e-mail address of the form name@domain")]
 pub struct InvalidEmail;
@@ -88,7 +87,7 @@ impl FromStr for EmailAddress {
 }
 
 super::deserialize_by_parsing!(EmailAddress);
-super::hide_in_debug!(EmailAddress);
+crate::hide_in_debug!(EmailAddress);
 
 #[cfg(test)]
 mod tests {

@@ -20,24 +20,17 @@ impl MaxSize for UserId {
     const LARGEST: u64 = sizes::plain(32);
 }
 
-/// The text is not a user's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a user id of 32 hexadecimal digits")]
 pub struct InvalidUserId;
 
 impl UserId {
-    /// A new id.
-    ///
-    /// # Errors
-    ///
-    /// If the system's generator fails.
     pub fn generate() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes)?;
         Ok(Self(hexadecimal(&bytes)))
     }
 
-    /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -14,17 +14,11 @@ use super::hexadecimal;
 #[derive(Clone, PartialEq, Eq)]
 pub struct LinkToken([u8; 32]);
 
-/// The text is not a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a token")]
 pub struct InvalidLinkToken;
 
 impl LinkToken {
-    /// A new token.
-    ///
-    /// # Errors
-    ///
-    /// If the system's generator fails.
     pub fn generate() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes)?;
@@ -60,7 +54,7 @@ impl FromStr for LinkToken {
     }
 }
 
-super::hide_in_debug!(LinkToken);
+crate::hide_in_debug!(LinkToken);
 
 /// The SHA-256 of a [`LinkToken`], in hexadecimal: what is stored and looked up.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

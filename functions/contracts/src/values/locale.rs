@@ -18,13 +18,11 @@ impl MaxSize for Locale {
     const LARGEST: u64 = sizes::plain(LONGEST as u64);
 }
 
-/// The text is not a language tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a BCP 47 language tag, such as de-CH")]
 pub struct InvalidLocale;
 
 impl Locale {
-    /// The tag as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

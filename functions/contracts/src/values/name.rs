@@ -25,7 +25,6 @@ impl MaxSize for PersonName {
     const LARGEST: u64 = sizes::plain(4 * LONGEST as u64);
 }
 
-/// The text is not a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a name of 1 to 200 characters without control or format characters")]
 pub struct InvalidName;
@@ -69,7 +68,7 @@ fn is_unseen(letter: char) -> bool {
 }
 
 super::deserialize_by_parsing!(PersonName);
-super::hide_in_debug!(PersonName);
+crate::hide_in_debug!(PersonName);
 
 #[cfg(test)]
 mod tests {

@@ -18,7 +18,6 @@ impl MaxSize for PhoneNumber {
     const LARGEST: u64 = sizes::plain(16);
 }
 
-/// The text is not a phone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a phone number in E.164, such as +493012345678")]
 pub struct InvalidPhone;
@@ -45,4 +44,4 @@ impl FromStr for PhoneNumber {
 }
 
 super::deserialize_by_parsing!(PhoneNumber);
-super::hide_in_debug!(PhoneNumber);
+crate::hide_in_debug!(PhoneNumber);

@@ -31,7 +31,6 @@ const ABSENT_OR_MINE: &str =
 /// A key is free if it was never used, if that was long ago, or if this very request used it.
 const FREE_OR_MINE: &str = "attribute_not_exists(#pk) OR #expiresAt <= :now OR #userId = :userId";
 
-/// Accepted sign-ups in this table.
 #[derive(Debug, Clone)]
 pub struct DynamoSignUps(pub Table);
 

@@ -7,12 +7,9 @@ use kit::aws::CallFault;
 
 use crate::ports::{StartFault, StartSignUp};
 
-/// The sign-up in Step Functions.
 #[derive(Debug, Clone)]
 pub struct StepFunctionsSignUp {
-    /// The client.
     pub client: Client,
-    /// The ARN of the state machine.
     pub state_machine: String,
 }
 

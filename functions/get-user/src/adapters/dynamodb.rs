@@ -9,7 +9,6 @@ use crate::ports::{FindSignUp, SignUpRecord, StoreFault};
 /// What is read: nothing that is not public leaves the table.
 const ATTRIBUTES: [&str; 4] = [user::STATUS, user::STORED_AT, user::MAILED, user::WINDOW_ENDS_AT];
 
-/// Sign-ups in this table.
 #[derive(Debug, Clone)]
 pub struct DynamoSignUps(pub Table);
 

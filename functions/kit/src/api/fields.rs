@@ -36,7 +36,6 @@ impl std::fmt::Debug for Fields {
 }
 
 impl Fields {
-    /// The fields of this object.
     pub fn of(object: Map<String, Value>) -> Self {
         Self {
             object,

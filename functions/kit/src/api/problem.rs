@@ -17,12 +17,10 @@ pub struct Problem {
     headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
-/// What is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldError {
     /// Where it is, as a JSON pointer into the body (RFC 6901).
     pub pointer: String,
-    /// What is wrong with it.
     pub detail: String,
 }
 
@@ -121,7 +119,6 @@ impl Problem {
         problem
     }
 
-    /// The status.
     pub fn status(&self) -> u16 {
         self.status.as_u16()
     }

@@ -71,7 +71,6 @@ impl Request {
         }
     }
 
-    /// The method.
     pub fn method(&self) -> &Method {
         &self.method
     }

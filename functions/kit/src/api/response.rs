@@ -9,7 +9,6 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 
-/// A response.
 #[derive(Debug, Clone)]
 pub struct Response {
     status: StatusCode,
@@ -18,7 +17,6 @@ pub struct Response {
 }
 
 impl Response {
-    /// A response with a JSON body.
     pub fn json(status: StatusCode, body: &impl Serialize) -> Self {
         Self::with_content(status, "application/json", body)
     }
@@ -57,23 +55,19 @@ impl Response {
         }
     }
 
-    /// Adds a header.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
     }
 
-    /// The status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body.
     pub fn body(&self) -> &str {
         &self.body
     }

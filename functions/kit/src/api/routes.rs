@@ -8,9 +8,7 @@ use crate::Handler;
 /// A method and a path. One part of the path may be open, written as `{name}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
-    /// The method.
     pub method: &'static str,
-    /// The path.
     pub path: &'static str,
 }
 
@@ -25,7 +23,6 @@ pub const ROUTES: [Route; 3] = [
 pub const VERIFY_PAGE: Route = Route::new("GET", "/verify");
 
 impl Route {
-    /// The route of this method and path.
     pub const fn new(method: &'static str, path: &'static str) -> Self {
         Self { method, path }
     }

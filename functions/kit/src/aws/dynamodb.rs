@@ -26,17 +26,14 @@ pub type Item = HashMap<String, AttributeValue>;
 #[error("the item has no `{0}` that is known here")]
 struct UnknownAttribute(&'static str);
 
-/// A string attribute.
 pub fn string(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
 }
 
-/// A whole-number attribute.
 pub fn number(value: i64) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
-/// A boolean attribute.
 pub fn boolean(value: bool) -> AttributeValue {
     AttributeValue::Bool(value)
 }
@@ -49,12 +46,10 @@ pub fn names(names: impl IntoIterator<Item = &'static str>) -> Option<HashMap<St
     Some(names.collect())
 }
 
-/// The string attribute of this name.
 pub fn get_string<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
     item.get(name)?.as_s().ok().map(String::as_str)
 }
 
-/// The whole-number attribute of this name.
 pub fn get_number(item: &Item, name: &str) -> Option<i64> {
     item.get(name)?.as_n().ok()?.parse().ok()
 }

@@ -10,21 +10,18 @@ use crate::config::WebhookUrl;
 use crate::event::SignedEvent;
 use crate::ports::{Deliver, NoAnswer};
 
-/// The user agent.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
 /// How long an idle connection is reused. While a Lambda is frozen, its connections can be closed by the other side without
 /// being noticed.
 const IDLE: Duration = Duration::from_secs(10);
 
-/// The marketing endpoint over HTTP.
 #[derive(Debug, Clone)]
 pub struct HttpEndpoint {
     client: Client,
     url: WebhookUrl,
 }
 
-/// How long the endpoint may take.
 #[derive(Debug, Clone, Copy)]
 pub struct TimeLimits {
     /// To connect. Default: 2 s.

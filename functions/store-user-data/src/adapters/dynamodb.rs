@@ -10,7 +10,6 @@ use kit::aws::dynamodb::{
 
 use crate::ports::{PendingUser, StoreFault, StoreUser, Stored};
 
-/// Users in this table.
 #[derive(Debug, Clone)]
 pub struct DynamoUsers(pub Table);
 

@@ -22,7 +22,6 @@ const REFUSED: [&str; 2] = ["MessageRejected", "BadRequestException"];
 /// underscores and hyphens.
 const MAIL_ID: &str = "mail-id";
 
-/// Mails through SES.
 #[derive(Debug, Clone)]
 pub struct SesMail {
     client: Client,

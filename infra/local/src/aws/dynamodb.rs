@@ -22,7 +22,6 @@ use crate::host::Hosts;
 use crate::private_file;
 use crate::shutdown::{self, Shutdown};
 
-/// The table's name.
 pub(crate) const TABLE: &str = "sign-up";
 
 /// The file's name in the data directory.

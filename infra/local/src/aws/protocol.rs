@@ -66,7 +66,6 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// A successful response.
 pub(super) fn answer(content_type: &'static str, body: &impl Serialize) -> Response {
     ([(header::CONTENT_TYPE, content_type)], Json(body)).into_response()
 }

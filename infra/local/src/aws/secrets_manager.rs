@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use super::protocol::{self, ApiError};
 use super::{ACCOUNT, REGION, Services};
 
-/// The ARN of the signing secret of webhooks.
 pub(crate) fn webhook_secret_arn() -> String {
     format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:webhook")
 }
@@ -28,7 +27,6 @@ struct SecretValue<'a> {
     version_stages: [&'a str; 1],
 }
 
-/// Dispatches an operation.
 pub(super) fn answer(services: &Services, operation: &str, body: &[u8]) -> Result<Response, ApiError> {
     if operation != "GetSecretValue" {
         return Err(ApiError::unknown_operation());

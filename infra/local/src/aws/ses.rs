@@ -65,7 +65,6 @@ struct Sent {
     message_id: String,
 }
 
-/// `SendEmail`.
 pub(super) async fn send_email(State(services): State<Services>, body: Bytes) -> Result<Response, ApiError> {
     let asked: SendEmail = protocol::parse(&body, "BadRequestException")?;
     let Ok([to]) = <[String; 1]>::try_from(asked.destination.to_addresses) else {

@@ -10,15 +10,12 @@ use super::{ACCOUNT, REGION, Services};
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 
-/// The name of the state machine.
 pub(crate) const MACHINE: &str = "SignUp";
 
-/// The ARN of the state machine.
 pub(crate) fn machine_arn() -> String {
     format!("arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}")
 }
 
-/// The ARN of the execution with this name.
 pub(crate) fn execution_arn(name: &str) -> ExecutionArn {
     ExecutionArn::from(format!("arn:aws:states:{REGION}:{ACCOUNT}:execution:{MACHINE}:{name}").as_str())
 }
@@ -79,7 +76,6 @@ struct DescribedExecution<'a> {
 #[derive(Serialize)]
 struct Empty {}
 
-/// Dispatches an operation.
 pub(super) fn answer(services: &Services, operation: &str, body: &[u8]) -> Result<Response, ApiError> {
     match operation {
         "StartExecution" => start_execution(services, &parse(body)?),

@@ -10,20 +10,17 @@ use serde::Deserialize;
 /// The number of retries of a request that is answered with 503.
 const MAX_RETRIES: usize = 5;
 
-/// The time limit of one request.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// The longest `Retry-After` that is respected, in seconds.
 const MAX_RETRY_AFTER: u64 = 10;
 
-/// A client of one suite.
 #[derive(Debug, Clone)]
 pub(super) struct Client {
     http: reqwest::Client,
     url: String,
 }
 
-/// The response of `POST /users`.
 #[derive(Debug)]
 pub(super) enum CreateUserResponse {
     Accepted(UserId),

@@ -48,13 +48,11 @@ impl LineResult {
 pub(super) enum SignUpResult {
     /// The API accepted the sign-up, and it ended in an expected state.
     Completed(CompletedSignUp),
-    /// The API refused the body.
     Refused(ProblemDocument),
     /// A step failed or timed out.
     Failed {
         /// The user, if the sign-up was accepted.
         user: Option<UserId>,
-        /// The step and its error.
         reason: String,
     },
 }
@@ -101,7 +99,6 @@ pub(super) struct Offsets {
     pub(super) verified: Option<Duration>,
 }
 
-/// Drives users through the sign-up.
 #[derive(Debug)]
 pub(super) struct Driver<'a> {
     suite: &'a Suite,

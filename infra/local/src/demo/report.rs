@@ -9,7 +9,6 @@ use super::DemoResult;
 use super::client::ProblemDocument;
 use super::driver::{CompletedSignUp, FinalState, LineResult, SignUpResult};
 
-/// Prints the report.
 pub(super) fn print(run: &DemoResult) {
     // A closed standard output is ignored.
     let _ = io::stdout().write_all(run.to_string().as_bytes());

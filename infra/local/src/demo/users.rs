@@ -27,7 +27,6 @@ impl std::fmt::Debug for Line {
 
 /// Why a file of users cannot be used. Each message is one line that says what is wrong and how to fix it.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say what the variants and fields are")]
 pub enum UsersError {
     #[error("{} cannot be read: {source}; give a file of one sign-up per line with --file", path.display())]
     Unreadable { path: PathBuf, source: io::Error },

@@ -61,7 +61,6 @@ struct Http {
     source_ip: &'static str,
 }
 
-/// What a function answers.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {

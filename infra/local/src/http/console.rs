@@ -23,7 +23,6 @@ const STYLE: &str = include_str!("console.css");
 /// How many entries of each kind the page shows. The JSON documents have all.
 const PAGE_SIZE: usize = 50;
 
-/// An execution, as JSON.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ExecutionView {
@@ -83,7 +82,6 @@ impl From<&HistoryEvent> for EventView {
     }
 }
 
-/// `GET /console`.
 pub(super) async fn show(State(site): State<Arc<Site>>) -> Response {
     let executions = site.executions.list(Some(MACHINE));
     let mails = site.outbox.all();
@@ -199,13 +197,11 @@ fn webhooks_table(received: &[ReceivedWebhook]) -> Markup {
     }
 }
 
-/// `GET /console/executions.json`.
 pub(super) async fn executions(State(site): State<Arc<Site>>) -> Response {
     let executions = site.executions.list(Some(MACHINE));
     json(&executions.iter().map(ExecutionView::from).collect::<Vec<_>>())
 }
 
-/// `GET /console/executions/{name}.json`.
 pub(super) async fn history(State(site): State<Arc<Site>>, Path(file): Path<String>) -> Response {
     let found = file.strip_suffix(".json").and_then(|name| {
         let arn = step_functions::execution_arn(name);
@@ -221,13 +217,12 @@ pub(super) async fn history(State(site): State<Arc<Site>>, Path(file): Path<Stri
     })
 }
 
-/// `GET /console/outbox.json`.
 pub(super) async fn outbox(State(site): State<Arc<Site>>) -> Response {
     let mails = site.outbox.all();
     json(&mails.iter().map(AsRef::as_ref).collect::<Vec<&Mail>>())
 }
 
-/// `GET /console/outbox/{number}`: a mail as text.
+/// A mail as text.
 pub(super) async fn mail(State(site): State<Arc<Site>>, Path(number): Path<String>) -> Response {
     let mail = number.parse().ok().and_then(|number| site.outbox.get(number));
     let Some(mail) = mail else { return not_found() };
@@ -238,7 +233,6 @@ pub(super) async fn mail(State(site): State<Arc<Site>>, Path(number): Path<Strin
     (page::plain(), text).into_response()
 }
 
-/// `GET /console/webhooks.json`.
 pub(super) async fn webhooks(State(site): State<Arc<Site>>) -> Response {
     json(&site.webhooks.all())
 }

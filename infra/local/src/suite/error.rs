@@ -1,5 +1,4 @@
 //! Start errors.
-#![expect(missing_docs, reason = "the messages say what the variants and fields are")]
 
 use std::io;
 use std::net::SocketAddr;

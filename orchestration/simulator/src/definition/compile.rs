@@ -14,7 +14,6 @@ use super::{bounds, variables};
 use crate::invariant::Invariant;
 use crate::jsonata::StatesField;
 
-/// Checks and compiles a document.
 pub(super) fn compile(document: &StateMachine) -> Result<Program, DefinitionError> {
     let problems = RefCell::default();
     let mut compiler = Compiler {

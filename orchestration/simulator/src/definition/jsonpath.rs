@@ -44,7 +44,6 @@ fn states(level: &Value) -> impl Iterator<Item = (&String, &Value)> {
         .flatten()
 }
 
-/// The levels inside of a state.
 fn inner_levels(state: &Value) -> impl Iterator<Item = &Value> {
     let branches = state
         .get("Branches")

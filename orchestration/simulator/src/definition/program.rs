@@ -17,7 +17,6 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// The first state of a level.
     pub(crate) fn start_of(&self, level: usize) -> usize {
         self.level(level).start
     }
@@ -127,7 +126,6 @@ impl MapNode {
     }
 }
 
-/// The fields of a distributed Map.
 #[derive(Debug)]
 pub(crate) struct Distributed {
     pub(crate) label: Arc<str>,
@@ -137,7 +135,6 @@ pub(crate) struct Distributed {
     pub(crate) writer: Option<WriterNode>,
 }
 
-/// Where the items come from.
 #[derive(Debug)]
 pub(crate) struct ReaderNode {
     pub(crate) resource: Arc<str>,
@@ -145,7 +142,6 @@ pub(crate) struct ReaderNode {
     pub(crate) max_items: Option<NumberField>,
 }
 
-/// How items are put together.
 #[derive(Debug)]
 pub(crate) struct BatcherNode {
     pub(crate) input: Option<Template>,
@@ -153,7 +149,6 @@ pub(crate) struct BatcherNode {
     pub(crate) max_bytes: Option<NumberField>,
 }
 
-/// Where the results go.
 #[derive(Debug)]
 pub(crate) struct WriterNode {
     /// Bucket and prefix; without them the results stay in the machine.

@@ -156,7 +156,6 @@ impl Execution {
         self.children.retire(key)
     }
 
-    /// Stops all children.
     pub(super) fn stop_children(&mut self) {
         let keys: Vec<ChildKey> = self.children.running.keys().copied().collect();
         for key in keys {

@@ -53,7 +53,6 @@ impl Cursor {
 }
 
 impl Execution {
-    /// Takes out a flow.
     pub(super) fn take(&mut self, id: FlowId) -> Cursor {
         let flow = self.flows.remove(&id);
         self.cursor(
@@ -87,7 +86,6 @@ impl Execution {
         id
     }
 
-    /// Records an event of a flow.
     pub(super) fn note(&mut self, cursor: &mut Cursor, event_type: EventType, details: Details) {
         cursor.last_event = self.note_after(cursor, cursor.last_event, event_type, details);
     }

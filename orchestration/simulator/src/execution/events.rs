@@ -11,7 +11,6 @@ use crate::{Payload, TaskId, TaskToken};
 
 /// Work for whoever drives an execution.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum Command {
     /// Run a task and give its answer to [`Execution::handle`](super::Execution::handle).
     RunTask(TaskCall),
@@ -29,13 +28,10 @@ pub enum Command {
 pub struct TaskCall {
     /// What the answer refers to.
     pub id: TaskId,
-    /// The execution's ARN.
     pub execution_arn: Arc<str>,
-    /// The state.
     pub state: Arc<str>,
     /// The integration's ARN, as the definition has it.
     pub resource: Arc<str>,
-    /// What it is called with.
     pub arguments: Payload,
     /// The role to assume for the call.
     pub credentials: Option<Payload>,
@@ -47,15 +43,12 @@ pub struct TaskCall {
     pub timeout: Option<Duration>,
     /// The longest between two heartbeats.
     pub heartbeat: Option<Duration>,
-    /// What it is called for.
     pub purpose: Purpose,
 }
 
-/// What an integration is called for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Purpose {
-    /// A Task.
     Task,
     /// The items of a distributed Map: its `ItemReader`. The answer is the array of the items, already read.
     ReadItems,
@@ -117,10 +110,8 @@ pub(super) fn invoke_answer(payload: &Value) -> Value {
     json!({"ExecutedVersion": "$LATEST", "Payload": payload, "StatusCode": 200})
 }
 
-/// Something that happened to a task.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum TaskEvent {
     /// The integration did its work. For `lambda:invoke` the output is the function's own result; the
     /// simulator wraps it as AWS does. A callback task goes on waiting for its token.
@@ -136,11 +127,7 @@ pub enum TaskEvent {
         cause: String,
     },
     /// `SendTaskSuccess`.
-    TokenSucceeded {
-        token: TaskToken,
-        /// The task's result.
-        output: Value,
-    },
+    TokenSucceeded { token: TaskToken, output: Value },
     /// `SendTaskFailure`.
     TokenFailed {
         token: TaskToken,
@@ -196,10 +183,8 @@ pub enum TaskEventError {
     /// The attempt has ended: it timed out, it was answered before, or its execution ended.
     #[error("the task has timed out or been completed")]
     TaskTimedOut,
-    /// There has never been such a task.
     #[error("there is no such task")]
     TaskDoesNotExist,
-    /// The token has not the form of one.
     #[error("the token is not valid")]
     InvalidToken,
     /// The journal has failed, and nothing is changed that it could not record. AWS's name for a failure of its own.

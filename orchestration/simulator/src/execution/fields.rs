@@ -33,7 +33,6 @@ pub(super) enum FailedStep {
     Interpretation,
 }
 
-/// The new values of variables.
 pub(super) type Assigned = Vec<(Arc<str>, Payload)>;
 
 impl From<TemplateError> for FieldError {
@@ -161,7 +160,6 @@ pub(super) fn array(template: &Template, field: &str, scope: &Scope<'_>) -> Resu
     }
 }
 
-/// The new values of variables.
 pub(super) fn assignments(
     assign: &[(Arc<str>, Template)],
     field: &str,
@@ -180,7 +178,6 @@ pub(super) fn assignments(
 }
 
 impl Execution {
-    /// Records that an evaluation failed.
     pub(super) fn evaluation_failed(&mut self, cursor: &mut Cursor, error: FieldError) -> Failure {
         let cause: Arc<str> = super::redacted_text(about(cursor, &error.message).into());
         let details = Details::EvaluationFailed {

@@ -133,7 +133,6 @@ pub(super) struct Group {
 #[derive(Debug, Clone)]
 pub(super) struct MapRun {
     pub(super) arn: Arc<str>,
-    /// The event that it began with.
     pub(super) started: EventId,
     /// How many child executions may run at once.
     pub(super) limit: usize,
@@ -201,7 +200,6 @@ impl Flow {
 }
 
 impl Group {
-    /// Takes the output of a part.
     pub(super) fn finish(&mut self, index: usize, output: Payload) {
         self.running.remove(&index);
         let slot = self.outputs.get_mut(index);

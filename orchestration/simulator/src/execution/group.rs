@@ -32,7 +32,6 @@ use crate::history::{Details, EventId, EventType};
 use crate::template::Template;
 
 impl Execution {
-    /// Starts all branches.
     pub(super) fn start_parallel(
         &mut self,
         mut cursor: Cursor,
@@ -166,7 +165,6 @@ impl Execution {
         self.catch(cursor, failure);
     }
 
-    /// Aborts all flows of a group.
     pub(super) fn abort_all(&mut self, group: &mut Group, cause: EventId) -> Vec<Flow> {
         let mut parts = std::mem::take(&mut group.tolerated_flows);
         for inner in std::mem::take(&mut group.running).into_values() {

@@ -23,7 +23,6 @@ use crate::failure::{EXCEED_TOLERATED_FAILURES, Failure};
 use crate::history::{Details, EventId, EventType};
 use crate::jsonata::Scope;
 
-/// The settings of a Map, evaluated.
 pub(super) struct Plan {
     pub(super) items: Vec<Payload>,
     /// How many may run at once.
@@ -155,7 +154,6 @@ pub(super) fn given_items(
     Ok(items.iter().cloned().map(Payload::new).collect())
 }
 
-/// Evaluates the settings of a Map.
 pub(super) fn plan(map: &MapNode, items: Vec<Payload>, scope: &Scope<'_>) -> Result<Plan, FieldError> {
     let number = |field: Option<&NumberField>| fields::number(field, scope);
     let limit = limit_of(number(map.max_concurrency.as_ref())?);

@@ -103,7 +103,6 @@ impl Execution {
         arn
     }
 
-    /// The item reader has answered.
     pub(super) fn items_read(&mut self, mut cursor: Cursor, run_arn: Arc<str>, answer: Value) {
         let Value::Array(items) = answer else {
             // The wording of AWS.
@@ -197,7 +196,6 @@ impl Execution {
         self.start_child(key, start, map.processor);
     }
 
-    /// A child execution has ended.
     pub(super) fn map_run_part_ended(&mut self, (id, index): ChildKey, child: Execution) {
         // Another child execution may have ended the run, and with it even this execution.
         let Some(flow) = self.flows.get_mut(&id) else {

@@ -29,11 +29,8 @@ use crate::failure::Failure;
 use crate::invariant::Invariant;
 use crate::random::below;
 
-/// `IntervalSeconds` of a retrier without it.
 const DEFAULT_INTERVAL_SECONDS: u64 = 1;
-/// `MaxAttempts` of a retrier without it.
 const DEFAULT_MAX_ATTEMPTS: u64 = 3;
-/// `BackoffRate` of a retrier without it.
 const DEFAULT_BACKOFF_RATE: f64 = 2.0;
 
 impl Execution {
@@ -103,7 +100,6 @@ impl Execution {
         Duration::from_millis(below(millis.saturating_add(1), &mut self.random))
     }
 
-    /// The back-off is over.
     pub(super) fn retry_now(&mut self, id: FlowId) {
         let mut cursor = self.take(id);
         cursor.phase = Phase::Ready;

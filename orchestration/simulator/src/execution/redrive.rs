@@ -34,19 +34,14 @@ const REDRIVABLE: Duration = Duration::from_hours(14 * 24);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NotRedrivable {
-    /// It runs.
     #[error("the execution still runs")]
     Running,
-    /// It has succeeded.
     #[error("the execution has succeeded")]
     Succeeded,
-    /// Only a Standard execution can be.
     #[error("an Express execution cannot be redriven")]
     Express,
-    /// It ended more than 14 days ago.
     #[error("the execution ended more than 14 days ago")]
     TooLate,
-    /// Its history has no room for more.
     #[error("the execution's history has no room for more events")]
     HistoryFull,
 }
@@ -116,7 +111,6 @@ impl Execution {
         Ok(())
     }
 
-    /// How often it was redriven.
     pub fn redrive_count(&self) -> u64 {
         self.redriven.map_or(0, |redriven| redriven.count)
     }

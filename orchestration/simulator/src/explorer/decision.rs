@@ -14,11 +14,9 @@ use crate::TaskId;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum Decision {
     /// The integration of a callback answers; the token is still to come back.
     Submitted { state: String, task: TaskId },
-    /// An attempt has an outcome.
     #[serde(rename = "comes")]
     Outcome {
         state: String,
@@ -42,12 +40,9 @@ impl fmt::Display for Decision {
 /// Decisions that do not fit the machine.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum ReplayError {
-    /// The decision is about an attempt that does not run then.
     #[error("decision {number}, `{decision}`, is about a task that does not run then")]
     NotRunning { number: usize, decision: String },
-    /// Time cannot pass: there is no timer.
     #[error("decision {number} lets time pass, but there is no timer then")]
     NoTimer { number: usize },
 }

@@ -152,7 +152,6 @@ impl fmt::Display for Outcome {
 pub struct Outcomes(BTreeMap<String, Vec<Outcome>>);
 
 impl Outcomes {
-    /// An empty table.
     pub fn new() -> Self {
         Self::default()
     }
@@ -163,7 +162,6 @@ impl Outcomes {
         self
     }
 
-    /// Checks the table against a machine.
     pub(super) fn check(mut self, machine: &Machine) -> Result<Table, OutcomesError> {
         let mut table = BTreeMap::new();
         for node in machine.program().levels.iter().flat_map(|level| &level.states) {
@@ -228,18 +226,13 @@ impl StateOutcomes {
 /// A table of outcomes does not fit its machine.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum OutcomesError {
-    /// A task state is not in the table.
     #[error("the task state `{state}` has no outcomes")]
     Missing { state: String },
-    /// The table names a state that is no task of the machine.
     #[error("the machine has no task state `{state}`")]
     UnknownState { state: String },
-    /// The task is completed by its token alone.
     #[error("`{state}` waits for a token, so it cannot be that it {outcome}: use the outcomes of the token")]
     OnlyByToken { state: String, outcome: String },
-    /// The task has no token.
     #[error("`{state}` has no token, so it cannot be that it {outcome}")]
     NoToken { state: String, outcome: String },
 }

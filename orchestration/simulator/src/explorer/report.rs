@@ -62,7 +62,6 @@ impl fmt::Display for Report {
     }
 }
 
-/// How a path ended.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Ending {
@@ -99,13 +98,10 @@ impl fmt::Display for Ending {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Violation {
-    /// The invariant.
     pub invariant: String,
-    /// What it says.
     pub message: String,
     /// The path, for [`Explorer::replay`](super::Explorer::replay).
     pub decisions: Vec<Decision>,
-    /// Where the path led.
     pub execution: Execution,
 }
 

@@ -16,7 +16,6 @@ use crate::{EventType, Execution, HistoryEvent};
 
 const HAS_CHOICES: &str = "a path without choices is over";
 
-/// The counters.
 #[derive(Default)]
 struct Tally {
     ended: u64,
@@ -46,20 +45,17 @@ struct Found<'a> {
 /// What follows at a node.
 enum Arrival {
     Choose(Vec<Choice>),
-    /// The path is over.
     Over,
     /// More orders have to be tried: the search begins again.
     AllOver,
 }
 
-/// The end of a walk.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Until {
     Exhausted,
     Violation,
 }
 
-/// The result of a walk.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Walk {
     Complete,

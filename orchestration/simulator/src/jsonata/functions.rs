@@ -109,7 +109,6 @@ fn wrong(message: impl Into<String>) -> EvaluatorError {
     EvaluatorError::TypeError(message.into())
 }
 
-/// An argument has the wrong type.
 fn mismatch(function: &str, index: usize) -> EvaluatorError {
     wrong(format!(
         "T0410: Argument {index} of function \"{function}\" does not match function signature"

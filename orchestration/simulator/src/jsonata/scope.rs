@@ -51,7 +51,6 @@ impl<'a> Scope<'a> {
         self.host
     }
 
-    /// The same scope with `$states.result`.
     pub(crate) fn with_result(self, result: &'a Payload) -> Self {
         Self {
             result: Some(result),
@@ -59,7 +58,6 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The same scope with `$states.errorOutput`.
     pub(crate) fn with_error_output(self, error_output: &'a Payload) -> Self {
         Self {
             error_output: Some(error_output),

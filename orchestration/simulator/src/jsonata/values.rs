@@ -7,14 +7,11 @@ use crate::invariant::Invariant;
 
 const DOUBLE: &str = "every JSON number can be read as a double";
 
-/// The failure of an evaluation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum EvaluationError {
-    /// The result is undefined.
     Undefined,
     /// The result is a function.
     Unsupported,
-    /// An error was thrown.
     Threw(String),
     /// A bound of time, depth or memory was exceeded.
     Exceeded(&'static str),
@@ -23,7 +20,6 @@ pub(crate) enum EvaluationError {
 /// The wording of AWS.
 pub(super) const STACK_OVERFLOW: &str = "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive";
 
-/// JSON from a result.
 pub(super) fn to_json(value: &JValue) -> Result<Value, EvaluationError> {
     if value.is_undefined() {
         Err(EvaluationError::Undefined)

@@ -13,7 +13,6 @@ use crate::invariant::Invariant;
 use crate::journal::{Nesting, Record, RestoreError, Started, Transition, Trigger};
 use crate::{Command, EpochMillis, Execution, ExecutionArn, Machine, Start, TaskCall, TaskId};
 
-/// Pending records.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Records {
     queue: VecDeque<Record>,
@@ -125,7 +124,6 @@ impl StateMachines {
         self.journal(index, at, Trigger::Started(Box::new(started)));
     }
 
-    /// Replays one step.
     fn replay(&mut self, replay: &mut Replay, arn: &ExecutionArn, json: &str) -> Result<(), RestoreError> {
         let index = self.by_arn.get(arn).copied();
         let number = 1 + index.and_then(|index| replay.steps.get(index)).unwrap_or(&0);
@@ -233,7 +231,6 @@ impl StateMachines {
     }
 }
 
-/// The state of a replay.
 #[derive(Default)]
 struct Replay {
     machines: HashMap<String, Machine>,

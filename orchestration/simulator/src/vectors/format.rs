@@ -76,7 +76,6 @@ pub(super) struct Task {
     /// Seconds after the call at which a heartbeat comes.
     #[serde(default)]
     pub(super) heartbeats: Vec<f64>,
-    /// Who gives the outcome.
     #[serde(default)]
     pub(super) by: Option<By>,
     pub(super) outcome: RecordedOutcome,

@@ -19,7 +19,6 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table of this name.
     pub fn new(client: Client, name: impl Into<String>) -> Self {
         let name = name.into();
         Self { client, name }
@@ -46,23 +45,19 @@ impl Table {
         Ok(answer.map_err(|error| CallFault::of("GetItem", &error))?.item)
     }
 
-    /// An update of the item of this key.
     pub fn update(&self, key: String, expression: impl Into<String>) -> UpdateBuilder {
         let update = Update::builder().table_name(&self.name).key(PK, string(key));
         update.update_expression(expression)
     }
 
-    /// A new item of this key.
     pub fn put(&self, key: String) -> PutBuilder {
         Put::builder().table_name(&self.name).item(PK, string(key))
     }
 
-    /// The deletion of the item of this key.
     pub fn delete(&self, key: String) -> DeleteBuilder {
         Delete::builder().table_name(&self.name).key(PK, string(key))
     }
 
-    /// A condition on the item of this key.
     pub fn check(&self, key: String) -> ConditionCheckBuilder {
         ConditionCheck::builder()
             .table_name(&self.name)
@@ -112,11 +107,6 @@ impl Table {
         }
     }
 
-    /// Puts an item.
-    ///
-    /// # Errors
-    ///
-    /// If the condition fails, or the call does.
     pub async fn send_put(&self, put: PutBuilder) -> Result<(), WriteError> {
         let put = complete(put.build());
         let answer = self
