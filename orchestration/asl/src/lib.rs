@@ -189,7 +189,6 @@ pub mod prelude;
 mod services;
 mod steps;
 mod values;
-mod workflow;
 
 pub use asl_analysis::{self as analysis, Hints};
 pub use asl_document as document;
@@ -200,4 +199,3 @@ pub use steps::*;
 #[doc(hidden)]
 pub use values::derive;
 pub use values::*;
-pub use workflow::Workflow;

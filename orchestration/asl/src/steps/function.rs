@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use crate::services::{Nested, Started};
 use crate::steps::flow::Target;
-use crate::steps::{Callback, IntoStep, Task};
+use crate::steps::{Callback, IntoStep, Nested, Started, Task, Workflow};
 use crate::values::expr::Expr;
-use crate::{IntoExpr, Payload, TaskError, Workflow};
+use crate::{IntoExpr, Payload, TaskError};
 
 /// The contract of a function or a workflow: its name, time limit, input, output and errors.
 ///

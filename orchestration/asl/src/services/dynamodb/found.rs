@@ -8,7 +8,7 @@ use crate::{Field, Payload, StepOutput};
 
 use super::Item;
 
-/// What [`get_item`](super::get_item) found. Go on with [`when_some`](crate::Choose::when_some).
+/// The output of [`get_item`](super::get_item). Continue with [`when_some`](crate::Choose::when_some).
 ///
 /// ```
 /// # use shop::*;
