@@ -31,7 +31,7 @@
 //!     pass("Parcel", ParcelInputFields {
 //!         order_number: order.id,
 //!         items: order.lines.length(),
-//!         speed: order.gift.select(Speed::Express, Speed::Normal),
+//!         speed: order.gift.if_else(Speed::Express, Speed::Normal),
 //!         note: none(),
 //!     })
 //! });
@@ -45,7 +45,7 @@
 //! ```
 //!
 //! A field has any type that serde writes. An enum without data is a string in JSON: it is compared with
-//! [`eq`](crate::Expr::eq) and chosen with [`select`](crate::Expr::select). A payload inside of a payload is read with
+//! [`eq`](crate::Expr::eq) and chosen with [`if_else`](crate::Expr::if_else). A payload inside of a payload is read with
 //! another dot. A type that is only sometimes there is an `Option`.
 //!
 //! A value that is known now is a literal: `10.into()`, `"text".into()` or `Speed::Normal.into()` in a field, and just

@@ -20,7 +20,7 @@
 //! | `a == b`, `a != b` | `a.eq(b)`, `a.ne(b)` |
 //! | `a < b`, `a <= b`, `a > b`, `a >= b` | `a.lt(b)`, `a.le(b)`, `a.gt(b)`, `a.ge(b)` |
 //! | `a && b`, <code>a \|\| b</code>, `!a` | `a.and(b)`, `a.or(b)`, `a.not()` |
-//! | `if a { b } else { c }` with values | `a.select(b, c)` |
+//! | `if a { b } else { c }` with values | `a.if_else(b, c)` |
 //! | `if a { .. } else { .. }` with steps | `choose("Name").when(a, ..).otherwise(..)` |
 //! | `if let Some(b) = a` with steps | `choose("Name").when_some(a, \|b\| ..).otherwise(..)` |
 //! | `a + b`, `a - b`, `a * b`, `a % b` | the same |
@@ -59,13 +59,13 @@
 //!
 //! # Booleans
 //!
-//! `and`, `or` and `not` combine them, and `select` is an `if` of two values.
+//! `and`, `or` and `not` combine them, and `if_else` chooses between two values.
 //!
 //! ```
 //! use shop::*;
 //!
 //! assert_eq!(
-//!     jsonata(|order| order.gift.or(order.total.eq(0)).select(0, order.total)),
+//!     jsonata(|order| order.gift.or(order.total.eq(0)).if_else(0, order.total)),
 //!     "(order.gift or (order.total = 0)) ? 0 : order.total"
 //! );
 //! ```
@@ -146,7 +146,7 @@
 //! use shop::*;
 //!
 //! assert_eq!(
-//!     jsonata(|_| retry_count().eq(0).select(execution_name(), "again")),
+//!     jsonata(|_| retry_count().eq(0).if_else(execution_name(), "again")),
 //!     "($states.context.State.RetryCount = 0) ? $states.context.Execution.Name : 'again'"
 //! );
 //! ```

@@ -85,7 +85,7 @@ impl<P> HandlerOutput<P> for Handled<P> {}
 ///     Charge::call(ChargeInputFields { order: order.id, cents: order.total })
 ///         .named("ChargeCard")
 ///         .comment("The bank takes longer for gifts.")
-///         .timeout_seconds(order.gift.select(60, 20))
+///         .timeout_seconds(order.gift.if_else(60, 20))
 ///         .retry(Retry::default().max_retries(2))
 ///         .retry_on(charge_error::BankUnavailable, Retry::default().max_retries(12))
 ///         .catch(charge_error::CardDeclined, |_| receipt("Declined", "none"))
@@ -160,7 +160,7 @@ impl<F: Function> Callback<F> {
     /// # use shop::*;
     /// let states = states(|order| {
     ///     Approve::callback(ApproveInputFields { order: order.id, token: task_token() })
-    ///         .heartbeat_seconds(order.gift.select(60, 600))
+    ///         .heartbeat_seconds(order.gift.if_else(60, 600))
     ///         .within(std::time::Duration::from_hours(8))
     ///         .catch_all(|_| failed("NotApproved"))
     /// });
@@ -190,7 +190,7 @@ impl<F: Function> Callback<F> {
     /// # use shop::*;
     /// let states = states(|order| {
     ///     Approve::callback(ApproveInputFields { order: order.id, token: task_token() })
-    ///         .within_seconds(order.gift.select(600, 3_600))
+    ///         .within_seconds(order.gift.if_else(600, 3_600))
     ///         .catch_all(|_| failed("NotApproved"))
     /// });
     ///
@@ -257,7 +257,7 @@ impl<F: Function, A> Task<F, A> {
         self
     }
 
-    /// How long it usually takes, for the [report](asl_analysis); the machine itself does not know.
+    /// How long it usually takes, for the [report](asl_analysis). The definition does not contain it.
     ///
     /// ```
     /// # use asl::*;
@@ -265,13 +265,13 @@ impl<F: Function, A> Task<F, A> {
     /// # use std::time::Duration;
     /// let place_order = PlaceOrder::define(|order| {
     ///     charge(order)
-    ///         .expected(Duration::from_secs(2))
+    ///         .expected_duration(Duration::from_secs(2))
     ///         .catch_all(|_| failed("NotCharged"))
     /// });
     ///
     /// assert_eq!(place_order.hints().expected["Charge"], Duration::from_secs(2));
     /// ```
-    pub fn expected(mut self, usually: Duration) -> Self {
+    pub fn expected_duration(mut self, usually: Duration) -> Self {
         self.task.expected = Some(usually);
         self
     }
