@@ -102,7 +102,7 @@
 //!
 //! # A function
 //!
-//! [`Function`](crate::Function) puts them together: a name, a time limit, an input, an output and the errors. The
+//! [`Function`](crate::Function) puts them together: a name, a timeout, an input, an output and the errors. The
 //! function's own crate and the workflow use the same implementation, and neither knows the other. The ARN is no part
 //! of it: the definition has a substitution for it, `${ChargeFunctionArn}`, which the template supplies.
 //!
@@ -162,5 +162,5 @@
 //! ```
 //!
 //! `TIMEOUT` limits the whole execution. To choose it, ask [`worst_case`](asl_analysis::worst_case) for the longest that
-//! an execution can take, and round up: see [Times](crate::guide::limits#times-and-histories). `build` refuses one that
+//! an execution can take, and round up: see [Times](crate::guide::limits#times-and-histories). `build` rejects one that
 //! is too short.

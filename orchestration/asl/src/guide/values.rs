@@ -13,7 +13,7 @@
 //! assert_eq!(jsonata(|order| order.total), "order.total");
 //! ```
 //!
-//! Operators and keywords of Rust answer now, which a value that exists later cannot. Instead, write:
+//! Operators and keywords of Rust need a value now; an expression has one only in an execution. Instead, write:
 //!
 //! | Rust | expression |
 //! | --- | --- |
@@ -49,7 +49,7 @@
 //!
 //! `+`, `-` and `*` are Rust's own operators on any [`Number`](crate::Number), `%` is for whole numbers and `/` for
 //! `f64`. JSONata has doubles only: whole numbers are exact up to 2^53, and a difference of unsigned ones may be
-//! negative, which a `wait` or a time limit refuses at run time.
+//! negative, which a `wait` or a timeout rejects at run time.
 //!
 //! ```
 //! use shop::*;

@@ -11,7 +11,7 @@ use crate::values::expr::{Expr, Node};
 use crate::{ErrorOutput, Function, IntoExpr, Retry, StepOutput, TaskError};
 use asl_document::ALL_ERRORS;
 
-/// How much longer a task waits than its function may take, so that the function's own time limit, which
+/// How much longer a task waits than its function may take, so that the function's own timeout, which
 /// says more, comes first.
 pub(crate) const MARGIN: Duration = Duration::from_secs(5);
 
@@ -62,9 +62,9 @@ impl<P> fmt::Debug for Handled<P> {
 /// assert_eq!(states["Charge"]["Catch"][1]["Next"], "NotCharged");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "this handler does not fit: its output is `{P}`, and the task so far is `{Self}`",
+    message = "this handler does not match: its output is `{P}`, and the task so far is `{Self}`",
     label = "not possible while the task is `{Self}`",
-    note = "`NoLimit`: a callback gets its time limit first, with `within(..)`",
+    note = "`NoLimit`: a callback gets its timeout first, with `within(..)`",
     note = "`Handled<..>`: all handlers of a state, and its `and_then`, output the same payload"
 )]
 pub trait HandlerOutput<P> {}
@@ -112,7 +112,7 @@ impl<F: Function, A> fmt::Debug for Task<F, A> {
     }
 }
 
-/// A callback task without a time limit yet: [`within`](Task::within) sets it.
+/// A callback task without a timeout yet: [`within`](Task::within) sets it.
 ///
 /// ```
 /// # use shop::*;
@@ -144,7 +144,7 @@ pub type Callback<F> = Task<F, NoLimit>;
 pub struct NoLimit(());
 
 impl<F: Function> Callback<F> {
-    /// The longest time between two heartbeats, in whole seconds; less than the time limit.
+    /// The longest time between two heartbeats, in whole seconds; less than the timeout.
     /// See [`Callback`].
     ///
     /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields), `HeartbeatSeconds`.
