@@ -207,7 +207,7 @@ impl<'a> Driver<'a> {
         const ENDS: [&str; 3] = [
             NotifyWebhook::NAME,
             states::WEBHOOK_UNDELIVERED,
-            states::WEBHOOK_NOT_DUE,
+            states::WEBHOOK_SKIPPED,
         ];
         let arn = self.suite.execution_of(user);
         poll(async || {

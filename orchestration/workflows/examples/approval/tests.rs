@@ -1,4 +1,4 @@
-//! Every way to a decision.
+//! All outcomes of an approval.
 
 use serde_json::json;
 use simulator::explorer::{Explorer, Outcome, Outcomes};

@@ -1,4 +1,4 @@
-//! Every way in which an import ends.
+//! All outcomes of an import.
 
 use asl::document::State;
 use serde_json::json;

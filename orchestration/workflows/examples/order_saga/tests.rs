@@ -1,4 +1,4 @@
-//! Every way in which an order ends.
+//! All outcomes of an order.
 
 use asl::document::State;
 use serde_json::json;
@@ -189,7 +189,7 @@ fn outcomes(workflow: &Workflow<PlaceOrder>) -> Outcomes {
             return outcomes;
         }
         let outcomes = outcomes.of(name, [Outcome::failure(error_of(name))]);
-        // Who waits for the queue in vain has been told by it as little as who is refused.
+        // A timeout of the queue has the same consequences as a failure.
         if name.ends_with("ByHand") {
             return outcomes;
         }
