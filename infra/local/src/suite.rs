@@ -255,7 +255,7 @@ fn machines(functions: &Functions) -> Result<StateMachines, Cause> {
 /// The executions, replayed from the journal.
 fn executions(mut machines: StateMachines, journal: &JournalFile) -> Result<WallClock, Cause> {
     for arn in journal.retired()? {
-        machines.retire(arn);
+        machines.reserve_name(arn);
     }
     let records = journal.records()?;
     Ok(WallClock::journalled(machines, records, journal.clone())?)

@@ -22,10 +22,10 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-mod recovery;
+mod error_handling;
 mod states;
 
-pub use recovery::{Catcher, JitterStrategy, Retrier};
+pub use error_handling::{Catcher, JitterStrategy, Retrier};
 pub use states::{
     ChoiceRule, ChoiceState, FailState, MapState, ParallelState, PassState, SucceedState, TaskState,
     WaitState,

@@ -11,7 +11,7 @@ use contracts::validate_email::ValidateEmail;
 use contracts::values::{Cause, EmailAddress, SignUpOutcome, UserId};
 use kit::aws::dynamodb::get_bool;
 use serde_json::Value;
-use simulator::timeline::{self, Row, What};
+use simulator::timeline::{self, Row, RowKind};
 use tokio::time::{Instant, sleep, timeout_at};
 use workflows::states;
 
@@ -213,7 +213,7 @@ impl<'a> Driver<'a> {
         poll(async || {
             let history = self.suite.executions().history(&arn)?;
             let rows = timeline::rows(&history);
-            let has_ended = |state| offset(&rows, state, What::Succeeded).is_some();
+            let has_ended = |state| offset(&rows, state, RowKind::Succeeded).is_some();
             Ok(ENDS.into_iter().any(has_ended).then_some(()))
         })
         .await
@@ -224,19 +224,19 @@ impl<'a> Driver<'a> {
         let history = self.suite.executions().history(&arn)?;
         let rows = timeline::rows(&history);
         Ok(Offsets {
-            stored: offset(&rows, StoreUserData::NAME, What::Succeeded),
-            mailed: offset(&rows, ValidateEmail::NAME, What::Waiting),
-            confirmed: offset(&rows, ValidateEmail::NAME, What::Succeeded),
-            verified: offset(&rows, states::RECORD_VERIFIED, What::Succeeded)
+            stored: offset(&rows, StoreUserData::NAME, RowKind::Succeeded),
+            mailed: offset(&rows, ValidateEmail::NAME, RowKind::WaitingForToken),
+            confirmed: offset(&rows, ValidateEmail::NAME, RowKind::Succeeded),
+            verified: offset(&rows, states::RECORD_VERIFIED, RowKind::Succeeded)
                 .filter(|_| final_state == FinalState::Verified),
         })
     }
 }
 
 /// When the state first had this row.
-fn offset(rows: &[Row], state: &str, what: What) -> Option<Duration> {
+fn offset(rows: &[Row], state: &str, kind: RowKind) -> Option<Duration> {
     rows.iter()
-        .find(|row| row.location.state.as_deref() == Some(state) && row.what == what)
+        .find(|row| row.location.state.as_deref() == Some(state) && row.kind == kind)
         .map(|row| row.offset)
 }
 

@@ -9,7 +9,7 @@ use super::*;
 const INSERT: &str = "INSERT INTO mails VALUES (?1, ?2, json_object('number', ?1))";
 
 fn step(name: &str, is_running: bool, number: usize) -> Record {
-    Record::Step {
+    Record::Transition {
         arn: name.into(),
         is_running,
         json: json!({"number": number}).to_string(),
@@ -17,7 +17,7 @@ fn step(name: &str, is_running: bool, number: usize) -> Record {
 }
 
 fn number(record: &Record) -> u64 {
-    let Record::Step { json, .. } = record else {
+    let Record::Transition { json, .. } = record else {
         panic!("{record:?}")
     };
     serde_json::from_str::<serde_json::Value>(json).unwrap()["number"]
