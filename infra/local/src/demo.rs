@@ -47,6 +47,10 @@ pub enum DemoError {
 }
 
 /// Signs the users up, `concurrency` of them at once, and prints the report. Returns whether there was no failure.
+///
+/// # Errors
+///
+/// If the suite does not start.
 pub async fn run(users: Vec<Line>, concurrency: usize) -> Result<bool, DemoError> {
     let directory = tempfile::tempdir().map_err(DemoError::NoDirectory)?;
     let suite = Suite::start(Settings {

@@ -7,6 +7,10 @@ use kit::{Aws, Environment, Handler, StartError};
 use crate::aws::{ACCOUNT, REGION};
 
 /// All functions, connected to these clients. To run another function here, add it to this list.
+///
+/// # Errors
+///
+/// If a function does not accept its settings.
 pub fn functions(environment: impl Fn() -> Environment, aws: &Aws) -> Result<Vec<Handler>, StartError> {
     Ok(vec![
         create_user::handler(environment(), aws)?,

@@ -66,6 +66,10 @@ pub struct Suite {
 
 impl Suite {
     /// Starts all parts. When this returns, requests are answered.
+    ///
+    /// # Errors
+    ///
+    /// If the address or the data directory cannot be used.
     pub async fn start(settings: Settings) -> Result<Self, StartError> {
         let Settings {
             listen,

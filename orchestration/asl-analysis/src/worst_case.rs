@@ -21,6 +21,10 @@ use asl_document::{Number, State, StateMachine};
 /// The machine's own `TimeoutSeconds` is not applied, so that both can be compared: it ends a machine with a longer
 /// worst case while that is still retrying.
 ///
+/// # Errors
+///
+/// A state without a bound.
+///
 /// ```
 /// use std::time::Duration;
 ///

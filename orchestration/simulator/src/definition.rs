@@ -83,6 +83,10 @@ impl Machine {
     }
 
     /// Checks a definition that is in memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Machine::from_json`].
     pub fn new(document: impl Borrow<StateMachine>) -> Result<Self, DefinitionError> {
         let document = document.borrow();
         let json = serde_json::to_string(document).map_err(DefinitionError::NotJson)?;

@@ -218,6 +218,10 @@ impl StateMachines {
     }
 
     /// Stops an execution; one that has ended stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such execution.
     pub fn stop_execution(
         &mut self,
         arn: &ExecutionArn,
@@ -236,6 +240,10 @@ impl StateMachines {
     }
 
     /// Redrives an execution that did not succeed; see [`Execution::redrive`].
+    ///
+    /// # Errors
+    ///
+    /// If there is no such execution, or it cannot be redriven.
     pub fn redrive_execution(&mut self, arn: &ExecutionArn, now: EpochMillis) -> Result<(), RequestError> {
         let index = self.index(arn)?;
         let entry = self.entry_at_mut(index);
@@ -293,6 +301,10 @@ impl StateMachines {
     }
 
     /// Applies an event to an execution.
+    ///
+    /// # Errors
+    ///
+    /// If nothing waits for the event any more.
     pub fn handle(
         &mut self,
         arn: &ExecutionArn,
@@ -365,6 +377,10 @@ impl StateMachines {
     }
 
     /// The execution itself, to look at or to clone.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such execution.
     pub fn execution(&self, arn: &ExecutionArn) -> Result<&Execution, RequestError> {
         self.entry(arn).map(|entry| &entry.execution)
     }

@@ -42,6 +42,10 @@ pub enum UsersError {
 }
 
 /// Reads a file of one sign-up body per line. Blank lines are skipped.
+///
+/// # Errors
+///
+/// If it cannot be read, or a line is not JSON.
 pub fn read(path: &Path) -> Result<Vec<Line>, UsersError> {
     let content = fs::read(path).map_err(|source| UsersError::Unreadable {
         path: path.to_owned(),

@@ -66,6 +66,10 @@ impl Execution {
     /// assert_eq!(execution.redrive_count(), 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// If it runs, has succeeded, is an Express execution, ended too long ago or has too long a history.
     pub fn redrive(&mut self, now: EpochMillis) -> Result<(), NotRedrivable> {
         match self.status {
             Status::Running => return Err(NotRedrivable::Running),
