@@ -1,4 +1,4 @@
-//! The functions of the suite, and what calls them.
+//! The functions of the local server, and their lookup by ARN.
 
 use std::sync::Arc;
 
@@ -23,6 +23,7 @@ pub fn functions(environment: impl Fn() -> Environment, aws: &Aws) -> Result<Vec
     ])
 }
 
+/// The functions' handlers. Clones share them.
 #[derive(Debug, Clone)]
 pub(crate) struct Functions(pub(crate) Arc<[Handler]>);
 
