@@ -11,7 +11,7 @@ use asl::{Function, Payload, TaskError, TaskToken, task_token};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use contracts::values::{EmailAddress, EmailConfirmed, PhoneNumber, UserId};
 use serde::{Deserialize, Serialize};
-use workflows::{SignUpSettings, sign_up, sign_up_with};
+use workflows::{SignUpSettings, sign_up, sign_up_with_validator};
 
 use crate::contract_pages::FUNCTIONS;
 use crate::template::pascal;
@@ -251,7 +251,7 @@ fn replacing_a_function_changes_its_own_state_and_no_other() {
     let settings = SignUpSettings::default();
     let before: StateMachine = sign_up(settings).unwrap();
 
-    let after = sign_up_with(settings, |user, _| {
+    let after = sign_up_with_validator(settings, |user, _| {
         ValidateContacts::callback(ValidateContactsInputFields {
             user_id: user.user_id,
             email: user.email,

@@ -41,8 +41,9 @@ pub enum Delivery {
     Delivered,
     /// The endpoint did not accept it; it is stored.
     Undelivered,
-    /// There was no conversion. Only a workflow returns this, never the function.
-    NotDue,
+    /// Not sent, since the address is held. Only a workflow returns this, never the function.
+    #[serde(rename = "not_due")]
+    Skipped,
 }
 
 impl MaxSize for Delivery {
@@ -55,7 +56,7 @@ impl Delivery {
         match self {
             Self::Delivered => "delivered",
             Self::Undelivered => "undelivered",
-            Self::NotDue => "not_due",
+            Self::Skipped => "not_due",
         }
     }
 }

@@ -15,7 +15,7 @@ pub enum SignUp {}
 
 impl Function for SignUp {
     const NAME: &'static str = "SignUp";
-    /// The window, and as much time again for all retries around it.
+    /// Twice the window: the other half is for retries.
     const TIMEOUT: Duration = Duration::from_hours(48);
     type Input = SignUpInput;
     type Output = SignUpOutput;

@@ -66,7 +66,7 @@ fn no_enum_value_is_larger_than_its_bound() {
         SignUpOutcome::Expired,
         SignUpOutcome::Failed,
     ];
-    let deliveries = [Delivery::Delivered, Delivery::Undelivered, Delivery::NotDue];
+    let deliveries = [Delivery::Delivered, Delivery::Undelivered, Delivery::Skipped];
 
     assert_eq!(of_variants(&outcomes), SignUpOutcome::LARGEST);
     assert_eq!(of_variants(&deliveries), Delivery::LARGEST);

@@ -69,5 +69,9 @@ pub trait Clients: HasClock {
     fn deliveries(&self, table: String) -> impl KeepEvent + RecordAttempt;
     fn secret(&self, arn: String) -> impl SigningSecret;
     /// The endpoint at this address.
+    ///
+    /// # Errors
+    ///
+    /// If its client cannot be set up.
     fn endpoint(&self, url: WebhookUrl) -> Result<impl Deliver, StartError>;
 }

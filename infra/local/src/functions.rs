@@ -1,4 +1,4 @@
-//! The functions of the suite, and what calls them.
+//! The functions of the local server, and their lookup by ARN.
 
 use std::sync::Arc;
 
@@ -7,6 +7,10 @@ use kit::{Aws, Environment, Handler, StartError};
 use crate::aws::{ACCOUNT, REGION};
 
 /// All functions, connected to these clients. To run another function here, add it to this list.
+///
+/// # Errors
+///
+/// If a function does not accept its settings.
 pub fn functions(environment: impl Fn() -> Environment, aws: &Aws) -> Result<Vec<Handler>, StartError> {
     Ok(vec![
         create_user::handler(environment(), aws)?,
@@ -19,6 +23,7 @@ pub fn functions(environment: impl Fn() -> Environment, aws: &Aws) -> Result<Vec
     ])
 }
 
+/// The functions' handlers. Clones share them.
 #[derive(Debug, Clone)]
 pub(crate) struct Functions(pub(crate) Arc<[Handler]>);
 

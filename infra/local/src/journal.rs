@@ -1,7 +1,7 @@
 //! The journal file: durable storage for executions, mails and received webhooks.
 //!
 //! It is a `SQLite` database of its own in the data directory. Every write reaches the operating system before the request
-//! or the task that caused it is answered, so that it survives a crash of the process.
+//! or the task that caused it ends, so that it survives a crash of the process.
 //!
 //! This module knows the file and its schema. The types that are stored belong to [`crate::outbox`], [`crate::webhooks`]
 //! and the simulator.
@@ -26,7 +26,7 @@ const FILE: &str = "journal.sqlite";
 /// a millisecond in a debug build.
 const KEPT_AT_RESTART: u32 = 500;
 
-/// The age, in milliseconds, before which mails and webhooks are not pruned: 48 hours, longer than any link is valid.
+/// The minimum age of pruned mails and webhooks, in milliseconds: 48 hours, longer than any link is valid.
 const RETENTION: i64 = 48 * 60 * 60 * 1000;
 
 /// The tables. A change to them or to the JSON in them needs a new [`VERSION`].
@@ -53,11 +53,11 @@ pub(crate) struct JournalFile {
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum JournalError {
-    #[error("it cannot be read or written: {0}")]
+    #[error("the journal cannot be read or written: {0}")]
     File(#[from] std::io::Error),
-    #[error("it cannot be read or written: {0}")]
+    #[error("the journal cannot be read or written: {0}")]
     Engine(#[from] rusqlite::Error),
-    #[error("it is of version {found}, and this suite writes version {VERSION}")]
+    #[error("the journal has version {found}, and this program writes version {VERSION}")]
     Version { found: u32 },
     #[error("a row of {table} cannot be parsed")]
     Damaged { table: &'static str },
@@ -148,7 +148,7 @@ pub(crate) fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("values of the journal can be serialized as JSON")
 }
 
-/// Logs a failed write: callers only answer that the write failed.
+/// Logs a failed write: callers only report that the write failed.
 fn logged(error: rusqlite::Error) -> JournalError {
     tracing::error!(%error, "the journal cannot be written");
     error.into()

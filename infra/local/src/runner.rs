@@ -27,11 +27,11 @@ impl TaskRunner for FunctionRunner {
         else {
             return Err(TaskFailure::new(
                 "Lambda.ResourceNotFoundException",
-                "the suite has no function of this name",
+                "the local server has no function of this name",
             ));
         };
-        let answer = tokio::time::timeout(limit, function.invoke(call.payload().clone())).await;
-        match answer {
+        let result = tokio::time::timeout(limit, function.invoke(call.payload().clone())).await;
+        match result {
             Ok(Ok(output)) => Ok(output),
             Ok(Err(failure)) => Err(TaskFailure::of_function(failure.name, failure.message)),
             Err(_) => Err(timed_out(limit)),
@@ -39,7 +39,7 @@ impl TaskRunner for FunctionRunner {
     }
 }
 
-/// Lambda's error for a function that exceeds its time-out.
+/// Lambda's error for a function that exceeds its timeout.
 fn timed_out(limit: Duration) -> TaskFailure {
     let message = format!("Task timed out after {:.2} seconds", limit.as_secs_f64());
     TaskFailure::of_function("Sandbox.Timedout", message)

@@ -45,6 +45,10 @@ const OF_MAP_RUN: u64 = 2;
 ///
 /// The child executions of a distributed Map have histories of their own. The result is the longest of all histories.
 ///
+/// # Errors
+///
+/// A state without a bound.
+///
 /// ```
 /// use asl_analysis::{Hints, max_events};
 ///
@@ -73,6 +77,10 @@ pub fn max_events(machine: &StateMachine, hints: &Hints) -> Result<u64, Unbounde
 }
 
 /// The most events of one visit of a state, the states inside of it included.
+///
+/// # Errors
+///
+/// A state without a bound.
 pub fn events_of_state(name: &str, state: &State, hints: &Hints) -> Result<u64, Unbounded> {
     let once = match state {
         State::Fail(_) => return Ok(1),

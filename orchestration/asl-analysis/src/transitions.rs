@@ -11,6 +11,10 @@ use asl_document::{State, StateMachine};
 /// The most transitions that an execution is billed for, with every retry used; `Totals` in `asl-reports` says what
 /// counts as one.
 ///
+/// # Errors
+///
+/// A state without a bound.
+///
 /// ```
 /// # use shop::*;
 /// use asl::Function;

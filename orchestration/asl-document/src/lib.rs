@@ -22,10 +22,10 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-mod recovery;
+mod error_handling;
 mod states;
 
-pub use recovery::{Catcher, JitterStrategy, Retrier};
+pub use error_handling::{Catcher, JitterStrategy, Retrier};
 pub use states::{
     ChoiceRule, ChoiceState, FailState, MapState, ParallelState, PassState, SucceedState, TaskState,
     WaitState,
@@ -55,7 +55,7 @@ pub type States = IndexMap<String, State>;
 /// [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
 pub const ALL_ERRORS: &str = "States.ALL";
 
-/// The error of a task or a callback that exceeds its time-out or misses a heartbeat.
+/// The error of a task or a callback that exceeds its timeout or misses a heartbeat.
 pub const TIMEOUT: &str = "States.Timeout";
 
 /// The error of a callback that misses a heartbeat.
@@ -100,7 +100,7 @@ pub struct StateMachine {
     pub version: Option<String>,
     /// The state an execution begins with.
     pub start_at: String,
-    /// The time-out of an execution, in whole seconds.
+    /// The timeout of an execution, in whole seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_seconds: Option<u64>,
     pub states: States,

@@ -1,7 +1,7 @@
 //! The derives of the typed workflow language. Use them through the `asl` crate, which documents what they
 //! are for.
 
-#![warn(missing_docs, clippy::missing_errors_doc)]
+#![warn(missing_docs)]
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};

@@ -37,7 +37,7 @@ pub struct Report {
     pub states: Vec<StateSummary>,
     /// The paths of the machine itself, and then those of the levels inside of its states.
     pub paths: Vec<Paths>,
-    /// The machine's own time-out.
+    /// The machine's own timeout.
     pub timeout: Option<Duration>,
     /// See [`worst_case`].
     pub worst_case: Result<Duration, Unbounded>,

@@ -57,7 +57,7 @@
 //!     Pack::call(line)
 //! }
 //!
-//! /// Ends the order. It fits where a step of any payload is expected.
+//! /// Ends the order. It is accepted where a step of any payload is expected.
 //! fn failed<P: StepOutput>(name: &str) -> Step<P> {
 //!     fail(name, shop_error::OrderFailed, "the order goes no further")
 //! }

@@ -83,6 +83,10 @@ impl Machine {
     }
 
     /// Checks a definition that is in memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Machine::from_json`].
     pub fn new(document: impl Borrow<StateMachine>) -> Result<Self, DefinitionError> {
         let document = document.borrow();
         let json = serde_json::to_string(document).map_err(DefinitionError::NotJson)?;
@@ -106,9 +110,9 @@ impl Machine {
     /// The names of all states, outer ones before those inside of them.
     pub fn state_names(&self) -> impl Iterator<Item = &str> {
         self.program
-            .levels
+            .blocks
             .iter()
-            .flat_map(|level| &level.states)
+            .flat_map(|block| &block.states)
             .map(|state| &*state.name)
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::Payload;
+use crate::SharedValue;
 use crate::history::Details;
 
 pub(crate) const ALL: &str = "States.ALL";
@@ -62,8 +62,8 @@ impl Failure {
     }
 
     /// `$states.errorOutput`; what a Fail leaves out is an empty text there.
-    pub(crate) fn output(&self) -> Payload {
-        Payload::new(json!({
+    pub(crate) fn output(&self) -> SharedValue {
+        SharedValue::new(json!({
             "Error": self.error.as_deref().unwrap_or_default(),
             "Cause": self.cause.as_deref().unwrap_or_default(),
         }))

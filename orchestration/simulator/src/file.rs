@@ -24,6 +24,10 @@ pub enum FileError {
 }
 
 /// Reads a file of JSON.
+///
+/// # Errors
+///
+/// If it cannot be read, or its content is not of the expected form.
 pub fn read<T: DeserializeOwned>(file: &Path) -> Result<T, FileError> {
     parse(&std::fs::read_to_string(file)?)
 }
@@ -37,6 +41,10 @@ pub fn read<T: DeserializeOwned>(file: &Path) -> Result<T, FileError> {
 ///     "line 2, column 4, at `[1]`: invalid value: integer `300`, expected u8"
 /// );
 /// ```
+///
+/// # Errors
+///
+/// If it is not of the expected form.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, FileError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::{EpochMillis, Payload};
+use crate::{EpochMillis, SharedValue};
 
 mod event_type;
 
@@ -51,42 +51,42 @@ pub enum Details {
     /// Nothing.
     None,
     /// Of `ExecutionStarted`.
-    ExecutionStarted { input: Payload, role_arn: Arc<str> },
+    ExecutionStarted { input: SharedValue, role_arn: Arc<str> },
     /// Of `ExecutionSucceeded` and `LambdaFunctionSucceeded`.
-    Output { output: Payload },
+    Output { output: SharedValue },
     /// Of an end without success: of the execution, of a Lambda function or of a distributed Map's run.
     Failure {
         error: Option<Arc<str>>,
         cause: Option<Arc<str>>,
     },
     /// Of every `..StateEntered`.
-    StateEntered { name: Arc<str>, input: Payload },
+    StateEntered { name: Arc<str>, input: SharedValue },
     /// Of every `..StateExited`.
     StateExited {
         name: Arc<str>,
-        output: Payload,
-        assigned: Vec<(Arc<str>, Payload)>,
+        output: SharedValue,
+        assigned: Vec<(Arc<str>, SharedValue)>,
     },
     /// Of `LambdaFunctionScheduled`.
     LambdaScheduled {
         resource: Arc<str>,
-        input: Payload,
+        input: SharedValue,
         timeout_seconds: Option<u64>,
-        credentials: Option<Payload>,
+        credentials: Option<SharedValue>,
     },
     /// Of `TaskScheduled`.
     TaskScheduled {
         resource: Resource,
-        parameters: Payload,
+        parameters: SharedValue,
         region: Arc<str>,
         timeout_seconds: Option<u64>,
         heartbeat_seconds: Option<u64>,
-        credentials: Option<Payload>,
+        credentials: Option<SharedValue>,
     },
     /// Of `TaskStarted`.
     TaskStarted { resource: Resource },
     /// Of `TaskSubmitted` and `TaskSucceeded`.
-    TaskOutput { resource: Resource, output: Payload },
+    TaskOutput { resource: Resource, output: SharedValue },
     /// Of `TaskFailed` and `TaskTimedOut`.
     TaskFailure {
         resource: Resource,
@@ -175,7 +175,7 @@ impl Fields {
     }
 
     /// A payload is JSON inside of a string, followed by a note on whether it is complete.
-    fn set_payload(self, key: &str, value: &Payload) -> Self {
+    fn set_payload(self, key: &str, value: &SharedValue) -> Self {
         self.set(key, value.to_string())
             .set(&format!("{key}Details"), json!({"truncated": false}))
     }
@@ -187,7 +187,7 @@ impl Fields {
 }
 
 /// `{"RoleArn": ..}` of the document is `{"roleArn": ..}` in the history.
-fn credentials_json(credentials: Option<&Payload>) -> Option<Value> {
+fn credentials_json(credentials: Option<&SharedValue>) -> Option<Value> {
     credentials.map(|value| match value.get("RoleArn") {
         Some(role) => json!({"roleArn": role}),
         None => Value::clone(value),

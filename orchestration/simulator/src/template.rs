@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::Payload;
+use crate::SharedValue;
 use crate::jsonata::{EvaluationError, Expression, Scope};
 
 /// JSON with its expressions parsed.
 #[derive(Debug)]
 pub(crate) enum Template {
     /// Without any expression.
-    Literal(Payload),
+    Literal(SharedValue),
     Expression(Expression),
     Array(Vec<Template>),
     Object(Vec<(String, Template)>),
@@ -100,12 +100,12 @@ impl Template {
         }
     }
 
-    pub(crate) fn evaluate(&self, field: &str, scope: &Scope<'_>) -> Result<Payload, TemplateError> {
+    pub(crate) fn evaluate(&self, field: &str, scope: &Scope<'_>) -> Result<SharedValue, TemplateError> {
         match self {
             Self::Literal(value) => Ok(Arc::clone(value)),
             _ => self
                 .evaluate_value(scope)
-                .map(Payload::new)
+                .map(SharedValue::new)
                 .map_err(|located| TemplateError {
                     field: located.within(field),
                     expression: located.expression,

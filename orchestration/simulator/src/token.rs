@@ -129,7 +129,7 @@ pub(crate) fn redact(value: &Value) -> Value {
 pub(crate) fn redact_text(text: &str) -> String {
     // Split first: a prefix begins with a hexadecimal digit, and may follow another token at once.
     let mut parts = text.split(PREFIX);
-    let first = parts.next().invariant("a split has a first part");
+    let first = parts.next().expect_invariant("a split has a first part");
     parts.fold(first.to_owned(), |redacted, part| {
         redacted + REDACTED + part.trim_start_matches(|character: char| character.is_ascii_hexdigit())
     })

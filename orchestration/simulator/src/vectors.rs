@@ -38,11 +38,19 @@ pub enum Verdict {
 }
 
 /// Reads a file of vectors: a JSON array.
+///
+/// # Errors
+///
+/// If it cannot be read or is not of that form.
 pub fn read(file: &Path) -> Result<Vec<Vector>, FileError> {
     file::read(file)
 }
 
 /// Reads vectors from JSON.
+///
+/// # Errors
+///
+/// If it is not of that form.
 pub fn parse(text: &str) -> Result<Vec<Vector>, FileError> {
     file::parse(text)
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::handle::{self, Clock, Recording};
+use crate::handle::{self, Clock, JournalState};
 use crate::{
     Command, EpochMillis, ExecutionArn, StateMachines, TaskEvent, TaskFailure, TaskId, TaskOutcome,
     TaskRunner,
@@ -47,7 +47,7 @@ pub type Handle = handle::Handle<VirtualClock>;
 impl Handle {
     /// A handle to executions that a driver made of it will run; see [`VirtualTime::of`].
     pub fn new(service: StateMachines, clock: VirtualClock) -> Self {
-        Self::over(clock, service, Recording::Off)
+        Self::over(clock, service, JournalState::Off)
     }
 
     /// The clock, for whatever needs the time.

@@ -361,5 +361,5 @@ pub(crate) const REFUSED: &str = "Refused";
 
 pub(crate) fn error_expression(error: Expr<'_, ErrorOutput>) -> Expr<'_, Trio> {
     let cause = error.cause.declassify().unwrap_or(literal("no cause".to_owned()));
-    text_trio_expression(error.error.eq(REFUSED.to_owned()).select(cause, error.error))
+    text_trio_expression(error.error.eq(REFUSED.to_owned()).if_else(cause, error.error))
 }

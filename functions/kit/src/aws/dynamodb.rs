@@ -73,6 +73,10 @@ pub fn parse<T>(
 }
 
 /// The value that an item must have under this name.
+///
+/// # Errors
+///
+/// If there is none.
 pub fn known<T>(value: Option<T>, name: &'static str) -> Result<T, StoreFault> {
     value.ok_or_else(|| StoreFault(UnknownAttribute(name).into()))
 }

@@ -16,7 +16,7 @@ use simulator::{Description, EpochMillis, HistoryEvent, timeline};
 use super::{Site, page};
 use crate::aws::step_functions::{self, MACHINE};
 use crate::outbox::Mail;
-use crate::webhooks::ReceivedWebhook;
+use crate::webhooks::WebhookDeliveries;
 
 const STYLE: &str = include_str!("console.css");
 
@@ -146,7 +146,7 @@ fn executions_table(site: &Site, executions: &[Description]) -> Markup {
 
 #[expect(
     clippy::expect_used,
-    reason = "executions are never removed while the suite runs"
+    reason = "executions are never removed while the local server runs"
 )]
 fn timeline_of(site: &Site, execution: &Description) -> Markup {
     let history = site.executions.history(&execution.arn);
@@ -154,7 +154,7 @@ fn timeline_of(site: &Site, execution: &Description) -> Markup {
     let rows = timeline::rows(&history);
     html! {
         details {
-            summary { (rows.len()) " steps" }
+            summary { (rows.len()) " events" }
             pre { (timeline::render(&history)) }
         }
     }
@@ -178,18 +178,18 @@ fn outbox_table(mails: &[Arc<Mail>]) -> Markup {
     }
 }
 
-fn webhooks_table(received: &[ReceivedWebhook]) -> Markup {
+fn webhooks_table(received: &[WebhookDeliveries]) -> Markup {
     html! {
         table {
             thead { tr { th { "Id" } th { "Signature" } th { "Deliveries" } th { "First" } th { "Last" } } }
             tbody {
-                @for delivery in received.iter().rev().take(PAGE_SIZE) {
+                @for webhook in received.iter().rev().take(PAGE_SIZE) {
                     tr {
-                        td { code { (delivery.id) } }
-                        td { (if delivery.valid { "valid" } else { "invalid" }) }
-                        td { (delivery.count) }
-                        td { (delivery.first_at) }
-                        td { (delivery.last_at) }
+                        td { code { (webhook.id) } }
+                        td { (if webhook.valid { "valid" } else { "invalid" }) }
+                        td { (webhook.count) }
+                        td { (webhook.first_at) }
+                        td { (webhook.last_at) }
                     }
                 }
             }

@@ -56,7 +56,7 @@ pub struct Parcel {
 pub struct ApproveInput {
     #[payload(at_most = 36)]
     pub order: String,
-    /// The token that the answer comes back with.
+    /// The token that the result is sent with.
     pub token: TaskToken,
 }
 

@@ -20,7 +20,7 @@ impl<W: Function> Workflow<W> {
     ///
     /// let diagnostics = unanswered.build().unwrap_err();
     /// assert_eq!(diagnostics.diagnostics[0].state, "Charge");
-    /// assert_eq!(diagnostics.diagnostics[0].message, "it has no answer to errors that no `catch` names");
+    /// assert_eq!(diagnostics.diagnostics[0].message, "it has no handler for errors that no `catch` names");
     /// ```
     pub fn build(&self) -> Result<StateMachine, Diagnostics> {
         let contract = Contract {
@@ -33,10 +33,10 @@ impl<W: Function> Workflow<W> {
             comment: self.comment.clone(),
             express: self.express,
         };
-        let refuse = |diagnostics| Diagnostics::ok_if_none(W::NAME, diagnostics);
-        refuse(check::workflow(&self.flow, &contract))?;
+        let reject = |diagnostics| Diagnostics::ok_if_none(W::NAME, diagnostics);
+        reject(check::workflow(&self.flow, &contract))?;
         let (states, clashes) = lower::states(&self.flow);
-        refuse(clashes)?;
+        reject(clashes)?;
         let machine = StateMachine {
             comment: self.comment.clone(),
             query_language: Some(QueryLanguage::JSONata),
@@ -45,7 +45,7 @@ impl<W: Function> Workflow<W> {
             timeout_seconds: Some(W::TIMEOUT.as_secs()),
             states,
         };
-        refuse(check::machine(&machine, &self.hints(), &contract))?;
+        reject(check::machine(&machine, &self.hints(), &contract))?;
         Ok(machine)
     }
 

@@ -21,7 +21,7 @@
 //!
 //! # The contracts: `src/contracts.rs`
 //!
-//! A [`Function`](crate::Function) is a contract: a name, a time limit, an input, an output and the errors. The
+//! A [`Function`](crate::Function) is a contract: a name, a timeout, an input, an output and the errors. The
 //! workflow has one, and so does each Lambda function that it calls. The code of those functions is elsewhere; it uses
 //! the same contracts.
 //!
@@ -68,4 +68,4 @@
 //! ```
 //!
 //! `cargo test` runs them in a few milliseconds. The last one shows how to choose `TIMEOUT`: ask for the worst case, and
-//! round up. `build` refuses a `TIMEOUT` that is below it.
+//! round up. `build` rejects a `TIMEOUT` that is below it.

@@ -51,7 +51,7 @@ pub(crate) struct TaskFlow {
     pub(crate) arms: Arms,
 }
 
-/// A time limit: known now, or a number of seconds that an execution computes.
+/// A timeout or a heartbeat interval: known now, or a number of seconds that an execution computes.
 #[derive(Clone, Copy)]
 pub(crate) enum TimeLimit {
     Known(Duration),

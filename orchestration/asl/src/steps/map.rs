@@ -26,7 +26,7 @@ use asl_document::ALL_ERRORS;
 ///     .catch_all(|_| receipt("NotAllPacked", "none"))
 ///     .and_then(|parcels| {
 ///         let all = parcels.map(|parcel| parcel.tracking).includes("p-1".to_owned());
-///         let number = all.select("first", order.id);
+///         let number = all.if_else("first", order.id);
 ///         pass("AllPacked", ReceiptFields { number })
 ///     })
 /// });

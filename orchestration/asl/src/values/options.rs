@@ -61,7 +61,7 @@ impl<'s, T> Expr<'s, Option<T>> {
             of: self.node,
             arm: None,
         });
-        self.is_present().select(function(Expr::new(present)), default)
+        self.is_present().if_else(function(Expr::new(present)), default)
     }
 
     /// The value if there is one, otherwise `default`.

@@ -34,7 +34,7 @@ impl<'s, T: Text> Expr<'s, T> {
     /// # use asl::*;
     /// # use shop::*;
     /// assert_eq!(
-    ///     jsonata(|order| order.gift.select(order.due.text(), order.id)),
+    ///     jsonata(|order| order.gift.if_else(order.due.text(), order.id)),
     ///     "order.gift ? order.due : order.id"
     /// );
     /// ```

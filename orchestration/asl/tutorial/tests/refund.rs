@@ -11,7 +11,7 @@ use simulator::{Execution, Machine, Start, TaskCall, TaskEvent};
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Runs the workflow until it ends. `mock` answers each call of a function.
+/// Runs the workflow until it ends. `mock` returns the result of each call of a function.
 fn run(cents: u64, mock: impl Fn(&TaskCall) -> TaskEvent) -> Execution {
     let definition = refund().build().unwrap().to_json().unwrap();
     let machine = Machine::from_json(&definition).unwrap();

@@ -21,10 +21,10 @@ pub enum DefinitionError {
     JsonPathState { state: String },
     #[error("state `{state}` has the field `{field}`, which only JSONPath states have")]
     JsonPathField { state: String, field: String },
-    #[error("{level} starts at `{target}`, which is not one of its states")]
+    #[error("{block} starts at `{target}`, which is not one of its states")]
     UnknownStart {
         /// The machine, or the branch of which state.
-        level: String,
+        block: String,
         target: String,
     },
     #[error("state `{state}` goes to `{target}` by its `{field}`, but there is no such state beside it")]

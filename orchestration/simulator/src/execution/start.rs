@@ -6,7 +6,7 @@ use rand::Rng;
 use serde_json::Value;
 
 use crate::random::uuid;
-use crate::{EpochMillis, Payload, WorkflowType};
+use crate::{EpochMillis, SharedValue, WorkflowType};
 
 /// What an execution is started with.
 ///
@@ -84,7 +84,7 @@ impl Start {
 pub enum Status {
     Running,
     Succeeded {
-        output: Payload,
+        output: SharedValue,
     },
     /// It ended with an error that nothing caught.
     Failed {

@@ -30,7 +30,7 @@ pub(super) struct Node<'a> {
     chains: BTreeMap<Vec<u64>, Chain>,
     /// How often outcomes with a limit were chosen.
     used: BTreeMap<(Arc<str>, usize), u64>,
-    /// Where orders are varied: who may act next.
+    /// Where interleavings are varied: who may act next.
     turn: Turn,
     pub(super) late_answers: LateAnswers,
     /// How many events of the history the search has read.
@@ -113,12 +113,12 @@ impl<'a> Node<'a> {
 
     fn call(&self, id: TaskId) -> &Call<'a> {
         let call = self.calls.iter().find(|call| call.id == id);
-        call.invariant("a choice is about an attempt that runs")
+        call.expect_invariant("a choice is about an attempt that runs")
     }
 
     fn outcome(&self, id: TaskId, index: usize) -> &'a Outcome {
         let outcome = self.call(id).state_outcomes.outcomes.get(index);
-        outcome.invariant("a choice is one of the outcomes of the state")
+        outcome.expect_invariant("a choice is one of the outcomes of the state")
     }
 
     /// The choice in the form that can be stored and replayed.
@@ -278,7 +278,8 @@ impl<'a> Node<'a> {
             return;
         };
         let state_outcomes = self.table.get(&*call.state);
-        let state_outcomes = state_outcomes.invariant("the table has the outcomes of every task state");
+        let state_outcomes =
+            state_outcomes.expect_invariant("the table has the outcomes of every task state");
         if call.retry_count == 0 {
             self.chains.remove(&flow);
         }

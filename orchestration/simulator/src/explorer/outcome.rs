@@ -164,7 +164,7 @@ impl Outcomes {
 
     pub(super) fn check(mut self, machine: &Machine) -> Result<Table, OutcomesError> {
         let mut table = BTreeMap::new();
-        for node in machine.program().levels.iter().flat_map(|level| &level.states) {
+        for node in machine.program().blocks.iter().flat_map(|block| &block.states) {
             let is_callback = match &node.kind {
                 StateKind::Task(task) => task.callback,
                 // An item reader is called like a task.

@@ -29,7 +29,7 @@ pub struct Report {
     /// The states that were entered on no path.
     pub never_visited: BTreeSet<String>,
     /// The Parallel and Map states in which one branch or item aborted the others. Inside of them, every order
-    /// was tried, unless [`Orders::AsStarted`](super::Orders::AsStarted) was asked for.
+    /// was tried, unless [`Interleavings::None`](super::Interleavings::None) was asked for.
     pub racing: BTreeSet<String>,
     /// The shortest path on which an invariant was violated. It is the shortest of all if the exploration is
     /// complete, and otherwise of those that could be looked at.

@@ -8,7 +8,7 @@ use rand_chacha::rand_core::SeedableRng;
 
 use super::node::{Choice, LateAnswers, Node};
 use super::report::{Ending, Report, Violation};
-use super::{Explorer, Orders, When};
+use super::{Explorer, Interleavings, When};
 use crate::history::Details;
 use crate::invariant::Invariant;
 use crate::random::index;
@@ -46,7 +46,7 @@ struct Found<'a> {
 enum Arrival {
     Choose(Vec<Choice>),
     Over,
-    /// More orders have to be tried: the search begins again.
+    /// More interleavings have to be tried: the search begins again.
     AllOver,
 }
 
@@ -116,7 +116,7 @@ impl<'a> Search<'a> {
                 Arrival::Choose(choices) => {
                     let is_fork = choices.len() > 1;
                     let mut choices = choices.into_iter();
-                    let first = choices.next().invariant(HAS_CHOICES);
+                    let first = choices.next().expect_invariant(HAS_CHOICES);
                     if is_fork {
                         frames.push(Frame {
                             node: node.clone(),
@@ -180,7 +180,7 @@ impl<'a> Search<'a> {
                     Arrival::Over => break,
                     Arrival::Choose(choices) => {
                         let choice = choices.get(index(choices.len(), &mut random));
-                        self.step(&mut node, *choice.invariant(HAS_CHOICES));
+                        self.step(&mut node, *choice.expect_invariant(HAS_CHOICES));
                     }
                 }
             }
@@ -236,11 +236,14 @@ impl<'a> Search<'a> {
         if !node.execution.status().is_running() {
             return Some(Vec::new());
         }
-        let in_any_order = match self.explorer.orders {
-            Orders::AsStarted => false,
-            Orders::All => true,
-            Orders::WhereTheyMatter => {
-                !self.racing.is_empty() && node.execution.is_group_open(&|group| self.racing.contains(group))
+        let in_any_order = match self.explorer.interleavings {
+            Interleavings::None => false,
+            Interleavings::All => true,
+            Interleavings::AroundFailures => {
+                !self.racing.is_empty()
+                    && node
+                        .execution
+                        .is_fork_running(&|group| self.racing.contains(group))
             }
         };
         if in_any_order {
@@ -250,14 +253,14 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Reads the events since the last time; true if more orders have to be tried.
+    /// Reads the events since the last time; true if more interleavings have to be tried.
     fn look(&mut self, node: &mut Node<'a>) -> bool {
         let mut found = self.look_at(node.execution.history().iter().skip(node.seen));
         node.seen = node.execution.history().len();
         for child in node.execution.children() {
             found |= self.look_into(child);
         }
-        found && self.explorer.orders == Orders::WhereTheyMatter
+        found && self.explorer.interleavings == Interleavings::AroundFailures
     }
 
     /// The same for a child execution of a distributed Map.

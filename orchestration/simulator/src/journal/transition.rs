@@ -90,15 +90,16 @@ enum Event {
         #[serde(with = "text")]
         output: Value,
     },
-    Answered {
+    #[serde(rename = "answered")]
+    Responded {
         id: TaskId,
-        #[serde(with = "text")]
-        answer: Value,
+        #[serde(rename = "answer", with = "text")]
+        response: Value,
     },
     Submitted {
         id: TaskId,
-        #[serde(with = "text")]
-        answer: Value,
+        #[serde(rename = "answer", with = "text")]
+        response: Value,
     },
     Failed {
         id: TaskId,
@@ -181,9 +182,9 @@ mod tests {
     #[test]
     fn a_payload_of_the_deepest_json_round_trips() {
         let deep = "[".repeat(127) + &"]".repeat(127);
-        let event = TaskEvent::Answered {
+        let event = TaskEvent::Responded {
             id: TaskId::new(1),
-            answer: serde_json::from_str(&deep).unwrap(),
+            response: serde_json::from_str(&deep).unwrap(),
         };
 
         let written = serde_json::to_string(&Trigger::Event(event)).unwrap();

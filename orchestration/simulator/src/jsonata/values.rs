@@ -74,7 +74,7 @@ fn number_to_json(number: f64) -> Value {
         return Value::Number(whole.into());
     }
     let number = Number::from_f64(number);
-    Value::Number(number.invariant("a finite double is a JSON number"))
+    Value::Number(number.expect_invariant("a finite double is a JSON number"))
 }
 
 /// JSON as an expression sees it.
@@ -82,7 +82,7 @@ pub(super) fn from_json(value: &Value) -> JValue {
     match value {
         Value::Null => JValue::Null,
         Value::Bool(truth) => JValue::Bool(*truth),
-        Value::Number(number) => JValue::Number(number.as_f64().invariant(DOUBLE)),
+        Value::Number(number) => JValue::Number(number.as_f64().expect_invariant(DOUBLE)),
         Value::String(text) => JValue::string(text.as_str()),
         Value::Array(items) => JValue::array(items.iter().map(from_json).collect()),
         Value::Object(fields) => JValue::object(
@@ -97,7 +97,7 @@ pub(super) fn from_json(value: &Value) -> JValue {
 /// A copy with every number as an expression would give it back.
 pub(super) fn canonical(value: &Value) -> Value {
     match value {
-        Value::Number(number) => number_to_json(number.as_f64().invariant(DOUBLE)),
+        Value::Number(number) => number_to_json(number.as_f64().expect_invariant(DOUBLE)),
         Value::Array(items) => Value::Array(items.iter().map(canonical).collect()),
         Value::Object(fields) => Value::Object(
             fields

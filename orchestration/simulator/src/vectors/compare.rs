@@ -97,7 +97,7 @@ fn expected_event(event: &Event) -> Value {
 
 /// An event in the form of the vectors: payloads are JSON, and notes on truncation are left out.
 fn replayed_event(event: &HistoryEvent) -> Value {
-    let json = serde_json::to_value(event).invariant("every event can be written as JSON");
+    let json = serde_json::to_value(event).expect_invariant("every event can be written as JSON");
     let details = json
         .as_object()
         .and_then(|fields| fields.iter().find(|(key, _)| key.ends_with("EventDetails")))

@@ -166,7 +166,7 @@ fn a_retired_execution_keeps_its_name() {
     let mut service = journalled(machine("Done", json!({"Done": {"Type": "Succeed"}})));
     let arn = ExecutionArn::from("arn:aws:states:us-east-1:123456789012:execution:m:first");
 
-    service.retire(arn.clone());
+    service.reserve_name(arn.clone());
 
     let error = service.start_execution("m", "first", json!({}), NOW).unwrap_err();
     assert_eq!(error.code(), "ExecutionAlreadyExists");
@@ -340,7 +340,7 @@ fn a_missing_or_corrupt_record_is_reported_by_its_number() {
         records.remove(1);
     });
     let spoilt = error_after(|records| {
-        if let Some(Record::Step { json, .. }) = records.last_mut() {
+        if let Some(Record::Transition { json, .. }) = records.last_mut() {
             json.truncate(20);
         }
     });
@@ -373,7 +373,7 @@ fn older_journals_of_this_format_are_restored() {
                 digest: text("digest"),
                 json: text("json").into(),
             },
-            None => Record::Step {
+            None => Record::Transition {
                 arn: text("arn").as_str().into(),
                 is_running: line["isRunning"].as_bool().unwrap(),
                 json: text("json"),

@@ -13,6 +13,7 @@
 mod asl_run;
 mod callbacks;
 mod definitions;
+mod error_handling;
 mod explorer;
 mod groups;
 mod histories;
@@ -20,7 +21,6 @@ mod journal;
 mod journal_property;
 mod limits;
 mod nested;
-mod recovery;
 mod redrive;
 mod service;
 mod sign_up;

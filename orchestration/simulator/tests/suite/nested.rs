@@ -1,6 +1,7 @@
 //! Nested executions: `startExecution` and its `.sync` forms.
 
 use serde_json::{Value, json};
+use simulator::timeline::{self, RowKind};
 use simulator::{
     Command, Description, EpochMillis, ExecutionArn, Machine, StateMachines, TaskEvent, WorkflowType,
 };
@@ -63,7 +64,7 @@ fn start_execution_without_sync_does_not_wait() {
 }
 
 #[test]
-fn sync_waits_and_answers_with_text() {
+fn sync_waits_and_results_in_text() {
     let (mut service, arn) = service(starts(".sync", json!({})), nap());
     assert!(service.describe(&arn).unwrap().status.is_running());
 
@@ -184,7 +185,14 @@ fn a_machine_that_is_not_registered_is_a_task_like_any_other() {
     };
     let answer = json!("mocked");
     service
-        .handle(&arn, NOW, TaskEvent::Answered { id: call.id, answer })
+        .handle(
+            &arn,
+            NOW,
+            TaskEvent::Responded {
+                id: call.id,
+                response: answer,
+            },
+        )
         .unwrap();
 
     assert_eq!(output(&service, &arn), json!("mocked"));
@@ -257,4 +265,21 @@ fn a_start_that_is_cancelled_at_once_is_not_made() {
 
     assert_eq!(service.describe(&arn).unwrap().status.error(), Some("AtOnce"));
     assert_eq!(service.list(Some("child")), []);
+}
+
+#[test]
+fn a_timeline_tells_a_job_from_a_callback() {
+    let last_row = |form, input: &str| {
+        let arguments = json!({"Arguments": {
+            "StateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:child", "Input": input,
+        }});
+        let (service, arn) = service(starts(form, arguments), nap());
+        let rows = timeline::rows(service.history(&arn).unwrap());
+        rows.last().unwrap().kind
+    };
+
+    let token = "{% $string({'token': $states.context.Task.Token}) %}";
+    assert_eq!(last_row(".waitForTaskToken", token), RowKind::WaitingForToken);
+    assert_eq!(last_row(".sync", "{}"), RowKind::WaitingForJob);
+    assert_eq!(last_row(".sync:2", "{}"), RowKind::WaitingForJob);
 }

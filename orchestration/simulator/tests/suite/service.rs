@@ -143,3 +143,22 @@ fn thousands_of_executions_time_out_in_order() {
         ended.first().unwrap().as_str().ends_with(":n0") && ended.last().unwrap().as_str().ends_with(":n999")
     );
 }
+
+#[test]
+fn executions_are_listed_by_the_name_or_the_arn_of_their_machine() {
+    let mut service = service();
+    service.start_execution("ask", "one", json!({}), NOW).unwrap();
+
+    let listed = |machine| service.list(machine).len();
+
+    assert_eq!(listed(None), 1);
+    assert_eq!(listed(Some("ask")), 1);
+    assert_eq!(
+        listed(Some("arn:aws:states:us-east-1:123456789012:stateMachine:ask")),
+        1
+    );
+    assert_eq!(
+        listed(Some("arn:aws:states:us-east-1:123456789012:stateMachine:other")),
+        0
+    );
+}

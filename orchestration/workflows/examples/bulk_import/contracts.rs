@@ -1,4 +1,4 @@
-//! What the workflow and those around it agree on: price lists, which suppliers upload as CSV files.
+//! Contracts of the bulk import: price lists, which suppliers upload as CSV files.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the workflow and those around it agree on: a shop of used bicycles, each of which exists once.
+//! Contracts of the order saga: a shop of used bicycles, each of which exists once.
 
 use std::time::Duration;
 

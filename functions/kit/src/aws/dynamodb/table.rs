@@ -25,6 +25,10 @@ impl Table {
     }
 
     /// Reads these attributes of an item, or all of them if none is named. The read is consistent.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails.
     pub async fn get(&self, key: String, attributes: &[&'static str]) -> Result<Option<Item>, StoreFault> {
         let projection: Vec<_> = attributes.iter().map(|name| format!("#{name}")).collect();
         let named = (!attributes.is_empty()).then_some(attributes);
@@ -61,6 +65,10 @@ impl Table {
     }
 
     /// Makes an update, and returns the attributes that are asked for.
+    ///
+    /// # Errors
+    ///
+    /// If the condition fails, or the call does.
     pub async fn send_update(&self, update: UpdateBuilder, returns: ReturnValue) -> Result<Item, WriteError> {
         let update = complete(update.build());
         let answer = self
@@ -122,6 +130,10 @@ impl Table {
     }
 
     /// Makes all of these writes or none.
+    ///
+    /// # Errors
+    ///
+    /// If a condition fails, or the call does.
     pub async fn transact<const N: usize>(&self, writes: [TransactWriteItem; N]) -> Result<(), WriteError> {
         let transaction = self.client.transact_write_items();
         let answer = transaction.set_transact_items(Some(writes.into())).send().await;

@@ -13,7 +13,8 @@ use super::{Attribute, Item, Table, picked};
 
 /// A condition on the item with the key. If it does not hold, the write fails with [`ConditionFailed`](super::ConditionFailed).
 ///
-/// A write whose answer was lost is retried. A condition that holds then too, such as "absent or mine", makes it idempotent.
+/// A write whose response was lost is retried. A condition that also holds after the first write, such as "absent or
+/// written by this execution", makes it idempotent.
 ///
 /// ```
 /// # use shop::*;

@@ -251,7 +251,10 @@ impl Mocks {
                 token: token.clone(),
                 output,
             },
-            (Ok(answer), None) => TaskEvent::Answered { id: call.id, answer },
+            (Ok(response), None) => TaskEvent::Responded {
+                id: call.id,
+                response,
+            },
         };
         Ok(vec![(answer.after, ScriptedEvent::Task(event))])
     }

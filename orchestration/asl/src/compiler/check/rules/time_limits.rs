@@ -1,4 +1,4 @@
-//! Time limits: timeouts, heartbeats and waits.
+//! Timeouts, heartbeats and waits.
 
 use std::time::Duration;
 

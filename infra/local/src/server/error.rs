@@ -1,4 +1,4 @@
-//! Start errors.
+//! Startup errors.
 
 use std::io;
 use std::net::SocketAddr;
@@ -8,13 +8,13 @@ use contracts::values::Cause;
 
 use crate::secrets::SecretsError;
 
-/// Why a suite does not start. Each message is one line that says what happened and what to do.
+/// Why the local server does not start. Each message is one line that says what happened and what to do.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError {
+pub enum StartupError {
     #[error("`{text}` is not an address to listen on; give an IP address and a port, such as 127.0.0.1:3000")]
     NotAnAddress { text: String },
     #[error(
-        "{address} can be reached from other machines, and the suite has no authentication; \
+        "{address} can be reached from other machines, and the local server has no authentication; \
          listen on a loopback address such as 127.0.0.1:{}", address.port()
     )]
     NotLoopback { address: SocketAddr },
@@ -32,25 +32,25 @@ pub enum StartError {
     #[error("the data directory {} cannot be used: {source}; choose another with --data-dir", path.display())]
     Data { path: PathBuf, source: io::Error },
     #[error(
-        "the data directory {} is in use by another suite; stop that one, or choose another with --data-dir",
+        "the data directory {} is in use by another local server; stop that one, or choose another with --data-dir",
         path.display()
     )]
     DataInUse { path: PathBuf },
     #[error("{0}")]
     Secrets(#[source] Cause),
     #[error("the table in {} cannot be used: {source}; choose another directory with --data-dir", path.display())]
-    Store { path: PathBuf, source: Cause },
+    Table { path: PathBuf, source: Cause },
     #[error(
-        "the journal {} cannot be used: {source}; start the version of the suite that wrote it, or remove the file: \
+        "the journal {} cannot be used: {source}; start the version of the program that wrote it, or remove the file: \
          accounts are kept, and only sign-ups in progress are lost",
         path.display()
     )]
     Journal { path: PathBuf, source: Cause },
-    #[error("the functions and the state machine cannot be wired: {0}")]
+    #[error("internal error while connecting functions and state machine: {0}; please report it")]
     Assembly(#[source] Cause),
 }
 
-impl From<SecretsError> for StartError {
+impl From<SecretsError> for StartupError {
     fn from(error: SecretsError) -> Self {
         Self::Secrets(error.into())
     }

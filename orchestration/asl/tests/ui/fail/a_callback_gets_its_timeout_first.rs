@@ -1,4 +1,4 @@
-//! The time limit of a callback comes before its handlers.
+//! The timeout of a callback comes before its handlers.
 include!("../functions.rs");
 
 fn main() {

@@ -1,4 +1,4 @@
-//! End-to-end tests of the suite, over HTTP.
+//! End-to-end tests of the local server, over HTTP.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -8,23 +8,23 @@
 mod support;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use local::{Settings, StartError, Suite};
+use local::{LocalServer, Settings, StartupError};
 use reqwest::Response;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use support::{Fixture, eventually, json, token_in};
 
 async fn item(fixture: &Fixture, key: &str) -> Option<std::collections::HashMap<String, AttributeValue>> {
-    let answer = fixture
-        .suite
-        .store()
+    let response = fixture
+        .server
+        .dynamodb()
         .get_item()
-        .table_name(fixture.suite.table())
+        .table_name(fixture.server.table())
         .key("pk", AttributeValue::S(key.to_owned()))
         .send()
         .await
         .unwrap();
-    answer.item
+    response.item
 }
 
 fn text<'a>(item: &'a std::collections::HashMap<String, AttributeValue>, name: &str) -> &'a str {
@@ -50,7 +50,7 @@ async fn a_sign_up_is_stored_mailed_confirmed_and_delivered_to_the_webhook() {
         user["steps"],
         json!({"stored": true, "mailed": true, "confirmed": true})
     );
-    let webhook = eventually(async || fixture.suite.webhooks().all().into_iter().next()).await;
+    let webhook = eventually(async || fixture.server.webhooks().all().into_iter().next()).await;
     assert!(webhook.valid && webhook.content.contains(&id) && !webhook.content.contains("ada@"));
     let delivery = eventually(async || {
         let delivery = item(&fixture, &format!("delivery#{id}")).await?;
@@ -80,7 +80,7 @@ fn without_id(mut user: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_held_sign_up_cannot_be_told_from_a_new_one() {
+async fn a_sign_up_for_a_held_address_is_indistinguishable_from_a_new_one() {
     let fixture = Fixture::new().await;
     fixture.verified(json!({"email": "ada@example.org"})).await;
 
@@ -106,7 +106,7 @@ async fn a_held_sign_up_cannot_be_told_from_a_new_one() {
         fixture.user_once_mailed(&ordinary).await,
     );
     assert_eq!(without_id(held), without_id(ordinary));
-    let mails = fixture.suite.outbox().all();
+    let mails = fixture.server.outbox().all();
     let notice = mails.iter().rfind(|mail| mail.to == "ada@example.org").unwrap();
     assert!(!notice.text.contains("/verify#"), "{}", notice.text);
 }
@@ -129,19 +129,19 @@ async fn an_idempotency_key_is_bound_to_its_request() {
     assert_eq!(json(first).await["id"], json(again).await["id"]);
     assert_problem(other, 422).await;
     fixture.mail(1).await;
-    assert_eq!(fixture.suite.outbox().all().len(), 1);
+    assert_eq!(fixture.server.outbox().all().len(), 1);
 }
 
 /// Asserts that the response is a problem document with this status, and returns it.
-async fn assert_problem(answer: Response, status: u16) -> Value {
-    let url = answer.url().to_string();
-    assert_eq!(answer.status(), status, "{url}");
+async fn assert_problem(response: Response, status: u16) -> Value {
+    let url = response.url().to_string();
+    assert_eq!(response.status(), status, "{url}");
     assert_eq!(
-        answer.headers()["content-type"],
+        response.headers()["content-type"],
         "application/problem+json",
         "{url}"
     );
-    let problem = json(answer).await;
+    let problem = json(response).await;
     assert_eq!(problem["status"], status, "{url}");
     problem
 }
@@ -210,13 +210,13 @@ async fn unknown_paths_get_404_and_wrong_methods_405_with_allow() {
     }
     assert_problem(fixture.get("/users/0123456789abcdef0123456789abcdef").await, 404).await;
     for (path, allowed) in [("/users", "POST"), ("/verifications", "POST")] {
-        let answer = fixture.get(path).await;
-        assert_eq!(answer.headers()["allow"], allowed);
-        assert_problem(answer, 405).await;
+        let response = fixture.get(path).await;
+        assert_eq!(response.headers()["allow"], allowed);
+        assert_problem(response, 405).await;
     }
-    let answer = fixture.http.delete(fixture.url("/users/1")).send().await.unwrap();
-    assert_eq!(answer.headers()["allow"], "GET");
-    assert_problem(answer, 405).await;
+    let response = fixture.http.delete(fixture.url("/users/1")).send().await.unwrap();
+    assert_eq!(response.headers()["allow"], "GET");
+    assert_problem(response, 405).await;
 }
 
 #[tokio::test]
@@ -225,12 +225,15 @@ async fn all_unusable_links_get_the_same_response() {
     let (_, spent) = fixture.verified(json!({"email": "ada@example.org"})).await;
     let never_mailed = "A".repeat(43);
 
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for token in ["junk", "", &never_mailed, &spent] {
-        answers.push(assert_problem(fixture.confirm(token).await, 410).await);
+        responses.push(assert_problem(fixture.confirm(token).await, 410).await);
     }
 
-    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+    assert!(
+        responses.iter().all(|response| *response == responses[0]),
+        "{responses:?}"
+    );
 }
 
 #[tokio::test]
@@ -245,17 +248,17 @@ async fn the_first_confirmed_sign_up_for_an_address_wins() {
     fixture.user_once(&second, "verified").await;
     assert_eq!(fixture.confirm(&token_of_first).await.status(), 202);
 
-    let arn = fixture.suite.execution_of(&first.parse().unwrap());
-    let execution = fixture.suite.executions().wait(&arn).await.unwrap();
+    let arn = fixture.server.execution_of(&first.parse().unwrap());
+    let execution = fixture.server.executions().wait(&arn).await.unwrap();
     assert_eq!(execution.status.output(), Some(&json!({"outcome": "superseded"})));
     let shown = fixture.get_json(&format!("/users/{first}")).await;
     assert_eq!(shown["status"], "awaiting_verification");
 }
 
 #[tokio::test]
-async fn requests_for_other_hosts_are_refused() {
+async fn requests_for_other_hosts_are_rejected() {
     let fixture = Fixture::new().await;
-    let (_, port) = fixture.suite.url().rsplit_once(':').unwrap();
+    let (_, port) = fixture.server.url().rsplit_once(':').unwrap();
 
     for (host, status) in [
         ("example.org".to_owned(), 421),
@@ -270,12 +273,12 @@ async fn requests_for_other_hosts_are_refused() {
 }
 
 #[tokio::test]
-async fn dynamodb_refuses_other_hosts_web_pages_and_unsigned_requests() {
+async fn dynamodb_rejects_other_hosts_web_pages_and_unsigned_requests() {
     let fixture = Fixture::new().await;
     let scan = |host: Option<&str>, origin: Option<&str>, signature: Option<&str>| {
         let mut request = fixture
             .http
-            .post(fixture.suite.store_url())
+            .post(fixture.server.dynamodb_url())
             .header("x-amz-target", "DynamoDB_20120810.ListTables")
             .body("{}");
         for (name, value) in [("host", host), ("origin", origin), ("authorization", signature)] {
@@ -308,11 +311,11 @@ async fn only_the_owner_can_read_the_data_files() {
 
     let fixture = Fixture::new().await;
 
-    let [table, journal] = ["table.sqlite", "journal.sqlite"].map(|file| fixture.suite.data().join(file));
+    let [table, journal] = ["table.sqlite", "journal.sqlite"].map(|file| fixture.server.data().join(file));
     for file in [
         table.as_path(),
         journal.as_path(),
-        fixture.suite.environment_file(),
+        fixture.server.environment_file(),
     ] {
         let mode = std::fs::metadata(file).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{}", file.display());
@@ -323,7 +326,7 @@ async fn only_the_owner_can_read_the_data_files() {
 async fn the_environment_file_configures_every_function() {
     let fixture = Fixture::new().await;
 
-    let text = std::fs::read_to_string(fixture.suite.environment_file()).unwrap();
+    let text = std::fs::read_to_string(fixture.server.environment_file()).unwrap();
 
     let variables: Vec<_> = text
         .lines()
@@ -336,7 +339,7 @@ async fn the_environment_file_configures_every_function() {
             .build(),
     );
     local::functions(environment, &aws).unwrap();
-    assert!(variables.contains(&("AWS_ENDPOINT_URL_DYNAMODB", fixture.suite.store_url())));
+    assert!(variables.contains(&("AWS_ENDPOINT_URL_DYNAMODB", fixture.server.dynamodb_url())));
 }
 
 #[tokio::test]
@@ -350,7 +353,7 @@ async fn the_console_shows_no_personal_data() {
     let mail = fixture.mail(1).await;
     let token = token_in(&mail);
     fixture.user_once_mailed(&id).await;
-    eventually(async || fixture.suite.webhooks().all().into_iter().next()).await;
+    eventually(async || fixture.server.webhooks().all().into_iter().next()).await;
     let key = format!("verification#{id}");
     let verification = eventually(async || item(&fixture, &key).await).await;
     let task_token = text(&verification, "taskToken").to_owned();
@@ -395,8 +398,8 @@ async fn the_console_shows_no_personal_data() {
 async fn the_console_serves_the_execution_history() {
     let fixture = Fixture::new().await;
     let (id, _) = fixture.verified(json!({"email": "ada@example.org"})).await;
-    let arn = fixture.suite.execution_of(&id.parse().unwrap());
-    fixture.suite.executions().wait(&arn).await.unwrap();
+    let arn = fixture.server.execution_of(&id.parse().unwrap());
+    fixture.server.executions().wait(&arn).await.unwrap();
 
     let history = fixture.get_json(&format!("/console/executions/{id}.json")).await;
 
@@ -435,20 +438,20 @@ async fn the_verify_page_allows_inline_scripts_by_hash_only() {
 async fn the_openapi_document_is_served() {
     let fixture = Fixture::new().await;
 
-    let answer = fixture.get("/openapi.yaml").await;
+    let response = fixture.get("/openapi.yaml").await;
 
-    assert_eq!(answer.headers()["content-type"], "application/yaml");
-    assert_eq!(answer.text().await.unwrap(), include_str!("../../openapi.yaml"));
+    assert_eq!(response.headers()["content-type"], "application/yaml");
+    assert_eq!(response.text().await.unwrap(), include_str!("../../openapi.yaml"));
 }
 
 #[tokio::test]
-async fn a_forged_webhook_is_refused() {
+async fn a_forged_webhook_is_rejected() {
     let fixture = Fixture::new().await;
 
-    let answer = fixture.post("/webhooks", "{}").send().await.unwrap();
+    let response = fixture.post("/webhooks", "{}").send().await.unwrap();
 
-    assert_eq!(answer.status(), 401);
-    assert!(!fixture.suite.webhooks().all()[0].valid);
+    assert_eq!(response.status(), 401);
+    assert!(!fixture.server.webhooks().all()[0].valid);
 }
 
 #[tokio::test]
@@ -483,10 +486,10 @@ async fn a_waiting_sign_up_continues_after_a_restart() {
     assert!(after.starts_with(before));
     assert_eq!(fixture.confirm(&token).await.status(), 202);
     fixture.user_once(&id, "verified").await;
-    let arn = fixture.suite.execution_of(&id.parse().unwrap());
-    let execution = fixture.suite.executions().wait(&arn).await.unwrap();
+    let arn = fixture.server.execution_of(&id.parse().unwrap());
+    let execution = fixture.server.executions().wait(&arn).await.unwrap();
     assert_eq!(execution.status.output(), Some(&json!({"outcome": "verified"})));
-    assert_eq!(fixture.suite.outbox().all().len(), 1);
+    assert_eq!(fixture.server.outbox().all().len(), 1);
 }
 
 #[tokio::test]
@@ -495,17 +498,17 @@ async fn requests_get_503_while_the_journal_cannot_be_written() {
     let id = fixture.sign_up(json!({"email": "ada@example.org"})).await;
     let token = token_in(&fixture.mail(1).await);
     fixture.user_once_mailed(&id).await;
-    let journal = rusqlite::Connection::open(fixture.suite.data().join("journal.sqlite")).unwrap();
+    let journal = rusqlite::Connection::open(fixture.server.data().join("journal.sqlite")).unwrap();
     journal
         .execute_batch("ALTER TABLE steps RENAME TO broken")
         .unwrap();
 
     let body = json!({"email": "bob@example.org"}).to_string();
-    let refused = fixture
+    let unavailable = fixture
         .post("/users", body.as_str())
         .header("idempotency-key", "k-1")
         .send();
-    assert_problem(refused.await.unwrap(), 503).await;
+    assert_problem(unavailable.await.unwrap(), 503).await;
     assert_problem(fixture.confirm(&token).await, 503).await;
     assert_eq!(
         fixture.get_json(&format!("/users/{id}")).await["status"],
@@ -529,8 +532,8 @@ async fn requests_get_503_while_the_journal_cannot_be_written() {
 async fn ended_sign_ups_are_shown_after_a_restart() {
     let fixture = Fixture::new().await;
     let (id, token) = fixture.verified(json!({"email": "ada@example.org"})).await;
-    let arn = fixture.suite.execution_of(&id.parse().unwrap());
-    fixture.suite.executions().wait(&arn).await.unwrap();
+    let arn = fixture.server.execution_of(&id.parse().unwrap());
+    fixture.server.executions().wait(&arn).await.unwrap();
     let paths = [
         "executions.json",
         &format!("executions/{id}.json"),
@@ -552,15 +555,15 @@ async fn ended_sign_ups_are_shown_after_a_restart() {
 }
 
 #[tokio::test]
-async fn two_suites_cannot_use_one_data_directory() {
+async fn a_data_directory_can_be_used_by_one_server_only() {
     let fixture = Fixture::new().await;
     let settings = Settings {
         listen: ([127, 0, 0, 1], 0).into(),
-        data: fixture.suite.data().to_owned(),
+        data: fixture.server.data().to_owned(),
         dynamodb_port: 0,
     };
 
-    let error = Suite::start(settings).await.unwrap_err();
+    let error = LocalServer::start(settings).await.unwrap_err();
 
-    assert!(matches!(error, StartError::DataInUse { .. }), "{error}");
+    assert!(matches!(error, StartupError::DataInUse { .. }), "{error}");
 }

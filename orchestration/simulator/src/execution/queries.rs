@@ -1,4 +1,4 @@
-//! Queries of the explorer beyond the commands of an execution.
+//! Queries of the explorer and of the service.
 
 use super::Execution;
 use super::flow::Phase;
@@ -6,7 +6,7 @@ use crate::limits::MAX_EXPRESS_SECONDS;
 use crate::{EpochMillis, TaskId, WorkflowType};
 
 impl Execution {
-    /// The path to the flow whose attempt has that id, from the inner to the outer execution; `None` once the attempt has
+    /// The path to the flow whose attempt has that id, from the innermost to the outermost execution; `None` once the attempt has
     /// ended.
     pub(crate) fn flow_of(&self, id: TaskId) -> Option<Vec<u64>> {
         if let Some((key, inner)) = self.children.tasks.get(&id) {
@@ -26,16 +26,16 @@ impl Execution {
             .map(|(flow, _)| vec![flow.0])
     }
 
-    /// Whether a Parallel or a Map whose name fits runs its branches or items.
-    pub(crate) fn is_group_open(&self, fits: &dyn Fn(&str) -> bool) -> bool {
+    /// Whether a Parallel or a Map whose name matches runs branches.
+    pub(crate) fn is_fork_running(&self, matches_name: &dyn Fn(&str) -> bool) -> bool {
         let program = self.machine.program();
         self.flows.values().any(|flow| {
-            matches!(flow.phase, Phase::Group(_)) && fits(&program.node(flow.level, flow.state).name)
+            matches!(flow.phase, Phase::Fork(_)) && matches_name(&program.node(flow.block, flow.state).name)
         }) || self
             .children
             .running
             .values()
-            .any(|child| child.is_group_open(fits))
+            .any(|child| child.is_fork_running(matches_name))
     }
 
     /// The child executions of distributed Maps, whether they run or not.
@@ -46,11 +46,11 @@ impl Execution {
     /// The end of the machine's `TimeoutSeconds`.
     pub(crate) fn deadline(&self) -> Option<EpochMillis> {
         // The `TimeoutSeconds` of the machine are not those of its child executions.
-        let own = self.machine.program().timeout_seconds.filter(|_| self.level == 0);
+        let own = self.machine.program().timeout_seconds.filter(|_| self.block == 0);
         let seconds = match self.workflow_type {
             WorkflowType::Standard => own?,
             WorkflowType::Express => own.map_or(MAX_EXPRESS_SECONDS, |own| own.min(MAX_EXPRESS_SECONDS)),
         };
-        Some(self.timed_from.saturating_add_seconds(seconds))
+        Some(self.timeout_start.saturating_add_seconds(seconds))
     }
 }

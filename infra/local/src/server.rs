@@ -1,4 +1,4 @@
-//! The suite: starts, connects and stops all parts.
+//! The local server: startup, wiring and shutdown of all parts.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use workflows::SignUpSettings;
 
-use crate::aws::dynamodb::{Store, TABLE};
+use crate::aws::dynamodb::{DynamoDbServer, TABLE};
 use crate::aws::step_functions::{self, MACHINE};
 use crate::aws::{self, Services, client};
 use crate::environment::FunctionEnvironment;
@@ -28,11 +28,11 @@ use crate::outbox::Outbox;
 use crate::runner::FunctionRunner;
 use crate::secrets::Secrets;
 use crate::shutdown::{self, ShutdownTrigger, serve};
-use crate::webhooks::Webhooks;
+use crate::webhooks::WebhookReceiver;
 
 mod error;
 
-pub use error::StartError;
+pub use error::StartupError;
 
 /// The grace period of a shutdown. Requests and tasks that still run then are aborted.
 const GRACE_PERIOD: Duration = Duration::from_secs(5);
@@ -47,65 +47,70 @@ pub struct Settings {
     pub dynamodb_port: u16,
 }
 
-/// A running suite: API, functions, state machine, table, mails and webhooks.
+/// A running local server: API, functions, state machine, table, mails and webhooks.
 #[derive(Debug)]
-pub struct Suite {
+pub struct LocalServer {
     url: String,
     data: PathBuf,
     environment_file: PathBuf,
-    store_url: String,
-    store: Client,
+    dynamodb_url: String,
+    dynamodb: Client,
     executions: WallClock,
     outbox: Outbox,
-    webhooks: Webhooks,
+    webhooks: WebhookReceiver,
     shutdown: ShutdownTrigger,
     servers: Vec<JoinHandle<()>>,
     /// Held while the data directory is in use.
     _lock: File,
 }
 
-impl Suite {
-    /// Starts all parts. When this returns, requests are answered.
-    pub async fn start(settings: Settings) -> Result<Self, StartError> {
+impl LocalServer {
+    /// Starts all parts. When this returns, requests are served.
+    ///
+    /// # Errors
+    ///
+    /// If the address or the data directory cannot be used.
+    pub async fn start(settings: Settings) -> Result<Self, StartupError> {
         let Settings {
             listen,
             data,
             dynamodb_port,
         } = settings;
         if !listen.ip().is_loopback() {
-            return Err(StartError::NotLoopback { address: listen });
+            return Err(StartupError::NotLoopback { address: listen });
         }
         let listener = bind(listen).await?;
         let lock = lock_directory(&data)?;
         let secrets = Secrets::load_or_make(&data)?;
-        let journal = JournalFile::open(&data).map_err(|error| unusable(&data, error))?;
+        let journal = JournalFile::open(&data).map_err(|error| journal_error(&data, error))?;
         let (trigger, shutdown) = shutdown::channel();
-        let store_listener = bind(loopback(dynamodb_port)).await.map_err(|error| match error {
-            StartError::PortInUse { address } => StartError::DynamoDbPortInUse { port: address.port() },
+        let dynamodb_listener = bind(loopback(dynamodb_port)).await.map_err(|error| match error {
+            StartupError::PortInUse { address } => StartupError::DynamoDbPortInUse { port: address.port() },
             other => other,
         })?;
-        let store = match Store::start(store_listener, &data, &shutdown).await {
-            Ok(store) => store,
-            Err(source) => return Err(StartError::Store { path: data, source }),
+        let dynamodb = match DynamoDbServer::start(dynamodb_listener, &data, &shutdown).await {
+            Ok(dynamodb) => dynamodb,
+            Err(source) => return Err(StartupError::Table { path: data, source }),
         };
         let services_listener = bind(loopback(0)).await?;
 
-        let address = address_of(&listener, listen)?;
+        let address = local_address(&listener, listen)?;
         let url = format!("http://{address}");
-        let services_address = address_of(&services_listener, listen)?;
+        let services_address = local_address(&services_listener, listen)?;
         let services_url = format!("http://{services_address}");
         let services_config = client::config(&services_url).await;
         let environment = FunctionEnvironment::new(&url, &secrets.fingerprint_key);
-        let aws = Aws::new(services_config).with_dynamodb(store.client.clone());
-        let handlers = functions(|| environment.read(), &aws).map_err(StartError::Assembly)?;
+        let aws = Aws::new(services_config).with_dynamodb(dynamodb.client.clone());
+        let handlers = functions(|| environment.read(), &aws).map_err(StartupError::Assembly)?;
         let functions = Functions(handlers.into());
-        let machines = machines(&functions).map_err(StartError::Assembly)?;
-        let executions = executions(machines, &journal).map_err(|error| unusable(&data, error))?;
-        let outbox = Outbox::open(journal.clone()).map_err(|error| unusable(&data, error))?;
-        let webhooks =
-            Webhooks::open(&secrets.webhook_secret, journal).map_err(|error| unusable(&data, error))?;
-        let written = environment.write(&data, &store.url, &services_url);
-        let environment_file = written.map_err(|source| StartError::Data {
+        let machines = build_machines(&functions).map_err(StartupError::Assembly)?;
+        let executions =
+            restore_executions(machines, &journal).map_err(|error| journal_error(&data, error))?;
+        let outbox = Outbox::open(journal.clone()).map_err(|error| journal_error(&data, error))?;
+        let webhooks = WebhookReceiver::open(&secrets.webhook_secret, journal)
+            .map_err(|error| journal_error(&data, error))?;
+        let written = environment.write(&data, &dynamodb.url, &services_url);
+        let environment_file = written.map_err(|source| StartupError::Data {
             path: data.clone(),
             source,
         })?;
@@ -121,7 +126,7 @@ impl Suite {
             outbox: outbox.clone(),
             webhooks: webhooks.clone(),
         };
-        let mut servers = Vec::from(store.tasks);
+        let mut servers = Vec::from(dynamodb.tasks);
         let services = aws::router(services, Hosts::of(services_address));
         servers.push(serve(services_listener, services, shutdown.clone()));
         servers.push(serve(listener, http::router(site, Hosts::of(address)), shutdown));
@@ -130,8 +135,8 @@ impl Suite {
             url,
             data,
             environment_file,
-            store_url: store.url,
-            store: store.client,
+            dynamodb_url: dynamodb.url,
+            dynamodb: dynamodb.client,
             executions,
             outbox,
             webhooks,
@@ -155,12 +160,12 @@ impl Suite {
         &self.environment_file
     }
 
-    pub fn store_url(&self) -> &str {
-        &self.store_url
+    pub fn dynamodb_url(&self) -> &str {
+        &self.dynamodb_url
     }
 
-    pub fn store(&self) -> &Client {
-        &self.store
+    pub fn dynamodb(&self) -> &Client {
+        &self.dynamodb
     }
 
     pub fn table(&self) -> &'static str {
@@ -180,7 +185,7 @@ impl Suite {
         &self.outbox
     }
 
-    pub fn webhooks(&self) -> &Webhooks {
+    pub fn webhooks(&self) -> &WebhookReceiver {
         &self.webhooks
     }
 
@@ -201,26 +206,26 @@ fn loopback(port: u16) -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], port))
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartupError> {
     TcpListener::bind(address)
         .await
         .map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => StartError::PortInUse { address },
-            _ => StartError::Listen { address, source },
+            io::ErrorKind::AddrInUse => StartupError::PortInUse { address },
+            _ => StartupError::Listen { address, source },
         })
 }
 
-fn address_of(listener: &TcpListener, requested: SocketAddr) -> Result<SocketAddr, StartError> {
-    listener.local_addr().map_err(|source| StartError::Listen {
+fn local_address(listener: &TcpListener, requested: SocketAddr) -> Result<SocketAddr, StartupError> {
+    listener.local_addr().map_err(|source| StartupError::Listen {
         address: requested,
         source,
     })
 }
 
-/// Creates the data directory, readable for its owner only, and locks it: two suites in one directory would run the same
+/// Creates the data directory, readable for its owner only, and locks it: two servers in one directory would run the same
 /// executions.
-fn lock_directory(path: &Path) -> Result<File, StartError> {
-    let failed = |source| StartError::Data {
+fn lock_directory(path: &Path) -> Result<File, StartupError> {
+    let failed = |source| StartupError::Data {
         path: path.to_owned(),
         source,
     };
@@ -234,7 +239,7 @@ fn lock_directory(path: &Path) -> Result<File, StartError> {
     let lock = options.open(path.join("lock")).map_err(failed)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(StartError::DataInUse {
+        Err(TryLockError::WouldBlock) => Err(StartupError::DataInUse {
             path: path.to_owned(),
         }),
         Err(TryLockError::Error(source)) => Err(failed(source)),
@@ -242,7 +247,7 @@ fn lock_directory(path: &Path) -> Result<File, StartError> {
 }
 
 /// The deployed definition with the local functions in it.
-fn machines(functions: &Functions) -> Result<StateMachines, Cause> {
+fn build_machines(functions: &Functions) -> Result<StateMachines, Cause> {
     let definition = workflows::sign_up(SignUpSettings::default())?.to_json()?;
     let substitutions: BTreeMap<String, String> = functions.substitutions().collect();
     let machine = Machine::from_template(&definition, &substitutions)?;
@@ -253,16 +258,16 @@ fn machines(functions: &Functions) -> Result<StateMachines, Cause> {
 }
 
 /// The executions, replayed from the journal.
-fn executions(mut machines: StateMachines, journal: &JournalFile) -> Result<WallClock, Cause> {
+fn restore_executions(mut machines: StateMachines, journal: &JournalFile) -> Result<WallClock, Cause> {
     for arn in journal.retired()? {
-        machines.retire(arn);
+        machines.reserve_name(arn);
     }
     let records = journal.records()?;
     Ok(WallClock::journalled(machines, records, journal.clone())?)
 }
 
-fn unusable(data: &Path, source: impl Into<Cause>) -> StartError {
-    StartError::Journal {
+fn journal_error(data: &Path, source: impl Into<Cause>) -> StartupError {
+    StartupError::Journal {
         path: journal::path(data),
         source: source.into(),
     }

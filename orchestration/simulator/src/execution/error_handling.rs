@@ -4,12 +4,12 @@
 //! 2}`, and one catcher for `States.ALL`:
 //!
 //! ```text
-//! fail  1st failure   retries: [0] -> [1]   Timer::Retry after 2 s, then `begin` makes the 2nd attempt
+//! fail  1st failure   retries: [0] -> [1]   Timer::Retry after 2 s, then `run_state` makes the 2nd attempt
 //! fail  2nd failure   retries: [1] -> [2]   Timer::Retry after 4 s, the back-off rate being 2
-//! fail  3rd failure   retries: [2]          used up: `catch` exits to the catcher's state, with $states.errorOutput
+//! fail  3rd failure   retries: [2]          used up: `catch_or_fail_flow` exits to the catcher's state, with $states.errorOutput
 //! ```
 //!
-//! Without the catcher, `give_up` ends the flow: the failure is then that of the Parallel or Map around it, or of the
+//! Without the catcher, `fail_flow` ends the flow: the failure is then that of the Parallel or Map around it, or of the
 //! execution.
 //!
 //! Source: [Handling errors in Step Functions
@@ -22,7 +22,7 @@ use asl_document::{JitterStrategy, Retrier};
 
 use super::cursor::Cursor;
 use super::flow::{FlowId, Phase};
-use super::steps::{Exit, StateResult};
+use super::lifecycle::{Exit, StateResult};
 use super::{Execution, Timer};
 use crate::definition::Target;
 use crate::failure::Failure;
@@ -34,25 +34,29 @@ const DEFAULT_MAX_ATTEMPTS: u64 = 3;
 const DEFAULT_BACKOFF_RATE: f64 = 2.0;
 
 impl Execution {
-    /// A state has failed: it is retried, or the failure is caught, or it ends the flow.
-    pub(super) fn fail(&mut self, cursor: Cursor, failure: Failure) {
-        if let Some(cursor) = self.retry_later(cursor, &failure) {
-            self.catch(cursor, failure);
+    /// Retries a state that has failed, or takes a catcher, or ends the flow.
+    pub(super) fn fail_state(&mut self, cursor: Cursor, failure: Failure) {
+        if let Err(cursor) = self.try_schedule_retry(cursor, &failure) {
+            self.catch_or_fail_flow(cursor, failure);
         }
     }
 
-    /// Schedules a retry; gives the cursor back if there is none to be made.
-    pub(super) fn retry_later(&mut self, mut cursor: Cursor, failure: &Failure) -> Option<Cursor> {
+    /// Schedules a retry.
+    ///
+    /// # Errors
+    ///
+    /// The cursor, if no retrier matches the error or its retries are used up.
+    pub(super) fn try_schedule_retry(&mut self, mut cursor: Cursor, failure: &Failure) -> Result<(), Cursor> {
         let Some(delay) = self.next_delay(&mut cursor, failure) else {
-            return Some(cursor);
+            return Err(cursor);
         };
         self.set_timer(self.now.saturating_add(delay), Timer::Retry(cursor.id));
         self.park(cursor, Phase::Retrying);
-        None
+        Ok(())
     }
 
-    /// A failure that is not retried is caught, or it ends the flow.
-    pub(super) fn catch(&mut self, cursor: Cursor, failure: Failure) {
+    /// Exits to the first catcher that matches the error, or ends the flow.
+    pub(super) fn catch_or_fail_flow(&mut self, cursor: Cursor, failure: Failure) {
         let node = Arc::clone(&cursor.node);
         let catcher = node
             .catch
@@ -60,7 +64,7 @@ impl Execution {
             .enumerate()
             .find(|(_, catcher)| failure.matches(&catcher.errors));
         let Some((index, catcher)) = catcher else {
-            return self.give_up(cursor, failure);
+            return self.fail_flow(cursor, failure);
         };
         let exit = Exit {
             assign: &catcher.assign,
@@ -69,7 +73,7 @@ impl Execution {
             output_field: &format!("Catch[{index}]/Output"),
             next: Target::State(catcher.next),
         };
-        self.exit(cursor, StateResult::Error(&failure.output()), &exit);
+        self.exit_via(cursor, StateResult::Error(&failure.output()), &exit);
     }
 
     /// The delay before a retry, if there is to be one: the first retrier that matches the error decides.
@@ -81,7 +85,7 @@ impl Execution {
             .enumerate()
             .find(|(_, retrier)| failure.matches(&retrier.error_equals))?;
         let used = cursor.visit.retries.get_mut(index);
-        let used = used.invariant("each retrier of the state that was entered has its counter");
+        let used = used.expect_invariant("each retrier of the state that was entered has its counter");
         if *used >= retrier.max_attempts.unwrap_or(DEFAULT_MAX_ATTEMPTS) {
             return None;
         }
@@ -103,8 +107,8 @@ impl Execution {
     pub(super) fn retry_now(&mut self, id: FlowId) {
         let mut cursor = self.take(id);
         cursor.phase = Phase::Ready;
-        cursor.stopped = None;
-        self.begin(cursor);
+        cursor.stopped_fork = None;
+        self.run_state(cursor);
     }
 }
 
@@ -118,7 +122,7 @@ fn back_off(retrier: &Retrier, used: u64) -> Duration {
     let (interval, most) = (interval as f64, most as f64);
     let seconds = interval * rate.powi(i32::try_from(used).unwrap_or(i32::MAX));
     Duration::try_from_secs_f64(seconds.min(most))
-        .invariant("a checked retrier backs off by a positive time of at most a year")
+        .expect_invariant("a checked retrier backs off by a positive time of at most a year")
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Drives users through the sign-up.
+//! Simulated users, as HTTP clients of the API.
 
 use std::time::Duration;
 
@@ -11,20 +11,20 @@ use contracts::validate_email::ValidateEmail;
 use contracts::values::{Cause, EmailAddress, SignUpOutcome, UserId};
 use kit::aws::dynamodb::get_bool;
 use serde_json::Value;
-use simulator::timeline::{self, Row, What};
+use simulator::timeline::{self, Row, RowKind};
 use tokio::time::{Instant, sleep, timeout_at};
 use workflows::states;
 
 use super::client::{Client, CreateUserResponse, ProblemDocument};
 use super::item;
 use super::mailboxes::Mailboxes;
-use super::users::Line;
-use crate::suite::Suite;
+use super::users::UserLine;
+use crate::server::LocalServer;
 
 /// The time limit of one user's sign-up.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
 
-/// The first and the longest interval between two polls.
+/// The first and the maximum interval between two polls.
 const POLL_INTERVALS: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(250));
 
 /// The result of one line of the users' file.
@@ -39,7 +39,7 @@ impl LineResult {
     pub(super) fn completed(&self) -> Option<(usize, &CompletedSignUp)> {
         match &self.result {
             SignUpResult::Completed(done) => Some((self.number, done)),
-            SignUpResult::Refused(_) | SignUpResult::Failed { .. } => None,
+            SignUpResult::Rejected(_) | SignUpResult::Failed { .. } => None,
         }
     }
 }
@@ -48,7 +48,7 @@ impl LineResult {
 pub(super) enum SignUpResult {
     /// The API accepted the sign-up, and it ended in an expected state.
     Completed(CompletedSignUp),
-    Refused(ProblemDocument),
+    Rejected(ProblemDocument),
     /// A step failed or timed out.
     Failed {
         /// The user, if the sign-up was accepted.
@@ -99,35 +99,38 @@ pub(super) struct Offsets {
     pub(super) verified: Option<Duration>,
 }
 
+/// An HTTP client that plays the users.
 #[derive(Debug)]
-pub(super) struct Driver<'a> {
-    suite: &'a Suite,
+pub(super) struct SimulatedUser<'a> {
+    server: &'a LocalServer,
     client: Client,
     mailboxes: Mailboxes<'a>,
 }
 
-impl<'a> Driver<'a> {
-    pub(super) fn new(suite: &'a Suite, client: Client) -> Self {
+impl<'a> SimulatedUser<'a> {
+    pub(super) fn new(server: &'a LocalServer, client: Client) -> Self {
         Self {
-            suite,
+            server,
             client,
-            mailboxes: Mailboxes::new(suite),
+            mailboxes: Mailboxes::new(server),
         }
     }
 
-    /// Drives the user of one line through the sign-up.
-    pub(super) async fn drive(&self, line: Line) -> LineResult {
+    /// Runs the user of one line through the sign-up.
+    pub(super) async fn run(&self, line: UserLine) -> LineResult {
         let deadline = Instant::now() + TIME_LIMIT;
         let key = format!("demo-{}", line.number);
         let result = match within(deadline, "sign-up", self.client.create(&line.body, &key)).await {
-            Ok(CreateUserResponse::Accepted(user)) => match self.follow(&user, &line.body, deadline).await {
-                Ok(done) => SignUpResult::Completed(done),
-                Err(reason) => SignUpResult::Failed {
-                    user: Some(user),
-                    reason,
-                },
-            },
-            Ok(CreateUserResponse::Refused(problem)) => SignUpResult::Refused(problem),
+            Ok(CreateUserResponse::Accepted(user)) => {
+                match self.complete_sign_up(&user, &line.body, deadline).await {
+                    Ok(done) => SignUpResult::Completed(done),
+                    Err(reason) => SignUpResult::Failed {
+                        user: Some(user),
+                        reason,
+                    },
+                }
+            }
+            Ok(CreateUserResponse::Rejected(problem)) => SignUpResult::Rejected(problem),
             Err(reason) => SignUpResult::Failed { user: None, reason },
         };
         LineResult {
@@ -136,7 +139,12 @@ impl<'a> Driver<'a> {
         }
     }
 
-    async fn follow(&self, user: &UserId, body: &str, deadline: Instant) -> Result<CompletedSignUp, String> {
+    async fn complete_sign_up(
+        &self,
+        user: &UserId,
+        body: &str,
+        deadline: Instant,
+    ) -> Result<CompletedSignUp, String> {
         // Parsed as the API does: of a repeated field, the last one counts.
         let email = serde_json::from_str::<Value>(body).ok();
         let email = email.and_then(|body| body.get("email")?.as_str()?.parse::<EmailAddress>().ok());
@@ -146,7 +154,7 @@ impl<'a> Driver<'a> {
         within(deadline, "mail", self.wait_for_mail(user)).await?;
         let link = within(deadline, "mail", self.mailboxes.link_for(user)).await?;
         let final_state = if let Some(link) = link {
-            within(deadline, "confirmation", self.client.follow(&link)).await?;
+            within(deadline, "confirmation", self.client.confirm(&link)).await?;
             within(deadline, "end", self.wait_for_end(user)).await?
         } else if within(deadline, "mail", self.is_held(user)).await? {
             FinalState::Held
@@ -176,8 +184,8 @@ impl<'a> Driver<'a> {
 
     /// Waits for the end of a sign-up whose link was followed. The public status must match.
     async fn wait_for_end(&self, user: &UserId) -> Result<FinalState, Cause> {
-        let arn = self.suite.execution_of(user);
-        let description = self.suite.executions().wait(&arn).await?;
+        let arn = self.server.execution_of(user);
+        let description = self.server.executions().wait(&arn).await?;
         let Some(output) = description.status.output() else {
             return Err(format!("the execution is {}", description.status.name()).into());
         };
@@ -198,7 +206,7 @@ impl<'a> Driver<'a> {
 
     /// Whether the address had a verified account when the user data was stored.
     async fn is_held(&self, user: &UserId) -> Result<bool, Cause> {
-        let record = item(self.suite, table::user_key(user)).await?;
+        let record = item(self.server, table::user_key(user)).await?;
         Ok(record.is_some_and(|record| get_bool(&record, user::HELD)))
     }
 
@@ -207,44 +215,44 @@ impl<'a> Driver<'a> {
         const ENDS: [&str; 3] = [
             NotifyWebhook::NAME,
             states::WEBHOOK_UNDELIVERED,
-            states::WEBHOOK_NOT_DUE,
+            states::WEBHOOK_SKIPPED,
         ];
-        let arn = self.suite.execution_of(user);
+        let arn = self.server.execution_of(user);
         poll(async || {
-            let history = self.suite.executions().history(&arn)?;
+            let history = self.server.executions().history(&arn)?;
             let rows = timeline::rows(&history);
-            let has_ended = |state| offset(&rows, state, What::Succeeded).is_some();
+            let has_ended = |state| offset(&rows, state, RowKind::Succeeded).is_some();
             Ok(ENDS.into_iter().any(has_ended).then_some(()))
         })
         .await
     }
 
     fn offsets(&self, user: &UserId, final_state: FinalState) -> Result<Offsets, Cause> {
-        let arn = self.suite.execution_of(user);
-        let history = self.suite.executions().history(&arn)?;
+        let arn = self.server.execution_of(user);
+        let history = self.server.executions().history(&arn)?;
         let rows = timeline::rows(&history);
         Ok(Offsets {
-            stored: offset(&rows, StoreUserData::NAME, What::Succeeded),
-            mailed: offset(&rows, ValidateEmail::NAME, What::Waiting),
-            confirmed: offset(&rows, ValidateEmail::NAME, What::Succeeded),
-            verified: offset(&rows, states::RECORD_VERIFIED, What::Succeeded)
+            stored: offset(&rows, StoreUserData::NAME, RowKind::Succeeded),
+            mailed: offset(&rows, ValidateEmail::NAME, RowKind::WaitingForToken),
+            confirmed: offset(&rows, ValidateEmail::NAME, RowKind::Succeeded),
+            verified: offset(&rows, states::RECORD_VERIFIED, RowKind::Succeeded)
                 .filter(|_| final_state == FinalState::Verified),
         })
     }
 }
 
 /// When the state first had this row.
-fn offset(rows: &[Row], state: &str, what: What) -> Option<Duration> {
+fn offset(rows: &[Row], state: &str, kind: RowKind) -> Option<Duration> {
     rows.iter()
-        .find(|row| row.location.state.as_deref() == Some(state) && row.what == what)
+        .find(|row| row.location.state.as_deref() == Some(state) && row.kind == kind)
         .map(|row| row.offset)
 }
 
-/// Polls until there is a value, at first quickly, so that the measured times are not those of the polls.
-async fn poll<T>(mut look: impl AsyncFnMut() -> Result<Option<T>, Cause>) -> Result<T, Cause> {
+/// Polls until there is a value. Starts with short intervals, so that fast sign-ups are not slowed down.
+async fn poll<T>(mut probe: impl AsyncFnMut() -> Result<Option<T>, Cause>) -> Result<T, Cause> {
     let mut interval = POLL_INTERVALS.0;
     loop {
-        if let Some(found) = look().await? {
+        if let Some(found) = probe().await? {
             return Ok(found);
         }
         sleep(interval).await;

@@ -1,4 +1,12 @@
-//! Entering states, what each state does, and exiting them.
+//! The life of a state: entered, run, and exited or failed.
+//!
+//! The scheduler calls `enter_state`, which appends the `…StateEntered` event and begins a new visit, with all retries
+//! unused. `run_state` then does the work of the state's type. A Pass, a Choice or a Succeed is done at once; a Wait, a
+//! Task, a Parallel or a Map parks the flow until a timer, a task event or the last branch resumes it. A state that has its
+//! result is exited: `exit_state`, or `exit_via` for a catcher or a rule of a Choice, evaluates `Assign` and `Output` and
+//! appends `…StateExited`; `transition_to` then queues the next state, or ends the flow. A failure goes to `fail_state`
+//! ([`error_handling`](super::error_handling)), which schedules a retry that calls `run_state` again, or exits to a
+//! catcher, or calls `fail_flow`: the flow around it fails ([`fork`](super::fork)), or the execution.
 
 use std::sync::Arc;
 
@@ -7,13 +15,13 @@ use super::event_types::{entered, exited};
 use super::fields::{self, Assigned};
 use super::flow::{FlowId, Phase, Visit};
 use super::{Execution, Status, Timer, redacted};
-use crate::Payload;
+use crate::SharedValue;
 use crate::definition::{StateKind, StateNode, Target, WaitNode};
 use crate::failure::Failure;
 use crate::history::{Details, EventType};
 use crate::template::Template;
 
-/// The way out of a state: its assignments, its output and its transition.
+/// The exit of a state: its assignments, its output and its transition.
 pub(super) struct Exit<'a> {
     pub(super) assign: &'a [(Arc<str>, Template)],
     pub(super) assign_field: &'a str,
@@ -23,7 +31,7 @@ pub(super) struct Exit<'a> {
 }
 
 impl<'a> Exit<'a> {
-    /// The one of the state's own fields, not of a catcher or of a Choice's rule.
+    /// The exit by the state's own fields, not by a catcher or a rule of a Choice.
     pub(super) fn of(node: &'a StateNode) -> Self {
         Self {
             assign: &node.assign,
@@ -35,25 +43,25 @@ impl<'a> Exit<'a> {
     }
 }
 
-/// What `Assign` and `Output` of a state can read beside its input.
+/// The value that `Assign` and `Output` can read beside the input.
 #[derive(Clone, Copy)]
 pub(super) enum StateResult<'a> {
-    /// Nothing: a state that does no work hands its input on.
+    /// Nothing: a state that does no work passes on its input.
     None,
     /// `$states.result`.
-    Result(&'a Payload),
+    Result(&'a SharedValue),
     /// `$states.errorOutput`.
-    Error(&'a Payload),
+    Error(&'a SharedValue),
 }
 
 impl Execution {
-    /// Enters the state that a flow is before.
-    pub(super) fn enter(&mut self, id: FlowId) {
+    /// Enters the state that a ready flow is at; a state that is redriven is not entered again.
+    pub(super) fn enter_state(&mut self, id: FlowId) {
         let mut cursor = self.take(id);
         if matches!(cursor.phase, Phase::Stopped) && !matches!(cursor.node.kind, StateKind::Fail(_)) {
-            return self.begin(cursor);
+            return self.run_state(cursor);
         }
-        cursor.stopped = None;
+        cursor.stopped_fork = None;
         cursor.visit = Visit {
             entered_at: self.now,
             entered_event: 0,
@@ -66,18 +74,18 @@ impl Execution {
             input: redacted(&cursor.input),
         };
         let entered = entered(&cursor.node.kind);
-        self.note(&mut cursor, entered, details);
+        self.push_event(&mut cursor, entered, details);
         cursor.visit.entered_event = cursor.last_event;
-        self.begin(cursor);
+        self.run_state(cursor);
     }
 
-    /// Does the work of a state that is entered: of a Task, a Parallel or a Map, makes an attempt.
-    pub(super) fn begin(&mut self, mut cursor: Cursor) {
+    /// Does the work of the entered state; for a Task, a Parallel or a Map, starts an attempt.
+    pub(super) fn run_state(&mut self, mut cursor: Cursor) {
         let node = Arc::clone(&cursor.node);
         match &node.kind {
-            StateKind::Pass | StateKind::Succeed => self.leave(cursor, StateResult::None),
+            StateKind::Pass | StateKind::Succeed => self.exit_state(cursor, StateResult::None),
             StateKind::Choice(choice) => self.choose(cursor, choice),
-            StateKind::Wait(wait) => self.begin_wait(cursor, wait),
+            StateKind::Wait(wait) => self.start_wait(cursor, wait),
             StateKind::Task(task) => self.start_task(cursor, task),
             StateKind::Parallel { arguments, branches } => {
                 self.start_parallel(cursor, arguments.as_ref(), branches);
@@ -94,19 +102,19 @@ impl Execution {
                     })
                 });
                 let failure = result.unwrap_or_else(|failure| failure);
-                self.give_up(cursor, failure);
+                self.fail_flow(cursor, failure);
             }
         }
     }
 
     /// Exits a state by its own fields.
-    pub(super) fn leave(&mut self, cursor: Cursor, result: StateResult<'_>) {
+    pub(super) fn exit_state(&mut self, cursor: Cursor, result: StateResult<'_>) {
         let node = Arc::clone(&cursor.node);
-        self.exit(cursor, result, &Exit::of(&node));
+        self.exit_via(cursor, result, &Exit::of(&node));
     }
 
-    /// Exits a state; if an expression fails on the way out, the state fails.
-    pub(super) fn exit(&mut self, mut cursor: Cursor, result: StateResult<'_>, exit: &Exit<'_>) {
+    /// Exits a state; if an expression of the exit fails, the state fails.
+    pub(super) fn exit_via(&mut self, mut cursor: Cursor, result: StateResult<'_>, exit: &Exit<'_>) {
         match self.exit_values(&mut cursor, result, exit) {
             Ok((output, assigned)) => {
                 if !assigned.is_empty() {
@@ -123,12 +131,12 @@ impl Execution {
                         .collect(),
                 };
                 let exited = exited(&cursor.node.kind);
-                self.note(&mut cursor, exited, details);
-                self.depart(cursor, exit.next, output);
+                self.push_event(&mut cursor, exited, details);
+                self.transition_to(cursor, exit.next, output);
             }
             // A failure in a catcher is neither retried nor caught.
-            Err(failure) if matches!(result, StateResult::Error(_)) => self.give_up(cursor, failure),
-            Err(failure) => self.fail(cursor, failure),
+            Err(failure) if matches!(result, StateResult::Error(_)) => self.fail_flow(cursor, failure),
+            Err(failure) => self.fail_state(cursor, failure),
         }
     }
 
@@ -137,7 +145,7 @@ impl Execution {
         cursor: &mut Cursor,
         result: StateResult<'_>,
         exit: &Exit<'_>,
-    ) -> Result<(Payload, Assigned), Failure> {
+    ) -> Result<(SharedValue, Assigned), Failure> {
         let unchanged = match result {
             StateResult::None => Arc::clone(&cursor.input),
             StateResult::Result(payload) | StateResult::Error(payload) => Arc::clone(payload),
@@ -167,8 +175,8 @@ impl Execution {
         Ok((output, assigned))
     }
 
-    /// Goes on to the next state, or ends the flow.
-    fn depart(&mut self, mut cursor: Cursor, next: Target, output: Payload) {
+    /// Queues the next state, or ends the flow.
+    fn transition_to(&mut self, mut cursor: Cursor, next: Target, output: SharedValue) {
         match (next, cursor.parent) {
             (Target::State(state), _) => {
                 cursor.state = state;
@@ -178,36 +186,36 @@ impl Execution {
             }
             (Target::End, Some(parent)) => {
                 self.stored_bytes -= cursor.stored_bytes;
-                self.part_succeeded(parent, cursor.last_event, output);
+                self.branch_succeeded(parent, cursor.last_event, output);
             }
             (Target::End, None) => {
                 let details = Details::Output {
                     output: redacted(&output),
                 };
-                self.record(cursor.last_event, EventType::ExecutionSucceeded, details);
+                self.push_execution_event(cursor.last_event, EventType::ExecutionSucceeded, details);
                 self.end(Status::Succeeded { output });
             }
         }
     }
 
     /// Ends a flow with a failure that nothing in it retries or catches.
-    pub(super) fn give_up(&mut self, mut cursor: Cursor, failure: Failure) {
+    pub(super) fn fail_flow(&mut self, mut cursor: Cursor, failure: Failure) {
         cursor.phase = Phase::Stopped;
         let last_event = cursor.last_event;
         match cursor.parent {
-            // The end of the execution collects it, with the groups around it.
+            // The end of the execution saves it, with the forks around it.
             Some(_) if failure.is_terminal() => self.put_back(cursor),
             Some(parent) => {
                 self.stored_bytes -= cursor.stored_bytes;
-                return self.part_failed(parent, cursor, failure);
+                return self.branch_failed(parent, cursor, failure);
             }
-            None => self.stopped = Some(Box::new(cursor.into_flow())),
+            None => self.saved_for_redrive = Some(Box::new(cursor.into_flow())),
         }
         let cause = failure.cause.map(super::redacted_text);
         self.fail_execution(last_event, &Failure { cause, ..failure });
     }
 
-    fn begin_wait(&mut self, mut cursor: Cursor, wait: &WaitNode) {
+    fn start_wait(&mut self, mut cursor: Cursor, wait: &WaitNode) {
         let now = self.now;
         let until = self.evaluate(&mut cursor, |scope| match wait {
             WaitNode::Seconds(seconds) => {
@@ -216,18 +224,18 @@ impl Execution {
             WaitNode::Timestamp(timestamp) => fields::timestamp(timestamp, "Timestamp", &scope),
         });
         match until {
-            Ok(until) if until <= now => self.leave(cursor, StateResult::None),
+            Ok(until) if until <= now => self.exit_state(cursor, StateResult::None),
             Ok(until) => {
                 self.set_timer(until, Timer::Wait(cursor.id));
                 self.park(cursor, Phase::Waiting);
             }
-            Err(failure) => self.fail(cursor, failure),
+            Err(failure) => self.fail_state(cursor, failure),
         }
     }
 
-    /// The time of a Wait is over.
+    /// Exits a Wait whose time is over.
     pub(super) fn end_wait(&mut self, id: FlowId) {
         let cursor = self.take(id);
-        self.leave(cursor, StateResult::None);
+        self.exit_state(cursor, StateResult::None);
     }
 }
