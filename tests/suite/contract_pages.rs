@@ -8,7 +8,7 @@ use std::slice;
 use std::sync::LazyLock;
 
 use asl::ErrorClass;
-use kit::Contract;
+use kit::TaskMetadata;
 use serde_json::Value;
 
 use crate::template::pascal;
@@ -37,7 +37,7 @@ impl IntoIterator for Functions {
 }
 
 /// The tasks among the functions: the names of their crates, and their contracts.
-pub(crate) fn tasks() -> Vec<(&'static str, Contract)> {
+pub(crate) fn tasks() -> Vec<(&'static str, TaskMetadata)> {
     let handlers = unconnected();
     FUNCTIONS
         .into_iter()
@@ -125,7 +125,7 @@ fn samples_fit_unless_they_are_named_bad() {
             let expected = !name.starts_with("bad-");
 
             assert_eq!(
-                (contract.fits)(&sample),
+                (contract.accepts)(&sample),
                 expected,
                 "{function}/events/{name}.json"
             );

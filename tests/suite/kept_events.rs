@@ -32,7 +32,7 @@ fn kept(function: &str) -> Vec<(PathBuf, Value)> {
 fn tasks_take_the_payloads_of_executions_in_flight() {
     for (function, contract) in tasks() {
         for (path, event) in kept(function) {
-            assert!((contract.fits)(&event), "{}", path.display());
+            assert!((contract.accepts)(&event), "{}", path.display());
         }
     }
 }

@@ -191,7 +191,7 @@ fn contract_pages_list_the_documented_statuses() {
     }
 
     for (function, mut described) in described {
-        let listed: BTreeSet<u64> = contract_pages::rows(&contract_pages::page(function), "answer")
+        let listed: BTreeSet<u64> = contract_pages::rows(&contract_pages::page(function), "response")
             .into_iter()
             .map(|row| row[0].parse().unwrap())
             .collect();

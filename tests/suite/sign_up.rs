@@ -12,7 +12,7 @@ const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
 fn claim(address: &str) -> String {
-    table::address_key(&address.parse::<EmailAddress>().unwrap().key())
+    table::address_key(&address.parse::<EmailAddress>().unwrap().hash())
 }
 
 async fn internal_status(world: &World, id: &UserId) -> String {

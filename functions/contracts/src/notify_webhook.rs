@@ -1,4 +1,4 @@
-//! Tells the marketing endpoint about a conversion.
+//! The contract of `NotifyWebhook`.
 
 use std::time::Duration;
 
@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{Campaign, Cause, Timestamp, UserId};
 
-/// Delivers one signed event to the marketing endpoint, and stores events that could not be delivered.
+/// The contract of `NotifyWebhook`: delivers one signed event about a new sign-up to the marketing endpoint, and stores events
+/// that could not be delivered.
 #[derive(Debug)]
 pub enum NotifyWebhook {}
 
@@ -24,7 +25,7 @@ impl Function for NotifyWebhook {
 pub struct NotifyWebhookInput {
     pub user_id: UserId,
     pub campaign: Option<Campaign>,
-    /// When: the same at every retry, so that every attempt carries the same content.
+    /// The time of the sign-up: the same at every retry, so that every attempt has the same content.
     pub converted_at: Timestamp,
 }
 
@@ -34,14 +35,15 @@ pub struct NotifyWebhookOutput {
     pub delivery: Delivery,
 }
 
-/// Whether the endpoint has an event.
+/// Whether the endpoint accepted an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
     Delivered,
     /// The endpoint did not accept it; it is stored.
     Undelivered,
-    /// Not sent, since the address is held. Only a workflow returns this, never the function.
+    /// Not sent, since no data was stored: there is no new sign-up to report. Only a workflow returns this, never the
+    /// function.
     #[serde(rename = "not_due")]
     Skipped,
 }
@@ -66,15 +68,15 @@ pub enum NotifyWebhookError {
     #[error("the store cannot be used right now")]
     #[task(name = "StoreUnavailable", transient)]
     StoreUnavailable { source: Cause },
-    /// The endpoint did not answer in time, or answered 408, 425, 429 or 5xx.
-    #[error("the webhook endpoint cannot take the event right now")]
+    /// The endpoint did not respond in time, or returned 408, 425, 429 or 5xx.
+    #[error("the webhook endpoint is unavailable")]
     #[task(name = "WebhookUnavailable", transient)]
     WebhookUnavailable {
-        /// The answer, or the reason that there was none.
+        /// The status, or the reason that there was none.
         source: Cause,
     },
-    /// The endpoint refused the event: any other answer than 2xx; redirects are not followed.
-    #[error("the webhook endpoint refused the event")]
+    /// The endpoint rejected the event: any other status than 2xx; redirects are not followed.
+    #[error("the webhook endpoint rejected the event")]
     #[task(name = "WebhookRefused", permanent)]
     WebhookRefused { source: Cause },
     /// The signing secret cannot be read, or is malformed.

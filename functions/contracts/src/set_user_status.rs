@@ -1,13 +1,14 @@
-//! Records how a sign-up ended.
+//! The contract of `SetUserStatus`.
 
 use std::time::Duration;
 
 use asl::{Function, MaxSize, Payload, TaskError, sizes};
 use serde::{Deserialize, Serialize};
 
-use crate::values::{AddressKey, Cause, SignUpOutcome, UserId};
+use crate::values::{AddressHash, Cause, SignUpOutcome, UserId};
 
-/// Records the user as verified and claims the address for it, or records that the sign-up ended without an account.
+/// The contract of `SetUserStatus`: sets the user to `verified` and claims the address for it, or records that the sign-up ended
+/// without an account.
 #[derive(Debug)]
 pub enum SetUserStatus {}
 
@@ -24,11 +25,11 @@ impl Function for SetUserStatus {
 pub struct SetUserStatusInput {
     pub user_id: UserId,
     pub status: NewStatus,
-    /// The key that the address is claimed by; needed for [`NewStatus::Verified`] only.
-    pub address_key: Option<AddressKey>,
+    /// Hash of the address, the key of its unique-constraint item; needed for [`NewStatus::Verified`] only.
+    pub address_key: Option<AddressHash>,
 }
 
-/// The end of a sign-up, as it is recorded.
+/// The status to set, which ends the sign-up. `Verified` becomes `superseded` if another user has the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NewStatus {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, SignUpOutcome, UserId};
 
-/// How long the mailed links work.
+/// How long mailed links are valid.
 pub const CONFIRMATION_WINDOW: Duration = Duration::from_hours(24);
 
 #[derive(Debug)]
@@ -25,24 +25,19 @@ impl Function for SignUp {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct SignUpInput {
-    /// The id that the sign-up was accepted under.
+    /// The id that the API returned for the sign-up.
     pub user_id: UserId,
-    /// The address that is to be confirmed.
     #[payload(personal)]
     pub email: EmailAddress,
-    /// What the person wants to be called.
     #[payload(personal)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PersonName>,
-    /// The person's phone number.
     #[payload(personal)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<PhoneNumber>,
-    /// The language the person reads.
     #[payload(personal)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,
-    /// The marketing campaign that led here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub campaign: Option<Campaign>,
 }
@@ -55,7 +50,7 @@ pub struct SignUpOutput {
 
 #[derive(Debug, thiserror::Error, TaskError)]
 pub enum SignUpError {
-    #[error("a step of the sign-up failed for good")]
+    #[error("a step of the sign-up failed permanently")]
     #[task(name = "SignUpFailed", permanent)]
     SignUpFailed,
 }

@@ -1,13 +1,13 @@
-//! Stores the data of a sign-up.
+//! The contract of `StoreUserData`.
 
 use std::time::Duration;
 
 use asl::{Function, MaxSize, Payload, TaskError, sizes};
 use serde::{Deserialize, Serialize};
 
-use crate::values::{AddressKey, Campaign, Cause, EmailAddress, Locale, PersonName, PhoneNumber, UserId};
+use crate::values::{AddressHash, Campaign, Cause, EmailAddress, Locale, PersonName, PhoneNumber, UserId};
 
-/// Stores the pending user, unless a verified account has the address.
+/// The contract of `StoreUserData`: stores the data of a pending sign-up, unless its address is held.
 #[derive(Debug)]
 pub enum StoreUserData {}
 
@@ -38,15 +38,15 @@ pub struct StoreUserDataInput {
 #[serde(rename_all = "camelCase")]
 pub struct StoreUserDataOutput {
     pub outcome: StorageOutcome,
-    /// The key that the address is claimed by.
-    pub address_key: AddressKey,
+    /// Hash of the address, the key of its unique-constraint item.
+    pub address_key: AddressHash,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StorageOutcome {
     Stored,
-    /// Nothing is stored: a verified account has the address.
+    /// The address is held: a verified account has it. The data is not stored.
     Held,
 }
 
@@ -59,7 +59,7 @@ pub enum StoreUserDataError {
     #[error("the store cannot be used right now")]
     #[task(name = "StoreUnavailable", transient)]
     StoreUnavailable { source: Cause },
-    #[error("no sign-up of this id awaits its data")]
+    #[error("there is no pending sign-up with this id")]
     #[task(name = "SignUpNotPending", permanent)]
     SignUpNotPending,
 }

@@ -1,4 +1,4 @@
-//! Asks a person to confirm an address.
+//! The contract of `ValidateEmail`.
 
 use std::time::Duration;
 
@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{Cause, EmailAddress, EmailConfirmed, Locale, TaskToken, Timestamp, UserId};
 
-/// Mails a link, or a notice, to the address. It is a callback: whoever follows the link completes it.
+/// The contract of `ValidateEmail`, a callback task: mails a link, or a notice, to the address. Following the link completes the
+/// task.
 #[derive(Debug)]
 pub enum ValidateEmail {}
 
@@ -19,9 +20,9 @@ impl Function for ValidateEmail {
     type Error = ValidateEmailError;
 }
 
-/// What to mail, and to whom.
+/// The mail to send, and its recipient.
 ///
-/// There is no name: before the address is confirmed, a name may be a stranger's words.
+/// There is no name: until the address is confirmed, a name could carry spam or phishing text in a mail from our domain.
 #[derive(Debug, Clone, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct ValidateEmailInput {
@@ -33,8 +34,8 @@ pub struct ValidateEmailInput {
     pub locale: Option<Locale>,
     pub purpose: MailPurpose,
     pub task_token: TaskToken,
-    /// Which attempt it is: 0 at first, and higher with each retry and each redrive. Of two task tokens, the one of the
-    /// higher attempt is newer.
+    /// The number of the attempt: 0 at first, and higher with each retry and each redrive. The task token of a higher attempt is
+    /// newer.
     pub attempt: u64,
     /// When the task was first requested: the same at every retry.
     pub requested_at: Timestamp,
@@ -45,9 +46,9 @@ pub struct ValidateEmailInput {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MailPurpose {
-    /// To confirm the address by the link inside.
+    /// A confirmation link.
     Confirm,
-    /// To tell the owner that somebody signed up with an address that already has an account; no link.
+    /// The address is held: a notice to its owner, without a link.
     AlreadyRegistered,
 }
 
@@ -60,11 +61,11 @@ pub enum ValidateEmailError {
     #[error("the store cannot be used right now")]
     #[task(name = "StoreUnavailable", transient)]
     StoreUnavailable { source: Cause },
-    /// The mail service did not answer, or does not take mails right now.
+    /// The mail service did not respond, or does not accept mails right now.
     #[error("the mail service cannot be used right now")]
     #[task(name = "MailUnavailable", transient)]
     MailUnavailable { source: Cause },
-    #[error("the mail service refused the mail")]
+    #[error("the mail service rejected the mail")]
     #[task(name = "MailRefused", permanent)]
     MailRefused { source: Cause },
     #[error("the sign-up has ended")]

@@ -25,7 +25,7 @@ macro_rules! hide_in_debug {
     };
 }
 
-mod address_key;
+mod address_hash;
 mod campaign;
 mod email;
 mod email_confirmed;
@@ -36,7 +36,7 @@ mod name;
 mod outcome;
 mod phone;
 
-pub use address_key::AddressKey;
+pub use address_hash::AddressHash;
 pub use asl::{TaskToken, Timestamp};
 pub use campaign::{Campaign, InvalidCampaign};
 pub use email::{EmailAddress, InvalidEmail};
@@ -48,7 +48,7 @@ pub use name::{InvalidName, PersonName};
 pub use outcome::SignUpOutcome;
 pub use phone::{InvalidPhone, PhoneNumber};
 
-/// The cause of a fault: any error, kept for the log and never shown to a client.
+/// The cause of a fault: any error, for the log and never shown to a client.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 pub fn hexadecimal(bytes: &[u8]) -> String {

@@ -8,7 +8,7 @@ use crate::fingerprint::{FingerprintKey, ShortKey};
 pub struct Config {
     /// `TABLE_NAME`: the table that the functions share.
     pub table: String,
-    /// `STATE_MACHINE_ARN`: the workflow that is started.
+    /// `STATE_MACHINE_ARN`: the workflow to start.
     pub state_machine: String,
     /// `FINGERPRINT_KEY`: the key of fingerprints. A secret.
     pub fingerprint_key: FingerprintKey,
@@ -18,7 +18,7 @@ pub struct Config {
 pub enum InvalidConfig {
     #[error(transparent)]
     Missing(#[from] MissingSettings),
-    #[error("`FINGERPRINT_KEY` does not fit")]
+    #[error("`FINGERPRINT_KEY` is invalid")]
     FingerprintKey(#[from] ShortKey),
 }
 
@@ -49,12 +49,12 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_too_short_is_refused_and_not_shown() {
+    fn a_key_that_is_too_short_is_rejected_and_not_shown() {
         let error = Config::from_env(environment("canary")).unwrap_err();
 
         assert_eq!(
             kit::chain(&error),
-            "`FINGERPRINT_KEY` does not fit: shorter than 32 characters"
+            "`FINGERPRINT_KEY` is invalid: shorter than 32 characters"
         );
         assert!(!format!("{error:?}").contains("canary"));
     }
@@ -65,7 +65,7 @@ mod tests {
 
         assert_eq!(
             error.to_string(),
-            "missing in the environment: TABLE_NAME, STATE_MACHINE_ARN, FINGERPRINT_KEY"
+            "set these environment variables: TABLE_NAME, STATE_MACHINE_ARN, FINGERPRINT_KEY"
         );
     }
 

@@ -1,12 +1,12 @@
-//! Fingerprints: what is stored of a request in place of the request.
+//! Fingerprints: keyed hashes that are stored in place of requests.
 
 use contracts::values::hexadecimal;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use sha2::Sha256;
 
-/// The shortest key, in characters.
-const SHORTEST_KEY: usize = 32;
+/// The minimum length of the key, in characters.
+const MIN_KEY_LENGTH: usize = 32;
 
 /// The secret that requests are fingerprinted with: at least 32 characters.
 ///
@@ -15,7 +15,7 @@ const SHORTEST_KEY: usize = 32;
 pub struct FingerprintKey(Hmac<Sha256>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("shorter than {SHORTEST_KEY} characters")]
+#[error("shorter than {MIN_KEY_LENGTH} characters")]
 pub struct ShortKey;
 
 impl FingerprintKey {
@@ -25,7 +25,7 @@ impl FingerprintKey {
     ///
     /// If it has less than 32 characters.
     pub fn new(key: &str) -> Result<Self, ShortKey> {
-        if key.chars().count() < SHORTEST_KEY {
+        if key.chars().count() < MIN_KEY_LENGTH {
             return Err(ShortKey);
         }
         let mac = Hmac::new_from_slice(key.as_bytes()).map_err(|_| ShortKey)?;
@@ -51,12 +51,12 @@ impl FingerprintKey {
 
 contracts::hide_in_debug!(FingerprintKey);
 
-/// The keyed hash of a request in its normal form: two requests with the same fingerprint ask for the same.
+/// The keyed hash of a request in its normal form: requests with the same fingerprint are equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fingerprint(String);
 
 impl Fingerprint {
-    /// A fingerprint as it stands in the table.
+    /// A fingerprint from the table.
     pub fn from_table(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -71,7 +71,7 @@ impl Fingerprint {
 pub struct RequestHash(String);
 
 impl RequestHash {
-    /// A hash as it stands in the table.
+    /// A hash from the table.
     pub fn from_table(text: impl Into<String>) -> Self {
         Self(text.into())
     }

@@ -1,4 +1,4 @@
-//! Accepts a sign-up and starts it. `README.md` is the contract page.
+//! The CreateUser function: accepts a sign-up and starts it. `README.md` is the contract page.
 
 mod adapters;
 mod app;
@@ -13,7 +13,7 @@ pub use app::App;
 pub use config::{Config, InvalidConfig};
 pub use fingerprint::{Fingerprint, FingerprintKey, RequestHash, ShortKey};
 use kit::{Environment, Handler, StartError};
-pub use ports::{AcceptSignUp, Acceptance, Accepted, Clients, StartFault, StartSignUp, StoreFault};
+pub use ports::{AcceptResult, AcceptSignUp, Acceptance, Clients, StartFault, StartSignUp, StoreFault};
 
 pub fn handler(environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
     let config = Config::from_env(environment)?;

@@ -7,23 +7,25 @@ pub use kit::StoreFault;
 
 use crate::fingerprint::{Fingerprint, RequestHash};
 
-/// Records accepted sign-ups. IAM: `dynamodb:PutItem`, `dynamodb:GetItem`.
+/// Stores accepted sign-ups. IAM: `dynamodb:PutItem`, `dynamodb:GetItem`.
 pub trait AcceptSignUp: Send + Sync + 'static {
-    /// Records the sign-up as accepted, unless its idempotency key has made one before. A repeat changes
-    /// nothing.
-    fn accept(&self, acceptance: &Acceptance) -> impl Future<Output = Result<Accepted, StoreFault>> + Send;
+    /// Stores the sign-up as `pending`, unless its idempotency key was used before. Idempotent.
+    fn accept(
+        &self,
+        acceptance: &Acceptance,
+    ) -> impl Future<Output = Result<AcceptResult, StoreFault>> + Send;
 }
 
 /// Starts sign-ups. IAM: `states:StartExecution`.
 pub trait StartSignUp: Send + Sync + 'static {
-    /// Starts the workflow under the user's id. One that was started before counts as started.
+    /// Starts the workflow with the user's id as its name. Idempotent.
     fn start(&self, input: &SignUpInput) -> impl Future<Output = Result<(), StartFault>> + Send;
 }
 
 /// A sign-up to accept. Nothing in it is personal.
 #[derive(Debug, Clone)]
 pub struct Acceptance {
-    /// Its id, if it is new.
+    /// The id, if the sign-up is new.
     pub user_id: UserId,
     pub fingerprint: Fingerprint,
     /// The hash of the client's idempotency key.
@@ -32,9 +34,9 @@ pub struct Acceptance {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Accepted {
+pub enum AcceptResult {
     New,
-    /// An earlier one with the same idempotency key.
+    /// The idempotency key was used before, for this sign-up.
     Before {
         user_id: UserId,
         fingerprint: Fingerprint,

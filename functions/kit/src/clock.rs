@@ -1,4 +1,4 @@
-//! The clock.
+//! Clocks.
 
 use contracts::values::Timestamp;
 

@@ -20,7 +20,7 @@ pub struct Environment {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("missing in the environment: {}", .0.join(", "))]
+#[error("set these environment variables: {}", .0.join(", "))]
 pub struct MissingSettings(Vec<&'static str>);
 
 impl std::fmt::Debug for Environment {
@@ -73,11 +73,11 @@ impl Environment {
             .cloned()
     }
 
-    /// Ends the reading.
+    /// Reports all missing variables.
     ///
     /// # Errors
     ///
-    /// All required variables that are missing, in the order in which they were asked for.
+    /// All required variables that are missing, in the order of the calls.
     pub fn finish(self) -> Result<(), MissingSettings> {
         if self.missing.is_empty() {
             Ok(())
@@ -99,6 +99,9 @@ mod tests {
         environment.required("ABSENT");
 
         let error = environment.finish().unwrap_err();
-        assert_eq!(error.to_string(), "missing in the environment: EMPTY, ABSENT");
+        assert_eq!(
+            error.to_string(),
+            "set these environment variables: EMPTY, ABSENT"
+        );
     }
 }

@@ -11,7 +11,7 @@ pub struct Config {
     pub table: String,
     /// `WEBHOOK_URL`: the marketing endpoint.
     pub url: WebhookUrl,
-    /// `WEBHOOK_SECRET_ARN`: the secret that events are signed with.
+    /// `WEBHOOK_SECRET_ARN`: the signing secret of events.
     pub secret_arn: String,
 }
 
@@ -19,7 +19,7 @@ pub struct Config {
 pub enum InvalidConfig {
     #[error(transparent)]
     Missing(#[from] MissingSettings),
-    #[error("WEBHOOK_URL cannot be used")]
+    #[error("WEBHOOK_URL is invalid")]
     Url(#[from] InvalidWebhookUrl),
 }
 
@@ -44,7 +44,7 @@ impl Config {
 pub struct WebhookUrl(Url);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not an https:// address, nor an http:// address of this machine")]
+#[error("not an https:// URL, nor an http:// URL on a loopback address")]
 pub struct InvalidWebhookUrl;
 
 impl WebhookUrl {
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn events_go_out_encrypted_or_stay_on_this_machine() {
+    fn webhook_url_must_be_https_or_loopback() {
         for url in [
             "https://example.org/hook",
             "http://localhost:8080/hook",
@@ -101,19 +101,19 @@ mod tests {
     }
 
     #[test]
-    fn all_missing_settings_are_named_before_any_is_judged() {
+    fn missing_settings_are_reported_before_invalid_ones() {
         let environment = Environment::of([("WEBHOOK_URL", "http://example.org")]);
 
         let error = Config::from_env(environment).unwrap_err();
 
         assert_eq!(
             error.to_string(),
-            "missing in the environment: TABLE_NAME, WEBHOOK_SECRET_ARN"
+            "set these environment variables: TABLE_NAME, WEBHOOK_SECRET_ARN"
         );
     }
 
     #[test]
-    fn an_address_that_does_not_fit_is_never_quoted() {
+    fn an_invalid_url_is_not_shown() {
         let environment = Environment::of([
             ("TABLE_NAME", "table"),
             ("WEBHOOK_URL", "http://example.org/canary"),
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_hides_the_address() {
+    fn debug_hides_the_url() {
         let url: WebhookUrl = "https://example.org/canary".parse().unwrap();
 
         assert!(!format!("{url:?}").contains("canary"));

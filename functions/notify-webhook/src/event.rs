@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::secret::{Secret, UnusableSecret};
 
-/// One event. Of the person it contains the user's id alone.
+/// One event. Its only reference to the person is the user's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookEvent {
     pub user: UserId,
@@ -20,7 +20,7 @@ pub struct WebhookEvent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedEvent {
     pub event: WebhookEvent,
-    /// The time of the attempt: an endpoint refuses old ones, and with them replays.
+    /// The time of the attempt: an endpoint rejects old events, and so prevents replays.
     pub sent_at: Timestamp,
     /// The signature of the id, the content, and the time of the attempt in seconds.
     pub signature: String,

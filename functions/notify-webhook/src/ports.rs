@@ -10,11 +10,11 @@ use crate::secret::Secret;
 
 /// Stores events until they are delivered. IAM: `dynamodb:PutItem`.
 pub trait KeepEvent: Send + Sync + 'static {
-    /// Stores the event as undelivered, unless it is stored already. A repeat changes nothing.
-    fn keep(&self, event: WebhookEvent) -> impl Future<Output = Result<Kept, StoreFault>> + Send;
+    /// Stores the event as `undelivered`, unless it is already stored. Idempotent.
+    fn keep(&self, event: WebhookEvent) -> impl Future<Output = Result<KeepResult, StoreFault>> + Send;
 }
 
-/// Records attempts. IAM: `dynamodb:UpdateItem`.
+/// Stores attempts. IAM: `dynamodb:UpdateItem`.
 pub trait RecordAttempt: Send + Sync + 'static {
     /// Adds an attempt to the user's event.
     fn record(&self, user: &UserId, attempt: Attempt) -> impl Future<Output = Result<(), StoreFault>> + Send;
@@ -27,14 +27,14 @@ pub trait SigningSecret: Send + Sync + 'static {
 
 /// Sends events to the marketing endpoint. IAM: none; an HTTPS call.
 pub trait Deliver: Send + Sync + 'static {
-    /// Sends the event once, and returns the status code of the answer, even of an error.
-    fn deliver(&self, event: &SignedEvent) -> impl Future<Output = Result<u16, NoAnswer>> + Send;
+    /// Sends the event once, and returns the status code, even of an error.
+    fn deliver(&self, event: &SignedEvent) -> impl Future<Output = Result<u16, NoResponse>> + Send;
 }
 
-/// How a stored event stands.
+/// The delivery of a stored event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kept {
-    /// It has to be delivered, with the content that was stored first.
+pub enum KeepResult {
+    /// To be delivered, with the content that was stored first.
     Undelivered(WebhookEvent),
     Delivered,
 }
@@ -45,19 +45,19 @@ pub enum Attempt {
         at: Timestamp,
     },
     Failed {
-        /// The status code of the answer, or the reason that there was none.
+        /// The status code, or the reason that there was none.
         reason: String,
     },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NoAnswer {
-    #[error("no answer in time")]
-    InTime,
+pub enum NoResponse {
+    #[error("no response in time")]
+    Timeout,
     #[error("the endpoint cannot be reached")]
     Unreachable,
-    #[error("the connection broke off")]
-    BrokenOff,
+    #[error("the connection was lost")]
+    ConnectionLost,
 }
 
 #[derive(Debug, thiserror::Error)]

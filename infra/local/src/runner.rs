@@ -23,7 +23,7 @@ impl TaskRunner for FunctionRunner {
     async fn run(&self, call: TaskCall) -> Result<Value, TaskFailure> {
         let function = call.function().and_then(|arn| self.functions.by_arn(arn));
         let Some((function, limit)) =
-            function.and_then(|function| Some((function, function.contract()?.time_limit)))
+            function.and_then(|function| Some((function, function.contract()?.timeout)))
         else {
             return Err(TaskFailure::new(
                 "Lambda.ResourceNotFoundException",

@@ -17,7 +17,7 @@ use contracts::store_user_data::{
     StorageOutcome, StoreUserData, StoreUserDataInputFields, StoreUserDataOutput,
 };
 use contracts::validate_email::{MailPurpose, ValidateEmail, ValidateEmailInputFields};
-use contracts::values::{AddressKey, EmailConfirmed, SignUpOutcome};
+use contracts::values::{AddressHash, EmailConfirmed, SignUpOutcome};
 
 mod window;
 
@@ -221,7 +221,7 @@ fn record<'s>(
     name: &str,
     user: Expr<'s, SignUpInput>,
     status: NewStatus,
-    address_key: Expr<'s, Option<AddressKey>>,
+    address_key: Expr<'s, Option<AddressHash>>,
 ) -> Step<SetUserStatusOutput> {
     SetUserStatus::call(SetUserStatusInputFields {
         user_id: user.user_id,

@@ -44,7 +44,7 @@ impl State {
         let long_ago = timestamp(START - 1_000_000);
         self.table
             .claims
-            .insert(email.key().as_str().to_owned(), user.clone());
+            .insert(email.hash().as_str().to_owned(), user.clone());
         let record = User {
             status: UserStatus::Verified,
             fingerprint: String::new(),

@@ -126,13 +126,13 @@ fn references_to_others(template: &Template) -> Vec<String> {
     problems
 }
 
-/// The time limit of a contract page, in seconds.
-fn time_limit(function: &str) -> u64 {
+/// The timeout of a contract page, in seconds.
+fn timeout(function: &str) -> u64 {
     let page = page(function);
-    let row = page.lines().find_map(|line| line.strip_prefix("| time limit | "));
+    let row = page.lines().find_map(|line| line.strip_prefix("| timeout | "));
     row.and_then(|row| row.split(' ').next())
         .and_then(|seconds| seconds.parse().ok())
-        .unwrap_or_else(|| panic!("{function} has no time limit"))
+        .unwrap_or_else(|| panic!("{function} has no timeout"))
 }
 
 /// Each function has the time-out of its contract.
@@ -141,11 +141,11 @@ fn wrong_time_outs(template: &Template) -> Vec<String> {
     for function in FUNCTIONS {
         let name = pascal(function);
         let properties = template.properties(&format!("{name}Function"));
-        if properties["Timeout"] != time_limit(function) {
+        if properties["Timeout"] != timeout(function) {
             problems.push(format!(
                 "{name} has a time-out of {} s, and its contract says {} s",
                 properties["Timeout"],
-                time_limit(function)
+                timeout(function)
             ));
         }
     }
@@ -153,7 +153,7 @@ fn wrong_time_outs(template: &Template) -> Vec<String> {
 }
 
 fn assert_contract_says<F: Function>(function: &str) {
-    assert_eq!(F::TIMEOUT.as_secs(), time_limit(function), "{function}");
+    assert_eq!(F::TIMEOUT.as_secs(), timeout(function), "{function}");
 }
 
 #[test]

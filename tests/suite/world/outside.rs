@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use contracts::values::EmailAddress;
-use notify_webhook::{Deliver, NoAnswer, Secret, SecretFault, SignedEvent, SigningSecret};
+use notify_webhook::{Deliver, NoResponse, Secret, SecretFault, SignedEvent, SigningSecret};
 use validate_email::{Mail, MailFault, SendMail};
 
 /// A mail service that stores the mails, and can be made to refuse them.
@@ -90,14 +90,14 @@ impl Endpoint {
 }
 
 impl Deliver for Endpoint {
-    async fn deliver(&self, signed: &SignedEvent) -> Result<u16, NoAnswer> {
+    async fn deliver(&self, signed: &SignedEvent) -> Result<u16, NoResponse> {
         let received = Received {
             id: signed.event.id.clone(),
             content: signed.event.content.clone(),
         };
         self.received.lock().unwrap().push(received);
         if *self.down.lock().unwrap() {
-            return Err(NoAnswer::InTime);
+            return Err(NoResponse::Timeout);
         }
         Ok(self.answers.lock().unwrap().pop_front().unwrap_or(204))
     }

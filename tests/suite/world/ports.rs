@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use asl::{Function, Timestamp};
 use confirm_email::{
-    BeginConfirming, CompleteTask, Completion, EndConfirming, FindVerification, ReadStatus, StoreFault,
-    TaskFault,
+    CompleteTask, Completion, FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault, TaskFault,
 };
 use contracts::sign_up::{SignUp, SignUpInput};
 use contracts::table::UserStatus;
@@ -71,22 +70,22 @@ pub(super) struct Crashing<S> {
     pub(super) crash: Crash,
 }
 
-impl<S: FindVerification> FindVerification for Crashing<S> {
-    async fn find(&self, link: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
-        self.store.find(link).await
+impl<S: FindLink> FindLink for Crashing<S> {
+    async fn user_of(&self, link: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
+        self.store.user_of(link).await
     }
 }
 
-impl<S: BeginConfirming> BeginConfirming for Crashing<S> {
-    async fn begin(&self, user: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
-        self.store.begin(user, now).await
+impl<S: StartConfirming> StartConfirming for Crashing<S> {
+    async fn start(&self, user: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
+        self.store.start(user, now).await
     }
 }
 
-impl<S: EndConfirming> EndConfirming for Crashing<S> {
-    async fn end(&self, user: &UserId) -> Result<(), StoreFault> {
+impl<S: MarkSpent> MarkSpent for Crashing<S> {
+    async fn mark(&self, user: &UserId) -> Result<(), StoreFault> {
         assert!(!self.crash.0.swap(false, Ordering::SeqCst), "told to crash");
-        self.store.end(user).await
+        self.store.mark(user).await
     }
 }
 

@@ -11,7 +11,7 @@ use super::hexadecimal;
 /// The id of one sign-up and of the user it becomes: 128 bits from the system's generator, as 32 hexadecimal
 /// digits.
 ///
-/// It says nothing about the person, so it may stand in URLs, logs and execution names.
+/// It reveals nothing about the person, so URLs, logs and execution names may contain it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct UserId(String);

@@ -34,8 +34,8 @@ impl FromStr for PhoneNumber {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits = text.strip_prefix('+').ok_or(InvalidPhone)?;
-        let fits = (2..=15).contains(&digits.len()) && !digits.starts_with('0');
-        if fits && digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        let valid = (2..=15).contains(&digits.len()) && !digits.starts_with('0');
+        if valid && digits.bytes().all(|digit| digit.is_ascii_digit()) {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidPhone)

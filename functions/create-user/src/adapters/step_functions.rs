@@ -16,7 +16,7 @@ pub struct StepFunctionsSignUp {
 impl StartSignUp for StepFunctionsSignUp {
     async fn start(&self, input: &SignUpInput) -> Result<(), StartFault> {
         let json = serde_json::to_string(input).map_err(|error| StartFault(error.into()))?;
-        let answer = self
+        let result = self
             .client
             .start_execution()
             .state_machine_arn(&self.state_machine)
@@ -24,9 +24,9 @@ impl StartSignUp for StepFunctionsSignUp {
             .input(json)
             .send()
             .await;
-        match answer {
+        match result {
             Ok(_) => Ok(()),
-            // It was started before, and may have ended: a name stays taken for 90 days after that.
+            // Already started, and perhaps ended: a name stays in use for 90 days after the end.
             Err(error)
                 if error
                     .as_service_error()

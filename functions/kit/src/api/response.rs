@@ -21,7 +21,7 @@ impl Response {
         Self::with_content(status, "application/json", body)
     }
 
-    /// A page for people, which runs and loads nothing but what its content security policy allows.
+    /// A page for people, which runs and loads only what its content security policy allows.
     pub fn page(html: String, policy: &'static str) -> Self {
         let headers = [
             (CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -46,7 +46,7 @@ impl Response {
     pub(super) fn with_content(status: StatusCode, content: &'static str, body: &impl Serialize) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content));
-        // An answer is about one person at one time: caches do not store it.
+        // A response is about one person at one time: caches must not store it.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         Self {
             status,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
-use contracts::table::{self, PK, UserStatus, delivery, pointer, user};
+use contracts::table::{self, PK, UserStatus, delivery, reference, user};
 use contracts::values::{Cause, EmailAddress};
 use kit::aws::CallFault;
 use kit::aws::dynamodb::{Item, get_bool, get_string};
@@ -98,8 +98,8 @@ fn claim_inconsistencies(completed: &[(usize, &CompletedSignUp)], items: &Items)
             .filter(|(_, done)| done.final_state == FinalState::Verified)
             .collect();
         let claim = items
-            .get(&table::address_key(&address.key()))
-            .and_then(|claim| get_string(claim, pointer::USER_ID));
+            .get(&table::address_key(&address.hash()))
+            .and_then(|claim| get_string(claim, reference::USER_ID));
         match verified.as_slice() {
             [(_, one)] if claim == Some(one.user.as_str()) => {}
             [_] => inconsistencies.push(format!(
@@ -225,8 +225,8 @@ mod tests {
                 item([(user::STATUS, "verified"), (user::EMAIL, ADDRESS)]),
             ),
             (
-                table::address_key(&address.key()),
-                item([(pointer::USER_ID, user('a').as_str())]),
+                table::address_key(&address.hash()),
+                item([(reference::USER_ID, user('a').as_str())]),
             ),
             (table::delivery_key(&user('a')), item(delivered)),
         ])

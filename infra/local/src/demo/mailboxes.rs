@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use contracts::table::{self, pointer};
+use contracts::table::{self, reference};
 use contracts::values::{Cause, LinkToken, UserId};
 use kit::aws::dynamodb::get_string;
 use tokio::sync::Mutex;
@@ -65,6 +65,6 @@ impl<'a> Mailboxes<'a> {
             return Ok(None);
         };
         let item = item(self.server, table::link_key(&token.hash())).await?;
-        Ok(item.and_then(|item| get_string(&item, pointer::USER_ID)?.parse().ok()))
+        Ok(item.and_then(|item| get_string(&item, reference::USER_ID)?.parse().ok()))
     }
 }

@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use contracts::values::Timestamp;
 use futures::StreamExt;
-use kit::api::{LONGEST_BODY, find_route};
+use kit::api::{MAX_BODY_BYTES, find_route};
 use serde::{Deserialize, Serialize};
 
 use super::Site;
@@ -101,14 +101,14 @@ async fn read(body: Body) -> Option<Vec<u8>> {
             break;
         }
         if length > MAX_KEPT {
-            kept.truncate(LONGEST_BODY + 1);
+            kept.truncate(MAX_BODY_BYTES + 1);
         } else {
             kept.extend_from_slice(&chunk);
         }
     }
     // A single chunk may be longer than all that is kept.
     if length > MAX_KEPT {
-        kept.resize(LONGEST_BODY + 1, b' ');
+        kept.resize(MAX_BODY_BYTES + 1, b' ');
     }
     Some(kept)
 }
@@ -222,7 +222,7 @@ mod tests {
     async fn a_body_beyond_the_limit_is_cut_and_still_too_long() {
         let read = read(Body::from(vec![b' '; 4 * 1024 * 1024])).await.unwrap();
 
-        assert_eq!(read.len(), LONGEST_BODY + 1);
+        assert_eq!(read.len(), MAX_BODY_BYTES + 1);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
-use contracts::table::{self, PK, pointer};
+use contracts::table::{self, PK, reference};
 use contracts::values::{LinkToken, UserId};
 use kit::aws::dynamodb::string;
 use percent_encoding::percent_decode_str;
@@ -62,7 +62,7 @@ impl Aws {
             .put_item()
             .table_name(&self.table)
             .item(PK, string(table::link_key(&token.hash())))
-            .item(pointer::USER_ID, string(id.as_str()))
+            .item(reference::USER_ID, string(id.as_str()))
             .send()
             .await
             .unwrap();

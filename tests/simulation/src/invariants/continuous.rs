@@ -100,7 +100,7 @@ impl State {
             if !self.is_complete(id, user) {
                 return Err(format!("{name} is verified without all of its data"));
             }
-            if self.table.claims.get(email.key().as_str()) != Some(id) {
+            if self.table.claims.get(email.hash().as_str()) != Some(id) {
                 return Err(format!("{name} is verified and has not claimed its address"));
             }
             if let Some(other) = owners.insert(self.address(id), id) {

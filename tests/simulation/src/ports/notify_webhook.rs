@@ -1,7 +1,7 @@
 //! The ports of `notify-webhook`.
 
 use ::notify_webhook::{
-    Attempt, Deliver, KeepEvent, Kept, NoAnswer, RecordAttempt, Secret, SecretFault, SignedEvent,
+    Attempt, Deliver, KeepEvent, KeepResult, NoResponse, RecordAttempt, Secret, SecretFault, SignedEvent,
     SigningSecret, StoreFault, WebhookEvent, WebhookUrl,
 };
 use contracts::values::UserId;
@@ -29,12 +29,12 @@ impl ::notify_webhook::Clients for Ports {
 }
 
 impl KeepEvent for Ports {
-    async fn keep(&self, event: WebhookEvent) -> Result<Kept, StoreFault> {
+    async fn keep(&self, event: WebhookEvent) -> Result<KeepResult, StoreFault> {
         self.table(Operation::KeepEvent, |state| {
             let kept = state.table.keep(event);
             let word = match kept {
-                Some(Kept::Undelivered(_)) => "undelivered",
-                Some(Kept::Delivered) => "delivered before",
+                Some(KeepResult::Undelivered(_)) => "undelivered",
+                Some(KeepResult::Delivered) => "delivered before",
                 None => "cannot be read",
             };
             (kept, word)
@@ -72,7 +72,7 @@ impl SigningSecret for Ports {
 }
 
 impl Deliver for Ports {
-    async fn deliver(&self, event: &SignedEvent) -> Result<u16, NoAnswer> {
+    async fn deliver(&self, event: &SignedEvent) -> Result<u16, NoResponse> {
         self.step(
             Operation::Deliver,
             |state| {
@@ -80,7 +80,7 @@ impl Deliver for Ports {
                 state.on_webhook(event, status);
                 (Ok(status), if status == 204 { "taken" } else { "not taken" })
             },
-            || NoAnswer::InTime,
+            || NoResponse::Timeout,
         )
         .await
     }

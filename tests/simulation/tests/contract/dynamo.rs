@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::config::Region;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
-use confirm_email::{BeginConfirming, EndConfirming, FindVerification, ReadStatus};
+use confirm_email::{FindLink, MarkSpent, ReadStatus, StartConfirming};
 use contracts::table::PK;
 use create_user::AcceptSignUp;
 use get_user::FindSignUp;
@@ -17,7 +17,7 @@ use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
 use simulation::Items;
 use store_user_data::StoreUser;
 use tokio::net::TcpListener;
-use validate_email::{GrantMail, OpenVerification, RecordMailed};
+use validate_email::{GrantMail, OpenVerification, RecordMailStep};
 
 use crate::calls::{Call, acceptance, event, link, pending, time, user, verification};
 
@@ -76,7 +76,7 @@ impl Dynamo {
         let set = set_user_status::DynamoUsers(table());
         let notify = notify_webhook::DynamoDeliveries(table());
         let get = get_user::DynamoSignUps(table());
-        let address = |number| pending(0, number, false, 0).address;
+        let address = |number| pending(0, number, false, 0).address_hash;
         match call {
             Call::Accept { user, key, asks, at } => of(create.accept(&acceptance(user, key, asks, at)).await),
             Call::Store {
@@ -101,16 +101,16 @@ impl Dynamo {
             } => of(validate
                 .grant(&address(of_address), &user(number), time(at), most)
                 .await),
-            Call::RecordMailed {
+            Call::RecordMailStep {
                 user: number,
                 window_ends,
             } => of(validate.record(&user(number), time(window_ends)).await),
-            Call::Find { link: number } => of(confirm.find(&link(number).hash()).await),
+            Call::Find { link: number } => of(confirm.user_of(&link(number).hash()).await),
             Call::Begin { user: number, at } => {
-                let begun = confirm.begin(&user(number), time(at)).await;
+                let begun = confirm.start(&user(number), time(at)).await;
                 of(begun.map(|token| token.map(|token| token.expose().to_owned())))
             }
-            Call::EndConfirming { user: number } => of(EndConfirming::end(&confirm, &user(number)).await),
+            Call::MarkSpent { user: number } => of(MarkSpent::mark(&confirm, &user(number)).await),
             Call::Status { user: number } => of(confirm.status(&user(number)).await),
             Call::FindSignUp { user: number } => of(get.find(&user(number)).await),
             Call::Claim {

@@ -2,7 +2,7 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use set_user_status::DeadEnd;
+use set_user_status::UnverifiedEnd;
 use simulation::Table;
 
 use crate::calls::{Call, WINDOW, in_memory};
@@ -64,18 +64,18 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
             at,
             most: u32::try_from(1 + below(2)).unwrap(),
         },
-        6 => Call::RecordMailed { user, window_ends },
+        6 => Call::RecordMailStep { user, window_ends },
         7 => Call::Find {
             link: u8::try_from(below(6)).unwrap(),
         },
         8 => Call::Begin { user, at },
-        9 => Call::EndConfirming { user },
+        9 => Call::MarkSpent { user },
         10 => Call::Status { user },
         11 => Call::FindSignUp { user },
         12 => Call::Claim { user, address, at },
         13 => Call::Supersede { user, at },
         14 => {
-            let end = [DeadEnd::Expired, DeadEnd::Failed][usize::try_from(below(2)).unwrap()];
+            let end = [UnverifiedEnd::Expired, UnverifiedEnd::Failed][usize::try_from(below(2)).unwrap()];
             Call::End { user, end, at }
         }
         15 => Call::Keep { user, at },

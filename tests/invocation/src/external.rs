@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 /// The signing secret of webhooks.
 const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
-/// Serves all of it. Returns the address.
+/// Serves all stubs. Returns their address.
 pub(crate) async fn start() -> String {
     let router = Router::new()
         .route("/", post(by_target))
@@ -25,23 +25,23 @@ pub(crate) async fn start() -> String {
     url
 }
 
-/// An operation of a service that speaks AWS JSON, which names it in a header.
+/// An operation of a service with the AWS JSON protocol, named by a header.
 async fn by_target(headers: HeaderMap) -> Response {
     let target = headers
         .get("x-amz-target")
         .and_then(|target| target.to_str().ok());
     match target {
-        Some("AWSStepFunctions.StartExecution") => answer(&json!({
+        Some("AWSStepFunctions.StartExecution") => aws_json(&json!({
             "executionArn": "arn:aws:states:eu-west-1:123456789012:execution:SignUp:execution",
             "startDate": 0,
         })),
-        Some("AWSStepFunctions.SendTaskSuccess") => answer(&json!({})),
-        Some("secretsmanager.GetSecretValue") => answer(&json!({"SecretString": SECRET})),
+        Some("AWSStepFunctions.SendTaskSuccess") => aws_json(&json!({})),
+        Some("secretsmanager.GetSecretValue") => aws_json(&json!({"SecretString": SECRET})),
         _ => StatusCode::NOT_IMPLEMENTED.into_response(),
     }
 }
 
-fn answer(body: &Value) -> Response {
+fn aws_json(body: &Value) -> Response {
     let content_type = [(header::CONTENT_TYPE, "application/x-amz-json-1.1")];
     (content_type, body.to_string()).into_response()
 }

@@ -1,4 +1,4 @@
-//! Keys of addresses.
+//! Hashes of addresses.
 
 use asl::{MaxSize, sizes};
 use serde::{Deserialize, Serialize};
@@ -6,18 +6,17 @@ use sha2::{Digest, Sha256};
 
 /// The SHA-256 of a normalised address, in hexadecimal.
 ///
-/// It stands for the address in keys and in payloads of functions that need to compare addresses and have no
-/// business with the address itself. It is a pseudonym, not a secret: whoever guesses the address can
-/// compute it.
+/// Keys and payloads contain it in place of the address, for functions that compare addresses and must not see them. It is a
+/// pseudonym, not a secret: whoever guesses the address can compute it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct AddressKey(String);
+pub struct AddressHash(String);
 
-impl MaxSize for AddressKey {
+impl MaxSize for AddressHash {
     const LARGEST: u64 = sizes::plain(64);
 }
 
-impl AddressKey {
+impl AddressHash {
     pub(super) fn of(normalised: &str) -> Self {
         let digest = Sha256::new()
             .chain_update("address:")
@@ -26,7 +25,7 @@ impl AddressKey {
         Self(super::hexadecimal(&digest))
     }
 
-    /// The key as text: 64 hexadecimal digits.
+    /// The hash as text: 64 hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
