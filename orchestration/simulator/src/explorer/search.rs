@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use super::node::{Choice, LateAnswers, Node};
+use super::node::{Choice, LateResults, Node};
 use super::report::{Ending, Report, Violation};
 use super::{Explorer, Interleavings, When};
 use crate::history::Details;
@@ -208,9 +208,9 @@ impl<'a> Search<'a> {
         if self.look(node) {
             return Arrival::AllOver;
         }
-        if node.late_answers == LateAnswers::Accepted {
-            let message = "an answer was accepted after its attempt had ended".to_owned();
-            return self.violated(node, "late answers are refused", message);
+        if node.late_results == LateResults::Accepted {
+            let message = "a result was accepted after its attempt had ended".to_owned();
+            return self.violated(node, "late results are rejected", message);
         }
         for invariant in self
             .explorer
