@@ -1,6 +1,6 @@
 //! Executions: the interpreter of the Amazon States Language.
 //!
-//! An [`Execution`] is a state machine in the sense of sans-I/O: it takes time and [`TaskEvent`]s, and hands out
+//! An [`Execution`] is a state machine in the sense of sans-I/O: it takes time and [`TaskEvent`]s, and returns
 //! [`Command`]s. Inside, a scheduler runs flows (`flow`) from a queue of those that are ready; a flow that moves is a
 //! `cursor`. To read it, begin with `cursor` and `lifecycle`.
 
@@ -44,7 +44,7 @@ use children::Children;
 use context::Identity;
 use flow::{Flow, FlowId};
 
-/// One run of a machine: a value that takes events and hands out commands.
+/// One run of a machine: a value that takes events and returns commands.
 ///
 /// A clone is independent, which makes it possible to try every outcome of a task. Everything random (jitter, tokens,
 /// `$uuid`) follows from [`Start::seed`], so the same events give the same history: deterministic replay.

@@ -72,7 +72,7 @@ impl Failure {
     /// Whether a Retry or a Catch with these names matches the error.
     ///
     /// `States.ALL` is every error but the two that are terminal; `States.TaskFailed` every one but those and
-    /// the time-outs; and `States.Timeout` is also the time-out of a heartbeat.
+    /// the timeouts; and `States.Timeout` is also the timeout of a heartbeat.
     pub(crate) fn matches(&self, names: &[String]) -> bool {
         // A Fail without an error matches as one of an empty name.
         let error = self.error.as_deref().unwrap_or_default();

@@ -18,7 +18,7 @@ pub type EventId = u64;
 
 /// One line of an execution's history.
 ///
-/// Serialised it has the shape of an event in the answer of `GetExecutionHistory`: payloads are JSON inside of
+/// Serialised it has the shape of an event in the response of `GetExecutionHistory`: payloads are JSON inside of
 /// a string and the timestamp is in seconds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HistoryEvent {

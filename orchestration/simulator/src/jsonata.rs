@@ -18,7 +18,7 @@ mod digest;
 mod functions;
 mod host;
 mod reads;
-mod refusals;
+mod restrictions;
 mod scope;
 mod tree;
 mod values;
@@ -48,7 +48,7 @@ impl Expression {
     /// Why it is not valid.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let ast = parser::parse(text).map_err(|error| error.to_string())?;
-        refusals::check(text, &ast)?;
+        restrictions::check(text, &ast)?;
         Ok(Self {
             text: text.into(),
             reads: Box::new(Reads::of(text)),

@@ -67,7 +67,7 @@ pub enum RowKind {
     TimedOut,
     /// It was stopped, or aborted with a sibling.
     Aborted,
-    /// The state's error was caught, and the machine goes on.
+    /// The state's error was caught, and the execution continues.
     Caught,
 }
 
@@ -120,7 +120,7 @@ fn kind(event: &HistoryEvent, previous: Option<EventType>) -> Option<RowKind> {
     use EventType as E;
     match event.event_type {
         E::ExecutionStarted => Some(RowKind::Started),
-        // A Pass, a Choice or a Succeed is left as soon as it is entered, and one row is enough.
+        // A Pass, a Choice or a Succeed is exited as soon as it is entered, and one row is enough.
         E::TaskStateEntered | E::ParallelStateEntered | E::MapStateEntered | E::WaitStateEntered => {
             Some(RowKind::Entered)
         }

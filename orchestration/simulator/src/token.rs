@@ -39,7 +39,7 @@ const REDACTED: &str = "<task token>";
 
 /// The credential that completes a callback task.
 ///
-/// Whoever holds it can answer for the task, so it is neither printed nor part of a history:
+/// Its holder can complete the task, so it is neither printed nor part of a history:
 ///
 /// ```
 /// use simulator::TaskToken;

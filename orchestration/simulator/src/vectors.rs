@@ -1,6 +1,6 @@
 //! Test vectors: executions with their expected end and history.
 //!
-//! A vector is a definition, an input, the answers of its tasks, its end, and its history. Recordings made on
+//! A vector is a definition, an input, the results of its tasks, its end, and its history. Recordings made on
 //! AWS have this form, and so have the vectors in this crate that follow the specification; `vectors/README.md` describes
 //! the format.
 //!

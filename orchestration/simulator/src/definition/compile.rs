@@ -36,8 +36,7 @@ pub(super) fn compile(document: &StateMachine) -> Result<Program, DefinitionErro
         });
     }
     DefinitionError::check(problems.into_inner())?;
-    let finished =
-        |block: Option<Block>| block.expect_invariant("a block that is not compiled has been reported");
+    let finished = |block: Option<Block>| block.expect_invariant("every block without problems is compiled");
     Ok(Program {
         blocks: blocks.into_iter().map(finished).collect(),
         timeout_seconds: document.timeout_seconds,
@@ -46,13 +45,13 @@ pub(super) fn compile(document: &StateMachine) -> Result<Program, DefinitionErro
 
 struct Compiler<'p> {
     problems: &'p RefCell<Vec<DefinitionError>>,
-    /// A block is `None` until its states are compiled, and for good if it has no start.
+    /// A block is `None` until its states are compiled, and stays so if it has no start.
     blocks: Vec<Option<Block>>,
     names: BTreeSet<String>,
 }
 
 impl Compiler<'_> {
-    /// Compiles a block and those inside of it; gives its index.
+    /// Compiles a block and those inside of it; returns its index.
     fn block(
         &mut self,
         name: &str,
@@ -105,7 +104,7 @@ impl Compiler<'_> {
                 self.problems.borrow_mut().extend(unreachable(&block));
             }
             let slot = self.blocks.get_mut(index);
-            *slot.expect_invariant("a block keeps its place") = Some(block);
+            *slot.expect_invariant("a compiled block has its slot") = Some(block);
         }
         index
     }
@@ -253,7 +252,7 @@ fn language(state: &State) -> Option<QueryLanguage> {
     }
 }
 
-/// The states that no transition of their block leads to; AWS refuses them.
+/// The states that no transition of their block leads to; AWS rejects them.
 fn unreachable(block: &Block) -> Vec<DefinitionError> {
     let mut reached = BTreeSet::from([block.start]);
     let mut open = vec![block.start];

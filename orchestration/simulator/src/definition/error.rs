@@ -91,7 +91,7 @@ impl DefinitionError {
         }
     }
 
-    /// Whether the definition is refused because of its language, and not because something in it is wrong.
+    /// Whether the definition is rejected because of its language, and not because something in it is wrong.
     pub fn is_jsonpath(&self) -> bool {
         matches!(self, Self::JsonPathState { .. } | Self::JsonPathField { .. })
     }

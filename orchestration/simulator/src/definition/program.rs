@@ -1,4 +1,5 @@
-//! The compiled form of a definition: blocks of states, with transitions as indices and expressions parsed.
+//! The compiled form of a definition: blocks of states (the `States` of a machine, a branch or an item processor), with
+//! transitions as indices and expressions parsed.
 
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use crate::invariant::{Invariant, broken};
 use crate::template::Template;
 use crate::{SharedValue, WorkflowType};
 
-/// A whole machine: the outermost block first, then those inside of Parallel and Map states.
+/// A whole machine: its own block first, then those inside of Parallel and Map states.
 #[derive(Debug)]
 pub(crate) struct Program {
     pub(crate) blocks: Vec<Block>,

@@ -19,7 +19,7 @@ use crate::jsonata::{Host, Scope, walk};
 use crate::object::set;
 use crate::{EpochMillis, SharedValue, TaskToken};
 
-/// What stays the same throughout an execution.
+/// The constant data of an execution.
 #[derive(Debug)]
 pub(super) struct Identity {
     pub(super) arn: Arc<str>,

@@ -64,7 +64,7 @@ impl Execution {
         Cursor { id, node, flow }
     }
 
-    /// Puts a flow back as it is.
+    /// Puts a flow back unchanged.
     pub(super) fn put_back(&mut self, cursor: Cursor) {
         self.flows.insert(cursor.id, cursor.flow);
     }

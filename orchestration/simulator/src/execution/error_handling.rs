@@ -4,9 +4,9 @@
 //! 2}`, and one catcher for `States.ALL`:
 //!
 //! ```text
-//! fail  1st failure   retries: [0] -> [1]   Timer::Retry after 2 s, then `run_state` makes the 2nd attempt
-//! fail  2nd failure   retries: [1] -> [2]   Timer::Retry after 4 s, the back-off rate being 2
-//! fail  3rd failure   retries: [2]          used up: `catch_or_fail_flow` exits to the catcher's state, with $states.errorOutput
+//! 1st failure   retries: [0] -> [1]   Timer::Retry after 2 s, then `run_state` starts the 2nd attempt
+//! 2nd failure   retries: [1] -> [2]   Timer::Retry after 4 s, the back-off rate being 2
+//! 3rd failure   retries: [2]          used up: `catch_or_fail_flow` exits to the catcher's state, with $states.errorOutput
 //! ```
 //!
 //! Without the catcher, `fail_flow` ends the flow: the failure is then that of the Parallel or Map around it, or of the

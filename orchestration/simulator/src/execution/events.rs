@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::{SharedValue, TaskId, TaskToken};
 
-/// Work for whoever drives an execution.
+/// Work for the driver of an execution.
 #[derive(Debug, Clone)]
 pub enum Command {
     /// Run a task and pass its result to [`Execution::handle`](super::Execution::handle).

@@ -181,7 +181,7 @@ impl Execution {
             .retain(|_, timer| !matches!(timer, Timer::Wait(of) | Timer::Retry(of) if *of == id));
         self.stored_bytes -= cursor.stored_bytes;
         match std::mem::replace(&mut cursor.phase, Phase::Stopped) {
-            // No event of this stay in the state is recorded yet.
+            // The state has not been entered, so no abort of it is recorded.
             Phase::Ready => {
                 cursor.phase = Phase::Ready;
                 return cursor.into_flow();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use super::node::{Choice, LateAnswers, Node};
+use super::node::{Choice, LateResults, Node};
 use super::report::{Ending, Report, Violation};
 use super::{Explorer, Interleavings, When};
 use crate::history::Details;
@@ -14,7 +14,7 @@ use crate::invariant::Invariant;
 use crate::random::index;
 use crate::{EventType, Execution, HistoryEvent};
 
-const HAS_CHOICES: &str = "a path without choices is over";
+const HAS_CHOICES: &str = "a path that goes on has choices";
 
 #[derive(Default)]
 struct Tally {
@@ -28,7 +28,8 @@ struct Tally {
 pub(super) struct Search<'a> {
     explorer: &'a Explorer,
     tally: Tally,
-    /// The groups in which one part aborted the others; every order is tried while one of them is open.
+    /// The Parallel and Map states in which one branch aborted the others; all interleavings are tried while one of them
+    /// runs.
     racing: BTreeSet<Arc<str>>,
     /// The choices from the start to the current node.
     path: Vec<Choice>,
@@ -42,12 +43,12 @@ struct Found<'a> {
     execution: Execution,
 }
 
-/// What follows at a node.
-enum Arrival {
+/// The result of visiting a node.
+enum Visit {
     Choose(Vec<Choice>),
-    Over,
+    PathEnded,
     /// More interleavings have to be tried: the search begins again.
-    AllOver,
+    Restart,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,7 +61,7 @@ enum Until {
 enum Walk {
     Complete,
     Bounded,
-    AllOver,
+    Restart,
 }
 
 /// A node with more than one choice.
@@ -90,14 +91,14 @@ impl<'a> Search<'a> {
             let walked = self.tally.ended;
             let drawn = match walk {
                 Walk::Bounded => self.draw(),
-                Walk::Complete | Walk::AllOver => walk,
+                Walk::Complete | Walk::Restart => walk,
             };
-            if drawn == Walk::AllOver {
+            if drawn == Walk::Restart {
                 continue;
             }
             let tally = std::mem::take(&mut self.tally);
             let complete = walk == Walk::Complete && tally.cut == 0;
-            if !complete && self.shorten() == Walk::AllOver {
+            if !complete && self.shorten() == Walk::Restart {
                 continue;
             }
             return self.report(tally, walked, complete);
@@ -110,10 +111,10 @@ impl<'a> Search<'a> {
         let mut node = self.explorer.root();
         self.path.clear();
         loop {
-            match self.arrive(&mut node, depth) {
-                Arrival::AllOver => return Walk::AllOver,
-                Arrival::Over => {}
-                Arrival::Choose(choices) => {
+            match self.visit(&mut node, depth) {
+                Visit::Restart => return Walk::Restart,
+                Visit::PathEnded => {}
+                Visit::Choose(choices) => {
                     let is_fork = choices.len() > 1;
                     let mut choices = choices.into_iter();
                     let first = choices.next().expect_invariant(HAS_CHOICES);
@@ -175,10 +176,10 @@ impl<'a> Search<'a> {
             let mut node = self.explorer.root();
             self.path.clear();
             loop {
-                match self.arrive(&mut node, self.explorer.max_depth) {
-                    Arrival::AllOver => return Walk::AllOver,
-                    Arrival::Over => break,
-                    Arrival::Choose(choices) => {
+                match self.visit(&mut node, self.explorer.max_depth) {
+                    Visit::Restart => return Walk::Restart,
+                    Visit::PathEnded => break,
+                    Visit::Choose(choices) => {
                         let choice = choices.get(index(choices.len(), &mut random));
                         self.step(&mut node, *choice.expect_invariant(HAS_CHOICES));
                     }
@@ -204,13 +205,13 @@ impl<'a> Search<'a> {
     }
 
     /// Checks the invariants at a node, and finds its choices.
-    fn arrive(&mut self, node: &mut Node<'a>, depth: usize) -> Arrival {
-        if self.look(node) {
-            return Arrival::AllOver;
+    fn visit(&mut self, node: &mut Node<'a>, depth: usize) -> Visit {
+        if self.read_new_events(node) {
+            return Visit::Restart;
         }
-        if node.late_answers == LateAnswers::Accepted {
-            let message = "an answer was accepted after its attempt had ended".to_owned();
-            return self.violated(node, "late answers are refused", message);
+        if node.late_results == LateResults::Accepted {
+            let message = "a result was accepted after its attempt had ended".to_owned();
+            return self.violated(node, "late results are rejected", message);
         }
         for invariant in self
             .explorer
@@ -224,10 +225,10 @@ impl<'a> Search<'a> {
         }
         match self.options(node) {
             Some(choices) if choices.is_empty() => self.ended(node),
-            Some(choices) if self.path.len() < depth => Arrival::Choose(choices),
+            Some(choices) if self.path.len() < depth => Visit::Choose(choices),
             _ => {
                 self.tally.cut += 1;
-                Arrival::Over
+                Visit::PathEnded
             }
         }
     }
@@ -243,7 +244,7 @@ impl<'a> Search<'a> {
                 !self.racing.is_empty()
                     && node
                         .execution
-                        .is_fork_running(&|group| self.racing.contains(group))
+                        .is_fork_running(&|state| self.racing.contains(state))
             }
         };
         if in_any_order {
@@ -254,32 +255,32 @@ impl<'a> Search<'a> {
     }
 
     /// Reads the events since the last time; true if more interleavings have to be tried.
-    fn look(&mut self, node: &mut Node<'a>) -> bool {
-        let mut found = self.look_at(node.execution.history().iter().skip(node.seen));
+    fn read_new_events(&mut self, node: &mut Node<'a>) -> bool {
+        let mut found = self.read_events(node.execution.history().iter().skip(node.seen));
         node.seen = node.execution.history().len();
         for child in node.execution.children() {
-            found |= self.look_into(child);
+            found |= self.read_child(child);
         }
         found && self.explorer.interleavings == Interleavings::AroundFailures
     }
 
     /// The same for a child execution of a distributed Map.
-    fn look_into(&mut self, child: &Execution) -> bool {
-        let found = self.look_at(child.history().iter());
+    fn read_child(&mut self, child: &Execution) -> bool {
+        let found = self.read_events(child.history().iter());
         child
             .children()
-            .fold(found, |found, child| self.look_into(child) || found)
+            .fold(found, |found, child| self.read_child(child) || found)
     }
 
-    fn look_at<'e>(&mut self, events: impl Iterator<Item = &'e HistoryEvent>) -> bool {
+    fn read_events<'e>(&mut self, events: impl Iterator<Item = &'e HistoryEvent>) -> bool {
         let mut found = false;
         for event in events {
             match (&event.details, event.event_type, &event.location.state) {
                 (Details::StateEntered { name, .. }, _, _) if !self.tally.visited.contains(name) => {
                     self.tally.visited.insert(Arc::clone(name));
                 }
-                (_, EventType::ParallelStateFailed | EventType::MapStateFailed, Some(group)) => {
-                    found |= self.racing.insert(Arc::clone(group));
+                (_, EventType::ParallelStateFailed | EventType::MapStateFailed, Some(state)) => {
+                    found |= self.racing.insert(Arc::clone(state));
                 }
                 _ => {}
             }
@@ -287,7 +288,7 @@ impl<'a> Search<'a> {
         found
     }
 
-    fn ended(&mut self, node: &Node<'a>) -> Arrival {
+    fn ended(&mut self, node: &Node<'a>) -> Visit {
         for invariant in self
             .explorer
             .invariants
@@ -301,14 +302,14 @@ impl<'a> Search<'a> {
         self.count(node)
     }
 
-    fn count(&mut self, node: &Node<'a>) -> Arrival {
+    fn count(&mut self, node: &Node<'a>) -> Visit {
         self.tally.ended += 1;
         let ending = Ending::of(node.execution.status());
         *self.tally.endings.entry(ending).or_default() += 1;
-        Arrival::Over
+        Visit::PathEnded
     }
 
-    fn violated(&mut self, node: &Node<'a>, invariant: &'a str, message: String) -> Arrival {
+    fn violated(&mut self, node: &Node<'a>, invariant: &'a str, message: String) -> Visit {
         self.tally.failing += 1;
         let is_shortest = self
             .shortest

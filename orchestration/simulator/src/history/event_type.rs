@@ -29,14 +29,14 @@ event_types! {
     ExecutionFailed,
     ExecutionAborted,
     ExecutionTimedOut,
-    /// The execution goes on after it had failed, was stopped or timed out.
+    /// The execution resumes after it had failed, was stopped or timed out.
     ExecutionRedriven,
     TaskStateEntered,
     TaskStateExited,
     TaskStateAborted,
     TaskScheduled,
     TaskStarted,
-    /// An integration took the request; its answer is still to come.
+    /// An integration accepted the request; its result is still to come.
     TaskSubmitted,
     TaskSucceeded,
     TaskFailed,

@@ -132,7 +132,7 @@ fn random_functions_follow_from_the_seed() {
 }
 
 #[test]
-fn expressions_that_step_functions_lacks_are_refused() {
+fn expressions_that_step_functions_lacks_are_rejected() {
     for text in [
         "$eval('1')",
         "$map([1], $eval)",

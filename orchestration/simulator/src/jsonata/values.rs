@@ -28,7 +28,7 @@ pub(super) fn to_json(value: &JValue) -> Result<Value, EvaluationError> {
     }
 }
 
-/// The deepest result: what is deeper could not be read back as JSON, and would not fit on the stack.
+/// The maximum depth of a result: a deeper one could not be parsed as JSON, and would overflow the stack.
 const MAX_DEPTH: usize = 1000;
 
 fn to_json_part(value: &JValue, depth: usize) -> Result<Value, EvaluationError> {

@@ -1,10 +1,10 @@
-//! Descriptions of executions, and refused requests.
+//! Descriptions of executions, and request errors.
 
 use thiserror::Error;
 
 use crate::{EpochMillis, ExecutionArn, NotRedrivable, Status};
 
-/// The refusal of a request to [`StateMachines`](crate::StateMachines), named as the errors of the AWS API.
+/// Why [`StateMachines`](crate::StateMachines) rejects a request, named as the errors of the AWS API.
 ///
 /// Source: [StartExecution](https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_Errors).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -25,8 +25,8 @@ impl StateMachines {
     /// produces records from now on: see [`journal`](crate::journal). Call it once, before there are any executions; without
     /// records, it starts a journal.
     ///
-    /// Executions go on with the definitions that they began with, and with the same tokens and timers. Tasks that had not
-    /// answered are handed out again. Timers that are overdue fire at `now`: see [`Execution::wake`].
+    /// Executions go on with the definitions that they began with, and with the same tokens and timers. Calls without a
+    /// result are made again. Timers that are overdue fire at `now`: see [`Execution::wake`].
     ///
     /// # Errors
     ///
@@ -200,7 +200,7 @@ impl StateMachines {
         for index in 0..self.executions.len() {
             let entry = self.entry_at(index);
             let is_running = entry.execution.status().is_running();
-            // A task that waited for an execution that has ended has its answer: the journal holds both or neither.
+            // A task that waited for an execution that has ended has its result: the journal has both or neither.
             let awaited = entry.awaited.filter(|awaited| {
                 let (parent, task) = awaited.by();
                 let stage = self.entry_at(parent).execution.attempt_stage(task);
@@ -218,7 +218,7 @@ impl StateMachines {
         }
     }
 
-    /// Wakes the executions, and hands out again the calls that were not answered.
+    /// Wakes the executions, and queues the calls without a result again.
     fn wake(&mut self, calls: BTreeMap<(usize, TaskId), TaskCall>, now: EpochMillis) {
         for index in 0..self.executions.len() {
             let execution = &mut self.entry_at_mut(index).execution;
@@ -245,7 +245,7 @@ struct Replay {
     machines: HashMap<String, Machine>,
     /// How many transitions of each execution are replayed.
     transitions: Vec<usize>,
-    /// The calls that were handed out.
+    /// The calls that were made.
     calls: BTreeMap<(usize, TaskId), TaskCall>,
 }
 

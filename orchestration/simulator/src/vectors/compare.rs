@@ -154,7 +154,7 @@ fn alike(expected: &Value, got: &Value, placeholders: &[String]) -> bool {
     }
 }
 
-/// Whether `got` fits `expected` with anything in the place of its `<placeholders>`.
+/// Whether `got` matches `expected` with anything in the place of its `<placeholders>`.
 fn glob(expected: &str, got: &str, placeholders: &[String]) -> bool {
     let first = placeholders
         .iter()

@@ -12,7 +12,7 @@ use crate::{DefinitionError, Execution, Machine, Start, TaskCall, TaskEvent, Wor
 /// Why a vector cannot be run to its end.
 #[derive(Debug, Error)]
 pub(super) enum Error {
-    #[error("the definition is refused: {0}")]
+    #[error("the definition is rejected: {0}")]
     Definition(#[from] DefinitionError),
     #[error("a task of state `{state}` was called that the vector does not have")]
     UnknownTask { state: String },

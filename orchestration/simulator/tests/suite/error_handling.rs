@@ -1,4 +1,4 @@
-//! Retry, Catch and time-outs.
+//! Retry, Catch and timeouts.
 
 use std::time::Duration;
 
@@ -138,7 +138,7 @@ fn an_evaluation_that_fails_can_be_caught() {
 }
 
 #[test]
-fn a_task_times_out_and_its_late_answer_is_refused() {
+fn a_task_times_out_and_its_late_result_is_rejected() {
     let catch = json!([
         {"ErrorEquals": ["States.TaskFailed"], "Next": "Other"},
         {"ErrorEquals": ["States.Timeout"], "Next": "Caught"},
@@ -167,7 +167,7 @@ fn a_task_times_out_and_its_late_answer_is_refused() {
 }
 
 #[test]
-fn an_answer_at_the_time_of_the_time_out_is_in_time() {
+fn a_result_at_the_time_of_the_timeout_is_in_time() {
     let mut execution = start(
         machine("Call", json!({"Call": task(json!({"TimeoutSeconds": 5}))})),
         json!({}),

@@ -211,7 +211,7 @@ fn the_shortest_counterexample_is_printed_and_replayed() {
 }
 
 #[test]
-fn a_replay_refuses_decisions_that_do_not_fit_by_their_number() {
+fn a_replay_rejects_decisions_that_do_not_match_by_their_number() {
     let explorer = three_in_a_row();
 
     let error = explorer.replay(&[Decision::TimePasses]).unwrap_err();
@@ -269,7 +269,7 @@ fn every_order_is_tried_where_one_branch_aborts_the_others() {
 }
 
 #[test]
-fn an_answer_races_against_timers_and_against_its_own_time_out() {
+fn an_answer_races_against_timers_and_against_its_own_timeout() {
     let branches = json!([
         branch("Stop", json!({"Type": "Wait", "Seconds": 10, "Next": "Break"})),
         branch("Work", task(json!({"TimeoutSeconds": 20}))),
@@ -369,7 +369,7 @@ fn an_invariant_is_checked_at_every_step_and_the_start() {
 }
 
 #[test]
-fn a_table_that_does_not_fit_its_machine_is_refused() {
+fn a_table_that_does_not_match_its_machine_is_rejected() {
     let refused = |outcomes: Outcomes| {
         let states = json!({"A": task(json!({"Next": "Ask"})), "Ask": callback(json!({}))});
         Explorer::new(machine("A", states), Start::new("test", json!({})), outcomes).unwrap_err()

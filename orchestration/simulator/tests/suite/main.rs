@@ -15,7 +15,7 @@ mod callbacks;
 mod definitions;
 mod error_handling;
 mod explorer;
-mod groups;
+mod forks;
 mod histories;
 mod journal;
 mod journal_property;

@@ -157,7 +157,7 @@ fn stopping_the_outer_execution_stops_the_one_it_waits_for() {
 }
 
 #[test]
-fn a_task_of_a_nested_execution_is_handed_out_and_its_token_found() {
+fn a_task_of_a_nested_execution_is_a_command_and_its_token_is_known() {
     let (mut service, arn) = service(
         starts(".sync:2", json!({"Output": "{% $states.result.Output %}"})),
         machine("Ask", json!({"Ask": callback(json!({}))})),
@@ -199,7 +199,7 @@ fn a_machine_that_is_not_registered_is_a_task_like_any_other() {
 }
 
 #[test]
-fn a_machine_that_starts_itself_ends_at_the_bound_of_the_depth() {
+fn a_machine_that_starts_itself_ends_at_the_maximum_depth() {
     let mut service = StateMachines::new(1);
     let mut definition = json!({
         "QueryLanguage": "JSONata", "StartAt": "Start", "States": {"Start": {

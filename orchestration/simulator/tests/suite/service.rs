@@ -64,7 +64,7 @@ fn a_name_is_used_for_one_execution_only() {
 }
 
 #[test]
-fn refused_starts_have_the_error_names_of_the_api() {
+fn rejected_starts_have_the_error_names_of_the_api() {
     let mut service = service();
     let mut code = |machine: &str, name: &str, input: Value| {
         service
@@ -120,7 +120,7 @@ fn a_token_finds_its_execution() {
 }
 
 #[test]
-fn thousands_of_executions_time_out_in_order() {
+fn thousands_of_executions_timeout_in_order() {
     let mut service = service();
     for number in 0..2000_i64 {
         let at = EpochMillis::new(number);

@@ -1,4 +1,4 @@
-//! Refusals of what JSONata allows and Step Functions does not.
+//! Restrictions: features of JSONata that Step Functions rejects.
 //!
 //! Source: [JSONata functions provided by Step Functions and
 //! limits](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html): version 2.0.6, no
@@ -8,7 +8,7 @@ use jsonata_core::ast::{AstNode, BinaryOp};
 
 use super::tree::{Node, nodes};
 
-/// Refuses an expression that could not be part of a definition on AWS.
+/// Rejects an expression that AWS would reject in a definition.
 pub(super) fn check(text: &str, ast: &AstNode) -> Result<(), String> {
     // The text is searched first, which is cheap, and then the tree, since a string literal may hold the same.
     if text.contains("$eval") && nodes(ast).iter().any(is_eval) {
