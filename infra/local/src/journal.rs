@@ -22,7 +22,7 @@ mod executions;
 /// The file's name in the data directory.
 const FILE: &str = "journal.sqlite";
 
-/// How many ended executions, mails and webhooks are kept at a restart. Each ended execution is replayed, which takes about
+/// The number of ended executions, mails and webhooks that a restart keeps. Each ended execution is replayed, which takes about
 /// a millisecond in a debug build.
 const KEPT_AT_RESTART: u32 = 500;
 

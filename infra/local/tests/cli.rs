@@ -14,14 +14,14 @@ fn local(directory: &TempDir) -> Command {
     command
 }
 
-/// Asserts exit code 2 and a single line on standard error with these words.
-fn assert_startup_fails(output: &Output, words: &[&str]) {
+/// Asserts exit code 2 and a single line on standard error with these texts.
+fn assert_startup_fails(output: &Output, texts: &[&str]) {
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{error}");
     assert_eq!(error.lines().count(), 1, "{error}");
     assert!(output.stdout.is_empty());
-    for word in words {
-        assert!(error.contains(word), "{error}");
+    for text in texts {
+        assert!(error.contains(text), "{error}");
     }
 }
 
@@ -40,8 +40,8 @@ fn addresses_that_are_not_loopback_are_rejected() {
 #[test]
 fn a_port_in_use_is_reported() {
     let directory = tempfile::tempdir().unwrap();
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
 
     let output = local(&directory).args(["--listen", &address]).output().unwrap();
 
@@ -51,8 +51,8 @@ fn a_port_in_use_is_reported() {
 #[test]
 fn a_dynamodb_port_in_use_is_reported() {
     let directory = tempfile::tempdir().unwrap();
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port().to_string();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
 
     let output = local(&directory)
         .args([

@@ -11,8 +11,8 @@ use simulator::virtual_time::Handle;
 use store_user_data::StoreUser;
 use validate_email::{GrantMail, OpenVerification, RecordMailStep, SendMail};
 
-use super::outside::{Endpoint, FixedSecret, Outbox};
-use super::ports::{Completions, Crash, Crashing, Starts, TestClock};
+use super::external::{Endpoint, FixedSecret, Outbox};
+use super::ports::{Crash, CrashingVerifications, SimulatedCallbacks, SimulatedStart, TestClock};
 use super::store::TABLE;
 
 /// The settings of all functions.
@@ -59,7 +59,7 @@ where
 }
 
 /// All functions without connections: for their names, routes and contracts.
-pub(crate) fn unconnected() -> Vec<Handler> {
+pub(crate) fn handlers_without_clients() -> Vec<Handler> {
     let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest());
     functions(&Aws::new(config.build())).unwrap()
 }
@@ -76,7 +76,7 @@ impl create_user::Clients for Clients {
     }
 
     fn workflow(&self, _: String) -> impl StartSignUp {
-        Starts(self.executions.clone())
+        SimulatedStart(self.executions.clone())
     }
 }
 
@@ -98,14 +98,14 @@ impl validate_email::Clients for Clients {
 
 impl confirm_email::Clients for Clients {
     fn verifications(&self, table: String) -> impl FindLink + StartConfirming + MarkSpent + ReadStatus {
-        Crashing {
+        CrashingVerifications {
             store: confirm_email::Clients::verifications(&self.aws, table),
             crash: self.crash.clone(),
         }
     }
 
     fn tasks(&self) -> impl CompleteTask {
-        Completions(self.executions.clone())
+        SimulatedCallbacks(self.executions.clone())
     }
 }
 

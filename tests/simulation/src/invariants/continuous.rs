@@ -19,8 +19,8 @@ impl State {
         }
         self.report([
             (Invariant::OneAccount, self.accounts()),
-            (Invariant::HeldByAnother, self.held_by_another()),
-            (Invariant::MailRecordIsTrue, self.mailed_or_withheld()),
+            (Invariant::SupersededOnlyByVerified, self.held_by_another()),
+            (Invariant::MailedFlagIsAccurate, self.mailed_or_withheld()),
         ]);
         self.check_transitions();
     }
@@ -125,7 +125,7 @@ impl State {
                 && !matches!(before, UserStatus::Pending | UserStatus::AwaitingVerification)
             {
                 let found = format!("{name} was {} and is {}", before.as_str(), status.as_str());
-                self.monitor.violate(Invariant::EndIsFinal, found);
+                self.monitor.violate(Invariant::FinalStatusIsStable, found);
             }
             // Without a mail there is no window to compare with; the execution has waited for a day nevertheless.
             if let (UserStatus::Expired, Some(end)) = (status, window_ends_at) {

@@ -51,7 +51,7 @@ impl StartConfirming for Ports {
 
 impl CompleteTask for Ports {
     async fn complete(&self, token: &TaskToken, output: &EmailConfirmed) -> Result<Completion, TaskFault> {
-        self.step(
+        self.perform(
             Operation::CompleteTask,
             |state| {
                 let Ok(output) = serde_json::to_value(output) else {
@@ -60,8 +60,8 @@ impl CompleteTask for Ports {
                 };
                 let now = state.time();
                 let task = simulator::TaskToken::from(token.expose());
-                let answer = state.machines.send_task_success(&task, output, now);
-                if answer.is_err() {
+                let result = state.machines.send_task_success(&task, output, now);
+                if result.is_err() {
                     return (Ok(Completion::NotWaiting), "nothing waits");
                 }
                 state.on_task_completed(token);

@@ -40,7 +40,7 @@ impl AcceptSignUp for Ports {
 
 impl StartSignUp for Ports {
     async fn start(&self, input: &SignUpInput) -> Result<(), StartFault> {
-        self.step(
+        self.perform(
             Operation::StartSignUp,
             |state| {
                 let Ok(json) = serde_json::to_value(input) else {
@@ -59,7 +59,7 @@ impl StartSignUp for Ports {
                     }
                     Err(RequestError::ExecutionAlreadyExists { .. }) => (Ok(()), "started before"),
                     Err(error) => {
-                        // Only a machine that cannot be run comes to this: nothing would be shown by going on.
+                        // The machine cannot be run, so that the rest of the run would test nothing.
                         state
                             .monitor
                             .violate(Invariant::AcceptedIsStarted, error.to_string());

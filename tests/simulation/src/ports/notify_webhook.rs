@@ -59,7 +59,7 @@ impl RecordAttempt for Ports {
 
 impl SigningSecret for Ports {
     async fn get(&self) -> Result<Secret, SecretFault> {
-        self.step(
+        self.perform(
             Operation::ReadSecret,
             |_| match SECRET.parse() {
                 Ok(secret) => (Ok(secret), "there"),
@@ -73,12 +73,15 @@ impl SigningSecret for Ports {
 
 impl Deliver for Ports {
     async fn deliver(&self, event: &SignedEvent) -> Result<u16, NoResponse> {
-        self.step(
+        self.perform(
             Operation::Deliver,
             |state| {
                 let status = state.error_status.take().unwrap_or(204);
                 state.on_webhook(event, status);
-                (Ok(status), if status == 204 { "taken" } else { "not taken" })
+                (
+                    Ok(status),
+                    if status == 204 { "accepted" } else { "not accepted" },
+                )
             },
             || NoResponse::Timeout,
         )

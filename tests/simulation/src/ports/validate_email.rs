@@ -27,7 +27,7 @@ impl OpenVerification for Ports {
                 Some(OpenResult::Open) => "open",
                 Some(OpenResult::StaleAttempt) => "stale attempt",
                 Some(OpenResult::Ended) => "ended",
-                None => "refused",
+                None => "condition failed",
             };
             (opened, word)
         })
@@ -60,12 +60,15 @@ impl GrantMail for Ports {
 
 impl SendMail for Ports {
     async fn send(&self, to: &EmailAddress, mail: &Mail) -> Result<(), MailFault> {
-        self.step(
+        self.perform(
             Operation::SendMail,
             |state| {
-                if state.error_status.take().is_some() {
-                    state.on_mail_refused();
-                    return (Err(MailFault::Rejected("as planned".into())), "refused for good");
+                if std::mem::take(&mut state.reject_mail) {
+                    state.on_mail_rejected();
+                    return (
+                        Err(MailFault::Rejected("as planned".into())),
+                        "rejected permanently",
+                    );
                 }
                 let sign_up = state.running.sign_up;
                 let word = state.deliver_mail(sign_up, to, mail);

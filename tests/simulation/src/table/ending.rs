@@ -9,11 +9,11 @@ use super::{Table, User};
 impl Table {
     /// Claims the address and records the user as verified, atomically.
     pub fn claim(&mut self, user: &UserId, address: &AddressHash, at: Timestamp) -> Claim {
-        let taken = self
+        let is_claimed = self
             .claims
             .get(address.as_str())
             .is_some_and(|owner| owner != user);
-        if taken {
+        if is_claimed {
             return Claim::Held;
         }
         match self.users.get_mut(user) {

@@ -1,4 +1,4 @@
-//! The store behaviours that the functions rely on, each as a script of calls and expected answers.
+//! The store behaviours that the functions rely on, each as a script of calls and expected results.
 
 use set_user_status::UnverifiedEnd;
 use simulation::Table;
@@ -6,7 +6,7 @@ use simulation::Table;
 use crate::calls::{Call, WINDOW, in_memory};
 use crate::dynamo::Dynamo;
 
-/// Runs the calls on both stores and compares each answer, and finally all items.
+/// Runs the calls on both stores and compares each result, and finally all items.
 async fn script(calls: &[(Call, &str)]) {
     let dynamo = Dynamo::start().await;
     let mut table = Table::default();

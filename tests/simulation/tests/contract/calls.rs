@@ -143,10 +143,10 @@ pub(crate) fn event(number: u8, at: i64) -> WebhookEvent {
 
 /// Makes the call on the table in memory; `None` stands for a fault of the store.
 pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
-    fn of<T: std::fmt::Debug>(answer: Option<T>) -> String {
-        answer.map_or_else(|| "fault".to_owned(), |answer| format!("{answer:?}"))
+    fn of<T: std::fmt::Debug>(result: Option<T>) -> String {
+        result.map_or_else(|| "fault".to_owned(), |result| format!("{result:?}"))
     }
-    let address = |number| pending(0, number, false, 0).address;
+    let address = |number| pending(0, number, false, 0).address_hash;
     match call {
         Call::Accept { user, key, asks, at } => of(table.accept(&acceptance(user, key, asks, at))),
         Call::Store {

@@ -65,8 +65,8 @@ impl Dynamo {
     }
 
     pub(crate) async fn ask(&self, call: Call) -> String {
-        fn of<T: std::fmt::Debug>(answer: Result<T, StoreFault>) -> String {
-            answer.map_or_else(|_| "fault".to_owned(), |answer| format!("{answer:?}"))
+        fn of<T: std::fmt::Debug>(result: Result<T, StoreFault>) -> String {
+            result.map_or_else(|_| "fault".to_owned(), |result| format!("{result:?}"))
         }
         let table = || Table::new(self.client.clone(), TABLE);
         let create = create_user::DynamoSignUps(table());
@@ -136,8 +136,8 @@ impl Dynamo {
     }
 
     pub(crate) async fn items(&self) -> Items {
-        let answer = self.client.scan().table_name(TABLE).send().await.unwrap();
-        let items = answer.items.unwrap_or_default().into_iter();
+        let result = self.client.scan().table_name(TABLE).send().await.unwrap();
+        let items = result.items.unwrap_or_default().into_iter();
         items
             .map(|item| {
                 let item = item.into_iter().map(|(name, value)| (name, text(value)));

@@ -12,7 +12,7 @@ const SCRIPTS: u64 = 8;
 const CALLS: usize = 80;
 
 #[tokio::test]
-async fn both_stores_answer_random_scripts_alike() {
+async fn random_scripts_have_the_same_results_in_both_stores() {
     let mut dynamo = Dynamo::start().await;
     for seed in 0..SCRIPTS {
         let mut random = ChaCha8Rng::seed_from_u64(seed);

@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 use crate::deployment::{Deployment, json_of};
 
 /// Asserts that the response is a problem document with this status, and returns it.
-async fn assert_problem(answer: Response, status: u16) -> Value {
-    let url = answer.url().to_string();
-    assert_eq!(answer.status(), status, "{url}");
+async fn assert_problem(response: Response, status: u16) -> Value {
+    let url = response.url().to_string();
+    assert_eq!(response.status(), status, "{url}");
     assert_eq!(
-        answer.headers()["content-type"],
+        response.headers()["content-type"],
         "application/problem+json",
         "{url}"
     );
-    let problem = json_of(answer).await;
+    let problem = json_of(response).await;
     assert_eq!(problem["status"], status, "{url}");
     problem
 }
@@ -77,9 +77,9 @@ async fn unknown_paths_get_404_and_wrong_methods_405_with_allow() {
         assert_problem(deployment.get(path).await, 404).await;
     }
     for path in ["/users", "/verifications"] {
-        let answer = deployment.get(path).await;
-        assert_eq!(answer.headers()["allow"], "POST", "{path}");
-        assert_problem(answer, 405).await;
+        let response = deployment.get(path).await;
+        assert_eq!(response.headers()["allow"], "POST", "{path}");
+        assert_problem(response, 405).await;
     }
 }
 

@@ -7,12 +7,12 @@ use contracts::values::EmailAddress;
 use notify_webhook::{Deliver, NoResponse, Secret, SecretFault, SignedEvent, SigningSecret};
 use validate_email::{Mail, MailFault, SendMail};
 
-/// A mail service that stores the mails, and can be made to refuse them.
+/// A mail service that stores the mails, and can be made to reject them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outbox {
     sent: Arc<Mutex<Vec<Sent>>>,
-    /// How many mails it will refuse before it accepts one again.
-    down: Arc<Mutex<u32>>,
+    /// The number of mails that it still rejects.
+    failures_left: Arc<Mutex<u32>>,
 }
 
 #[derive(Debug, Clone)]
@@ -34,9 +34,9 @@ impl Outbox {
         self.sent.lock().unwrap().clone()
     }
 
-    /// Refuses the next mails, as many as given.
-    pub(crate) fn go_down_for(&self, mails: u32) {
-        *self.down.lock().unwrap() = mails;
+    /// Rejects this number of mails.
+    pub(crate) fn fail_next_mails(&self, count: u32) {
+        *self.failures_left.lock().unwrap() = count;
     }
 
     /// The tokens of all links that were mailed, in order.
@@ -47,10 +47,10 @@ impl Outbox {
 
 impl SendMail for Outbox {
     async fn send(&self, to: &EmailAddress, mail: &Mail) -> Result<(), MailFault> {
-        let mut down = self.down.lock().unwrap();
-        if *down > 0 {
-            *down -= 1;
-            return Err(MailFault::Unavailable("told to be down".into()));
+        let mut failures_left = self.failures_left.lock().unwrap();
+        if *failures_left > 0 {
+            *failures_left -= 1;
+            return Err(MailFault::Unavailable("injected fault".into()));
         }
         self.sent.lock().unwrap().push(Sent {
             to: to.expose().to_owned(),
@@ -60,10 +60,10 @@ impl SendMail for Outbox {
     }
 }
 
-/// The endpoint of the webhook: it answers as scripted, by default 204.
+/// The endpoint of the webhook: it responds with the scripted statuses, by default with 204.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Endpoint {
-    answers: Arc<Mutex<VecDeque<u16>>>,
+    statuses: Arc<Mutex<VecDeque<u16>>>,
     down: Arc<Mutex<bool>>,
     received: Arc<Mutex<Vec<Received>>>,
 }
@@ -76,8 +76,8 @@ pub(crate) struct Received {
 }
 
 impl Endpoint {
-    pub(crate) fn answer_once(&self, status: u16) {
-        self.answers.lock().unwrap().push_back(status);
+    pub(crate) fn respond_once(&self, status: u16) {
+        self.statuses.lock().unwrap().push_back(status);
     }
 
     pub(crate) fn go_down(&self) {
@@ -99,7 +99,7 @@ impl Deliver for Endpoint {
         if *self.down.lock().unwrap() {
             return Err(NoResponse::Timeout);
         }
-        Ok(self.answers.lock().unwrap().pop_front().unwrap_or(204))
+        Ok(self.statuses.lock().unwrap().pop_front().unwrap_or(204))
     }
 }
 

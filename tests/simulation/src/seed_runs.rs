@@ -1,4 +1,4 @@
-//! Campaigns: a range of seeds, run on several threads.
+//! Runs of a range of seeds, on several threads.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -14,7 +14,7 @@ use crate::run::{Run, run};
 /// The pause between two calls of `progress`.
 const PROGRESS: Duration = Duration::from_secs(1);
 
-/// The sums over all runs of a campaign.
+/// The sums over all runs.
 #[derive(Debug, Clone, Default)]
 pub struct Totals {
     /// The number of seeds that were run.
@@ -63,7 +63,7 @@ impl Totals {
 /// Runs the scenario of a seed, without rendering its trace.
 pub fn run_seed(seed: u64) -> Run {
     let mut scenario = scenario_of_seed(seed);
-    scenario.quiet = true;
+    scenario.render_trace = false;
     run_scenario(&scenario)
 }
 
@@ -88,7 +88,7 @@ pub fn run_scenario(scenario: &Scenario) -> Run {
 
 /// Runs the seeds from `first` on, `seeds` of them, on `jobs` threads, until one violates an invariant. `progress` is
 /// called every second with the sums so far.
-pub fn campaign(first: u64, seeds: u64, jobs: usize, progress: impl Fn(&Totals, Duration)) -> Totals {
+pub fn run_seeds(first: u64, seeds: u64, jobs: usize, progress: impl Fn(&Totals, Duration)) -> Totals {
     let next = AtomicU64::new(0);
     let stop = AtomicBool::new(false);
     let started = Instant::now();
