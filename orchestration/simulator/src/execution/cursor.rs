@@ -64,12 +64,10 @@ impl Execution {
         Cursor { id, node, flow }
     }
 
-    /// Puts a flow back as it is.
     pub(super) fn put_back(&mut self, cursor: Cursor) {
         self.flows.insert(cursor.id, cursor.flow);
     }
 
-    /// Puts a flow back in another phase.
     pub(super) fn park(&mut self, mut cursor: Cursor, phase: Phase) {
         cursor.phase = phase;
         self.put_back(cursor);

@@ -223,7 +223,6 @@ impl StateOutcomes {
     }
 }
 
-/// A table of outcomes does not fit its machine.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum OutcomesError {
