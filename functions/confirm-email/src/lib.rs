@@ -14,6 +14,11 @@ pub use ports::{
     TaskFault,
 };
 
+/// The function, connected to its clients.
+///
+/// # Errors
+///
+/// If a setting is missing.
 pub fn handler(mut environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
     let table = environment.table();
     environment.finish()?;

@@ -5,17 +5,17 @@ use kit::{Environment, MissingSettings};
 use crate::fingerprint::{FingerprintKey, ShortKey};
 
 #[derive(Debug, Clone)]
-pub struct Config {
+pub(crate) struct Config {
     /// `TABLE_NAME`: the table that the functions share.
-    pub table: String,
+    pub(crate) table: String,
     /// `STATE_MACHINE_ARN`: the workflow to start.
-    pub state_machine: String,
+    pub(crate) state_machine: String,
     /// `FINGERPRINT_KEY`: the key of fingerprints. A secret.
-    pub fingerprint_key: FingerprintKey,
+    pub(crate) fingerprint_key: FingerprintKey,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidConfig {
+pub(crate) enum InvalidConfig {
     #[error(transparent)]
     Missing(#[from] MissingSettings),
     #[error("`FINGERPRINT_KEY` is invalid")]
@@ -23,7 +23,7 @@ pub enum InvalidConfig {
 }
 
 impl Config {
-    pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
+    pub(crate) fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
         let table = environment.table();
         let state_machine = environment.required("STATE_MACHINE_ARN");
         let fingerprint_key = environment.required("FINGERPRINT_KEY");

@@ -10,11 +10,16 @@ mod request;
 pub use adapters::dynamodb::DynamoSignUps;
 pub use adapters::step_functions::StepFunctionsSignUp;
 pub use app::App;
-pub use config::{Config, InvalidConfig};
+use config::Config;
 pub use fingerprint::{Fingerprint, FingerprintKey, RequestHash, ShortKey};
 use kit::{Environment, Handler, StartError};
 pub use ports::{AcceptResult, AcceptSignUp, Acceptance, Clients, StartFault, StartSignUp, StoreFault};
 
+/// The function, connected to its clients.
+///
+/// # Errors
+///
+/// If a setting is missing or does not fit.
 pub fn handler(environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
     let config = Config::from_env(environment)?;
     let app = App::new(

@@ -6,17 +6,17 @@ use kit::{Environment, MissingSettings, is_loopback};
 use reqwest::Url;
 
 #[derive(Debug, Clone)]
-pub struct Config {
+pub(crate) struct Config {
     /// `TABLE_NAME`: the table that the functions share.
-    pub table: String,
+    pub(crate) table: String,
     /// `WEBHOOK_URL`: the marketing endpoint.
-    pub url: WebhookUrl,
+    pub(crate) url: WebhookUrl,
     /// `WEBHOOK_SECRET_ARN`: the signing secret of events.
-    pub secret_arn: String,
+    pub(crate) secret_arn: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidConfig {
+pub(crate) enum InvalidConfig {
     #[error(transparent)]
     Missing(#[from] MissingSettings),
     #[error("WEBHOOK_URL is invalid")]
@@ -24,7 +24,7 @@ pub enum InvalidConfig {
 }
 
 impl Config {
-    pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
+    pub(crate) fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
         let table = environment.table();
         let url = environment.required("WEBHOOK_URL");
         let secret_arn = environment.required("WEBHOOK_SECRET_ARN");

@@ -11,7 +11,8 @@ pub use adapters::dynamodb::DynamoDeliveries;
 pub use adapters::http::{HttpEndpoint, Timeouts};
 pub use adapters::secrets_manager::{CACHE_TIME, StoredSecret};
 pub use app::App;
-pub use config::{Config, InvalidConfig, InvalidWebhookUrl, WebhookUrl};
+use config::Config;
+pub use config::{InvalidWebhookUrl, WebhookUrl};
 pub use event::{SignedEvent, WebhookEvent};
 use kit::{Environment, Handler, StartError};
 pub use ports::{
@@ -20,6 +21,11 @@ pub use ports::{
 };
 pub use secret::{Secret, UnusableSecret};
 
+/// The function, connected to its clients.
+///
+/// # Errors
+///
+/// If a setting is missing or does not fit, or the client of the endpoint cannot be set up.
 pub fn handler(environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
     let config = Config::from_env(environment)?;
     Ok(Handler::task(App::new(

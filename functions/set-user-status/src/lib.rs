@@ -11,6 +11,11 @@ pub use ports::{
     Claim, ClaimAddress, Clients, EndSignUp, RecordResult, StoreFault, SupersedeUser, UnverifiedEnd,
 };
 
+/// The function, connected to its clients.
+///
+/// # Errors
+///
+/// If a setting is missing.
 pub fn handler(mut environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
     let table = environment.table();
     environment.finish()?;

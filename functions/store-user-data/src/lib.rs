@@ -9,6 +9,11 @@ pub use app::App;
 use kit::{Environment, Handler, StartError};
 pub use ports::{Clients, NewUser, StoreFault, StoreResult, StoreUser};
 
+/// The function, connected to its clients.
+///
+/// # Errors
+///
+/// If a setting is missing.
 pub fn handler(mut environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
     let table = environment.table();
     environment.finish()?;

@@ -11,19 +11,19 @@ use crate::app::Settings;
 const SIGN_UPS_PER_DAY: u32 = 5;
 
 #[derive(Debug, Clone)]
-pub struct Config {
+pub(crate) struct Config {
     /// `TABLE_NAME`: the table that the functions share.
-    pub table: String,
+    pub(crate) table: String,
     /// `MAIL_FROM`: the sender of the mails.
-    pub mail_from: String,
+    pub(crate) mail_from: String,
     /// `SES_CONFIGURATION_SET`: the SES configuration set of the mails. Default: that of the account.
-    pub configuration_set: Option<String>,
+    pub(crate) configuration_set: Option<String>,
     /// `SITE_URL` and `MAILS_PER_ADDRESS_PER_DAY`.
-    pub app: Settings,
+    pub(crate) app: Settings,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidConfig {
+pub(crate) enum InvalidConfig {
     #[error(transparent)]
     Missing(#[from] MissingSettings),
     #[error("SITE_URL must be an https:// URL, or an http:// URL on a loopback address")]
@@ -33,7 +33,7 @@ pub enum InvalidConfig {
 }
 
 impl Config {
-    pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
+    pub(crate) fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
         let table = environment.table();
         let mail_from = environment.required("MAIL_FROM");
         let site_url = environment.required("SITE_URL");

@@ -9,7 +9,7 @@ mod ports;
 pub use adapters::dynamodb::DynamoVerifications;
 pub use adapters::ses::SesMail;
 pub use app::{App, Settings};
-pub use config::{Config, InvalidConfig};
+use config::Config;
 use kit::{Environment, Handler, StartError};
 pub use mail::{Mail, MailId};
 pub use ports::{
@@ -17,6 +17,11 @@ pub use ports::{
     SendMail, StoreFault, Verification,
 };
 
+/// The function, connected to its clients.
+///
+/// # Errors
+///
+/// If a setting is missing or does not fit.
 pub fn handler(environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
     let config = Config::from_env(environment)?;
     Ok(Handler::callback(App::new(

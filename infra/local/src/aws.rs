@@ -62,7 +62,6 @@ fn target(headers: &HeaderMap) -> Option<(&str, &str)> {
     headers.get("x-amz-target")?.to_str().ok()?.split_once('.')
 }
 
-/// Dispatches a request in the AWS JSON protocol.
 async fn aws_json(
     State(services): State<Services>,
     headers: HeaderMap,

@@ -30,7 +30,6 @@ impl FunctionEnvironment {
         ])
     }
 
-    /// The environment of a function in this process.
     pub(crate) fn read(&self) -> Environment {
         Environment::of(self.0.iter().map(|(name, value)| (*name, value.as_str())))
     }

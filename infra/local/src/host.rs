@@ -16,7 +16,6 @@ use axum::response::{IntoResponse, Response};
 pub(crate) struct Hosts(Arc<[String]>);
 
 impl Hosts {
-    /// The loopback names of the listener at this address.
     pub(crate) fn of(listener: SocketAddr) -> Self {
         let addresses = [
             listener.ip(),

@@ -50,7 +50,6 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// The outbox with the mails of the journal.
     pub(crate) fn open(journal: JournalFile) -> Result<Self, JournalError> {
         let mails = journal.read("mails")?.into_iter().map(Arc::new).collect();
         Ok(Self {

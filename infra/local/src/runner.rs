@@ -7,7 +7,6 @@ use simulator::{TaskCall, TaskFailure, TaskRunner};
 
 use crate::functions::Functions;
 
-/// Runs tasks by the functions' own handlers.
 #[derive(Debug, Clone)]
 pub(crate) struct FunctionRunner {
     functions: Functions,
@@ -39,7 +38,6 @@ impl TaskRunner for FunctionRunner {
     }
 }
 
-/// Lambda's error for a function that exceeds its timeout.
 fn timed_out(limit: Duration) -> TaskFailure {
     let message = format!("Task timed out after {:.2} seconds", limit.as_secs_f64());
     TaskFailure::of_function("Sandbox.Timedout", message)

@@ -257,7 +257,6 @@ fn build_machines(functions: &Functions) -> Result<StateMachines, Cause> {
     Ok(machines)
 }
 
-/// The executions, replayed from the journal.
 fn restore_executions(mut machines: StateMachines, journal: &JournalFile) -> Result<WallClock, Cause> {
     for arn in journal.retired()? {
         machines.reserve_name(arn);

@@ -15,7 +15,6 @@ pub(crate) struct ShutdownTrigger {
 #[derive(Debug, Clone)]
 pub(crate) struct Shutdown(watch::Receiver<()>);
 
-/// A connected pair of trigger and signal.
 pub(crate) fn channel() -> (ShutdownTrigger, Shutdown) {
     let (sender, receiver) = watch::channel(());
     (ShutdownTrigger { _channel: sender }, Shutdown(receiver))

@@ -180,7 +180,7 @@
 //! | not even those of several branches or runs. | `no_combined_output_exceeds_256_kib` |
 //! | Personal data goes only into fields that are marked as personal. | `personal_data_goes_only_into_marked_fields` |
 
-#![warn(missing_docs, clippy::missing_errors_doc)]
+#![warn(missing_docs)]
 
 // The derives name this crate by its public name, also where they are used inside of it.
 extern crate self as asl;

@@ -111,7 +111,6 @@ impl Execution {
         Self::start_block(machine, start, 0)
     }
 
-    /// Starts an execution of one block of the program.
     fn start_block(machine: Machine, start: Start, block: usize) -> Self {
         let (workflow_type, now, seed) = (start.workflow_type, start.now, start.seed);
         let identity = Arc::new(Identity::new(start));
@@ -190,7 +189,6 @@ impl Execution {
         &self.identity.input
     }
 
-    /// Whether it is a Standard or an Express execution.
     pub fn workflow_type(&self) -> WorkflowType {
         self.workflow_type
     }

@@ -258,7 +258,6 @@ impl Explorer {
         Ok(node.execution)
     }
 
-    /// The start of every path.
     fn root(&self) -> Node<'_> {
         Node::new(
             Execution::start(self.machine.clone(), self.start.clone()),

@@ -35,7 +35,6 @@ impl Failure {
         }
     }
 
-    /// An error without a cause.
     pub(crate) fn named(error: impl Into<Arc<str>>) -> Self {
         Self {
             error: Some(error.into()),

@@ -34,7 +34,6 @@ pub(crate) struct Shared {
     pub(crate) changed: Notify,
 }
 
-/// The state that a driver and its handles share.
 pub(crate) struct DriverState {
     pub(crate) service: StateMachines,
     pub(crate) journal: JournalState,

@@ -29,7 +29,6 @@ pub struct TaskFailure {
 }
 
 impl TaskFailure {
-    /// An error of any integration.
     pub fn new(error: impl Into<String>, cause: impl Into<String>) -> Self {
         Self {
             error: error.into(),

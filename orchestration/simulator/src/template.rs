@@ -17,7 +17,6 @@ pub(crate) enum Template {
     Object(Vec<(String, Template)>),
 }
 
-/// An expression in a template cannot be evaluated.
 #[derive(Debug)]
 pub(crate) struct TemplateError {
     /// The field of the state, such as `Arguments/FunctionName`.
@@ -26,7 +25,6 @@ pub(crate) struct TemplateError {
     pub(crate) error: EvaluationError,
 }
 
-/// An expression in a template does not parse.
 #[derive(Debug)]
 pub(crate) struct SyntaxError {
     pub(crate) field: String,

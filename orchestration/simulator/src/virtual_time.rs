@@ -50,7 +50,6 @@ impl Handle {
         Self::over(clock, service, JournalState::Off)
     }
 
-    /// The clock, for whatever needs the time.
     pub fn clock(&self) -> &VirtualClock {
         &self.clock
     }

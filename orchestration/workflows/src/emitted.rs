@@ -11,7 +11,6 @@ use asl_reports::{PriceTable, Report, svg};
 
 use crate::{SignUpSettings, sign_up, sign_up_workflow, with_window};
 
-/// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Emitted {
     /// Where it is checked in.
@@ -23,17 +22,10 @@ pub struct Emitted {
 /// The reason why a file cannot be generated.
 #[derive(Debug, thiserror::Error)]
 pub enum EmitError {
-    /// The workflow is not well-formed.
     #[error(transparent)]
     Diagnostics(#[from] Diagnostics),
-    /// A file cannot be written.
     #[error("{} cannot be written", path.display())]
-    File {
-        /// The path of the file.
-        path: PathBuf,
-        /// The error of the operating system.
-        source: io::Error,
-    },
+    File { path: PathBuf, source: io::Error },
     /// The validity period of links is not in whole seconds.
     #[error("the window must be a whole number of seconds, at least 1, and is {window:?}")]
     Window {

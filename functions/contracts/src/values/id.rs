@@ -25,6 +25,11 @@ impl MaxSize for UserId {
 pub struct InvalidUserId;
 
 impl UserId {
+    /// A new id.
+    ///
+    /// # Errors
+    ///
+    /// If the system's generator fails.
     pub fn generate() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes)?;

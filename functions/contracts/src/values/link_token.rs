@@ -19,6 +19,11 @@ pub struct LinkToken([u8; 32]);
 pub struct InvalidLinkToken;
 
 impl LinkToken {
+    /// A new token.
+    ///
+    /// # Errors
+    ///
+    /// If the system's generator fails.
     pub fn generate() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes)?;

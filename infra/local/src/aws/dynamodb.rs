@@ -112,7 +112,6 @@ async fn create_table(client: &Client) -> Result<(), Cause> {
     Ok(())
 }
 
-/// Deletes expired items periodically, until the shutdown.
 async fn delete_expired_items(database: Database, shutdown: Shutdown) {
     loop {
         let database = database.clone();

@@ -211,7 +211,6 @@ mod tests {
             .collect()
     }
 
-    /// The table after the sign-up of one user.
     fn items() -> Items {
         let address: EmailAddress = ADDRESS.parse().unwrap();
         let delivered = [

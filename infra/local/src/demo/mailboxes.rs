@@ -14,7 +14,6 @@ use super::item;
 use crate::outbox::Mail;
 use crate::server::LocalServer;
 
-/// The links in the outbox, by user.
 #[derive(Debug)]
 pub(super) struct Mailboxes<'a> {
     server: &'a LocalServer,

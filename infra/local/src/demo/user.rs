@@ -170,7 +170,6 @@ impl<'a> SimulatedUser<'a> {
         })
     }
 
-    /// Waits until the mail step has completed.
     async fn wait_for_mail(&self, user: &UserId) -> Result<(), Cause> {
         poll(async || {
             let sign_up = self.client.sign_up(user).await?;
@@ -210,7 +209,6 @@ impl<'a> SimulatedUser<'a> {
         Ok(record.is_some_and(|record| get_bool(&record, user::HELD)))
     }
 
-    /// Waits until the webhook branch has ended.
     async fn wait_for_webhook(&self, user: &UserId) -> Result<(), Cause> {
         const ENDS: [&str; 3] = [
             NotifyWebhook::NAME,

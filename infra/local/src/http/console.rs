@@ -222,7 +222,6 @@ pub(super) async fn outbox(State(site): State<Arc<Site>>) -> Response {
     json(&mails.iter().map(AsRef::as_ref).collect::<Vec<&Mail>>())
 }
 
-/// A mail as text.
 pub(super) async fn mail(State(site): State<Arc<Site>>, Path(number): Path<String>) -> Response {
     let mail = number.parse().ok().and_then(|number| site.outbox.get(number));
     let Some(mail) = mail else { return not_found() };

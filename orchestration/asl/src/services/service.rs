@@ -25,7 +25,6 @@ impl TaskError for ServiceError {
     }
 }
 
-/// A task that calls a service.
 pub(crate) fn call<F: Function>(
     state: &str,
     service: Service,

@@ -168,7 +168,6 @@ impl Largest {
         }
     }
 
-    /// An array of these.
     pub(crate) fn array(items: impl Iterator<Item = Self>) -> Self {
         let parts = items
             .enumerate()
@@ -176,7 +175,6 @@ impl Largest {
         Self::sum(parts)
     }
 
-    /// An object of these.
     pub(crate) fn object<'n>(fields: impl Iterator<Item = (&'n str, Self)>) -> Self {
         let parts = fields.map(|(name, mut field)| {
             let key = serde_json::Value::from(name).to_string();

@@ -59,12 +59,10 @@ impl StateNode {
         }
     }
 
-    /// The task of a state whose task runs.
     pub(crate) fn running_task(&self) -> &TaskNode {
         self.task().expect_invariant("only a Task runs a task")
     }
 
-    /// The Map of a state whose items run.
     pub(crate) fn map(&self) -> &MapNode {
         match &self.kind {
             StateKind::Map(map) => map,

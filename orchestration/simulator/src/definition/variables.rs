@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 /// The longest that a variable's name may be, in characters.
 const MAX_NAME_CHARACTERS: usize = 80;
 
-/// Whether a variable may have that name.
 pub(super) fn check_name(name: &str) -> Result<(), String> {
     if name == "states" {
         return Err("`states` is a reserved name".to_owned());

@@ -69,7 +69,6 @@ impl Execution {
         self.flows.insert(cursor.id, cursor.flow);
     }
 
-    /// Puts a flow back in another phase.
     pub(super) fn park(&mut self, mut cursor: Cursor, phase: Phase) {
         cursor.phase = phase;
         self.put_back(cursor);

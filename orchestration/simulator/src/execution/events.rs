@@ -163,7 +163,6 @@ impl TaskEvent {
         }
     }
 
-    /// The same event about the task of another id.
     pub(super) fn with_task(mut self, other: TaskId) -> Self {
         match &mut self {
             Self::Succeeded { id, .. }

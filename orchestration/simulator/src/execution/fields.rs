@@ -110,7 +110,6 @@ pub(super) fn percentage(field: Option<&NumberField>, scope: &Scope<'_>) -> Resu
     }
 }
 
-/// A field that must hold a string.
 pub(super) fn string(
     template: Option<&Template>,
     field: &str,
@@ -124,7 +123,6 @@ pub(super) fn string(
     }
 }
 
-/// A field that must hold a boolean.
 pub(super) fn boolean(template: &Template, field: &str, scope: &Scope<'_>) -> Result<bool, FieldError> {
     let value = template.evaluate(field, scope)?;
     value
@@ -132,7 +130,6 @@ pub(super) fn boolean(template: &Template, field: &str, scope: &Scope<'_>) -> Re
         .ok_or_else(|| unexpected(template, field, "boolean", &value))
 }
 
-/// A field that must hold a timestamp.
 pub(super) fn timestamp(
     template: &Template,
     field: &str,
@@ -151,7 +148,6 @@ pub(super) fn timestamp(
     })
 }
 
-/// A field that must hold an array.
 pub(super) fn array(
     template: &Template,
     field: &str,

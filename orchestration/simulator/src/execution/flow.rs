@@ -12,7 +12,6 @@ use crate::invariant::{Invariant, broken};
 use crate::jsonata::Variables;
 use crate::{EpochMillis, SharedValue, TaskId, TaskToken};
 
-/// The id of a flow within its execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FlowId(pub(super) u64);
 
@@ -93,7 +92,6 @@ pub(super) struct RunningTask {
     pub(super) stage: AttemptStage,
 }
 
-/// The stage of a running attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AttemptStage {
     /// The integration has not responded.
@@ -129,7 +127,6 @@ pub(super) struct Fork {
     pub(super) map_run: Option<Box<MapRun>>,
 }
 
-/// The Map Run of a distributed Map.
 #[derive(Debug, Clone)]
 pub(super) struct MapRun {
     pub(super) arn: Arc<str>,
@@ -182,7 +179,6 @@ impl Flow {
         }
     }
 
-    /// Takes the task out of the flow.
     pub(super) fn take_task(&mut self) -> RunningTask {
         match std::mem::replace(&mut self.phase, Phase::Ready) {
             Phase::Task(task) => task,
@@ -190,7 +186,6 @@ impl Flow {
         }
     }
 
-    /// Takes the fork out of the flow.
     pub(super) fn take_fork(&mut self) -> Box<Fork> {
         match std::mem::replace(&mut self.phase, Phase::Ready) {
             Phase::Fork(fork) => fork,
@@ -206,7 +201,6 @@ impl Fork {
         *slot.expect_invariant("each branch and each item has a slot for its output") = Some(output);
     }
 
-    /// The Map Run of a distributed Map.
     pub(super) fn map_run(&mut self) -> &mut MapRun {
         self.map_run
             .as_mut()

@@ -233,7 +233,6 @@ impl Execution {
         }
     }
 
-    /// Exits a Wait whose time is over.
     pub(super) fn end_wait(&mut self, id: FlowId) {
         let cursor = self.take(id);
         self.exit_state(cursor, StateResult::None);

@@ -23,7 +23,6 @@ use crate::failure::{EXCEED_TOLERATED_FAILURES, Failure};
 use crate::history::{Details, EventId, EventType};
 use crate::jsonata::Scope;
 
-/// The evaluated fields of a Map.
 pub(super) struct Plan {
     pub(super) items: Vec<SharedValue>,
     /// How many may run at once.

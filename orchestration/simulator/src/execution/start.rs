@@ -109,7 +109,6 @@ impl Status {
         }
     }
 
-    /// The error's name, if it failed with one.
     pub fn error(&self) -> Option<&str> {
         match self {
             Self::Failed { error, .. } => error.as_deref(),

@@ -97,7 +97,6 @@ impl Execution {
         Deadline { timer, seconds }
     }
 
-    /// Restarts a deadline.
     pub(super) fn restart_deadline(&mut self, deadline: &mut Deadline, timer: Timer) {
         self.timers.remove(&deadline.timer);
         *deadline = self.deadline_in(deadline.seconds, timer);
@@ -324,14 +323,12 @@ impl Execution {
         self.tasks.remove(&task.id).is_some()
     }
 
-    /// Ends an attempt and cancels its call.
     pub(super) fn cancel(&mut self, task: &RunningTask) {
         if self.end_attempt(task) {
             self.commands.push_back(Command::CancelTask { id: task.id });
         }
     }
 
-    /// Cancels the call of an item reader.
     pub(super) fn cancel_reading(&mut self, id: TaskId) {
         self.tasks.remove(&id);
         self.commands.push_back(Command::CancelTask { id });

@@ -35,7 +35,6 @@ impl fmt::Display for Decision {
     }
 }
 
-/// Decisions that do not match the machine.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ReplayError {

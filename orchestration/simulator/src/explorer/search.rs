@@ -355,7 +355,6 @@ impl<'a> Search<'a> {
 }
 
 impl Explorer {
-    /// The choices of a path as decisions.
     fn spell_out(&self, path: &[Choice]) -> Vec<super::Decision> {
         let mut node = self.root();
         path.iter()

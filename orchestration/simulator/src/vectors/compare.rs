@@ -57,7 +57,6 @@ pub(super) fn difference(vector: &Vector, execution: &Execution) -> Option<Strin
         .then(|| differs("number of events", &json!(expected.len()), &json!(got.len())))
 }
 
-/// Compares the times of events that have one.
 fn time_difference(vector: &Vector, execution: &Execution) -> Option<String> {
     let events = vector.events.iter().flatten();
     events

@@ -28,7 +28,6 @@ struct Arguments {
     report: bool,
 }
 
-/// An execution that an example shows.
 pub(crate) struct Scene {
     pub(crate) title: &'static str,
     pub(crate) input: Value,
@@ -40,11 +39,9 @@ pub(crate) struct Scene {
 #[derive(Clone)]
 #[allow(dead_code, reason = "no example needs all of them")]
 pub(crate) enum Answer {
-    /// It returns this after a moment.
     Returns(Value),
     /// It fails after a moment with the error of this name.
     Fails(&'static str),
-    /// It never answers.
     Nothing,
     /// A callback's token comes back with this after some time, and heartbeats until then.
     Completes(Option<Value>, Duration),
@@ -53,7 +50,6 @@ pub(crate) enum Answer {
 /// How long a task with a result takes.
 const A_MOMENT: Duration = Duration::from_millis(200);
 
-/// An execution that has ended.
 pub(crate) struct Ran {
     pub(crate) execution: Execution,
     /// The attempts of tasks, in order.

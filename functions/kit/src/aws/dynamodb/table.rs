@@ -107,6 +107,11 @@ impl Table {
         }
     }
 
+    /// Puts an item.
+    ///
+    /// # Errors
+    ///
+    /// If the condition fails, or the call does.
     pub async fn send_put(&self, put: PutBuilder) -> Result<(), WriteError> {
         let put = built(put.build());
         let response = self

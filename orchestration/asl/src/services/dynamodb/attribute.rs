@@ -95,7 +95,6 @@ impl AttributeKind {
         })
     }
 
-    /// The value of an attribute.
     pub(super) fn decode(self, attribute: &'static Node, optional: bool) -> &'static Node {
         let is_number = self == Self::Number;
         let read = Node::field(attribute, self.letter(), optional && !is_number);

@@ -129,7 +129,6 @@ impl From<(&'static str, &'static Node)> for ObjectField {
 }
 
 impl ExprKind {
-    /// The operands.
     pub(crate) fn parts(&self) -> Vec<&'static Node> {
         match self {
             Self::Field { of, .. }

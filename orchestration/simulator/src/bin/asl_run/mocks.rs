@@ -13,7 +13,6 @@ use simulator::scripted::ScriptedEvent;
 use simulator::{Machine, TaskCall, TaskEvent};
 use thiserror::Error;
 
-/// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct MockFile {
