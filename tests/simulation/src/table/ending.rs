@@ -48,7 +48,7 @@ impl Table {
         };
         let from = [UserStatus::Pending, UserStatus::AwaitingVerification, end];
         let recorded = self.end_without_account(user, end, &from, at);
-        if recorded == RecordResult::RecordResult {
+        if recorded == RecordResult::Recorded {
             self.verifications.shift_remove(user);
         }
         recorded

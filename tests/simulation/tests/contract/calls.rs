@@ -146,7 +146,7 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
     fn of<T: std::fmt::Debug>(answer: Option<T>) -> String {
         answer.map_or_else(|| "fault".to_owned(), |answer| format!("{answer:?}"))
     }
-    let address = |number| pending(0, number, false, 0).address;
+    let address = |number| pending(0, number, false, 0).address_hash;
     match call {
         Call::Accept { user, key, asks, at } => of(table.accept(&acceptance(user, key, asks, at))),
         Call::Store {
