@@ -152,7 +152,8 @@ fn functions_use_their_own_contract_and_no_other() {
                         .next()
                 });
                 let allowed = named.is_some_and(|module| {
-                    ["hide_in_debug", "table", "values"].contains(&module) || own.iter().any(|own| own == module)
+                    ["hide_in_debug", "table", "values"].contains(&module)
+                        || own.iter().any(|own| own == module)
                 });
                 assert!(allowed, "{} uses contracts{after}", path.display());
             }
