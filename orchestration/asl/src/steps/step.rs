@@ -38,7 +38,7 @@ impl<P> fmt::Debug for Step<P> {
     }
 }
 
-/// A step, or a builder that is complete: a task, a parallel, a map.
+/// A step, or a builder that is complete: a task, a parallel, a map, a loop.
 ///
 /// ```
 /// # use shop::*;
@@ -57,8 +57,8 @@ impl<P> fmt::Debug for Step<P> {
     message = "`{Self}` is not a complete step of a workflow",
     label = "not a complete step",
     note = "a value becomes a step with `pass`: `pass(\"StateName\", value)`",
-    note = "a callback is complete with `within(..)`, a choice with `otherwise(..)`, a saga with `catch_all(..)`, a loop with `exhausted(..)` and `and_then(..)`",
-    note = "a task whose handlers output another payload than its function needs an `and_then(..)` that outputs that payload too"
+    note = "a callback is complete with `within(..)`, a choice with `otherwise(..)`, a saga with `catch_all(..)`, a loop with `exhausted(..)`",
+    note = "a task or a loop whose handlers output another payload needs an `and_then(..)` that outputs that payload too"
 )]
 pub trait IntoStep {
     /// Its output.
@@ -223,7 +223,7 @@ pub fn succeed<'s, P: Payload>(name: &str, value: impl IntoExpr<'s, P>) -> Step<
 /// The error is one that the workflow declares. In a branch of a parallel or in a map it fails the parallel or the map:
 /// its `catch_all` handles the error, and without one the execution ends with the name of that error. It is accepted where a
 /// step of any payload is expected, since nothing follows it. `cause` is for the person who reads the
-/// execution in the console.
+/// execution in the console; [`fail_because`] takes one that the execution computes.
 ///
 /// ```
 /// # use shop::*;
