@@ -174,7 +174,7 @@
 //! | of letters, digits, `-` and `_`, | `state_names_have_allowed_characters` |
 //! | at most 80 characters long, | `state_names_have_at_most_80_characters` |
 //! | and not those of generated states. | `generated_names_are_free` |
-//! | Functions, workflows and resources have names in `PascalCase`. | `substitutions_are_pascal_case` |
+//! | Functions, workflows and resources have names of letters and digits. | `substitutions_are_letters_and_digits` |
 //! | No comment contains what CloudFormation substitutes. | `comments_have_no_substitution` |
 //! | No input or output can exceed 256 KiB, as far as sizes are known, | `no_payload_exceeds_256_kib` |
 //! | not even those of several branches or runs. | `no_combined_output_exceeds_256_kib` |

@@ -138,7 +138,7 @@ impl<P: StepOutput, A> MapEach<P, A> {
         self
     }
 
-    /// The most runs at once. Without it, and at 0, as many as the platform allows: 40.
+    /// The most runs at once, from 1 to 40. Without it, as many as the platform allows: 40.
     ///
     /// Source: [Inline mode](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html).
     /// See [`MapEach`].

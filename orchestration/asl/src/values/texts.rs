@@ -56,7 +56,7 @@ impl<'s, T: Text> Expr<'s, T> {
         self.infix(Operator::Concat, other)
     }
 
-    /// Whether it contains `part`.
+    /// Whether it contains `part`, a text that is known now.
     ///
     /// ```
     /// # use asl::*;

@@ -73,7 +73,7 @@ fn generated_names_are_free() {
 }
 
 #[test]
-fn substitutions_are_pascal_case() {
+fn substitutions_are_letters_and_digits() {
     enum Fetch {}
     impl Function for Fetch {
         const NAME: &'static str = "fetch-it";

@@ -41,7 +41,7 @@ pub(super) const OF_FLOWS: [fn(&Flow, &Context<'_>, &mut Report); 33] = [
     names::state_names_have_allowed_characters,
     names::state_names_have_at_most_80_characters,
     names::state_names_are_unique,
-    names::substitutions_are_pascal_case,
+    names::substitutions_are_letters_and_digits,
     names::comments_have_no_substitution,
     reads::values_are_read_in_their_scope,
     reads::only_callbacks_have_a_task_token,

@@ -49,7 +49,7 @@ pub(super) fn state_names_are_unique(flow: &Flow, _: &Context<'_>, report: &mut 
 /// CloudFormation supplies the names of functions, workflows and resources.
 ///
 /// Source: [`DefinitionSubstitutions`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-stepfunctions-statemachine.html#cfn-stepfunctions-statemachine-definitionsubstitutions).
-pub(super) fn substitutions_are_pascal_case(flow: &Flow, _: &Context<'_>, report: &mut Report) {
+pub(super) fn substitutions_are_letters_and_digits(flow: &Flow, _: &Context<'_>, report: &mut Report) {
     let mut names = Vec::new();
     if let Flow::Task(task) = flow {
         names.extend(match task.target {

@@ -103,7 +103,7 @@ pub(super) fn functions_run_for_at_most_15_minutes(flow: &Flow, _: &Context<'_>,
         && function_timeout(task) > LONGEST_INVOCATION
     {
         let message = "its function's TIMEOUT is longer than the 15 minutes that Lambda allows";
-        let help = "shorten the function's TIMEOUT; call a workflow with `run_workflow`";
+        let help = "shorten the function's TIMEOUT; call a workflow with `run`";
         report.push(&task.name, message, help);
     }
 }
