@@ -7,7 +7,7 @@ use crate::steps::flow::{ChooseFlow, Flow, Rule};
 use crate::steps::task::{Handled, HandlerOutput, Unhandled};
 use crate::steps::{IntoStep, Step};
 use crate::values::expr::{Binding, ExprKind, Node, next_binding};
-use crate::{Expr, StepOutput};
+use crate::{Expr, IntoExpr, StepOutput};
 
 /// Rules that are tried in order. [`otherwise`](Self::otherwise) completes the choice.
 ///
@@ -77,12 +77,12 @@ impl<A> Choose<A> {
 
     /// A rule: the step that follows if `condition` holds and no rule before it does.
     /// See [`Choose`].
-    pub fn when<S>(self, condition: Expr<'_, bool>, step: S) -> Choose<Handled<S::Output>>
+    pub fn when<'c, S>(self, condition: impl IntoExpr<'c, bool>, step: S) -> Choose<Handled<S::Output>>
     where
         S: IntoStep,
         A: HandlerOutput<S::Output>,
     {
-        self.rule(condition.node, None, step)
+        self.rule(condition.into_expr().node, None, step)
     }
 }
 
@@ -103,7 +103,7 @@ impl<A> Choose<A> {
             of: value.node,
             arm: Some(arm),
         });
-        self.rule(value.is_present().node, Some(arm), step(Expr::new(present)))
+        self.rule(value.is_some().node, Some(arm), step(Expr::new(present)))
     }
 
     fn rule<S: IntoStep>(
@@ -131,7 +131,8 @@ impl<P> Choose<Handled<P>> {
     /// See [`Choose`].
     pub fn otherwise<S>(self, step: S) -> Step<P>
     where
-        S: IntoStep<Output = P>,
+        S: IntoStep,
+        Handled<P>: HandlerOutput<S::Output>,
         P: StepOutput,
     {
         Step::new(Flow::Choose(ChooseFlow {

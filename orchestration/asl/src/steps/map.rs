@@ -69,7 +69,8 @@ impl<P, A> fmt::Debug for MapEach<P, A> {
 /// assert_eq!(numbered["sku"], "{% $states.context.Map.Item.Value.sku %}");
 /// assert_eq!(numbered["amount"], "{% $states.context.Map.Item.Index %}");
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "an expression has no text")]
 pub struct Each<'s, T> {
     /// The item.
     pub item: Expr<'s, T>,

@@ -73,7 +73,8 @@ pub(super) const OF_FLOWS: [fn(&Flow, &Context<'_>, &mut Report); 33] = [
     compensations::rounds_add_no_compensations,
 ];
 
-pub(super) const OF_MACHINES: [fn(&Machine<'_>, &mut Report); 4] = [
+pub(super) const OF_MACHINES: [fn(&Machine<'_>, &mut Report); 5] = [
+    reachability::conditions_are_not_repeated,
     reachability::every_compensation_is_reachable,
     longest_path::paths_end_before_the_workflow,
     longest_path::express_executions_end_within_five_minutes,

@@ -5,7 +5,7 @@
 use crate::values::expr::{ExprKind, Node};
 use crate::{Field, Text};
 
-use super::Item;
+use super::{Item, Table};
 
 /// A type whose values can be attributes of an item: strings, numbers, booleans and times.
 ///
@@ -141,4 +141,36 @@ pub(super) fn selected<I: Item>(node: &'static Node) -> &'static Field {
         reason = "a definition is built once, by its author, who sees at once that no field is picked"
     )]
     field.expect("an attribute is picked by a field of the item")
+}
+
+/// Whether each attribute of the key is one of the item too, under the same name.
+pub(super) const fn holds_key<T: Table>() -> bool {
+    let (key, item) = (T::Key::ATTRIBUTES, T::Item::ATTRIBUTES);
+    let mut part = 0;
+    while part < key.len() {
+        let mut other = 0;
+        while other < item.len() && !is_same(key[part].0, item[other].0) {
+            other += 1;
+        }
+        if other == item.len() {
+            return false;
+        }
+        part += 1;
+    }
+    true
+}
+
+const fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < one.len() {
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }

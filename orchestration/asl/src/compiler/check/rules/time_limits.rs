@@ -36,8 +36,13 @@ pub(super) fn contract_has_whole_seconds(contract: &Contract, report: &mut Repor
 
 pub(super) fn times_are_in_whole_seconds(flow: &Flow, _: &Context<'_>, report: &mut Report) {
     match flow {
-        Flow::Task(task) if let TimeLimit::Known(timeout) = task.timeout => {
-            is_in_whole_seconds(&task.name, "timeout", timeout, report);
+        Flow::Task(task) => {
+            is_in_whole_seconds(&task.name, "contract's TIMEOUT", function_timeout(task), report);
+            if let TimeLimit::Known(timeout) = task.timeout
+                && timeout != task.failing_attempt
+            {
+                is_in_whole_seconds(&task.name, "timeout", timeout, report);
+            }
         }
         Flow::Wait(wait)
             if let WaitUntil::Seconds(time) = wait.until
