@@ -34,6 +34,8 @@ pub use expr::{
 };
 pub use field::Field;
 pub use functions::{HashAlgorithm, hash, now, parse, partition, range, uuid};
+#[doc(hidden)]
+pub use numbers::AddNumbersAndConcatTexts;
 pub use numbers::{Number, WholeNumber};
 pub use options::none;
 #[doc(hidden)]

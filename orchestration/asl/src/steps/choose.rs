@@ -131,8 +131,7 @@ impl<P> Choose<Handled<P>> {
     /// See [`Choose`].
     pub fn otherwise<S>(self, step: S) -> Step<P>
     where
-        S: IntoStep,
-        Handled<P>: HandlerOutput<S::Output>,
+        S: IntoStep<Output = P>,
         P: StepOutput,
     {
         Step::new(Flow::Choose(ChooseFlow {

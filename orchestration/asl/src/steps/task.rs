@@ -62,9 +62,9 @@ impl<P> fmt::Debug for Handled<P> {
 /// assert_eq!(states["Charge"]["Catch"][1]["Next"], "NotCharged");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "this step does not match: its output is `{P}`, and that of the steps before it is in `{Self}`",
-    label = "does not output `{P}`: `{Self}`",
-    note = "all handlers of a state, and its `and_then`, output the same payload; so do all rules of a choice"
+    message = "this handler does not match: its output is `{P}`, and the task so far is `{Self}`",
+    label = "not possible while the task is `{Self}`",
+    note = "all handlers of a state, and its `and_then`, output the same payload"
 )]
 pub trait HandlerOutput<P>: HasLimit {}
 impl<P> HandlerOutput<P> for Unhandled {}

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::{Add, Deref, Index, Not};
+use std::ops::{Deref, Index, Not};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -59,13 +59,8 @@ impl<T> Clone for Expr<'_, T> {
 
 impl<T> Copy for Expr<'_, T> {}
 
-/// Named after what to write instead: the compiler says that it is missing where texts are joined by `format!` or `+`.
+/// Named after what to write instead: the compiler says that it is missing where an expression is formatted.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no text yet: its value exists only when the machine runs",
-    label = "not a text that is known now",
-    note = "join texts with `concat`: `order.id.concat(\"-\").concat(order.name)`"
-)]
 pub trait JoinTextsWithConcat {}
 
 impl<T> fmt::Display for Expr<'_, T>
@@ -86,23 +81,8 @@ where
     }
 }
 
-impl Add<&str> for Expr<'_, String>
-where
-    Self: JoinTextsWithConcat,
-{
-    type Output = Self;
-
-    fn add(self, _: &str) -> Self {
-        self
-    }
-}
-
 /// Named after what to write instead: the compiler says that it is missing where a truth value is negated by `!`.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "`!` needs a value now, and this one exists only when the machine runs",
-    note = "negate it with `not`: `order.gift.not()`"
-)]
 pub trait NegateWithMethodNot {}
 
 impl Not for Expr<'_, bool>

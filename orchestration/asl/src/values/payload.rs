@@ -213,7 +213,8 @@ tuples_leave!(A 0, B 1, C 2, D 3, E 4, F 5);
     label = "this is not a value of type `{P}`",
     note = "a payload is an `Expr` of its type, or is written field by field as its companion: its name with `Fields` at its end",
     note = "any other value is an `Expr` of its type, or a literal that is known now: `\"text\"` is a `String`, and a newtype, an enum or an `Option` is written as itself, `Sku(\"mug\".to_owned())`, `Color::Red`, `literal(\"..\".to_owned()).some()`",
-    note = "the item of a map is `each.item`; a step is no value: choose between steps with `choose(..)`"
+    note = "the item of a map is `each.item`; a step is no value: choose between steps with `choose(..)`",
+    note = "an `Option` as a condition is `a.is_some()`, or `when_some(a, ..)`"
 )]
 pub trait IntoExpr<'s, P> {
     /// The value as one expression.

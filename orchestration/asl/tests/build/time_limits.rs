@@ -25,6 +25,19 @@ fn times_are_in_whole_seconds() {
         diagnostics(|_| wait("Rest", Duration::from_millis(1500)).then(|_| unstored("Rested"))),
         ["Rest: its wait of 1 s 500 ms is not a number of whole seconds from 1 to 99,999,999"]
     );
+
+    enum AtOnce {}
+    impl Function for AtOnce {
+        const NAME: &'static str = "AtOnce";
+        const TIMEOUT: Duration = Duration::ZERO;
+        type Input = RegisterInput;
+        type Output = StoreOutput;
+        type Error = StoreError;
+    }
+    assert_eq!(
+        diagnostics(|user| AtOnce::call(user).catch_all(|_| unstored("Any"))),
+        ["AtOnce: its contract's TIMEOUT of 0 is not a number of whole seconds from 1 to 99,999,999"]
+    );
 }
 
 #[test]
