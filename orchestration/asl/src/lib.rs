@@ -183,6 +183,7 @@
 //! | inline at most 40. | `inline_maps_run_at_most_40_items_at_once` |
 //! | No rule of a choice repeats the condition of another. | `conditions_are_not_repeated` |
 //! | Timeouts are in whole seconds, | `times_are_in_whole_seconds` |
+//! | those of contracts too, | `timeouts_of_contracts_are_in_whole_seconds` |
 //! | a function's no longer than Lambda allows, | `functions_run_for_at_most_15_minutes` |
 //! | a callback's longer than its function's, | `callbacks_outlast_their_function` |
 //! | its heartbeat shorter than that, | `heartbeats_are_shorter_than_the_timeout` |

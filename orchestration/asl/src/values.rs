@@ -34,8 +34,6 @@ pub use expr::{
 };
 pub use field::Field;
 pub use functions::{HashAlgorithm, hash, now, parse, partition, range, uuid};
-#[doc(hidden)]
-pub use numbers::AddNumbersAndConcatTexts;
 pub use numbers::{Number, WholeNumber};
 pub use options::none;
 #[doc(hidden)]

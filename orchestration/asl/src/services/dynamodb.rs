@@ -240,7 +240,7 @@ pub fn put_item<'s, T: Table>(
         assert!(
             attribute::holds_key::<T>(),
             "an item of this table lacks an attribute of its `Key`"
-        )
+        );
     };
     let item = attribute::encoded::<T::Item>(item.into_expr().node);
     let mut arguments = vec![("TableName", table::<T>()), ("Item", item)];

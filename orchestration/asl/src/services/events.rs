@@ -129,7 +129,7 @@ pub fn put_event<'s, E: Event>(detail: impl IntoExpr<'s, E::Detail>) -> Task<Put
         assert!(
             !begins_with_aws(E::SOURCE),
             "the SOURCE of an event does not begin with `aws.`, which is reserved"
-        )
+        );
     };
     let bus = Node::new(ExprKind::Substitution(format!("{}EventBusName", E::BUS)));
     let entry = Node::object(vec![

@@ -217,11 +217,11 @@ impl<P: Payload, Q: StepOutput> Exhausted<P, Q> {
     }
 }
 
-impl<P: Payload> IntoStep for Exhausted<P, P> {
-    type Output = P;
+impl<R: Payload> IntoStep for Exhausted<R, R> {
+    type Output = R;
 
     /// A Choice state cannot end a level, so a Pass state outputs what the last round did.
-    fn into_step(self) -> Step<P> {
+    fn into_step(self) -> Step<R> {
         let name = format!("{}Done", self.repeat.rounds.name);
         self.and_then(|last| pass(&name, last))
     }

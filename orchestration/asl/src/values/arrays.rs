@@ -64,11 +64,11 @@ impl<'s, T> Expr<'s, Vec<T>> {
     }
 
     #[doc(hidden)]
-    pub fn iter(self) -> Self
+    pub fn iter(self) -> std::iter::Empty<T>
     where
         Self: HasItemsNow,
     {
-        self
+        std::iter::empty()
     }
 
     /// The items for which `condition` holds, in order. They are no arrays themselves: see [`map`](Self::map).

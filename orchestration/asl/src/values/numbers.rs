@@ -60,12 +60,7 @@ macro_rules! arithmetic {
     };
 }
 
-/// Named after what to write instead: the compiler says that it is missing where texts are joined by `+`.
-#[doc(hidden)]
-pub trait AddNumbersAndConcatTexts: 'static {}
-impl<N: Number> AddNumbersAndConcatTexts for N {}
-
-arithmetic!(Add add Add AddNumbersAndConcatTexts Sub sub Subtract Number Mul mul Multiply Number Rem rem Remainder WholeNumber);
+arithmetic!(Add add Add Number Sub sub Subtract Number Mul mul Multiply Number Rem rem Remainder WholeNumber);
 
 impl<'s, R: IntoExpr<'s, f64>> Div<R> for Expr<'s, f64> {
     type Output = Self;

@@ -25,7 +25,10 @@ fn times_are_in_whole_seconds() {
         diagnostics(|_| wait("Rest", Duration::from_millis(1500)).then(|_| unstored("Rested"))),
         ["Rest: its wait of 1 s 500 ms is not a number of whole seconds from 1 to 99,999,999"]
     );
+}
 
+#[test]
+fn timeouts_of_contracts_are_in_whole_seconds() {
     enum AtOnce {}
     impl Function for AtOnce {
         const NAME: &'static str = "AtOnce";

@@ -145,32 +145,29 @@ pub(super) fn selected<I: Item>(node: &'static Node) -> &'static Field {
 
 /// Whether each attribute of the key is one of the item too, under the same name.
 pub(super) const fn holds_key<T: Table>() -> bool {
-    let (key, item) = (T::Key::ATTRIBUTES, T::Item::ATTRIBUTES);
-    let mut part = 0;
-    while part < key.len() {
-        let mut other = 0;
-        while other < item.len() && !is_same(key[part].0, item[other].0) {
-            other += 1;
-        }
-        if other == item.len() {
-            return false;
-        }
-        part += 1;
-    }
-    true
+    are_named(T::Key::ATTRIBUTES, T::Item::ATTRIBUTES)
 }
 
-const fn is_same(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    if one.len() != other.len() {
-        return false;
+type Attributes<'a> = &'a [(&'static str, AttributeKind, bool)];
+
+const fn are_named(key: Attributes<'_>, item: Attributes<'_>) -> bool {
+    match key {
+        [] => true,
+        [(name, ..), rest @ ..] => is_named(name, item) && are_named(rest, item),
     }
-    let mut at = 0;
-    while at < one.len() {
-        if one[at] != other[at] {
-            return false;
-        }
-        at += 1;
+}
+
+const fn is_named(name: &str, item: Attributes<'_>) -> bool {
+    match item {
+        [] => false,
+        [(other, ..), rest @ ..] => is_same(name.as_bytes(), other.as_bytes()) || is_named(name, rest),
     }
-    true
+}
+
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    match (one, other) {
+        ([], []) => true,
+        ([first, one @ ..], [second, other @ ..]) => *first == *second && is_same(one, other),
+        _ => false,
+    }
 }

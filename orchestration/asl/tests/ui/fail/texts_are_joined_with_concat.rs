@@ -14,7 +14,6 @@ pub struct Named {
 fn define(named: Expr<'_, Named>) {
     let _ = format!("n-{}", named.name);
     let _ = format!("n-{:?}", named.name);
-    let _ = named.name + "x";
 }
 
 fn main() {}
