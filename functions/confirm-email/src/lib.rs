@@ -1,4 +1,4 @@
-//! The ConfirmEmail function: confirms an address. `README.md` is the contract page.
+//! The `ConfirmEmail` function: confirms an address. `README.md` is the contract page.
 
 mod adapters;
 mod app;

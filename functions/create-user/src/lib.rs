@@ -1,4 +1,4 @@
-//! The CreateUser function: accepts a sign-up and starts it. `README.md` is the contract page.
+//! The `CreateUser` function: accepts a sign-up and starts it. `README.md` is the contract page.
 
 mod adapters;
 mod app;

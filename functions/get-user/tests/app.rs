@@ -16,7 +16,7 @@ const BEFORE: &str = "2026-01-01T12:00:00Z";
 const WINDOW_END: &str = "2026-01-02T12:00:00Z";
 const AFTER: &str = "2026-01-02T12:00:01Z";
 
-/// StubStore every call with the same.
+/// `StubStore` every call with the same.
 struct StubStore(Result<Option<SignUpRecord>, &'static str>);
 
 impl FindSignUp for StubStore {

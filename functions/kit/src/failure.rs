@@ -41,7 +41,7 @@ impl Failure {
                 "the task failed; a retry may succeed"
             ),
             ErrorClass::Permanent => {
-                tracing::error!(error = declared.name, chain, "the task failed permanently")
+                tracing::error!(error = declared.name, chain, "the task failed permanently");
             }
         }
         Self {

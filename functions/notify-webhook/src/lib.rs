@@ -1,4 +1,4 @@
-//! The NotifyWebhook function: reports a new sign-up to the marketing endpoint. `README.md` is the contract page.
+//! The `NotifyWebhook` function: reports a new sign-up to the marketing endpoint. `README.md` is the contract page.
 
 mod adapters;
 mod app;

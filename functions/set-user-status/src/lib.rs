@@ -1,4 +1,4 @@
-//! The SetUserStatus function: sets the final status of a sign-up. `README.md` is the contract page.
+//! The `SetUserStatus` function: sets the final status of a sign-up. `README.md` is the contract page.
 
 mod adapters;
 mod app;

@@ -1,4 +1,4 @@
-//! The StoreUserData function: stores the data of a sign-up. `README.md` is the contract page.
+//! The `StoreUserData` function: stores the data of a sign-up. `README.md` is the contract page.
 
 mod adapters;
 mod app;

@@ -1,4 +1,4 @@
-//! The ValidateEmail function: mails a confirmation link or a notice. `README.md` is the contract page.
+//! The `ValidateEmail` function: mails a confirmation link or a notice. `README.md` is the contract page.
 
 mod adapters;
 mod app;

@@ -53,7 +53,7 @@ impl CompleteTask for SimulatedCallbacks {
     }
 }
 
-/// A scripted crash of ConfirmEmail's process.
+/// A scripted crash of `ConfirmEmail`'s process.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Crash(Arc<AtomicBool>);
 
@@ -64,7 +64,7 @@ impl Crash {
     }
 }
 
-/// ConfirmEmail's store, with a scripted crash.
+/// `ConfirmEmail`'s store, with a scripted crash.
 pub(super) struct CrashingVerifications<S> {
     pub(super) store: S,
     pub(super) crash: Crash,

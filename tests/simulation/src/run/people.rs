@@ -165,7 +165,7 @@ impl Simulation {
                 }
             }
             Action::SignUp { attempts_left } if status >= 500 => {
-                self.sign_up_again(number, attempts_left, now)
+                self.sign_up_again(number, attempts_left, now);
             }
             Action::SignUp { .. } | Action::Click { .. } => {}
         }
