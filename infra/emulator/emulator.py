@@ -109,7 +109,7 @@ class Emulator:
                     return
             except OSError:
                 time.sleep(0.1)
-        raise Failure(f"the emulator did not answer within {START_TIMEOUT} s; its log is {self.log}")
+        raise Failure(f"the emulator did not respond within {START_TIMEOUT} s; its log is {self.log}")
 
     def end_leftovers(self):
         """Kills the processes of an earlier run that was killed itself."""

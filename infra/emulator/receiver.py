@@ -1,7 +1,7 @@
 """A webhook receiver that verifies and records deliveries, and fails on demand.
 
     POST /            a delivery as in Standard Webhooks: 204, or 401 if its signature is invalid
-    PUT /plans/NAME   {"failures": 2}: answers the next two deliveries of the campaign NAME with 500
+    PUT /plans/NAME   {"failures": 2}: the next two deliveries of the campaign NAME get a 500
     GET /received     the recorded deliveries, grouped by id
 
 Standalone, for a stack on AWS: WEBHOOK_SECRET=whsec_... receiver.py PORT. It listens on loopback only and needs a TLS proxy
@@ -20,7 +20,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-# The maximum size of a delivery, in octets.
+# The maximum size of a delivery, in bytes.
 MAX_BODY = 64 * 1024
 
 # The maximum difference between a delivery's timestamp and now, in seconds.
@@ -89,7 +89,7 @@ class Receiver:
                 self.close_connection = True
                 return None
 
-            def answer(self, status, value=None):
+            def respond(self, status, value=None):
                 content = b"" if value is None else json.dumps(value).encode()
                 self.send_response(status)
                 if content:
@@ -101,21 +101,21 @@ class Receiver:
 
             def do_GET(self):
                 if self.path != "/received":
-                    return self.answer(404)
+                    return self.respond(404)
                 with receiver.lock:
-                    return self.answer(200, list(receiver.received.values()))
+                    return self.respond(200, list(receiver.received.values()))
 
             def do_PUT(self):
                 body = self.body()
                 if body is None or not self.path.startswith("/plans/"):
-                    return self.answer(404)
+                    return self.respond(404)
                 with receiver.lock:
                     receiver.plans[self.path.removeprefix("/plans/")] = json.loads(body)["failures"]
-                return self.answer(204)
+                return self.respond(204)
 
             def do_POST(self):
                 body = self.body()
-                return self.answer(413 if body is None else receiver.record(self.headers, body))
+                return self.respond(413 if body is None else receiver.record(self.headers, body))
 
             def log_message(self, *_):
                 """Logs nothing; deliveries are shown by /received."""

@@ -21,7 +21,7 @@ REDRIVES = ("$states.context.Execution.RedriveCount", "0")
 
 
 def client(service):
-    """An AWS client with short time-outs: the emulator answers at once or not at all."""
+    """An AWS client with short timeouts: the emulator responds at once or not at all."""
     quick = botocore.config.Config(connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 2})
     return boto3.client(service, config=quick)
 

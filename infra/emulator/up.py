@@ -167,7 +167,7 @@ def save_logs(emulator):
                 events = logs.filter_log_events(logGroupName=group["logGroupName"])["events"]
                 file.writelines(f"{group['logGroupName']}  {event['message'].rstrip()}\n" for event in events)
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError):
-        print("the functions' logs could not be saved: the emulator does not answer", file=sys.stderr)
+        print("the functions' logs could not be saved: the emulator does not respond", file=sys.stderr)
 
 
 def run_command(command, environment, emulator):

@@ -22,20 +22,20 @@ def call(method, url, body=None):
         headers={"content-type": "application/json"},
     )
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as refusal:
-        with refusal:
-            return refusal.code, refusal.read().decode()
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
     except OSError as failure:
-        raise Failure(f"{urllib.parse.urlsplit(url).netloc} does not answer: {failure}") from None
+        raise Failure(f"{urllib.parse.urlsplit(url).netloc} does not respond: {failure}") from None
 
 
-def expect(step, expected, answer):
+def expect(step, expected, response):
     """The text of the body, if the status is the expected one."""
-    status, body = answer
+    status, body = response
     if status != expected:
-        raise Failure(f"{step} was answered with {status}, not {expected}")
+        raise Failure(f"the response to {step} was {status}, not {expected}")
     return body
 
 

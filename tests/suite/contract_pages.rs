@@ -8,11 +8,11 @@ use std::slice;
 use std::sync::LazyLock;
 
 use asl::ErrorClass;
-use kit::Contract;
+use kit::TaskMetadata;
 use serde_json::Value;
 
-use crate::template::pascal;
-use crate::world::unconnected;
+use crate::template::pascal_case;
+use crate::world::handlers_without_clients;
 
 /// The functions, by the names of their crates: the folders in `functions/` with a `main.rs`.
 #[derive(Clone, Copy)]
@@ -37,12 +37,14 @@ impl IntoIterator for Functions {
 }
 
 /// The tasks among the functions: the names of their crates, and their contracts.
-pub(crate) fn tasks() -> Vec<(&'static str, Contract)> {
-    let handlers = unconnected();
+pub(crate) fn tasks() -> Vec<(&'static str, TaskMetadata)> {
+    let handlers = handlers_without_clients();
     FUNCTIONS
         .into_iter()
         .filter_map(|function| {
-            let handler = handlers.iter().find(|handler| handler.name() == pascal(function));
+            let handler = handlers
+                .iter()
+                .find(|handler| handler.name() == pascal_case(function));
             Some((function, handler.unwrap().contract()?))
         })
         .collect()
@@ -119,13 +121,13 @@ fn error_tables_list_exactly_the_declared_errors() {
 }
 
 #[test]
-fn samples_fit_unless_they_are_named_bad() {
+fn samples_are_valid_unless_they_are_named_bad() {
     for (function, contract) in tasks() {
         for (name, sample) in samples(function) {
             let expected = !name.starts_with("bad-");
 
             assert_eq!(
-                (contract.fits)(&sample),
+                (contract.accepts)(&sample),
                 expected,
                 "{function}/events/{name}.json"
             );
@@ -135,10 +137,10 @@ fn samples_fit_unless_they_are_named_bad() {
 
 #[test]
 fn triggers_list_the_routes_of_their_functions() {
-    for handler in unconnected() {
+    for handler in handlers_without_clients() {
         let function = FUNCTIONS
             .into_iter()
-            .find(|function| pascal(function) == handler.name());
+            .find(|function| pascal_case(function) == handler.name());
         let page = page(function.unwrap());
         let trigger = page.lines().find_map(|line| line.strip_prefix("| trigger | "));
 
@@ -194,7 +196,7 @@ fn port_tables_list_exactly_the_permissions_of_the_ports() {
         let page = page(function);
         let section = table(&page, "port").join("\n");
 
-        // `service:Action`, wherever it stands in backticks.
+        // `service:Action`, wherever it is in backticks.
         let actions = |text: &str| -> BTreeSet<String> {
             text.split('`')
                 .filter(|word| {

@@ -26,19 +26,19 @@ fn every_function_has_a_test_that_invokes_its_binary() {
         assert!(
             test.contains(&format!(
                 "Lambda::new(env!(\"CARGO_BIN_EXE_{function}\"), env!(\"CARGO_MANIFEST_DIR\"))"
-            )) && test.contains("lambda.check().await;"),
+            )) && test.contains("lambda.assert_snapshots().await;"),
             "{function}/tests/process.rs does not invoke the binary with the events"
         );
     }
 }
 
 #[test]
-fn sample_events_and_recorded_answers_correspond() {
+fn sample_events_and_snapshots_correspond() {
     for function in FUNCTIONS {
         let events = names(&folder(function).join("events"), "json");
-        let answers = names(&folder(function).join("answers"), "snap");
+        let snapshots = names(&folder(function).join("snapshots"), "snap");
 
-        assert_eq!(events, answers, "{function}");
+        assert_eq!(events, snapshots, "{function}");
     }
 }
 

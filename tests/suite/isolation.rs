@@ -11,11 +11,11 @@ use asl::{Function, Payload, TaskError, TaskToken, task_token};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use contracts::values::{EmailAddress, EmailConfirmed, PhoneNumber, UserId};
 use serde::{Deserialize, Serialize};
-use workflows::{SignUpSettings, sign_up, sign_up_with};
+use workflows::{SignUpSettings, sign_up, sign_up_with_validator};
 
 use crate::contract_pages::FUNCTIONS;
-use crate::template::pascal;
-use crate::world::unconnected;
+use crate::template::pascal_case;
+use crate::world::handlers_without_clients;
 
 /// The modules of `contracts` that a function may use beside `values` and `table`: that of its own contract, and that of the
 /// workflow for the function that starts it.
@@ -29,7 +29,7 @@ fn workspace() -> PathBuf {
 }
 
 pub(crate) fn metadata() -> Metadata {
-    // Only what is built here was downloaded: not the crates of other platforms.
+    // `--offline`: crates of other platforms are not downloaded.
     let host = Command::new("rustc")
         .args(["--print", "host-tuple"])
         .output()
@@ -45,7 +45,7 @@ pub(crate) fn metadata() -> Metadata {
 }
 
 /// The names of the crates that `package` is built from, itself included.
-fn built_from(metadata: &Metadata, package: &str) -> BTreeSet<String> {
+fn dependencies_of(metadata: &Metadata, package: &str) -> BTreeSet<String> {
     let resolve = metadata.resolve.as_ref().unwrap();
     let nodes: BTreeMap<_, _> = resolve.nodes.iter().map(|node| (&node.id, node)).collect();
     let root = metadata
@@ -53,8 +53,8 @@ fn built_from(metadata: &Metadata, package: &str) -> BTreeSet<String> {
         .into_iter()
         .find(|found| *found.name == package)
         .unwrap();
-    let (mut seen, mut open) = (BTreeSet::new(), vec![&root.id]);
-    while let Some(id) = open.pop() {
+    let (mut seen, mut pending) = (BTreeSet::new(), vec![&root.id]);
+    while let Some(id) = pending.pop() {
         if seen.insert(id) {
             let normal = nodes[id].deps.iter().filter(|dependency| {
                 dependency
@@ -62,7 +62,7 @@ fn built_from(metadata: &Metadata, package: &str) -> BTreeSet<String> {
                     .iter()
                     .any(|kind| kind.kind == DependencyKind::Normal)
             });
-            open.extend(normal.map(|dependency| &dependency.pkg));
+            pending.extend(normal.map(|dependency| &dependency.pkg));
         }
     }
     seen.into_iter().map(|id| metadata[id].name.to_string()).collect()
@@ -84,7 +84,7 @@ fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
 }
 
 #[test]
-fn every_function_is_a_package_and_is_in_the_list_of_the_suite() {
+fn every_function_is_a_package_and_is_in_the_test_world() {
     let metadata = metadata();
     let packages: BTreeSet<_> = metadata
         .workspace_packages()
@@ -95,7 +95,12 @@ fn every_function_is_a_package_and_is_in_the_list_of_the_suite() {
     for function in FUNCTIONS {
         assert!(packages.contains(function), "{function}");
     }
-    assert_eq!(FUNCTIONS.into_iter().count(), unconnected().len());
+    let in_test_world: BTreeSet<_> = handlers_without_clients()
+        .iter()
+        .map(|handler| handler.name().to_owned())
+        .collect();
+    let expected: BTreeSet<_> = FUNCTIONS.into_iter().map(pascal_case).collect();
+    assert_eq!(in_test_world, expected);
 }
 
 #[test]
@@ -103,7 +108,7 @@ fn no_function_depends_on_another() {
     let metadata = metadata();
 
     for function in FUNCTIONS {
-        let crates = built_from(&metadata, function);
+        let crates = dependencies_of(&metadata, function);
         for other in FUNCTIONS {
             assert!(
                 other == function || !crates.contains(other),
@@ -124,7 +129,7 @@ fn only_the_functions_that_start_and_resume_workflows_can_call_step_functions() 
     for function in FUNCTIONS {
         let expected = ["create-user", "confirm-email"].contains(&function);
         assert_eq!(
-            built_from(&metadata, function).contains("aws-sdk-sfn"),
+            dependencies_of(&metadata, function).contains("aws-sdk-sfn"),
             expected,
             "{function}"
         );
@@ -147,7 +152,8 @@ fn functions_use_their_own_contract_and_no_other() {
                         .next()
                 });
                 let allowed = named.is_some_and(|module| {
-                    ["values", "table"].contains(&module) || own.iter().any(|own| own == module)
+                    ["hide_in_debug", "table", "values"].contains(&module)
+                        || own.iter().any(|own| own == module)
                 });
                 assert!(allowed, "{} uses contracts{after}", path.display());
             }
@@ -156,11 +162,11 @@ fn functions_use_their_own_contract_and_no_other() {
 }
 
 #[test]
-fn no_function_names_another() {
+fn sources_do_not_mention_other_functions() {
     for function in FUNCTIONS {
         for (path, source) in sources(&workspace().join("functions").join(function).join("src")) {
             for other in FUNCTIONS.into_iter().filter(|other| *other != function) {
-                let pascal = pascal(other);
+                let pascal = pascal_case(other);
                 let upper = other.replace('-', "_").to_uppercase();
                 for name in [other, &pascal, &upper] {
                     assert!(!source.contains(name), "{} names {name}", path.display());
@@ -177,7 +183,7 @@ fn no_function_names_another() {
 
 #[test]
 fn workflows_are_built_without_a_runtime_and_without_an_aws_sdk() {
-    let crates = built_from(&metadata(), "workflows");
+    let crates = dependencies_of(&metadata(), "workflows");
 
     assert!(!crates.contains("tokio"));
     assert!(!crates.iter().any(|name| name.starts_with("aws-")), "{crates:?}");
@@ -192,7 +198,7 @@ fn the_simulator_depends_on_the_document_model_alone() {
         .map(|package| package.name.to_string())
         .collect();
 
-    let used: Vec<_> = built_from(&metadata, "simulator")
+    let used: Vec<_> = dependencies_of(&metadata, "simulator")
         .into_iter()
         .filter(|name| ours.contains(name))
         .collect();
@@ -251,7 +257,7 @@ fn replacing_a_function_changes_its_own_state_and_no_other() {
     let settings = SignUpSettings::default();
     let before: StateMachine = sign_up(settings).unwrap();
 
-    let after = sign_up_with(settings, |user, _| {
+    let after = sign_up_with_validator(settings, |user, _| {
         ValidateContacts::callback(ValidateContactsInputFields {
             user_id: user.user_id,
             email: user.email,
@@ -271,7 +277,7 @@ fn replacing_a_function_changes_its_own_state_and_no_other() {
         after.remove("ValidateContacts").unwrap(),
     );
     assert_eq!(before, after);
-    for kept in ["Catch", "Next", "TimeoutSeconds", "Resource"] {
-        assert_eq!(old[kept], new[kept], "{kept}");
+    for unchanged in ["Catch", "Next", "TimeoutSeconds", "Resource"] {
+        assert_eq!(old[unchanged], new[unchanged], "{unchanged}");
     }
 }

@@ -29,28 +29,28 @@ fn kept(function: &str) -> Vec<(PathBuf, Value)> {
 }
 
 #[test]
-fn tasks_take_the_payloads_of_executions_in_flight() {
+fn tasks_accept_the_payloads_of_executions_in_flight() {
     for (function, contract) in tasks() {
         for (path, event) in kept(function) {
-            assert!((contract.fits)(&event), "{}", path.display());
+            assert!((contract.accepts)(&event), "{}", path.display());
         }
     }
 }
 
 #[test]
-fn the_workflow_takes_the_payloads_of_executions_in_flight() {
+fn the_workflow_accepts_the_payloads_of_executions_in_flight() {
     for (path, payload) in kept("contracts") {
-        let taken = match path.file_stem().unwrap().to_str().unwrap() {
+        let parsed = match path.file_stem().unwrap().to_str().unwrap() {
             "sign-up" => serde_json::from_value::<<SignUp as Function>::Input>(payload).map(drop),
             "email-confirmed" => serde_json::from_value::<EmailConfirmed>(payload).map(drop),
-            other => panic!("nothing takes {other}"),
+            other => panic!("there is no type for {other}"),
         };
-        assert!(taken.is_ok(), "{}: {taken:?}", path.display());
+        assert!(parsed.is_ok(), "{}: {parsed:?}", path.display());
     }
 }
 
 #[test]
-fn payloads_of_the_current_version_are_there() {
+fn payloads_of_the_current_version_exist() {
     let functions = tasks().into_iter().map(|(function, _)| function);
     for function in functions.chain(["contracts"]) {
         let folder = folder(function).join("kept").join(env!("CARGO_PKG_VERSION"));

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::contract_pages;
-use crate::world::{Answer, World};
+use crate::world::{ApiResponse, World};
 
 mod description;
 
@@ -191,7 +191,7 @@ fn contract_pages_list_the_documented_statuses() {
     }
 
     for (function, mut described) in described {
-        let listed: BTreeSet<u64> = contract_pages::rows(&contract_pages::page(function), "answer")
+        let listed: BTreeSet<u64> = contract_pages::rows(&contract_pages::page(function), "response")
             .into_iter()
             .map(|row| row[0].parse().unwrap())
             .collect();
@@ -203,8 +203,8 @@ fn contract_pages_list_the_documented_statuses() {
 }
 
 /// Invokes a function with each of its example events.
-async fn invoke_examples(world: &World, function: &str) -> Vec<Answer> {
-    let mut answers = Vec::new();
+async fn invoke_examples(world: &World, function: &str) -> Vec<ApiResponse> {
+    let mut responses = Vec::new();
     for entry in fs::read_dir(contract_pages::folder(function).join("events")).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -213,9 +213,9 @@ async fn invoke_examples(world: &World, function: &str) -> Vec<Answer> {
         let event: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
         let http = &event["requestContext"]["http"];
         let (method, path) = (http["method"].as_str().unwrap(), http["path"].as_str().unwrap());
-        answers.push(world.hand(method, path, event.clone()).await);
+        responses.push(world.invoke_route(method, path, event.clone()).await);
     }
-    answers
+    responses
 }
 
 #[tokio::test]
@@ -229,7 +229,7 @@ async fn responses_to_example_events_match_the_document() {
 
 /// Invalid requests, and valid ones at the limits.
 #[tokio::test]
-async fn the_api_refuses_exactly_what_the_document_excludes() {
+async fn the_api_rejects_exactly_what_the_document_excludes() {
     let world = World::new().await;
     let json = [("content-type", "application/json")];
 
@@ -322,8 +322,8 @@ async fn the_documented_user_statuses_are_those_of_the_api() {
             window_ends_at: None::<Timestamp>,
         };
         let handler = Handler::api("GetUser", get_user::App::new(OneSignUp(record), SystemClock));
-        let answer = handler.invoke(event.clone()).await.unwrap();
-        let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+        let response = handler.invoke(event.clone()).await.unwrap();
+        let body: Value = serde_json::from_str(response["body"].as_str().unwrap()).unwrap();
         shown.insert(body["status"].as_str().unwrap().to_owned());
     }
 
@@ -340,8 +340,8 @@ async fn the_documented_user_statuses_are_those_of_the_api() {
 struct ObservedStatuses(BTreeMap<(&'static str, &'static str), BTreeSet<u64>>);
 
 impl ObservedStatuses {
-    fn add(&mut self, (_, method, path): (&'static str, &'static str, &'static str), answer: &Answer) {
-        self.0.entry((method, path)).or_default().insert(answer.status);
+    fn add(&mut self, (_, method, path): (&'static str, &'static str, &'static str), response: &ApiResponse) {
+        self.0.entry((method, path)).or_default().insert(response.status);
     }
 }
 
@@ -356,7 +356,7 @@ async fn every_documented_status_is_observed_and_no_other() {
     );
     let (long, other) = ("x".repeat(16 * 1024 + 1), [("content-type", "text/plain")]);
     let mut world = World::new().await;
-    let broken = World::without_a_store().await;
+    let broken = World::with_unreachable_dynamodb().await;
 
     let ada = world.sign_up("ada@example.com").await;
     let user = format!("/users/{ada}");
@@ -384,7 +384,7 @@ async fn every_documented_status_is_observed_and_no_other() {
         let (_, method, path) = operation;
         observed.add(
             operation,
-            &world.hand(method, path, json!({"is": "no event"})).await,
+            &world.invoke_route(method, path, json!({"is": "no event"})).await,
         );
     }
     for (operation, path, body) in [

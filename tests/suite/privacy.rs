@@ -10,7 +10,7 @@ use contracts::table::{self, user, verification};
 use kit::aws::dynamodb::get_string;
 use serde_json::json;
 
-use crate::world::{Fault, World};
+use crate::world::{InjectedFault, World};
 
 const ADDRESS: &str = "canary-address@example.org";
 const NAME: &str = "Canary-Name";
@@ -78,16 +78,16 @@ async fn no_log_response_error_execution_or_webhook_contains_a_canary() {
     let mut world = World::new().await;
     // Errors are logged most, so every fault happens once.
     world
-        .script
-        .break_once("StoreUserData", Fault::After("StoreUnavailable"));
+        .faults
+        .inject("StoreUserData", InjectedFault::ResultLost("StoreUnavailable"));
     world
-        .script
-        .break_once("ValidateEmail", Fault::After("Lambda.Unknown"));
+        .faults
+        .inject("ValidateEmail", InjectedFault::ResultLost("Lambda.Unknown"));
     world
-        .script
-        .break_once("RecordVerified", Fault::Before("StoreUnavailable"));
-    world.endpoint.answer_once(500);
-    world.crash.once_before_the_end();
+        .faults
+        .inject("RecordVerified", InjectedFault::NotInvoked("StoreUnavailable"));
+    world.endpoint.respond_once(500);
+    world.crash.before_marking_link_spent();
 
     let body = json!({"email": ADDRESS, "name": NAME, "phone": PHONE, "locale": "de", "campaign": "spring"});
     let accepted = world.post("/users", &body).await;
@@ -102,7 +102,7 @@ async fn no_log_response_error_execution_or_webhook_contains_a_canary() {
     let confirmed = world.confirm(&link_tokens[0]).await;
     world.advance(std::time::Duration::from_mins(30)).await;
     let spent = world.confirm(&link_tokens[0]).await;
-    let refused = [
+    let rejected = [
         world
             .post(
                 "/users",
@@ -129,7 +129,7 @@ async fn no_log_response_error_execution_or_webhook_contains_a_canary() {
         world.timeline(&ada)
     );
     let log = captured_log();
-    let answers = format!("{accepted:?} {crashed:?} {confirmed:?} {spent:?} {refused:?}");
+    let responses = format!("{accepted:?} {crashed:?} {confirmed:?} {spent:?} {rejected:?}");
     let ends: Vec<_> = world
         .history(&ada)
         .into_iter()
@@ -137,7 +137,7 @@ async fn no_log_response_error_execution_or_webhook_contains_a_canary() {
         .collect();
     let places = [
         ("the log", log.clone()),
-        ("an answer", answers),
+        ("a response", responses),
         ("the execution's name", world.execution(&ada).name),
         ("the timeline", world.timeline(&ada)),
         ("an error", format!("{ends:?}")),

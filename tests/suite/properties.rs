@@ -18,25 +18,25 @@ mod values;
 mod well_formed;
 
 use build::build;
-use contracts::Trio;
+use contracts::Sample;
 use interpreter::interpret;
 use run::{run, substitutions};
 use strategies::workflows;
 use values::Values;
 
-fn trio() -> impl Strategy<Value = Trio> {
-    (0..4_u64, proptest::option::of(0..4_u64)).prop_map(|(number, maybe)| Trio {
+fn sample() -> impl Strategy<Value = Sample> {
+    (0..4_u64, proptest::option::of(0..4_u64)).prop_map(|(number, optional)| Sample {
         number,
-        maybe,
+        optional,
         text: "input".to_owned(),
     })
 }
 
-/// The trio in JSON, without absent fields.
-fn in_json(trio: &Trio) -> serde_json::Value {
-    let mut json = json!(trio);
-    if let (None, Some(fields)) = (trio.maybe, json.as_object_mut()) {
-        fields.shift_remove("maybe");
+/// The sample as JSON, without absent fields.
+fn to_json(sample: &Sample) -> serde_json::Value {
+    let mut json = json!(sample);
+    if let (None, Some(fields)) = (sample.optional, json.as_object_mut()) {
+        fields.shift_remove("optional");
     }
     json
 }
@@ -50,10 +50,10 @@ fn with_large_stack(test: impl FnOnce() + Send + 'static) {
 }
 
 /// A configuration with a fraction of the default number of cases, which `PROPTEST_CASES` sets.
-fn config(one_of: u32) -> ProptestConfig {
+fn config(divisor: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
     ProptestConfig {
-        cases: default.cases / one_of,
+        cases: default.cases / divisor,
         source_file: Some(file!()),
         ..default
     }
@@ -61,22 +61,22 @@ fn config(one_of: u32) -> ProptestConfig {
 
 #[test]
 fn every_workflow_runs_as_the_reference_interpreter_says() {
-    let input = (trio(), proptest::collection::vec(trio(), 0..4));
+    let input = (sample(), proptest::collection::vec(sample(), 0..4));
     with_large_stack(|| {
         proptest!(config(1), |(workflows in workflows(), (first, list) in input)| {
             let built = build(&workflows).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
-            let items: Vec<_> = list.iter().map(in_json).collect();
+            let items: Vec<_> = list.iter().map(to_json).collect();
             let expected = interpret(&workflows, &Values::new(first.clone()).with_list(list));
 
-            let ran = run(&built, json!({"first": in_json(&first), "list": items}));
+            let run = run(&built, json!({"first": to_json(&first), "list": items}));
 
-            let context = || format!("{ran:#?}\n{expected:#?}\n{}", built.machines[0].1.to_json().unwrap());
-            prop_assert_eq!(ran.running, 0, "{}", context());
-            match (&expected.end, &ran.status) {
+            let context = || format!("{run:#?}\n{expected:#?}\n{}", built.machines[0].1.to_json().unwrap());
+            prop_assert_eq!(run.running, 0, "{}", context());
+            match (&expected.end, &run.status) {
                 (None, _) => return Ok(()),
                 (Some(Ok(output)), Status::Succeeded { .. }) => {
-                    let left: Trio = serde_json::from_value(ran.status.output().unwrap().clone()).unwrap();
-                    prop_assert_eq!(&left, output, "{}", context());
+                    let actual: Sample = serde_json::from_value(run.status.output().unwrap().clone()).unwrap();
+                    prop_assert_eq!(&actual, output, "{}", context());
                 }
                 (Some(Err(failure)), Status::Failed { error, cause }) => {
                     prop_assert_eq!(error.as_deref(), Some(failure.error.as_str()), "{}", context());
@@ -84,12 +84,12 @@ fn every_workflow_runs_as_the_reference_interpreter_says() {
                         prop_assert_eq!(cause.as_deref(), failure.cause.as_deref(), "{}", context());
                     }
                 }
-                _ => prop_assert!(false, "it ends differently: {}", context()),
+                _ => prop_assert!(false, "the execution ended differently than in the reference interpreter: {}", context()),
             }
-            prop_assert!(expected.calls.match_calls(&ran.calls), "other calls: {}", context());
-            prop_assert!(expected.started.match_calls(&ran.started), "other starts: {}", context());
-            if let Some(took) = expected.took {
-                prop_assert_eq!(ran.took, took, "{}", context());
+            prop_assert!(expected.calls.match_calls(&run.calls), "unexpected task calls: {}", context());
+            prop_assert!(expected.started.match_calls(&run.started), "unexpected starts of the workflow `Later`: {}", context());
+            if let Some(duration) = expected.duration {
+                prop_assert_eq!(run.duration, duration, "{}", context());
             }
         });
     });
@@ -118,9 +118,9 @@ fn the_simulator_accepts_every_definition() {
             for (name, machine) in build(&workflows).unwrap().machines {
                 let json = machine.to_json().unwrap();
 
-                let taken = Machine::from_template(&json, &substitutions());
+                let machine = Machine::from_template(&json, &substitutions());
 
-                prop_assert!(taken.is_ok(), "{}: {:?}\n{}", name, taken.err(), json);
+                prop_assert!(machine.is_ok(), "{}: {:?}\n{}", name, machine.err(), json);
             }
         });
     });

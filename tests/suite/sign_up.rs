@@ -6,13 +6,13 @@ use contracts::table::{self, delivery, user, verification};
 use contracts::values::{EmailAddress, UserId};
 use serde_json::json;
 
-use crate::world::{Fault, World};
+use crate::world::{InjectedFault, World};
 
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
-fn claim(address: &str) -> String {
-    table::address_key(&address.parse::<EmailAddress>().unwrap().key())
+fn claim_key(address: &str) -> String {
+    table::address_key(&address.parse::<EmailAddress>().unwrap().hash())
 }
 
 async fn internal_status(world: &World, id: &UserId) -> String {
@@ -28,16 +28,16 @@ async fn a_person_who_follows_the_link_is_verified() {
     let mut world = World::new().await;
 
     let ada = world.sign_up("Ada@Example.org").await;
-    let waiting = world.public(&ada).await;
-    let answer = world.confirm(&world.mails.link_tokens()[0]).await;
+    let waiting = world.get_user(&ada).await;
+    let response = world.confirm(&world.mails.link_tokens()[0]).await;
 
     assert_eq!(waiting["status"], "awaiting_verification");
     assert_eq!(
         waiting["steps"],
         json!({"stored": true, "mailed": true, "confirmed": false})
     );
-    assert_eq!(answer.status, 202);
-    let verified = world.public(&ada).await;
+    assert_eq!(response.status, 202);
+    let verified = world.get_user(&ada).await;
     assert_eq!(verified["status"], "verified");
     assert_eq!(
         verified["steps"],
@@ -49,7 +49,7 @@ async fn a_person_who_follows_the_link_is_verified() {
     assert_eq!(delivery_status(&world, &ada).await.as_deref(), Some("delivered"));
     assert_eq!(
         world
-            .attribute(claim("ada@example.org"), "userId")
+            .attribute(claim_key("ada@example.org"), "userId")
             .await
             .as_deref(),
         Some(ada.as_str())
@@ -70,9 +70,10 @@ async fn a_person_who_follows_the_link_is_verified() {
 #[tokio::test]
 async fn without_stored_data_neither_mail_nor_webhook_is_sent() {
     let mut world = World::new().await;
-    world
-        .script
-        .break_once("StoreUserData", Fault::Before("Lambda.ResourceNotFoundException"));
+    world.faults.inject(
+        "StoreUserData",
+        InjectedFault::NotInvoked("Lambda.ResourceNotFoundException"),
+    );
 
     let ada = world.sign_up("ada@example.org").await;
 
@@ -84,12 +85,12 @@ async fn without_stored_data_neither_mail_nor_webhook_is_sent() {
 }
 
 #[tokio::test]
-async fn an_outage_of_the_store_is_retried_for_an_hour() {
+async fn store_outages_are_retried() {
     let mut world = World::new().await;
     for _ in 0..15 {
         world
-            .script
-            .break_once("StoreUserData", Fault::Before("StoreUnavailable"));
+            .faults
+            .inject("StoreUserData", InjectedFault::NotInvoked("StoreUnavailable"));
     }
 
     let ada = world.sign_up("ada@example.org").await;
@@ -106,7 +107,7 @@ async fn an_outage_of_the_store_is_retried_for_an_hour() {
 }
 
 #[tokio::test]
-async fn a_claimed_address_gets_a_notice_and_nothing_else_differs() {
+async fn a_held_address_is_not_disclosed() {
     let mut world = World::new().await;
     world.sign_up("ada@example.org").await;
     world.confirm(&world.mails.link_tokens()[0]).await;
@@ -126,7 +127,7 @@ async fn a_claimed_address_gets_a_notice_and_nothing_else_differs() {
     }
     // The status must be the same for both at all times.
     for _ in 0..27 {
-        let (again, fresh) = (world.public(&again).await, world.public(&fresh).await);
+        let (again, fresh) = (world.get_user(&again).await, world.get_user(&fresh).await);
         assert_eq!(
             (&again["status"], &again["steps"]),
             (&fresh["status"], &fresh["steps"])
@@ -143,22 +144,22 @@ async fn a_claimed_address_gets_a_notice_and_nothing_else_differs() {
 }
 
 #[tokio::test]
-async fn of_two_pending_sign_ups_the_first_confirmed_claims_the_address() {
+async fn the_first_confirmation_wins_and_the_other_is_superseded() {
     let mut world = World::new().await;
     let first = world.sign_up("ada@example.org").await;
     let second = world.sign_up("ada@example.org").await;
     let bystander = world.sign_up("grace@example.org").await;
     let tokens = world.mails.link_tokens();
 
-    let later = world.confirm(&tokens[1]).await;
-    let earlier = world.confirm(&tokens[0]).await;
+    let second_sign_up = world.confirm(&tokens[1]).await;
+    let first_sign_up = world.confirm(&tokens[0]).await;
 
-    assert_eq!((later.status, earlier.status), (202, 202));
+    assert_eq!((second_sign_up.status, first_sign_up.status), (202, 202));
     assert_eq!(world.public_status(&second).await, "verified");
     assert_eq!(internal_status(&world, &first).await, "superseded");
     assert_eq!(
         world
-            .attribute(claim("ada@example.org"), "userId")
+            .attribute(claim_key("ada@example.org"), "userId")
             .await
             .as_deref(),
         Some(second.as_str())
@@ -170,7 +171,7 @@ async fn of_two_pending_sign_ups_the_first_confirmed_claims_the_address() {
     assert_eq!(world.attribute(table::user_key(&first), user::EMAIL).await, None);
     // Being superseded is not public: the status is that of an unconfirmed sign-up.
     for _ in 0..27 {
-        let (first, bystander) = (world.public(&first).await, world.public(&bystander).await);
+        let (first, bystander) = (world.get_user(&first).await, world.get_user(&bystander).await);
         assert_eq!(
             (&first["status"], &first["steps"]),
             (&bystander["status"], &bystander["steps"])
@@ -206,8 +207,8 @@ async fn an_undelivered_webhook_is_recorded_and_the_sign_up_completes() {
 #[tokio::test]
 async fn a_retried_webhook_has_the_same_id_and_content() {
     let mut world = World::new().await;
-    world.endpoint.answer_once(500);
-    world.endpoint.answer_once(429);
+    world.endpoint.respond_once(500);
+    world.endpoint.respond_once(429);
 
     let ada = world.sign_up("ada@example.org").await;
     world.advance(Duration::from_mins(5)).await;
@@ -219,9 +220,9 @@ async fn a_retried_webhook_has_the_same_id_and_content() {
 }
 
 #[tokio::test]
-async fn a_permanently_refused_webhook_is_not_retried() {
+async fn a_permanently_rejected_webhook_is_not_retried() {
     let mut world = World::new().await;
-    world.endpoint.answer_once(410);
+    world.endpoint.respond_once(410);
 
     let ada = world.sign_up("ada@example.org").await;
     world.advance(HOUR).await;
@@ -257,23 +258,23 @@ async fn an_unconfirmed_sign_up_expires_and_its_personal_data_is_removed() {
         None,
         "the task token is gone"
     );
-    assert_eq!(world.item(claim("ada@example.org")).await, None);
+    assert_eq!(world.item(claim_key("ada@example.org")).await, None);
 }
 
 #[tokio::test]
 async fn the_first_link_still_works_after_a_retry_of_the_callback() {
     let mut world = World::new().await;
     world
-        .script
-        .break_once("ValidateEmail", Fault::After("Lambda.Unknown"));
+        .faults
+        .inject("ValidateEmail", InjectedFault::ResultLost("Lambda.Unknown"));
 
     let ada = world.sign_up("ada@example.org").await;
     world.advance(Duration::from_mins(1)).await;
     let tokens = world.mails.link_tokens();
-    let answer = world.confirm(&tokens[0]).await;
+    let response = world.confirm(&tokens[0]).await;
 
     assert_eq!(tokens.len(), 2, "each attempt mails a new link");
-    assert_eq!(answer.status, 202);
+    assert_eq!(response.status, 202);
     assert_eq!(world.public_status(&ada).await, "verified");
 }
 
@@ -281,8 +282,8 @@ async fn the_first_link_still_works_after_a_retry_of_the_callback() {
 async fn a_late_attempt_of_the_callback_mails_nothing_and_breaks_no_link() {
     let mut world = World::new().await;
     world
-        .script
-        .break_once("ValidateEmail", Fault::Late("Lambda.Unknown"));
+        .faults
+        .inject("ValidateEmail", InjectedFault::InvokedLate("Lambda.Unknown"));
 
     let ada = world.sign_up("ada@example.org").await;
     world.advance(Duration::from_mins(1)).await;
@@ -290,11 +291,11 @@ async fn a_late_attempt_of_the_callback_mails_nothing_and_breaks_no_link() {
     let attempt = world
         .attribute(table::verification_key(&ada), verification::ATTEMPT)
         .await;
-    let answer = world.confirm(&tokens[0]).await;
+    let response = world.confirm(&tokens[0]).await;
 
     assert_eq!(tokens.len(), 1, "only the newest attempt mails");
     assert_eq!(attempt.as_deref(), Some("1"));
-    assert_eq!(answer.status, 202);
+    assert_eq!(response.status, 202);
     assert_eq!(world.public_status(&ada).await, "verified");
 }
 
@@ -303,28 +304,28 @@ async fn all_mailed_links_work_after_a_late_attempt() {
     for link in 0..2 {
         let mut world = World::new().await;
         world
-            .script
-            .break_once("ValidateEmail", Fault::After("Lambda.Unknown"));
+            .faults
+            .inject("ValidateEmail", InjectedFault::ResultLost("Lambda.Unknown"));
         world
-            .script
-            .break_once("ValidateEmail", Fault::Late("Lambda.Unknown"));
+            .faults
+            .inject("ValidateEmail", InjectedFault::InvokedLate("Lambda.Unknown"));
 
         let ada = world.sign_up("ada@example.org").await;
         world.advance(Duration::from_mins(1)).await;
         let tokens = world.mails.link_tokens();
-        let answer = world.confirm(&tokens[link]).await;
+        let response = world.confirm(&tokens[link]).await;
 
-        assert_eq!((tokens.len(), answer.status), (2, 202), "{link}");
+        assert_eq!((tokens.len(), response.status), (2, 202), "{link}");
         assert_eq!(world.public_status(&ada).await, "verified", "{link}");
     }
 }
 
 #[tokio::test]
-async fn between_two_attempts_of_the_callback_a_link_gets_a_503() {
+async fn a_link_returns_503_between_callback_retries() {
     let mut world = World::new().await;
     world
-        .script
-        .break_once("ValidateEmail", Fault::After("Lambda.Unknown"));
+        .faults
+        .inject("ValidateEmail", InjectedFault::ResultLost("Lambda.Unknown"));
 
     let ada = world.sign_up("ada@example.org").await;
     let between = world.confirm(&world.mails.link_tokens()[0]).await;
@@ -346,7 +347,7 @@ async fn a_link_works_once() {
     let junk = world.confirm("junk").await;
 
     assert_eq!((first.status, second.status), (202, 410));
-    assert_eq!(second, junk, "all links that do not work get the same answer");
+    assert_eq!(second, junk, "all links that do not work get the same response");
     assert_eq!(world.public_status(&ada).await, "verified");
 }
 
@@ -368,11 +369,11 @@ async fn a_link_expires_with_its_window() {
 }
 
 #[tokio::test]
-async fn a_crash_between_completing_the_task_and_spending_the_link_is_recovered() {
+async fn a_crash_before_the_link_is_marked_as_spent_is_recovered() {
     let mut world = World::new().await;
     let ada = world.sign_up("ada@example.org").await;
     let token = world.mails.link_tokens()[0].clone();
-    world.crash.once_before_the_end();
+    world.crash.before_marking_link_spent();
 
     let crashed = world.confirm(&token).await;
     let state = world
@@ -388,7 +389,7 @@ async fn a_crash_between_completing_the_task_and_spending_the_link_is_recovered(
 }
 
 #[tokio::test]
-async fn every_task_is_idempotent_when_its_answer_is_lost() {
+async fn every_task_is_idempotent_when_its_result_is_lost() {
     for state in [
         "StoreUserData",
         "ValidateEmail",
@@ -396,7 +397,9 @@ async fn every_task_is_idempotent_when_its_answer_is_lost() {
         "NotifyWebhook",
     ] {
         let mut world = World::new().await;
-        world.script.break_once(state, Fault::After("Lambda.Unknown"));
+        world
+            .faults
+            .inject(state, InjectedFault::ResultLost("Lambda.Unknown"));
 
         let ada = world.sign_up("ada@example.org").await;
         world.advance(Duration::from_mins(1)).await;
@@ -423,9 +426,11 @@ async fn every_task_is_idempotent_when_its_answer_is_lost() {
 }
 
 #[tokio::test]
-async fn a_final_status_that_cannot_be_recorded_fails_the_execution() {
+async fn the_execution_fails_if_the_final_status_cannot_be_stored() {
     let mut world = World::new().await;
-    world.script.break_once("RecordVerified", Fault::Before("Broken"));
+    world
+        .faults
+        .inject("RecordVerified", InjectedFault::NotInvoked("Broken"));
 
     let ada = world.sign_up("ada@example.org").await;
     world.confirm(&world.mails.link_tokens()[0]).await;
@@ -458,8 +463,8 @@ async fn retries_do_not_count_towards_the_mail_limit() {
     let mut world = World::new().await;
     for _ in 0..3 {
         world
-            .script
-            .break_once("ValidateEmail", Fault::After("Lambda.Unknown"));
+            .faults
+            .inject("ValidateEmail", InjectedFault::ResultLost("Lambda.Unknown"));
     }
 
     world.sign_up("ada@example.org").await;
@@ -480,7 +485,7 @@ async fn retries_do_not_count_towards_the_mail_limit() {
 #[tokio::test]
 async fn a_granted_mail_can_be_sent_later_that_day() {
     let mut world = World::new().await;
-    world.mails.go_down_for(5);
+    world.mails.fail_next_mails(5);
 
     for _ in 0..6 {
         world.sign_up("ada@example.org").await;
@@ -502,7 +507,7 @@ async fn the_mail_limit_is_five_sign_ups_a_day_and_does_not_show_in_the_status()
     }
 
     assert_eq!(world.mails.all().len(), 5);
-    let (first, last) = (world.public(&users[0]).await, world.public(&users[6]).await);
+    let (first, last) = (world.get_user(&users[0]).await, world.get_user(&users[6]).await);
     assert_eq!(
         (&first["status"], &first["steps"]),
         (&last["status"], &last["steps"])
@@ -513,16 +518,16 @@ async fn the_mail_limit_is_five_sign_ups_a_day_and_does_not_show_in_the_status()
 }
 
 #[tokio::test]
-async fn an_outage_of_the_mail_service_is_retried_for_an_hour() {
+async fn mail_outages_are_retried() {
     let mut world = World::new().await;
     // More often than the mail limit: retries of a sign-up do not count.
-    world.mails.go_down_for(12);
+    world.mails.fail_next_mails(12);
 
     let ada = world.sign_up("ada@example.org").await;
     world.advance(HOUR).await;
-    let answer = world.confirm(&world.mails.link_tokens()[0]).await;
+    let response = world.confirm(&world.mails.link_tokens()[0]).await;
 
-    assert_eq!(answer.status, 202, "{}", world.timeline(&ada));
+    assert_eq!(response.status, 202, "{}", world.timeline(&ada));
     assert_eq!(world.mails.all().len(), 1);
     assert_eq!(world.public_status(&ada).await, "verified");
 }

@@ -15,4 +15,4 @@ mod wildcards;
 
 use document::Template;
 pub(crate) use document::read_yaml;
-pub(crate) use functions::pascal;
+pub(crate) use functions::pascal_case;

@@ -17,18 +17,18 @@ use simulator::{
 };
 
 mod clients;
-mod outside;
+mod external;
 mod ports;
 mod store;
 mod tasks;
 
-pub(crate) use clients::unconnected;
+pub(crate) use clients::handlers_without_clients;
 use clients::{Clients, functions};
-use outside::{Endpoint, Outbox};
+use external::{Endpoint, Outbox};
 use ports::{Crash, TestClock};
 use store::Store;
-pub(crate) use tasks::Fault;
-use tasks::{Script, Tasks};
+pub(crate) use tasks::InjectedFault;
+use tasks::{InjectedFaults, Tasks};
 
 use crate::openapi::OpenApi;
 
@@ -41,16 +41,16 @@ const START: &str = "2026-01-01T12:00:00Z";
 pub(crate) struct World {
     pub(crate) mails: Outbox,
     pub(crate) endpoint: Endpoint,
-    pub(crate) script: Script,
+    pub(crate) faults: InjectedFaults,
     pub(crate) crash: Crash,
     functions: Vec<Handler>,
     time: VirtualTime<Tasks>,
     store: Store,
 }
 
-/// An answer to a client.
+/// A response to a client.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Answer {
+pub(crate) struct ApiResponse {
     pub(crate) status: u64,
     pub(crate) headers: Value,
     pub(crate) body: Value,
@@ -58,19 +58,19 @@ pub(crate) struct Answer {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        Self::on(Store::start().await)
+        Self::with_store(Store::start().await)
     }
 
-    /// A world whose store does not answer.
-    pub(crate) async fn without_a_store() -> Self {
-        Self::on(Store::unreachable().await)
+    /// A world whose DynamoDB is unreachable.
+    pub(crate) async fn with_unreachable_dynamodb() -> Self {
+        Self::with_store(Store::unreachable().await)
     }
 
-    fn on(store: Store) -> Self {
+    fn with_store(store: Store) -> Self {
         let start: asl::Timestamp = START.parse().unwrap();
         let clock = VirtualClock::new(EpochMillis::new(start.epoch_millis()));
         let handle = Handle::new(machines(), clock.clone());
-        let (mails, endpoint, script) = (Outbox::default(), Endpoint::default(), Script::default());
+        let (mails, endpoint, faults) = (Outbox::default(), Endpoint::default(), InjectedFaults::default());
         let crash = Crash::default();
         let clients = Clients {
             aws: store.aws(),
@@ -81,11 +81,11 @@ impl World {
             crash: crash.clone(),
         };
         let functions = functions(&clients).unwrap();
-        let time = VirtualTime::of(handle, Tasks::new(&functions, script.clone()));
+        let time = VirtualTime::of(handle, Tasks::new(&functions, faults.clone()));
         Self {
             mails,
             endpoint,
-            script,
+            faults,
             crash,
             functions,
             time,
@@ -95,18 +95,18 @@ impl World {
 
     /// Signs up, and runs everything that takes no time.
     pub(crate) async fn sign_up(&mut self, email: &str) -> UserId {
-        let answer = self
+        let response = self
             .post(
                 "/users",
                 &json!({"email": email, "name": "Ada", "campaign": "spring"}),
             )
             .await;
-        assert_eq!(answer.status, 202, "{answer:?}");
+        assert_eq!(response.status, 202, "{response:?}");
         self.time.run_until_idle().await;
-        answer.body["id"].as_str().unwrap().parse().unwrap()
+        response.body["id"].as_str().unwrap().parse().unwrap()
     }
 
-    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> ApiResponse {
         self.request(
             "POST",
             path,
@@ -116,7 +116,7 @@ impl World {
         .await
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> ApiResponse {
         self.request("GET", path, &[], "").await
     }
 
@@ -127,7 +127,7 @@ impl World {
         path: &str,
         headers: &[(&str, &str)],
         body: &str,
-    ) -> Answer {
+    ) -> ApiResponse {
         let headers: Value = headers
             .iter()
             .map(|(name, value)| ((*name).to_owned(), json!(value)))
@@ -140,50 +140,50 @@ impl World {
             "isBase64Encoded": false,
             "requestContext": {"stage": "$default", "http": {"method": method, "path": path}},
         });
-        self.hand(method, path, event).await
+        self.invoke_route(method, path, event).await
     }
 
-    /// Invokes the function of the route. Its answer must be described in the OpenAPI document.
-    pub(crate) async fn hand(&self, method: &str, path: &str, event: Value) -> Answer {
+    /// Invokes the function of the route. Its response must be described in the OpenAPI document.
+    pub(crate) async fn invoke_route(&self, method: &str, path: &str, event: Value) -> ApiResponse {
         let (function, _) = find_route(&self.functions, method, path).unwrap();
-        let answer = match function.invoke(event.clone()).await {
-            Ok(answer) => answer,
-            // API Gateway's answer for a failed invocation.
+        let response = match function.invoke(event.clone()).await {
+            Ok(response) => response,
+            // API Gateway's response to a failed invocation.
             Err(failure) => {
-                return Answer {
+                return ApiResponse {
                     status: 500,
                     headers: json!({}),
                     body: json!(failure.name),
                 };
             }
         };
-        let body = answer["body"].as_str().unwrap();
-        let answer = Answer {
-            status: answer["statusCode"].as_u64().unwrap(),
-            headers: answer["headers"].clone(),
+        let body = response["body"].as_str().unwrap();
+        let response = ApiResponse {
+            status: response["statusCode"].as_u64().unwrap(),
+            headers: response["headers"].clone(),
             // A body that is not JSON is a page.
             body: serde_json::from_str(body).unwrap_or_else(|_| body.into()),
         };
-        OpenApi::published().assert_describes(method, path, &event, &answer);
-        answer
+        OpenApi::published().assert_describes(method, path, &event, &response);
+        response
     }
 
     /// Follows a mailed link as its page does, and runs everything that takes no time.
-    pub(crate) async fn confirm(&mut self, link_token: &str) -> Answer {
-        let answer = self.post("/verifications", &json!({"token": link_token})).await;
+    pub(crate) async fn confirm(&mut self, link_token: &str) -> ApiResponse {
+        let response = self.post("/verifications", &json!({"token": link_token})).await;
         self.time.run_until_idle().await;
-        answer
+        response
     }
 
     /// The public view of the user.
-    pub(crate) async fn public(&self, user: &UserId) -> Value {
-        let answer = self.get(&format!("/users/{user}")).await;
-        assert_eq!(answer.status, 200);
-        answer.body
+    pub(crate) async fn get_user(&self, user: &UserId) -> Value {
+        let response = self.get(&format!("/users/{user}")).await;
+        assert_eq!(response.status, 200);
+        response.body
     }
 
     pub(crate) async fn public_status(&self, user: &UserId) -> String {
-        self.public(user).await["status"].as_str().unwrap().to_owned()
+        self.get_user(user).await["status"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn advance(&mut self, time: Duration) {
@@ -202,7 +202,7 @@ impl World {
         timeline::render(&self.history(user))
     }
 
-    /// How many sign-ups were ever started.
+    /// The number of executions, running and ended.
     pub(crate) fn executions(&self) -> usize {
         self.time.handle().list(None).len()
     }

@@ -5,15 +5,12 @@ pub(crate) mod step_functions;
 
 use kit::Aws;
 
-use crate::ports::{BeginConfirming, Clients, CompleteTask, EndConfirming, FindVerification, ReadStatus};
+use crate::ports::{Clients, CompleteTask, FindLink, MarkSpent, ReadStatus, StartConfirming};
 use dynamodb::DynamoVerifications;
 use step_functions::StepFunctionsTasks;
 
 impl Clients for Aws {
-    fn verifications(
-        &self,
-        table: String,
-    ) -> impl FindVerification + BeginConfirming + EndConfirming + ReadStatus {
+    fn verifications(&self, table: String) -> impl FindLink + StartConfirming + MarkSpent + ReadStatus {
         DynamoVerifications(self.table(table))
     }
 

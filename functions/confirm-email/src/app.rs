@@ -1,4 +1,4 @@
-//! The use case.
+//! The use case, generic over its ports.
 
 use contracts::table::UserStatus;
 use contracts::values::{EmailConfirmed, LinkToken, TaskToken, Timestamp, UserId};
@@ -9,11 +9,10 @@ use serde::Serialize;
 
 use crate::page;
 use crate::ports::{
-    BeginConfirming, CompleteTask, Completion, EndConfirming, FindVerification, ReadStatus, StoreFault,
-    TaskFault,
+    CompleteTask, Completion, FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault, TaskFault,
 };
 
-/// Completes the task that waits for a confirmed address.
+/// Confirms an address.
 #[derive(Debug)]
 pub struct App<V, T, C> {
     verifications: V,
@@ -22,7 +21,6 @@ pub struct App<V, T, C> {
 }
 
 impl<V, T, C> App<V, T, C> {
-    /// The use case on its ports.
     pub fn new(verifications: V, tasks: T, clock: C) -> Self {
         Self {
             verifications,
@@ -32,7 +30,6 @@ impl<V, T, C> App<V, T, C> {
     }
 }
 
-/// The answer to the client.
 #[derive(Serialize)]
 struct Accepted {
     status: &'static str,
@@ -40,7 +37,7 @@ struct Accepted {
 
 impl<V, T, C> ApiFunction for App<V, T, C>
 where
-    V: FindVerification + BeginConfirming + EndConfirming + ReadStatus,
+    V: FindLink + StartConfirming + MarkSpent + ReadStatus,
     T: CompleteTask,
     C: Clock,
 {
@@ -52,22 +49,24 @@ where
         let token: LinkToken = fields.finish_with(token)?.parse().map_err(|_| gone())?;
         let now = self.clock.now();
 
-        let found = self.verifications.find(&token.hash()).await;
+        let found = self.verifications.user_of(&token.hash()).await;
         let user = found
             .map_err(|fault| {
-                tracing::warn!(error = kit::chain(&fault), "the link was not looked up");
+                tracing::warn!(
+                    error = kit::chain(&fault),
+                    "DynamoDB failed while the link was read"
+                );
                 try_again()
             })?
             .ok_or_else(gone)?;
-        let begun = self.verifications.begin(&user, now).await;
-        let task = begun
+        let started = self.verifications.start(&user, now).await;
+        let task = started
             .map_err(|fault| unavailable(&user, &fault))?
             .ok_or_else(gone)?;
         self.complete(&user, &task, now).await?;
 
-        // From here on the address is confirmed. A verification that stays in `confirming` is closed by the next
-        // repeat, or else by its expiry.
-        if let Err(fault) = self.verifications.end(&user).await {
+        // The task is complete. If marking the verification as spent fails, the next click or the TTL does it.
+        if let Err(fault) = self.verifications.mark(&user).await {
             tracing::warn!(%user, error = kit::chain(&fault), "the verification was not marked as spent");
         }
         Ok(Response::json(
@@ -82,33 +81,33 @@ where
 }
 
 impl<V: ReadStatus, T: CompleteTask, C> App<V, T, C> {
-    /// Completes the task, or finds that an earlier request had.
+    /// Completes the task, unless an earlier request did.
     async fn complete(&self, user: &UserId, task: &TaskToken, now: Timestamp) -> Result<(), Problem> {
         let output = EmailConfirmed { confirmed_at: now };
         match self.tasks.complete(task, &output).await {
             Ok(Completion::Completed) => Ok(()),
-            Ok(Completion::NotWaiting) => self.judge(user).await,
+            Ok(Completion::NotWaiting) => self.when_not_waiting(user).await,
             Err(fault @ TaskFault::Unavailable { .. }) => {
-                tracing::warn!(%user, error = kit::chain(&fault), "the task was not completed");
+                tracing::warn!(%user, error = kit::chain(&fault), "SendTaskSuccess failed; the client may retry");
                 Err(try_again())
             }
-            Err(fault @ TaskFault::Refused { .. }) => {
-                tracing::error!(%user, error = kit::chain(&fault), "the task was not completed");
+            Err(fault @ TaskFault::Rejected { .. }) => {
+                tracing::error!(%user, error = kit::chain(&fault), "SendTaskSuccess was rejected permanently");
                 Err(Problem::internal())
             }
         }
     }
 
-    /// The answer where nothing waits for the token: it depends on how the sign-up ended.
-    async fn judge(&self, user: &UserId) -> Result<(), Problem> {
+    /// The response if no task waits for the token, by the status of the sign-up.
+    async fn when_not_waiting(&self, user: &UserId) -> Result<(), Problem> {
         let status = self.verifications.status(user).await;
         match status.map_err(|fault| unavailable(user, &fault))? {
-            // An earlier request completed the task, and its answer was lost.
+            // An earlier request completed the task, and crashed before it marked the link.
             Some(UserStatus::Verified) => Ok(()),
             Some(UserStatus::Superseded | UserStatus::Expired | UserStatus::Failed) | None => Err(gone()),
-            // The task is between two attempts, or its end is being recorded.
+            // The task is between two attempts, or the final status is not stored yet.
             Some(UserStatus::Pending | UserStatus::AwaitingVerification) => {
-                tracing::warn!(%user, "nothing waits for the task token, and the sign-up has not ended");
+                tracing::warn!(%user, "no task waits for the token, and the sign-up has not ended");
                 Err(try_again())
             }
         }
@@ -116,13 +115,13 @@ impl<V: ReadStatus, T: CompleteTask, C> App<V, T, C> {
 }
 
 fn unavailable(user: &UserId, fault: &StoreFault) -> Problem {
-    tracing::warn!(%user, error = kit::chain(fault), "the verification cannot be dealt with");
+    tracing::warn!(%user, error = kit::chain(fault), "DynamoDB failed while the verification was read or updated");
     try_again()
 }
 
-/// The same answer for all tokens that do not work: the reason would reveal the state of a sign-up.
+/// The same response for all invalid tokens: the reason would reveal the state of a sign-up.
 fn gone() -> Problem {
-    Problem::gone("this link does not work, or not any more")
+    Problem::gone("this link is not valid, or no longer valid")
 }
 
 fn try_again() -> Problem {

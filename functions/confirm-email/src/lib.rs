@@ -1,4 +1,4 @@
-//! Completes the task that waits for a confirmed address. `README.md` is the contract page.
+//! The ConfirmEmail function: confirms an address. `README.md` is the contract page.
 
 mod adapters;
 mod app;
@@ -10,8 +10,8 @@ pub use adapters::step_functions::StepFunctionsTasks;
 pub use app::App;
 use kit::{Environment, Handler, StartError};
 pub use ports::{
-    BeginConfirming, Clients, CompleteTask, Completion, EndConfirming, FindVerification, ReadStatus,
-    StoreFault, TaskFault,
+    Clients, CompleteTask, Completion, FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault,
+    TaskFault,
 };
 
 /// The function, connected to its clients.

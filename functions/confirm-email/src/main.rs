@@ -1,4 +1,4 @@
-//! The Lambda.
+//! The Lambda entry point.
 
 fn main() -> Result<(), kit::StartError> {
     kit::start(confirm_email::handler)

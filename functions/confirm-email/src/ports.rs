@@ -6,26 +6,29 @@ use kit::HasClock;
 pub use kit::StoreFault;
 
 /// Finds the user of a link. IAM: `dynamodb:GetItem`.
-pub trait FindVerification: Send + Sync + 'static {
-    /// The user whose link it is, if it was ever mailed.
-    fn find(&self, link: &LinkTokenHash) -> impl Future<Output = Result<Option<UserId>, StoreFault>> + Send;
+pub trait FindLink: Send + Sync + 'static {
+    /// The user of the link, if there is such a link. Links of notices and of withheld mails are stored as well, but never mailed.
+    fn user_of(
+        &self,
+        link: &LinkTokenHash,
+    ) -> impl Future<Output = Result<Option<UserId>, StoreFault>> + Send;
 }
 
-/// Begins the confirmation of a verification. IAM: `dynamodb:UpdateItem`.
-pub trait BeginConfirming: Send + Sync + 'static {
-    /// Marks the verification as confirming, if its links work at this time or it is confirming already, and
-    /// returns its task token. `None` if it is spent or absent, or its window is over.
-    fn begin(
+/// Starts a confirmation. IAM: `dynamodb:UpdateItem`.
+pub trait StartConfirming: Send + Sync + 'static {
+    /// Sets the verification to `confirming`, if it is `open` within its window or already `confirming`, and returns its task token.
+    /// `None` if it is `spent` or absent, or its window is over.
+    fn start(
         &self,
         user: &UserId,
         now: Timestamp,
     ) -> impl Future<Output = Result<Option<TaskToken>, StoreFault>> + Send;
 }
 
-/// Closes a verification. IAM: `dynamodb:UpdateItem`.
-pub trait EndConfirming: Send + Sync + 'static {
-    /// Marks the verification as spent, if it is confirming. A repeat changes nothing.
-    fn end(&self, user: &UserId) -> impl Future<Output = Result<(), StoreFault>> + Send;
+/// Marks verifications as spent. IAM: `dynamodb:UpdateItem`.
+pub trait MarkSpent: Send + Sync + 'static {
+    /// Sets the verification to `spent`, if it is `confirming`. Idempotent.
+    fn mark(&self, user: &UserId) -> impl Future<Output = Result<(), StoreFault>> + Send;
 }
 
 /// Reads the status of a sign-up. IAM: `dynamodb:GetItem`.
@@ -34,9 +37,8 @@ pub trait ReadStatus: Send + Sync + 'static {
     fn status(&self, user: &UserId) -> impl Future<Output = Result<Option<UserStatus>, StoreFault>> + Send;
 }
 
-/// Completes waiting tasks. IAM: `states:SendTaskSuccess`.
+/// Completes callback tasks. IAM: `states:SendTaskSuccess`.
 pub trait CompleteTask: Send + Sync + 'static {
-    /// Completes the task of this token.
     fn complete(
         &self,
         token: &TaskToken,
@@ -44,42 +46,25 @@ pub trait CompleteTask: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Completion, TaskFault>> + Send;
 }
 
-/// The outcome of a completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Completion {
-    /// The task is complete.
     Completed,
-    /// Nothing waits for this token: the task was completed before, has timed out, or is being tried again
-    /// under another token.
+    /// No task waits for this token: it was completed before, has timed out, or is retried with another token.
     NotWaiting,
 }
 
-/// The task could not be completed.
 #[derive(Debug, thiserror::Error)]
 pub enum TaskFault {
-    /// There was no answer, or the call was throttled.
+    /// There was no response, or the call was throttled.
     #[error("the task cannot be completed right now")]
-    Unavailable {
-        /// The failed call.
-        #[source]
-        source: Cause,
-    },
-    /// The token or the output was refused: a retry would be refused as well.
-    #[error("the completion of the task was refused")]
-    Refused {
-        /// The failed call.
-        #[source]
-        source: Cause,
-    },
+    Unavailable { source: Cause },
+    /// The token or the output was rejected, which a retry does not change.
+    #[error("the completion of the task was rejected")]
+    Rejected { source: Cause },
 }
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    /// Verifications in the table of this name.
-    fn verifications(
-        &self,
-        table: String,
-    ) -> impl FindVerification + BeginConfirming + EndConfirming + ReadStatus;
-    /// Tasks that wait for their tokens.
+    fn verifications(&self, table: String) -> impl FindLink + StartConfirming + MarkSpent + ReadStatus;
     fn tasks(&self) -> impl CompleteTask;
 }

@@ -3,19 +3,19 @@
   const button = document.getElementById("confirm");
   const outcome = document.getElementById("outcome");
   const retries = 4;
-  const patience = 10000;
+  const timeoutMillis = 10000;
   let busy = false;
 
   const say = (text) => { outcome.textContent = text; };
   const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
   // The button stays focusable while it works: a disabled one would drop the keyboard's focus.
-  const work = (working) => {
-    busy = working;
-    button.setAttribute("aria-disabled", String(working));
+  const setBusy = (value) => {
+    busy = value;
+    button.setAttribute("aria-disabled", String(value));
   };
 
-  // The link has done what it could; it need not stay in the browser's history.
+  // Removes the token from the browser's history.
   const finish = (text) => {
     say(text);
     outcome.tabIndex = -1;
@@ -24,18 +24,18 @@
     history.replaceState(null, "", location.pathname);
   };
 
-  // Beside the page, wherever that is: a stage other than the default one stands in front of both.
+  // Relative to the page, since a stage name may precede both paths.
   const send = (token) => fetch("verifications", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ token }),
     credentials: "omit",
     cache: "no-store",
-    signal: AbortSignal.timeout(patience),
+    signal: AbortSignal.timeout(timeoutMillis),
   });
 
-  const secondsToWait = (answer) => {
-    const seconds = Number(answer.headers.get("retry-after"));
+  const secondsToWait = (response) => {
+    const seconds = Number(response.headers.get("retry-after"));
     return seconds >= 1 && seconds <= 10 ? seconds : 1;
   };
 
@@ -46,14 +46,14 @@
       return;
     }
     say("One moment, please.");
-    for (let tried = 0; ; tried += 1) {
-      const answer = await send(token);
-      if (answer.status === 202) {
+    for (let attempt = 0; ; attempt += 1) {
+      const response = await send(token);
+      if (response.status === 202) {
         finish("Thank you. Your address is confirmed.");
-      } else if (answer.status === 410 || answer.status === 422) {
+      } else if (response.status === 410 || response.status === 422) {
         finish("This link can no longer be used. If you still want an account, please sign up again.");
-      } else if (answer.status === 503 && tried < retries) {
-        await pause(1000 * secondsToWait(answer));
+      } else if (response.status === 503 && attempt < retries) {
+        await pause(1000 * secondsToWait(response));
         continue;
       } else {
         say("That did not work yet. Please try again in a moment.");
@@ -64,13 +64,13 @@
 
   button.addEventListener("click", async () => {
     if (busy) return;
-    work(true);
+    setBusy(true);
     try {
       await confirm();
     } catch {
       say("The server cannot be reached. Please check your connection and try again.");
     } finally {
-      work(false);
+      setBusy(false);
     }
   });
 })();

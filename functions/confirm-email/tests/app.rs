@@ -2,18 +2,17 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use std::sync::{Arc, Mutex};
 
 use confirm_email::{
-    App, BeginConfirming, CompleteTask, Completion, EndConfirming, FindVerification, ReadStatus, StoreFault,
-    TaskFault,
+    App, CompleteTask, Completion, FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault, TaskFault,
 };
 use contracts::table::{UserStatus, VerificationState};
 use contracts::values::{EmailConfirmed, LinkToken, LinkTokenHash, TaskToken, Timestamp, UserId};
-use kit::testing::{FixedClock, NOON, event, no_answer};
+use kit::testing::{FixedClock, NOON, sample_event, unavailable_store};
 use kit::{Clock, Handler};
 use serde_json::{Value, json};
 
@@ -27,7 +26,7 @@ struct Verifications(Arc<Mutex<Verification>>);
 struct Verification {
     state: VerificationState,
     status: Option<UserStatus>,
-    end_fails: bool,
+    mark_fails: bool,
 }
 
 impl Verifications {
@@ -35,7 +34,7 @@ impl Verifications {
         Self(Arc::new(Mutex::new(Verification {
             state,
             status,
-            end_fails: false,
+            mark_fails: false,
         })))
     }
 
@@ -48,15 +47,15 @@ impl Verifications {
     }
 }
 
-impl FindVerification for Verifications {
-    async fn find(&self, link: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
+impl FindLink for Verifications {
+    async fn user_of(&self, link: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
         let mailed = LinkToken::from_bytes([7; 32]).hash();
         Ok((*link == mailed).then(|| ID.parse().unwrap()))
     }
 }
 
-impl BeginConfirming for Verifications {
-    async fn begin(&self, _: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
+impl StartConfirming for Verifications {
+    async fn start(&self, _: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
         let mut verification = self.0.lock().unwrap();
         let works = match verification.state {
             VerificationState::Open => now < WINDOW_END.parse().unwrap(),
@@ -70,11 +69,11 @@ impl BeginConfirming for Verifications {
     }
 }
 
-impl EndConfirming for Verifications {
-    async fn end(&self, _: &UserId) -> Result<(), StoreFault> {
+impl MarkSpent for Verifications {
+    async fn mark(&self, _: &UserId) -> Result<(), StoreFault> {
         let mut verification = self.0.lock().unwrap();
-        if verification.end_fails {
-            return Err(no_answer());
+        if verification.mark_fails {
+            return Err(unavailable_store());
         }
         verification.state = VerificationState::Spent;
         Ok(())
@@ -90,49 +89,49 @@ impl ReadStatus for Verifications {
 /// A store that is unavailable.
 struct NoStore;
 
-impl FindVerification for NoStore {
-    async fn find(&self, _: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
-        Err(no_answer())
+impl FindLink for NoStore {
+    async fn user_of(&self, _: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
+        Err(unavailable_store())
     }
 }
 
-impl BeginConfirming for NoStore {
-    async fn begin(&self, _: &UserId, _: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
-        Err(no_answer())
+impl StartConfirming for NoStore {
+    async fn start(&self, _: &UserId, _: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
+        Err(unavailable_store())
     }
 }
 
-impl EndConfirming for NoStore {
-    async fn end(&self, _: &UserId) -> Result<(), StoreFault> {
-        Err(no_answer())
+impl MarkSpent for NoStore {
+    async fn mark(&self, _: &UserId) -> Result<(), StoreFault> {
+        Err(unavailable_store())
     }
 }
 
 impl ReadStatus for NoStore {
     async fn status(&self, _: &UserId) -> Result<Option<UserStatus>, StoreFault> {
-        Err(no_answer())
+        Err(unavailable_store())
     }
 }
 
 #[derive(Clone, Copy)]
-enum Answer {
+enum StubResult {
     Completed,
     NotWaiting,
     Unavailable,
-    Refused,
+    Rejected,
 }
 
-/// Gives every completion the same answer, and records it.
+/// Returns this result for every completion, and records it.
 #[derive(Clone)]
 struct Tasks {
-    answer: Answer,
+    result: StubResult,
     completions: Arc<Mutex<Vec<(String, EmailConfirmed)>>>,
 }
 
 impl Tasks {
-    fn answer(answer: Answer) -> Self {
+    fn returning(result: StubResult) -> Self {
         Self {
-            answer,
+            result,
             completions: Arc::default(),
         }
     }
@@ -146,31 +145,31 @@ impl CompleteTask for Tasks {
     async fn complete(&self, token: &TaskToken, output: &EmailConfirmed) -> Result<Completion, TaskFault> {
         let completion = (token.expose().to_owned(), output.clone());
         self.completions.lock().unwrap().push(completion);
-        let source = "no answer".into();
-        match self.answer {
-            Answer::Completed => Ok(Completion::Completed),
-            Answer::NotWaiting => Ok(Completion::NotWaiting),
-            Answer::Unavailable => Err(TaskFault::Unavailable { source }),
-            Answer::Refused => Err(TaskFault::Refused { source }),
+        let source = "no response".into();
+        match self.result {
+            StubResult::Completed => Ok(Completion::Completed),
+            StubResult::NotWaiting => Ok(Completion::NotWaiting),
+            StubResult::Unavailable => Err(TaskFault::Unavailable { source }),
+            StubResult::Rejected => Err(TaskFault::Rejected { source }),
         }
     }
 }
 
-/// The answer to the link of `events/ok.json`.
+/// The response to the link of `events/ok.json`.
 async fn follow(verifications: &Verifications, tasks: &Tasks) -> Value {
     let app = App::new(verifications.clone(), tasks.clone(), NOON);
     let handler = Handler::api("ConfirmEmail", app);
-    handler.invoke(event("ok")).await.unwrap()
+    handler.invoke(sample_event("ok")).await.unwrap()
 }
 
 #[tokio::test]
-async fn a_link_that_works_completes_the_task_and_is_spent() {
-    let (verifications, tasks) = (Verifications::open(), Tasks::answer(Answer::Completed));
+async fn a_valid_link_completes_the_task_and_is_spent() {
+    let (verifications, tasks) = (Verifications::open(), Tasks::returning(StubResult::Completed));
 
-    let answer = follow(&verifications, &tasks).await;
+    let response = follow(&verifications, &tasks).await;
 
-    assert_eq!(answer["statusCode"], 202);
-    assert_eq!(answer["body"], json!({"status": "accepted"}).to_string());
+    assert_eq!(response["statusCode"], 202);
+    assert_eq!(response["body"], json!({"status": "accepted"}).to_string());
     let confirmed = EmailConfirmed {
         confirmed_at: NOON.now(),
     };
@@ -179,9 +178,9 @@ async fn a_link_that_works_completes_the_task_and_is_spent() {
 }
 
 #[tokio::test]
-async fn every_token_that_does_not_work_gets_the_same_answer() {
-    let tasks = Tasks::answer(Answer::Completed);
-    let junk = Handler::api(
+async fn every_invalid_token_gets_the_same_response() {
+    let tasks = Tasks::returning(StubResult::Completed);
+    let malformed = Handler::api(
         "ConfirmEmail",
         App::new(Verifications::open(), tasks.clone(), NOON),
     );
@@ -189,31 +188,31 @@ async fn every_token_that_does_not_work_gets_the_same_answer() {
         "ConfirmEmail",
         App::new(Verifications::open(), tasks.clone(), FixedClock(WINDOW_END)),
     );
-    let mut unknown = event("ok");
+    let mut unknown = sample_event("ok");
     unknown["body"] = json!({"token": LinkToken::from_bytes([8; 32]).expose()})
         .to_string()
         .into();
 
-    let junk_answer = junk.invoke(event("junk-token")).await.unwrap();
+    let malformed_response = malformed.invoke(sample_event("malformed-token")).await.unwrap();
     let others = [
-        junk.invoke(unknown).await.unwrap(),
-        late.invoke(event("ok")).await.unwrap(),
+        malformed.invoke(unknown).await.unwrap(),
+        late.invoke(sample_event("ok")).await.unwrap(),
         follow(&Verifications::new(VerificationState::Spent, None), &tasks).await,
     ];
 
-    assert_eq!(junk_answer["statusCode"], 410);
+    assert_eq!(malformed_response["statusCode"], 410);
     for other in others {
-        assert_eq!(other, junk_answer);
+        assert_eq!(other, malformed_response);
     }
     assert_eq!(tasks.completions(), []);
 }
 
 #[tokio::test]
 async fn ended_sign_ups_and_unknown_tokens_get_the_same_410() {
-    let tasks = Tasks::answer(Answer::NotWaiting);
+    let tasks = Tasks::returning(StubResult::NotWaiting);
     let app = App::new(Verifications::open(), tasks.clone(), NOON);
-    let junk = Handler::api("ConfirmEmail", app)
-        .invoke(event("junk-token"))
+    let malformed = Handler::api("ConfirmEmail", app)
+        .invoke(sample_event("malformed-token"))
         .await
         .unwrap();
 
@@ -225,19 +224,19 @@ async fn ended_sign_ups_and_unknown_tokens_get_the_same_410() {
     ] {
         let verifications = Verifications::new(VerificationState::Open, status);
 
-        let answer = follow(&verifications, &tasks).await;
+        let response = follow(&verifications, &tasks).await;
 
-        assert_eq!(answer, junk, "{status:?}");
+        assert_eq!(response, malformed, "{status:?}");
     }
 }
 
 #[tokio::test]
-async fn a_repeat_after_a_lost_acknowledgement_is_accepted() {
+async fn a_retry_after_a_crash_is_accepted() {
     let verifications = Verifications::new(VerificationState::Confirming, Some(UserStatus::Verified));
 
-    let answer = follow(&verifications, &Tasks::answer(Answer::NotWaiting)).await;
+    let response = follow(&verifications, &Tasks::returning(StubResult::NotWaiting)).await;
 
-    assert_eq!(answer["statusCode"], 202);
+    assert_eq!(response["statusCode"], 202);
     assert_eq!(verifications.state(), VerificationState::Spent);
 }
 
@@ -246,20 +245,20 @@ async fn a_task_between_two_attempts_gets_503() {
     for status in [UserStatus::Pending, UserStatus::AwaitingVerification] {
         let verifications = Verifications::new(VerificationState::Open, Some(status));
 
-        let answer = follow(&verifications, &Tasks::answer(Answer::NotWaiting)).await;
+        let response = follow(&verifications, &Tasks::returning(StubResult::NotWaiting)).await;
 
-        assert_eq!(answer["statusCode"], 503, "{status:?}");
+        assert_eq!(response["statusCode"], 503, "{status:?}");
         assert_eq!(verifications.state(), VerificationState::Confirming);
     }
 }
 
 #[tokio::test]
-async fn a_completion_that_failed_is_sent_again_by_the_repeat() {
-    for (fault, status) in [(Answer::Unavailable, 503), (Answer::Refused, 500)] {
+async fn a_failed_completion_is_sent_again_by_the_next_request() {
+    for (fault, status) in [(StubResult::Unavailable, 503), (StubResult::Rejected, 500)] {
         let verifications = Verifications::open();
 
-        let first = follow(&verifications, &Tasks::answer(fault)).await;
-        let second = follow(&verifications, &Tasks::answer(Answer::Completed)).await;
+        let first = follow(&verifications, &Tasks::returning(fault)).await;
+        let second = follow(&verifications, &Tasks::returning(StubResult::Completed)).await;
 
         assert_eq!(first["statusCode"], status);
         assert_eq!(first["headers"]["retry-after"] == "1", status == 503);
@@ -270,63 +269,75 @@ async fn a_completion_that_failed_is_sent_again_by_the_repeat() {
 #[tokio::test]
 async fn a_confirmation_is_accepted_even_if_it_cannot_be_marked_as_spent() {
     let verifications = Verifications::open();
-    verifications.0.lock().unwrap().end_fails = true;
+    verifications.0.lock().unwrap().mark_fails = true;
 
-    let answer = follow(&verifications, &Tasks::answer(Answer::Completed)).await;
+    let response = follow(&verifications, &Tasks::returning(StubResult::Completed)).await;
 
-    assert_eq!(answer["statusCode"], 202);
+    assert_eq!(response["statusCode"], 202);
     assert_eq!(verifications.state(), VerificationState::Confirming);
 }
 
 #[tokio::test]
 async fn an_unavailable_store_gets_503() {
-    let app = App::new(NoStore, Tasks::answer(Answer::Completed), NOON);
+    let app = App::new(NoStore, Tasks::returning(StubResult::Completed), NOON);
 
-    let answer = Handler::api("ConfirmEmail", app)
-        .invoke(event("ok"))
+    let response = Handler::api("ConfirmEmail", app)
+        .invoke(sample_event("ok"))
         .await
         .unwrap();
 
-    assert_eq!(answer["statusCode"], 503);
-    assert!(!answer.to_string().contains("no answer"), "{answer}");
+    assert_eq!(response["statusCode"], 503);
+    assert!(!response.to_string().contains("no response"), "{response}");
 }
 
 #[tokio::test]
-async fn a_body_without_a_token_does_not_fit() {
-    let app = App::new(Verifications::open(), Tasks::answer(Answer::Completed), NOON);
+async fn a_body_without_a_token_is_invalid() {
+    let app = App::new(
+        Verifications::open(),
+        Tasks::returning(StubResult::Completed),
+        NOON,
+    );
     let handler = Handler::api("ConfirmEmail", app);
 
     for name in ["no-token", "not-a-string"] {
-        let answer = handler.invoke(event(name)).await.unwrap();
+        let response = handler.invoke(sample_event(name)).await.unwrap();
 
-        assert_eq!(answer["statusCode"], 422, "{name}");
-        assert!(answer["body"].as_str().unwrap().contains("/token"), "{name}");
+        assert_eq!(response["statusCode"], 422, "{name}");
+        assert!(response["body"].as_str().unwrap().contains("/token"), "{name}");
     }
 }
 
 #[tokio::test]
 async fn other_methods_get_405_with_allow() {
-    let app = App::new(Verifications::open(), Tasks::answer(Answer::Completed), NOON);
+    let app = App::new(
+        Verifications::open(),
+        Tasks::returning(StubResult::Completed),
+        NOON,
+    );
 
-    let answer = Handler::api("ConfirmEmail", app)
-        .invoke(event("wrong-method"))
+    let response = Handler::api("ConfirmEmail", app)
+        .invoke(sample_event("wrong-method"))
         .await
         .unwrap();
 
-    assert_eq!(answer["statusCode"], 405);
-    assert_eq!(answer["headers"]["allow"], "POST");
+    assert_eq!(response["statusCode"], 405);
+    assert_eq!(response["headers"]["allow"], "POST");
 }
 
 #[tokio::test]
 async fn the_page_is_served_without_calling_a_port() {
-    let app = App::new(Verifications::open(), Tasks::answer(Answer::Completed), NOON);
+    let app = App::new(
+        Verifications::open(),
+        Tasks::returning(StubResult::Completed),
+        NOON,
+    );
 
-    let answer = Handler::api("ConfirmEmail", app)
-        .invoke(event("page"))
+    let response = Handler::api("ConfirmEmail", app)
+        .invoke(sample_event("page"))
         .await
         .unwrap();
 
-    assert_eq!(answer["statusCode"], 200);
-    assert_eq!(answer["headers"]["content-type"], "text/html; charset=utf-8");
-    assert!(answer["body"].as_str().unwrap().contains("Confirm my address"));
+    assert_eq!(response["statusCode"], 200);
+    assert_eq!(response["headers"]["content-type"], "text/html; charset=utf-8");
+    assert!(response["body"].as_str().unwrap().contains("Confirm my address"));
 }

@@ -2,7 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use std::collections::HashMap;
@@ -12,11 +12,11 @@ use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use aws_smithy_mocks::{Rule, mock};
-use confirm_email::{BeginConfirming, DynamoVerifications, EndConfirming, FindVerification, ReadStatus};
+use confirm_email::{DynamoVerifications, FindLink, MarkSpent, ReadStatus, StartConfirming};
 use contracts::table::UserStatus;
 use contracts::values::{LinkToken, Timestamp, UserId};
 use kit::Clock;
-use kit::testing::{NOON, refused_update, table, throttled_update};
+use kit::testing::{NOON, failed_condition, mock_table, throttled_update};
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
 
@@ -29,7 +29,7 @@ fn noon() -> Timestamp {
 }
 
 fn verifications(rule: &Rule) -> DynamoVerifications {
-    DynamoVerifications(table(&[rule]))
+    DynamoVerifications(mock_table(&[rule]))
 }
 
 fn text(value: impl Into<String>) -> AttributeValue {
@@ -54,21 +54,21 @@ async fn a_link_is_found_by_its_hash_alone() {
                 .build()
         });
 
-    let found = verifications(&get).find(&token.hash()).await.unwrap();
+    let found = verifications(&get).user_of(&token.hash()).await.unwrap();
 
     assert_eq!(found, Some(user()));
 }
 
 #[tokio::test]
-async fn a_link_that_was_never_mailed_is_not_found() {
+async fn an_unknown_link_is_not_found() {
     let get = mock!(Client::get_item).then_output(|| GetItemOutput::builder().build());
     let token = LinkToken::from_bytes([7; 32]);
 
-    assert_eq!(verifications(&get).find(&token.hash()).await.unwrap(), None);
+    assert_eq!(verifications(&get).user_of(&token.hash()).await.unwrap(), None);
 }
 
 #[tokio::test]
-async fn the_window_is_a_condition_and_the_newest_task_token_is_the_answer() {
+async fn the_window_is_a_condition_and_the_newest_task_token_is_returned() {
     let update = mock!(Client::update_item)
         .match_requests(|request| {
             let values = request.expression_attribute_values().unwrap();
@@ -85,27 +85,27 @@ async fn the_window_is_a_condition_and_the_newest_task_token_is_the_answer() {
                 .build()
         });
 
-    let token = verifications(&update).begin(&user(), noon()).await.unwrap();
+    let token = verifications(&update).start(&user(), noon()).await.unwrap();
 
     assert_eq!(token.unwrap().expose(), "newest");
 }
 
 #[tokio::test]
-async fn spent_expired_or_missing_verifications_are_not_begun() {
-    let update = refused_update();
+async fn spent_expired_or_missing_verifications_are_not_confirmed() {
+    let update = failed_condition();
 
-    assert_eq!(verifications(&update).begin(&user(), noon()).await.unwrap(), None);
+    assert_eq!(verifications(&update).start(&user(), noon()).await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn throttling_is_a_store_fault() {
     let update = throttled_update();
 
-    assert!(verifications(&update).begin(&user(), noon()).await.is_err());
+    assert!(verifications(&update).start(&user(), noon()).await.is_err());
 }
 
 #[tokio::test]
-async fn only_what_is_confirming_becomes_spent() {
+async fn only_a_confirming_verification_becomes_spent() {
     let update = mock!(Client::update_item)
         .match_requests(|request| {
             let values = request.expression_attribute_values().unwrap();
@@ -115,16 +115,16 @@ async fn only_what_is_confirming_becomes_spent() {
         })
         .then_output(|| UpdateItemOutput::builder().build());
 
-    verifications(&update).end(&user()).await.unwrap();
+    verifications(&update).mark(&user()).await.unwrap();
 
     assert_eq!(update.num_calls(), 1);
 }
 
 #[tokio::test]
-async fn a_failed_condition_at_the_end_is_ignored() {
-    let update = refused_update();
+async fn a_verification_that_is_already_spent_is_ignored() {
+    let update = failed_condition();
 
-    verifications(&update).end(&user()).await.unwrap();
+    verifications(&update).mark(&user()).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 //! The binary, invoked over the Lambda runtime API.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![allow(clippy::unwrap_used, reason = "tests panic on unexpected results")]
 
 use contracts::table::link_key;
 use contracts::values::LinkToken;
@@ -7,7 +7,7 @@ use invocation::Lambda;
 use serde_json::json;
 
 #[tokio::test]
-async fn answers_match_the_golden_files() {
+async fn outputs_match_the_snapshots() {
     let token: LinkToken = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc".parse().unwrap();
     let link = json!({
         "pk": {"S": link_key(&token.hash())},
@@ -20,8 +20,8 @@ async fn answers_match_the_golden_files() {
         "windowEndsAt": {"N": "4102444800000"},
     });
     let lambda = Lambda::new(env!("CARGO_BIN_EXE_confirm-email"), env!("CARGO_MANIFEST_DIR"))
-        .item(link)
-        .item(verification);
+        .with_item(link)
+        .with_item(verification);
 
-    lambda.check().await;
+    lambda.assert_snapshots().await;
 }

@@ -1,5 +1,5 @@
 //! The Step Functions adapter: its requests, and its handling of the responses.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![allow(clippy::unwrap_used, reason = "tests panic on unexpected results")]
 
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::config::retry::RetryConfig;
@@ -20,7 +20,7 @@ async fn complete(client: Client) -> Result<Completion, TaskFault> {
 }
 
 #[tokio::test]
-async fn the_task_output_is_that_of_the_contract() {
+async fn the_task_output_matches_the_contract() {
     let send = mock!(Client::send_task_success)
         .match_requests(|request| {
             request.task_token() == Some("canary")
@@ -51,22 +51,22 @@ async fn a_task_that_does_not_exist_does_not_wait() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_refused_is_a_fault_that_does_not_quote_it() {
+async fn a_rejected_token_is_a_fault_that_does_not_contain_it() {
     let send = mock!(Client::send_task_success).then_error(|| {
-        let refused = InvalidToken::builder()
+        let rejected = InvalidToken::builder()
             .message("Invalid Token: 'canary'")
             .meta(ErrorMetadata::builder().code("InvalidToken").build())
             .build();
-        SendTaskSuccessError::InvalidToken(refused)
+        SendTaskSuccessError::InvalidToken(rejected)
     });
     let client = mock_client!(aws_sdk_sfn, [&send]);
 
     let fault = complete(client).await.unwrap_err();
 
-    assert!(matches!(fault, TaskFault::Refused { .. }));
+    assert!(matches!(fault, TaskFault::Rejected { .. }));
     assert_eq!(
         kit::chain(&fault),
-        "the completion of the task was refused: SendTaskSuccess failed: InvalidToken"
+        "the completion of the task was rejected: SendTaskSuccess failed: InvalidToken"
     );
     assert!(!format!("{fault:?}").contains("canary"));
 }

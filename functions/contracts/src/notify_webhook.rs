@@ -1,4 +1,4 @@
-//! Tells the marketing endpoint about a conversion.
+//! The contract of `NotifyWebhook`.
 
 use std::time::Duration;
 
@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{Campaign, Cause, Timestamp, UserId};
 
-/// Delivers one signed event to the marketing endpoint, and stores events that could not be delivered.
+/// The contract of `NotifyWebhook`: delivers one signed event about a new sign-up to the marketing endpoint, and stores events
+/// that could not be delivered.
 #[derive(Debug)]
 pub enum NotifyWebhook {}
 
@@ -19,36 +20,32 @@ impl Function for NotifyWebhook {
     type Error = NotifyWebhookError;
 }
 
-/// The conversion.
 #[derive(Debug, Clone, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct NotifyWebhookInput {
-    /// Who signed up.
     pub user_id: UserId,
-    /// The marketing campaign that led here.
     pub campaign: Option<Campaign>,
-    /// When: the same at every retry, so that every attempt carries the same content.
+    /// The time of the sign-up: the same at every retry, so that every attempt has the same content.
     pub converted_at: Timestamp,
 }
 
-/// The outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct NotifyWebhookOutput {
-    /// Whether the endpoint has the event.
     pub delivery: Delivery,
 }
 
-/// Whether the endpoint has an event.
+/// Whether the endpoint accepted an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
-    /// The endpoint accepted it.
     Delivered,
     /// The endpoint did not accept it; it is stored.
     Undelivered,
-    /// There was no conversion. Only a workflow returns this, never the function.
-    NotDue,
+    /// Not sent, since no data was stored: there is no new sign-up to report. Only a workflow returns this, never the
+    /// function.
+    #[serde(rename = "not_due")]
+    Skipped,
 }
 
 impl MaxSize for Delivery {
@@ -61,44 +58,29 @@ impl Delivery {
         match self {
             Self::Delivered => "delivered",
             Self::Undelivered => "undelivered",
-            Self::NotDue => "not_due",
+            Self::Skipped => "not_due",
         }
     }
 }
 
-/// The event was not delivered.
 #[derive(Debug, thiserror::Error, TaskError)]
 pub enum NotifyWebhookError {
-    /// The store did not answer, or throttled the call.
     #[error("the store cannot be used right now")]
     #[task(name = "StoreUnavailable", transient)]
-    StoreUnavailable {
-        /// The fault of the store.
-        #[source]
-        source: Cause,
-    },
-    /// The endpoint did not answer in time, or answered 408, 425, 429 or 5xx.
-    #[error("the webhook endpoint cannot take the event right now")]
+    StoreUnavailable { source: Cause },
+    /// The endpoint did not respond in time, or returned 408, 425, 429 or 5xx.
+    #[error("the webhook endpoint is unavailable")]
     #[task(name = "WebhookUnavailable", transient)]
     WebhookUnavailable {
-        /// The answer, or the reason that there was none.
-        #[source]
+        /// The status, or the reason that there was none.
         source: Cause,
     },
-    /// The endpoint refused the event: any other answer than 2xx; redirects are not followed.
-    #[error("the webhook endpoint refused the event")]
+    /// The endpoint rejected the event: any other status than 2xx; redirects are not followed.
+    #[error("the webhook endpoint rejected the event")]
     #[task(name = "WebhookRefused", permanent)]
-    WebhookRefused {
-        /// The answer.
-        #[source]
-        source: Cause,
-    },
+    WebhookRefused { source: Cause },
     /// The signing secret cannot be read, or is malformed.
     #[error("the webhook's signing secret cannot be used")]
     #[task(name = "SecretUnavailable", transient)]
-    SecretUnavailable {
-        /// Why.
-        #[source]
-        source: Cause,
-    },
+    SecretUnavailable { source: Cause },
 }

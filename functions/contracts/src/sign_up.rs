@@ -7,61 +7,50 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, SignUpOutcome, UserId};
 
-/// How long the mailed links work.
+/// How long mailed links are valid.
 pub const CONFIRMATION_WINDOW: Duration = Duration::from_hours(24);
 
-/// Signs a person up.
 #[derive(Debug)]
 pub enum SignUp {}
 
 impl Function for SignUp {
     const NAME: &'static str = "SignUp";
-    /// The window, and as much time again for all retries around it.
+    /// Twice the window: the other half is for retries.
     const TIMEOUT: Duration = Duration::from_hours(48);
     type Input = SignUpInput;
     type Output = SignUpOutput;
     type Error = SignUpError;
 }
 
-/// Who signs up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct SignUpInput {
-    /// The id that the sign-up was accepted under.
+    /// The id that the API returned for the sign-up.
     pub user_id: UserId,
-    /// The address that is to be confirmed.
     #[payload(personal)]
     pub email: EmailAddress,
-    /// What the person wants to be called.
     #[payload(personal)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<PersonName>,
-    /// The person's phone number.
     #[payload(personal)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<PhoneNumber>,
-    /// The language the person reads.
     #[payload(personal)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,
-    /// The marketing campaign that led here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub campaign: Option<Campaign>,
 }
 
-/// The outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct SignUpOutput {
-    /// How the sign-up ended.
     pub outcome: SignUpOutcome,
 }
 
-/// The execution failed.
 #[derive(Debug, thiserror::Error, TaskError)]
 pub enum SignUpError {
-    /// A step failed for good.
-    #[error("a step of the sign-up failed for good")]
+    #[error("a step of the sign-up failed permanently")]
     #[task(name = "SignUpFailed", permanent)]
     SignUpFailed,
 }

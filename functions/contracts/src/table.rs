@@ -1,26 +1,25 @@
 //! The table that the functions share: its keys and attributes.
 //!
-//! One item per fact, each found by `pk` alone. Keys hold ids and hashes, never an address.
+//! One item per fact, with `pk` as the only key. Keys hold ids and hashes, never an address.
 //!
 //! | key | meaning | written by |
 //! | --- | --- | --- |
 //! | `user#<id>` | the status and the data of a sign-up | create-user, store-user-data, validate-email, set-user-status |
-//! | `request#<hash>` | which user an `Idempotency-Key` made | create-user |
-//! | `address#<hash>` | which verified user has an address | set-user-status |
-//! | `mails#<hash>#<day>` | which sign-ups may mail an address on a day | validate-email |
+//! | `request#<hash>` | the user that was created with an `Idempotency-Key` | create-user |
+//! | `address#<hash>` | the verified user of an address | set-user-status |
+//! | `mails#<hash>#<day>` | the sign-ups that may mail an address on a day | validate-email |
 //! | `verification#<id>` | the task that waits for a confirmation, and its state | validate-email, confirm-email, set-user-status |
-//! | `link#<hash>` | whose verification a mailed link is for | validate-email |
+//! | `link#<hash>` | the user of a link | validate-email |
 //! | `delivery#<id>` | the webhook event of a user, and whether it was delivered | notify-webhook |
 
 use serde::{Deserialize, Serialize};
 
-use crate::values::{AddressKey, LinkTokenHash, UserId};
+use crate::values::{AddressHash, LinkTokenHash, UserId};
 
-/// The key attribute.
 pub const PK: &str = "pk";
 
-/// When DynamoDB may remove the item, in epoch seconds: the table's TTL attribute. It only cleans up; no decision depends on
-/// it.
+/// When DynamoDB may remove the item, in epoch seconds: the table's TTL attribute. Conditions on it never rely on the removal
+/// itself, which may be late.
 pub const EXPIRES_AT: &str = "expiresAt";
 
 /// `user#<id>`.
@@ -31,42 +30,38 @@ pub mod user {
     pub const FINGERPRINT: &str = "fingerprint";
     /// When the sign-up was accepted, in epoch milliseconds.
     pub const ACCEPTED_AT: &str = "acceptedAt";
-    /// When the data was stored, or found to be held, in epoch milliseconds.
+    /// When the data was stored, or the address was found to be held, in epoch milliseconds.
     pub const STORED_AT: &str = "storedAt";
-    /// Whether a verified account had the address when the data was to be stored. Not public.
+    /// True if the address was held when `StoreUserData` ran. Not public.
     pub const HELD: &str = "held";
-    /// Whether the mail step is over: a mail was sent, or withheld by the cap.
+    /// True after the mail step, whether the mail was sent or withheld by the mail limit.
     pub const MAILED: &str = "mailed";
-    /// Until when links work, in epoch milliseconds.
+    /// The end of the window in which links are valid, in epoch milliseconds.
     pub const WINDOW_ENDS_AT: &str = "windowEndsAt";
     /// When the sign-up ended, in epoch milliseconds.
     pub const ENDED_AT: &str = "endedAt";
-    /// The address. Personal, like all below but the campaign.
+    /// The address. Personal, like the attributes below, except the campaign.
     pub const EMAIL: &str = "email";
-    /// What the person wants to be called.
     pub const NAME: &str = "name";
-    /// The person's phone number.
     pub const PHONE: &str = "phone";
-    /// The language the person reads.
     pub const LOCALE: &str = "locale";
-    /// The marketing campaign that led here.
     pub const CAMPAIGN: &str = "campaign";
 
-    /// What is removed when a sign-up ends without an account.
+    /// The attributes that are removed when a sign-up ends without an account.
     pub const PERSONAL: [&str; 4] = [EMAIL, NAME, PHONE, LOCALE];
 }
 
-/// `request#<hash>` and `address#<hash>` and `link#<hash>`.
-pub mod pointer {
-    /// The user that the item points to.
+/// `request#<hash>`, `address#<hash>` and `link#<hash>`: references to a user.
+pub mod reference {
+    /// The user that the item refers to.
     pub const USER_ID: &str = "userId";
-    /// The keyed fingerprint of the request that made it; of `request#<hash>` only.
+    /// The keyed fingerprint of the request; only in `request#<hash>`.
     pub const FINGERPRINT: &str = "fingerprint";
 }
 
 /// `mails#<hash>#<day>`.
 pub mod mails {
-    /// The ids of the users whose sign-ups may mail the address on the day: a set of strings, never empty.
+    /// The ids of the users whose sign-ups may mail the address on the day: a string set, never empty.
     pub const GRANTS: &str = "grants";
 }
 
@@ -74,11 +69,11 @@ pub mod mails {
 pub mod verification {
     /// The newest task token. A credential.
     pub const TASK_TOKEN: &str = "taskToken";
-    /// Which attempt the task token is of: later ones have higher numbers.
+    /// The number of the attempt that the task token belongs to.
     pub const ATTEMPT: &str = "attempt";
     /// One of [`VerificationState`](super::VerificationState).
     pub const STATE: &str = "state";
-    /// Until when links work, in epoch milliseconds.
+    /// The end of the window in which links are valid, in epoch milliseconds.
     pub const WINDOW_ENDS_AT: &str = "windowEndsAt";
 }
 
@@ -90,29 +85,25 @@ pub mod delivery {
     pub const WEBHOOK_ID: &str = "webhookId";
     /// The event's content, the same at every attempt.
     pub const CONTENT: &str = "content";
-    /// How many attempts were made.
     pub const ATTEMPTS: &str = "attempts";
-    /// The result of the last failed attempt: a status code, or the reason that there was none.
+    /// The failure of the last failed attempt: a status code, or the reason that there was none.
     pub const LAST_FAILURE: &str = "lastFailure";
     /// When the endpoint accepted it, in epoch milliseconds.
     pub const DELIVERED_AT: &str = "deliveredAt";
 }
 
-/// The status of a sign-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UserStatus {
     /// Accepted, not yet stored.
     Pending,
-    /// Stored, or found to be held: a mail goes out, and somebody may follow its link.
+    /// Stored, or held: a mail is sent, and a link may be followed.
     AwaitingVerification,
     /// The address is confirmed and claimed.
     Verified,
-    /// The address was confirmed, but another user had it first. Not public.
+    /// The address was confirmed, but another user had confirmed it first. Not public.
     Superseded,
-    /// Nobody followed a link in time.
     Expired,
-    /// A step failed for good.
     Failed,
 }
 
@@ -129,7 +120,6 @@ impl UserStatus {
         }
     }
 
-    /// Reads the value in the table.
     pub fn from_table(text: &str) -> Option<Self> {
         let all = [
             Self::Pending,
@@ -143,10 +133,9 @@ impl UserStatus {
     }
 }
 
-/// The state of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VerificationState {
-    /// Its links work.
+    /// Its links are valid.
     Open,
     /// A link was followed, and the task is being completed.
     Confirming,
@@ -165,7 +154,6 @@ impl VerificationState {
     }
 }
 
-/// The key of a user's record.
 pub fn user_key(user: &UserId) -> String {
     format!("user#{user}")
 }
@@ -175,22 +163,20 @@ pub fn request_key(hash: &str) -> String {
     format!("request#{hash}")
 }
 
-/// The key of the claim of an address.
-pub fn address_key(address: &AddressKey) -> String {
+/// The key of the unique-constraint item of an address.
+pub fn address_key(address: &AddressHash) -> String {
     format!("address#{}", address.as_str())
 }
 
-/// The key of the daily limit of an address, by the day since the start of 1970.
-pub fn mails_key(address: &AddressKey, day: i64) -> String {
+/// The key of the mail limit of an address on a day, in days since the start of 1970.
+pub fn mails_key(address: &AddressHash, day: i64) -> String {
     format!("mails#{}#{day}", address.as_str())
 }
 
-/// The key of a user's verification.
 pub fn verification_key(user: &UserId) -> String {
     format!("verification#{user}")
 }
 
-/// The key of a mailed link.
 pub fn link_key(link: &LinkTokenHash) -> String {
     format!("link#{}", link.as_str())
 }

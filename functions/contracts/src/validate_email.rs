@@ -1,4 +1,4 @@
-//! Asks a person to confirm an address.
+//! The contract of `ValidateEmail`.
 
 use std::time::Duration;
 
@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{Cause, EmailAddress, EmailConfirmed, Locale, TaskToken, Timestamp, UserId};
 
-/// Mails a link, or a notice, to the address. It is a callback: whoever follows the link completes it.
+/// The contract of `ValidateEmail`, a callback task: mails a link, or a notice, to the address. Following the link completes the
+/// task.
 #[derive(Debug)]
 pub enum ValidateEmail {}
 
@@ -19,26 +20,22 @@ impl Function for ValidateEmail {
     type Error = ValidateEmailError;
 }
 
-/// What to mail, and to whom.
+/// The mail to send, and its recipient.
 ///
-/// There is no name: before the address is confirmed, a name may be a stranger's words.
+/// There is no name: until the address is confirmed, a name could carry spam or phishing text in a mail from our domain.
 #[derive(Debug, Clone, Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub struct ValidateEmailInput {
     /// The user who signed up with the address.
     pub user_id: UserId,
-    /// The address to mail to.
     #[payload(personal)]
     pub email: EmailAddress,
-    /// The language the person reads.
     #[payload(personal)]
     pub locale: Option<Locale>,
-    /// What the mail is for.
     pub purpose: MailPurpose,
-    /// The token that completes the task.
     pub task_token: TaskToken,
-    /// Which attempt it is: 0 at first, and higher with each retry and each redrive. Of two task tokens, the one of the
-    /// higher attempt is newer.
+    /// The number of the attempt: 0 at first, and higher with each retry and each redrive. The task token of a higher attempt is
+    /// newer.
     pub attempt: u64,
     /// When the task was first requested: the same at every retry.
     pub requested_at: Timestamp,
@@ -46,13 +43,12 @@ pub struct ValidateEmailInput {
     pub window_seconds: u64,
 }
 
-/// What a mail is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MailPurpose {
-    /// To confirm the address by the link inside.
+    /// A confirmation link.
     Confirm,
-    /// To tell the owner that somebody signed up with an address that already has an account; no link.
+    /// The address is held: a notice to its owner, without a link.
     AlreadyRegistered,
 }
 
@@ -60,34 +56,18 @@ impl MaxSize for MailPurpose {
     const LARGEST: u64 = sizes::plain("already_registered".len() as u64);
 }
 
-/// The mail was not sent.
 #[derive(Debug, thiserror::Error, TaskError)]
 pub enum ValidateEmailError {
-    /// The store did not answer, or throttled the call.
     #[error("the store cannot be used right now")]
     #[task(name = "StoreUnavailable", transient)]
-    StoreUnavailable {
-        /// The fault of the store.
-        #[source]
-        source: Cause,
-    },
-    /// The mail service did not answer, or does not take mails right now.
+    StoreUnavailable { source: Cause },
+    /// The mail service did not respond, or does not accept mails right now.
     #[error("the mail service cannot be used right now")]
     #[task(name = "MailUnavailable", transient)]
-    MailUnavailable {
-        /// The fault of the mail service.
-        #[source]
-        source: Cause,
-    },
-    /// The mail service will never take this mail.
-    #[error("the mail service refused the mail")]
+    MailUnavailable { source: Cause },
+    #[error("the mail service rejected the mail")]
     #[task(name = "MailRefused", permanent)]
-    MailRefused {
-        /// The fault of the mail service.
-        #[source]
-        source: Cause,
-    },
-    /// The sign-up has already ended.
+    MailRefused { source: Cause },
     #[error("the sign-up has ended")]
     #[task(name = "SignUpEnded", permanent)]
     SignUpEnded,

@@ -13,19 +13,19 @@ macro_rules! deserialize_by_parsing {
 }
 use deserialize_by_parsing;
 
-/// Keeps a value out of `Debug`.
+/// Keeps a value out of `Debug`: it prints as `Type(hidden)`.
+#[macro_export]
 macro_rules! hide_in_debug {
     ($type:ty) => {
-        impl std::fmt::Debug for $type {
-            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        impl ::std::fmt::Debug for $type {
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 formatter.write_str(concat!(stringify!($type), "(hidden)"))
             }
         }
     };
 }
-use hide_in_debug;
 
-mod address_key;
+mod address_hash;
 mod campaign;
 mod email;
 mod email_confirmed;
@@ -36,7 +36,7 @@ mod name;
 mod outcome;
 mod phone;
 
-pub use address_key::AddressKey;
+pub use address_hash::AddressHash;
 pub use asl::{TaskToken, Timestamp};
 pub use campaign::{Campaign, InvalidCampaign};
 pub use email::{EmailAddress, InvalidEmail};
@@ -48,10 +48,9 @@ pub use name::{InvalidName, PersonName};
 pub use outcome::SignUpOutcome;
 pub use phone::{InvalidPhone, PhoneNumber};
 
-/// The cause of a fault: any error, kept for the log and never shown to a client.
+/// The cause of a fault: any error, for the log and never shown to a client.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// The bytes in hexadecimal digits.
 pub fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write;
 

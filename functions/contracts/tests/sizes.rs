@@ -1,5 +1,5 @@
 //! The maximum JSON sizes of values, as their types declare them.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![allow(clippy::unwrap_used, reason = "tests panic on unexpected results")]
 
 use std::fmt::Debug;
 use std::str::FromStr;
@@ -11,62 +11,59 @@ use contracts::sign_up::{SignUp, SignUpInput};
 use contracts::store_user_data::{StorageOutcome, StoreUserData};
 use contracts::validate_email::{MailPurpose, ValidateEmail};
 use contracts::values::{
-    AddressKey, Campaign, EmailAddress, Locale, PersonName, PhoneNumber, SignUpOutcome, UserId,
+    AddressHash, Campaign, EmailAddress, Locale, PersonName, PhoneNumber, SignUpOutcome, UserId,
 };
 use proptest::prelude::*;
 use serde::Serialize;
 
-fn octets<T: Serialize>(value: &T) -> u64 {
+fn bytes<T: Serialize>(value: &T) -> u64 {
     serde_json::to_string(value).unwrap().len() as u64
 }
 
-fn longest<T: FromStr<Err: Debug>>(text: &str) -> T {
+fn max<T: FromStr<Err: Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 
 /// 64 characters.
-fn longest_locale() -> Locale {
-    longest(&format!("de-Latn-CH{}", "-abcdefgh".repeat(6)))
+fn max_locale() -> Locale {
+    max(&format!("de-Latn-CH{}", "-abcdefgh".repeat(6)))
 }
 
-fn longest_email() -> EmailAddress {
+fn max_email() -> EmailAddress {
     let domain = ["d".repeat(63), "d".repeat(63), "d".repeat(53)].join(".");
-    longest(&format!("{}@{domain}.example", "x".repeat(64)))
+    max(&format!("{}@{domain}.example", "x".repeat(64)))
 }
 
 #[test]
-fn the_longest_values_are_as_large_as_their_types_say() {
-    let email = longest_email();
+fn values_of_maximum_length_have_the_declared_size() {
+    let email = max_email();
 
-    assert_eq!(octets(&email), EmailAddress::LARGEST);
-    assert_eq!(octets(&email.key()), AddressKey::LARGEST);
+    assert_eq!(bytes(&email), EmailAddress::LARGEST);
+    assert_eq!(bytes(&email.hash()), AddressHash::LARGEST);
+    assert_eq!(bytes(&max::<PersonName>(&"𠮷".repeat(200))), PersonName::LARGEST);
     assert_eq!(
-        octets(&longest::<PersonName>(&"𠮷".repeat(200))),
-        PersonName::LARGEST
-    );
-    assert_eq!(
-        octets(&longest::<PhoneNumber>("+123456789012345")),
+        bytes(&max::<PhoneNumber>("+123456789012345")),
         PhoneNumber::LARGEST
     );
-    assert_eq!(octets(&longest::<Campaign>(&"x".repeat(128))), Campaign::LARGEST);
-    assert_eq!(octets(&UserId::generate().unwrap()), UserId::LARGEST);
-    assert_eq!(octets(&longest_locale()), Locale::LARGEST);
+    assert_eq!(bytes(&max::<Campaign>(&"x".repeat(128))), Campaign::LARGEST);
+    assert_eq!(bytes(&UserId::generate().unwrap()), UserId::LARGEST);
+    assert_eq!(bytes(&max_locale()), Locale::LARGEST);
 }
 
-/// The longest of all variants.
+/// The maximum size of all variants.
 fn of_variants<T: Serialize>(variants: &[T]) -> u64 {
-    variants.iter().map(octets).max().unwrap()
+    variants.iter().map(bytes).max().unwrap()
 }
 
 #[test]
-fn no_enum_value_is_larger_than_its_bound() {
+fn enum_values_have_the_declared_maximum_size() {
     let outcomes = [
         SignUpOutcome::Verified,
         SignUpOutcome::Superseded,
         SignUpOutcome::Expired,
         SignUpOutcome::Failed,
     ];
-    let deliveries = [Delivery::Delivered, Delivery::Undelivered, Delivery::NotDue];
+    let deliveries = [Delivery::Delivered, Delivery::Undelivered, Delivery::Skipped];
 
     assert_eq!(of_variants(&outcomes), SignUpOutcome::LARGEST);
     assert_eq!(of_variants(&deliveries), Delivery::LARGEST);
@@ -84,35 +81,35 @@ fn no_enum_value_is_larger_than_its_bound() {
     );
 }
 
-/// A text, if it is a value at all, is no larger than its type says.
-fn fits<T: FromStr + Serialize + MaxSize>(text: &str) -> bool {
+/// Whether the text is invalid, or no larger than the declared size.
+fn within_bound<T: FromStr + Serialize + MaxSize>(text: &str) -> bool {
     let value = text.parse::<T>().ok();
-    value.is_none_or(|value| octets(&value) <= T::LARGEST)
+    value.is_none_or(|value| bytes(&value) <= T::LARGEST)
 }
 
 proptest! {
     #[test]
-    fn no_text_is_larger_than_its_type_says(text in "\\PC{0,210}", any in ".{0,70}", tag in "[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8}){0,9}") {
+    fn values_are_within_their_declared_size(text in "\\PC{0,210}", any in ".{0,70}", tag in "[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8}){0,9}") {
         for text in [&text, &any, &tag] {
             let address = format!("{text}@example.org");
-            prop_assert!(fits::<EmailAddress>(&address));
-            prop_assert!(fits::<PersonName>(text));
-            prop_assert!(fits::<PhoneNumber>(text));
-            prop_assert!(fits::<Locale>(text));
-            prop_assert!(fits::<Campaign>(text));
-            prop_assert!(fits::<UserId>(text));
+            prop_assert!(within_bound::<EmailAddress>(&address));
+            prop_assert!(within_bound::<PersonName>(text));
+            prop_assert!(within_bound::<PhoneNumber>(text));
+            prop_assert!(within_bound::<Locale>(text));
+            prop_assert!(within_bound::<Campaign>(text));
+            prop_assert!(within_bound::<UserId>(text));
         }
     }
 
     #[test]
-    fn no_name_of_characters_that_json_escapes_is_larger_than_its_type_says(name in "[\"\\\\/a𠮷\u{7f}-\u{9f}\u{0}-\u{1f}]{1,200}") {
-        prop_assert!(fits::<PersonName>(&name));
+    fn names_with_escaped_characters_are_within_their_declared_size(name in "[\"\\\\/a𠮷\u{7f}-\u{9f}\u{0}-\u{1f}]{1,200}") {
+        prop_assert!(within_bound::<PersonName>(&name));
     }
 
     #[test]
-    fn an_address_holds_nothing_that_json_escapes(local in "[\u{0}-\u{ff}]{1,8}") {
+    fn addresses_need_no_json_escapes(local in "[\u{0}-\u{ff}]{1,8}") {
         if let Ok(address) = format!("{local}@example.org").parse::<EmailAddress>() {
-            prop_assert_eq!(octets(&address), address.expose().len() as u64 + 2);
+            prop_assert_eq!(bytes(&address), address.expose().len() as u64 + 2);
         }
     }
 }
@@ -131,15 +128,15 @@ fn every_contract_has_a_size_bound() {
 }
 
 #[test]
-fn the_largest_sign_up_is_as_large_as_its_type_says() {
+fn the_largest_sign_up_has_the_declared_size() {
     let largest = SignUpInput {
         user_id: UserId::generate().unwrap(),
-        email: longest_email(),
-        name: Some(longest(&"𠮷".repeat(200))),
-        phone: Some(longest("+123456789012345")),
-        locale: Some(longest_locale()),
-        campaign: Some(longest(&"x".repeat(128))),
+        email: max_email(),
+        name: Some(max(&"𠮷".repeat(200))),
+        phone: Some(max("+123456789012345")),
+        locale: Some(max_locale()),
+        campaign: Some(max(&"x".repeat(128))),
     };
 
-    assert_eq!(octets(&largest), SignUpInput::largest().octets);
+    assert_eq!(bytes(&largest), SignUpInput::largest().octets);
 }

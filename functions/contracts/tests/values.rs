@@ -1,12 +1,12 @@
 //! The validation of values, by properties and by examples.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![allow(clippy::unwrap_used, reason = "tests panic on unexpected results")]
 
 use contracts::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, UserId};
 use proptest::prelude::*;
 
 proptest! {
     #[test]
-    fn an_address_in_its_normal_form_stays_as_it_is(text in "\\PC{1,40}@[a-zäöü0-9-]{1,20}\\.(org|example)") {
+    fn normalisation_of_addresses_is_idempotent(text in "\\PC{1,40}@[a-zäöü0-9-]{1,20}\\.(org|example)") {
         if let Ok(address) = text.parse::<EmailAddress>() {
             let again: EmailAddress = address.expose().parse().unwrap();
 
@@ -15,7 +15,7 @@ proptest! {
     }
 
     #[test]
-    fn an_address_is_the_same_in_any_case(local in "[a-z0-9.+]{1,30}", domain in "[a-z]{1,20}") {
+    fn addresses_are_case_insensitive(local in "[a-z0-9.+]{1,30}", domain in "[a-z]{1,20}") {
         let lower = format!("{local}@{domain}.example");
 
         prop_assert_eq!(
@@ -25,14 +25,14 @@ proptest! {
     }
 
     #[test]
-    fn no_address_holds_what_would_end_a_header_line(text in "\\PC*[\\r\\n]\\PC*") {
+    fn addresses_contain_no_line_breaks(text in "\\PC*[\\r\\n]\\PC*") {
         if let Ok(address) = format!("{text}@example.org").parse::<EmailAddress>() {
             prop_assert!(!address.expose().contains(['\r', '\n']));
         }
     }
 
     #[test]
-    fn whatever_is_typed_nothing_panics(text in "\\PC*") {
+    fn parsing_never_panics(text in "\\PC*") {
         let _ = text.parse::<EmailAddress>();
         let _ = text.parse::<PersonName>();
         let _ = text.parse::<PhoneNumber>();
@@ -61,7 +61,7 @@ fn phone_numbers_are_in_e164() {
 }
 
 #[test]
-fn locales_get_their_usual_case() {
+fn locales_are_normalised() {
     assert_eq!("DE-ch".parse::<Locale>().unwrap().as_str(), "de-CH");
     assert_eq!("zh-hant-tw".parse::<Locale>().unwrap().as_str(), "zh-Hant-TW");
     for bad in ["", "not a tag", "e", "de_DE"] {
@@ -70,7 +70,7 @@ fn locales_get_their_usual_case() {
 }
 
 #[test]
-fn names_are_composed_and_hold_no_control_characters() {
+fn names_are_composed_and_have_no_control_characters() {
     assert_eq!(" Zoe\u{308} ".parse::<PersonName>().unwrap().expose(), "Zoë");
     for bad in ["", "   ", "a\nb", "a\u{0}b", &"x".repeat(201)] {
         assert!(bad.parse::<PersonName>().is_err(), "{bad:?}");
@@ -78,7 +78,7 @@ fn names_are_composed_and_hold_no_control_characters() {
 }
 
 #[test]
-fn a_campaign_cannot_hold_an_address() {
+fn a_campaign_cannot_contain_an_address() {
     assert!("spring-2026.de:lead_7".parse::<Campaign>().is_ok());
     for bad in ["", "ada@example.org", "two words", &"x".repeat(129)] {
         assert!(bad.parse::<Campaign>().is_err(), "{bad}");

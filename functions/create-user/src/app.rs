@@ -1,4 +1,4 @@
-//! The use case.
+//! The use case, generic over its ports.
 
 use std::error::Error;
 
@@ -10,7 +10,7 @@ use kit::api::{ApiFunction, Problem, Request, Response, Route};
 use serde::Serialize;
 
 use crate::fingerprint::FingerprintKey;
-use crate::ports::{AcceptSignUp, Acceptance, Accepted, StartSignUp};
+use crate::ports::{AcceptResult, AcceptSignUp, Acceptance, StartSignUp};
 use crate::request::{SignUpRequest, idempotency_key};
 
 /// Accepts a sign-up and starts it.
@@ -23,7 +23,6 @@ pub struct App<S, W, C> {
 }
 
 impl<S, W, C> App<S, W, C> {
-    /// The use case on its ports.
     pub fn new(sign_ups: S, workflow: W, key: FingerprintKey, clock: C) -> Self {
         Self {
             sign_ups,
@@ -34,7 +33,7 @@ impl<S, W, C> App<S, W, C> {
     }
 }
 
-/// The answer to the client, the same for every address, whether or not it has an account.
+/// The body of the response, the same for every address, whether or not it has an account.
 #[derive(Serialize)]
 struct Receipt<'a> {
     id: &'a UserId,
@@ -59,16 +58,17 @@ impl<S: AcceptSignUp, W: StartSignUp, C: Clock> ApiFunction for App<S, W, C> {
 
         let accepted = self.sign_ups.accept(&acceptance).await;
         let user = match accepted.map_err(|fault| not_accepted(&fault))? {
-            Accepted::New => acceptance.user_id,
-            Accepted::Before { user_id, fingerprint } if fingerprint == acceptance.fingerprint => user_id,
-            Accepted::Before { .. } => {
-                return Err(Problem::contradiction(
-                    "this `Idempotency-Key` came with another request before",
+            AcceptResult::New => acceptance.user_id,
+            AcceptResult::Before { user_id, fingerprint } if fingerprint == acceptance.fingerprint => user_id,
+            AcceptResult::Before { .. } => {
+                return Err(Problem::conflicting_request(
+                    "this `Idempotency-Key` was used with a different request",
                 ));
             }
         };
 
-        // A repeat starts it again: that recovers from a crash between the two steps, and otherwise changes nothing.
+        // A retry with the same key starts it again: this recovers from a crash between the two steps, and otherwise changes
+        // nothing.
         if let Err(fault) = self.workflow.start(&sign_up.into_input(user.clone())).await {
             tracing::error!(%user, error = kit::chain(&fault), "the sign-up was not started");
             return Err(try_again());

@@ -4,35 +4,26 @@ use kit::{Environment, MissingSettings};
 
 use crate::fingerprint::{FingerprintKey, ShortKey};
 
-/// The settings of the function.
 #[derive(Debug, Clone)]
-pub struct Config {
+pub(crate) struct Config {
     /// `TABLE_NAME`: the table that the functions share.
-    pub table: String,
-    /// `STATE_MACHINE_ARN`: the workflow that is started.
-    pub state_machine: String,
+    pub(crate) table: String,
+    /// `STATE_MACHINE_ARN`: the workflow to start.
+    pub(crate) state_machine: String,
     /// `FINGERPRINT_KEY`: the key of fingerprints. A secret.
-    pub fingerprint_key: FingerprintKey,
+    pub(crate) fingerprint_key: FingerprintKey,
 }
 
-/// Settings that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidConfig {
-    /// Some settings are missing.
+pub(crate) enum InvalidConfig {
     #[error(transparent)]
     Missing(#[from] MissingSettings),
-    /// The key is too short.
-    #[error("`FINGERPRINT_KEY` does not fit")]
+    #[error("`FINGERPRINT_KEY` is invalid")]
     FingerprintKey(#[from] ShortKey),
 }
 
 impl Config {
-    /// Reads the settings.
-    ///
-    /// # Errors
-    ///
-    /// All that are missing; if none is, a key that is too short.
-    pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
+    pub(crate) fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
         let table = environment.table();
         let state_machine = environment.required("STATE_MACHINE_ARN");
         let fingerprint_key = environment.required("FINGERPRINT_KEY");
@@ -58,12 +49,12 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_too_short_is_refused_and_not_shown() {
+    fn a_key_that_is_too_short_is_rejected_and_not_shown() {
         let error = Config::from_env(environment("canary")).unwrap_err();
 
         assert_eq!(
             kit::chain(&error),
-            "`FINGERPRINT_KEY` does not fit: shorter than 32 characters"
+            "`FINGERPRINT_KEY` is invalid: shorter than 32 characters"
         );
         assert!(!format!("{error:?}").contains("canary"));
     }
@@ -74,7 +65,7 @@ mod tests {
 
         assert_eq!(
             error.to_string(),
-            "missing in the environment: TABLE_NAME, STATE_MACHINE_ARN, FINGERPRINT_KEY"
+            "set these environment variables: TABLE_NAME, STATE_MACHINE_ARN, FINGERPRINT_KEY"
         );
     }
 

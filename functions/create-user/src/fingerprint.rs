@@ -1,14 +1,12 @@
-//! Fingerprints: what is stored of a request in place of the request.
-
-use std::fmt;
+//! Fingerprints: keyed hashes that are stored in place of requests.
 
 use contracts::values::hexadecimal;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use sha2::Sha256;
 
-/// The shortest key, in characters.
-const SHORTEST_KEY: usize = 32;
+/// The minimum length of the key, in characters.
+const MIN_KEY_LENGTH: usize = 32;
 
 /// The secret that requests are fingerprinted with: at least 32 characters.
 ///
@@ -16,9 +14,8 @@ const SHORTEST_KEY: usize = 32;
 #[derive(Clone)]
 pub struct FingerprintKey(Hmac<Sha256>);
 
-/// The key is too short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("shorter than {SHORTEST_KEY} characters")]
+#[error("shorter than {MIN_KEY_LENGTH} characters")]
 pub struct ShortKey;
 
 impl FingerprintKey {
@@ -28,7 +25,7 @@ impl FingerprintKey {
     ///
     /// If it has less than 32 characters.
     pub fn new(key: &str) -> Result<Self, ShortKey> {
-        if key.chars().count() < SHORTEST_KEY {
+        if key.chars().count() < MIN_KEY_LENGTH {
             return Err(ShortKey);
         }
         let mac = Hmac::new_from_slice(key.as_bytes()).map_err(|_| ShortKey)?;
@@ -41,7 +38,6 @@ impl FingerprintKey {
         Ok(Fingerprint(self.digest("request", &json)))
     }
 
-    /// The keyed hash of an `Idempotency-Key`.
     pub(crate) fn request_hash(&self, idempotency_key: &[u8]) -> RequestHash {
         RequestHash(self.digest("idempotency-key", idempotency_key))
     }
@@ -53,23 +49,18 @@ impl FingerprintKey {
     }
 }
 
-impl fmt::Debug for FingerprintKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("FingerprintKey(hidden)")
-    }
-}
+contracts::hide_in_debug!(FingerprintKey);
 
-/// The keyed hash of a request in its normal form: two requests with the same fingerprint ask for the same.
+/// The keyed hash of a request in its normal form: requests with the same fingerprint are equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fingerprint(String);
 
 impl Fingerprint {
-    /// A fingerprint as it stands in the table.
+    /// A fingerprint from the table.
     pub fn from_table(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The fingerprint as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -80,12 +71,11 @@ impl Fingerprint {
 pub struct RequestHash(String);
 
 impl RequestHash {
-    /// A hash as it stands in the table.
+    /// A hash from the table.
     pub fn from_table(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The hash as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

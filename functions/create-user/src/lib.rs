@@ -1,4 +1,4 @@
-//! Accepts a sign-up and starts it. `README.md` is the contract page.
+//! The CreateUser function: accepts a sign-up and starts it. `README.md` is the contract page.
 
 mod adapters;
 mod app;
@@ -10,10 +10,10 @@ mod request;
 pub use adapters::dynamodb::DynamoSignUps;
 pub use adapters::step_functions::StepFunctionsSignUp;
 pub use app::App;
-pub use config::{Config, InvalidConfig};
+use config::Config;
 pub use fingerprint::{Fingerprint, FingerprintKey, RequestHash, ShortKey};
 use kit::{Environment, Handler, StartError};
-pub use ports::{AcceptSignUp, Acceptance, Accepted, Clients, StartFault, StartSignUp, StoreFault};
+pub use ports::{AcceptResult, AcceptSignUp, Acceptance, Clients, StartFault, StartSignUp, StoreFault};
 
 /// The function, connected to its clients.
 ///

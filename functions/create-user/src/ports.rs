@@ -7,42 +7,38 @@ pub use kit::StoreFault;
 
 use crate::fingerprint::{Fingerprint, RequestHash};
 
-/// Records accepted sign-ups. IAM: `dynamodb:PutItem`, `dynamodb:GetItem`.
+/// Stores accepted sign-ups. IAM: `dynamodb:PutItem`, `dynamodb:GetItem`.
 pub trait AcceptSignUp: Send + Sync + 'static {
-    /// Records the sign-up as accepted, unless its idempotency key has made one before. A repeat changes
-    /// nothing.
-    fn accept(&self, acceptance: &Acceptance) -> impl Future<Output = Result<Accepted, StoreFault>> + Send;
+    /// Stores the sign-up as `pending`, unless its idempotency key was used before. Idempotent.
+    fn accept(
+        &self,
+        acceptance: &Acceptance,
+    ) -> impl Future<Output = Result<AcceptResult, StoreFault>> + Send;
 }
 
 /// Starts sign-ups. IAM: `states:StartExecution`.
 pub trait StartSignUp: Send + Sync + 'static {
-    /// Starts the workflow under the user's id. One that was started before counts as started.
+    /// Starts the workflow with the user's id as its name. Idempotent.
     fn start(&self, input: &SignUpInput) -> impl Future<Output = Result<(), StartFault>> + Send;
 }
 
 /// A sign-up to accept. Nothing in it is personal.
 #[derive(Debug, Clone)]
 pub struct Acceptance {
-    /// Its id, if it is new.
+    /// The id, if the sign-up is new.
     pub user_id: UserId,
-    /// The fingerprint of the request.
     pub fingerprint: Fingerprint,
     /// The hash of the client's idempotency key.
     pub request: Option<RequestHash>,
-    /// The current time.
     pub at: Timestamp,
 }
 
-/// The sign-up that is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Accepted {
-    /// This sign-up.
+pub enum AcceptResult {
     New,
-    /// An earlier one with the same idempotency key.
+    /// The idempotency key was used before, for this sign-up.
     Before {
-        /// Its id.
         user_id: UserId,
-        /// The fingerprint of its request.
         fingerprint: Fingerprint,
     },
 }
@@ -54,8 +50,6 @@ pub struct StartFault(#[source] pub Cause);
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    /// Accepted sign-ups in the table of this name.
     fn sign_ups(&self, table: String) -> impl AcceptSignUp;
-    /// The state machine of this ARN.
     fn workflow(&self, state_machine: String) -> impl StartSignUp;
 }

@@ -5,14 +5,14 @@ use contracts::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber,
 use kit::api::{Problem, Request};
 use serde::Serialize;
 
-/// The header that makes a request repeatable.
+/// The header that makes a request idempotent.
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
-/// The longest key, in characters.
-const LONGEST_KEY: usize = 255;
+/// The maximum length of the key, in characters.
+const MAX_KEY_LENGTH: usize = 255;
 
 /// A request to sign up, in normal form: two spellings of one request are equal. The fingerprint is made from its JSON, so a
-/// change in the order of its fields would make repeats look like other requests.
+/// change in the order of its fields would make retries look like different requests.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct SignUpRequest {
     email: EmailAddress,
@@ -40,7 +40,6 @@ impl SignUpRequest {
         })
     }
 
-    /// The input of the workflow.
     pub(crate) fn into_input(self, user_id: UserId) -> SignUpInput {
         SignUpInput {
             user_id,
@@ -55,10 +54,10 @@ impl SignUpRequest {
 
 /// The request's `Idempotency-Key`, if it has one.
 pub(crate) fn idempotency_key(request: &Request) -> Result<Option<&[u8]>, Problem> {
-    let Some(key) = request.header_octets(IDEMPOTENCY_KEY) else {
+    let Some(key) = request.header_bytes(IDEMPOTENCY_KEY) else {
         return Ok(None);
     };
-    if (1..=LONGEST_KEY).contains(&key.len()) && key.iter().all(u8::is_ascii_graphic) {
+    if (1..=MAX_KEY_LENGTH).contains(&key.len()) && key.iter().all(u8::is_ascii_graphic) {
         Ok(Some(key))
     } else {
         Err(Problem::invalid_header(

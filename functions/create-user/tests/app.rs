@@ -2,16 +2,17 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use std::sync::{Arc, Mutex};
 
 use contracts::sign_up::SignUpInput;
 use create_user::{
-    AcceptSignUp, Acceptance, Accepted, App, Fingerprint, FingerprintKey, StartFault, StartSignUp, StoreFault,
+    AcceptResult, AcceptSignUp, Acceptance, App, Fingerprint, FingerprintKey, StartFault, StartSignUp,
+    StoreFault,
 };
-use kit::testing::{NOON, event, no_answer};
+use kit::testing::{NOON, sample_event, unavailable_store};
 use kit::{Clock, Handler};
 use serde_json::{Value, json};
 
@@ -22,19 +23,19 @@ struct Memory {
 }
 
 impl AcceptSignUp for Memory {
-    async fn accept(&self, acceptance: &Acceptance) -> Result<Accepted, StoreFault> {
+    async fn accept(&self, acceptance: &Acceptance) -> Result<AcceptResult, StoreFault> {
         let mut acceptances = self.acceptances.lock().unwrap();
         let before = acceptances
             .iter()
             .find(|before| before.request.is_some() && before.request == acceptance.request);
         if let Some(before) = before {
-            return Ok(Accepted::Before {
+            return Ok(AcceptResult::Before {
                 user_id: before.user_id.clone(),
                 fingerprint: before.fingerprint.clone(),
             });
         }
         acceptances.push(acceptance.clone());
-        Ok(Accepted::New)
+        Ok(AcceptResult::New)
     }
 }
 
@@ -42,8 +43,8 @@ impl AcceptSignUp for Memory {
 struct NoStore;
 
 impl AcceptSignUp for NoStore {
-    async fn accept(&self, _: &Acceptance) -> Result<Accepted, StoreFault> {
-        Err(no_answer())
+    async fn accept(&self, _: &Acceptance) -> Result<AcceptResult, StoreFault> {
+        Err(unavailable_store())
     }
 }
 
@@ -63,7 +64,7 @@ impl Workflow {
 impl StartSignUp for Workflow {
     async fn start(&self, input: &SignUpInput) -> Result<(), StartFault> {
         if *self.fails.lock().unwrap() {
-            return Err(StartFault("no answer".into()));
+            return Err(StartFault("no response".into()));
         }
         self.started.lock().unwrap().push(input.clone());
         Ok(())
@@ -92,26 +93,26 @@ fn function() -> Function {
 }
 
 /// A request with this body.
-fn asking(body: &Value) -> Value {
-    let mut event = event("ok");
+fn request_of(body: &Value) -> Value {
+    let mut event = sample_event("ok");
     event["body"] = body.to_string().into();
     event
 }
 
 /// A request with this idempotency key and body.
-fn asking_with_key(key: &str, body: &Value) -> Value {
-    let mut event = asking(body);
+fn request_with_key(key: &str, body: &Value) -> Value {
+    let mut event = request_of(body);
     event["headers"]["idempotency-key"] = key.into();
     event
 }
 
-fn body(answer: &Value) -> Value {
-    serde_json::from_str(answer["body"].as_str().unwrap()).unwrap()
+fn body(response: &Value) -> Value {
+    serde_json::from_str(response["body"].as_str().unwrap()).unwrap()
 }
 
 async fn fingerprint_of(request: Value) -> Fingerprint {
     let function = function();
-    function.handler.invoke(asking(&request)).await.unwrap();
+    function.handler.invoke(request_of(&request)).await.unwrap();
     function.memory.acceptances.lock().unwrap()[0].fingerprint.clone()
 }
 
@@ -119,12 +120,12 @@ async fn fingerprint_of(request: Value) -> Fingerprint {
 async fn a_sign_up_is_accepted_under_a_new_id() {
     let function = function();
 
-    let answer = function.handler.invoke(event("ok")).await.unwrap();
+    let response = function.handler.invoke(sample_event("ok")).await.unwrap();
 
-    let body = body(&answer);
+    let body = body(&response);
     let id = body["id"].as_str().unwrap();
-    assert_eq!(answer["statusCode"], 202);
-    assert_eq!(answer["headers"]["location"], format!("/users/{id}"));
+    assert_eq!(response["statusCode"], 202);
+    assert_eq!(response["headers"]["location"], format!("/users/{id}"));
     assert_eq!(body, json!({"id": id, "status": "pending"}));
     let accepted = function.memory.acceptances.lock().unwrap();
     assert_eq!(accepted.len(), 1);
@@ -133,16 +134,16 @@ async fn a_sign_up_is_accepted_under_a_new_id() {
 }
 
 #[tokio::test]
-async fn the_workflow_is_started_with_what_was_asked_for() {
+async fn the_workflow_gets_the_data_of_the_request() {
     let function = function();
 
-    let answer = function.handler.invoke(event("ok")).await.unwrap();
+    let response = function.handler.invoke(sample_event("ok")).await.unwrap();
 
     let started = function.workflow.started();
     assert_eq!(
         serde_json::to_value(&started).unwrap(),
         json!([{
-            "userId": body(&answer)["id"],
+            "userId": body(&response)["id"],
             "email": "ada@example.org",
             "name": "Ada",
             "locale": "en-GB",
@@ -155,16 +156,16 @@ async fn the_workflow_is_started_with_what_was_asked_for() {
 async fn unknown_fields_are_ignored() {
     let request = json!({"email": "ada@example.org", "unheard_of": 1});
 
-    let answer = function().handler.invoke(asking(&request)).await.unwrap();
+    let response = function().handler.invoke(request_of(&request)).await.unwrap();
 
-    assert_eq!(answer["statusCode"], 202);
+    assert_eq!(response["statusCode"], 202);
 }
 
 #[tokio::test]
-async fn the_accepted_record_holds_no_personal_data() {
+async fn the_accepted_record_has_no_personal_data() {
     let function = function();
 
-    function.handler.invoke(event("ok")).await.unwrap();
+    function.handler.invoke(sample_event("ok")).await.unwrap();
 
     let accepted = format!("{:?}", function.memory.acceptances.lock().unwrap());
     assert!(
@@ -177,31 +178,43 @@ async fn the_accepted_record_holds_no_personal_data() {
 async fn without_a_key_every_request_is_a_new_sign_up() {
     let function = function();
 
-    let first = function.handler.invoke(event("ok")).await.unwrap();
-    let second = function.handler.invoke(event("ok")).await.unwrap();
+    let first = function.handler.invoke(sample_event("ok")).await.unwrap();
+    let second = function.handler.invoke(sample_event("ok")).await.unwrap();
 
     assert_ne!(body(&first)["id"], body(&second)["id"]);
 }
 
 #[tokio::test]
-async fn a_repeat_with_its_key_gets_the_same_answer() {
+async fn a_retry_with_its_key_gets_the_same_response() {
     let function = function();
 
-    let first = function.handler.invoke(event("with-idempotency-key")).await;
-    let second = function.handler.invoke(event("with-idempotency-key")).await;
+    let first = function
+        .handler
+        .invoke(sample_event("with-idempotency-key"))
+        .await;
+    let second = function
+        .handler
+        .invoke(sample_event("with-idempotency-key"))
+        .await;
 
     assert_eq!(first.unwrap(), second.unwrap());
     assert_eq!(function.memory.acceptances.lock().unwrap().len(), 1);
 }
 
 #[tokio::test]
-async fn a_repeat_starts_what_was_accepted_and_never_started() {
+async fn a_retry_starts_an_accepted_sign_up_that_was_never_started() {
     let function = function();
     *function.workflow.fails.lock().unwrap() = true;
-    let first = function.handler.invoke(event("with-idempotency-key")).await;
+    let first = function
+        .handler
+        .invoke(sample_event("with-idempotency-key"))
+        .await;
     *function.workflow.fails.lock().unwrap() = false;
 
-    let second = function.handler.invoke(event("with-idempotency-key")).await;
+    let second = function
+        .handler
+        .invoke(sample_event("with-idempotency-key"))
+        .await;
 
     assert_eq!(first.unwrap()["statusCode"], 503);
     assert_eq!(second.unwrap()["statusCode"], 202);
@@ -210,19 +223,22 @@ async fn a_repeat_starts_what_was_accepted_and_never_started() {
 }
 
 #[tokio::test]
-async fn repeats_are_recognised_in_normal_form() {
+async fn retries_are_recognised_in_normal_form() {
     let function = function();
     let composed = json!({"email": "zo\u{eb}@example.org"});
     let decomposed = json!({"email": " ZOE\u{308}@EXAMPLE.org", "name": null});
 
-    let first = function.handler.invoke(asking_with_key("key", &composed)).await;
-    let second = function.handler.invoke(asking_with_key("key", &decomposed)).await;
+    let first = function.handler.invoke(request_with_key("key", &composed)).await;
+    let second = function
+        .handler
+        .invoke(request_with_key("key", &decomposed))
+        .await;
 
     assert_eq!(first.unwrap(), second.unwrap());
 }
 
 #[tokio::test]
-async fn a_key_that_came_with_another_request_is_refused() {
+async fn a_key_of_a_different_request_is_rejected() {
     let function = function();
     let (one, other) = (
         json!({"email": "a@example.org"}),
@@ -231,16 +247,16 @@ async fn a_key_that_came_with_another_request_is_refused() {
 
     function
         .handler
-        .invoke(asking_with_key("key", &one))
+        .invoke(request_with_key("key", &one))
         .await
         .unwrap();
-    let answer = function
+    let response = function
         .handler
-        .invoke(asking_with_key("key", &other))
+        .invoke(request_with_key("key", &other))
         .await
         .unwrap();
 
-    assert_eq!(answer["statusCode"], 422);
+    assert_eq!(response["statusCode"], 422);
     assert_eq!(function.workflow.started().len(), 1);
 }
 
@@ -264,7 +280,7 @@ async fn every_field_is_part_of_the_fingerprint() {
 }
 
 #[tokio::test]
-async fn the_same_text_in_another_field_is_another_request() {
+async fn the_same_text_in_another_field_is_a_different_request() {
     let name = fingerprint_of(json!({"email": "a@example.org", "name": "de"})).await;
     let locale = fingerprint_of(json!({"email": "a@example.org", "locale": "de"})).await;
 
@@ -275,8 +291,8 @@ async fn the_same_text_in_another_field_is_another_request() {
 async fn a_key_is_1_to_255_visible_ascii_characters() {
     let request = json!({"email": "a@example.org"});
     let status = async |key: &str| {
-        let answer = function().handler.invoke(asking_with_key(key, &request)).await;
-        answer.unwrap()["statusCode"].as_u64().unwrap()
+        let response = function().handler.invoke(request_with_key(key, &request)).await;
+        response.unwrap()["statusCode"].as_u64().unwrap()
     };
 
     assert_eq!(status("!").await, 202);
@@ -291,22 +307,26 @@ async fn idempotency_keys_are_stored_as_hashes_only() {
     let function = function();
     let request = json!({"email": "a@example.org"});
 
-    let asking = asking_with_key("canary", &request);
-    function.handler.invoke(asking).await.unwrap();
+    let request = request_with_key("canary", &request);
+    function.handler.invoke(request).await.unwrap();
 
     let accepted = format!("{:?}", function.memory.acceptances.lock().unwrap());
     assert!(!accepted.contains("canary"), "{accepted}");
 }
 
 #[tokio::test]
-async fn all_fields_that_do_not_fit_are_named_and_none_is_quoted() {
-    let answer = function().handler.invoke(event("bad-email")).await.unwrap();
+async fn all_invalid_fields_are_named_without_their_values() {
+    let response = function()
+        .handler
+        .invoke(sample_event("bad-email"))
+        .await
+        .unwrap();
 
-    let errors = body(&answer)["errors"].clone();
-    assert_eq!(answer["statusCode"], 422);
+    let errors = body(&response)["errors"].clone();
+    assert_eq!(response["statusCode"], 422);
     assert_eq!(errors[0]["pointer"], "/email");
     assert_eq!(errors[1]["pointer"], "/phone");
-    assert!(!answer.to_string().contains("not an address"), "{answer}");
+    assert!(!response.to_string().contains("not an address"), "{response}");
 }
 
 #[tokio::test]
@@ -319,10 +339,10 @@ async fn invalid_requests_are_neither_accepted_nor_started() {
         ("wrong-content-type", 415),
         ("bad-email", 422),
     ] {
-        let answer = function.handler.invoke(event(name)).await.unwrap();
+        let response = function.handler.invoke(sample_event(name)).await.unwrap();
 
-        assert_eq!(answer["statusCode"], status, "{name}");
-        assert_eq!(answer["headers"]["content-type"], "application/problem+json");
+        assert_eq!(response["statusCode"], status, "{name}");
+        assert_eq!(response["headers"]["content-type"], "application/problem+json");
     }
     assert!(function.memory.acceptances.lock().unwrap().is_empty());
     assert!(function.workflow.started().is_empty());
@@ -333,10 +353,10 @@ async fn an_unavailable_store_gets_503() {
     let workflow = Workflow::default();
     let handler = Handler::api("CreateUser", App::new(NoStore, workflow.clone(), key(), NOON));
 
-    let answer = handler.invoke(event("ok")).await.unwrap();
+    let response = handler.invoke(sample_event("ok")).await.unwrap();
 
-    assert_eq!(answer["statusCode"], 503);
-    assert_eq!(answer["headers"]["retry-after"], "1");
-    assert!(!answer.to_string().contains("no answer"), "{answer}");
+    assert_eq!(response["statusCode"], 503);
+    assert_eq!(response["headers"]["retry-after"], "1");
+    assert!(!response.to_string().contains("no response"), "{response}");
     assert!(workflow.started().is_empty());
 }

@@ -2,7 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsOutput;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
-use create_user::{AcceptSignUp, Acceptance, Accepted, DynamoSignUps, Fingerprint, RequestHash};
+use create_user::{AcceptResult, AcceptSignUp, Acceptance, DynamoSignUps, Fingerprint, RequestHash};
 use kit::aws::dynamodb::{Table, number, string};
 use kit::testing::{cancelled, reason};
 
@@ -68,7 +68,7 @@ fn before(expires_at: i64) -> GetItemOutput {
 }
 
 #[tokio::test]
-async fn the_record_has_nothing_but_status_fingerprint_and_times() {
+async fn the_record_has_only_status_fingerprint_and_times() {
     let put = mock!(Client::put_item)
         .match_requests(|request| {
             request.item() == Some(&record())
@@ -81,14 +81,14 @@ async fn the_record_has_nothing_but_status_fingerprint_and_times() {
 
     let accepted = sign_ups(client).accept(&acceptance()).await.unwrap();
 
-    assert_eq!(accepted, Accepted::New);
+    assert_eq!(accepted, AcceptResult::New);
 }
 
 #[tokio::test]
-async fn a_taken_id_is_a_store_fault() {
+async fn an_id_in_use_is_a_store_fault() {
     let put = mock!(Client::put_item).then_error(|| {
-        let taken = ConditionalCheckFailedException::builder().build();
-        PutItemError::ConditionalCheckFailedException(taken)
+        let failed = ConditionalCheckFailedException::builder().build();
+        PutItemError::ConditionalCheckFailedException(failed)
     });
     let client = mock_client!(aws_sdk_dynamodb, [&put]);
 
@@ -96,7 +96,7 @@ async fn a_taken_id_is_a_store_fault() {
 }
 
 #[tokio::test]
-async fn a_key_and_its_record_are_written_together_or_not_at_all() {
+async fn a_key_and_its_record_are_written_in_one_transaction() {
     let write = mock!(Client::transact_write_items)
         .match_requests(|request| {
             let [user, pointer] = request.transact_items() else {
@@ -121,7 +121,7 @@ async fn a_key_and_its_record_are_written_together_or_not_at_all() {
 
     let accepted = sign_ups(client).accept(&with_key()).await.unwrap();
 
-    assert_eq!(accepted, Accepted::New);
+    assert_eq!(accepted, AcceptResult::New);
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn a_used_key_returns_the_earlier_sign_up() {
 
     assert_eq!(
         accepted,
-        Accepted::Before {
+        AcceptResult::Before {
             user_id: OTHER.parse().unwrap(),
             fingerprint: Fingerprint::from_table("theirs"),
         }
@@ -149,35 +149,35 @@ async fn a_used_key_returns_the_earlier_sign_up() {
 async fn a_concurrent_request_of_the_same_key_is_waited_for() {
     let conflict = cancelled([reason("None"), reason("TransactionConflict")]);
     let not_yet = mock!(Client::get_item).then_output(|| GetItemOutput::builder().build());
-    let refusal = cancelled([reason("None"), reason("ConditionalCheckFailed")]);
+    let failed = cancelled([reason("None"), reason("ConditionalCheckFailed")]);
     let written = mock!(Client::get_item).then_output(|| before(1_767_268_801));
     let client = mock_client!(
         aws_sdk_dynamodb,
         RuleMode::Sequential,
-        [&conflict, &not_yet, &refusal, &written]
+        [&conflict, &not_yet, &failed, &written]
     );
 
     let accepted = sign_ups(client).accept(&with_key()).await.unwrap();
 
-    assert!(matches!(accepted, Accepted::Before { .. }));
+    assert!(matches!(accepted, AcceptResult::Before { .. }));
     assert_eq!(written.num_calls(), 1);
 }
 
 #[tokio::test]
-async fn an_expired_key_is_free_again() {
-    let refusal = cancelled([reason("None"), reason("ConditionalCheckFailed")]);
+async fn an_expired_key_can_be_reused() {
+    let failed = cancelled([reason("None"), reason("ConditionalCheckFailed")]);
     let ran_out = mock!(Client::get_item).then_output(|| before(1_767_268_800));
     let write =
         mock!(Client::transact_write_items).then_output(|| TransactWriteItemsOutput::builder().build());
     let client = mock_client!(
         aws_sdk_dynamodb,
         RuleMode::Sequential,
-        [&refusal, &ran_out, &write]
+        [&failed, &ran_out, &write]
     );
 
     let accepted = sign_ups(client).accept(&with_key()).await.unwrap();
 
-    assert_eq!(accepted, Accepted::New);
+    assert_eq!(accepted, AcceptResult::New);
 }
 
 #[tokio::test]

@@ -3,13 +3,13 @@
 use invocation::Lambda;
 
 #[tokio::test]
-async fn answers_match_the_golden_files() {
+async fn outputs_match_the_snapshots() {
     let lambda = Lambda::new(env!("CARGO_BIN_EXE_create-user"), env!("CARGO_MANIFEST_DIR"))
-        .setting(
+        .with_setting(
             "STATE_MACHINE_ARN",
             "arn:aws:states:eu-west-1:123456789012:stateMachine:SignUp",
         )
-        .setting("FINGERPRINT_KEY", "0123456789abcdef0123456789abcdef");
+        .with_setting("FINGERPRINT_KEY", "0123456789abcdef0123456789abcdef");
 
-    lambda.check().await;
+    lambda.assert_snapshots().await;
 }

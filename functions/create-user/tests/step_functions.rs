@@ -1,5 +1,5 @@
 //! The Step Functions adapter: its requests, and its handling of the responses.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![allow(clippy::unwrap_used, reason = "tests panic on unexpected results")]
 
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::error::ErrorMetadata;
@@ -57,13 +57,13 @@ async fn an_existing_execution_counts_as_started() {
 }
 
 #[tokio::test]
-async fn the_fault_of_a_refusal_does_not_quote_the_input() {
+async fn faults_do_not_contain_the_input() {
     let start_execution = mock!(Client::start_execution).then_error(|| {
-        let refused = InvalidExecutionInput::builder()
+        let rejected = InvalidExecutionInput::builder()
             .message("Invalid State Machine Execution Input: 'canary'")
             .meta(ErrorMetadata::builder().code("InvalidExecutionInput").build())
             .build();
-        StartExecutionError::InvalidExecutionInput(refused)
+        StartExecutionError::InvalidExecutionInput(rejected)
     });
     let client = mock_client!(aws_sdk_sfn, [&start_execution]);
 

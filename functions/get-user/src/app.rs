@@ -1,4 +1,4 @@
-//! The use case.
+//! The use case, generic over its ports.
 
 use contracts::table::UserStatus;
 use contracts::values::{Timestamp, UserId};
@@ -17,7 +17,6 @@ pub struct App<S, C> {
 }
 
 impl<S, C> App<S, C> {
-    /// The use case on its ports.
     pub fn new(sign_ups: S, clock: C) -> Self {
         Self { sign_ups, clock }
     }
@@ -27,10 +26,10 @@ impl<S: FindSignUp, C: Clock> ApiFunction for App<S, C> {
     const ROUTE: Route = Route::new("GET", "/users/{id}");
 
     async fn respond(&self, request: Request) -> Result<Response, Problem> {
-        // A malformed id gets the same answer as an unknown one.
+        // A malformed id gets the same response as an unknown one.
         let user: UserId = request.parameter().parse().map_err(|_| not_found())?;
         let record = self.sign_ups.find(&user).await.map_err(|fault| {
-            tracing::warn!(%user, error = kit::chain(&fault), "the sign-up was not read");
+            tracing::warn!(%user, error = kit::chain(&fault), "DynamoDB failed while the sign-up was read");
             Problem::try_again("the sign-up cannot be read right now")
         })?;
         let record = record.ok_or_else(not_found)?;
@@ -53,7 +52,6 @@ struct SignUpView<'a> {
     steps: Steps,
 }
 
-/// The public status of a sign-up.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum PublicStatus {
@@ -74,7 +72,7 @@ struct Steps {
 impl<'a> SignUpView<'a> {
     fn new(id: &'a UserId, record: &SignUpRecord, now: Timestamp) -> Self {
         let status = PublicStatus::of(record, now);
-        // Whoever followed a link had received the mail, even if that was never recorded.
+        // A confirmed sign-up was mailed, even if the mail step was never recorded.
         let followed = matches!(record.status, UserStatus::Verified | UserStatus::Superseded);
         Self {
             id,
@@ -92,8 +90,8 @@ impl PublicStatus {
     fn of(record: &SignUpRecord, now: Timestamp) -> Self {
         match record.status {
             UserStatus::Pending => Self::Pending,
-            // That another user confirmed the address first is not public. The clock decides for both statuses: if
-            // it did so for superseded users only, the time of the change would tell them apart.
+            // `superseded` is not public. The clock decides for both statuses: if it did so for superseded users only, the
+            // time of the change would tell them apart.
             UserStatus::AwaitingVerification | UserStatus::Superseded => {
                 if record.window_ends_at.is_some_and(|end| end <= now) {
                     Self::Expired

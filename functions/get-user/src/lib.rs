@@ -1,4 +1,4 @@
-//! Returns the status of a sign-up. `README.md` is the contract page.
+//! The GetUser function: returns the status of a sign-up. `README.md` is the contract page.
 
 mod adapters;
 mod app;

@@ -11,21 +11,20 @@ pub trait FindSignUp: Send + Sync + 'static {
     fn find(&self, user: &UserId) -> impl Future<Output = Result<Option<SignUpRecord>, StoreFault>> + Send;
 }
 
-/// The record of a sign-up, as far as a public answer depends on it: nothing personal, and not whether it is held.
+/// The attributes of a sign-up that a public response depends on: nothing personal, and not whether it is held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignUpRecord {
     /// The status. Not every status is public.
     pub status: UserStatus,
-    /// Whether its data was stored, or found to be held.
+    /// Whether its data was stored, or its address found to be held.
     pub stored: bool,
-    /// Whether the mail step is recorded as over.
+    /// Whether the mail step is over.
     pub mailed: bool,
-    /// The end of the window in which its links work, once a mail was prepared.
+    /// The end of the window in which its links are valid; `None` before the mail step.
     pub window_ends_at: Option<Timestamp>,
 }
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    /// Sign-ups in the table of this name.
     fn sign_ups(&self, table: String) -> impl FindSignUp;
 }

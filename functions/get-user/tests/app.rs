@@ -2,30 +2,30 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use contracts::table::UserStatus;
 use contracts::values::UserId;
 use get_user::{App, FindSignUp, SignUpRecord, StoreFault};
 use kit::Handler;
-use kit::testing::{FixedClock, event};
+use kit::testing::{FixedClock, sample_event};
 use serde_json::{Value, json};
 
 const BEFORE: &str = "2026-01-01T12:00:00Z";
 const WINDOW_END: &str = "2026-01-02T12:00:00Z";
 const AFTER: &str = "2026-01-02T12:00:01Z";
 
-/// Answers every call with the same.
-struct Answers(Result<Option<SignUpRecord>, &'static str>);
+/// StubStore every call with the same.
+struct StubStore(Result<Option<SignUpRecord>, &'static str>);
 
-impl FindSignUp for Answers {
+impl FindSignUp for StubStore {
     async fn find(&self, _: &UserId) -> Result<Option<SignUpRecord>, StoreFault> {
         self.0.clone().map_err(|fault| StoreFault(fault.into()))
     }
 }
 
-/// A record of this status, as it stands once its mail was sent.
+/// A record with this status after the mail step.
 fn mailed(status: UserStatus) -> SignUpRecord {
     SignUpRecord {
         status,
@@ -35,15 +35,15 @@ fn mailed(status: UserStatus) -> SignUpRecord {
     }
 }
 
-/// The whole answer, status and headers included.
-async fn answer(record: SignUpRecord, now: &'static str) -> Value {
-    let handler = Handler::api("GetUser", App::new(Answers(Ok(Some(record))), FixedClock(now)));
-    handler.invoke(event("ok")).await.unwrap()
+/// The whole response, status and headers included.
+async fn response(record: SignUpRecord, now: &'static str) -> Value {
+    let handler = Handler::api("GetUser", App::new(StubStore(Ok(Some(record))), FixedClock(now)));
+    handler.invoke(sample_event("ok")).await.unwrap()
 }
 
 async fn body(record: SignUpRecord, now: &'static str) -> Value {
-    let answer = answer(record, now).await;
-    serde_json::from_str(answer["body"].as_str().unwrap()).unwrap()
+    let response = response(record, now).await;
+    serde_json::from_str(response["body"].as_str().unwrap()).unwrap()
 }
 
 #[tokio::test]
@@ -118,19 +118,19 @@ async fn a_sign_up_that_is_not_mailed_yet_awaits_its_verification() {
 }
 
 #[tokio::test]
-async fn superseded_and_unconfirmed_sign_ups_get_the_same_answer() {
+async fn superseded_and_unconfirmed_sign_ups_get_the_same_response() {
     for now in [BEFORE, "2026-01-02T11:59:59.999Z", WINDOW_END, AFTER] {
-        let superseded = answer(mailed(UserStatus::Superseded), now).await;
-        let unconfirmed = answer(mailed(UserStatus::AwaitingVerification), now).await;
+        let superseded = response(mailed(UserStatus::Superseded), now).await;
+        let unconfirmed = response(mailed(UserStatus::AwaitingVerification), now).await;
 
         assert_eq!(superseded, unconfirmed, "{now}");
     }
 }
 
 #[tokio::test]
-async fn superseded_and_expired_sign_ups_get_the_same_answer() {
-    let superseded = answer(mailed(UserStatus::Superseded), AFTER).await;
-    let expired = answer(mailed(UserStatus::Expired), AFTER).await;
+async fn superseded_and_expired_sign_ups_get_the_same_response() {
+    let superseded = response(mailed(UserStatus::Superseded), AFTER).await;
+    let expired = response(mailed(UserStatus::Expired), AFTER).await;
 
     assert_eq!(superseded, expired);
 }
@@ -152,20 +152,20 @@ async fn a_superseded_sign_up_was_mailed_even_if_that_was_never_recorded() {
         ..mailed(UserStatus::Superseded)
     };
 
-    let superseded = answer(superseded, BEFORE).await;
+    let superseded = response(superseded, BEFORE).await;
 
     assert_eq!(
         superseded,
-        answer(mailed(UserStatus::AwaitingVerification), BEFORE).await
+        response(mailed(UserStatus::AwaitingVerification), BEFORE).await
     );
 }
 
 #[tokio::test]
-async fn unknown_and_malformed_ids_get_the_same_answer() {
-    let handler = Handler::api("GetUser", App::new(Answers(Ok(None)), FixedClock(BEFORE)));
+async fn unknown_and_malformed_ids_get_the_same_response() {
+    let handler = Handler::api("GetUser", App::new(StubStore(Ok(None)), FixedClock(BEFORE)));
 
-    let unknown = handler.invoke(event("ok")).await.unwrap();
-    let malformed = handler.invoke(event("malformed-id")).await.unwrap();
+    let unknown = handler.invoke(sample_event("ok")).await.unwrap();
+    let malformed = handler.invoke(sample_event("malformed-id")).await.unwrap();
 
     assert_eq!(unknown["statusCode"], 404);
     assert_eq!(unknown, malformed);
@@ -173,21 +173,24 @@ async fn unknown_and_malformed_ids_get_the_same_answer() {
 
 #[tokio::test]
 async fn an_unavailable_store_gets_503() {
-    let handler = Handler::api("GetUser", App::new(Answers(Err("no answer")), FixedClock(BEFORE)));
+    let handler = Handler::api(
+        "GetUser",
+        App::new(StubStore(Err("no response")), FixedClock(BEFORE)),
+    );
 
-    let answer = handler.invoke(event("ok")).await.unwrap();
+    let response = handler.invoke(sample_event("ok")).await.unwrap();
 
-    assert_eq!(answer["statusCode"], 503);
-    assert_eq!(answer["headers"]["retry-after"], "1");
-    assert!(!answer.to_string().contains("no answer"), "{answer}");
+    assert_eq!(response["statusCode"], 503);
+    assert_eq!(response["headers"]["retry-after"], "1");
+    assert!(!response.to_string().contains("no response"), "{response}");
 }
 
 #[tokio::test]
 async fn other_methods_get_405_with_allow() {
-    let handler = Handler::api("GetUser", App::new(Answers(Ok(None)), FixedClock(BEFORE)));
+    let handler = Handler::api("GetUser", App::new(StubStore(Ok(None)), FixedClock(BEFORE)));
 
-    let answer = handler.invoke(event("wrong-method")).await.unwrap();
+    let response = handler.invoke(sample_event("wrong-method")).await.unwrap();
 
-    assert_eq!(answer["statusCode"], 405);
-    assert_eq!(answer["headers"]["allow"], "GET");
+    assert_eq!(response["statusCode"], 405);
+    assert_eq!(response["headers"]["allow"], "GET");
 }

@@ -2,7 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use contracts::table::UserStatus;
 use contracts::values::UserId;
 use get_user::{App, DynamoSignUps, FindSignUp, SignUpRecord};
 use kit::aws::dynamodb::{Table, boolean, number, string};
-use kit::testing::event;
+use kit::testing::sample_event;
 use kit::{Handler, SystemClock};
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ fn item<const N: usize>(attributes: [(&str, AttributeValue); N]) -> GetItemOutpu
 }
 
 #[tokio::test]
-async fn only_what_is_public_is_read_and_it_is_read_consistently() {
+async fn only_public_attributes_are_read_consistently() {
     let get = mock!(Client::get_item)
         .match_requests(|request| {
             let mut names: Vec<_> = request.expression_attribute_names().unwrap().values().collect();
@@ -71,7 +71,7 @@ async fn only_what_is_public_is_read_and_it_is_read_consistently() {
 }
 
 #[tokio::test]
-async fn absent_attributes_are_steps_not_taken() {
+async fn absent_attributes_are_false_steps() {
     let get = mock!(Client::get_item).then_output(|| item([("status", string("pending"))]));
     let client = mock_client!(aws_sdk_dynamodb, [&get]);
 
@@ -109,7 +109,7 @@ async fn throttling_is_a_store_fault() {
 }
 
 #[tokio::test]
-async fn held_and_ordinary_sign_ups_get_the_same_answers() {
+async fn held_and_ordinary_sign_ups_get_the_same_responses() {
     let stored_at = || ("storedAt", number(1_767_268_800_000));
     let mailed = || ("mailed", boolean(true));
     // The window of the first has long passed; that of the second has long to go.
@@ -128,12 +128,12 @@ async fn held_and_ordinary_sign_ups_get_the_same_answers() {
         let mut held = ordinary.clone();
         held.push(("held", boolean(true)));
 
-        assert_eq!(answer(&held).await, answer(&ordinary).await, "{ordinary:?}");
+        assert_eq!(response(&held).await, response(&ordinary).await, "{ordinary:?}");
     }
 }
 
-/// The whole answer, status and headers included, to a table that has this item.
-async fn answer(attributes: &[(&str, AttributeValue)]) -> Value {
+/// The whole response, status and headers included, to a table that has this item.
+async fn response(attributes: &[(&str, AttributeValue)]) -> Value {
     let attributes = attributes
         .iter()
         .map(|(name, value)| ((*name).to_owned(), value.clone()));
@@ -145,5 +145,5 @@ async fn answer(attributes: &[(&str, AttributeValue)]) -> Value {
     });
     let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&get]);
     let handler = Handler::api("GetUser", App::new(sign_ups(client), SystemClock));
-    handler.invoke(event("ok")).await.unwrap()
+    handler.invoke(sample_event("ok")).await.unwrap()
 }

@@ -4,8 +4,8 @@ use invocation::Lambda;
 use serde_json::json;
 
 #[tokio::test]
-async fn answers_match_the_golden_files() {
-    let lambda = Lambda::new(env!("CARGO_BIN_EXE_get-user"), env!("CARGO_MANIFEST_DIR")).item(json!({
+async fn outputs_match_the_snapshots() {
+    let lambda = Lambda::new(env!("CARGO_BIN_EXE_get-user"), env!("CARGO_MANIFEST_DIR")).with_item(json!({
         "pk": {"S": "user#0123456789abcdef0123456789abcdef"},
         "status": {"S": "awaiting_verification"},
         "storedAt": {"N": "1767268800000"},
@@ -13,5 +13,5 @@ async fn answers_match_the_golden_files() {
         "windowEndsAt": {"N": "4102444800000"},
     }));
 
-    lambda.check().await;
+    lambda.assert_snapshots().await;
 }

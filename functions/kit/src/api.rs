@@ -1,8 +1,7 @@
 //! Functions behind the HTTP API.
 //!
-//! An API function gets a checked [`Request`] and answers with a [`Response`] or a [`Problem`]. Requests that no
-//! [route](ROUTES) takes get the same problem documents from every function, so that any of them can serve the
-//! `$default` route.
+//! An API function gets a [`Request`] and returns a [`Response`] or a [`Problem`]. Requests that match no [route](ROUTES) get the
+//! same problem documents from every function, so that any of them can serve the `$default` route.
 
 use std::panic::AssertUnwindSafe;
 
@@ -19,16 +18,14 @@ mod routes;
 
 pub use fields::Fields;
 pub use problem::{FieldError, Problem};
-pub use request::{LONGEST_BODY, Request};
+pub use request::{MAX_BODY_BYTES, Request};
 pub use response::Response;
-pub use routes::{ROUTES, Route, VERIFY_PAGE, default_answer, find_route};
+pub use routes::{ROUTES, Route, VERIFY_PAGE, find_route, no_route_response};
 
 /// The use case of a function behind the HTTP API.
 pub trait ApiFunction: Send + Sync + 'static {
-    /// The route that the function answers.
     const ROUTE: Route;
 
-    /// Answers one request of that route.
     fn respond(&self, request: Request) -> impl Future<Output = Result<Response, Problem>> + Send;
 
     /// The page at [`VERIFY_PAGE`], if it belongs to this function.
@@ -37,13 +34,13 @@ pub trait ApiFunction: Send + Sync + 'static {
     }
 }
 
-/// Answers a raw event of API Gateway's payload format 2.0.
+/// Handles an event of API Gateway's payload format 2.0.
 ///
-/// Every event gets an answer in the API's own form, even if it is malformed or the function panics: for a failed invocation,
-/// API Gateway would answer in its own.
-pub(crate) async fn answer<A: ApiFunction>(function: &A, event: Value) -> Value {
-    let answer = AssertUnwindSafe(respond(function, event)).catch_unwind().await;
-    let response = answer.unwrap_or_else(|_| {
+/// The output is always a response of the API, even if the event is malformed or the function panics: API Gateway would return
+/// its own error body for a failed invocation.
+pub(crate) async fn handle<A: ApiFunction>(function: &A, event: Value) -> Value {
+    let result = AssertUnwindSafe(respond(function, event)).catch_unwind().await;
+    let response = result.unwrap_or_else(|_| {
         tracing::error!("the function panicked");
         Response::from(Problem::internal())
     });
@@ -58,19 +55,19 @@ async fn respond<A: ApiFunction>(function: &A, mut event: Value) -> Response {
         return Problem::internal().into();
     };
     let request = Request::from_event(event, headers);
-    let answer = if let Some(request) = A::ROUTE.matches(&request) {
+    let result = if let Some(request) = A::ROUTE.matches(&request) {
         match request.check_size() {
             Ok(()) => function.respond(request).await,
             Err(problem) => Err(problem),
         }
     } else {
         let page = VERIFY_PAGE.matches(&request).and_then(|_| function.page());
-        page.ok_or_else(|| default_answer(&request))
+        page.ok_or_else(|| no_route_response(&request))
     };
-    answer.unwrap_or_else(Response::from)
+    result.unwrap_or_else(Response::from)
 }
 
-/// The headers, taken out of the event: the event's own type refuses all of it if one header is not ASCII.
+/// The headers, taken out of the event: the event's own type rejects the whole event if one header is not ASCII.
 fn take_headers(event: &mut Value) -> HeaderMap {
     let Some(Value::Object(headers)) = event.get_mut("headers").map(Value::take) else {
         return HeaderMap::new();

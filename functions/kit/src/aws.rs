@@ -17,17 +17,16 @@ use dynamodb::Table;
 
 use crate::{Clock, HasClock, SystemClock};
 
-/// The time limit of a connection.
-const CONNECT: Duration = Duration::from_secs(1);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The time limit of one attempt of a call.
-const ATTEMPT: Duration = Duration::from_millis(2500);
+/// The timeout of one attempt of a call.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(2500);
 
-/// The time limit of a call with all its attempts. All calls of a function together stay below the function's own limit, so
+/// The timeout of a call with all its attempts. All calls of a function together stay below the function's own timeout, so
 /// that it reports what failed instead of being stopped.
-const OPERATION: Duration = Duration::from_secs(4);
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// AWS, as a function's adapters reach it.
+/// The AWS clients of a function.
 #[derive(Debug, Clone)]
 pub struct Aws {
     dynamodb: aws_sdk_dynamodb::Client,
@@ -35,7 +34,7 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// All services by this configuration.
+    /// Clients with this configuration.
     pub fn new(config: SdkConfig) -> Self {
         Self {
             dynamodb: aws_sdk_dynamodb::Client::new(&config),
@@ -43,17 +42,16 @@ impl Aws {
         }
     }
 
-    /// The same with another client of DynamoDB.
+    /// Replaces the DynamoDB client.
     pub fn with_dynamodb(self, dynamodb: aws_sdk_dynamodb::Client) -> Self {
         Self { dynamodb, ..self }
     }
 
-    /// The table of this name.
     pub fn table(&self, name: String) -> Table {
         Table::new(self.dynamodb.clone(), name)
     }
 
-    /// The configuration that the clients of all other services are made from.
+    /// The configuration for the clients of all other services.
     pub fn config(&self) -> &SdkConfig {
         &self.config
     }
@@ -65,20 +63,19 @@ impl HasClock for Aws {
     }
 }
 
-/// The configuration of all clients.
 pub async fn config() -> SdkConfig {
     loader().load().await
 }
 
-/// The same, for callers that add an endpoint or credentials.
+/// The loader behind [`config`], for callers that add an endpoint or credentials.
 pub fn loader() -> aws_config::ConfigLoader {
     let http = Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .build_https();
     let timeouts = TimeoutConfig::builder()
-        .connect_timeout(CONNECT)
-        .operation_attempt_timeout(ATTEMPT)
-        .operation_timeout(OPERATION)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .operation_timeout(OPERATION_TIMEOUT)
         .build();
     aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)

@@ -19,9 +19,8 @@ pub struct Environment {
     missing: Vec<&'static str>,
 }
 
-/// Required settings that are missing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("missing in the environment: {}", .0.join(", "))]
+#[error("set these environment variables: {}", .0.join(", "))]
 pub struct MissingSettings(Vec<&'static str>);
 
 impl std::fmt::Debug for Environment {
@@ -35,13 +34,11 @@ impl std::fmt::Debug for Environment {
 }
 
 impl Environment {
-    /// The environment of this process.
     pub fn read() -> Self {
         let (variables, missing) = (std::env::vars().collect(), Vec::new());
         Self { variables, missing }
     }
 
-    /// An environment of the given variables.
     pub fn of<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let variables = variables
             .into_iter()
@@ -76,11 +73,11 @@ impl Environment {
             .cloned()
     }
 
-    /// Ends the reading.
+    /// Reports all missing variables.
     ///
     /// # Errors
     ///
-    /// All required variables that are missing, in the order in which they were asked for.
+    /// All required variables that are missing, in the order of the calls.
     pub fn finish(self) -> Result<(), MissingSettings> {
         if self.missing.is_empty() {
             Ok(())
@@ -102,6 +99,9 @@ mod tests {
         environment.required("ABSENT");
 
         let error = environment.finish().unwrap_err();
-        assert_eq!(error.to_string(), "missing in the environment: EMPTY, ABSENT");
+        assert_eq!(
+            error.to_string(),
+            "set these environment variables: EMPTY, ABSENT"
+        );
     }
 }

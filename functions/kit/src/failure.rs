@@ -1,4 +1,11 @@
 //! Failures of invocations, each with a name.
+//!
+//! The levels of errors, from the outside in:
+//!
+//! - `…Fault`: a port; something outside the function failed.
+//! - `…Error` of a contract: a task; a workflow retries or catches it by name.
+//! - [`Failure`]: an invocation; the name and the message that Lambda reports.
+//! - [`Problem`](crate::api::Problem): an HTTP response.
 
 use std::error::Error;
 
@@ -8,13 +15,12 @@ use lambda_runtime::Diagnostic;
 /// The payload does not parse as the function's input.
 pub(crate) const INVALID_INPUT: &str = "InvalidInput";
 
-/// The function panicked.
 pub(crate) const PANIC: &str = "Panic";
 
-/// How an invocation failed: what the runtime reports as `errorType` and `errorMessage`.
+/// The error of a failed invocation: what the runtime reports as `errorType` and `errorMessage`.
 ///
 /// A workflow matches the name. By default the runtime would report the name of a Rust type, which a compiler
-/// may change; here it is exactly what the function's contract declares.
+/// may change; this name is exactly the one that the function's contract declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// The name on the wire.
@@ -24,13 +30,19 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The failure that a declared error is reported as. The chain of its sources goes to the log.
+    /// Converts a declared error, and logs its sources.
     pub(crate) fn of<E: TaskError + Error>(error: &E) -> Self {
         let declared = error.declared();
         let chain = chain(error);
         match declared.class {
-            ErrorClass::Transient => tracing::warn!(error = declared.name, chain, "failed, may be retried"),
-            ErrorClass::Permanent => tracing::error!(error = declared.name, chain, "failed for good"),
+            ErrorClass::Transient => tracing::warn!(
+                error = declared.name,
+                chain,
+                "the task failed; a retry may succeed"
+            ),
+            ErrorClass::Permanent => {
+                tracing::error!(error = declared.name, chain, "the task failed permanently")
+            }
         }
         Self {
             name: declared.name.to_owned(),
@@ -39,8 +51,12 @@ impl Failure {
     }
 
     pub(crate) fn invalid_input(field: &str) -> Self {
-        tracing::error!(error = INVALID_INPUT, field, "the payload does not fit");
-        let message = format!("the payload does not fit the function's input at `{field}`");
+        tracing::error!(error = INVALID_INPUT, field, "invalid input");
+        let message = if field == "." {
+            "invalid input: the payload is missing a field, or is not an object".to_owned()
+        } else {
+            format!("invalid input: field `{field}` is missing or has an invalid value")
+        };
         Self {
             name: INVALID_INPUT.to_owned(),
             message,

@@ -1,4 +1,4 @@
-//! Handlers: functions from raw events to raw answers.
+//! Handlers: functions from JSON events to JSON outputs.
 
 use std::fmt;
 use std::panic::AssertUnwindSafe;
@@ -15,12 +15,12 @@ use serde_json::Value;
 use crate::Failure;
 use crate::api::{self, ApiFunction, Route, VERIFY_PAGE};
 
-/// The use case of a task: what a state machine calls.
+/// The use case of a task of a state machine.
 pub trait TaskFunction: Send + Sync + 'static {
-    /// What it takes, returns and fails with.
+    /// The function's contract.
     type Contract: Function;
 
-    /// Does the work.
+    /// Handles one input.
     fn call(
         &self,
         input: <Self::Contract as Function>::Input,
@@ -29,13 +29,13 @@ pub trait TaskFunction: Send + Sync + 'static {
     > + Send;
 }
 
-/// The use case of a callback task: the call returns nothing, and the workflow waits until somebody completes the task with
-/// its token. The contract's output is what completes it.
+/// The use case of a callback task: the call returns nothing, and the workflow waits until the task is completed by its token.
+/// The contract's output is the result that completes the task.
 pub trait CallbackFunction: Send + Sync + 'static {
-    /// What it takes and fails with, and what completes it.
+    /// The function's contract.
     type Contract: Function;
 
-    /// Does the work before the wait.
+    /// Starts the work; the task is completed later, by its token.
     fn call(
         &self,
         input: <Self::Contract as Function>::Input,
@@ -44,24 +44,23 @@ pub trait CallbackFunction: Send + Sync + 'static {
 
 type Invoke = dyn Fn(Value) -> BoxFuture<'static, Result<Value, Failure>> + Send + Sync;
 
-/// A function from raw event to raw answer: the same in a Lambda, in the local suite and in tests.
+/// A function from JSON event to JSON output: the same in a Lambda, in the local server and in tests.
 #[derive(Clone)]
 pub struct Handler {
     name: &'static str,
-    contract: Option<Contract>,
+    contract: Option<TaskMetadata>,
     routes: Vec<Route>,
     invoke: Arc<Invoke>,
 }
 
-/// The contract of a task, without its types.
+/// The run-time metadata of a task's contract.
 #[derive(Debug, Clone, Copy)]
-pub struct Contract {
-    /// How long a call may take.
-    pub time_limit: Duration,
+pub struct TaskMetadata {
+    pub timeout: Duration,
     /// The errors that a workflow can retry or catch.
     pub errors: &'static [DeclaredError],
-    /// Whether an event fits the input.
-    pub fits: fn(&Value) -> bool,
+    /// Whether an event is a valid input.
+    pub accepts: fn(&Value) -> bool,
 }
 
 impl fmt::Debug for Handler {
@@ -71,7 +70,6 @@ impl fmt::Debug for Handler {
 }
 
 impl Handler {
-    /// The handler of a task.
     pub fn task<T>(function: T) -> Self
     where
         T: TaskFunction,
@@ -86,7 +84,7 @@ impl Handler {
         })
     }
 
-    /// The handler of a callback task. It answers JSON's null, which a workflow ignores.
+    /// The handler of a callback task. Its output is JSON's `null`, which a workflow ignores.
     pub fn callback<T>(function: T) -> Self
     where
         T: CallbackFunction,
@@ -117,7 +115,7 @@ impl Handler {
                     // serde's own message quotes the value, which may be personal.
                     .map_err(|error| Failure::invalid_input(&error.path().to_string()))?;
                 match call(input).await {
-                    Ok(output) => serde_json::to_value(output).map_err(|_| Failure::panic()),
+                    Ok(output) => Ok(to_json(&output)),
                     Err(error) => Err(Failure::of(&error)),
                 }
             }
@@ -125,10 +123,10 @@ impl Handler {
         };
         Self {
             name: C::NAME,
-            contract: Some(Contract {
-                time_limit: C::TIMEOUT,
+            contract: Some(TaskMetadata {
+                timeout: C::TIMEOUT,
                 errors: C::Error::DECLARED,
-                fits: |event| C::Input::deserialize(event).is_ok(),
+                accepts: |event| C::Input::deserialize(event).is_ok(),
             }),
             routes: Vec::new(),
             invoke: Arc::new(invoke),
@@ -141,7 +139,7 @@ impl Handler {
         let function = Arc::new(function);
         let invoke = move |event| {
             let function = Arc::clone(&function);
-            async move { Ok(api::answer(function.as_ref(), event).await) }.boxed()
+            async move { Ok(api::handle(function.as_ref(), event).await) }.boxed()
         };
         Self {
             name,
@@ -151,17 +149,15 @@ impl Handler {
         }
     }
 
-    /// The function's name.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The contract of a task; `None` behind the HTTP API.
-    pub fn contract(&self) -> Option<Contract> {
+    /// The metadata of a task's contract; `None` for an API function.
+    pub fn contract(&self) -> Option<TaskMetadata> {
         self.contract
     }
 
-    /// The routes of the HTTP API that lead to the function.
     pub fn routes(&self) -> &[Route] {
         &self.routes
     }
@@ -170,7 +166,7 @@ impl Handler {
     ///
     /// # Errors
     ///
-    /// What the function's contract declares, `InvalidInput` for an event that does not parse, and `Panic`.
+    /// The errors of the function's contract, `InvalidInput` for an event that does not parse, and `Panic`.
     pub async fn invoke(&self, event: Value) -> Result<Value, Failure> {
         let future = AssertUnwindSafe(async { (self.invoke)(event).await });
         future
@@ -178,4 +174,12 @@ impl Handler {
             .await
             .unwrap_or_else(|_| Err(Failure::panic()))
     }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "an output that is not JSON is a bug of its contract"
+)]
+fn to_json(output: &impl Serialize) -> Value {
+    serde_json::to_value(output).expect("the output of a contract has string keys and no failing `Serialize`")
 }

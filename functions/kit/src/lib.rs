@@ -17,7 +17,7 @@ pub use aws::Aws;
 pub use clock::{Clock, HasClock, SystemClock};
 pub use environment::{Environment, MissingSettings};
 pub use failure::{Failure, chain};
-pub use handler::{CallbackFunction, Contract, Handler, TaskFunction};
+pub use handler::{CallbackFunction, Handler, TaskFunction, TaskMetadata};
 pub use loopback::is_loopback;
 pub use start::{StartError, start};
 pub use store_fault::StoreFault;

@@ -9,12 +9,12 @@ use crate::{Environment, Handler, telemetry};
 /// The reason that a function's process ends before it serves its first event.
 pub type StartError = lambda_runtime::Error;
 
-/// Serves a function as a Lambda: connects it to AWS by the settings of this process, and hands it each event until the
+/// Runs a function as a Lambda: connects it to AWS by the settings of this process, and calls it with each event until the
 /// platform ends the process. This is all of a function's `main`.
 ///
 /// # Errors
 ///
-/// If the function does not accept its settings, or the Runtime API cannot be reached.
+/// If settings are missing or invalid, or the Runtime API cannot be reached.
 ///
 /// # Panics
 ///

@@ -1,4 +1,4 @@
-//! The fault that all stores share.
+//! The fault of all ports to the table.
 
 use contracts::values::Cause;
 
@@ -6,7 +6,7 @@ use crate::aws::CallFault;
 
 /// The store cannot be used right now.
 ///
-/// Every failure of a store is transient, even a refusal: an operator may repair it while the workflow retries.
+/// Every failure of a store is transient, even a denied call: an operator can fix the cause while the workflow retries.
 #[derive(Debug, thiserror::Error)]
 #[error("the store cannot be used right now")]
 pub struct StoreFault(#[source] pub Cause);

@@ -2,7 +2,7 @@
 
 use lambda_runtime::tracing::subscriber::{EnvFilter, fmt};
 
-/// Crates that log whole events and requests at their finer levels, and with them addresses and tokens.
+/// Crates that log whole events and requests at `debug` and `trace`, and with them addresses and tokens.
 const NOISY_CRATES: [&str; 8] = [
     "lambda_runtime",
     "lambda_runtime_api_client",
@@ -17,7 +17,7 @@ const NOISY_CRATES: [&str; 8] = [
 /// Sets up the log: one line per event, as JSON if `AWS_LAMBDA_LOG_FORMAT` says so, at the level of `AWS_LAMBDA_LOG_LEVEL`
 /// (by default `info`).
 ///
-/// The finer levels of [`NOISY_CRATES`] are off at every level: they may hold personal data.
+/// `debug` and `trace` of [`NOISY_CRATES`] stay off even if `AWS_LAMBDA_LOG_LEVEL` asks for them: they may contain personal data.
 pub(crate) fn init() {
     let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
     let json = std::env::var("AWS_LAMBDA_LOG_FORMAT").is_ok_and(|format| format.eq_ignore_ascii_case("json"));
@@ -25,7 +25,7 @@ pub(crate) fn init() {
         .with_env_filter(filter(&level))
         .with_target(false)
         .without_time();
-    // A second call finds a subscriber already set up, and leaves it.
+    // Fails if a subscriber is already set, which then stays.
     let _ = if json {
         builder.json().try_init()
     } else {

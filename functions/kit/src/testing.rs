@@ -1,5 +1,5 @@
 //! Test doubles.
-#![expect(clippy::expect_used, reason = "a test that cannot be set up stops")]
+#![expect(clippy::expect_used, reason = "test set-up panics if it fails")]
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -15,11 +15,10 @@ use serde_json::Value;
 use crate::aws::dynamodb::Table;
 use crate::{Clock, StoreFault};
 
-/// A clock that stands still, at a time in RFC 3339.
+/// A clock that always returns this time, in RFC 3339.
 #[derive(Debug, Clone, Copy)]
 pub struct FixedClock(pub &'static str);
 
-/// A clock that stands at noon.
 pub const NOON: FixedClock = FixedClock("2026-01-01T12:00:00Z");
 
 impl Clock for FixedClock {
@@ -33,19 +32,18 @@ impl Clock for FixedClock {
 /// # Panics
 ///
 /// If there is none of this name.
-pub fn event(name: &str) -> Value {
+pub fn sample_event(name: &str) -> Value {
     // Cargo runs tests in their package's folder.
     let text = std::fs::read_to_string(format!("events/{name}.json")).expect("the sample exists");
     serde_json::from_str(&text).expect("the sample is JSON")
 }
 
-/// A store that does not answer.
-pub fn no_answer() -> StoreFault {
-    StoreFault("no answer".into())
+pub fn unavailable_store() -> StoreFault {
+    StoreFault("no response".into())
 }
 
-/// A table that answers by these rules, in any order.
-pub fn table(rules: &[&Rule]) -> Table {
+/// A table whose client follows these rules, in any order.
+pub fn mock_table(rules: &[&Rule]) -> Table {
     Table::new(mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, rules), "table")
 }
 
@@ -63,14 +61,12 @@ pub fn reason(code: &str) -> CancellationReason {
     CancellationReason::builder().code(code).build()
 }
 
-/// An update whose condition fails.
-pub fn refused_update() -> Rule {
+pub fn failed_condition() -> Rule {
     mock!(Client::update_item).then_error(|| {
         UpdateItemError::ConditionalCheckFailedException(ConditionalCheckFailedException::builder().build())
     })
 }
 
-/// An update that is throttled.
 pub fn throttled_update() -> Rule {
     mock!(Client::update_item).then_error(|| {
         let throttled = ProvisionedThroughputExceededException::builder().build();

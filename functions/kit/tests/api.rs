@@ -1,16 +1,16 @@
-//! The handler of API functions: from raw event to raw response.
+//! The handler of API functions: from JSON event to JSON response.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use kit::Handler;
-use kit::api::{ApiFunction, LONGEST_BODY, Problem, Request, Response, Route};
+use kit::api::{ApiFunction, MAX_BODY_BYTES, Problem, Request, Response, Route};
 use serde_json::{Value, json};
 
 /// Echoes the text of the request; panics on `panic`.
@@ -23,7 +23,7 @@ impl ApiFunction for Echo {
         let mut fields = request.fields()?;
         let text = fields.required::<String>("text");
         let text = fields.finish_with(text)?;
-        assert_ne!(text, "panic", "told to");
+        assert_ne!(text, "panic", "injected panic");
         Ok(Response::json(StatusCode::OK, &json!({"text": text})))
     }
 }
@@ -40,12 +40,12 @@ fn event(body: &str) -> Value {
 }
 
 /// Status and body.
-async fn answer(event: Value) -> (u64, Value) {
-    let answer = Handler::api("Echo", Echo).invoke(event).await.unwrap();
-    assert_eq!(answer["headers"]["cache-control"], "no-store");
-    let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
-    let content = answer["headers"]["content-type"].as_str().unwrap();
-    let status = answer["statusCode"].as_u64().unwrap();
+async fn respond(event: Value) -> (u64, Value) {
+    let response = Handler::api("Echo", Echo).invoke(event).await.unwrap();
+    assert_eq!(response["headers"]["cache-control"], "no-store");
+    let body: Value = serde_json::from_str(response["body"].as_str().unwrap()).unwrap();
+    let content = response["headers"]["content-type"].as_str().unwrap();
+    let status = response["statusCode"].as_u64().unwrap();
     assert_eq!(
         content == "application/problem+json",
         status >= 400,
@@ -59,24 +59,24 @@ async fn a_body_may_come_in_base64() {
     let mut event = event(&STANDARD.encode(r#"{"text": "hello"}"#));
     event["isBase64Encoded"] = json!(true);
 
-    assert_eq!(answer(event).await, (200, json!({"text": "hello"})));
+    assert_eq!(respond(event).await, (200, json!({"text": "hello"})));
 }
 
 #[tokio::test]
 async fn a_body_of_16_kib_is_read_and_a_longer_one_is_not() {
-    let filler = LONGEST_BODY - r#"{"text": ""}"#.len();
-    let longest = format!(r#"{{"text": "{}"}}"#, "x".repeat(filler));
-    let longer = format!("{longest} ");
+    let filler = MAX_BODY_BYTES - r#"{"text": ""}"#.len();
+    let max = format!(r#"{{"text": "{}"}}"#, "x".repeat(filler));
+    let too_long = format!("{max} ");
 
-    assert_eq!(longest.len(), LONGEST_BODY);
-    assert_eq!(answer(event(&longest)).await.0, 200);
-    assert_eq!(answer(event(&longer)).await.0, 413);
+    assert_eq!(max.len(), MAX_BODY_BYTES);
+    assert_eq!(respond(event(&max)).await.0, 200);
+    assert_eq!(respond(event(&too_long)).await.0, 413);
 }
 
 #[tokio::test]
 async fn json_other_than_an_object_gets_422() {
     for body in ["[]", "null", "42", "\"text\""] {
-        let (status, problem) = answer(event(body)).await;
+        let (status, problem) = respond(event(body)).await;
 
         assert_eq!(status, 422, "{body}");
         assert_eq!(problem["errors"][0]["pointer"], "");
@@ -85,7 +85,7 @@ async fn json_other_than_an_object_gets_422() {
 
 #[tokio::test]
 async fn malformed_json_gets_400_with_line_and_column() {
-    let (status, problem) = answer(event("{\"text\": canary}")).await;
+    let (status, problem) = respond(event("{\"text\": canary}")).await;
 
     assert_eq!(status, 400);
     assert!(!problem.to_string().contains("canary"), "{problem}");
@@ -97,7 +97,7 @@ async fn other_content_types_get_415() {
     let mut event = event("{}");
     event["headers"]["content-type"] = json!("text/plain");
 
-    assert_eq!(answer(event).await.0, 415);
+    assert_eq!(respond(event).await.0, 415);
 }
 
 #[tokio::test]
@@ -109,16 +109,16 @@ async fn the_stage_is_removed_from_the_path() {
         event
     };
 
-    assert_eq!(answer(with("prod", "/prod/users")).await.0, 200);
-    assert_eq!(answer(with("prod", "/users")).await.0, 200);
-    assert_eq!(answer(with("u", "/users")).await.0, 200);
-    assert_eq!(answer(with("users", "/users")).await.0, 200);
-    assert_eq!(answer(with("prod", "/prod/nowhere")).await.0, 404);
+    assert_eq!(respond(with("prod", "/prod/users")).await.0, 200);
+    assert_eq!(respond(with("prod", "/users")).await.0, 200);
+    assert_eq!(respond(with("u", "/users")).await.0, 200);
+    assert_eq!(respond(with("users", "/users")).await.0, 200);
+    assert_eq!(respond(with("prod", "/prod/nowhere")).await.0, 404);
 }
 
 #[tokio::test]
 async fn a_panic_gets_500() {
-    let (status, problem) = answer(event(r#"{"text": "panic"}"#)).await;
+    let (status, problem) = respond(event(r#"{"text": "panic"}"#)).await;
 
     assert_eq!(status, 500);
     assert_eq!(problem["status"], 500);
@@ -126,7 +126,7 @@ async fn a_panic_gets_500() {
 
 #[tokio::test]
 async fn a_malformed_event_gets_500_without_quotes() {
-    let (status, problem) = answer(json!({"canary": {"deep": []}})).await;
+    let (status, problem) = respond(json!({"canary": {"deep": []}})).await;
 
     assert_eq!(status, 500);
     assert!(!problem.to_string().contains("canary"), "{problem}");

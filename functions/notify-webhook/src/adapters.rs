@@ -9,7 +9,7 @@ use kit::{Aws, StartError};
 use crate::config::WebhookUrl;
 use crate::ports::{Clients, Deliver, KeepEvent, RecordAttempt, SigningSecret};
 use dynamodb::DynamoDeliveries;
-use http::{HttpEndpoint, TimeLimits};
+use http::{HttpEndpoint, Timeouts};
 use secrets_manager::{CACHE_TIME, StoredSecret};
 
 impl Clients for Aws {
@@ -26,6 +26,6 @@ impl Clients for Aws {
     }
 
     fn endpoint(&self, url: WebhookUrl) -> Result<impl Deliver, StartError> {
-        Ok(HttpEndpoint::new(url, TimeLimits::default())?)
+        Ok(HttpEndpoint::new(url, Timeouts::default())?)
     }
 }

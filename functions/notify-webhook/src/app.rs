@@ -1,4 +1,4 @@
-//! The use case.
+//! The use case, generic over its ports.
 
 use contracts::notify_webhook::{
     Delivery, NotifyWebhook, NotifyWebhookError, NotifyWebhookInput, NotifyWebhookOutput,
@@ -8,10 +8,10 @@ use kit::{Clock, TaskFunction};
 
 use crate::event::WebhookEvent;
 use crate::ports::{
-    Attempt, Deliver, KeepEvent, Kept, RecordAttempt, SecretFault, SigningSecret, StoreFault,
+    Attempt, Deliver, KeepEvent, KeepResult, RecordAttempt, SecretFault, SigningSecret, StoreFault,
 };
 
-/// Tells the marketing endpoint about a conversion.
+/// Reports a new sign-up to the marketing endpoint.
 #[derive(Debug)]
 pub struct App<S, K, E, C> {
     deliveries: S,
@@ -20,13 +20,12 @@ pub struct App<S, K, E, C> {
     clock: C,
 }
 
-/// The status that the endpoint answered if it did not accept the event.
+/// The status of an endpoint that did not accept the event.
 #[derive(Debug, thiserror::Error)]
-#[error("answered {0}")]
-struct Answered(u16);
+#[error("the status was {0}")]
+struct ErrorStatus(u16);
 
 impl<S, K, E, C> App<S, K, E, C> {
-    /// The use case on its ports.
     pub fn new(deliveries: S, secret: K, endpoint: E, clock: C) -> Self {
         Self {
             deliveries,
@@ -61,25 +60,25 @@ where
             }
             Ok(status) => {
                 self.record_failure(&user, status.to_string()).await;
-                let source = Answered(status).into();
+                let source = ErrorStatus(status).into();
                 Err(match status {
                     408 | 425 | 429 | 500..=599 => NotifyWebhookError::WebhookUnavailable { source },
                     _ => NotifyWebhookError::WebhookRefused { source },
                 })
             }
-            Err(no_answer) => {
-                self.record_failure(&user, no_answer.to_string()).await;
-                let source = no_answer.into();
+            Err(no_response) => {
+                self.record_failure(&user, no_response.to_string()).await;
+                let source = no_response.into();
                 Err(NotifyWebhookError::WebhookUnavailable { source })
             }
         }
     }
 
-    /// Records the failure, if possible: the endpoint's answer is reported whether or not it was recorded.
+    /// Stores the failure, if possible. The status of the endpoint is reported even if this fails.
     async fn record_failure(&self, user: &UserId, reason: String) {
         let recorded = self.deliveries.record(user, Attempt::Failed { reason }).await;
         if let Err(StoreFault(cause)) = recorded {
-            tracing::warn!(%cause, "a failed attempt is not recorded");
+            tracing::warn!(%cause, "a failed attempt could not be stored");
         }
     }
 }
@@ -96,8 +95,8 @@ where
     async fn call(&self, input: NotifyWebhookInput) -> Result<NotifyWebhookOutput, NotifyWebhookError> {
         let kept = self.deliveries.keep(WebhookEvent::signed_up(&input)).await;
         match kept.map_err(unavailable)? {
-            Kept::Undelivered(event) => self.deliver(event).await?,
-            Kept::Delivered => {}
+            KeepResult::Undelivered(event) => self.deliver(event).await?,
+            KeepResult::Delivered => {}
         }
         Ok(NotifyWebhookOutput {
             delivery: Delivery::Delivered,

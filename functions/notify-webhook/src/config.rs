@@ -1,40 +1,30 @@
 //! Settings.
 
-use std::fmt;
 use std::str::FromStr;
 
 use kit::{Environment, MissingSettings, is_loopback};
 use reqwest::Url;
 
-/// The settings of the function.
 #[derive(Debug, Clone)]
-pub struct Config {
+pub(crate) struct Config {
     /// `TABLE_NAME`: the table that the functions share.
-    pub table: String,
+    pub(crate) table: String,
     /// `WEBHOOK_URL`: the marketing endpoint.
-    pub url: WebhookUrl,
-    /// `WEBHOOK_SECRET_ARN`: the secret that events are signed with.
-    pub secret_arn: String,
+    pub(crate) url: WebhookUrl,
+    /// `WEBHOOK_SECRET_ARN`: the signing secret of events.
+    pub(crate) secret_arn: String,
 }
 
-/// Settings that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidConfig {
-    /// Some are missing.
+pub(crate) enum InvalidConfig {
     #[error(transparent)]
     Missing(#[from] MissingSettings),
-    /// `WEBHOOK_URL` is not a valid endpoint.
-    #[error("WEBHOOK_URL cannot be used")]
+    #[error("WEBHOOK_URL is invalid")]
     Url(#[from] InvalidWebhookUrl),
 }
 
 impl Config {
-    /// Reads the settings.
-    ///
-    /// # Errors
-    ///
-    /// All that are missing, or else the one that does not fit.
-    pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
+    pub(crate) fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
         let table = environment.table();
         let url = environment.required("WEBHOOK_URL");
         let secret_arn = environment.required("WEBHOOK_SECRET_ARN");
@@ -53,9 +43,8 @@ impl Config {
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookUrl(Url);
 
-/// The text is not the URL of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not an https:// address, nor an http:// address of this machine")]
+#[error("not an https:// URL, nor an http:// URL on a loopback address")]
 pub struct InvalidWebhookUrl;
 
 impl WebhookUrl {
@@ -83,18 +72,14 @@ impl FromStr for WebhookUrl {
     }
 }
 
-impl fmt::Debug for WebhookUrl {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("WebhookUrl(hidden)")
-    }
-}
+contracts::hide_in_debug!(WebhookUrl);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn events_go_out_encrypted_or_stay_on_this_machine() {
+    fn webhook_url_must_be_https_or_loopback() {
         for url in [
             "https://example.org/hook",
             "http://localhost:8080/hook",
@@ -116,19 +101,19 @@ mod tests {
     }
 
     #[test]
-    fn all_missing_settings_are_named_before_any_is_judged() {
+    fn missing_settings_are_reported_before_invalid_ones() {
         let environment = Environment::of([("WEBHOOK_URL", "http://example.org")]);
 
         let error = Config::from_env(environment).unwrap_err();
 
         assert_eq!(
             error.to_string(),
-            "missing in the environment: TABLE_NAME, WEBHOOK_SECRET_ARN"
+            "set these environment variables: TABLE_NAME, WEBHOOK_SECRET_ARN"
         );
     }
 
     #[test]
-    fn an_address_that_does_not_fit_is_never_quoted() {
+    fn an_invalid_url_is_not_shown() {
         let environment = Environment::of([
             ("TABLE_NAME", "table"),
             ("WEBHOOK_URL", "http://example.org/canary"),
@@ -142,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_hides_the_address() {
+    fn debug_hides_the_url() {
         let url: WebhookUrl = "https://example.org/canary".parse().unwrap();
 
         assert!(!format!("{url:?}").contains("canary"));

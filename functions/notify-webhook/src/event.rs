@@ -6,10 +6,9 @@ use serde::Serialize;
 
 use crate::secret::{Secret, UnusableSecret};
 
-/// One event. Of the person it contains the user's id alone.
+/// One event. Its only reference to the person is the user's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookEvent {
-    /// Who signed up.
     pub user: UserId,
     /// The event's id, the same at every attempt, so that the endpoint recognises duplicates.
     pub id: String,
@@ -20,9 +19,8 @@ pub struct WebhookEvent {
 /// An event, signed for one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedEvent {
-    /// The event.
     pub event: WebhookEvent,
-    /// The time of the attempt: an endpoint refuses old ones, and with them replays.
+    /// The time of the attempt: an endpoint rejects old events, and so prevents replays.
     pub sent_at: Timestamp,
     /// The signature of the id, the content, and the time of the attempt in seconds.
     pub signature: String,

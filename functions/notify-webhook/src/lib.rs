@@ -1,4 +1,4 @@
-//! Tells the marketing endpoint about a conversion. `README.md` is the contract page.
+//! The NotifyWebhook function: reports a new sign-up to the marketing endpoint. `README.md` is the contract page.
 
 mod adapters;
 mod app;
@@ -8,14 +8,15 @@ mod ports;
 mod secret;
 
 pub use adapters::dynamodb::DynamoDeliveries;
-pub use adapters::http::{HttpEndpoint, TimeLimits};
+pub use adapters::http::{HttpEndpoint, Timeouts};
 pub use adapters::secrets_manager::{CACHE_TIME, StoredSecret};
 pub use app::App;
-pub use config::{Config, InvalidConfig, InvalidWebhookUrl, WebhookUrl};
+use config::Config;
+pub use config::{InvalidWebhookUrl, WebhookUrl};
 pub use event::{SignedEvent, WebhookEvent};
 use kit::{Environment, Handler, StartError};
 pub use ports::{
-    Attempt, Clients, Deliver, KeepEvent, Kept, NoAnswer, RecordAttempt, SecretFault, SigningSecret,
+    Attempt, Clients, Deliver, KeepEvent, KeepResult, NoResponse, RecordAttempt, SecretFault, SigningSecret,
     StoreFault,
 };
 pub use secret::{Secret, UnusableSecret};

@@ -10,11 +10,11 @@ use crate::secret::Secret;
 
 /// Stores events until they are delivered. IAM: `dynamodb:PutItem`.
 pub trait KeepEvent: Send + Sync + 'static {
-    /// Stores the event as undelivered, unless it is stored already. A repeat changes nothing.
-    fn keep(&self, event: WebhookEvent) -> impl Future<Output = Result<Kept, StoreFault>> + Send;
+    /// Stores the event as `undelivered`, unless it is already stored. Idempotent.
+    fn keep(&self, event: WebhookEvent) -> impl Future<Output = Result<KeepResult, StoreFault>> + Send;
 }
 
-/// Records attempts. IAM: `dynamodb:UpdateItem`.
+/// Stores attempts. IAM: `dynamodb:UpdateItem`.
 pub trait RecordAttempt: Send + Sync + 'static {
     /// Adds an attempt to the user's event.
     fn record(&self, user: &UserId, attempt: Attempt) -> impl Future<Output = Result<(), StoreFault>> + Send;
@@ -22,64 +22,51 @@ pub trait RecordAttempt: Send + Sync + 'static {
 
 /// Provides the secret that events are signed with. IAM: `secretsmanager:GetSecretValue`.
 pub trait SigningSecret: Send + Sync + 'static {
-    /// The secret.
     fn get(&self) -> impl Future<Output = Result<Secret, SecretFault>> + Send;
 }
 
 /// Sends events to the marketing endpoint. IAM: none; an HTTPS call.
 pub trait Deliver: Send + Sync + 'static {
-    /// Sends the event once, and returns the status code of the answer, even of an error.
-    fn deliver(&self, event: &SignedEvent) -> impl Future<Output = Result<u16, NoAnswer>> + Send;
+    /// Sends the event once, and returns the status code, even of an error.
+    fn deliver(&self, event: &SignedEvent) -> impl Future<Output = Result<u16, NoResponse>> + Send;
 }
 
-/// How a stored event stands.
+/// The delivery of a stored event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kept {
-    /// It has to be delivered, with the content that was stored first.
+pub enum KeepResult {
+    /// To be delivered, with the content that was stored first.
     Undelivered(WebhookEvent),
-    /// It was delivered before.
     Delivered,
 }
 
-/// The outcome of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attempt {
-    /// The endpoint accepted the event.
     Delivered {
-        /// When.
         at: Timestamp,
     },
-    /// The endpoint did not.
     Failed {
-        /// The status code of the answer, or the reason that there was none.
+        /// The status code, or the reason that there was none.
         reason: String,
     },
 }
 
-/// The endpoint did not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NoAnswer {
-    /// Not in time.
-    #[error("no answer in time")]
-    InTime,
-    /// There is no connection to it.
+pub enum NoResponse {
+    #[error("no response in time")]
+    Timeout,
     #[error("the endpoint cannot be reached")]
     Unreachable,
-    /// The connection ended before an answer came.
-    #[error("the connection broke off")]
-    BrokenOff,
+    #[error("the connection was lost")]
+    ConnectionLost,
 }
 
-/// The signing secret cannot be read, or is malformed.
 #[derive(Debug, thiserror::Error)]
 #[error("the signing secret cannot be used")]
 pub struct SecretFault(#[source] pub Cause);
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    /// Deliveries in the table of this name.
     fn deliveries(&self, table: String) -> impl KeepEvent + RecordAttempt;
-    /// The signing secret of this ARN.
     fn secret(&self, arn: String) -> impl SigningSecret;
     /// The endpoint at this address.
     ///

@@ -1,6 +1,5 @@
 //! Signing secrets.
 
-use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -11,17 +10,16 @@ use standardwebhooks::Webhook;
 /// The prefix of a secret, by which people and secret scanners recognise it.
 const PREFIX: &str = "whsec_";
 
-/// The fewest bytes of a secret.
+/// The minimum length of a secret, in bytes.
 ///
 /// Source: [the specification](https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md)
 /// of Standard Webhooks, "Signature scheme".
-const FEWEST_BYTES: usize = 24;
+const MIN_BYTES: usize = 24;
 
 /// A signing secret: `whsec_` and at least 24 bytes in base64. `Debug` hides it.
 #[derive(Clone)]
 pub struct Secret(Arc<Webhook>);
 
-/// The text is not a signing secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a signing secret of at least 24 bytes in base64, with or without whsec_ before it")]
 pub struct UnusableSecret;
@@ -42,7 +40,7 @@ impl FromStr for Secret {
         let encoded = text.strip_prefix(PREFIX).unwrap_or(text);
         // The decoder's error would quote a part of the secret.
         let key = STANDARD.decode(encoded).map_err(|_| UnusableSecret)?;
-        if key.len() < FEWEST_BYTES {
+        if key.len() < MIN_BYTES {
             return Err(UnusableSecret);
         }
         let webhook = Webhook::from_bytes(key).map_err(|_| UnusableSecret)?;
@@ -50,11 +48,7 @@ impl FromStr for Secret {
     }
 }
 
-impl fmt::Debug for Secret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Secret(hidden)")
-    }
-}
+contracts::hide_in_debug!(Secret);
 
 #[cfg(test)]
 mod tests {
@@ -63,7 +57,7 @@ mod tests {
     const ENCODED: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz";
 
     #[test]
-    fn a_secret_may_come_with_its_prefix_and_a_line_break() {
+    fn a_secret_may_have_a_prefix_and_a_line_break() {
         let signatures = [ENCODED.to_owned(), format!("whsec_{ENCODED}\n")].map(|text| {
             let secret: Secret = text.parse().unwrap();
             secret.sign("msg_1", 1, "{}").unwrap()
@@ -73,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_secrets_are_refused() {
+    fn malformed_secrets_are_rejected() {
         for text in ["", "whsec_", "whsec_c2hvcnQ=", "not base64"] {
             assert_eq!(text.parse::<Secret>().unwrap_err(), UnusableSecret, "{text}");
         }

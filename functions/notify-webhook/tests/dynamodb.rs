@@ -2,7 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use aws_sdk_dynamodb::Client;
@@ -14,8 +14,8 @@ use aws_sdk_dynamodb::types::error::{
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use aws_smithy_mocks::{Rule, mock};
 use contracts::values::UserId;
-use kit::testing::{table, throttled_update};
-use notify_webhook::{Attempt, DynamoDeliveries, KeepEvent, Kept, RecordAttempt, WebhookEvent};
+use kit::testing::{mock_table, throttled_update};
+use notify_webhook::{Attempt, DynamoDeliveries, KeepEvent, KeepResult, RecordAttempt, WebhookEvent};
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
 
@@ -32,22 +32,22 @@ fn event() -> WebhookEvent {
 }
 
 fn deliveries(rule: &Rule) -> DynamoDeliveries {
-    DynamoDeliveries(table(&[rule]))
+    DynamoDeliveries(mock_table(&[rule]))
 }
 
 /// A failed condition with the stored item.
-fn kept(attributes: &'static [(&'static str, &'static str)]) -> Rule {
+fn stored(attributes: &'static [(&'static str, &'static str)]) -> Rule {
     mock!(Client::put_item).then_error(|| {
-        let refused = ConditionalCheckFailedException::builder();
-        let refused = attributes.iter().fold(refused, |refused, (name, value)| {
-            refused.item(*name, AttributeValue::S((*value).to_owned()))
+        let failed = ConditionalCheckFailedException::builder();
+        let failed = attributes.iter().fold(failed, |failed, (name, value)| {
+            failed.item(*name, AttributeValue::S((*value).to_owned()))
         });
-        PutItemError::ConditionalCheckFailedException(refused.build())
+        PutItemError::ConditionalCheckFailedException(failed.build())
     })
 }
 
 #[tokio::test]
-async fn an_event_is_kept_as_undelivered_before_it_is_sent() {
+async fn an_event_is_stored_as_undelivered() {
     let put = mock!(Client::put_item)
         .match_requests(|request| {
             let item = request.item().unwrap();
@@ -64,13 +64,13 @@ async fn an_event_is_kept_as_undelivered_before_it_is_sent() {
 
     let kept = deliveries(&put).keep(event()).await.unwrap();
 
-    assert_eq!(kept, Kept::Undelivered(event()));
+    assert_eq!(kept, KeepResult::Undelivered(event()));
     assert_eq!(put.num_calls(), 1);
 }
 
 #[tokio::test]
-async fn a_repeat_finds_the_event_as_it_was_kept_first() {
-    let first = kept(&[
+async fn a_retry_gets_the_event_that_was_stored_first() {
+    let first = stored(&[
         ("status", "undelivered"),
         ("webhookId", "msg_1"),
         ("content", "first"),
@@ -79,21 +79,21 @@ async fn a_repeat_finds_the_event_as_it_was_kept_first() {
     let kept = deliveries(&first).keep(event()).await.unwrap();
 
     let content = "first".to_owned();
-    assert_eq!(kept, Kept::Undelivered(WebhookEvent { content, ..event() }));
+    assert_eq!(kept, KeepResult::Undelivered(WebhookEvent { content, ..event() }));
 }
 
 #[tokio::test]
-async fn a_delivered_event_is_known_to_be_delivered() {
-    let delivered = kept(&[("status", "delivered")]);
+async fn a_delivered_event_is_returned_as_delivered() {
+    let delivered = stored(&[("status", "delivered")]);
 
     let kept = deliveries(&delivered).keep(event()).await.unwrap();
 
-    assert_eq!(kept, Kept::Delivered);
+    assert_eq!(kept, KeepResult::Delivered);
 }
 
 #[tokio::test]
 async fn an_unreadable_event_is_a_store_fault() {
-    let unreadable = kept(&[("status", "undelivered")]);
+    let unreadable = stored(&[("status", "undelivered")]);
 
     assert!(deliveries(&unreadable).keep(event()).await.is_err());
 }
@@ -119,7 +119,7 @@ async fn a_delivery_is_recorded_with_its_time() {
 }
 
 #[tokio::test]
-async fn a_failed_attempt_leaves_the_event_undelivered() {
+async fn after_a_failed_attempt_the_event_stays_undelivered() {
     let update = mock!(Client::update_item)
         .match_requests(|request| {
             let values = request.expression_attribute_values().unwrap();

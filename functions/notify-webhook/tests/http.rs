@@ -2,7 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use std::convert::Infallible;
@@ -18,8 +18,8 @@ use contracts::values::{Timestamp, UserId};
 use futures::stream;
 use kit::{Clock, TaskFunction};
 use notify_webhook::{
-    App, Attempt, Deliver, HttpEndpoint, KeepEvent, Kept, NoAnswer, RecordAttempt, Secret, SecretFault,
-    SignedEvent, SigningSecret, StoreFault, TimeLimits, WebhookEvent,
+    App, Attempt, Deliver, HttpEndpoint, KeepEvent, KeepResult, NoResponse, RecordAttempt, Secret,
+    SecretFault, SignedEvent, SigningSecret, StoreFault, Timeouts, WebhookEvent,
 };
 use standardwebhooks::Webhook;
 use tokio::net::TcpListener;
@@ -32,15 +32,15 @@ async fn endpoint(routes: Router, total: Duration) -> HttpEndpoint {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/hook", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, routes).await });
-    let limits = TimeLimits {
+    let timeouts = Timeouts {
         total,
-        ..TimeLimits::default()
+        ..Timeouts::default()
     };
-    HttpEndpoint::new(url.parse().unwrap(), limits).unwrap()
+    HttpEndpoint::new(url.parse().unwrap(), timeouts).unwrap()
 }
 
-/// A time limit that no response exceeds.
-const PATIENT: Duration = Duration::from_secs(8);
+/// A timeout that no response exceeds.
+const LONG_TIMEOUT: Duration = Duration::from_secs(8);
 
 fn signed() -> SignedEvent {
     SignedEvent {
@@ -60,9 +60,9 @@ async fn every_status_is_returned() {
         let code = StatusCode::from_u16(status).unwrap();
         let routes = Router::new().route("/hook", post(move || future::ready(code)));
 
-        let answer = endpoint(routes, PATIENT).await.deliver(&signed()).await;
+        let result = endpoint(routes, LONG_TIMEOUT).await.deliver(&signed()).await;
 
-        assert_eq!(answer, Ok(status));
+        assert_eq!(result, Ok(status));
     }
 }
 
@@ -73,32 +73,32 @@ async fn a_redirect_is_not_followed() {
         .route("/hook", post(found))
         .route("/elsewhere", get(|| future::ready("followed")));
 
-    let answer = endpoint(routes, PATIENT).await.deliver(&signed()).await;
+    let result = endpoint(routes, LONG_TIMEOUT).await.deliver(&signed()).await;
 
-    assert_eq!(answer, Ok(302));
+    assert_eq!(result, Ok(302));
 }
 
 #[tokio::test]
-async fn a_slow_endpoint_gives_no_answer_in_time() {
+async fn a_slow_endpoint_times_out() {
     let routes = Router::new().route("/hook", post(future::pending::<()>));
 
     let endpoint = endpoint(routes, Duration::from_millis(50)).await;
-    let answer = endpoint.deliver(&signed()).await;
+    let result = endpoint.deliver(&signed()).await;
 
-    assert_eq!(answer, Err(NoAnswer::InTime));
+    assert_eq!(result, Err(NoResponse::Timeout));
 }
 
 #[tokio::test]
-async fn the_body_of_the_answer_is_not_read() {
+async fn the_body_of_the_response_is_not_read() {
     let endless = || future::ready(Body::from_stream(stream::pending::<Result<Bytes, Infallible>>()));
     let routes = Router::new().route("/hook", post(endless));
-    let endpoint = endpoint(routes, PATIENT).await;
+    let endpoint = endpoint(routes, LONG_TIMEOUT).await;
     let start = Instant::now();
 
-    let answer = endpoint.deliver(&signed()).await;
+    let result = endpoint.deliver(&signed()).await;
 
-    assert_eq!(answer, Ok(200));
-    assert!(start.elapsed() < PATIENT / 2);
+    assert_eq!(result, Ok(200));
+    assert!(start.elapsed() < LONG_TIMEOUT / 2);
 }
 
 #[tokio::test]
@@ -106,15 +106,15 @@ async fn a_refused_connection_is_unreachable() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let endpoint = HttpEndpoint::new(url.parse().unwrap(), TimeLimits::default()).unwrap();
+    let endpoint = HttpEndpoint::new(url.parse().unwrap(), Timeouts::default()).unwrap();
 
-    let answer = endpoint.deliver(&signed()).await;
+    let result = endpoint.deliver(&signed()).await;
 
-    assert_eq!(answer, Err(NoAnswer::Unreachable));
+    assert_eq!(result, Err(NoResponse::Unreachable));
 }
 
 #[tokio::test]
-async fn a_connection_that_ends_without_an_answer_broke_off() {
+async fn a_connection_that_closes_without_a_response_is_lost() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -122,19 +122,19 @@ async fn a_connection_that_ends_without_an_answer_broke_off() {
             drop(listener.accept().await);
         }
     });
-    let endpoint = HttpEndpoint::new(url.parse().unwrap(), TimeLimits::default()).unwrap();
+    let endpoint = HttpEndpoint::new(url.parse().unwrap(), Timeouts::default()).unwrap();
 
-    let answer = endpoint.deliver(&signed()).await;
+    let result = endpoint.deliver(&signed()).await;
 
-    assert_eq!(answer, Err(NoAnswer::BrokenOff));
+    assert_eq!(result, Err(NoResponse::ConnectionLost));
 }
 
 /// An empty store, and the secret.
 struct Ready;
 
 impl KeepEvent for Ready {
-    async fn keep(&self, event: WebhookEvent) -> Result<Kept, StoreFault> {
-        Ok(Kept::Undelivered(event))
+    async fn keep(&self, event: WebhookEvent) -> Result<KeepResult, StoreFault> {
+        Ok(KeepResult::Undelivered(event))
     }
 }
 
@@ -166,7 +166,7 @@ async fn standard_webhooks_verifies_the_delivery() {
         arrive.send((headers, body)).unwrap();
         future::ready(StatusCode::NO_CONTENT.into_response())
     };
-    let endpoint = endpoint(Router::new().route("/hook", post(hook)), PATIENT).await;
+    let endpoint = endpoint(Router::new().route("/hook", post(hook)), LONG_TIMEOUT).await;
     let app = App::new(Ready, Ready, endpoint, Now);
     let input = serde_json::from_str(include_str!("../events/campaign.json")).unwrap();
 

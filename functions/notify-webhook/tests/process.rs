@@ -3,13 +3,13 @@
 use invocation::Lambda;
 
 #[tokio::test]
-async fn answers_match_the_golden_files() {
+async fn outputs_match_the_snapshots() {
     let lambda = Lambda::new(env!("CARGO_BIN_EXE_notify-webhook"), env!("CARGO_MANIFEST_DIR"))
-        .setting("WEBHOOK_URL", "{outside}/webhooks")
-        .setting(
+        .with_setting("WEBHOOK_URL", "{external}/webhooks")
+        .with_setting(
             "WEBHOOK_SECRET_ARN",
             "arn:aws:secretsmanager:eu-west-1:123456789012:secret:webhook",
         );
 
-    lambda.check().await;
+    lambda.assert_snapshots().await;
 }

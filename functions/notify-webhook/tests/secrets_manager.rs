@@ -2,7 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use std::time::Duration;
@@ -19,9 +19,9 @@ fn stored(text: &'static str) -> Rule {
         .then_output(move || GetSecretValueOutput::builder().secret_string(text).build())
 }
 
-fn secret(rule: &Rule, kept_for: Duration) -> StoredSecret {
+fn secret(rule: &Rule, cache_time: Duration) -> StoredSecret {
     let client = mock_client!(aws_sdk_secretsmanager, RuleMode::MatchAny, [rule]);
-    StoredSecret::new(client, "arn".to_owned(), kept_for)
+    StoredSecret::new(client, "arn".to_owned(), cache_time)
 }
 
 #[tokio::test]
@@ -47,7 +47,7 @@ async fn the_secret_is_read_again_after_the_cache_time() {
 }
 
 #[tokio::test]
-async fn malformed_secrets_are_neither_cached_nor_quoted() {
+async fn malformed_secrets_are_neither_cached_nor_shown() {
     let rule = stored("whsec_canary");
     let secret = secret(&rule, CACHE_TIME);
 

@@ -1,14 +1,14 @@
-//! The use case.
+//! The use case, generic over its ports.
 
 use contracts::set_user_status::{
     NewStatus, SetUserStatus, SetUserStatusError, SetUserStatusInput, SetUserStatusOutput,
 };
-use contracts::values::{AddressKey, SignUpOutcome, UserId};
+use contracts::values::{AddressHash, SignUpOutcome, UserId};
 use kit::{Clock, TaskFunction};
 
-use crate::ports::{Claim, ClaimAddress, DeadEnd, EndSignUp, Recorded, StoreFault, SupersedeUser};
+use crate::ports::{Claim, ClaimAddress, EndSignUp, RecordResult, StoreFault, SupersedeUser, UnverifiedEnd};
 
-/// Records how a sign-up ended.
+/// Sets the final status of a sign-up.
 #[derive(Debug)]
 pub struct App<U, C> {
     users: U,
@@ -16,7 +16,6 @@ pub struct App<U, C> {
 }
 
 impl<U, C> App<U, C> {
-    /// The use case on its ports.
     pub fn new(users: U, clock: C) -> Self {
         Self { users, clock }
     }
@@ -27,13 +26,17 @@ where
     U: ClaimAddress + SupersedeUser + EndSignUp,
     C: Clock,
 {
-    async fn verify(&self, user: &UserId, address: &AddressKey) -> Result<SignUpOutcome, SetUserStatusError> {
+    async fn verify(
+        &self,
+        user: &UserId,
+        address: &AddressHash,
+    ) -> Result<SignUpOutcome, SetUserStatusError> {
         let now = self.clock.now();
         match self.users.claim(user, address, now).await.map_err(unavailable)? {
             Claim::Claimed => Ok(SignUpOutcome::Verified),
             Claim::Superseded => Ok(SignUpOutcome::Superseded),
             Claim::Ended => Err(SetUserStatusError::SignUpEnded),
-            Claim::Taken => {
+            Claim::Held => {
                 let recorded = self.users.supersede(user, now).await;
                 outcome(recorded, SignUpOutcome::Superseded)
             }
@@ -59,11 +62,17 @@ where
                 self.verify(user, address).await?
             }
             NewStatus::Expired => {
-                let recorded = self.users.end(user, DeadEnd::Expired, self.clock.now()).await;
+                let recorded = self
+                    .users
+                    .end(user, UnverifiedEnd::Expired, self.clock.now())
+                    .await;
                 outcome(recorded, SignUpOutcome::Expired)?
             }
             NewStatus::Failed => {
-                let recorded = self.users.end(user, DeadEnd::Failed, self.clock.now()).await;
+                let recorded = self
+                    .users
+                    .end(user, UnverifiedEnd::Failed, self.clock.now())
+                    .await;
                 outcome(recorded, SignUpOutcome::Failed)?
             }
         };
@@ -72,12 +81,12 @@ where
 }
 
 fn outcome(
-    recorded: Result<Recorded, StoreFault>,
+    recorded: Result<RecordResult, StoreFault>,
     outcome: SignUpOutcome,
 ) -> Result<SignUpOutcome, SetUserStatusError> {
     match recorded.map_err(unavailable)? {
-        Recorded::Recorded => Ok(outcome),
-        Recorded::Ended => Err(SetUserStatusError::SignUpEnded),
+        RecordResult::Recorded => Ok(outcome),
+        RecordResult::Ended => Err(SetUserStatusError::SignUpEnded),
     }
 }
 

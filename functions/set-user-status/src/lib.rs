@@ -1,4 +1,4 @@
-//! Records how a sign-up ended. `README.md` is the contract page.
+//! The SetUserStatus function: sets the final status of a sign-up. `README.md` is the contract page.
 
 mod adapters;
 mod app;
@@ -7,7 +7,9 @@ mod ports;
 pub use adapters::dynamodb::DynamoUsers;
 pub use app::App;
 use kit::{Environment, Handler, StartError};
-pub use ports::{Claim, ClaimAddress, Clients, DeadEnd, EndSignUp, Recorded, StoreFault, SupersedeUser};
+pub use ports::{
+    Claim, ClaimAddress, Clients, EndSignUp, RecordResult, StoreFault, SupersedeUser, UnverifiedEnd,
+};
 
 /// The function, connected to its clients.
 ///

@@ -1,51 +1,50 @@
 //! The ports of the use case.
 
-use contracts::values::{AddressKey, Timestamp, UserId};
+use contracts::values::{AddressHash, Timestamp, UserId};
 use kit::HasClock;
 pub use kit::StoreFault;
 
-/// Claims addresses, each for the user who confirmed it first. IAM: `dynamodb:PutItem`, `dynamodb:UpdateItem`.
+/// Claims addresses, for the user who confirmed first. IAM: `dynamodb:PutItem`, `dynamodb:UpdateItem`.
 pub trait ClaimAddress: Send + Sync + 'static {
-    /// Claims the address and records the user as verified, both or neither. A repeat changes nothing.
+    /// In one transaction: claims the address and sets the user's status to `verified`. Idempotent.
     fn claim(
         &self,
         user: &UserId,
-        address: &AddressKey,
+        address: &AddressHash,
         at: Timestamp,
     ) -> impl Future<Output = Result<Claim, StoreFault>> + Send;
 }
 
 /// Records superseded users. IAM: `dynamodb:UpdateItem`.
 pub trait SupersedeUser: Send + Sync + 'static {
-    /// Records that another user claimed the address first, and removes personal data.
+    /// Sets the status to `superseded`, and removes personal data.
     ///
-    /// The verification stays until it expires, so that whoever follows its link again gets a final answer.
+    /// The verification stays until it expires, so that another click on its link gets a final response.
     fn supersede(
         &self,
         user: &UserId,
         at: Timestamp,
-    ) -> impl Future<Output = Result<Recorded, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<RecordResult, StoreFault>> + Send;
 }
 
 /// Records sign-ups that end without an account. IAM: `dynamodb:UpdateItem`, `dynamodb:DeleteItem`.
 pub trait EndSignUp: Send + Sync + 'static {
-    /// Records the end, and removes personal data and the verification: the task token in it is a credential.
+    /// Sets the status, and removes personal data and the verification: the task token in it is a credential.
     fn end(
         &self,
         user: &UserId,
-        end: DeadEnd,
+        end: UnverifiedEnd,
         at: Timestamp,
-    ) -> impl Future<Output = Result<Recorded, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<RecordResult, StoreFault>> + Send;
 }
 
-/// The outcome of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
     /// The user has the address and is verified.
     Claimed,
-    /// Another verified user has the address.
-    Taken,
-    /// The user was recorded as superseded before.
+    /// The address is held: another verified user has it.
+    Held,
+    /// The user is already superseded.
     Superseded,
     /// The sign-up is unknown or has ended in another way.
     Ended,
@@ -53,17 +52,13 @@ pub enum Claim {
 
 /// The end of a sign-up without an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DeadEnd {
-    /// Nobody confirmed the address in time.
+pub enum UnverifiedEnd {
     Expired,
-    /// A step failed for good.
     Failed,
 }
 
-/// Whether an end was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Recorded {
-    /// Yes.
+pub enum RecordResult {
     Recorded,
     /// The sign-up is unknown or has ended in another way.
     Ended,
@@ -71,6 +66,5 @@ pub enum Recorded {
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    /// Users in the table of this name.
     fn users(&self, table: String) -> impl ClaimAddress + SupersedeUser + EndSignUp;
 }

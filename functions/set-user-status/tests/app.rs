@@ -2,56 +2,57 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use contracts::set_user_status::{SetUserStatusError, SetUserStatusInput};
-use contracts::values::{AddressKey, SignUpOutcome, Timestamp, UserId};
-use kit::testing::{NOON, event, no_answer};
+use contracts::values::{AddressHash, SignUpOutcome, Timestamp, UserId};
+use kit::testing::{NOON, sample_event, unavailable_store};
 use kit::{Handler, TaskFunction};
 use serde_json::json;
-use set_user_status::{App, Claim, ClaimAddress, DeadEnd, EndSignUp, Recorded, StoreFault, SupersedeUser};
+use set_user_status::{
+    App, Claim, ClaimAddress, EndSignUp, RecordResult, StoreFault, SupersedeUser, UnverifiedEnd,
+};
 
-/// Answers every call with the same; `None` is no answer.
-struct Answers {
+/// A store that returns these results for every call; `None` is an unavailable store.
+struct StubStore {
     claim: Option<Claim>,
-    supersede: Option<Recorded>,
-    end: fn(DeadEnd) -> Option<Recorded>,
+    supersede: Option<RecordResult>,
+    end: fn(UnverifiedEnd) -> Option<RecordResult>,
 }
 
-/// Answers nothing.
-const SILENT: Answers = Answers {
+const UNAVAILABLE: StubStore = StubStore {
     claim: None,
     supersede: None,
     end: |_| None,
 };
 
-impl ClaimAddress for Answers {
-    async fn claim(&self, _: &UserId, _: &AddressKey, _: Timestamp) -> Result<Claim, StoreFault> {
-        self.claim.ok_or_else(no_answer)
+impl ClaimAddress for StubStore {
+    async fn claim(&self, _: &UserId, _: &AddressHash, _: Timestamp) -> Result<Claim, StoreFault> {
+        self.claim.ok_or_else(unavailable_store)
     }
 }
 
-impl SupersedeUser for Answers {
-    async fn supersede(&self, _: &UserId, _: Timestamp) -> Result<Recorded, StoreFault> {
-        self.supersede.ok_or_else(no_answer)
+impl SupersedeUser for StubStore {
+    async fn supersede(&self, _: &UserId, _: Timestamp) -> Result<RecordResult, StoreFault> {
+        self.supersede.ok_or_else(unavailable_store)
     }
 }
 
-impl EndSignUp for Answers {
-    async fn end(&self, _: &UserId, end: DeadEnd, _: Timestamp) -> Result<Recorded, StoreFault> {
-        (self.end)(end).ok_or_else(no_answer)
+impl EndSignUp for StubStore {
+    async fn end(&self, _: &UserId, end: UnverifiedEnd, _: Timestamp) -> Result<RecordResult, StoreFault> {
+        (self.end)(end).ok_or_else(unavailable_store)
     }
 }
 
 fn input(name: &str) -> SetUserStatusInput {
-    serde_json::from_value(event(name)).unwrap()
+    serde_json::from_value(sample_event(name)).unwrap()
 }
 
 #[tokio::test]
 async fn the_first_to_confirm_is_verified() {
     let claim = Some(Claim::Claimed);
-    let app = App::new(Answers { claim, ..SILENT }, NOON);
+    let app = App::new(StubStore { claim, ..UNAVAILABLE }, NOON);
 
     let output = app.call(input("verified")).await.unwrap();
 
@@ -60,10 +61,10 @@ async fn the_first_to_confirm_is_verified() {
 
 #[tokio::test]
 async fn the_second_to_confirm_is_superseded() {
-    let users = Answers {
-        claim: Some(Claim::Taken),
-        supersede: Some(Recorded::Recorded),
-        ..SILENT
+    let users = StubStore {
+        claim: Some(Claim::Held),
+        supersede: Some(RecordResult::Recorded),
+        ..UNAVAILABLE
     };
 
     let output = App::new(users, NOON).call(input("verified")).await.unwrap();
@@ -72,9 +73,9 @@ async fn the_second_to_confirm_is_superseded() {
 }
 
 #[tokio::test]
-async fn being_superseded_is_not_reported_before_it_is_recorded() {
-    let claim = Some(Claim::Taken);
-    let app = App::new(Answers { claim, ..SILENT }, NOON);
+async fn a_superseded_status_must_be_stored_before_it_is_reported() {
+    let claim = Some(Claim::Held);
+    let app = App::new(StubStore { claim, ..UNAVAILABLE }, NOON);
 
     let error = app.call(input("verified")).await.unwrap_err();
 
@@ -83,10 +84,10 @@ async fn being_superseded_is_not_reported_before_it_is_recorded() {
 
 #[tokio::test]
 async fn a_sign_up_that_ended_cannot_be_superseded() {
-    let users = Answers {
-        claim: Some(Claim::Taken),
-        supersede: Some(Recorded::Ended),
-        ..SILENT
+    let users = StubStore {
+        claim: Some(Claim::Held),
+        supersede: Some(RecordResult::Ended),
+        ..UNAVAILABLE
     };
 
     let error = App::new(users, NOON).call(input("verified")).await.unwrap_err();
@@ -95,9 +96,9 @@ async fn a_sign_up_that_ended_cannot_be_superseded() {
 }
 
 #[tokio::test]
-async fn a_repeat_finds_the_user_superseded() {
+async fn a_retry_returns_superseded() {
     let claim = Some(Claim::Superseded);
-    let app = App::new(Answers { claim, ..SILENT }, NOON);
+    let app = App::new(StubStore { claim, ..UNAVAILABLE }, NOON);
 
     let output = app.call(input("verified")).await.unwrap();
 
@@ -107,7 +108,7 @@ async fn a_repeat_finds_the_user_superseded() {
 #[tokio::test]
 async fn a_sign_up_that_ended_cannot_be_verified() {
     let claim = Some(Claim::Ended);
-    let app = App::new(Answers { claim, ..SILENT }, NOON);
+    let app = App::new(StubStore { claim, ..UNAVAILABLE }, NOON);
 
     let error = app.call(input("verified")).await.unwrap_err();
 
@@ -116,17 +117,17 @@ async fn a_sign_up_that_ended_cannot_be_verified() {
 
 #[tokio::test]
 async fn verified_requires_an_address_key() {
-    let handler = Handler::task(App::new(SILENT, NOON));
+    let handler = Handler::task(App::new(UNAVAILABLE, NOON));
 
-    let failure = handler.invoke(event("no-address-key")).await.unwrap_err();
+    let failure = handler.invoke(sample_event("no-address-key")).await.unwrap_err();
 
     assert_eq!(failure.name, "AddressKeyMissing");
 }
 
 #[tokio::test]
-async fn a_sign_up_that_nobody_confirmed_expires() {
-    let end = |end| (end == DeadEnd::Expired).then_some(Recorded::Recorded);
-    let app = App::new(Answers { end, ..SILENT }, NOON);
+async fn an_unconfirmed_sign_up_expires() {
+    let end = |end| (end == UnverifiedEnd::Expired).then_some(RecordResult::Recorded);
+    let app = App::new(StubStore { end, ..UNAVAILABLE }, NOON);
 
     let output = app.call(input("expired")).await.unwrap();
 
@@ -134,9 +135,9 @@ async fn a_sign_up_that_nobody_confirmed_expires() {
 }
 
 #[tokio::test]
-async fn a_sign_up_whose_step_failed_fails() {
-    let end = |end| (end == DeadEnd::Failed).then_some(Recorded::Recorded);
-    let app = App::new(Answers { end, ..SILENT }, NOON);
+async fn a_failed_step_fails_the_sign_up() {
+    let end = |end| (end == UnverifiedEnd::Failed).then_some(RecordResult::Recorded);
+    let app = App::new(StubStore { end, ..UNAVAILABLE }, NOON);
 
     let output = app.call(input("failed")).await.unwrap();
 
@@ -145,8 +146,8 @@ async fn a_sign_up_whose_step_failed_fails() {
 
 #[tokio::test]
 async fn a_sign_up_that_ended_cannot_end_in_another_way() {
-    let end = |_| Some(Recorded::Ended);
-    let app = App::new(Answers { end, ..SILENT }, NOON);
+    let end = |_| Some(RecordResult::Ended);
+    let app = App::new(StubStore { end, ..UNAVAILABLE }, NOON);
 
     let error = app.call(input("expired")).await.unwrap_err();
 
@@ -154,22 +155,22 @@ async fn a_sign_up_that_ended_cannot_end_in_another_way() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_is_reported_by_its_declared_name() {
-    let handler = Handler::task(App::new(SILENT, NOON));
+async fn an_unavailable_store_is_reported_as_store_unavailable() {
+    let handler = Handler::task(App::new(UNAVAILABLE, NOON));
 
     for name in ["verified", "expired", "failed"] {
-        let failure = handler.invoke(event(name)).await.unwrap_err();
+        let failure = handler.invoke(sample_event(name)).await.unwrap_err();
 
         assert_eq!(failure.name, "StoreUnavailable", "{name}");
     }
 }
 
 #[tokio::test]
-async fn the_output_is_that_of_the_contract() {
-    let end = |_| Some(Recorded::Recorded);
-    let handler = Handler::task(App::new(Answers { end, ..SILENT }, NOON));
+async fn the_output_matches_the_contract() {
+    let end = |_| Some(RecordResult::Recorded);
+    let handler = Handler::task(App::new(StubStore { end, ..UNAVAILABLE }, NOON));
 
-    let output = handler.invoke(event("expired")).await.unwrap();
+    let output = handler.invoke(sample_event("expired")).await.unwrap();
 
     assert_eq!(output, json!({ "outcome": "expired" }));
 }

@@ -2,7 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use aws_sdk_dynamodb::Client;
@@ -10,20 +10,22 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsOutput;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, ReturnValuesOnConditionCheckFailure};
 use aws_smithy_mocks::{Rule, mock};
-use contracts::values::{AddressKey, EmailAddress, Timestamp, UserId};
+use contracts::values::{AddressHash, EmailAddress, Timestamp, UserId};
 use kit::Clock;
-use kit::testing::{NOON, cancelled, reason, refused_update, table};
-use set_user_status::{Claim, ClaimAddress, DeadEnd, DynamoUsers, EndSignUp, Recorded, SupersedeUser};
+use kit::testing::{NOON, cancelled, failed_condition, mock_table, reason};
+use set_user_status::{
+    Claim, ClaimAddress, DynamoUsers, EndSignUp, RecordResult, SupersedeUser, UnverifiedEnd,
+};
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
-const REFUSED: &str = "ConditionalCheckFailed";
+const CONDITION_FAILED: &str = "ConditionalCheckFailed";
 
 fn user() -> UserId {
     ID.parse().unwrap()
 }
 
-fn address() -> AddressKey {
-    "ada@example.org".parse::<EmailAddress>().unwrap().key()
+fn address() -> AddressHash {
+    "ada@example.org".parse::<EmailAddress>().unwrap().hash()
 }
 
 fn noon() -> Timestamp {
@@ -31,13 +33,13 @@ fn noon() -> Timestamp {
 }
 
 fn users(rule: &Rule) -> DynamoUsers {
-    DynamoUsers(table(&[rule]))
+    DynamoUsers(mock_table(&[rule]))
 }
 
 /// A failed condition with the current status of the user.
 fn was(status: &str) -> CancellationReason {
     CancellationReason::builder()
-        .code(REFUSED)
+        .code(CONDITION_FAILED)
         .item("status", AttributeValue::S(status.to_owned()))
         .build()
 }
@@ -90,23 +92,23 @@ async fn an_address_is_claimed_and_its_user_verified_together() {
 }
 
 #[tokio::test]
-async fn an_address_that_another_user_has_is_taken() {
+async fn an_address_of_another_user_is_held() {
     for user_s in [reason("None"), was("superseded"), reason("TransactionConflict")] {
-        let store = cancelled([reason(REFUSED), user_s]);
+        let store = cancelled([reason(CONDITION_FAILED), user_s]);
 
         let claim = users(&store).claim(&user(), &address(), noon()).await.unwrap();
 
-        assert_eq!(claim, Claim::Taken);
+        assert_eq!(claim, Claim::Held);
     }
 }
 
 #[tokio::test]
-async fn a_failed_user_condition_is_judged_by_the_found_status() {
+async fn the_current_status_decides_the_result_of_a_failed_condition() {
     for (found, expected) in [
         (was("superseded"), Claim::Superseded),
         (was("expired"), Claim::Ended),
         (was("pending"), Claim::Ended),
-        (reason(REFUSED), Claim::Ended),
+        (reason(CONDITION_FAILED), Claim::Ended),
     ] {
         let store = cancelled([reason("None"), found.clone()]);
 
@@ -123,11 +125,11 @@ async fn a_transaction_conflict_is_a_store_fault() {
     let ended = users(&cancelled(conflict.clone()));
 
     assert!(claimed.claim(&user(), &address(), noon()).await.is_err());
-    assert!(ended.end(&user(), DeadEnd::Expired, noon()).await.is_err());
+    assert!(ended.end(&user(), UnverifiedEnd::Expired, noon()).await.is_err());
 }
 
 #[tokio::test]
-async fn a_superseded_user_keeps_no_personal_data() {
+async fn superseding_removes_personal_data() {
     let store = mock!(Client::update_item)
         .match_requests(|request| {
             let fill = |expression: Option<&str>| {
@@ -146,22 +148,25 @@ async fn a_superseded_user_keeps_no_personal_data() {
 
     let recorded = users(&store).supersede(&user(), noon()).await.unwrap();
 
-    assert_eq!(recorded, Recorded::Recorded);
+    assert_eq!(recorded, RecordResult::Recorded);
     assert_eq!(store.num_calls(), 1);
 }
 
 #[tokio::test]
-async fn a_user_who_ended_otherwise_is_not_superseded() {
-    let store = refused_update();
+async fn a_sign_up_that_ended_is_not_superseded() {
+    let store = failed_condition();
 
     let recorded = users(&store).supersede(&user(), noon()).await.unwrap();
 
-    assert_eq!(recorded, Recorded::Ended);
+    assert_eq!(recorded, RecordResult::Ended);
 }
 
 #[tokio::test]
 async fn an_end_without_account_removes_personal_data_and_the_task_token() {
-    for (end, name) in [(DeadEnd::Expired, "expired"), (DeadEnd::Failed, "failed")] {
+    for (end, name) in [
+        (UnverifiedEnd::Expired, "expired"),
+        (UnverifiedEnd::Failed, "failed"),
+    ] {
         let store = mock!(Client::transact_write_items)
             .match_requests(move |request| {
                 let [update, delete] = request.transact_items() else {
@@ -186,15 +191,18 @@ async fn an_end_without_account_removes_personal_data_and_the_task_token() {
 
         let recorded = users(&store).end(&user(), end, noon()).await.unwrap();
 
-        assert_eq!(recorded, Recorded::Recorded);
+        assert_eq!(recorded, RecordResult::Recorded);
     }
 }
 
 #[tokio::test]
 async fn ended_and_unknown_sign_ups_are_not_ended_again() {
-    let store = cancelled([reason(REFUSED), reason("None")]);
+    let store = cancelled([reason(CONDITION_FAILED), reason("None")]);
 
-    let recorded = users(&store).end(&user(), DeadEnd::Failed, noon()).await.unwrap();
+    let recorded = users(&store)
+        .end(&user(), UnverifiedEnd::Failed, noon())
+        .await
+        .unwrap();
 
-    assert_eq!(recorded, Recorded::Ended);
+    assert_eq!(recorded, RecordResult::Ended);
 }

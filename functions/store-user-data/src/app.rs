@@ -1,11 +1,11 @@
-//! The use case.
+//! The use case, generic over its ports.
 
 use contracts::store_user_data::{
     StorageOutcome, StoreUserData, StoreUserDataError, StoreUserDataInput, StoreUserDataOutput,
 };
 use kit::{Clock, TaskFunction};
 
-use crate::ports::{PendingUser, StoreFault, StoreUser, Stored};
+use crate::ports::{NewUser, StoreFault, StoreResult, StoreUser};
 
 /// Stores the data of a sign-up.
 #[derive(Debug)]
@@ -15,7 +15,6 @@ pub struct App<U, C> {
 }
 
 impl<U, C> App<U, C> {
-    /// The use case on its ports.
     pub fn new(users: U, clock: C) -> Self {
         Self { users, clock }
     }
@@ -25,16 +24,16 @@ impl<U: StoreUser, C: Clock> TaskFunction for App<U, C> {
     type Contract = StoreUserData;
 
     async fn call(&self, input: StoreUserDataInput) -> Result<StoreUserDataOutput, StoreUserDataError> {
-        let address_key = input.email.key();
-        let user = PendingUser {
-            data: input,
-            address: address_key.clone(),
-            at: self.clock.now(),
+        let address_key = input.email.hash();
+        let user = NewUser {
+            input,
+            address_hash: address_key.clone(),
+            now: self.clock.now(),
         };
         let outcome = match self.users.store(user).await {
-            Ok(Stored::Stored) => StorageOutcome::Stored,
-            Ok(Stored::Held) => StorageOutcome::Held,
-            Ok(Stored::NotPending) => return Err(StoreUserDataError::SignUpNotPending),
+            Ok(StoreResult::Stored) => StorageOutcome::Stored,
+            Ok(StoreResult::Held) => StorageOutcome::Held,
+            Ok(StoreResult::NotPending) => return Err(StoreUserDataError::SignUpNotPending),
             Err(StoreFault(source)) => return Err(StoreUserDataError::StoreUnavailable { source }),
         };
         Ok(StoreUserDataOutput { outcome, address_key })

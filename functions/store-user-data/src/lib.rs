@@ -1,4 +1,4 @@
-//! Stores the data of a sign-up. `README.md` is the contract page.
+//! The StoreUserData function: stores the data of a sign-up. `README.md` is the contract page.
 
 mod adapters;
 mod app;
@@ -7,7 +7,7 @@ mod ports;
 pub use adapters::dynamodb::DynamoUsers;
 pub use app::App;
 use kit::{Environment, Handler, StartError};
-pub use ports::{Clients, PendingUser, StoreFault, StoreUser, Stored};
+pub use ports::{Clients, NewUser, StoreFault, StoreResult, StoreUser};
 
 /// The function, connected to its clients.
 ///

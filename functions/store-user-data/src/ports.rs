@@ -1,40 +1,34 @@
 //! The ports of the use case.
 
 use contracts::store_user_data::StoreUserDataInput;
-use contracts::values::{AddressKey, Timestamp};
+use contracts::values::{AddressHash, Timestamp};
 use kit::HasClock;
 pub use kit::StoreFault;
 
 /// Stores users. IAM: `dynamodb:UpdateItem`, `dynamodb:ConditionCheckItem`.
 pub trait StoreUser: Send + Sync + 'static {
-    /// Stores the user's data, unless a verified account has the address. A repeat changes nothing.
-    fn store(&self, user: PendingUser) -> impl Future<Output = Result<Stored, StoreFault>> + Send;
+    /// Stores the user's data, unless the address is held. Idempotent.
+    fn store(&self, user: NewUser) -> impl Future<Output = Result<StoreResult, StoreFault>> + Send;
 }
 
-/// A user whose address is not confirmed yet.
+/// The data of a pending sign-up.
 #[derive(Debug, Clone)]
-pub struct PendingUser {
-    /// The data of the sign-up.
-    pub data: StoreUserDataInput,
-    /// The key that the address is claimed by.
-    pub address: AddressKey,
-    /// The current time.
-    pub at: Timestamp,
+pub struct NewUser {
+    pub input: StoreUserDataInput,
+    pub address_hash: AddressHash,
+    pub now: Timestamp,
 }
 
-/// The outcome of storing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stored {
-    /// It is stored.
+pub enum StoreResult {
     Stored,
-    /// A verified account has the address; the sign-up is recorded, its data is not.
+    /// A verified account has the address; the status is stored, the data is not.
     Held,
-    /// No sign-up of this id awaits its data.
+    /// There is no pending sign-up with this id.
     NotPending,
 }
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    /// Users in the table of this name.
     fn users(&self, table: String) -> impl StoreUser;
 }

@@ -2,41 +2,41 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use contracts::store_user_data::{StorageOutcome, StoreUserDataError, StoreUserDataInput};
-use kit::testing::{NOON, event};
+use kit::testing::{NOON, sample_event};
 use kit::{Handler, TaskFunction};
 use serde_json::json;
-use store_user_data::{App, PendingUser, StoreFault, StoreUser, Stored};
+use store_user_data::{App, NewUser, StoreFault, StoreResult, StoreUser};
 
-/// Answers every call with the same.
-struct Answers(Result<Stored, &'static str>);
+/// A store that returns this result for every call.
+struct StubStore(Result<StoreResult, &'static str>);
 
-impl StoreUser for Answers {
-    async fn store(&self, _: PendingUser) -> Result<Stored, StoreFault> {
+impl StoreUser for StubStore {
+    async fn store(&self, _: NewUser) -> Result<StoreResult, StoreFault> {
         self.0.map_err(|fault| StoreFault(fault.into()))
     }
 }
 
 fn input() -> StoreUserDataInput {
-    serde_json::from_value(event("stored")).unwrap()
+    serde_json::from_value(sample_event("stored")).unwrap()
 }
 
 #[tokio::test]
 async fn a_free_address_is_stored() {
-    let app = App::new(Answers(Ok(Stored::Stored)), NOON);
+    let app = App::new(StubStore(Ok(StoreResult::Stored)), NOON);
 
     let output = app.call(input()).await.unwrap();
 
     assert_eq!(output.outcome, StorageOutcome::Stored);
-    assert_eq!(output.address_key, input().email.key());
+    assert_eq!(output.address_key, input().email.hash());
 }
 
 #[tokio::test]
-async fn a_claimed_address_is_held() {
-    let app = App::new(Answers(Ok(Stored::Held)), NOON);
+async fn an_address_of_a_verified_account_is_held() {
+    let app = App::new(StubStore(Ok(StoreResult::Held)), NOON);
 
     let output = app.call(input()).await.unwrap();
 
@@ -44,8 +44,8 @@ async fn a_claimed_address_is_held() {
 }
 
 #[tokio::test]
-async fn a_sign_up_that_ended_is_not_stored_again() {
-    let app = App::new(Answers(Ok(Stored::NotPending)), NOON);
+async fn a_sign_up_that_is_not_pending_is_an_error() {
+    let app = App::new(StubStore(Ok(StoreResult::NotPending)), NOON);
 
     let error = app.call(input()).await.unwrap_err();
 
@@ -53,19 +53,19 @@ async fn a_sign_up_that_ended_is_not_stored_again() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_is_reported_by_its_declared_name() {
-    let handler = Handler::task(App::new(Answers(Err("no answer")), NOON));
+async fn an_unavailable_store_is_reported_as_store_unavailable() {
+    let handler = Handler::task(App::new(StubStore(Err("no response")), NOON));
 
-    let failure = handler.invoke(event("stored")).await.unwrap_err();
+    let failure = handler.invoke(sample_event("stored")).await.unwrap_err();
 
     assert_eq!(failure.name, "StoreUnavailable");
 }
 
 #[tokio::test]
-async fn a_bad_address_is_reported_by_its_field_and_never_by_its_value() {
-    let handler = Handler::task(App::new(Answers(Ok(Stored::Stored)), NOON));
+async fn an_invalid_address_is_reported_by_its_field_without_its_value() {
+    let handler = Handler::task(App::new(StubStore(Ok(StoreResult::Stored)), NOON));
 
-    let failure = handler.invoke(event("bad-email")).await.unwrap_err();
+    let failure = handler.invoke(sample_event("bad-email")).await.unwrap_err();
 
     assert_eq!(failure.name, "InvalidInput");
     assert!(failure.message.contains("`email`"), "{}", failure.message);
@@ -74,9 +74,9 @@ async fn a_bad_address_is_reported_by_its_field_and_never_by_its_value() {
 
 #[tokio::test]
 async fn optional_fields_may_be_absent() {
-    let handler = Handler::task(App::new(Answers(Ok(Stored::Stored)), NOON));
+    let handler = Handler::task(App::new(StubStore(Ok(StoreResult::Stored)), NOON));
 
-    let output = handler.invoke(event("only-email")).await.unwrap();
+    let output = handler.invoke(sample_event("only-email")).await.unwrap();
 
     assert_eq!(output["outcome"], json!("stored"));
 }

@@ -2,7 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use aws_sdk_dynamodb::Client;
@@ -10,25 +10,25 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsOutput;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
 use aws_smithy_mocks::{Rule, mock};
 use contracts::store_user_data::StoreUserDataInput;
-use kit::testing::{cancelled, reason, table};
-use store_user_data::{DynamoUsers, PendingUser, StoreUser, Stored};
+use kit::testing::{cancelled, mock_table, reason};
+use store_user_data::{DynamoUsers, NewUser, StoreResult, StoreUser};
 
-fn pending() -> PendingUser {
-    let data: StoreUserDataInput = serde_json::from_str(include_str!("../events/stored.json")).unwrap();
-    let address = data.email.key();
-    PendingUser {
-        data,
-        address,
-        at: "2026-01-01T12:00:00Z".parse().unwrap(),
+fn new_user() -> NewUser {
+    let input: StoreUserDataInput = serde_json::from_str(include_str!("../events/stored.json")).unwrap();
+    let address_hash = input.email.hash();
+    NewUser {
+        input,
+        address_hash,
+        now: "2026-01-01T12:00:00Z".parse().unwrap(),
     }
 }
 
 fn users(rules: &[&Rule]) -> DynamoUsers {
-    DynamoUsers(table(rules))
+    DynamoUsers(mock_table(rules))
 }
 
 #[tokio::test]
-async fn the_data_is_stored_only_while_nobody_claims_the_address() {
+async fn the_data_is_stored_on_condition_that_the_address_is_not_claimed() {
     let store = mock!(Client::transact_write_items)
         .match_requests(|request| {
             let [check, update] = request.transact_items() else {
@@ -43,14 +43,14 @@ async fn the_data_is_stored_only_while_nobody_claims_the_address() {
         })
         .then_output(|| TransactWriteItemsOutput::builder().build());
 
-    let stored = users(&[&store]).store(pending()).await.unwrap();
+    let stored = users(&[&store]).store(new_user()).await.unwrap();
 
-    assert_eq!(stored, Stored::Stored);
+    assert_eq!(stored, StoreResult::Stored);
     assert_eq!(store.num_calls(), 1);
 }
 
 #[tokio::test]
-async fn a_claimed_address_is_recorded_without_the_data() {
+async fn a_held_sign_up_is_stored_without_the_data() {
     let claimed = cancelled([reason("ConditionalCheckFailed"), reason("None")]);
     let record = mock!(Client::update_item)
         .match_requests(|request| {
@@ -59,9 +59,9 @@ async fn a_claimed_address_is_recorded_without_the_data() {
         })
         .then_output(|| UpdateItemOutput::builder().build());
 
-    let stored = users(&[&claimed, &record]).store(pending()).await.unwrap();
+    let stored = users(&[&claimed, &record]).store(new_user()).await.unwrap();
 
-    assert_eq!(stored, Stored::Held);
+    assert_eq!(stored, StoreResult::Held);
     assert_eq!(record.num_calls(), 1);
 }
 
@@ -70,8 +70,8 @@ async fn ended_sign_ups_are_not_changed() {
     let ended = cancelled([reason("None"), reason("ConditionalCheckFailed")]);
 
     assert_eq!(
-        users(&[&ended]).store(pending()).await.unwrap(),
-        Stored::NotPending
+        users(&[&ended]).store(new_user()).await.unwrap(),
+        StoreResult::NotPending
     );
 }
 
@@ -79,5 +79,5 @@ async fn ended_sign_ups_are_not_changed() {
 async fn a_transaction_conflict_is_a_store_fault() {
     let conflict = cancelled([reason("None"), reason("TransactionConflict")]);
 
-    assert!(users(&[&conflict]).store(pending()).await.is_err());
+    assert!(users(&[&conflict]).store(new_user()).await.is_err());
 }

@@ -1,5 +1,5 @@
 //! The binary, invoked over the Lambda runtime API.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![allow(clippy::unwrap_used, reason = "tests panic on unexpected results")]
 
 use std::process::{Command, Output};
 
@@ -7,18 +7,19 @@ use invocation::Lambda;
 use serde_json::json;
 
 #[tokio::test]
-async fn answers_match_the_golden_files() {
-    let lambda = Lambda::new(env!("CARGO_BIN_EXE_store-user-data"), env!("CARGO_MANIFEST_DIR")).item(json!({
-        "pk": {"S": "user#0123456789abcdef0123456789abcdef"},
-        "status": {"S": "pending"},
-        "acceptedAt": {"N": "1767268800000"},
-    }));
+async fn outputs_match_the_snapshots() {
+    let lambda =
+        Lambda::new(env!("CARGO_BIN_EXE_store-user-data"), env!("CARGO_MANIFEST_DIR")).with_item(json!({
+            "pk": {"S": "user#0123456789abcdef0123456789abcdef"},
+            "status": {"S": "pending"},
+            "acceptedAt": {"N": "1767268800000"},
+        }));
 
-    lambda.check().await;
+    lambda.assert_snapshots().await;
 }
 
 #[test]
-fn a_missing_setting_ends_the_process_with_its_name() {
+fn a_missing_setting_is_named_and_fails_the_start() {
     let binary = env!("CARGO_BIN_EXE_store-user-data");
 
     let Output { status, stderr, .. } = Command::new(binary).env_clear().output().unwrap();

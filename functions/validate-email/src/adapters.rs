@@ -5,12 +5,12 @@ pub(crate) mod ses;
 
 use kit::Aws;
 
-use crate::ports::{Clients, GrantMail, OpenVerification, RecordMailed, SendMail};
+use crate::ports::{Clients, GrantMail, OpenVerification, RecordMailStep, SendMail};
 use dynamodb::DynamoVerifications;
 use ses::SesMail;
 
 impl Clients for Aws {
-    fn verifications(&self, table: String) -> impl OpenVerification + GrantMail + RecordMailed {
+    fn verifications(&self, table: String) -> impl OpenVerification + GrantMail + RecordMailStep {
         DynamoVerifications(self.table(table))
     }
 

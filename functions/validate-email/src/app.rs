@@ -1,4 +1,4 @@
-//! The use case.
+//! The use case, generic over its ports.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use kit::{CallbackFunction, Clock};
 
 use crate::mail::{Language, Mail, MailId};
 use crate::ports::{
-    Grant, GrantMail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail, StoreFault,
-    Verification,
+    Grant, GrantMail, MailFault, OpenResult, OpenVerification, RecordMailStep, RecordResult, SendMail,
+    StoreFault, Verification,
 };
 
-/// Asks a person to confirm an address.
+/// Mails a confirmation link or a notice.
 #[derive(Debug)]
 pub struct App<S, M, C> {
     store: S,
@@ -21,17 +21,15 @@ pub struct App<S, M, C> {
     settings: Settings,
 }
 
-/// The settings of the use case.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The site of the links, with or without a slash at the end.
     pub site_url: String,
-    /// How many sign-ups may mail one address on one day, in UTC; at least 1.
-    pub mails_per_day: u32,
+    /// The mail limit: the number of sign-ups that may mail an address per day (UTC); at least 1.
+    pub sign_ups_per_day: u32,
 }
 
 impl<S, M, C> App<S, M, C> {
-    /// The use case on its ports.
     pub fn new(store: S, mail: M, clock: C, settings: Settings) -> Self {
         Self {
             store,
@@ -56,14 +54,14 @@ where
     S: OpenVerification,
     C: Clock,
 {
-    /// Opens the verification with the link of this token, for either purpose: a sign-up for an address that has an
-    /// account makes the same calls in the same order as any other. Its link is never mailed.
+    /// Opens the verification with the link of this token, for either purpose: a sign-up for a held address makes the same calls
+    /// in the same order as any other. Its link is never mailed.
     async fn open(
         &self,
         input: &ValidateEmailInput,
         token: &LinkToken,
         window_ends_at: Timestamp,
-    ) -> Result<Opened, ValidateEmailError> {
+    ) -> Result<OpenResult, ValidateEmailError> {
         let verification = Verification {
             user: input.user_id.clone(),
             task_token: input.task_token.clone(),
@@ -82,7 +80,7 @@ where
                 id,
                 language,
                 &self.link(token),
-                until(self.clock.now(), window_ends_at),
+                remaining(self.clock.now(), window_ends_at),
             ),
             MailPurpose::AlreadyRegistered => Mail::notice(id, language),
         }
@@ -95,16 +93,16 @@ where
     M: SendMail,
     C: Clock,
 {
-    /// Sends the mail, unless the address has reached its daily limit.
+    /// Sends the mail, unless the address has reached its mail limit.
     async fn send(&self, input: &ValidateEmailInput, mail: &Mail) -> Result<(), ValidateEmailError> {
-        let (address, now) = (input.email.key(), self.clock.now());
+        let (address, now) = (input.email.hash(), self.clock.now());
         let granted = self
             .store
-            .grant(&address, &input.user_id, now, self.settings.mails_per_day)
+            .grant(&address, &input.user_id, now, self.settings.sign_ups_per_day)
             .await;
         match granted.map_err(unavailable)? {
             Grant::Granted => self.mail.send(&input.email, mail).await.map_err(not_sent),
-            // Everything else continues as if the mail had been sent, so that the limit cannot be observed.
+            // Everything else is the same as if the mail had been sent, so that the limit cannot be observed.
             Grant::UsedUp => Ok(()),
         }
     }
@@ -112,7 +110,7 @@ where
 
 impl<S, M, C> CallbackFunction for App<S, M, C>
 where
-    S: OpenVerification + GrantMail + RecordMailed,
+    S: OpenVerification + GrantMail + RecordMailStep,
     M: SendMail,
     C: Clock,
 {
@@ -120,16 +118,16 @@ where
 
     async fn call(&self, input: ValidateEmailInput) -> Result<(), ValidateEmailError> {
         let window_ends_at = input.requested_at.plus(Duration::from_secs(input.window_seconds));
-        // Without randomness there is no token; a retry may succeed.
-        let token = LinkToken::generate()
-            .map_err(|error| ValidateEmailError::MailUnavailable { source: error.into() })?;
-        // The hash is stored before the link is mailed: no link is unknown when it arrives.
+        let token = LinkToken::generate().map_err(|error| ValidateEmailError::MailUnavailable {
+            source: format!("no random link token: {error}").into(),
+        })?;
+        // The hash is stored before the link is mailed, so that every mailed link is known.
         match self.open(&input, &token, window_ends_at).await? {
-            Opened::Open => {}
-            // The later attempt sends the mail and records that. Nobody waits for this one's answer, and an error
-            // would alarm an operator without a cause.
-            Opened::Overtaken => return Ok(()),
-            Opened::Ended => return Err(ValidateEmailError::SignUpEnded),
+            OpenResult::Open => {}
+            // The later attempt sends the mail. This attempt has been abandoned by Step Functions; returning an error would
+            // only raise an alarm.
+            OpenResult::StaleAttempt => return Ok(()),
+            OpenResult::Ended => return Err(ValidateEmailError::SignUpEnded),
         }
 
         let mail = self.mail(&input, &token, window_ends_at);
@@ -137,13 +135,13 @@ where
 
         let recorded = self.store.record(&input.user_id, window_ends_at).await;
         match recorded.map_err(unavailable)? {
-            Recorded::Recorded => Ok(()),
-            Recorded::Ended => Err(ValidateEmailError::SignUpEnded),
+            RecordResult::Recorded => Ok(()),
+            RecordResult::Ended => Err(ValidateEmailError::SignUpEnded),
         }
     }
 }
 
-fn until(now: Timestamp, end: Timestamp) -> Duration {
+fn remaining(now: Timestamp, end: Timestamp) -> Duration {
     let millis = end.epoch_millis().saturating_sub(now.epoch_millis());
     Duration::from_millis(u64::try_from(millis).unwrap_or_default())
 }
@@ -155,6 +153,6 @@ fn unavailable(StoreFault(source): StoreFault) -> ValidateEmailError {
 fn not_sent(fault: MailFault) -> ValidateEmailError {
     match fault {
         MailFault::Unavailable(source) => ValidateEmailError::MailUnavailable { source },
-        MailFault::Refused(source) => ValidateEmailError::MailRefused { source },
+        MailFault::Rejected(source) => ValidateEmailError::MailRefused { source },
     }
 }

@@ -7,58 +7,48 @@ use kit::{Environment, MissingSettings, is_loopback};
 
 use crate::app::Settings;
 
-/// How many sign-ups may mail one address on one day, unless configured otherwise.
-const MAILS_PER_DAY: u32 = 5;
+/// The default mail limit of an address, in sign-ups per day.
+const SIGN_UPS_PER_DAY: u32 = 5;
 
-/// The settings of the function.
 #[derive(Debug, Clone)]
-pub struct Config {
+pub(crate) struct Config {
     /// `TABLE_NAME`: the table that the functions share.
-    pub table: String,
+    pub(crate) table: String,
     /// `MAIL_FROM`: the sender of the mails.
-    pub mail_from: String,
+    pub(crate) mail_from: String,
     /// `SES_CONFIGURATION_SET`: the SES configuration set of the mails. Default: that of the account.
-    pub configuration_set: Option<String>,
+    pub(crate) configuration_set: Option<String>,
     /// `SITE_URL` and `MAILS_PER_ADDRESS_PER_DAY`.
-    pub app: Settings,
+    pub(crate) app: Settings,
 }
 
-/// Settings that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidConfig {
-    /// Some are missing.
+pub(crate) enum InvalidConfig {
     #[error(transparent)]
     Missing(#[from] MissingSettings),
-    /// `SITE_URL` is not a valid site for links.
-    #[error("SITE_URL is not an https:// address, nor an http:// address of this machine")]
+    #[error("SITE_URL must be an https:// URL, or an http:// URL on a loopback address")]
     SiteUrl,
-    /// `MAILS_PER_ADDRESS_PER_DAY` is not a valid number.
-    #[error("MAILS_PER_ADDRESS_PER_DAY is not a whole number of at least 1")]
+    #[error("MAILS_PER_ADDRESS_PER_DAY must be a whole number, at least 1")]
     MailsPerDay,
 }
 
 impl Config {
-    /// Reads the settings.
-    ///
-    /// # Errors
-    ///
-    /// All that are missing, or else the one that does not fit.
-    pub fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
+    pub(crate) fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
         let table = environment.table();
         let mail_from = environment.required("MAIL_FROM");
         let site_url = environment.required("SITE_URL");
         let configuration_set = environment.optional("SES_CONFIGURATION_SET");
-        let mails_per_day = environment.optional("MAILS_PER_ADDRESS_PER_DAY");
+        let sign_ups_per_day = environment.optional("MAILS_PER_ADDRESS_PER_DAY");
         environment.finish()?;
-        if !keeps_links_secret(&site_url) {
+        if !is_https_or_loopback(&site_url) {
             return Err(InvalidConfig::SiteUrl);
         }
-        let mails_per_day = match mails_per_day {
+        let sign_ups_per_day = match sign_ups_per_day {
             Some(count) => count
                 .parse::<NonZeroU32>()
                 .map_err(|_| InvalidConfig::MailsPerDay)?
                 .get(),
-            None => MAILS_PER_DAY,
+            None => SIGN_UPS_PER_DAY,
         };
         Ok(Self {
             table,
@@ -66,14 +56,14 @@ impl Config {
             configuration_set,
             app: Settings {
                 site_url,
-                mails_per_day,
+                sign_ups_per_day,
             },
         })
     }
 }
 
-/// Whether links to the site are encrypted in transit, or stay on this machine.
-fn keeps_links_secret(site_url: &str) -> bool {
+/// Whether links to the site are encrypted, or do not leave the machine.
+fn is_https_or_loopback(site_url: &str) -> bool {
     let Ok(url) = site_url.parse::<Uri>() else {
         return false;
     };
@@ -100,22 +90,22 @@ mod tests {
 
         assert_eq!(
             error.to_string(),
-            "missing in the environment: TABLE_NAME, MAIL_FROM, SITE_URL"
+            "set these environment variables: TABLE_NAME, MAIL_FROM, SITE_URL"
         );
     }
 
     #[test]
-    fn the_default_daily_limit_is_five() {
+    fn the_default_mail_limit_is_five() {
         let default = Config::from_env(Environment::of(REQUIRED)).unwrap();
         let two = REQUIRED.into_iter().chain([("MAILS_PER_ADDRESS_PER_DAY", "2")]);
         let configured = Config::from_env(Environment::of(two)).unwrap();
 
-        assert_eq!(default.app.mails_per_day, 5);
-        assert_eq!(configured.app.mails_per_day, 2);
+        assert_eq!(default.app.sign_ups_per_day, 5);
+        assert_eq!(configured.app.sign_ups_per_day, 2);
     }
 
     #[test]
-    fn an_invalid_daily_limit_is_refused() {
+    fn an_invalid_mail_limit_is_rejected() {
         let many = REQUIRED
             .into_iter()
             .chain([("MAILS_PER_ADDRESS_PER_DAY", "many")]);
@@ -126,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_to_where_they_are_encrypted_or_stay_on_this_machine() {
+    fn site_url_must_be_https_or_loopback() {
         let read = |site_url| {
             Config::from_env(Environment::of([
                 ("TABLE_NAME", "table"),

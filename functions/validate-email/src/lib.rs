@@ -1,4 +1,4 @@
-//! Asks a person to confirm an address. `README.md` is the contract page.
+//! The ValidateEmail function: mails a confirmation link or a notice. `README.md` is the contract page.
 
 mod adapters;
 mod app;
@@ -9,12 +9,12 @@ mod ports;
 pub use adapters::dynamodb::DynamoVerifications;
 pub use adapters::ses::SesMail;
 pub use app::{App, Settings};
-pub use config::{Config, InvalidConfig};
+use config::Config;
 use kit::{Environment, Handler, StartError};
 pub use mail::{Mail, MailId};
 pub use ports::{
-    Clients, Grant, GrantMail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail,
-    StoreFault, Verification,
+    Clients, Grant, GrantMail, MailFault, OpenResult, OpenVerification, RecordMailStep, RecordResult,
+    SendMail, StoreFault, Verification,
 };
 
 /// The function, connected to its clients.

@@ -1,29 +1,24 @@
-//! The texts of the mails.
+//! Mails and their texts.
 
-use std::fmt;
 use std::time::Duration;
 
 use contracts::values::{Locale, UserId};
 
 /// A mail, ready to be sent to one person.
 ///
-/// It may hold a link: `Debug` hides all of it. It contains nothing that a person typed, not even a name: until the address
-/// is confirmed, the name may be a stranger's message in our mail.
+/// It may hold a link: `Debug` hides all of it. It contains no text from the request, not even a name: until the
+/// address is confirmed, a name could carry spam or phishing text in a mail from our domain.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// Which mail it is.
     pub id: MailId,
-    /// The subject.
     pub subject: String,
-    /// The body as plain text.
     pub text: String,
-    /// The body as HTML.
     pub html: String,
 }
 
-/// The id of a mail: the same if the same attempt of a sign-up mails again after its answer was lost.
+/// The id of a mail. Stable across retries of one attempt.
 ///
-/// SES reports it with each event of the mail, such as a bounce. It holds nothing personal.
+/// SES reports it with each event of the mail, such as a bounce. It is not personal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailId(String);
 
@@ -39,18 +34,13 @@ impl MailId {
     }
 }
 
-impl fmt::Debug for Mail {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Mail(hidden)")
-    }
-}
+contracts::hide_in_debug!(Mail);
 
 /// A language that mails are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
-    /// English, also for everybody whose language is not here.
+    /// English, and the default.
     English,
-    /// German.
     German,
 }
 
@@ -81,10 +71,10 @@ struct Words {
     confirm_button: &'static str,
     /// The text before and after the period.
     confirm_period: [&'static str; 2],
-    confirm_stranger: &'static str,
+    confirm_ignore: &'static str,
     notice_subject: &'static str,
-    notice_facts: &'static str,
-    notice_stranger: &'static str,
+    notice_body: &'static str,
+    notice_ignore: &'static str,
     minute: &'static str,
     minutes: &'static str,
     hours: &'static str,
@@ -97,12 +87,12 @@ const ENGLISH: Words = Words {
     confirm_request: "this e-mail address was used to sign up. Please confirm that it is yours:",
     confirm_button: "Confirm the address",
     confirm_period: ["The link works for about ", "."],
-    confirm_stranger: "If you did not sign up, you need do nothing: without your confirmation there is no \
+    confirm_ignore: "If you did not sign up, you need do nothing: without your confirmation there is no \
                        account.",
     notice_subject: "You already have an account",
-    notice_facts: "this e-mail address was just used to sign up. You already have an account with it, \
+    notice_body: "this e-mail address was just used to sign up. You already have an account with it, \
                    so there is nothing to confirm.",
-    notice_stranger: "If this was not you, you need do nothing: your account stays as it is.",
+    notice_ignore: "If this was not you, you need do nothing: your account stays as it is.",
     minute: "minute",
     minutes: "minutes",
     hours: "hours",
@@ -116,29 +106,29 @@ const GERMAN: Words = Words {
                       Ihnen gehört:",
     confirm_button: "Adresse bestätigen",
     confirm_period: ["Der Link gilt etwa ", " lang."],
-    confirm_stranger: "Wenn Sie das nicht waren, müssen Sie nichts tun: ohne Ihre Bestätigung \
+    confirm_ignore: "Wenn Sie das nicht waren, müssen Sie nichts tun: ohne Ihre Bestätigung \
                        entsteht kein Konto.",
     notice_subject: "Sie haben bereits ein Konto",
-    notice_facts: "mit dieser E-Mail-Adresse wurde gerade ein Konto beantragt. Sie haben damit bereits eines, \
+    notice_body: "mit dieser E-Mail-Adresse wurde gerade ein Konto beantragt. Sie haben damit bereits eines, \
                    es gibt also nichts zu bestätigen.",
-    notice_stranger: "Wenn Sie das nicht waren, müssen Sie nichts tun: Ihr Konto bleibt, wie es ist.",
+    notice_ignore: "Wenn Sie das nicht waren, müssen Sie nichts tun: Ihr Konto bleibt, wie es ist.",
     minute: "Minute",
     minutes: "Minuten",
     hours: "Stunden",
 };
 
 impl Mail {
-    /// A request to confirm the address by following `link`, which works for `period` from now.
+    /// A request to confirm the address by `link`, which is valid for `period` from now.
     pub(crate) fn confirmation(id: MailId, language: Language, link: &str, period: Duration) -> Self {
         let words = language.words();
         let [before, after] = words.confirm_period;
-        let period = format!("{before}{}{after}", words.about(period));
+        let period = format!("{before}{}{after}", words.format_rounded(period));
         let text = [
             words.greeting,
             words.confirm_request,
             link,
             &period,
-            words.confirm_stranger,
+            words.confirm_ignore,
         ];
         let button = format!(
             "<a href=\"{}\">{}</a>",
@@ -150,15 +140,15 @@ impl Mail {
             escape_html(words.confirm_request),
             button,
             escape_html(&period),
-            escape_html(words.confirm_stranger),
+            escape_html(words.confirm_ignore),
         ];
         Self::new(id, words, words.confirm_subject, &text, &html)
     }
 
-    /// A notice to the owner that somebody signed up with an address that already has an account.
+    /// A notice to the owner of a held address that somebody signed up with it.
     pub(crate) fn notice(id: MailId, language: Language) -> Self {
         let words = language.words();
-        let text = [words.greeting, words.notice_facts, words.notice_stranger];
+        let text = [words.greeting, words.notice_body, words.notice_ignore];
         let html = text.map(escape_html);
         Self::new(id, words, words.notice_subject, &text, &html)
     }
@@ -186,7 +176,7 @@ impl Mail {
 
 impl Words {
     /// The period to the nearest hour, or to the nearest minute if it is shorter than one and a half hours.
-    fn about(&self, period: Duration) -> String {
+    fn format_rounded(&self, period: Duration) -> String {
         let minutes = (period.as_secs() + 30) / 60;
         match minutes {
             0 | 1 => format!("1 {}", self.minute),
@@ -224,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_cannot_become_markup() {
+    fn links_are_escaped_in_html() {
         let mail = Mail::confirmation(id(), Language::English, "https://x/?a&b=\"'<b>", DAY);
 
         let expected = "<a href=\"https://x/?a&amp;b=&quot;&#39;&lt;b&gt;\">";
@@ -245,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn both_bodies_of_a_confirmation_hold_the_link_and_how_long_it_works() {
+    fn both_bodies_of_a_confirmation_contain_the_link_and_its_validity() {
         for (language, period) in [(Language::English, "24 hours"), (Language::German, "24 Stunden")] {
             let mail = Mail::confirmation(id(), language, LINK, DAY);
 
@@ -257,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_notice_holds_no_link() {
+    fn a_notice_has_no_link() {
         for language in [Language::English, Language::German] {
             let mail = Mail::notice(id(), language);
 
@@ -292,7 +282,11 @@ mod tests {
             (5400, "2 hours"),
             (86_399, "24 hours"),
         ] {
-            assert_eq!(ENGLISH.about(Duration::from_secs(seconds)), expected, "{seconds}");
+            assert_eq!(
+                ENGLISH.format_rounded(Duration::from_secs(seconds)),
+                expected,
+                "{seconds}"
+            );
         }
     }
 

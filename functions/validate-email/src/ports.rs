@@ -1,113 +1,101 @@
 //! The ports of the use case.
 
-use contracts::values::{AddressKey, Cause, EmailAddress, LinkTokenHash, TaskToken, Timestamp, UserId};
+use contracts::values::{AddressHash, Cause, EmailAddress, LinkTokenHash, TaskToken, Timestamp, UserId};
 use kit::HasClock;
 pub use kit::StoreFault;
 
 use crate::mail::Mail;
 
-/// Stores verifications and their links. IAM: `dynamodb:UpdateItem`,
-/// `dynamodb:PutItem`.
+/// Stores verifications and their links. IAM: `dynamodb:UpdateItem`, `dynamodb:PutItem`.
 pub trait OpenVerification: Send + Sync + 'static {
-    /// Opens the user's verification, or gives an open one the newest task token, adds the link, and records in the
-    /// sign-up until when it works: all or nothing.
+    /// In one transaction: creates the verification or replaces its task token, adds the link, and stores the end of the window
+    /// on the user.
     ///
-    /// The task token of an earlier attempt can complete nothing any more, so every link leads to the newest, and an
-    /// earlier attempt that arrives late changes nothing. The same attempt may arrive twice.
-    fn open(&self, verification: Verification) -> impl Future<Output = Result<Opened, StoreFault>> + Send;
+    /// A stale attempt (lower `attempt`) changes nothing: its task token can no longer complete the task, and all links complete
+    /// the newest. Idempotent for the same attempt.
+    fn open(&self, verification: Verification)
+    -> impl Future<Output = Result<OpenResult, StoreFault>> + Send;
 }
 
-/// Enforces the daily limit of an address. IAM: `dynamodb:UpdateItem`.
+/// Enforces the mail limit of an address. IAM: `dynamodb:UpdateItem`.
 pub trait GrantMail: Send + Sync + 'static {
-    /// Grants the user's sign-up to mail the address on the day of `at`, in UTC, unless `most` others have that
-    /// grant.
+    /// Takes a slot of the address's mail limit for this sign-up on the day of `now` (UTC), unless `limit` other sign-ups have
+    /// one.
     ///
-    /// A grant is for the day, not for one mail: retries of a sign-up have it already, and a lost answer does not use up
-    /// another. A grant is never taken back.
+    /// A slot is for the day, not for one mail: retries of the sign-up have it already. It is never released.
     fn grant(
         &self,
-        address: &AddressKey,
+        address: &AddressHash,
         user: &UserId,
-        at: Timestamp,
-        most: u32,
+        now: Timestamp,
+        limit: u32,
     ) -> impl Future<Output = Result<Grant, StoreFault>> + Send;
 }
 
-/// Records that the mail step is over. IAM: `dynamodb:UpdateItem`.
-pub trait RecordMailed: Send + Sync + 'static {
-    /// Records it, and until when links work. A repeat changes nothing.
+/// Records the end of the mail step. IAM: `dynamodb:UpdateItem`.
+pub trait RecordMailStep: Send + Sync + 'static {
+    /// Records the end of the mail step, whether or not the limit withheld the mail, and the end of the window. Idempotent.
     fn record(
         &self,
         user: &UserId,
         window_ends_at: Timestamp,
-    ) -> impl Future<Output = Result<Recorded, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<RecordResult, StoreFault>> + Send;
 }
 
 /// Sends mails. IAM: `ses:SendEmail`.
 pub trait SendMail: Send + Sync + 'static {
-    /// Sends the mail, in one attempt: a repeat would be a second mail.
+    /// Sends the mail, in one attempt: a retry could be a second mail.
     fn send(&self, to: &EmailAddress, mail: &Mail) -> impl Future<Output = Result<(), MailFault>> + Send;
 }
 
-/// A task that waits until an address is confirmed.
+/// The callback task that waits for a confirmation, and the link that completes it.
 #[derive(Debug, Clone)]
 pub struct Verification {
-    /// Whose address is to be confirmed.
     pub user: UserId,
-    /// What completes the task.
     pub task_token: TaskToken,
-    /// Which attempt of the task it is: later ones have higher numbers.
+    /// The number of the task's attempt.
     pub attempt: u64,
-    /// The link that will be mailed.
     pub link: LinkTokenHash,
-    /// Until when links work.
+    /// The end of the window in which links are valid.
     pub window_ends_at: Timestamp,
 }
 
-/// The outcome of opening.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Opened {
-    /// It is open, and the link leads to it.
+pub enum OpenResult {
+    /// The verification is open, and the link is stored.
     Open,
-    /// A later attempt has opened it; this one's task token completes nothing any more.
-    Overtaken,
-    /// The address was confirmed before, or no sign-up of this id awaits verification; there is nothing to open.
+    /// The verification belongs to a later attempt; this attempt's task token can no longer complete the task.
+    StaleAttempt,
+    /// The address was confirmed before, or there is no sign-up with this id that awaits verification.
     Ended,
 }
 
-/// Whether a sign-up may mail an address.
+/// Whether a sign-up may mail an address on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grant {
-    /// It may, all day.
     Granted,
-    /// The daily limit of the address is reached.
+    /// The mail limit of the address is reached.
     UsedUp,
 }
 
 /// Whether the end of the mail step was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Recorded {
-    /// It is.
+pub enum RecordResult {
     Recorded,
-    /// No sign-up of this id awaits verification or was confirmed.
+    /// There is no sign-up with this id that awaits verification or is verified.
     Ended,
 }
 
-/// The mail was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum MailFault {
-    /// The mail service did not answer, or does not take mails right now.
     #[error("the mail service cannot be used right now")]
     Unavailable(#[source] Cause),
-    /// The mail service will never take this mail.
-    #[error("the mail service refused the mail")]
-    Refused(#[source] Cause),
+    #[error("the mail service rejected the mail")]
+    Rejected(#[source] Cause),
 }
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    /// Verifications in the table of this name.
-    fn verifications(&self, table: String) -> impl OpenVerification + GrantMail + RecordMailed;
-    /// Mails from this sender, under this configuration set.
+    fn verifications(&self, table: String) -> impl OpenVerification + GrantMail + RecordMailStep;
     fn mail(&self, from: String, configuration_set: Option<String>) -> impl SendMail;
 }

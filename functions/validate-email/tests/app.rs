@@ -2,108 +2,108 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use std::sync::{Arc, Mutex};
 
 use contracts::validate_email::{ValidateEmailError, ValidateEmailInput};
-use contracts::values::{AddressKey, EmailAddress, LinkToken, Timestamp, UserId};
-use kit::testing::{FixedClock, NOON, event, no_answer};
+use contracts::values::{AddressHash, EmailAddress, LinkToken, Timestamp, UserId};
+use kit::testing::{FixedClock, NOON, sample_event, unavailable_store};
 use kit::{CallbackFunction, Handler};
 use serde_json::Value;
 use validate_email::{
-    App, Grant, GrantMail, Mail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail,
-    Settings, StoreFault, Verification,
+    App, Grant, GrantMail, Mail, MailFault, OpenResult, OpenVerification, RecordMailStep, RecordResult,
+    SendMail, Settings, StoreFault, Verification,
 };
 
-/// What was asked of the ports, in this order.
+/// The calls of the ports, in their order.
 #[derive(Debug)]
 enum Call {
     Open(Verification),
-    Grant(AddressKey, UserId, u32),
+    Grant(AddressHash, UserId, u32),
     Send(EmailAddress, Mail),
     Record(Timestamp),
 }
 
 type Calls = Arc<Mutex<Vec<Call>>>;
 
-/// Gives every call the same answer; `None` is a fault.
+/// Ports that return these results for every call; `None` is a fault.
 #[derive(Clone)]
-struct Answers {
-    opened: Option<Opened>,
+struct StubPorts {
+    opened: Option<OpenResult>,
     grant: Option<Grant>,
-    recorded: Option<Recorded>,
+    recorded: Option<RecordResult>,
     sent: fn() -> Result<(), MailFault>,
     calls: Calls,
 }
 
-impl Answers {
+impl StubPorts {
     fn note(&self, call: Call) {
         self.calls.lock().unwrap().push(call);
     }
 }
 
-impl OpenVerification for Answers {
-    async fn open(&self, verification: Verification) -> Result<Opened, StoreFault> {
+impl OpenVerification for StubPorts {
+    async fn open(&self, verification: Verification) -> Result<OpenResult, StoreFault> {
         self.note(Call::Open(verification));
-        self.opened.ok_or_else(no_answer)
+        self.opened.ok_or_else(unavailable_store)
     }
 }
 
-impl GrantMail for Answers {
+impl GrantMail for StubPorts {
     async fn grant(
         &self,
-        address: &AddressKey,
+        address: &AddressHash,
         user: &UserId,
         _: Timestamp,
-        most: u32,
+        limit: u32,
     ) -> Result<Grant, StoreFault> {
-        self.note(Call::Grant(address.clone(), user.clone(), most));
-        self.grant.ok_or_else(no_answer)
+        self.note(Call::Grant(address.clone(), user.clone(), limit));
+        self.grant.ok_or_else(unavailable_store)
     }
 }
 
-impl RecordMailed for Answers {
-    async fn record(&self, _: &UserId, window_ends_at: Timestamp) -> Result<Recorded, StoreFault> {
+impl RecordMailStep for StubPorts {
+    async fn record(&self, _: &UserId, window_ends_at: Timestamp) -> Result<RecordResult, StoreFault> {
         self.note(Call::Record(window_ends_at));
-        self.recorded.ok_or_else(no_answer)
+        self.recorded.ok_or_else(unavailable_store)
     }
 }
 
-impl SendMail for Answers {
+impl SendMail for StubPorts {
     async fn send(&self, to: &EmailAddress, mail: &Mail) -> Result<(), MailFault> {
         self.note(Call::Send(to.clone(), mail.clone()));
         (self.sent)()
     }
 }
 
-/// Everything goes well.
-fn well() -> Answers {
-    Answers {
-        opened: Some(Opened::Open),
+/// Ports whose calls all succeed.
+fn succeeding() -> StubPorts {
+    StubPorts {
+        opened: Some(OpenResult::Open),
         grant: Some(Grant::Granted),
-        recorded: Some(Recorded::Recorded),
+        recorded: Some(RecordResult::Recorded),
         sent: || Ok(()),
         calls: Calls::default(),
     }
 }
 
-fn app(answers: &Answers) -> App<Answers, Answers, FixedClock> {
+fn app(ports: &StubPorts) -> App<StubPorts, StubPorts, FixedClock> {
     let settings = Settings {
         site_url: "https://example.org/".to_owned(),
-        mails_per_day: 5,
+        sign_ups_per_day: 5,
     };
-    App::new(answers.clone(), answers.clone(), NOON, settings)
+    App::new(ports.clone(), ports.clone(), NOON, settings)
 }
 
 fn input(name: &str) -> ValidateEmailInput {
-    serde_json::from_value(event(name)).unwrap()
+    serde_json::from_value(sample_event(name)).unwrap()
 }
 
 /// The recorded calls.
-fn calls(answers: &Answers) -> Vec<Call> {
-    std::mem::take(&mut answers.calls.lock().unwrap())
+fn calls(ports: &StubPorts) -> Vec<Call> {
+    std::mem::take(&mut ports.calls.lock().unwrap())
 }
 
 /// The token in a mail's link.
@@ -113,12 +113,12 @@ fn mailed_token(mail: &Mail) -> LinkToken {
 }
 
 #[tokio::test]
-async fn the_link_is_known_before_it_is_mailed() {
-    let answers = well();
+async fn the_link_is_stored_before_it_is_mailed() {
+    let ports = succeeding();
 
-    app(&answers).call(input("confirm")).await.unwrap();
+    app(&ports).call(input("confirm")).await.unwrap();
 
-    let calls = calls(&answers);
+    let calls = calls(&ports);
     let [
         Call::Open(opened),
         Call::Grant(..),
@@ -138,13 +138,13 @@ async fn the_link_is_known_before_it_is_mailed() {
 
 #[tokio::test]
 async fn every_attempt_mails_a_new_link() {
-    let answers = well();
-    let app = app(&answers);
+    let ports = succeeding();
+    let app = app(&ports);
 
     app.call(input("confirm")).await.unwrap();
     app.call(input("confirm")).await.unwrap();
 
-    let links = calls(&answers).into_iter().filter_map(|call| match call {
+    let links = calls(&ports).into_iter().filter_map(|call| match call {
         Call::Open(opened) => Some(opened.link),
         _ => None,
     });
@@ -154,12 +154,12 @@ async fn every_attempt_mails_a_new_link() {
 }
 
 #[tokio::test]
-async fn an_owner_who_has_an_account_gets_a_notice_without_a_link() {
-    let answers = well();
+async fn the_owner_of_a_held_address_gets_a_notice_without_a_link() {
+    let ports = succeeding();
 
-    app(&answers).call(input("already-registered")).await.unwrap();
+    app(&ports).call(input("already-registered")).await.unwrap();
 
-    let mail = calls(&answers).into_iter().find_map(|call| match call {
+    let mail = calls(&ports).into_iter().find_map(|call| match call {
         Call::Send(_, mail) => Some(mail),
         _ => None,
     });
@@ -171,11 +171,11 @@ async fn an_owner_who_has_an_account_gets_a_notice_without_a_link() {
 #[tokio::test]
 async fn both_purposes_make_the_same_calls_in_the_same_order() {
     for name in ["confirm", "already-registered"] {
-        let answers = well();
+        let ports = succeeding();
 
-        app(&answers).call(input(name)).await.unwrap();
+        app(&ports).call(input(name)).await.unwrap();
 
-        let calls = calls(&answers);
+        let calls = calls(&ports);
         let [
             Call::Open(opened),
             Call::Grant(..),
@@ -190,16 +190,16 @@ async fn both_purposes_make_the_same_calls_in_the_same_order() {
 }
 
 #[tokio::test]
-async fn the_attempt_number_is_passed_on() {
-    let answers = well();
+async fn the_attempt_number_is_stored() {
+    let ports = succeeding();
     let third = ValidateEmailInput {
         attempt: 2,
         ..input("confirm")
     };
 
-    app(&answers).call(third).await.unwrap();
+    app(&ports).call(third).await.unwrap();
 
-    let attempt = calls(&answers).into_iter().find_map(|call| match call {
+    let attempt = calls(&ports).into_iter().find_map(|call| match call {
         Call::Open(opened) => Some(opened.attempt),
         _ => None,
     });
@@ -207,19 +207,19 @@ async fn the_attempt_number_is_passed_on() {
 }
 
 #[tokio::test]
-async fn an_overtaken_attempt_mails_nothing_and_succeeds() {
+async fn a_stale_attempt_sends_no_mail_and_succeeds() {
     for name in ["confirm", "already-registered"] {
-        let answers = Answers {
-            opened: Some(Opened::Overtaken),
-            ..well()
+        let ports = StubPorts {
+            opened: Some(OpenResult::StaleAttempt),
+            ..succeeding()
         };
 
-        let output = Handler::callback(app(&answers))
-            .invoke(event(name))
+        let output = Handler::callback(app(&ports))
+            .invoke(sample_event(name))
             .await
             .unwrap();
 
-        let calls = calls(&answers);
+        let calls = calls(&ports);
         assert_eq!(output, Value::Null);
         assert!(matches!(calls.as_slice(), [Call::Open(_)]), "{name}: {calls:?}");
     }
@@ -228,13 +228,13 @@ async fn an_overtaken_attempt_mails_nothing_and_succeeds() {
 #[tokio::test]
 async fn mails_never_contain_the_name() {
     for name in ["confirm", "already-registered"] {
-        let answers = well();
-        let mut event = event(name);
+        let ports = succeeding();
+        let mut event = sample_event(name);
         event["name"] = "Canary".into();
 
-        Handler::callback(app(&answers)).invoke(event).await.unwrap();
+        Handler::callback(app(&ports)).invoke(event).await.unwrap();
 
-        let mails = calls(&answers).into_iter().filter_map(|call| match call {
+        let mails = calls(&ports).into_iter().filter_map(|call| match call {
             Call::Send(_, mail) => Some(mail),
             _ => None,
         });
@@ -246,33 +246,33 @@ async fn mails_never_contain_the_name() {
 }
 
 #[tokio::test]
-async fn a_mail_is_granted_to_the_sign_up_and_the_address_that_it_is_for() {
-    let answers = well();
+async fn the_grant_is_for_the_sign_up_and_its_address() {
+    let ports = succeeding();
 
-    app(&answers).call(input("confirm")).await.unwrap();
+    app(&ports).call(input("confirm")).await.unwrap();
 
-    let granted = calls(&answers).into_iter().find_map(|call| match call {
-        Call::Grant(address, user, most) => Some((address, user, most)),
+    let granted = calls(&ports).into_iter().find_map(|call| match call {
+        Call::Grant(address, user, limit) => Some((address, user, limit)),
         _ => None,
     });
     let input = input("confirm");
-    assert_eq!(granted, Some((input.email.key(), input.user_id, 5)));
+    assert_eq!(granted, Some((input.email.hash(), input.user_id, 5)));
 }
 
 #[tokio::test]
-async fn over_the_daily_limit_no_mail_is_sent_and_nothing_else_differs() {
+async fn over_the_mail_limit_no_mail_is_sent_and_nothing_else_differs() {
     for name in ["confirm", "already-registered"] {
-        let answers = Answers {
+        let ports = StubPorts {
             grant: Some(Grant::UsedUp),
-            ..well()
+            ..succeeding()
         };
 
-        let output = Handler::callback(app(&answers))
-            .invoke(event(name))
+        let output = Handler::callback(app(&ports))
+            .invoke(sample_event(name))
             .await
             .unwrap();
 
-        let calls = calls(&answers);
+        let calls = calls(&ports);
         assert_eq!(output, Value::Null);
         assert!(!calls.iter().any(|call| matches!(call, Call::Send(..))), "{name}");
         assert!(matches!(calls.last(), Some(Call::Record(_))), "{name}");
@@ -280,43 +280,43 @@ async fn over_the_daily_limit_no_mail_is_sent_and_nothing_else_differs() {
 }
 
 #[tokio::test]
-async fn nothing_is_mailed_once_the_address_was_confirmed() {
-    let answers = Answers {
-        opened: Some(Opened::Ended),
-        ..well()
+async fn no_mail_after_the_confirmation() {
+    let ports = StubPorts {
+        opened: Some(OpenResult::Ended),
+        ..succeeding()
     };
 
-    let error = app(&answers).call(input("confirm")).await.unwrap_err();
+    let error = app(&ports).call(input("confirm")).await.unwrap_err();
 
     assert!(matches!(error, ValidateEmailError::SignUpEnded));
-    assert_eq!(calls(&answers).len(), 1);
+    assert_eq!(calls(&ports).len(), 1);
 }
 
 #[tokio::test]
-async fn a_sign_up_that_ended_meanwhile_is_reported() {
-    let answers = Answers {
-        recorded: Some(Recorded::Ended),
-        ..well()
+async fn a_sign_up_that_ended_is_an_error() {
+    let ports = StubPorts {
+        recorded: Some(RecordResult::Ended),
+        ..succeeding()
     };
 
-    let error = app(&answers).call(input("confirm")).await.unwrap_err();
+    let error = app(&ports).call(input("confirm")).await.unwrap_err();
 
     assert!(matches!(error, ValidateEmailError::SignUpEnded));
 }
 
 #[tokio::test]
-async fn a_mail_that_was_not_taken_is_not_recorded() {
+async fn a_failed_mail_is_not_recorded() {
     let unavailable: fn() -> _ = || Err(MailFault::Unavailable("throttled".into()));
-    let refused: fn() -> _ = || Err(MailFault::Refused("rejected".into()));
-    for (sent, name) in [(unavailable, "MailUnavailable"), (refused, "MailRefused")] {
-        let answers = Answers { sent, ..well() };
+    let rejected: fn() -> _ = || Err(MailFault::Rejected("rejected".into()));
+    for (sent, name) in [(unavailable, "MailUnavailable"), (rejected, "MailRefused")] {
+        let ports = StubPorts { sent, ..succeeding() };
 
-        let failure = Handler::callback(app(&answers))
-            .invoke(event("confirm"))
+        let failure = Handler::callback(app(&ports))
+            .invoke(sample_event("confirm"))
             .await
             .unwrap_err();
 
-        let calls = calls(&answers);
+        let calls = calls(&ports);
         assert_eq!(failure.name, name);
         assert!(
             !calls.iter().any(|call| matches!(call, Call::Record(_))),
@@ -326,24 +326,24 @@ async fn a_mail_that_was_not_taken_is_not_recorded() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_answer_is_reported_by_its_declared_name() {
+async fn an_unavailable_store_is_reported_as_store_unavailable() {
     let silent = [
-        Answers {
+        StubPorts {
             opened: None,
-            ..well()
+            ..succeeding()
         },
-        Answers {
+        StubPorts {
             grant: None,
-            ..well()
+            ..succeeding()
         },
-        Answers {
+        StubPorts {
             recorded: None,
-            ..well()
+            ..succeeding()
         },
     ];
-    for answers in silent {
-        let failure = Handler::callback(app(&answers))
-            .invoke(event("confirm"))
+    for ports in silent {
+        let failure = Handler::callback(app(&ports))
+            .invoke(sample_event("confirm"))
             .await
             .unwrap_err();
 
@@ -352,10 +352,10 @@ async fn a_store_that_does_not_answer_is_reported_by_its_declared_name() {
 }
 
 #[tokio::test]
-async fn a_bad_address_is_reported_by_its_field_and_never_by_its_value() {
-    let handler = Handler::callback(app(&well()));
+async fn an_invalid_address_is_reported_by_its_field_without_its_value() {
+    let handler = Handler::callback(app(&succeeding()));
 
-    let failure = handler.invoke(event("bad-email")).await.unwrap_err();
+    let failure = handler.invoke(sample_event("bad-email")).await.unwrap_err();
 
     assert_eq!(failure.name, "InvalidInput");
     assert!(failure.message.contains("`email`"), "{}", failure.message);
@@ -364,11 +364,11 @@ async fn a_bad_address_is_reported_by_its_field_and_never_by_its_value() {
 
 #[tokio::test]
 async fn debug_hides_the_task_token_and_the_link() {
-    let answers = well();
+    let ports = succeeding();
 
-    app(&answers).call(input("confirm")).await.unwrap();
+    app(&ports).call(input("confirm")).await.unwrap();
 
-    let calls = calls(&answers);
+    let calls = calls(&ports);
     let debug = format!("{calls:?}");
     let token = calls.iter().find_map(|call| match call {
         Call::Send(_, mail) => Some(mailed_token(mail).expose()),

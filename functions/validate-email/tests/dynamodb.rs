@@ -2,7 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use aws_sdk_dynamodb::Client;
@@ -11,12 +11,13 @@ use aws_sdk_dynamodb::operation::update_item::{UpdateItemInput, UpdateItemOutput
 use aws_sdk_dynamodb::types::{CancellationReason, ReturnValuesOnConditionCheckFailure};
 use aws_smithy_mocks::{Rule, mock};
 use contracts::table::VerificationState;
-use contracts::values::{AddressKey, EmailAddress, LinkToken, TaskToken, Timestamp, UserId};
+use contracts::values::{AddressHash, EmailAddress, LinkToken, TaskToken, Timestamp, UserId};
 use kit::Clock;
 use kit::aws::dynamodb::{number, string};
-use kit::testing::{NOON, cancelled, reason, refused_update, table, throttled_update};
+use kit::testing::{NOON, cancelled, failed_condition, mock_table, reason, throttled_update};
 use validate_email::{
-    DynamoVerifications, Grant, GrantMail, OpenVerification, Opened, RecordMailed, Recorded, Verification,
+    DynamoVerifications, Grant, GrantMail, OpenResult, OpenVerification, RecordMailStep, RecordResult,
+    Verification,
 };
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -25,8 +26,8 @@ fn user() -> UserId {
     ID.parse().unwrap()
 }
 
-fn address() -> AddressKey {
-    "ada@example.org".parse::<EmailAddress>().unwrap().key()
+fn address() -> AddressHash {
+    "ada@example.org".parse::<EmailAddress>().unwrap().hash()
 }
 
 fn noon() -> Timestamp {
@@ -44,7 +45,7 @@ fn verification() -> Verification {
 }
 
 fn store(rules: &[&Rule]) -> DynamoVerifications {
-    DynamoVerifications(table(rules))
+    DynamoVerifications(mock_table(rules))
 }
 
 fn updated(expected: fn(&UpdateItemInput) -> bool) -> Rule {
@@ -53,8 +54,8 @@ fn updated(expected: fn(&UpdateItemInput) -> bool) -> Rule {
         .then_output(|| UpdateItemOutput::builder().build())
 }
 
-/// A transaction that the verification, as it stands in the table, was in the way of.
-fn in_the_way(state: VerificationState) -> Rule {
+/// A transaction whose condition on the verification failed, with the stored state.
+fn blocked_by(state: VerificationState) -> Rule {
     let verification = CancellationReason::builder()
         .code("ConditionalCheckFailed")
         .item("state", string(state.as_str()))
@@ -72,7 +73,7 @@ fn value<'a>(request: &'a UpdateItemInput, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn a_verification_gets_the_newest_task_token_a_window_and_a_link_at_once() {
+async fn task_token_window_and_link_are_stored_in_one_transaction() {
     let open = mock!(Client::transact_write_items)
         .match_requests(|request| {
             let [verification, user, link] = request.transact_items() else {
@@ -103,32 +104,32 @@ async fn a_verification_gets_the_newest_task_token_a_window_and_a_link_at_once()
 
     let opened = store(&[&open]).open(verification()).await.unwrap();
 
-    assert_eq!(opened, Opened::Open);
+    assert_eq!(opened, OpenResult::Open);
     assert_eq!(open.num_calls(), 1);
 }
 
 #[tokio::test]
 async fn a_spent_verification_is_not_reopened() {
-    let spent = in_the_way(VerificationState::Spent);
+    let spent = blocked_by(VerificationState::Spent);
 
     let opened = store(&[&spent]).open(verification()).await.unwrap();
 
-    assert_eq!(opened, Opened::Ended);
+    assert_eq!(opened, OpenResult::Ended);
 }
 
 #[tokio::test]
-async fn a_verification_that_a_later_attempt_opened_stays_as_it_is() {
+async fn a_stale_attempt_changes_nothing() {
     for state in [VerificationState::Open, VerificationState::Confirming] {
-        let overtaken = in_the_way(state);
+        let stale = blocked_by(state);
 
-        let opened = store(&[&overtaken]).open(verification()).await.unwrap();
+        let opened = store(&[&stale]).open(verification()).await.unwrap();
 
-        assert_eq!(opened, Opened::Overtaken, "{state:?}");
+        assert_eq!(opened, OpenResult::StaleAttempt, "{state:?}");
     }
 }
 
 #[tokio::test]
-async fn ended_sign_ups_are_not_opened() {
+async fn ended_sign_ups_get_no_verification() {
     for verification_code in ["None", "ConditionalCheckFailed"] {
         let ended = cancelled([
             reason(verification_code),
@@ -138,7 +139,7 @@ async fn ended_sign_ups_are_not_opened() {
 
         let opened = store(&[&ended]).open(verification()).await.unwrap();
 
-        assert_eq!(opened, Opened::Ended, "{verification_code}");
+        assert_eq!(opened, OpenResult::Ended, "{verification_code}");
     }
 }
 
@@ -150,17 +151,19 @@ async fn a_transaction_conflict_is_a_store_fault() {
 }
 
 #[tokio::test]
-async fn a_sign_up_is_granted_its_mails_by_address_and_day_and_for_two_days() {
+async fn mail_grants_are_stored_by_address_and_day_for_two_days() {
     let grant = updated(|request| {
         let values = request.expression_attribute_values().unwrap();
         key(request) == format!("mails#{}#20454", address().as_str())
             && request.update_expression()
-                == Some("SET #expiresAt = if_not_exists(#expiresAt, :expiresAt) ADD #grants :me")
+                == Some("SET #expiresAt = if_not_exists(#expiresAt, :expiresAt) ADD #grants :userSet")
             && request.condition_expression()
-                == Some("attribute_not_exists(#grants) OR contains(#grants, :user) OR size(#grants) < :most")
-            && values[":me"].as_ss().unwrap() == &[ID.to_owned()]
-            && value(request, ":user") == ID
-            && value(request, ":most") == "5"
+                == Some(
+                    "attribute_not_exists(#grants) OR contains(#grants, :userId) OR size(#grants) < :limit",
+                )
+            && values[":userSet"].as_ss().unwrap() == &[ID.to_owned()]
+            && value(request, ":userId") == ID
+            && value(request, ":limit") == "5"
             && value(request, ":expiresAt") == "1767441600"
     });
 
@@ -174,8 +177,8 @@ async fn a_sign_up_is_granted_its_mails_by_address_and_day_and_for_two_days() {
 }
 
 #[tokio::test]
-async fn over_the_daily_limit_nothing_is_granted() {
-    let granted = store(&[&refused_update()])
+async fn no_grant_over_the_mail_limit() {
+    let granted = store(&[&failed_condition()])
         .grant(&address(), &user(), noon(), 5)
         .await;
 
@@ -183,7 +186,7 @@ async fn over_the_daily_limit_nothing_is_granted() {
 }
 
 #[tokio::test]
-async fn the_mail_step_is_recorded_while_verification_is_awaited_and_after_a_quick_click() {
+async fn the_mail_step_is_recorded_before_and_after_the_confirmation() {
     let record = updated(|request| {
         key(request) == format!("user#{ID}")
             && request.condition_expression() == Some("#status IN (:awaiting, :verified, :superseded)")
@@ -192,11 +195,14 @@ async fn the_mail_step_is_recorded_while_verification_is_awaited_and_after_a_qui
     });
 
     let recorded = store(&[&record]).record(&user(), noon()).await.unwrap();
-    let ended = store(&[&refused_update()]).record(&user(), noon()).await.unwrap();
+    let ended = store(&[&failed_condition()])
+        .record(&user(), noon())
+        .await
+        .unwrap();
 
-    assert_eq!(recorded, Recorded::Recorded);
+    assert_eq!(recorded, RecordResult::Recorded);
     assert_eq!(record.num_calls(), 1);
-    assert_eq!(ended, Recorded::Ended);
+    assert_eq!(ended, RecordResult::Ended);
 }
 
 #[tokio::test]

@@ -4,15 +4,15 @@ use invocation::Lambda;
 use serde_json::json;
 
 #[tokio::test]
-async fn answers_match_the_golden_files() {
+async fn outputs_match_the_snapshots() {
     let user = json!({
         "pk": {"S": "user#0123456789abcdef0123456789abcdef"},
         "status": {"S": "awaiting_verification"},
     });
     let lambda = Lambda::new(env!("CARGO_BIN_EXE_validate-email"), env!("CARGO_MANIFEST_DIR"))
-        .setting("MAIL_FROM", "sign-up@example.org")
-        .setting("SITE_URL", "https://site.example")
-        .item(user);
+        .with_setting("MAIL_FROM", "sign-up@example.org")
+        .with_setting("SITE_URL", "https://site.example")
+        .with_item(user);
 
-    lambda.check().await;
+    lambda.assert_snapshots().await;
 }

@@ -2,7 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests panic on unexpected results"
 )]
 
 use aws_sdk_sesv2::Client;
@@ -59,8 +59,8 @@ async fn a_mail_goes_to_one_person_in_both_bodies() {
     assert_eq!(send.num_calls(), 1);
 }
 
-/// SES answers with this code.
-fn answered(code: &'static str) -> Rule {
+/// SES with this error code.
+fn failing_with(code: &'static str) -> Rule {
     mock!(Client::send_email).then_error(move || {
         let meta = ErrorMetadata::builder().code(code).message("canary@example.org");
         SendEmailError::generic(meta.build())
@@ -68,11 +68,14 @@ fn answered(code: &'static str) -> Rule {
 }
 
 #[tokio::test]
-async fn permanent_ses_errors_refuse_the_mail() {
+async fn permanent_ses_errors_reject_the_mail() {
     for code in ["MessageRejected", "BadRequestException"] {
-        let fault = ses(&answered(code)).send(&address(), &mail()).await.unwrap_err();
+        let fault = ses(&failing_with(code))
+            .send(&address(), &mail())
+            .await
+            .unwrap_err();
 
-        assert!(matches!(fault, MailFault::Refused(_)), "{code}: {fault:?}");
+        assert!(matches!(fault, MailFault::Rejected(_)), "{code}: {fault:?}");
     }
 }
 
@@ -89,7 +92,10 @@ async fn other_ses_errors_are_transient() {
         "InternalServerError",
         "AnythingElse",
     ] {
-        let fault = ses(&answered(code)).send(&address(), &mail()).await.unwrap_err();
+        let fault = ses(&failing_with(code))
+            .send(&address(), &mail())
+            .await
+            .unwrap_err();
 
         assert!(matches!(fault, MailFault::Unavailable(_)), "{code}: {fault:?}");
     }
@@ -112,9 +118,12 @@ async fn ses_is_called_once_per_mail() {
 }
 
 #[tokio::test]
-async fn no_fault_quotes_the_address() {
+async fn faults_do_not_contain_the_address() {
     for code in ["MessageRejected", "TooManyRequestsException"] {
-        let fault = ses(&answered(code)).send(&address(), &mail()).await.unwrap_err();
+        let fault = ses(&failing_with(code))
+            .send(&address(), &mail())
+            .await
+            .unwrap_err();
 
         assert!(!format!("{fault:?}").contains("canary"), "{fault:?}");
     }

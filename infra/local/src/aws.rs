@@ -1,7 +1,7 @@
 //! Emulated AWS services, served on loopback for the AWS SDK's own clients.
 //!
-//! [DynamoDB](dynamodb) is an embedded engine behind a server of its own. Of Step Functions, SES and Secrets Manager, another
-//! server has the operations that the functions call.
+//! [DynamoDB](dynamodb) is an embedded engine with a server of its own. Another server has Step Functions, SES and Secrets
+//! Manager, as far as the functions call them.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -25,16 +25,13 @@ pub(crate) mod step_functions;
 
 use protocol::ApiError;
 
-/// The region of all ARNs.
 pub(crate) const REGION: &str = "us-east-1";
 
-/// The account of all ARNs.
 pub(crate) const ACCOUNT: &str = "123456789012";
 
-/// The maximum request body, in octets: an execution's input of 256 KiB as an escaped JSON string.
+/// The maximum request body, in bytes: an execution's input of 256 KiB as an escaped JSON string.
 const MAX_BODY: usize = 2 * 1024 * 1024;
 
-/// The state behind the services.
 #[derive(Debug, Clone)]
 pub(crate) struct Services {
     pub(crate) executions: WallClock,
@@ -55,8 +52,8 @@ pub(crate) fn router(services: Services, hosts: Hosts) -> Router {
 fn protected(router: Router, max_body: usize, hosts: Hosts) -> Router {
     router
         .layer(DefaultBodyLimit::max(max_body))
-        .layer(middleware::from_fn(refuse_unsigned))
-        .layer(middleware::from_fn(host::refuse_web_pages))
+        .layer(middleware::from_fn(reject_unsigned))
+        .layer(middleware::from_fn(host::reject_web_pages))
         .layer(middleware::from_fn_with_state(hosts, host::check))
 }
 
@@ -65,22 +62,21 @@ fn target(headers: &HeaderMap) -> Option<(&str, &str)> {
     headers.get("x-amz-target")?.to_str().ok()?.split_once('.')
 }
 
-/// Dispatches a request in the AWS JSON protocol.
 async fn aws_json(
     State(services): State<Services>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ApiError> {
     match target(&headers) {
-        Some(("AWSStepFunctions", operation)) => step_functions::answer(&services, operation, &body),
-        Some(("secretsmanager", operation)) => secrets_manager::answer(&services, operation, &body),
+        Some(("AWSStepFunctions", operation)) => step_functions::respond(&services, operation, &body),
+        Some(("secretsmanager", operation)) => secrets_manager::respond(&services, operation, &body),
         _ => Err(ApiError::unknown_operation()),
     }
 }
 
-/// Middleware that refuses unsigned requests. The signature is not verified: its header alone makes a browser send a CORS
-/// preflight first, which is refused.
-async fn refuse_unsigned(request: Request, next: Next) -> Response {
+/// Middleware that rejects unsigned requests. The signature is not verified: its header alone makes a browser send a CORS
+/// preflight first, which is rejected.
+async fn reject_unsigned(request: Request, next: Next) -> Response {
     let signed = request
         .headers()
         .get(header::AUTHORIZATION)

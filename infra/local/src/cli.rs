@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::suite::{Settings, StartError};
+use crate::server::{Settings, StartupError};
 use crate::{demo, serve};
 
 /// Runs the whole sign-up on this machine, without an AWS account
@@ -37,7 +37,7 @@ struct ServeArgs {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Signs users up from the request to the verified account, checks the results, and stops
+    /// Runs users through the whole sign-up, checks the results, and stops
     Demo(DemoArgs),
 }
 
@@ -53,14 +53,14 @@ struct DemoArgs {
 
 /// Parses this process's arguments and runs the command.
 ///
-/// The exit code is 0 for success, 1 if the demo found a failure, and 2 if the suite did not start; standard error then has
-/// one line that says why and what to do.
+/// The exit code is 0 for success, 1 if the demo found a failure, and 2 if the local server did not start; standard error
+/// then has one line that says why and what to do.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     init_log();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return refuse(format_args!("the async runtime cannot be started: {error}")),
+        Err(error) => return startup_failure(format_args!("the async runtime cannot be started: {error}")),
     };
     runtime.block_on(async {
         match cli.command {
@@ -73,7 +73,7 @@ pub fn main() -> ExitCode {
 async fn serve(arguments: ServeArgs) -> ExitCode {
     let listen = match address(&arguments.listen) {
         Ok(listen) => listen,
-        Err(error) => return refuse(error),
+        Err(error) => return startup_failure(error),
     };
     let settings = Settings {
         listen,
@@ -82,7 +82,7 @@ async fn serve(arguments: ServeArgs) -> ExitCode {
     };
     match serve::until_interrupted(settings).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => refuse(error),
+        Err(error) => startup_failure(error),
     }
 }
 
@@ -90,7 +90,7 @@ async fn demo(arguments: DemoArgs) -> ExitCode {
     let users = match arguments.file {
         Some(path) => match demo::users::read(&path) {
             Ok(users) => users,
-            Err(error) => return refuse(error),
+            Err(error) => return startup_failure(error),
         },
         None => demo::users::built_in(),
     };
@@ -103,23 +103,23 @@ async fn demo(arguments: DemoArgs) -> ExitCode {
     match finished {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
-        Err(error) => refuse(error),
+        Err(error) => startup_failure(error),
     }
 }
 
 /// The address of a `--listen`; `localhost` is a name for 127.0.0.1.
-fn address(text: &str) -> Result<SocketAddr, StartError> {
+fn address(text: &str) -> Result<SocketAddr, StartupError> {
     let numeric = text
         .strip_prefix("localhost:")
         .map(|port| format!("127.0.0.1:{port}"));
     let address = numeric.as_deref().unwrap_or(text);
-    address.parse().map_err(|_| StartError::NotAnAddress {
+    address.parse().map_err(|_| StartupError::NotAnAddress {
         text: text.to_owned(),
     })
 }
 
-/// Prints in one line why nothing was started.
-fn refuse(reason: impl Display) -> ExitCode {
+/// Prints in one line why nothing was started, and returns exit code 2.
+fn startup_failure(reason: impl Display) -> ExitCode {
     let reason = reason.to_string().replace('\n', " ");
     // A closed standard error is ignored.
     let _ = writeln!(io::stderr(), "local: {reason}");

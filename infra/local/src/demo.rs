@@ -1,7 +1,7 @@
-//! The demo: signs users up from the request to the verified account, and checks the results.
+//! The demo: runs users through the whole sign-up, and checks the results.
 //!
-//! It uses the suite from outside: over HTTP, and by the links of the mails. Executions and table are then compared with what
-//! it saw.
+//! It uses the local server from outside: over HTTP, and by the links of the mails. Executions and table are then compared
+//! with the responses.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -12,39 +12,36 @@ use futures::StreamExt;
 use kit::aws::CallFault;
 use kit::aws::dynamodb::{Item, string};
 
-use crate::suite::{Settings, StartError, Suite};
+use crate::server::{LocalServer, Settings, StartupError};
 
 mod check;
 mod client;
-mod driver;
 mod mailboxes;
 mod progress;
 mod report;
+mod user;
 pub mod users;
 
 use client::Client;
-use driver::Driver;
 use progress::Progress;
-use users::Line;
+use user::SimulatedUser;
+use users::UserLine;
 
-/// The results of all users.
 #[derive(Debug)]
 struct DemoResult {
-    lines: Vec<driver::LineResult>,
+    lines: Vec<user::LineResult>,
     elapsed: Duration,
     mails: usize,
     webhooks: usize,
-    problems: Vec<String>,
+    inconsistencies: Vec<String>,
 }
 
-/// Why a demo does not start.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say what the variants are")]
 pub enum DemoError {
     #[error("no temporary directory can be created: {0}; set TMPDIR to a writable directory")]
     NoDirectory(#[source] std::io::Error),
     #[error(transparent)]
-    Start(#[from] StartError),
+    Start(#[from] StartupError),
     #[error("the HTTP client cannot be created: {0}")]
     Client(#[source] Cause),
 }
@@ -53,29 +50,34 @@ pub enum DemoError {
 ///
 /// # Errors
 ///
-/// If the suite does not start.
-pub async fn run(users: Vec<Line>, concurrency: usize) -> Result<bool, DemoError> {
+/// If the local server does not start.
+pub async fn run(users: Vec<UserLine>, concurrency: usize) -> Result<bool, DemoError> {
     let directory = tempfile::tempdir().map_err(DemoError::NoDirectory)?;
-    let suite = Suite::start(Settings {
+    let server = LocalServer::start(Settings {
         listen: ([127, 0, 0, 1], 0).into(),
         data: PathBuf::from(directory.path()),
         dynamodb_port: 0,
     })
     .await?;
-    let client = Client::new(suite.url()).map_err(DemoError::Client)?;
-    let run = sign_up(&suite, client, users, concurrency).await;
+    let client = Client::new(server.url()).map_err(DemoError::Client)?;
+    let run = sign_up(&server, client, users, concurrency).await;
     report::print(&run);
-    suite.stop().await;
-    Ok(run.is_good())
+    server.stop().await;
+    Ok(run.is_success())
 }
 
-async fn sign_up(suite: &Suite, client: Client, users: Vec<Line>, concurrency: usize) -> DemoResult {
-    let driver = Driver::new(suite, client);
+async fn sign_up(
+    server: &LocalServer,
+    client: Client,
+    users: Vec<UserLine>,
+    concurrency: usize,
+) -> DemoResult {
+    let simulated_user = SimulatedUser::new(server, client);
     let progress = Progress::new(users.len());
     let start = Instant::now();
     let mut lines: Vec<_> = futures::stream::iter(users)
         .map(async |line| {
-            let result = driver.drive(line).await;
+            let result = simulated_user.run(line).await;
             progress.increment();
             result
         })
@@ -85,12 +87,12 @@ async fn sign_up(suite: &Suite, client: Client, users: Vec<Line>, concurrency: u
     let elapsed = start.elapsed();
     progress.finish();
     lines.sort_by_key(|line| line.number);
-    let problems = check::problems(suite, &lines).await;
+    let inconsistencies = check::inconsistencies(server, &lines).await;
     DemoResult {
         elapsed,
-        mails: suite.outbox().all().len(),
-        webhooks: suite.webhooks().all().len(),
-        problems,
+        mails: server.outbox().all().len(),
+        webhooks: server.webhooks().all().len(),
+        inconsistencies,
         lines,
     }
 }
@@ -98,26 +100,25 @@ async fn sign_up(suite: &Suite, client: Client, users: Vec<Line>, concurrency: u
 impl DemoResult {
     /// Whether no line was accepted, so that nothing was tested.
     fn nobody_signed_up(&self) -> bool {
-        let refused = |line: &driver::LineResult| matches!(line.result, driver::SignUpResult::Refused(_));
-        self.lines.iter().all(refused)
+        let rejected = |line: &user::LineResult| matches!(line.result, user::SignUpResult::Rejected(_));
+        self.lines.iter().all(rejected)
     }
 
-    fn is_good(&self) -> bool {
-        let failed = |line: &driver::LineResult| matches!(line.result, driver::SignUpResult::Failed { .. });
-        self.problems.is_empty() && !self.lines.iter().any(failed) && !self.nobody_signed_up()
+    fn is_success(&self) -> bool {
+        let failed = |line: &user::LineResult| matches!(line.result, user::SignUpResult::Failed { .. });
+        self.inconsistencies.is_empty() && !self.lines.iter().any(failed) && !self.nobody_signed_up()
     }
 }
 
-/// An item of the table.
-async fn item(suite: &Suite, key: String) -> Result<Option<Item>, Cause> {
-    let answer = suite
-        .store()
+async fn item(server: &LocalServer, key: String) -> Result<Option<Item>, Cause> {
+    let response = server
+        .dynamodb()
         .get_item()
-        .table_name(suite.table())
+        .table_name(server.table())
         .key(PK, string(key))
         .consistent_read(true)
         .send()
         .await
         .map_err(|error| CallFault::of("GetItem", &error))?;
-    Ok(answer.item)
+    Ok(response.item)
 }

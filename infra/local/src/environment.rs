@@ -17,7 +17,7 @@ const FILE: &str = "functions.env";
 pub(crate) struct FunctionEnvironment(Vec<(&'static str, String)>);
 
 impl FunctionEnvironment {
-    /// The settings of a suite whose site is at this address.
+    /// The settings for a local server whose site is at this address.
     pub(crate) fn new(site_url: &str, fingerprint_key: &FingerprintKey) -> Self {
         Self(vec![
             ("TABLE_NAME", TABLE.to_owned()),
@@ -30,14 +30,18 @@ impl FunctionEnvironment {
         ])
     }
 
-    /// The environment of a function in this process.
     pub(crate) fn read(&self) -> Environment {
         Environment::of(self.0.iter().map(|(name, value)| (*name, value.as_str())))
     }
 
-    /// Writes the settings into the data directory with what the AWS SDK reads, for functions in processes of their own.
+    /// Writes the settings into the data directory with those of the AWS SDK, for functions in processes of their own.
     /// Only the owner can read the file: it holds a secret.
-    pub(crate) fn write(&self, directory: &Path, store_url: &str, services_url: &str) -> io::Result<PathBuf> {
+    pub(crate) fn write(
+        &self,
+        directory: &Path,
+        dynamodb_url: &str,
+        services_url: &str,
+    ) -> io::Result<PathBuf> {
         // For the SDK, the endpoint of a service overrides the one of all services.
         // https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
         let aws = [
@@ -45,7 +49,7 @@ impl FunctionEnvironment {
             ("AWS_ACCESS_KEY_ID", "local"),
             ("AWS_SECRET_ACCESS_KEY", "local"),
             ("AWS_ENDPOINT_URL", services_url),
-            ("AWS_ENDPOINT_URL_DYNAMODB", store_url),
+            ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url),
         ];
         let own = self.0.iter().map(|(name, value)| (*name, value.as_str()));
         let lines: Vec<_> = aws

@@ -1,4 +1,4 @@
-//! The functions of the suite, and what calls them.
+//! The functions of the local server, and their lookup by ARN.
 
 use std::sync::Arc;
 
@@ -23,12 +23,11 @@ pub fn functions(environment: impl Fn() -> Environment, aws: &Aws) -> Result<Vec
     ])
 }
 
-/// The functions that are running.
+/// The functions' handlers. Clones share them.
 #[derive(Debug, Clone)]
 pub(crate) struct Functions(pub(crate) Arc<[Handler]>);
 
 impl Functions {
-    /// The function of this ARN.
     pub(crate) fn by_arn(&self, arn: &str) -> Option<&Handler> {
         let name = arn.rsplit(':').next()?;
         self.0.iter().find(|handler| handler.name() == name)

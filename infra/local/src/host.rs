@@ -1,4 +1,4 @@
-//! Protection against DNS rebinding: requests for other host names are refused.
+//! Protection against DNS rebinding: requests for other host names are rejected.
 //!
 //! A hostile web page can resolve its own name to 127.0.0.1 and then read the console as same-origin. The browser still
 //! sends that name in `Host`.
@@ -12,12 +12,10 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// The host names of a listener.
 #[derive(Debug, Clone)]
 pub(crate) struct Hosts(Arc<[String]>);
 
 impl Hosts {
-    /// The loopback names of the listener at this address.
     pub(crate) fn of(listener: SocketAddr) -> Self {
         let addresses = [
             listener.ip(),
@@ -46,7 +44,7 @@ impl Hosts {
     }
 }
 
-/// Middleware that answers 421 to requests for other hosts.
+/// Middleware that responds with 421 to requests for other hosts.
 pub(crate) async fn check(State(hosts): State<Hosts>, request: Request, next: Next) -> Response {
     // An absolute URL in the request line overrides the header.
     let authority = request.uri().authority().map(Authority::as_str);
@@ -59,15 +57,15 @@ pub(crate) async fn check(State(hosts): State<Hosts>, request: Request, next: Ne
     if known {
         next.run(request).await
     } else {
-        let text = "this server answers only under its own loopback names, such as localhost with its port\n";
+        let text = "this server serves only its own loopback names, such as localhost with its port\n";
         (StatusCode::MISDIRECTED_REQUEST, text).into_response()
     }
 }
 
-/// Middleware that refuses requests from web pages of any origin.
-pub(crate) async fn refuse_web_pages(request: Request, next: Next) -> Response {
+/// Middleware that rejects requests from web pages of any origin.
+pub(crate) async fn reject_web_pages(request: Request, next: Next) -> Response {
     if request.headers().contains_key(header::ORIGIN) {
-        (StatusCode::FORBIDDEN, "this server does not answer web pages\n").into_response()
+        (StatusCode::FORBIDDEN, "this server does not serve web pages\n").into_response()
     } else {
         next.run(request).await
     }

@@ -11,7 +11,7 @@ use simulator::wall_clock::WallClock;
 use crate::functions::Functions;
 use crate::host::{self, Hosts};
 use crate::outbox::Outbox;
-use crate::webhooks::Webhooks;
+use crate::webhooks::WebhookReceiver;
 
 mod api;
 mod console;
@@ -19,13 +19,12 @@ mod openapi;
 mod page;
 mod webhooks;
 
-/// The state behind the server.
 #[derive(Debug, Clone)]
 pub(crate) struct Site {
     pub(crate) functions: Functions,
     pub(crate) executions: WallClock,
     pub(crate) outbox: Outbox,
-    pub(crate) webhooks: Webhooks,
+    pub(crate) webhooks: WebhookReceiver,
 }
 
 /// All routes. Whatever no route matches goes to the API.
@@ -39,8 +38,8 @@ pub(crate) fn router(site: Site, hosts: Hosts) -> Router {
         .route("/console/outbox/{number}", get(console::mail))
         .route("/console/webhooks.json", get(console::webhooks))
         .route("/webhooks", post(webhooks::receive))
-        .fallback(api::answer)
-        // The API's functions limit bodies themselves, to answer with a problem document.
+        .fallback(api::invoke)
+        // The API's functions limit bodies themselves, to respond with a problem document.
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(hosts, host::check))
         .with_state(Arc::new(site))

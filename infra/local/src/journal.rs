@@ -1,12 +1,11 @@
 //! The journal file: durable storage for executions, mails and received webhooks.
 //!
 //! It is a `SQLite` database of its own in the data directory. Every write reaches the operating system before the request
-//! or the task that caused it is answered, so that it survives a crash of the process.
+//! or the task that caused it ends, so that it survives a crash of the process.
 //!
 //! This module knows the file and its schema. The types that are stored belong to [`crate::outbox`], [`crate::webhooks`]
 //! and the simulator.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -23,11 +22,11 @@ mod executions;
 /// The file's name in the data directory.
 const FILE: &str = "journal.sqlite";
 
-/// How many ended executions, mails and webhooks are kept at a restart. Each ended execution is replayed, which takes about
+/// The number of ended executions, mails and webhooks that a restart keeps. Each ended execution is replayed, which takes about
 /// a millisecond in a debug build.
 const KEPT_AT_RESTART: u32 = 500;
 
-/// The age, in milliseconds, before which mails and webhooks are not pruned: 48 hours, longer than any link is valid.
+/// The minimum age of pruned mails and webhooks, in milliseconds: 48 hours, longer than any link is valid.
 const RETENTION: i64 = 48 * 60 * 60 * 1000;
 
 /// The tables. A change to them or to the JSON in them needs a new [`VERSION`].
@@ -47,25 +46,18 @@ const SCHEMA: &str = "
 const VERSION: u32 = FORMAT * 1000 + 1;
 
 /// The journal file of a data directory. Clones share the connection.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct JournalFile {
     connection: Arc<Mutex<Connection>>,
 }
 
-impl fmt::Debug for JournalFile {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("JournalFile").finish_non_exhaustive()
-    }
-}
-
-/// Why the journal cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum JournalError {
-    #[error("it cannot be read or written: {0}")]
+    #[error("the journal cannot be read or written: {0}")]
     File(#[from] std::io::Error),
-    #[error("it cannot be read or written: {0}")]
+    #[error("the journal cannot be read or written: {0}")]
     Engine(#[from] rusqlite::Error),
-    #[error("it is of version {found}, and this suite writes version {VERSION}")]
+    #[error("the journal has version {found}, and this program writes version {VERSION}")]
     Version { found: u32 },
     #[error("a row of {table} cannot be parsed")]
     Damaged { table: &'static str },
@@ -147,18 +139,16 @@ fn prune(connection: &mut Connection) -> Result<(), JournalError> {
     Ok(())
 }
 
-/// The path of the directory's journal.
 pub(crate) fn path(directory: &Path) -> PathBuf {
     directory.join(FILE)
 }
 
-/// The JSON of a row.
 #[expect(clippy::expect_used, reason = "the types are ours, and have string keys only")]
 pub(crate) fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("values of the journal can be serialized as JSON")
 }
 
-/// Logs a failed write: callers only answer that the write failed.
+/// Logs a failed write: callers only report that the write failed.
 fn logged(error: rusqlite::Error) -> JournalError {
     tracing::error!(%error, "the journal cannot be written");
     error.into()

@@ -1,7 +1,7 @@
 //! The whole sign-up in one process, without an AWS account.
 //!
-//! [`Suite`] runs the deployed handlers and the deployed definition. The functions keep their AWS SDK clients: the suite
-//! serves the AWS APIs that they call on loopback. The README lists what is real and what is emulated.
+//! [`LocalServer`] runs the deployed handlers and the deployed definition. The functions keep their AWS SDK clients: the AWS
+//! APIs that they call are served on loopback. The README lists what is real and what is emulated.
 
 mod aws;
 pub mod cli;
@@ -16,9 +16,9 @@ mod private_file;
 mod runner;
 mod secrets;
 mod serve;
+pub mod server;
 mod shutdown;
-pub mod suite;
 pub mod webhooks;
 
 pub use functions::functions;
-pub use suite::{Settings, StartError, Suite};
+pub use server::{LocalServer, Settings, StartupError};

@@ -15,17 +15,12 @@ use crate::journal::{self, JournalError, JournalFile};
 pub struct Mail {
     /// The number, from 1.
     pub number: usize,
-    /// The sender's id, by which a repeated mail is recognised. Older versions stored none.
+    /// The sender's id, by which a duplicate is recognised. Older versions stored none.
     pub id: Option<String>,
-    /// The time of sending.
     pub at: Timestamp,
-    /// The recipient.
     pub to: String,
-    /// The subject.
     pub subject: String,
-    /// The body as plain text.
     pub text: String,
-    /// The body as HTML.
     pub html: String,
 }
 
@@ -55,7 +50,6 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// The outbox with the mails of the journal.
     pub(crate) fn open(journal: JournalFile) -> Result<Self, JournalError> {
         let mails = journal.read("mails")?.into_iter().map(Arc::new).collect();
         Ok(Self {
@@ -68,7 +62,7 @@ impl Outbox {
     ///
     /// A task that a crash interrupted runs again and sends its mail again, with the same id. Unlike SES, the outbox then
     /// returns the mail that it has.
-    pub(crate) fn put(&self, mail: Mail) -> Result<Arc<Mail>, JournalError> {
+    pub(crate) fn store(&self, mail: Mail) -> Result<Arc<Mail>, JournalError> {
         let mut mails = self.lock();
         let known = mails
             .iter()
@@ -91,18 +85,16 @@ impl Outbox {
         self.lock().clone()
     }
 
-    /// All mails with a higher number.
     pub fn after(&self, number: usize) -> Vec<Arc<Mail>> {
         let mails = self.lock();
         let first = mails.partition_point(|mail| mail.number <= number);
         mails.iter().skip(first).cloned().collect()
     }
 
-    /// The mail with this number.
     pub fn get(&self, number: usize) -> Option<Arc<Mail>> {
         let mails = self.lock();
-        let place = mails.binary_search_by_key(&number, |mail| mail.number).ok()?;
-        mails.get(place).cloned()
+        let index = mails.binary_search_by_key(&number, |mail| mail.number).ok()?;
+        mails.get(index).cloned()
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Arc<Mail>>> {
@@ -131,8 +123,8 @@ mod tests {
     fn mails_are_numbered_from_one() {
         let outbox = Outbox::open(JournalFile::in_memory()).unwrap();
 
-        outbox.put(mail("a@example.org")).unwrap();
-        outbox.put(mail("b@example.org")).unwrap();
+        outbox.store(mail("a@example.org")).unwrap();
+        outbox.store(mail("b@example.org")).unwrap();
 
         assert_eq!(outbox.get(2).unwrap().to, "b@example.org");
         assert_eq!(outbox.after(1).len(), 1);
@@ -144,9 +136,9 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let outbox = || Outbox::open(JournalFile::open(directory.path()).unwrap()).unwrap();
 
-        outbox().put(mail("a@example.org")).unwrap();
+        outbox().store(mail("a@example.org")).unwrap();
         let again = outbox();
-        again.put(mail("b@example.org")).unwrap();
+        again.store(mail("b@example.org")).unwrap();
 
         assert_eq!(again.get(1).unwrap().to, "a@example.org");
         assert_eq!(again.after(1)[0].to, "b@example.org");
@@ -162,12 +154,12 @@ mod tests {
             ..mail("a@example.org")
         };
 
-        outbox().put(known("first")).unwrap();
+        outbox().store(known("first")).unwrap();
         let again = outbox();
-        let answered = again.put(known("second")).unwrap();
-        again.put(mail("a@example.org")).unwrap();
+        let stored = again.store(known("second")).unwrap();
+        again.store(mail("a@example.org")).unwrap();
 
-        assert_eq!((answered.number, answered.text.as_str()), (1, "first"));
+        assert_eq!((stored.number, stored.text.as_str()), (1, "first"));
         assert_eq!(again.all().len(), 2);
     }
 

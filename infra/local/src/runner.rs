@@ -7,7 +7,6 @@ use simulator::{TaskCall, TaskFailure, TaskRunner};
 
 use crate::functions::Functions;
 
-/// Runs tasks by the functions' own handlers.
 #[derive(Debug, Clone)]
 pub(crate) struct FunctionRunner {
     functions: Functions,
@@ -23,15 +22,15 @@ impl TaskRunner for FunctionRunner {
     async fn run(&self, call: TaskCall) -> Result<Value, TaskFailure> {
         let function = call.function().and_then(|arn| self.functions.by_arn(arn));
         let Some((function, limit)) =
-            function.and_then(|function| Some((function, function.contract()?.time_limit)))
+            function.and_then(|function| Some((function, function.contract()?.timeout)))
         else {
             return Err(TaskFailure::new(
                 "Lambda.ResourceNotFoundException",
-                "the suite has no function of this name",
+                "the local server has no function of this name",
             ));
         };
-        let answer = tokio::time::timeout(limit, function.invoke(call.payload().clone())).await;
-        match answer {
+        let result = tokio::time::timeout(limit, function.invoke(call.payload().clone())).await;
+        match result {
             Ok(Ok(output)) => Ok(output),
             Ok(Err(failure)) => Err(TaskFailure::of_function(failure.name, failure.message)),
             Err(_) => Err(timed_out(limit)),
@@ -39,7 +38,6 @@ impl TaskRunner for FunctionRunner {
     }
 }
 
-/// Lambda's error for a function that exceeds its time-out.
 fn timed_out(limit: Duration) -> TaskFailure {
     let message = format!("Task timed out after {:.2} seconds", limit.as_secs_f64());
     TaskFailure::of_function("Sandbox.Timedout", message)

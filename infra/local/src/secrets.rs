@@ -1,6 +1,5 @@
 //! The secrets of a data directory, generated at the first start.
 
-use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -31,7 +30,6 @@ impl WebhookSecret {
         Self(secret.to_owned())
     }
 
-    /// The secret in clear text.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
@@ -47,25 +45,15 @@ impl WebhookSecret {
 }
 
 impl FingerprintKey {
-    /// The key in clear text.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 }
 
-impl fmt::Debug for WebhookSecret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("WebhookSecret(hidden)")
-    }
-}
+contracts::hide_in_debug!(WebhookSecret);
 
-impl fmt::Debug for FingerprintKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("FingerprintKey(hidden)")
-    }
-}
+contracts::hide_in_debug!(FingerprintKey);
 
-/// The secrets of a data directory.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Secrets {
@@ -73,7 +61,6 @@ pub(crate) struct Secrets {
     pub(crate) webhook_secret: WebhookSecret,
 }
 
-/// Why there are no secrets.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SecretsError {
     #[error("{} cannot be read or written: {source}", path.display())]

@@ -3,16 +3,16 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use crate::suite::{Settings, StartError, Suite};
+use crate::server::{LocalServer, Settings, StartupError};
 
-/// Starts the suite, prints its addresses, and stops it at Ctrl-C.
-pub(crate) async fn until_interrupted(settings: Settings) -> Result<(), StartError> {
-    let suite = Suite::start(settings).await?;
-    // A closed standard output does not stop the suite.
-    let _ = write!(io::stdout(), "{}", Greeting(&suite));
+/// Starts the local server, prints its addresses, and stops it at Ctrl-C.
+pub(crate) async fn until_interrupted(settings: Settings) -> Result<(), StartupError> {
+    let server = LocalServer::start(settings).await?;
+    // A closed standard output does not stop the local server.
+    let _ = write!(io::stdout(), "{}", Banner(&server));
     interrupted().await;
     let _ = writeln!(io::stdout(), "\nStopping.");
-    suite.stop().await;
+    server.stop().await;
     Ok(())
 }
 
@@ -30,9 +30,9 @@ pub(crate) async fn interrupted() {
 }
 
 /// The addresses of all parts, and commands to paste.
-struct Greeting<'a>(&'a Suite);
+struct Banner<'a>(&'a LocalServer);
 
-impl fmt::Display for Greeting<'_> {
+impl fmt::Display for Banner<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let url = self.0.url();
         let lines = [
@@ -40,7 +40,7 @@ impl fmt::Display for Greeting<'_> {
             ("Console", format!("{url}/console")),
             (
                 "DynamoDB",
-                format!("{}  (table {})", self.0.store_url(), self.0.table()),
+                format!("{}  (table {})", self.0.dynamodb_url(), self.0.table()),
             ),
             ("Data", self.0.data().display().to_string()),
             (
@@ -70,7 +70,7 @@ impl fmt::Display for Greeting<'_> {
         }
         writeln!(
             formatter,
-            "\nID is in the answer to the sign-up. TOKEN is the part of the mailed link after the #; the link can also be opened in a browser."
+            "\nID is in the response to the sign-up. TOKEN is the part of the mailed link after the #; the link can also be opened in a browser."
         )
     }
 }

@@ -12,11 +12,9 @@ pub(crate) struct ShutdownTrigger {
     _channel: watch::Sender<()>,
 }
 
-/// Waits for the shutdown.
 #[derive(Debug, Clone)]
 pub(crate) struct Shutdown(watch::Receiver<()>);
 
-/// A connected pair of trigger and signal.
 pub(crate) fn channel() -> (ShutdownTrigger, Shutdown) {
     let (sender, receiver) = watch::channel(());
     (ShutdownTrigger { _channel: sender }, Shutdown(receiver))
@@ -29,7 +27,6 @@ impl Shutdown {
     }
 }
 
-/// Serves HTTP until the shutdown.
 pub(crate) fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) -> JoinHandle<()> {
     tokio::spawn(async move {
         let serving = axum::serve(listener, router).with_graceful_shutdown(shutdown.wait());

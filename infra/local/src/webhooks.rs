@@ -11,52 +11,48 @@ use standardwebhooks::{HEADER_WEBHOOK_ID, Webhook};
 use crate::journal::{self, JournalError, JournalFile};
 use crate::secrets::WebhookSecret;
 
-/// The maximum size of a stored body, in octets. Own deliveries are far smaller.
+/// The maximum size of a stored body, in bytes. Own deliveries are far smaller.
 const MAX_CONTENT: usize = 64 * 1024;
 
 /// Adds a row, or replaces the one with the same id and validity.
 const UPSERT: &str = "INSERT INTO webhooks (id, is_valid, at, json) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (id, is_valid) DO UPDATE SET at = excluded.at, json = excluded.json";
 
-/// All deliveries with the same id and the same validity.
+/// All deliveries of one webhook: those with the same id and the same validity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ReceivedWebhook {
+pub struct WebhookDeliveries {
     /// The id; empty if the header was missing.
     pub id: String,
-    /// Whether the signature was valid.
     pub valid: bool,
     /// Whether a later delivery had another content than the first.
     pub conflicting: bool,
-    /// The number of deliveries.
     pub count: u32,
-    /// The time of the first delivery.
     pub first_at: Timestamp,
-    /// The time of the last delivery.
     pub last_at: Timestamp,
     /// The content of the first delivery.
     pub content: String,
 }
 
-/// A receiver as the marketing endpoint would be: it verifies Standard Webhooks signatures and stores deliveries. Clones
-/// share them.
+/// A stand-in for the marketing endpoint: verifies Standard Webhooks signatures and stores deliveries.
+/// Clones share them.
 #[derive(Clone)]
-pub struct Webhooks {
+pub struct WebhookReceiver {
     verifier: Arc<Webhook>,
-    received: Arc<Mutex<Vec<ReceivedWebhook>>>,
+    received: Arc<Mutex<Vec<WebhookDeliveries>>>,
     journal: JournalFile,
 }
 
-impl fmt::Debug for Webhooks {
+impl fmt::Debug for WebhookReceiver {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("Webhooks")
+            .debug_struct("WebhookReceiver")
             .field("received", &self.lock().len())
             .finish_non_exhaustive()
     }
 }
 
-impl Webhooks {
+impl WebhookReceiver {
     /// A receiver that verifies with this secret, with the deliveries of the journal.
     pub(crate) fn open(secret: &WebhookSecret, journal: JournalFile) -> Result<Self, JournalError> {
         Ok(Self {
@@ -85,7 +81,7 @@ impl Webhooks {
         let known = received
             .iter_mut()
             .find(|known| known.id == id && known.valid == valid);
-        let mut seen = known.as_deref().cloned().unwrap_or_else(|| ReceivedWebhook {
+        let mut deliveries = known.as_deref().cloned().unwrap_or_else(|| WebhookDeliveries {
             id: id.to_owned(),
             valid,
             conflicting: false,
@@ -94,24 +90,29 @@ impl Webhooks {
             last_at: now,
             content: content.clone(),
         });
-        seen.count += 1;
-        seen.last_at = now;
-        seen.conflicting |= seen.content != content;
-        let row = (&seen.id, valid, now.epoch_millis(), journal::json(&seen));
+        deliveries.count += 1;
+        deliveries.last_at = now;
+        deliveries.conflicting |= deliveries.content != content;
+        let row = (
+            &deliveries.id,
+            valid,
+            now.epoch_millis(),
+            journal::json(&deliveries),
+        );
         self.journal.write(UPSERT, row)?;
         match known {
-            Some(known) => *known = seen,
-            None => received.push(seen),
+            Some(known) => *known = deliveries,
+            None => received.push(deliveries),
         }
         Ok(())
     }
 
-    /// All deliveries, in the order of their first arrival.
-    pub fn all(&self) -> Vec<ReceivedWebhook> {
+    /// All webhooks, in the order of their first arrival.
+    pub fn all(&self) -> Vec<WebhookDeliveries> {
         self.lock().clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<ReceivedWebhook>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<WebhookDeliveries>> {
         // A panic cannot leave an entry half written.
         self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -133,20 +134,20 @@ mod tests {
         headers
     }
 
-    fn fresh() -> Webhooks {
-        Webhooks::open(&WebhookSecret::of(SECRET), JournalFile::in_memory()).unwrap()
+    fn fresh() -> WebhookReceiver {
+        WebhookReceiver::open(&WebhookSecret::of(SECRET), JournalFile::in_memory()).unwrap()
     }
 
     #[test]
-    fn repeated_deliveries_are_counted() {
+    fn duplicate_deliveries_are_counted() {
         let webhooks = fresh();
 
         for _ in 0..2 {
             assert!(webhooks.receive(&signed("msg_1", b"{}", SECRET), b"{}").unwrap());
         }
 
-        let [delivery] = webhooks.all().try_into().unwrap();
-        assert_eq!((delivery.count, delivery.conflicting), (2, false));
+        let [webhook] = webhooks.all().try_into().unwrap();
+        assert_eq!((webhook.count, webhook.conflicting), (2, false));
     }
 
     #[test]
@@ -170,7 +171,7 @@ mod tests {
         webhooks.receive(&signed("msg_1", b"1", SECRET), b"1").unwrap();
         assert!(!webhooks.receive(&signed("msg_1", b"2", other), b"2").unwrap());
 
-        let [truth, forged] = webhooks.all().try_into().unwrap();
-        assert!(truth.valid && !truth.conflicting && !forged.valid);
+        let [valid, forged] = webhooks.all().try_into().unwrap();
+        assert!(valid.valid && !valid.conflicting && !forged.valid);
     }
 }

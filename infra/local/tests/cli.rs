@@ -14,45 +14,45 @@ fn local(directory: &TempDir) -> Command {
     command
 }
 
-/// Asserts exit code 2 and a single line on standard error with these words.
-fn assert_refused(output: &Output, words: &[&str]) {
+/// Asserts exit code 2 and a single line on standard error with these texts.
+fn assert_startup_fails(output: &Output, texts: &[&str]) {
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{error}");
     assert_eq!(error.lines().count(), 1, "{error}");
     assert!(output.stdout.is_empty());
-    for word in words {
-        assert!(error.contains(word), "{error}");
+    for text in texts {
+        assert!(error.contains(text), "{error}");
     }
 }
 
 #[test]
-fn addresses_that_are_not_loopback_are_refused() {
+fn addresses_that_are_not_loopback_are_rejected() {
     let directory = tempfile::tempdir().unwrap();
 
     for address in ["0.0.0.0:3000", "[::]:3000", "192.0.2.1:3000"] {
         let output = local(&directory).args(["--listen", address]).output().unwrap();
-        assert_refused(&output, &[address, "127.0.0.1:3000"]);
+        assert_startup_fails(&output, &[address, "127.0.0.1:3000"]);
     }
     let output = local(&directory).args(["--listen", "3000"]).output().unwrap();
-    assert_refused(&output, &["`3000` is not an address"]);
+    assert_startup_fails(&output, &["`3000` is not an address"]);
 }
 
 #[test]
 fn a_port_in_use_is_reported() {
     let directory = tempfile::tempdir().unwrap();
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
 
     let output = local(&directory).args(["--listen", &address]).output().unwrap();
 
-    assert_refused(&output, &["in use", &address, "--listen 127.0.0.1:0"]);
+    assert_startup_fails(&output, &["in use", &address, "--listen 127.0.0.1:0"]);
 }
 
 #[test]
 fn a_dynamodb_port_in_use_is_reported() {
     let directory = tempfile::tempdir().unwrap();
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port().to_string();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
 
     let output = local(&directory)
         .args([
@@ -66,7 +66,7 @@ fn a_dynamodb_port_in_use_is_reported() {
         .output()
         .unwrap();
 
-    assert_refused(&output, &["in use", &port, "--dynamodb-port"]);
+    assert_startup_fails(&output, &["in use", &port, "--dynamodb-port"]);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn an_unusable_data_directory_is_reported() {
         .output()
         .unwrap();
 
-    assert_refused(&output, &["file/data", "--data-dir"]);
+    assert_startup_fails(&output, &["file/data", "--data-dir"]);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_damaged_table_is_reported() {
         .output()
         .unwrap();
 
-    assert_refused(&output, &["the table in data", "--data-dir"]);
+    assert_startup_fails(&output, &["the table in data", "--data-dir"]);
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn a_damaged_journal_is_reported() {
         .output()
         .unwrap();
 
-    assert_refused(&output, &["the journal data/journal.sqlite", "remove the file"]);
+    assert_startup_fails(&output, &["the journal data/journal.sqlite", "remove the file"]);
 }
 
 #[test]
@@ -136,8 +136,8 @@ fn an_unusable_file_of_users_is_reported() {
         .output()
         .unwrap();
 
-    assert_refused(&missing, &["nobody.jsonl", "--file"]);
-    assert_refused(
+    assert_startup_fails(&missing, &["nobody.jsonl", "--file"]);
+    assert_startup_fails(
         &broken,
         &["users.jsonl, line 3: not JSON", "fix or remove that line"],
     );

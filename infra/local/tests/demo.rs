@@ -32,7 +32,7 @@ fn the_built_in_users_succeed() {
         String::from_utf8_lossy(&output.stderr)
     );
     assert_eq!(
-        (count(&report, "accepted"), count(&report, "refused")),
+        (count(&report, "accepted"), count(&report, "rejected")),
         (7, 1),
         "{report}"
     );
@@ -85,7 +85,7 @@ fn a_file_without_accepted_users_fails() {
 }
 
 #[test]
-fn refusals_other_than_422_are_failures() {
+fn rejections_other_than_422_are_failures() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("users.jsonl");
     let long = format!(

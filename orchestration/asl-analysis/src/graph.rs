@@ -57,19 +57,15 @@ impl<'a> From<&'a Branch> for Level<'a> {
     }
 }
 
-/// A transition out of a state.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Edge<'a> {
-    /// The reason for the transition.
     pub trigger: Trigger<'a>,
     /// The next state; `None` at the end of the level.
     pub to: Option<&'a str>,
 }
 
-/// The reason for a transition.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Trigger<'a> {
-    /// The state succeeded.
     Done,
     /// The state failed with one of these errors.
     Caught(&'a [String]),
@@ -137,7 +133,6 @@ pub fn is_callback(state: &State) -> bool {
 pub struct NamedState<'a> {
     /// Unique over all levels of a machine.
     pub name: &'a str,
-    /// Its definition.
     pub state: &'a State,
 }
 

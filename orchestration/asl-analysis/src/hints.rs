@@ -8,7 +8,7 @@ use asl_document::{MapState, Number, TaskState};
 
 /// Analysis hints that a document cannot express, by the names of states.
 ///
-/// All of them are optional. The defaults are conservative: a failing attempt takes until its time-out, and a loop or a
+/// All of them are optional. The defaults are conservative: a failing attempt takes until its timeout, and a loop or a
 /// Map without a hint has no bound.
 ///
 /// ```
@@ -24,7 +24,7 @@ use asl_document::{MapState, Number, TaskState};
 pub struct Hints {
     /// The longest that an attempt of a task takes if it fails and is tried again; its `TimeoutSeconds` by default.
     ///
-    /// For a callback whose time-out is not retried this is the time limit of the function that is called, without the
+    /// For a callback whose timeout is not retried this is the timeout of the function that is called, without the
     /// wait for the task token.
     pub attempts: IndexMap<String, Duration>,
     /// The most rounds of a loop, by the Choice that leads back; unbounded by default.
@@ -46,7 +46,7 @@ impl Hints {
     }
 }
 
-/// The time-out of one attempt, if it is a literal.
+/// The timeout of one attempt, if it is a literal.
 pub fn timeout(task: &TaskState) -> Option<Duration> {
     match task.timeout_seconds {
         Some(Number::Literal(seconds)) => Some(Duration::from_secs(seconds)),

@@ -79,7 +79,6 @@ impl Region<'_> {
     }
 }
 
-/// The bound of a loop.
 struct Rounds {
     /// The most returns to the head.
     returns: u64,

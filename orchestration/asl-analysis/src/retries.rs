@@ -15,7 +15,7 @@ const DEFAULT_BACKOFF_RATE: f64 = 2.0;
 /// The greatest `MaxDelaySeconds`, about a year, and thus the longest delay where it is absent.
 const MAX_DELAY_SECONDS: u64 = 31_622_400;
 
-/// The error names that match a time-out.
+/// The error names that match a timeout.
 const TIMEOUT_ERRORS: [&str; 3] = [ALL_ERRORS, TIMEOUT, HEARTBEAT_TIMEOUT];
 
 /// The delays that are added up one by one. Each further one counts as the longest.
@@ -40,7 +40,7 @@ pub fn max_retries(state: &State) -> u64 {
 
 /// The longest that all attempts before the last one take, with the delays after them; jitter makes no delay longer.
 ///
-/// An attempt that is retried takes `failing`, or `longest` if it is retried after a time-out.
+/// An attempt that is retried takes `failing`, or `longest` if it is retried after a timeout.
 pub(crate) fn longest_retries(state: &State, failing: Duration, longest: Duration) -> Duration {
     let retriers = retriers(state).iter().map(|retrier| {
         let is_timeout = |error: &String| TIMEOUT_ERRORS.contains(&error.as_str());

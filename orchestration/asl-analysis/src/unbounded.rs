@@ -22,7 +22,6 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{state} {reason}")]
 pub struct Unbounded {
-    /// The name of the state.
     pub state: String,
     /// The property of the state that has no bound.
     pub reason: Reason,
@@ -34,7 +33,7 @@ pub struct Unbounded {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// A time-out or a wait is computed at run time.
+    /// A timeout or a wait is computed at run time.
     ComputedTime,
     /// A task has no `TimeoutSeconds`.
     NoTimeout,
@@ -52,7 +51,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::ComputedTime => "takes a time that is computed at run time",
-            Self::NoTimeout => "has no time-out",
+            Self::NoTimeout => "has no timeout",
             Self::UnknownItems => "has an unknown number of items",
             Self::UnknownRounds => "begins a loop with an unknown number of rounds",
             Self::IrreducibleLoop => "is in a loop that can be entered at several states",

@@ -16,7 +16,7 @@ use crate::unbounded::{Reason, Unbounded};
 use asl_document::{Number, State, StateMachine};
 
 /// The longest duration of an execution: every retry is used, jitter always draws the longest delay, and every attempt
-/// takes until its time-out.
+/// takes until its timeout.
 ///
 /// The machine's own `TimeoutSeconds` is not applied, so that both can be compared: it ends a machine with a longer
 /// worst case while that is still retrying.

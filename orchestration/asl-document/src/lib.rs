@@ -4,6 +4,17 @@
 //! written. Payload templates (`Arguments`, `Output`, `Assign`, ...) are plain JSON, in which a string between `{%` and
 //! `%}` is a JSONata expression.
 //!
+//! Fields that several types of states have:
+//!
+//! | field | content |
+//! | --- | --- |
+//! | `comment` | a description, which the console shows |
+//! | `query_language` | the language of this state, where it is not the machine's |
+//! | `retry`, `catch` | the retry policies, and the transitions after errors that are left |
+//! | `assign` | variables for later states |
+//! | `output` | the input of the next state; where absent, the result or, in a state without one, its own input |
+//! | `transition` | the transition after success |
+//!
 //! Source: [Amazon States Language](https://states-language.net/spec.html) and
 //! [its use in Step Functions](https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html).
 
@@ -11,10 +22,10 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-mod recovery;
+mod error_handling;
 mod states;
 
-pub use recovery::{Catcher, JitterStrategy, Retrier};
+pub use error_handling::{Catcher, JitterStrategy, Retrier};
 pub use states::{
     ChoiceRule, ChoiceState, FailState, MapState, ParallelState, PassState, SucceedState, TaskState,
     WaitState,
@@ -44,7 +55,7 @@ pub type States = IndexMap<String, State>;
 /// [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
 pub const ALL_ERRORS: &str = "States.ALL";
 
-/// The error of a task or a callback that exceeds its time-out or misses a heartbeat.
+/// The error of a task or a callback that exceeds its timeout or misses a heartbeat.
 pub const TIMEOUT: &str = "States.Timeout";
 
 /// The error of a callback that misses a heartbeat.
@@ -89,10 +100,9 @@ pub struct StateMachine {
     pub version: Option<String>,
     /// The state an execution begins with.
     pub start_at: String,
-    /// The time-out of an execution, in whole seconds.
+    /// The timeout of an execution, in whole seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_seconds: Option<u64>,
-    /// The states of the outermost level.
     pub states: States,
 }
 
@@ -118,7 +128,6 @@ pub struct Branch {
     pub processor_config: Option<Map<String, Value>>,
     /// The state that the branch begins with.
     pub start_at: String,
-    /// The states of the branch.
     pub states: States,
 }
 
@@ -155,7 +164,6 @@ pub enum State {
     Choice(ChoiceState),
     /// A value that is computed without a call.
     Pass(PassState),
-    /// A wait.
     Wait(WaitState),
     /// The successful end of the machine or the branch.
     Succeed(SucceedState),
@@ -179,7 +187,6 @@ pub enum State {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Number {
-    /// A number.
     Literal(u64),
     /// A JSONata expression, with its `{%` and `%}`.
     Expression(String),

@@ -26,10 +26,8 @@ use super::{Branch, Catcher, Number, QueryLanguage, Retrier, Transition};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TaskState {
-    /// Shown in the console.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The language of this state, where it is not the machine's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
     /// The ARN of the integration; `.waitForTaskToken` at its end makes the task a callback.
@@ -46,19 +44,14 @@ pub struct TaskState {
     /// The longest between two heartbeats, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heartbeat_seconds: Option<Number>,
-    /// The retry policies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub retry: Vec<Retrier>,
-    /// The transitions after errors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub catch: Vec<Catcher>,
-    /// Variables for later states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assign: Option<Map<String, Value>>,
-    /// The input of the next state; the result where absent.
     #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
-    /// The transition after success.
     #[serde(flatten)]
     pub transition: Transition,
 }
@@ -81,10 +74,8 @@ pub struct TaskState {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ParallelState {
-    /// Shown in the console.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The language of this state, where it is not the machine's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
     /// The input of every branch; the state's own input where absent.
@@ -95,16 +86,12 @@ pub struct ParallelState {
     /// The retry policies, which run all branches again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub retry: Vec<Retrier>,
-    /// The transitions after errors of a branch.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub catch: Vec<Catcher>,
-    /// Variables for later states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assign: Option<Map<String, Value>>,
-    /// The input of the next state; the result where absent.
     #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
-    /// The transition after success.
     #[serde(flatten)]
     pub transition: Transition,
 }
@@ -127,10 +114,8 @@ pub struct ParallelState {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct MapState {
-    /// Shown in the console.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The language of this state, where it is not the machine's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
     /// The source of a distributed Map's items.
@@ -165,16 +150,12 @@ pub struct MapState {
     /// The retry policies, which run all iterations again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub retry: Vec<Retrier>,
-    /// The transitions after errors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub catch: Vec<Catcher>,
-    /// Variables for later states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assign: Option<Map<String, Value>>,
-    /// The input of the next state; the result where absent.
     #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
-    /// The transition after success.
     #[serde(flatten)]
     pub transition: Transition,
 }
@@ -197,10 +178,8 @@ pub struct MapState {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ChoiceState {
-    /// Shown in the console.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The language of this state, where it is not the machine's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
     /// The rules, tried in order.
@@ -222,15 +201,12 @@ pub struct ChoiceState {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ChoiceRule {
-    /// Shown in the console.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// A literal boolean, or an expression of one.
     pub condition: Value,
-    /// Variables for later states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assign: Option<Map<String, Value>>,
-    /// The input of the next state; the state's own input where absent.
     #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
     /// The next state when the condition holds.
@@ -254,19 +230,14 @@ pub struct ChoiceRule {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PassState {
-    /// Shown in the console.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The language of this state, where it is not the machine's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
-    /// Variables for later states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assign: Option<Map<String, Value>>,
-    /// The input of the next state; the state's own input where absent.
     #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
-    /// The transition after success.
     #[serde(flatten)]
     pub transition: Transition,
 }
@@ -285,10 +256,8 @@ pub struct PassState {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct WaitState {
-    /// Shown in the console.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The language of this state, where it is not the machine's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
     /// The length of the wait, in seconds.
@@ -297,13 +266,10 @@ pub struct WaitState {
     /// The end of the wait: an RFC 3339 time, or an expression of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<String>,
-    /// Variables for later states.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assign: Option<Map<String, Value>>,
-    /// The input of the next state; the state's own input where absent.
     #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
-    /// The transition after success.
     #[serde(flatten)]
     pub transition: Transition,
 }
@@ -324,10 +290,8 @@ pub struct WaitState {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct SucceedState {
-    /// Shown in the console.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The language of this state, where it is not the machine's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
     /// The result; the state's own input where absent.
@@ -349,10 +313,8 @@ pub struct SucceedState {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct FailState {
-    /// Shown in the console.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The language of this state, where it is not the machine's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_language: Option<QueryLanguage>,
     /// The name of the error, or an expression of one.

@@ -1,6 +1,8 @@
 //! The derives of the typed workflow language. Use them through the `asl` crate, which documents what they
 //! are for.
 
+#![warn(missing_docs)]
+
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 

@@ -5,7 +5,6 @@ use super::paths::PathCount;
 use asl_analysis::Unbounded;
 use asl_analysis::duration::number;
 
-/// A number of cents as dollars.
 pub(super) fn dollars(cents: u64) -> String {
     format!("{}.{:02}", number(cents / 100), cents % 100)
 }

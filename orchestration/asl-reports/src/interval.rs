@@ -7,7 +7,6 @@ use std::time::Duration;
 /// See [`Totals`](super::Totals).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interval<T> {
-    /// The lower bound.
     pub min: T,
     /// The upper bound; `None` if it is not known.
     pub max: Option<T>,

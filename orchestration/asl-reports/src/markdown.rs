@@ -59,7 +59,7 @@ fn summary(report: &Report, out: &mut Formatter<'_>) -> fmt::Result {
     );
     row("worst-case duration", bound(&report.worst_case, exactly));
     if let Some(timeout) = report.timeout {
-        row("time-out of the machine", exactly(timeout));
+        row("timeout of the machine", exactly(timeout));
     }
     let of_quota = |events| format!("{} of {}", number(events), number(MAX_EVENTS));
     row("maximum history events", bound(&report.max_events, of_quota));
@@ -88,7 +88,7 @@ fn notes(report: &Report) -> Vec<String> {
         && *longest > timeout
     {
         notes.push(format!(
-            "**The worst-case duration exceeds the machine's time-out:** an execution may be ended after {} while it \
+            "**The worst-case duration exceeds the machine's timeout:** an execution may be ended after {} while it \
              is still retrying.",
             exactly(timeout)
         ));
@@ -229,7 +229,7 @@ fn assumptions(report: &Report, out: &mut Formatter<'_>) -> fmt::Result {
          ([SeBS-Flow, EuroSys 2025](https://doi.org/10.1145/3689031.3717465), raw data).\n\
          - Unless stated below, a Lambda call takes {}: a warm function in Rust \
          ([measured in March 2026](https://shinyaz.com/en/til/2026/03/31/aws-sdk-rust-lazy-tls-connection)).\n\
-         - In the worst case, every attempt takes until its time-out, and jitter always draws the longest delay.",
+         - In the worst case, every attempt takes until its timeout, and jitter always draws the longest delay.",
         about(TYPICAL_HOP),
         about(TYPICAL_CALL)
     )?;

@@ -14,18 +14,13 @@ use asl_document::{MapState, State};
 /// See [`Paths`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LevelId {
-    /// The outermost level.
     Machine,
-    /// A branch of a Parallel.
     Branch {
-        /// The name of the Parallel.
         state: String,
         /// Counted from 1.
         number: usize,
     },
-    /// The item processor of a Map.
     Item {
-        /// The name of the Map.
         state: String,
     },
 }
@@ -59,7 +54,6 @@ pub enum LevelId {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
-    /// The level.
     pub level: LevelId,
     /// In written order; at most [`MAX_LISTED_PATHS`](super::MAX_LISTED_PATHS).
     pub listed: Vec<Path>,
@@ -74,7 +68,6 @@ pub struct Paths {
 /// See [`Paths`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PathCount {
-    /// The number.
     pub number: u64,
     /// Whether there may be more.
     pub is_lower_bound: bool,
@@ -87,7 +80,6 @@ pub struct PathCount {
 pub struct Path {
     /// The states in the order in which they are entered.
     pub steps: Vec<PathStep>,
-    /// The end of the path.
     pub end: PathEnd,
     /// The totals, as intervals that cover all paths inside of its states.
     pub totals: Totals,
@@ -102,7 +94,6 @@ pub struct Path {
 /// See [`Paths`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathStep {
-    /// The name of the state.
     pub state: String,
     /// The names of the caught errors, if the state was left by a catcher.
     pub caught: Option<Vec<String>>,
@@ -113,7 +104,6 @@ pub struct PathStep {
 /// See [`Paths`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PathEnd {
-    /// The level succeeded.
     Succeeded,
     /// A Fail with this error, if it is a literal.
     Failed(Option<String>),
@@ -152,7 +142,6 @@ struct LevelTotals {
     error_free: Option<Totals>,
     /// Of all paths.
     any: Totals,
-    /// The number of paths that succeed.
     successes: u64,
 }
 

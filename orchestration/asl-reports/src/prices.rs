@@ -15,7 +15,6 @@
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PriceTable {
-    /// The AWS region.
     pub region: &'static str,
     /// The year and month in which the prices were last known to apply.
     pub date: &'static str,

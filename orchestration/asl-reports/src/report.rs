@@ -29,9 +29,7 @@ use asl_document::{State, StateMachine};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// The machine's name.
     pub name: String,
-    /// The machine's comment.
     pub comment: Option<String>,
     /// The machine's diagrams in Markdown; none by default.
     pub diagrams: Option<String>,
@@ -39,7 +37,7 @@ pub struct Report {
     pub states: Vec<StateSummary>,
     /// The paths of the machine itself, and then those of the levels inside of its states.
     pub paths: Vec<Paths>,
-    /// The machine's own time-out.
+    /// The machine's own timeout.
     pub timeout: Option<Duration>,
     /// See [`worst_case`].
     pub worst_case: Result<Duration, Unbounded>,
@@ -77,9 +75,7 @@ pub struct Report {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateSummary {
-    /// The state's name.
     pub name: String,
-    /// The state's `Type`.
     pub kind: &'static str,
     /// Whether it is a task that waits for its task token.
     pub is_callback: bool,
@@ -92,7 +88,6 @@ pub struct StateSummary {
 }
 
 impl Report {
-    /// Analyses a machine.
     pub fn of(name: &str, machine: &StateMachine, hints: &Hints, prices: &PriceTable) -> Self {
         let (own, inner) = all_paths(LevelId::Machine, machine.into(), hints);
         let error_free = own.listed.iter().filter_map(|path| path.error_free);

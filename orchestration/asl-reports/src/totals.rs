@@ -73,7 +73,7 @@ pub struct Totals {
     pub transitions: Interval<u64>,
     /// Calls of Lambda functions.
     pub requests: Interval<u64>,
-    /// The usual duration: see [`Hints::expected`]. A caught time-out takes all of its time.
+    /// The usual duration: see [`Hints::expected`]. A caught timeout takes all of its time.
     pub expected: Interval<Duration>,
 }
 

@@ -93,7 +93,7 @@ fn a_path_has_states_an_end_and_totals() {
         Some(&["States.Timeout".to_owned()][..])
     );
     assert_eq!(failed.totals.transitions, exactly(2));
-    // The time-out takes all of its time.
+    // The timeout takes all of its time.
     assert_eq!(failed.totals.expected, exactly(Duration::from_secs(10)));
     assert_eq!(failed.error_free, None);
     // Two paths through Both, and one without it.
@@ -263,7 +263,7 @@ fn a_report_warns_of_absent_and_exceeded_bounds() {
     let bounded = report(&machine, &known).to_markdown();
 
     assert!(unbounded.contains("There is no bound because `All` has an unknown number of items."));
-    assert!(bounded.contains("**The worst-case duration exceeds the machine's time-out:**"));
+    assert!(bounded.contains("**The worst-case duration exceeds the machine's timeout:**"));
     assert!(bounded.contains("**The history may exceed the quota of AWS:**"));
 }
 

@@ -57,7 +57,7 @@
 //!     Pack::call(line)
 //! }
 //!
-//! /// Ends the order. It fits where a step of any payload is expected.
+//! /// Ends the order. It is accepted where a step of any payload is expected.
 //! fn failed<P: StepOutput>(name: &str) -> Step<P> {
 //!     fail(name, shop_error::OrderFailed, "the order goes no further")
 //! }
@@ -87,8 +87,9 @@
 //!   on these pages have types, and the template is yours to write.
 //! - **Durable functions.** [Lambda durable
 //!   functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html) are ordinary code with checkpoints:
-//!   loops, libraries and a debugger come with the language. The code must be deterministic, since it is replayed; there
-//!   is [no SDK for Rust](https://docs.aws.amazon.com/lambda/latest/dg/durable-basic-concepts.html) among AWS's; and there is no definition that can be drawn, costed and explored before it runs. A Step Functions definition can call
+//!   loops, libraries and a debugger come with the language. The code is replayed, so it must be deterministic, and there
+//!   is no definition to draw, cost and explore before it runs. AWS's SDKs are for [other languages than
+//!   Rust](https://docs.aws.amazon.com/lambda/latest/dg/durable-basic-concepts.html). A Step Functions definition calls
 //!   services without a function, and its console shows where an execution is.
 //! - **Plain async code.** One function that awaits the others is the shortest to write. It is billed while it waits,
 //!   runs for [15 minutes at most](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html), and forgets

@@ -111,9 +111,9 @@
 //! | Values are compared with methods, not operators. | `values_are_compared_with_methods` |
 //! | A workflow outputs what its contract declares. | `workflows_must_output_what_they_declare` |
 //! | A value of a branch cannot be read outside of it. | `a_branchs_value_stays_in_its_branch` |
-//! | A callback has a time limit, | `a_callback_needs_a_time_limit` |
+//! | A callback has a timeout, | `a_callback_needs_a_timeout` |
 //! | and no other task has one, | `only_callbacks_have_within` |
-//! | and it comes before its handlers. | `a_callback_gets_its_time_limit_first` |
+//! | and it comes before its handlers. | `a_callback_gets_its_timeout_first` |
 //! | A choice has a rule | `a_choice_needs_a_rule` |
 //! | and an `otherwise`. | `a_choice_needs_an_otherwise` |
 //! | A loop has a handler for when its rounds are exhausted, | `a_loop_needs_an_exhausted_handler` |
@@ -159,7 +159,7 @@
 //! | and rounds of a loop add none. | `rounds_add_no_compensations` |
 //! | A loop has at least one round, | `loops_have_rounds` |
 //! | and a map a concurrency of 1 or more. | `maps_run_items` |
-//! | Time limits are in whole seconds, | `times_are_in_whole_seconds` |
+//! | Timeouts are in whole seconds, | `times_are_in_whole_seconds` |
 //! | a function's no longer than Lambda allows, | `functions_run_for_at_most_15_minutes` |
 //! | a callback's longer than its function's, | `callbacks_outlast_their_function` |
 //! | its heartbeat shorter than that, | `heartbeats_are_shorter_than_the_timeout` |
@@ -180,6 +180,8 @@
 //! | not even those of several branches or runs. | `no_combined_output_exceeds_256_kib` |
 //! | Personal data goes only into fields that are marked as personal. | `personal_data_goes_only_into_marked_fields` |
 
+#![warn(missing_docs)]
+
 // The derives name this crate by its public name, also where they are used inside of it.
 extern crate self as asl;
 
@@ -189,7 +191,6 @@ pub mod prelude;
 mod services;
 mod steps;
 mod values;
-mod workflow;
 
 pub use asl_analysis::{self as analysis, Hints};
 pub use asl_document as document;
@@ -200,4 +201,3 @@ pub use steps::*;
 #[doc(hidden)]
 pub use values::derive;
 pub use values::*;
-pub use workflow::Workflow;

@@ -6,6 +6,7 @@ pub(crate) mod error;
 pub(crate) mod flow;
 mod function;
 mod map;
+mod nested;
 mod order;
 mod parallel;
 mod repeat;
@@ -14,6 +15,7 @@ mod saga;
 mod step;
 pub(crate) mod task;
 mod wait;
+mod workflow;
 
 pub use choose::{Choose, choose};
 pub use distributed::{
@@ -24,6 +26,9 @@ pub use distributed::{
 pub use error::{DeclaredError, ErrorClass, ErrorName, HeartbeatTimeout, RaisedBy, TaskError, Timeout};
 pub use function::Function;
 pub use map::{Each, MapEach, map_each};
+pub use nested::{
+    ExecutionError, ExecutionFailed, Nested, Started, StartedExecution, StartedExecutionFields,
+};
 #[doc(hidden)]
 pub use order::{HasDeclaredErrors, HasRules, HasSuccess, IsCallback, IsStep, TakesHandlers};
 pub use parallel::{AnyStep, Branches, Parallel, parallel};
@@ -34,3 +39,4 @@ pub(crate) use step::Caught;
 pub use step::{ErrorOutput, ErrorOutputFields, IntoStep, Step, fail, fail_because, pass, succeed};
 pub use task::{Callback, Handled, HandlerOutput, NoLimit, Task, Unhandled};
 pub use wait::{Nothing, NothingFields, wait, wait_seconds, wait_until};
+pub use workflow::Workflow;

@@ -4,8 +4,8 @@
 //! `TRYBUILD=overwrite cargo test -p asl --test compile_fail`, and read the difference: a message that no
 //! longer says what to do is a finding, not an update.
 //!
-//! Where the compiler lets us choose the words, they are a workflow's. It does not for a field that is missing or
-//! misspelt, whose message names the companion alone, nor for a value that leaves its branch, which it calls a borrow.
+//! Messages are in the terms of a workflow where the compiler allows it. It does not for a missing or misspelt field,
+//! where the message names the companion only, nor for a value that is read outside of its branch, which it calls a borrow.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::fs;

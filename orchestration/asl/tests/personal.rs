@@ -106,7 +106,7 @@ fn results_of_operations_on_personal_data_are_personal() {
         "nickname"
     );
     assert_eq!(
-        personal(|person| person.age.eq(1).select(person.campaign, person.email)),
+        personal(|person| person.age.eq(1).if_else(person.campaign, person.email)),
         "email"
     );
     assert_eq!(personal(|person| person.email.some().some()), "email");
@@ -212,7 +212,7 @@ fn comparisons_and_counts_are_not_personal() {
         personal(|person| person
             .age
             .lt(literal(18))
-            .select(literal("child"), literal("adult"))),
+            .if_else(literal("child"), literal("adult"))),
         "nothing"
     );
 }
@@ -222,7 +222,7 @@ fn a_marked_boolean_is_personal() {
     assert_eq!(personal(|person| person.vegan.not()), "vegan");
     assert_eq!(personal(|person| person.age.eq(18).and(person.vegan)), "vegan");
     assert_eq!(
-        personal(|person| person.vegan.select(literal("salad"), literal("roast"))),
+        personal(|person| person.vegan.if_else(literal("salad"), literal("roast"))),
         "vegan"
     );
 }

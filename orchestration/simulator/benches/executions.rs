@@ -3,7 +3,6 @@
 //! Each time the outputs and the lengths of the histories go into a checksum, which is compared with the one
 //! that it must be: nothing can be left out or optimised away.
 #![allow(
-    missing_docs,
     clippy::unwrap_used,
     clippy::panic,
     reason = "a benchmark stops where something is wrong"

@@ -2,7 +2,6 @@
 //!
 //! 10,000 of them are held at once, and the growth of the process's resident memory is divided among them.
 #![allow(
-    missing_docs,
     clippy::unwrap_used,
     clippy::panic,
     clippy::print_stdout,

@@ -27,7 +27,6 @@ impl EpochMillis {
         Self(millis)
     }
 
-    /// Milliseconds since the epoch.
     pub const fn as_millis(self) -> i64 {
         self.0
     }

@@ -110,9 +110,9 @@ impl Machine {
     /// The names of all states, outer ones before those inside of them.
     pub fn state_names(&self) -> impl Iterator<Item = &str> {
         self.program
-            .levels
+            .blocks
             .iter()
-            .flat_map(|level| &level.states)
+            .flat_map(|block| &block.states)
             .map(|state| &*state.name)
     }
 

@@ -1,8 +1,8 @@
 //! Executions: the interpreter of the Amazon States Language.
 //!
-//! An [`Execution`] is a state machine in the sense of sans-I/O: it takes time and [`TaskEvent`]s, and hands out
+//! An [`Execution`] is a state machine in the sense of sans-I/O: it takes time and [`TaskEvent`]s, and returns
 //! [`Command`]s. Inside, a scheduler runs flows (`flow`) from a queue of those that are ready; a flow that moves is a
-//! `cursor`. To read it, begin with `cursor` and `steps`.
+//! `cursor`. To read it, begin with `cursor` and `lifecycle`.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -13,25 +13,25 @@ use rand_chacha::rand_core::SeedableRng;
 use crate::failure::{Failure, HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT};
 use crate::history::{Details, EventId, EventType, HistoryEvent, Location};
 use crate::limits::MAX_HISTORY_EVENTS;
-use crate::{EpochMillis, Machine, Payload, TaskId, TaskToken, WorkflowType, token};
+use crate::{EpochMillis, Machine, SharedValue, TaskId, TaskToken, WorkflowType, token};
 
 mod children;
 mod choice;
 mod context;
 mod cursor;
+mod error_handling;
 mod event_types;
 mod events;
 mod fields;
 mod flow;
-mod group;
-mod look;
+mod fork;
+mod lifecycle;
 mod map;
 mod map_items;
 mod map_run;
-mod recovery;
+mod queries;
 mod redrive;
 mod start;
-mod steps;
 mod task;
 mod wake;
 
@@ -44,7 +44,7 @@ use children::Children;
 use context::Identity;
 use flow::{Flow, FlowId};
 
-/// One run of a machine: a value that takes events and hands out commands.
+/// One run of a machine: a value that takes events and returns commands.
 ///
 /// A clone is independent, which makes it possible to try every outcome of a task. Everything random (jitter, tokens,
 /// `$uuid`) follows from [`Start::seed`], so the same events give the same history: deterministic replay.
@@ -57,8 +57,8 @@ pub struct Execution {
     machine: Machine,
     identity: Arc<Identity>,
     workflow_type: WorkflowType,
-    /// The level of the program that it begins with: 0, but for a child execution of a distributed Map.
-    level: usize,
+    /// The block of states that it runs: 0, the machine's, but for a child execution of a distributed Map.
+    block: usize,
     now: EpochMillis,
     random: ChaCha8Rng,
     status: Status,
@@ -71,20 +71,21 @@ pub struct Execution {
     tasks: BTreeMap<TaskId, FlowId>,
     /// Every token that was issued, with the flow whose task it completes; `None` once that attempt has ended.
     tokens: BTreeMap<TaskToken, Option<FlowId>>,
-    issued: u64,
+    /// The last number given to a flow, a task or a timer.
+    last_number: u64,
     /// The bytes of all variables.
     stored_bytes: usize,
     children: Children,
-    /// The beginning of the machine's `TimeoutSeconds`.
-    timed_from: EpochMillis,
-    redriven: Option<Redriven>,
+    /// The start of the machine's `TimeoutSeconds`: the last redrive or, without one, the start of the execution.
+    timeout_start: EpochMillis,
+    redrive: Option<RedriveInfo>,
     /// The outermost flow of an execution that ended without success, for a redrive.
-    stopped: Option<Box<Flow>>,
+    saved_for_redrive: Option<Box<Flow>>,
 }
 
 /// How often an execution was redriven, and when last.
 #[derive(Debug, Clone, Copy)]
-struct Redriven {
+struct RedriveInfo {
     count: u64,
     at: EpochMillis,
 }
@@ -96,9 +97,7 @@ type TimerKey = (EpochMillis, u64);
 enum Timer {
     /// `TimeoutSeconds` of the machine.
     Machine,
-    /// The end of a Wait.
     Wait(FlowId),
-    /// The end of a back-off.
     Retry(FlowId),
     /// `TimeoutSeconds` of a task.
     TaskTimeout(FlowId),
@@ -109,18 +108,17 @@ enum Timer {
 impl Execution {
     /// Starts an execution and runs it until it waits for something.
     pub fn start(machine: Machine, start: Start) -> Self {
-        Self::start_level(machine, start, 0)
+        Self::start_block(machine, start, 0)
     }
 
-    /// Starts at a level of the program.
-    fn start_level(machine: Machine, start: Start, level: usize) -> Self {
+    fn start_block(machine: Machine, start: Start, block: usize) -> Self {
         let (workflow_type, now, seed) = (start.workflow_type, start.now, start.seed);
         let identity = Arc::new(Identity::new(start));
         let mut execution = Self {
             machine,
             identity: Arc::clone(&identity),
             workflow_type,
-            level,
+            block,
             now,
             random: ChaCha8Rng::seed_from_u64(seed),
             status: Status::Running,
@@ -132,34 +130,32 @@ impl Execution {
             commands: VecDeque::new(),
             tasks: BTreeMap::new(),
             tokens: BTreeMap::new(),
-            issued: 0,
+            last_number: 0,
             stored_bytes: 0,
             children: Children::default(),
-            timed_from: now,
-            redriven: None,
-            stopped: None,
+            timeout_start: now,
+            redrive: None,
+            saved_for_redrive: None,
         };
         let input = Arc::clone(&identity.input);
         let details = Details::ExecutionStarted {
             input: redacted(&input),
             role_arn: Arc::clone(&identity.role_arn),
         };
-        execution.record(0, EventType::ExecutionStarted, details);
+        execution.push_execution_event(0, EventType::ExecutionStarted, details);
         if let Some(due) = execution.deadline() {
             execution.set_timer(due, Timer::Machine);
         }
         // The first state's predecessor is recorded as 0, not as the event that started the execution.
-        execution.open_flow(Flow::outermost(level, input));
+        execution.start_flow(Flow::outermost(block, input));
         execution.run();
         execution
     }
 
-    /// The status.
     pub fn status(&self) -> &Status {
         &self.status
     }
 
-    /// The events so far, in order.
     pub fn history(&self) -> &[HistoryEvent] {
         &self.history
     }
@@ -169,42 +165,34 @@ impl Execution {
         self.now
     }
 
-    /// When it was started.
     pub fn started_at(&self) -> EpochMillis {
         self.identity.started_at
     }
 
-    /// When it ended, if it has.
     pub fn stopped_at(&self) -> Option<EpochMillis> {
         self.stopped_at
     }
 
-    /// Its name.
     pub fn name(&self) -> &str {
         &self.identity.name
     }
 
-    /// Its ARN.
     pub fn arn(&self) -> &str {
         &self.identity.arn
     }
 
-    /// The ARN of its machine.
     pub fn machine_arn(&self) -> &str {
         &self.identity.machine_arn
     }
 
-    /// What it was started with.
-    pub fn input(&self) -> &Payload {
+    pub fn input(&self) -> &SharedValue {
         &self.identity.input
     }
 
-    /// Whether it is a Standard or an Express execution.
     pub fn workflow_type(&self) -> WorkflowType {
         self.workflow_type
     }
 
-    /// The definition that it runs.
     pub fn machine(&self) -> &Machine {
         &self.machine
     }
@@ -235,10 +223,10 @@ impl Execution {
     ///
     /// By the names of the AWS API, if there is nothing that the event could complete: see [`TaskEventError`].
     pub fn handle(&mut self, now: EpochMillis, event: TaskEvent) -> Result<(), TaskEventError> {
-        // An answer at the very time of a time-out is in time.
+        // Timers that are due exactly now fire after the event.
         self.fire(|due| due < now);
         self.now = self.now.max(now);
-        let result = self.take_event(event);
+        let result = self.apply_event(event);
         self.run();
         result
     }
@@ -253,7 +241,7 @@ impl Execution {
         let cause: Option<Arc<str>> = cause.map(Into::into);
         let details = Details::Failure { error, cause };
         // Recorded on AWS with no predecessor: nothing in the execution led to it.
-        self.record(0, EventType::ExecutionAborted, details);
+        self.push_execution_event(0, EventType::ExecutionAborted, details);
         self.end(Status::Aborted);
     }
 
@@ -278,27 +266,26 @@ impl Execution {
                     error: None,
                     cause: None,
                 };
-                self.record(0, EventType::ExecutionTimedOut, details);
+                self.push_execution_event(0, EventType::ExecutionTimedOut, details);
                 self.end(Status::TimedOut);
             }
             Timer::Wait(flow) => self.end_wait(flow),
             Timer::Retry(flow) => self.retry_now(flow),
-            Timer::TaskTimeout(flow) => self.time_out(flow, TIMEOUT),
-            Timer::Heartbeat(flow) => self.time_out(flow, HEARTBEAT_TIMEOUT),
+            Timer::TaskTimeout(flow) => self.time_out_task(flow, TIMEOUT),
+            Timer::Heartbeat(flow) => self.time_out_task(flow, HEARTBEAT_TIMEOUT),
         }
     }
 
     /// The scheduler: runs the flows that are ready until each waits for something.
     fn run(&mut self) {
         while let Some(flow) = self.ready.pop_front() {
-            self.enter(flow);
+            self.enter_state(flow);
             self.end_at_full_history();
         }
         self.end_at_full_history();
     }
 
-    /// The last event that a history has room for is the failure for want of room: events that would have been there, or
-    /// later, have not happened.
+    /// When the history is full, its last event is replaced by `ExecutionFailed`, and everything after it is discarded.
     ///
     /// Source: [floci#2734](https://github.com/floci-io/floci/issues/2734), measured on AWS.
     fn end_at_full_history(&mut self) {
@@ -316,8 +303,8 @@ impl Execution {
     }
 
     fn next_number(&mut self) -> u64 {
-        self.issued += 1;
-        self.issued
+        self.last_number += 1;
+        self.last_number
     }
 
     fn set_timer(&mut self, due: EpochMillis, timer: Timer) -> TimerKey {
@@ -326,12 +313,12 @@ impl Execution {
         key
     }
 
-    /// Records an event of the execution as a whole.
-    fn record(&mut self, previous: EventId, event_type: EventType, details: Details) {
-        self.record_at(Location::default(), previous, event_type, details);
+    /// Appends an event of the execution as a whole.
+    fn push_execution_event(&mut self, previous: EventId, event_type: EventType, details: Details) {
+        self.push_event_at(Location::default(), previous, event_type, details);
     }
 
-    fn record_at(
+    fn push_event_at(
         &mut self,
         location: Location,
         previous: EventId,
@@ -356,7 +343,7 @@ impl Execution {
 
     /// Ends the execution, with everything that runs in it.
     fn end(&mut self, status: Status) {
-        self.keep_for_redrive(&status);
+        self.save_for_redrive(&status);
         self.status = status;
         self.stopped_at = Some(self.now);
         self.stop_children();
@@ -373,22 +360,21 @@ impl Execution {
     }
 
     fn fail_execution(&mut self, previous: EventId, failure: &Failure) {
-        self.record(previous, EventType::ExecutionFailed, failure.details());
+        self.push_execution_event(previous, EventType::ExecutionFailed, failure.details());
         let (error, cause) = (failure.error.clone(), failure.cause.clone());
         self.end(Status::Failed { error, cause });
     }
 }
 
 /// The payload without any task token; shared where there is none.
-fn redacted(payload: &Payload) -> Payload {
+fn redacted(payload: &SharedValue) -> SharedValue {
     if token::is_in(payload) {
-        Payload::new(token::redact(payload))
+        SharedValue::new(token::redact(payload))
     } else {
         Arc::clone(payload)
     }
 }
 
-/// The text without any task token.
 fn redacted_text(text: Arc<str>) -> Arc<str> {
     if token::is_in_text(&text) {
         token::redact_text(&text).into()

@@ -20,7 +20,7 @@
 //!     .of("Pack", [Outcome::success(json!("box")), Outcome::failure("SoldOut")])
 //!     .of("Send", [Outcome::success(json!("sent")), Outcome::failure("Lost")]);
 //! let explorer = Explorer::new(machine, Start::new("order", json!({})), outcomes)?
-//!     .in_the_end("what is packed is sent", |execution| match execution.status().error() {
+//!     .at_end("every packed order is sent", |execution| match execution.status().error() {
 //!         Some(error) => Err(format!("it failed with {error}")),
 //!         None => Ok(()),
 //!     });
@@ -37,8 +37,8 @@
 //!
 //! # Paths
 //!
-//! * A task has one of its outcomes at once, or stays silent until it times out. How long an answer takes is varied only
-//!   by what else happens before it, where [`Orders`] say so.
+//! * A task has one of its outcomes at once, or stays silent until it times out. How long a task takes is varied only
+//!   by what else happens before it ends: see [`Interleavings`].
 //! * A failure that the state retries either passes after one attempt or lasts until the retries are used up: see
 //!   [`Retries`].
 //! * A path ends when the execution does, or when nothing more can happen to it: it then waits for ever, and
@@ -66,19 +66,19 @@ use node::Node;
 use outcome::Table;
 use search::Search;
 
-/// The orders of what happens in parallel branches.
+/// The interleavings of parallel branches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Orders {
-    /// Answers come in the order in which their tasks were started, before any time passes. Many branches
-    /// then cost no more than their outcomes.
-    AsStarted,
-    /// In every order where one branch can abort the others: while a Parallel or a Map is open that fails on
-    /// some path. Elsewhere branches are independent, and their order changes only the history
-    /// and the times. The default.
+pub enum Interleavings {
+    /// Only one: tasks end in the order in which they were started, before any time passes. Many branches then cost no
+    /// more than their outcomes.
+    None,
+    /// All while a Parallel or a Map runs that fails on some path, since one branch can then abort the others; otherwise
+    /// one, since branches are independent and their order changes only the history and the times (a partial-order
+    /// reduction). The default.
     #[default]
-    WhereTheyMatter,
-    /// In every order everywhere, answers among each other and against every timer: for invariants about what
-    /// comes before what in different branches. Their number grows fast.
+    AroundFailures,
+    /// All, of the ends of tasks among each other and with every timer: for invariants about the order of events in
+    /// different branches. Their number grows fast.
     All,
 }
 
@@ -100,10 +100,9 @@ enum When {
     AtTheEnd,
 }
 
-/// The error says what is wrong.
+/// Returns why the invariant does not hold.
 type Holds = dyn Fn(&Execution) -> Result<(), String>;
 
-/// An invariant.
 struct Check {
     name: String,
     when: When,
@@ -116,7 +115,7 @@ pub struct Explorer {
     start: Start,
     table: Table,
     invariants: Vec<Check>,
-    orders: Orders,
+    interleavings: Interleavings,
     retries: Retries,
     max_paths: u64,
     max_depth: usize,
@@ -131,7 +130,7 @@ impl fmt::Debug for Explorer {
             .debug_struct("Explorer")
             .field("machine", &self.machine)
             .field("invariants", &invariants)
-            .field("orders", &self.orders)
+            .field("interleavings", &self.interleavings)
             .field("retries", &self.retries)
             .field("max_paths", &self.max_paths)
             .field("max_depth", &self.max_depth)
@@ -144,7 +143,7 @@ impl Explorer {
     ///
     /// # Errors
     ///
-    /// If the table does not fit the machine: see [`OutcomesError`].
+    /// If the table does not match the machine: see [`OutcomesError`].
     pub fn new(machine: Machine, start: Start, outcomes: Outcomes) -> Result<Self, OutcomesError> {
         let table = outcomes.check(&machine)?;
         Ok(Self {
@@ -152,7 +151,7 @@ impl Explorer {
             start,
             table,
             invariants: Vec::new(),
-            orders: Orders::default(),
+            interleavings: Interleavings::default(),
             retries: Retries::default(),
             max_paths: 100_000,
             max_depth: 1_000,
@@ -162,7 +161,7 @@ impl Explorer {
     }
 
     /// Adds an invariant that must hold at the start and after every decision. A path is not walked beyond its
-    /// violation. The error says what is wrong.
+    /// violation.
     pub fn always(
         self,
         name: impl Into<String>,
@@ -173,7 +172,7 @@ impl Explorer {
 
     /// Adds an invariant that must hold at the end of a path: the execution has ended, or nothing can happen to it any
     /// more.
-    pub fn in_the_end(
+    pub fn at_end(
         self,
         name: impl Into<String>,
         holds: impl Fn(&Execution) -> Result<(), String> + 'static,
@@ -183,7 +182,7 @@ impl Explorer {
 
     /// Adds the invariant that no execution waits for ever.
     pub fn always_ends(self) -> Self {
-        self.in_the_end("every path ends", |execution| {
+        self.at_end("every path ends", |execution| {
             if execution.status().is_running() {
                 Err("the execution waits for ever".to_owned())
             } else {
@@ -197,9 +196,12 @@ impl Explorer {
         self
     }
 
-    /// Which orders are tried; [`Orders::WhereTheyMatter`] by default.
-    pub fn orders(self, orders: Orders) -> Self {
-        Self { orders, ..self }
+    /// Which interleavings are tried; [`Interleavings::AroundFailures`] by default.
+    pub fn interleavings(self, interleavings: Interleavings) -> Self {
+        Self {
+            interleavings,
+            ..self
+        }
     }
 
     /// How retries are varied; [`Retries::Collapsed`] by default.
@@ -228,7 +230,7 @@ impl Explorer {
         }
     }
 
-    /// Walks the paths. The same explorer always finds the same.
+    /// Walks the paths. Deterministic.
     pub fn explore(&self) -> Report {
         Search::new(self).run()
     }
@@ -237,18 +239,18 @@ impl Explorer {
     ///
     /// # Errors
     ///
-    /// If the decisions do not fit the machine, as when it has changed since: see [`ReplayError`].
+    /// If the decisions do not match the machine, as when it has changed since: see [`ReplayError`].
     pub fn replay(&self, decisions: &[Decision]) -> Result<Execution, ReplayError> {
         let mut node = self.root();
         for (index, decision) in decisions.iter().enumerate() {
             let number = index + 1;
-            let fits = match decision {
+            let is_possible = match decision {
                 Decision::TimePasses if node.pass_time() => true,
                 Decision::TimePasses => return Err(ReplayError::NoTimer { number }),
                 Decision::Submitted { task, .. } => node.submit(*task),
                 Decision::Outcome { task, outcome, .. } => node.apply(*task, outcome),
             };
-            if !fits {
+            if !is_possible {
                 let decision = decision.to_string();
                 return Err(ReplayError::NotRunning { number, decision });
             }
@@ -256,7 +258,6 @@ impl Explorer {
         Ok(node.execution)
     }
 
-    /// The start of every path.
     fn root(&self) -> Node<'_> {
         Node::new(
             Execution::start(self.machine.clone(), self.start.clone()),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::Payload;
+use crate::SharedValue;
 use crate::history::Details;
 
 pub(crate) const ALL: &str = "States.ALL";
@@ -35,7 +35,6 @@ impl Failure {
         }
     }
 
-    /// An error without a cause.
     pub(crate) fn named(error: impl Into<Arc<str>>) -> Self {
         Self {
             error: Some(error.into()),
@@ -54,7 +53,6 @@ impl Failure {
         self.error.as_deref() == Some(RUNTIME)
     }
 
-    /// As the details of an event.
     pub(crate) fn details(&self) -> Details {
         Details::Failure {
             error: self.error.clone(),
@@ -63,8 +61,8 @@ impl Failure {
     }
 
     /// `$states.errorOutput`; what a Fail leaves out is an empty text there.
-    pub(crate) fn output(&self) -> Payload {
-        Payload::new(json!({
+    pub(crate) fn output(&self) -> SharedValue {
+        SharedValue::new(json!({
             "Error": self.error.as_deref().unwrap_or_default(),
             "Cause": self.cause.as_deref().unwrap_or_default(),
         }))
@@ -73,7 +71,7 @@ impl Failure {
     /// Whether a Retry or a Catch with these names matches the error.
     ///
     /// `States.ALL` is every error but the two that are terminal; `States.TaskFailed` every one but those and
-    /// the time-outs; and `States.Timeout` is also the time-out of a heartbeat.
+    /// the timeouts; and `States.Timeout` is also the timeout of a heartbeat.
     pub(crate) fn matches(&self, names: &[String]) -> bool {
         // A Fail without an error matches as one of an empty name.
         let error = self.error.as_deref().unwrap_or_default();

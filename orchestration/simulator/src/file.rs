@@ -5,11 +5,9 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-/// A file cannot be used.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum FileError {
-    /// It cannot be read.
     #[error("cannot be read: {0}")]
     Unreadable(#[from] std::io::Error),
     /// It is not JSON, or not of the expected form.
@@ -21,7 +19,6 @@ pub enum FileError {
         column: usize,
         /// The path in the JSON, such as `MockedResponses.Stored.0`; `.` is the whole.
         path: String,
-        /// What is wrong.
         message: String,
     },
 }

@@ -17,7 +17,6 @@ use crate::{
 
 /// A source of the time: [virtual](crate::virtual_time::VirtualClock), or [real](crate::wall_clock::MonotonicClock).
 pub trait Clock {
-    /// The time.
     fn now(&self) -> EpochMillis;
 }
 
@@ -30,123 +29,122 @@ pub struct Handle<C> {
 }
 
 pub(crate) struct Shared {
-    driven: Mutex<Driven>,
+    state: Mutex<DriverState>,
     /// Wakes the driver after a change.
     pub(crate) changed: Notify,
 }
 
-/// The state that a driver and its handles share.
-pub(crate) struct Driven {
+pub(crate) struct DriverState {
     pub(crate) service: StateMachines,
-    pub(crate) recording: Recording,
-    /// Those who wait for the end of an execution.
+    pub(crate) journal: JournalState,
+    /// The calls that wait for the end of an execution.
     pub(crate) waiters: HashMap<ExecutionArn, Vec<oneshot::Sender<()>>>,
-    pub(crate) pump: Pump,
+    pub(crate) task: DriverTask,
 }
 
-/// The state of the journal.
-pub(crate) enum Recording {
+pub(crate) enum JournalState {
     Off,
     On(Box<dyn RecordLog>),
-    /// The executions are ahead of the journal, and nothing of that may be seen.
+    /// The journal failed; executions have unrecorded changes, so all requests are rejected.
     Failed,
 }
 
-/// The task that drives executions in real time.
-pub(crate) enum Pump {
+/// The tokio task that drives executions in real time.
+pub(crate) enum DriverTask {
     Idle,
     Running(JoinHandle<()>),
     Closed {
-        /// How long tasks that run may go on.
+        /// How long running tasks may go on.
         grace: Duration,
     },
 }
 
-/// An error that a failed journal answers with.
-pub(crate) trait Refusal {
+/// An error with a variant for a failed journal.
+pub(crate) trait JournalFailure {
     const JOURNAL_FAILED: Self;
 }
 
-impl Refusal for RequestError {
+impl JournalFailure for RequestError {
     const JOURNAL_FAILED: Self = Self::JournalFailed;
 }
 
-impl Refusal for TaskEventError {
+impl JournalFailure for TaskEventError {
     const JOURNAL_FAILED: Self = Self::JournalFailed;
 }
 
-impl Driven {
-    /// Appends the pending records to the journal. Says whether they are recorded.
-    pub(crate) fn record(&mut self) -> bool {
-        if let Recording::On(log) = &mut self.recording {
+impl DriverState {
+    /// Appends the pending records to the journal. Returns whether the journal works.
+    pub(crate) fn append_records(&mut self) -> bool {
+        if let JournalState::On(log) = &mut self.journal {
             let records: Vec<Record> = std::iter::from_fn(|| self.service.poll_record()).collect();
             // The log itself reports why it failed.
             if !records.is_empty() && log.append(&records).is_err() {
-                self.recording = Recording::Failed;
+                self.journal = JournalState::Failed;
             }
         }
-        !self.is_stuck()
+        !self.journal_failed()
     }
 
-    pub(crate) fn is_stuck(&self) -> bool {
-        matches!(self.recording, Recording::Failed)
+    pub(crate) fn journal_failed(&self) -> bool {
+        matches!(self.journal, JournalState::Failed)
     }
 }
 
 impl<C: Clock> Handle<C> {
-    pub(crate) fn over(clock: C, service: StateMachines, recording: Recording) -> Self {
-        let driven = Driven {
+    pub(crate) fn over(clock: C, service: StateMachines, journal: JournalState) -> Self {
+        let state = DriverState {
             service,
-            recording,
+            journal,
             waiters: HashMap::new(),
-            pump: Pump::Idle,
+            task: DriverTask::Idle,
         };
         Self {
             clock,
             shared: Arc::new(Shared {
-                driven: Mutex::new(driven),
+                state: Mutex::new(state),
                 changed: Notify::new(),
             }),
         }
     }
 
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Driven> {
-        // A panic elsewhere leaves nothing half done: each call changes the service as a whole.
-        self.shared.driven.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn lock(&self) -> MutexGuard<'_, DriverState> {
+        // A panic elsewhere leaves no change half done: each call changes the service as a whole.
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes executions, records that, and wakes the driver.
-    pub(crate) fn change<T, E: Refusal>(
+    /// Changes executions, appends the records of that to the journal, and wakes the driver.
+    pub(crate) fn change<T, E: JournalFailure>(
         &self,
         change: impl FnOnce(&mut StateMachines, EpochMillis) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut driven = self.lock();
-        if driven.is_stuck() {
+        let mut state = self.lock();
+        if state.journal_failed() {
             return Err(E::JOURNAL_FAILED);
         }
-        // Read under the lock: what is recorded later has happened later.
+        // Read under the lock, so that records are in the order of their times.
         let now = self.now();
-        let result = change(&mut driven.service, now);
-        let is_recorded = driven.record();
-        drop(driven);
+        let result = change(&mut state.service, now);
+        let is_appended = state.append_records();
+        drop(state);
         self.shared.changed.notify_one();
-        if is_recorded {
+        if is_appended {
             result
         } else {
             Err(E::JOURNAL_FAILED)
         }
     }
 
-    /// The time.
     pub fn now(&self) -> EpochMillis {
         self.clock.now()
     }
+}
 
-    /// See [`StateMachines::start_execution`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
+/// The API of Step Functions: the methods of the same names of [`StateMachines`], at the time of the clock.
+#[expect(
+    clippy::missing_errors_doc,
+    reason = "those of the methods of `StateMachines`, and a failed journal"
+)]
+impl<C: Clock> Handle<C> {
     pub fn start_execution(
         &self,
         machine: &str,
@@ -156,11 +154,6 @@ impl<C: Clock> Handle<C> {
         self.change(|service, now| service.start_execution(machine, name, input, now))
     }
 
-    /// See [`StateMachines::stop_execution`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
     pub fn stop_execution(
         &self,
         arn: &ExecutionArn,
@@ -170,29 +163,14 @@ impl<C: Clock> Handle<C> {
         self.change(|service, now| service.stop_execution(arn, now, error, cause))
     }
 
-    /// See [`StateMachines::redrive_execution`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
     pub fn redrive_execution(&self, arn: &ExecutionArn) -> Result<(), RequestError> {
         self.change(|service, now| service.redrive_execution(arn, now))
     }
 
-    /// See [`StateMachines::send_task_success`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
     pub fn send_task_success(&self, token: &TaskToken, output: Value) -> Result<(), TaskEventError> {
         self.change(|service, now| service.send_task_success(token, output, now))
     }
 
-    /// See [`StateMachines::send_task_failure`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
     pub fn send_task_failure(
         &self,
         token: &TaskToken,
@@ -202,34 +180,18 @@ impl<C: Clock> Handle<C> {
         self.change(|service, now| service.send_task_failure(token, error, cause, now))
     }
 
-    /// See [`StateMachines::send_task_heartbeat`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
     pub fn send_task_heartbeat(&self, token: &TaskToken) -> Result<(), TaskEventError> {
         self.change(|service, now| service.send_task_heartbeat(token, now))
     }
 
-    /// See [`StateMachines::describe`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
     pub fn describe(&self, arn: &ExecutionArn) -> Result<Description, RequestError> {
         self.lock().service.describe(arn)
     }
 
-    /// See [`StateMachines::list`].
     pub fn list(&self, machine: Option<&str>) -> Vec<Description> {
         self.lock().service.list(machine)
     }
 
-    /// See [`StateMachines::history`].
-    ///
-    /// # Errors
-    ///
-    /// The same.
     pub fn history(&self, arn: &ExecutionArn) -> Result<Vec<HistoryEvent>, RequestError> {
         self.lock().service.history(arn).map(<[HistoryEvent]>::to_vec)
     }

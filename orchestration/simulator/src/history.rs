@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::{EpochMillis, Payload};
+use crate::{EpochMillis, SharedValue};
 
 mod event_type;
 
@@ -18,7 +18,7 @@ pub type EventId = u64;
 
 /// One line of an execution's history.
 ///
-/// Serialised it has the shape of an event in the answer of `GetExecutionHistory`: payloads are JSON inside of
+/// Serialised it has the shape of an event in the response of `GetExecutionHistory`: payloads are JSON inside of
 /// a string and the timestamp is in seconds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HistoryEvent {
@@ -26,11 +26,8 @@ pub struct HistoryEvent {
     pub id: EventId,
     /// The predecessor: the event that led to this one; 0 for the first.
     pub previous_event_id: EventId,
-    /// When it happened.
     pub timestamp: EpochMillis,
-    /// The type.
     pub event_type: EventType,
-    /// The details.
     pub details: Details,
     /// Where in the machine it happened; not part of the serialised form.
     pub location: Location,
@@ -50,47 +47,46 @@ pub struct Location {
 /// The details of an event. A task token in a payload is replaced by a marker.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum Details {
     /// Nothing.
     None,
     /// Of `ExecutionStarted`.
-    ExecutionStarted { input: Payload, role_arn: Arc<str> },
+    ExecutionStarted { input: SharedValue, role_arn: Arc<str> },
     /// Of `ExecutionSucceeded` and `LambdaFunctionSucceeded`.
-    Output { output: Payload },
+    Output { output: SharedValue },
     /// Of an end without success: of the execution, of a Lambda function or of a distributed Map's run.
     Failure {
         error: Option<Arc<str>>,
         cause: Option<Arc<str>>,
     },
     /// Of every `..StateEntered`.
-    StateEntered { name: Arc<str>, input: Payload },
+    StateEntered { name: Arc<str>, input: SharedValue },
     /// Of every `..StateExited`.
     StateExited {
         name: Arc<str>,
-        output: Payload,
-        assigned: Vec<(Arc<str>, Payload)>,
+        output: SharedValue,
+        assigned: Vec<(Arc<str>, SharedValue)>,
     },
     /// Of `LambdaFunctionScheduled`.
     LambdaScheduled {
         resource: Arc<str>,
-        input: Payload,
+        input: SharedValue,
         timeout_seconds: Option<u64>,
-        credentials: Option<Payload>,
+        credentials: Option<SharedValue>,
     },
     /// Of `TaskScheduled`.
     TaskScheduled {
         resource: Resource,
-        parameters: Payload,
+        parameters: SharedValue,
         region: Arc<str>,
         timeout_seconds: Option<u64>,
         heartbeat_seconds: Option<u64>,
-        credentials: Option<Payload>,
+        credentials: Option<SharedValue>,
     },
     /// Of `TaskStarted`.
     TaskStarted { resource: Resource },
     /// Of `TaskSubmitted` and `TaskSucceeded`.
-    TaskOutput { resource: Resource, output: Payload },
+    TaskOutput { resource: Resource, output: SharedValue },
     /// Of `TaskFailed` and `TaskTimedOut`.
     TaskFailure {
         resource: Resource,
@@ -119,7 +115,6 @@ pub enum Details {
 /// A service integration, the way a history names it: `lambda` and `invoke.waitForTaskToken`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resource {
-    /// The service.
     pub service: Arc<str>,
     /// The action, with its pattern where it has one.
     pub action: Arc<str>,
@@ -180,7 +175,7 @@ impl Fields {
     }
 
     /// A payload is JSON inside of a string, followed by a note on whether it is complete.
-    fn set_payload(self, key: &str, value: &Payload) -> Self {
+    fn set_payload(self, key: &str, value: &SharedValue) -> Self {
         self.set(key, value.to_string())
             .set(&format!("{key}Details"), json!({"truncated": false}))
     }
@@ -192,7 +187,7 @@ impl Fields {
 }
 
 /// `{"RoleArn": ..}` of the document is `{"roleArn": ..}` in the history.
-fn credentials_json(credentials: Option<&Payload>) -> Option<Value> {
+fn credentials_json(credentials: Option<&SharedValue>) -> Option<Value> {
     credentials.map(|value| match value.get("RoleArn") {
         Some(role) => json!({"roleArn": role}),
         None => Value::clone(value),

@@ -1,16 +1,15 @@
 //! Invariants of the simulator itself: a broken one panics with the sentence that names it.
 //!
-//! Bad input never gets here. It is refused where it comes in: by [`Machine`](crate::Machine), or by the error of the
-//! call that brings it.
+//! Bad input never gets here: [`Machine`](crate::Machine) or the call that takes the input rejects it with an error.
 
-/// Takes out a value that an invariant of the simulator guarantees.
+/// Unwraps a value that an invariant of the simulator guarantees.
 pub(crate) trait Invariant<T> {
-    fn invariant(self, sentence: &str) -> T;
+    fn expect_invariant(self, sentence: &str) -> T;
 }
 
 impl<T> Invariant<T> for Option<T> {
     #[track_caller]
-    fn invariant(self, sentence: &str) -> T {
+    fn expect_invariant(self, sentence: &str) -> T {
         match self {
             Some(value) => value,
             None => broken(sentence),
@@ -21,8 +20,8 @@ impl<T> Invariant<T> for Option<T> {
 impl<T, E> Invariant<T> for Result<T, E> {
     /// The error itself is not shown: it may quote a payload.
     #[track_caller]
-    fn invariant(self, sentence: &str) -> T {
-        self.ok().invariant(sentence)
+    fn expect_invariant(self, sentence: &str) -> T {
+        self.ok().expect_invariant(sentence)
     }
 }
 

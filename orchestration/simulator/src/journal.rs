@@ -6,10 +6,9 @@
 //! fingerprint after each with the recorded one. Tokens, timers and retries are the same as before, since they follow
 //! from the same seed.
 //!
-//! Nothing is stored here: [`StateMachines`](crate::StateMachines) hands out [`Record`]s, and its driver appends them to
-//! a [`RecordLog`] before anybody sees what follows from them: a write-ahead log.
-//! [`WallClock`](crate::wall_clock::WallClock) does. Calls that had not been answered are handed out again, so tasks run
-//! at least once.
+//! Nothing is stored here: [`StateMachines`](crate::StateMachines) produces [`Record`]s, and its driver, such as
+//! [`WallClock`](crate::wall_clock::WallClock), appends them to a [`RecordLog`] before anything that follows from them is
+//! visible: a write-ahead log. Calls without a result are made again, so tasks run at least once.
 //!
 //! ```
 //! use serde_json::json;
@@ -59,12 +58,10 @@ pub enum Record {
     Definition {
         /// Its SHA-256, in hexadecimal.
         digest: String,
-        /// The definition.
         json: Arc<str>,
     },
     /// A transition of an execution.
-    Step {
-        /// Which execution.
+    Transition {
         arn: ExecutionArn,
         /// Whether it still runs afterwards.
         is_running: bool,
@@ -80,8 +77,8 @@ impl fmt::Debug for Record {
                 .debug_struct("Definition")
                 .field("digest", digest)
                 .finish_non_exhaustive(),
-            Self::Step { arn, is_running, .. } => formatter
-                .debug_struct("Step")
+            Self::Transition { arn, is_running, .. } => formatter
+                .debug_struct("Transition")
                 .field("arn", arn)
                 .field("is_running", is_running)
                 .finish_non_exhaustive(),
@@ -89,7 +86,6 @@ impl fmt::Debug for Record {
     }
 }
 
-/// The storage of a journal.
 pub trait RecordLog: Send {
     /// Appends all of the records or none of them, durably: when this returns, they survive a crash.
     ///
@@ -99,25 +95,22 @@ pub trait RecordLog: Send {
     fn append(&mut self, records: &[Record]) -> Result<(), Box<dyn Error + Send + Sync>>;
 }
 
-/// Records cannot be replayed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum RestoreError {
-    /// A definition cannot run here any more.
-    #[error("definition {digest} cannot run here: {source}")]
-    Definition {
-        digest: String,
-        #[source]
-        source: DefinitionError,
-    },
-    /// The record of a definition is missing.
+    #[error(
+        "definition {digest} cannot be run any more; the simulator has changed since it was recorded: {source}"
+    )]
+    Definition { digest: String, source: DefinitionError },
     #[error("the definition of execution `{arn}` is missing")]
     DefinitionMissing { arn: ExecutionArn },
-    /// A step cannot be read, or is out of order.
-    #[error("step {number} of execution `{arn}` cannot be read")]
+    /// A transition cannot be parsed, or is out of order.
+    #[error(
+        "transition {number} of execution `{arn}` is not valid; the journal is damaged or of another version"
+    )]
     Unreadable { arn: ExecutionArn, number: usize },
-    /// A step leads to another fingerprint than the recorded one.
-    #[error("the replay of execution `{arn}` diverges at step {number}")]
+    #[error(
+        "the replay of execution `{arn}` diverges at transition {number}; the simulator has changed since it was recorded"
+    )]
     Diverged { arn: ExecutionArn, number: usize },
 }

@@ -18,7 +18,7 @@ mod digest;
 mod functions;
 mod host;
 mod reads;
-mod refusals;
+mod restrictions;
 mod scope;
 mod tree;
 mod values;
@@ -33,7 +33,6 @@ use reads::Reads;
 use tree::{Node, nodes};
 use values::{STACK_OVERFLOW, to_json};
 
-/// A parsed expression.
 #[derive(Debug)]
 pub(crate) struct Expression {
     text: Arc<str>,
@@ -46,10 +45,10 @@ impl Expression {
     ///
     /// # Errors
     ///
-    /// A sentence on what is wrong with it.
+    /// Why it is not valid.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let ast = parser::parse(text).map_err(|error| error.to_string())?;
-        refusals::check(text, &ast)?;
+        restrictions::check(text, &ast)?;
         Ok(Self {
             text: text.into(),
             reads: Box::new(Reads::of(text)),
@@ -67,7 +66,6 @@ impl Expression {
         self.reads.names_field(field) && nodes(&self.ast).contains(&Node::States(field))
     }
 
-    /// Evaluates the expression.
     pub(crate) fn evaluate(&self, scope: &Scope<'_>) -> Result<Value, EvaluationError> {
         if let Some(path) = self.reads.plain_path()
             && let Some(value) = scope.follow(path)
@@ -76,7 +74,7 @@ impl Expression {
         }
         let mut context = Context::new();
         scope.bind(&self.reads, &mut context);
-        let mut evaluator = Evaluator::with_options(context, self.bounds());
+        let mut evaluator = Evaluator::with_options(context, self.limits());
         functions::register(&mut evaluator, self.reads.functions(), scope.host())
             .map_err(|error| EvaluationError::Threw(error.message().to_owned()))?;
         let result = evaluator
@@ -85,15 +83,15 @@ impl Expression {
         to_json(&result)
     }
 
-    /// The bounds of an evaluation, so that every one ends.
+    /// The limits of an evaluation, so that every one ends.
     ///
-    /// AWS bounds an evaluation by time, depth and memory, and documents none of it. Here, depth is left to
-    /// `jsonata-core`. The time is real, not the execution's, and is bounded only where an expression defines a function
-    /// of its own, without which none runs for ever: to read the clock would slow down every other one.
+    /// AWS limits the time, depth and memory of an evaluation, and documents none of it. Here, depth is left to
+    /// `jsonata-core`. The time is real, not the execution's. Only expressions that define functions can loop, so only
+    /// those get a time limit: checking the clock slows evaluation down.
     ///
     /// Source: [floci#2667](https://github.com/floci-io/floci/issues/2667) and
     /// [#2783](https://github.com/floci-io/floci/pull/2783), measured on AWS.
-    fn bounds(&self) -> EvaluatorOptions {
+    fn limits(&self) -> EvaluatorOptions {
         let has_functions = self.text.contains("function") || self.text.contains('λ');
         EvaluatorOptions {
             timeout_ms: has_functions.then_some(2_000),
@@ -103,10 +101,10 @@ impl Expression {
     }
 }
 
-/// A range of one item more exceeds the memory of an expression on AWS.
+/// The largest range that AWS evaluates; one more item exceeds its memory limit.
 const MAX_SEQUENCE: usize = 873_782;
 
-/// The meaning of an evaluator's error. That a bound is exceeded has no code, as on AWS.
+/// The meaning of an evaluator's error. Exceeded limits have no error code, as on AWS.
 fn thrown(message: &str, ast: &AstNode) -> EvaluationError {
     match message.split(':').next() {
         Some("D1012") => EvaluationError::Exceeded("Expression evaluation timeout: Check for infinite loop"),

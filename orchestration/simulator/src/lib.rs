@@ -1,16 +1,16 @@
 //! Runs Amazon States Language definitions without AWS.
 //!
 //! The JSON that runs is the JSON that is deployed. The core does no I/O (sans-I/O): an [`Execution`] is a value without
-//! clock, thread or socket, which hands out [`Command`]s and takes [`TaskEvent`]s. [`StateMachines`] is the service that
+//! clock, thread or socket, which returns [`Command`]s and takes [`TaskEvent`]s. [`StateMachines`] is the service that
 //! holds many of them, and two drivers run it: [`virtual_time`] for tests, where a wait of a day takes no time, and
-//! [`wall_clock`] for a local suite. A [`Handle`] reaches the executions of either. [`timeline`] renders a history,
+//! [`wall_clock`] for a local server. A [`Handle`] reaches the executions of either. [`timeline`] renders a history,
 //! [`explorer`] is a model checker over all outcomes of the tasks, and with a [`journal`] executions survive a crash.
 //!
-//! The query language is JSONata; a `JSONPath` state is refused. AWS does the orchestration in production: this is for
+//! The query language is JSONata; a definition with a `JSONPath` state is rejected. AWS does the orchestration in production: this is for
 //! testing and trying out definitions.
 //!
-//! A broken invariant of the simulator itself is a panic with a sentence that names it. Bad input (a definition, a task's
-//! answer, a journal) is an error and never panics.
+//! A broken invariant of the simulator itself is a panic that names it. Bad input (a definition, a task's result, a
+//! journal) is an error and never panics.
 //!
 //! ```
 //! use serde_json::{Value, json};
@@ -80,4 +80,4 @@ pub use token::{TaskId, TaskToken};
 pub use workflow_type::WorkflowType;
 
 /// A JSON value that is shared, not copied, between states, variables and events.
-pub type Payload = Arc<Value>;
+pub type SharedValue = Arc<Value>;

@@ -3,12 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// The ARN of an execution.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ExecutionArn(Arc<str>);
 
 impl ExecutionArn {
-    /// The ARN as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

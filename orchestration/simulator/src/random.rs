@@ -7,7 +7,6 @@ pub(crate) fn below(bound: u64, random: &mut impl Rng) -> u64 {
     ((u128::from(random.next_u64()) * u128::from(bound)) >> 64) as u64
 }
 
-/// An index into `length` items.
 #[expect(clippy::cast_possible_truncation, reason = "it is below a `usize`")]
 pub(crate) fn index(length: usize, random: &mut impl Rng) -> usize {
     below(length as u64, random) as usize

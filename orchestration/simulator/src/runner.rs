@@ -24,14 +24,11 @@ use crate::TaskCall;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the task failed with {error}")]
 pub struct TaskFailure {
-    /// The error's name.
     pub error: String,
-    /// The cause.
     pub cause: String,
 }
 
 impl TaskFailure {
-    /// An error of any integration.
     pub fn new(error: impl Into<String>, cause: impl Into<String>) -> Self {
         Self {
             error: error.into(),
@@ -39,7 +36,7 @@ impl TaskFailure {
         }
     }
 
-    /// An error of a Lambda function: Step Functions gives the function's whole answer as the cause.
+    /// An error of a Lambda function: Step Functions uses the function's whole error response as the cause.
     pub fn of_function(error_type: impl Into<String>, error_message: impl Into<String>) -> Self {
         let error = error_type.into();
         let cause = json!({"errorType": error, "errorMessage": error_message.into()}).to_string();
@@ -47,23 +44,23 @@ impl TaskFailure {
     }
 }
 
-/// A task's answer, and how long it took where time is virtual.
+/// A task's result, and how long it took where time is virtual.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TaskOutcome {
-    /// The answer. For a Lambda function called through `lambda:invoke`, the function's own result.
+    /// For a Lambda function called through `lambda:invoke`, the function's own output.
     pub result: Result<Value, TaskFailure>,
     /// How much virtual time the task took; a wall clock takes its own measure.
     pub took: Duration,
 }
 
 impl TaskOutcome {
-    /// The same answer after some time.
+    /// The same result after some time.
     pub fn taking(self, took: Duration) -> Self {
         Self { took, ..self }
     }
 }
 
-/// An answer that took no time.
+/// A result that took no time.
 impl From<Result<Value, TaskFailure>> for TaskOutcome {
     fn from(result: Result<Value, TaskFailure>) -> Self {
         Self {
@@ -75,7 +72,7 @@ impl From<Result<Value, TaskFailure>> for TaskOutcome {
 
 /// Runs tasks for a driver: calls the Lambda functions, or their doubles.
 ///
-/// For a callback task the answer only says that the request was accepted; the token completes it.
+/// For a callback task the result only means that the request was accepted; the token completes it.
 ///
 /// ```
 /// use serde_json::{Value, json};
@@ -93,10 +90,9 @@ impl From<Result<Value, TaskFailure>> for TaskOutcome {
 /// }
 /// ```
 pub trait TaskRunner: Send + Sync {
-    /// Runs one task to its end.
     fn run(&self, call: TaskCall) -> impl Future<Output = Result<Value, TaskFailure>> + Send;
 
-    /// Runs one task and says how much virtual time it took: none, unless this is overridden.
+    /// Runs one task and returns how much virtual time it took as well: none, unless this is overridden.
     fn run_timed(&self, call: TaskCall) -> impl Future<Output = TaskOutcome> + Send {
         async { self.run(call).await.into() }
     }
@@ -116,7 +112,7 @@ impl<R: TaskRunner + ?Sized> TaskRunner for Arc<R> {
 #[derive(Debug, Clone)]
 pub struct FromFn<F>(F);
 
-/// Makes a runner of an async function that gives a [`TaskOutcome`] or a plain result.
+/// Makes a runner of an async function that returns a [`TaskOutcome`] or a plain result.
 ///
 /// ```
 /// use simulator::{TaskCall, TaskFailure, runner};

@@ -1,4 +1,4 @@
-//! The driver of one execution in virtual time, with scripted answers.
+//! The driver of one execution in virtual time, with scripted results of its tasks.
 //!
 //! ```
 //! use std::convert::Infallible;
@@ -30,35 +30,30 @@ use std::time::Duration;
 
 use crate::{Command, EpochMillis, Execution, TaskCall, TaskEvent};
 
-/// A scripted event.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum ScriptedEvent {
-    /// To a task.
     Task(TaskEvent),
-    /// The execution is stopped.
     Stop {
         error: Option<String>,
         cause: Option<String>,
     },
-    /// The execution is redriven.
     Redrive,
 }
 
 /// Runs an execution until nothing can happen any more: it has ended, or waits for ever.
 ///
-/// `answer` gives the events that follow a call, and how long after it; `planned` are events after now. Events of the
-/// same time are applied in the order in which they were planned, and before a time-out of that time.
-/// A late event is refused by the execution and changes nothing.
+/// `events_of` returns the events that follow a call, and how long after it; `planned` are events after now. Events of the
+/// same time are applied in the order in which they were planned, and before a timeout at that time.
+/// A late event is rejected by the execution and changes nothing.
 ///
 /// # Errors
 ///
-/// The first of `answer`.
+/// The first of `events_of`.
 pub fn run_to_end<E>(
     execution: &mut Execution,
     planned: Vec<(Duration, ScriptedEvent)>,
-    mut answer: impl FnMut(&TaskCall) -> Result<Vec<(Duration, ScriptedEvent)>, E>,
+    mut events_of: impl FnMut(&TaskCall) -> Result<Vec<(Duration, ScriptedEvent)>, E>,
 ) -> Result<(), E> {
     let mut agenda: BTreeMap<(EpochMillis, usize), ScriptedEvent> = BTreeMap::new();
     let mut number = 0;
@@ -72,7 +67,7 @@ pub fn run_to_end<E>(
     loop {
         while let Some(command) = execution.poll_command() {
             if let Command::RunTask(call) = command {
-                plan(&mut agenda, execution.now(), answer(&call)?);
+                plan(&mut agenda, execution.now(), events_of(&call)?);
             }
         }
         let timer = execution.next_timer();
@@ -92,7 +87,7 @@ pub fn run_to_end<E>(
 fn apply(execution: &mut Execution, at: EpochMillis, event: ScriptedEvent) {
     match event {
         ScriptedEvent::Task(event) => {
-            // A late event is refused.
+            // A late event is rejected.
             let _ = execution.handle(at, event);
         }
         ScriptedEvent::Stop { error, cause } => execution.stop(at, error.as_deref(), cause.as_deref()),

@@ -24,10 +24,10 @@ use crate::{
 
 /// Machines and their executions.
 ///
-/// Like [`Execution`] it does no I/O: a driver gives it the time, takes its commands and brings the answers.
+/// Like [`Execution`] it does no I/O: a driver passes it the time and the results of tasks, and takes its commands.
 ///
 /// A task that starts an execution (`arn:aws:states:::states:startExecution`, with `.sync`, `.sync:2` or
-/// `.waitForTaskToken`) of a machine that is registered runs it here; any other is handed out like every task.
+/// `.waitForTaskToken`) of a machine that is registered runs it here; any other is a command like every task.
 ///
 /// ```
 /// use serde_json::json;
@@ -61,8 +61,8 @@ pub struct StateMachines {
     nested: HashMap<(usize, TaskId), usize>,
     /// Pending records; `None` without a journal.
     records: Option<restore::Records>,
-    /// The executions whose records are deleted.
-    retired: BTreeSet<ExecutionArn>,
+    /// The executions whose records are deleted, and whose names stay reserved.
+    reserved: BTreeSet<ExecutionArn>,
 }
 
 #[derive(Debug, Clone)]
@@ -94,8 +94,12 @@ enum End {
     Announced,
 }
 
-const NEVER_REMOVED: &str = "an execution stays in the service for good";
+const NEVER_REMOVED: &str = "executions are never removed from the service";
 
+#[expect(
+    clippy::missing_errors_doc,
+    reason = "of a method without the section: an unknown ARN or token, or a token whose attempt has ended"
+)]
 impl StateMachines {
     /// A service without machines. Each execution's seed follows from `seed`.
     pub fn new(seed: u64) -> Self {
@@ -110,7 +114,7 @@ impl StateMachines {
             seeds: ChaCha8Rng::seed_from_u64(seed),
             nested: HashMap::new(),
             records: None,
-            retired: BTreeSet::new(),
+            reserved: BTreeSet::new(),
         }
     }
 
@@ -127,8 +131,8 @@ impl StateMachines {
 
     /// Starts an execution of the machine of that name or ARN.
     ///
-    /// A name is taken for good, but asking again with the same input while the execution runs gives the same
-    /// execution: "`StartExecution` is idempotent for `STANDARD` workflows".
+    /// Names cannot be reused, except that starting a running execution again with the same input returns it:
+    /// "`StartExecution` is idempotent for `STANDARD` workflows".
     ///
     /// # Errors
     ///
@@ -140,13 +144,13 @@ impl StateMachines {
         input: Value,
         now: EpochMillis,
     ) -> Result<ExecutionArn, RequestError> {
-        let index = self.begin(machine, name, input, now)?;
-        self.settle(index);
+        let index = self.start(machine, name, input, now)?;
+        self.sync(index);
         Ok(self.entry_at(index).arn.clone())
     }
 
-    /// Starts an execution and gives its index; its commands are still to be taken over.
-    fn begin(
+    /// Starts an execution and returns its index; [`StateMachines::sync`] is still to be called.
+    fn start(
         &mut self,
         machine: &str,
         name: &str,
@@ -179,7 +183,7 @@ impl StateMachines {
                 return Ok(index);
             }
         }
-        if self.by_arn.contains_key(&arn) || self.retired.contains(&arn) {
+        if self.by_arn.contains_key(&arn) || self.reserved.contains(&arn) {
             return Err(RequestError::ExecutionAlreadyExists {
                 name: name.to_owned(),
             });
@@ -231,7 +235,7 @@ impl StateMachines {
             error: error.map(str::to_owned),
             cause: cause.map(str::to_owned),
         });
-        self.settle(index);
+        self.sync(index);
         Ok(())
     }
 
@@ -252,15 +256,10 @@ impl StateMachines {
             })?;
         entry.end = End::Pending;
         self.journal(index, now, Trigger::Redriven);
-        self.settle(index);
+        self.sync(index);
         Ok(())
     }
 
-    /// Completes a callback task.
-    ///
-    /// # Errors
-    ///
-    /// If the token is of no task that waits.
     pub fn send_task_success(
         &mut self,
         token: &TaskToken,
@@ -270,11 +269,6 @@ impl StateMachines {
         self.send(token, now, |token| TaskEvent::TokenSucceeded { token, output })
     }
 
-    /// Fails a callback task.
-    ///
-    /// # Errors
-    ///
-    /// If the token is of no task that waits.
     pub fn send_task_failure(
         &mut self,
         token: &TaskToken,
@@ -286,11 +280,6 @@ impl StateMachines {
         self.send(token, now, |token| TaskEvent::TokenFailed { token, error, cause })
     }
 
-    /// Sends a heartbeat of a callback task.
-    ///
-    /// # Errors
-    ///
-    /// If the token is of no task that waits.
     pub fn send_task_heartbeat(&mut self, token: &TaskToken, now: EpochMillis) -> Result<(), TaskEventError> {
         self.send(token, now, |token| TaskEvent::TokenHeartbeat { token })
     }
@@ -331,11 +320,11 @@ impl StateMachines {
         let result = self.entry_at_mut(index).execution.handle(now, event);
         match recorded {
             Some(event) if result.is_ok() => self.journal(index, now, Trigger::Event(event)),
-            // A refused event may still have fired timers that were due.
+            // A rejected event may still have fired timers that were due.
             Some(event) => self.journal_if_moved(index, now, || Trigger::Event(event)),
             None => {}
         }
-        self.settle(index);
+        self.sync(index);
         result
     }
 
@@ -366,33 +355,23 @@ impl StateMachines {
             entry.timer = None;
             entry.execution.advance(due);
             self.journal(index, due, Trigger::Time);
-            self.settle(index);
+            self.sync(index);
         }
     }
 
-    /// The description of an execution.
-    ///
-    /// # Errors
-    ///
-    /// If there is no such execution.
     pub fn describe(&self, arn: &ExecutionArn) -> Result<Description, RequestError> {
         self.entry(arn).map(Entry::describe)
     }
 
-    /// All executions, or those of one machine, in the order in which they were started.
+    /// All executions, or those of the machine of that name or ARN, in the order in which they were started.
     pub fn list(&self, machine: Option<&str>) -> Vec<Description> {
         self.executions
             .iter()
-            .filter(|entry| machine.is_none_or(|name| entry.machine_name == name))
+            .filter(|entry| machine.is_none_or(|machine| entry.machine_name == machine_name(machine)))
             .map(Entry::describe)
             .collect()
     }
 
-    /// The events of an execution so far.
-    ///
-    /// # Errors
-    ///
-    /// If there is no such execution.
     pub fn history(&self, arn: &ExecutionArn) -> Result<&[HistoryEvent], RequestError> {
         self.entry(arn).map(|entry| entry.execution.history())
     }
@@ -418,16 +397,16 @@ impl StateMachines {
     }
 
     fn entry_at(&self, index: usize) -> &Entry {
-        self.executions.get(index).invariant(NEVER_REMOVED)
+        self.executions.get(index).expect_invariant(NEVER_REMOVED)
     }
 
     fn entry_at_mut(&mut self, index: usize) -> &mut Entry {
-        self.executions.get_mut(index).invariant(NEVER_REMOVED)
+        self.executions.get_mut(index).expect_invariant(NEVER_REMOVED)
     }
 
-    /// Takes over what an execution has for others: its commands, its tokens, its timer and its end.
-    fn settle(&mut self, index: usize) {
-        let entry = self.executions.get_mut(index).invariant(NEVER_REMOVED);
+    /// Collects an execution's commands, tokens, timer and end after it has advanced.
+    fn sync(&mut self, index: usize) {
+        let entry = self.executions.get_mut(index).expect_invariant(NEVER_REMOVED);
         let mut starts: Vec<TaskCall> = Vec::new();
         let mut stops = Vec::new();
         while let Some(command) = entry.execution.poll_command() {
@@ -459,7 +438,7 @@ impl StateMachines {
         if entry.end == End::Pending && !entry.execution.status().is_running() {
             entry.end = End::Announced;
             self.ended.push_back(entry.arn.clone());
-            self.answer_parent(index);
+            self.complete_parent_task(index);
         }
         for call in starts {
             self.start_nested(index, &call);

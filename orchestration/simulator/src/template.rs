@@ -4,20 +4,19 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::Payload;
+use crate::SharedValue;
 use crate::jsonata::{EvaluationError, Expression, Scope};
 
 /// JSON with its expressions parsed.
 #[derive(Debug)]
 pub(crate) enum Template {
     /// Without any expression.
-    Literal(Payload),
+    Literal(SharedValue),
     Expression(Expression),
     Array(Vec<Template>),
     Object(Vec<(String, Template)>),
 }
 
-/// An expression in a template cannot be evaluated.
 #[derive(Debug)]
 pub(crate) struct TemplateError {
     /// The field of the state, such as `Arguments/FunctionName`.
@@ -26,7 +25,6 @@ pub(crate) struct TemplateError {
     pub(crate) error: EvaluationError,
 }
 
-/// An expression in a template does not parse.
 #[derive(Debug)]
 pub(crate) struct SyntaxError {
     pub(crate) field: String,
@@ -91,7 +89,6 @@ impl Template {
         }
     }
 
-    /// Shows every expression to `visit`.
     pub(crate) fn each_expression(&self, visit: &mut dyn FnMut(&Expression)) {
         match self {
             Self::Literal(_) => {}
@@ -101,13 +98,12 @@ impl Template {
         }
     }
 
-    /// The template's value.
-    pub(crate) fn evaluate(&self, field: &str, scope: &Scope<'_>) -> Result<Payload, TemplateError> {
+    pub(crate) fn evaluate(&self, field: &str, scope: &Scope<'_>) -> Result<SharedValue, TemplateError> {
         match self {
             Self::Literal(value) => Ok(Arc::clone(value)),
             _ => self
                 .evaluate_value(scope)
-                .map(Payload::new)
+                .map(SharedValue::new)
                 .map_err(|located| TemplateError {
                     field: located.within(field),
                     expression: located.expression,

@@ -21,8 +21,8 @@
 //! +1 min 30 s  Sleep      succeeded
 //! +1 min 30 s  execution  succeeded
 //! ";
-//! let calm = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
-//! assert_eq!(calm(&timeline::render(execution.history())), calm(expected));
+//! let trimmed = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
+//! assert_eq!(trimmed(&timeline::render(execution.history())), trimmed(expected));
 //! # Ok::<(), simulator::DefinitionError>(())
 //! ```
 
@@ -30,59 +30,55 @@ use std::fmt::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::history::{EventId, Location};
+use crate::history::{Details, EventId, Location};
 use crate::{EpochMillis, EventType, HistoryEvent};
 
-/// One line of a timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Row {
     /// The time since the execution's start.
     pub offset: Duration,
-    /// The time.
     pub at: EpochMillis,
     /// The state and the branch it is in; without a state, the execution as a whole.
     pub location: Location,
-    /// What happened.
-    pub what: What,
+    pub kind: RowKind,
     /// The name of the error, if one is the reason.
     pub error: Option<Arc<str>>,
     /// The event that the row shows.
     pub event: EventId,
 }
 
-/// What happened to a state or to the execution.
+/// The kind of a row: what happened to the state or to the execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum What {
-    /// The execution began.
+pub enum RowKind {
     Started,
     /// A state was entered that may take time.
     Entered,
     /// A state is retried.
-    TriedAgain,
+    Retried,
     /// A callback task waits for its token.
-    Waiting,
-    /// It has succeeded.
+    WaitingForToken,
+    /// A `.sync` task waits for the job that it has started.
+    WaitingForJob,
     Succeeded,
     /// An attempt of the state, or the execution, failed.
     Failed,
-    /// It took too long.
     TimedOut,
     /// It was stopped, or aborted with a sibling.
     Aborted,
-    /// The state's error was caught, and the machine goes on.
+    /// The state's error was caught, and the execution continues.
     Caught,
 }
 
-impl What {
-    /// What happened, in words.
+impl RowKind {
     pub fn label(self) -> &'static str {
         match self {
             Self::Started => "started",
             Self::Entered => "entered",
-            Self::TriedAgain => "tried again",
-            Self::Waiting => "waiting for its token",
+            Self::Retried => "retried",
+            Self::WaitingForToken => "waiting for its token",
+            Self::WaitingForJob => "waiting for its job",
             Self::Succeeded => "succeeded",
             Self::Failed => "failed",
             Self::TimedOut => "timed out",
@@ -92,13 +88,12 @@ impl What {
     }
 }
 
-impl fmt::Display for What {
+impl fmt::Display for RowKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(self.label())
     }
 }
 
-/// The rows of a history.
 pub fn rows(history: &[HistoryEvent]) -> Vec<Row> {
     let start = history.first().map(|event| event.timestamp).unwrap_or_default();
     let previous = |event: &HistoryEvent| {
@@ -112,7 +107,7 @@ pub fn rows(history: &[HistoryEvent]) -> Vec<Row> {
                 offset: event.timestamp.since(start),
                 at: event.timestamp,
                 location: event.location.clone(),
-                what: what(event.event_type, previous(event))?,
+                kind: kind(event, previous(event))?,
                 error: event.error().map(Into::into),
                 event: event.id,
             })
@@ -120,38 +115,39 @@ pub fn rows(history: &[HistoryEvent]) -> Vec<Row> {
         .collect()
 }
 
-/// What a row says of an event; `None` for one that is left out.
-fn what(event_type: EventType, previous: Option<EventType>) -> Option<What> {
+/// The kind of an event's row; `None` for an event without a row.
+fn kind(event: &HistoryEvent, previous: Option<EventType>) -> Option<RowKind> {
     use EventType as E;
-    match event_type {
-        E::ExecutionStarted => Some(What::Started),
-        // A Pass, a Choice or a Succeed is left as soon as it is entered, and one row is enough.
+    match event.event_type {
+        E::ExecutionStarted => Some(RowKind::Started),
+        // A Pass, a Choice or a Succeed is exited as soon as it is entered, and one row is enough.
         E::TaskStateEntered | E::ParallelStateEntered | E::MapStateEntered | E::WaitStateEntered => {
-            Some(What::Entered)
+            Some(RowKind::Entered)
         }
         E::TaskScheduled | E::LambdaFunctionScheduled if previous != Some(E::TaskStateEntered) => {
-            Some(What::TriedAgain)
+            Some(RowKind::Retried)
         }
-        E::ParallelStateStarted if previous != Some(E::ParallelStateEntered) => Some(What::TriedAgain),
-        E::MapStateStarted if previous != Some(E::MapStateEntered) => Some(What::TriedAgain),
-        E::TaskSubmitted => Some(What::Waiting),
+        E::ParallelStateStarted if previous != Some(E::ParallelStateEntered) => Some(RowKind::Retried),
+        E::MapStateStarted if previous != Some(E::MapStateEntered) => Some(RowKind::Retried),
+        E::TaskSubmitted if is_job(&event.details) => Some(RowKind::WaitingForJob),
+        E::TaskSubmitted => Some(RowKind::WaitingForToken),
         E::TaskFailed
         | E::LambdaFunctionFailed
         | E::EvaluationFailed
         | E::FailStateEntered
         | E::ParallelStateFailed
         | E::MapStateFailed
-        | E::ExecutionFailed => Some(What::Failed),
-        E::TaskTimedOut | E::LambdaFunctionTimedOut | E::ExecutionTimedOut => Some(What::TimedOut),
+        | E::ExecutionFailed => Some(RowKind::Failed),
+        E::TaskTimedOut | E::LambdaFunctionTimedOut | E::ExecutionTimedOut => Some(RowKind::TimedOut),
         E::TaskStateAborted
         | E::WaitStateAborted
         | E::ParallelStateAborted
         | E::MapStateAborted
-        | E::ExecutionAborted => Some(What::Aborted),
+        | E::ExecutionAborted => Some(RowKind::Aborted),
         E::TaskStateExited | E::ParallelStateExited | E::MapStateExited
             if previous.is_some_and(is_failure) =>
         {
-            Some(What::Caught)
+            Some(RowKind::Caught)
         }
         E::TaskStateExited
         | E::ParallelStateExited
@@ -160,12 +156,17 @@ fn what(event_type: EventType, previous: Option<EventType>) -> Option<What> {
         | E::ChoiceStateExited
         | E::WaitStateExited
         | E::SucceedStateExited
-        | E::ExecutionSucceeded => Some(What::Succeeded),
+        | E::ExecutionSucceeded => Some(RowKind::Succeeded),
         _ => None,
     }
 }
 
-/// Whether an event that a state's exit follows says that the state failed.
+/// Whether a task waits for a job (`.sync`), not for a token.
+fn is_job(details: &Details) -> bool {
+    matches!(details, Details::TaskOutput { resource, .. } if resource.action.contains(".sync"))
+}
+
+/// Whether a state that exits after this event has failed, and its error was caught.
 fn is_failure(event_type: EventType) -> bool {
     use EventType as E;
     matches!(
@@ -195,7 +196,7 @@ pub fn render(history: &[HistoryEvent]) -> String {
     let mut text = String::new();
     for (time, name, row) in &lines {
         // Writing to a string cannot fail.
-        let _ = write!(text, "{time:>times$}  {name:names$}  {}", row.what);
+        let _ = write!(text, "{time:>times$}  {name:names$}  {}", row.kind);
         if let Some(error) = &row.error {
             let _ = write!(text, ": {error}");
         }
@@ -240,7 +241,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_offsets_are_shown_more_exactly_than_long_ones() {
+    fn offsets_below_a_minute_have_milliseconds() {
         let cases = [
             (0, "+0.000 s"),
             (120, "+0.120 s"),

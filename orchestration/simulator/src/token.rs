@@ -39,7 +39,7 @@ const REDACTED: &str = "<task token>";
 
 /// The credential that completes a callback task.
 ///
-/// Whoever holds it can answer for the task, so it is neither printed nor part of a history:
+/// Its holder can complete the task, so it is neither printed nor part of a history:
 ///
 /// ```
 /// use simulator::TaskToken;
@@ -106,7 +106,6 @@ pub(crate) fn is_in(value: &Value) -> bool {
     }
 }
 
-/// Whether a token is in `text`.
 pub(crate) fn is_in_text(text: &str) -> bool {
     text.len() >= PREFIX.len() && text.contains(PREFIX)
 }
@@ -130,7 +129,7 @@ pub(crate) fn redact(value: &Value) -> Value {
 pub(crate) fn redact_text(text: &str) -> String {
     // Split first: a prefix begins with a hexadecimal digit, and may follow another token at once.
     let mut parts = text.split(PREFIX);
-    let first = parts.next().invariant("a split has a first part");
+    let first = parts.next().expect_invariant("a split has a first part");
     parts.fold(first.to_owned(), |redacted, part| {
         redacted + REDACTED + part.trim_start_matches(|character: char| character.is_ascii_hexdigit())
     })

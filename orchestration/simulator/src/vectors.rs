@@ -1,6 +1,6 @@
 //! Test vectors: executions with their expected end and history.
 //!
-//! A vector is a definition, an input, the answers of its tasks, its end, and its history. Recordings made on
+//! A vector is a definition, an input, the results of its tasks, its end, and its history. Recordings made on
 //! AWS have this form, and so have the vectors in this crate that follow the specification; `vectors/README.md` describes
 //! the format.
 //!
@@ -28,10 +28,8 @@ pub use format::Vector;
 
 use crate::file::{self, FileError};
 
-/// The result of checking a vector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Everything is as expected.
     Passed,
     /// The first difference, in words.
     Failed(String),
@@ -58,7 +56,6 @@ pub fn parse(text: &str) -> Result<Vec<Vector>, FileError> {
 }
 
 impl Vector {
-    /// The vector's name.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -68,7 +65,6 @@ impl Vector {
         self.source.as_deref()
     }
 
-    /// Runs the vector and compares.
     pub fn check(&self) -> Verdict {
         let refusal = self.expected.status == "REFUSED";
         match replay::run(self) {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::handle::{self, Clock, Recording};
+use crate::handle::{self, Clock, JournalState};
 use crate::{
     Command, EpochMillis, ExecutionArn, StateMachines, TaskEvent, TaskFailure, TaskId, TaskOutcome,
     TaskRunner,
@@ -22,12 +22,10 @@ use crate::{
 pub struct VirtualClock(Arc<AtomicI64>);
 
 impl VirtualClock {
-    /// A clock that shows `start`.
     pub fn new(start: EpochMillis) -> Self {
         Self(Arc::new(AtomicI64::new(start.as_millis())))
     }
 
-    /// The time.
     pub fn now(&self) -> EpochMillis {
         EpochMillis::new(self.0.load(Ordering::SeqCst))
     }
@@ -49,18 +47,17 @@ pub type Handle = handle::Handle<VirtualClock>;
 impl Handle {
     /// A handle to executions that a driver made of it will run; see [`VirtualTime::of`].
     pub fn new(service: StateMachines, clock: VirtualClock) -> Self {
-        Self::over(clock, service, Recording::Off)
+        Self::over(clock, service, JournalState::Off)
     }
 
-    /// The clock, for whatever needs the time.
     pub fn clock(&self) -> &VirtualClock {
         &self.clock
     }
 }
 
-/// The answer of a task that has been run, until it is due.
+/// The result of a task that has been run, until it is due.
 #[derive(Debug)]
-struct Answer {
+struct PendingResult {
     arn: ExecutionArn,
     id: TaskId,
     result: Result<Value, TaskFailure>,
@@ -84,8 +81,8 @@ struct Answer {
 /// )?;
 /// let mut machines = StateMachines::new(0);
 /// machines.register("daily", WorkflowType::Standard, machine);
-/// let answer = runner::from_fn(async |_: TaskCall| Ok::<Value, TaskFailure>(json!(42)));
-/// let mut time = VirtualTime::new(machines, EpochMillis::new(0), answer);
+/// let ask = runner::from_fn(async |_: TaskCall| Ok::<Value, TaskFailure>(json!(42)));
+/// let mut time = VirtualTime::new(machines, EpochMillis::new(0), ask);
 ///
 /// let arn = time.handle().start_execution("daily", "first", json!({}))?;
 /// time.run_to_end().await;
@@ -98,8 +95,8 @@ struct Answer {
 pub struct VirtualTime<R> {
     handle: Handle,
     runner: R,
-    answers: BTreeMap<(EpochMillis, u64), Answer>,
-    answered: u64,
+    results: BTreeMap<(EpochMillis, u64), PendingResult>,
+    scheduled: u64,
 }
 
 impl<R> fmt::Debug for VirtualTime<R> {
@@ -107,13 +104,12 @@ impl<R> fmt::Debug for VirtualTime<R> {
         formatter
             .debug_struct("VirtualTime")
             .field("now", &self.handle.now())
-            .field("answers", &self.answers.len())
+            .field("results", &self.results.len())
             .finish_non_exhaustive()
     }
 }
 
 impl<R: TaskRunner> VirtualTime<R> {
-    /// Starts the clock at `start`.
     pub fn new(service: StateMachines, start: EpochMillis, runner: R) -> Self {
         Self::of(Handle::new(service, VirtualClock::new(start)), runner)
     }
@@ -123,17 +119,15 @@ impl<R: TaskRunner> VirtualTime<R> {
         Self {
             handle,
             runner,
-            answers: BTreeMap::new(),
-            answered: 0,
+            results: BTreeMap::new(),
+            scheduled: 0,
         }
     }
 
-    /// The handle to the executions.
     pub fn handle(&self) -> &Handle {
         &self.handle
     }
 
-    /// The runner of the tasks.
     pub fn runner(&self) -> &R {
         &self.runner
     }
@@ -142,7 +136,7 @@ impl<R: TaskRunner> VirtualTime<R> {
     pub async fn run_until_idle(&mut self) {
         loop {
             let now = self.handle.now();
-            self.deliver(now);
+            self.apply_results(now);
             self.handle.lock().service.advance(now);
             // The lock is not held while a task runs: the task may use a handle of its own.
             let command = self.handle.lock().service.poll_command();
@@ -150,13 +144,13 @@ impl<R: TaskRunner> VirtualTime<R> {
                 Some((arn, Command::RunTask(call))) => {
                     let id = call.id;
                     let outcome = self.runner.run_timed(call).await;
-                    self.expect_answer(arn, id, outcome);
+                    self.schedule_result(arn, id, outcome);
                 }
                 Some((arn, Command::CancelTask { id })) => {
-                    self.answers
-                        .retain(|_, answer| answer.id != id || answer.arn != arn);
+                    self.results
+                        .retain(|_, result| result.id != id || result.arn != arn);
                 }
-                None if self.next_answer().is_some_and(|due| due <= now) => {}
+                None if self.next_result().is_some_and(|due| due <= now) => {}
                 None => break,
             }
         }
@@ -173,7 +167,6 @@ impl<R: TaskRunner> VirtualTime<R> {
         self.handle.clock.set(time);
     }
 
-    /// Advances the time by `duration`.
     pub async fn advance_by(&mut self, duration: Duration) {
         let time = self.handle.now().saturating_add(duration);
         self.advance_to(time).await;
@@ -189,25 +182,25 @@ impl<R: TaskRunner> VirtualTime<R> {
         }
     }
 
-    /// The time of the next timer or answer.
+    /// The time of the next timer or result.
     pub fn next_due(&self) -> Option<EpochMillis> {
         let timer = self.handle.lock().service.next_timer();
-        match (timer, self.next_answer()) {
-            (Some(timer), Some(answer)) => Some(timer.min(answer)),
-            (timer, answer) => timer.or(answer),
+        match (timer, self.next_result()) {
+            (Some(timer), Some(result)) => Some(timer.min(result)),
+            (timer, result) => timer.or(result),
         }
     }
 
-    fn next_answer(&self) -> Option<EpochMillis> {
-        self.answers.first_key_value().map(|((due, _), _)| *due)
+    fn next_result(&self) -> Option<EpochMillis> {
+        self.results.first_key_value().map(|((due, _), _)| *due)
     }
 
-    fn expect_answer(&mut self, arn: ExecutionArn, id: TaskId, outcome: TaskOutcome) {
+    fn schedule_result(&mut self, arn: ExecutionArn, id: TaskId, outcome: TaskOutcome) {
         let due = self.handle.now().saturating_add(outcome.took);
-        self.answered += 1;
-        self.answers.insert(
-            (due, self.answered),
-            Answer {
+        self.scheduled += 1;
+        self.results.insert(
+            (due, self.scheduled),
+            PendingResult {
                 arn,
                 id,
                 result: outcome.result,
@@ -215,13 +208,13 @@ impl<R: TaskRunner> VirtualTime<R> {
         );
     }
 
-    /// Delivers the answers that are due. A late one is refused and dropped, as on AWS.
-    fn deliver(&mut self, now: EpochMillis) {
-        while let Some(entry) = self.answers.first_entry() {
+    /// Applies the results that are due. A late one is rejected and dropped, as on AWS.
+    fn apply_results(&mut self, now: EpochMillis) {
+        while let Some(entry) = self.results.first_entry() {
             if entry.key().0 > now {
                 break;
             }
-            let Answer { arn, id, result } = entry.remove();
+            let PendingResult { arn, id, result } = entry.remove();
             let event = match result {
                 Ok(output) => TaskEvent::Succeeded { id, output },
                 Err(TaskFailure { error, cause }) => TaskEvent::Failed { id, error, cause },

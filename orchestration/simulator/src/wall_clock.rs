@@ -1,4 +1,4 @@
-//! The driver in real time, on tokio: for a suite that runs on one machine.
+//! The driver in real time, on tokio: for a local server.
 
 use std::any::Any;
 use std::future::poll_fn;
@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::handle::{Clock, Driven, Handle, Pump, Recording};
+use crate::handle::{Clock, DriverState, DriverTask, Handle, JournalState};
 use crate::journal::{Record, RecordLog, RestoreError};
 use crate::{
     Command, Description, EpochMillis, ExecutionArn, RequestError, StateMachines, TaskCall, TaskEvent,
@@ -71,14 +71,14 @@ impl WallClock {
     /// A driver of these machines. Nothing runs until [`WallClock::spawn`]; before that, the runner of the tasks can be
     /// given a clone.
     pub fn new(service: StateMachines) -> Self {
-        Self::over(MonotonicClock::starting(system_now()), service, Recording::Off)
+        Self::over(MonotonicClock::starting(system_now()), service, JournalState::Off)
     }
 
-    /// The same with a journal: executions are restored from the records, and every change is recorded before it is
-    /// answered, and before anything follows from it. See [`journal`](crate::journal).
+    /// The same with a journal: executions are restored from the records, and every change is recorded before its
+    /// request returns, and before anything follows from it. See [`journal`](crate::journal).
     ///
-    /// Once the journal has failed, all that would change an execution is refused, and no task is run any more. After a
-    /// restart, executions go on from the last record.
+    /// Once the journal has failed, every request that would change an execution is rejected, and no task is run any more.
+    /// After a restart, executions go on from the last record.
     ///
     /// # Errors
     ///
@@ -90,20 +90,20 @@ impl WallClock {
     ) -> Result<Self, RestoreError> {
         let now = system_now();
         service.restore(records, now)?;
-        let recording = Recording::On(Box::new(log));
-        Ok(Self::over(MonotonicClock::starting(now), service, recording))
+        let journal = JournalState::On(Box::new(log));
+        Ok(Self::over(MonotonicClock::starting(now), service, journal))
     }
 
-    /// Begins to run tasks, on the runtime that this is called in. A second call does nothing.
+    /// Starts to run tasks, on the runtime that this is called in. A second call does nothing.
     ///
     /// # Panics
     ///
     /// Outside of a tokio runtime.
     pub fn spawn<R: TaskRunner + 'static>(&self, runner: R) {
-        let mut driven = self.lock();
-        if matches!(driven.pump, Pump::Idle) {
-            let pump = tokio::spawn(self.clone().pump(Arc::new(runner)));
-            driven.pump = Pump::Running(pump);
+        let mut state = self.lock();
+        if matches!(state.task, DriverTask::Idle) {
+            let task = tokio::spawn(self.clone().drive(Arc::new(runner)));
+            state.task = DriverTask::Running(task);
         }
     }
 
@@ -112,35 +112,35 @@ impl WallClock {
         self.drain(Duration::ZERO).await;
     }
 
-    /// Graceful shutdown: starts no more tasks, gives those that run a grace period to end, and stops. Their answers are
-    /// still taken, so that with a journal none of these runs twice.
+    /// Graceful shutdown: starts no more tasks, gives those that run a grace period to end, and stops. Their results are
+    /// still applied, so that with a journal none of them runs twice.
     pub async fn drain(&self, grace: Duration) {
-        let pump = {
-            let mut driven = self.lock();
-            driven.waiters.clear();
-            std::mem::replace(&mut driven.pump, Pump::Closed { grace })
+        let task = {
+            let mut state = self.lock();
+            state.waiters.clear();
+            std::mem::replace(&mut state.task, DriverTask::Closed { grace })
         };
         self.shared.changed.notify_one();
-        if let Pump::Running(pump) = pump {
-            // It ends by itself; that it panicked or was cancelled is no reason to do so here.
-            let _ = pump.await;
+        if let DriverTask::Running(task) = task {
+            // A panic or a cancellation of the driver is not passed on.
+            let _ = task.await;
         }
     }
 
-    /// Waits until an execution has ended, or until [`WallClock::shutdown`]; gives its description then.
+    /// Waits until an execution has ended, or until [`WallClock::shutdown`]; returns its description then.
     ///
     /// # Errors
     ///
     /// If there is no such execution.
     pub async fn wait(&self, arn: &ExecutionArn) -> Result<Description, RequestError> {
         let ended = {
-            let mut driven = self.lock();
-            let description = driven.service.describe(arn)?;
-            if !description.status.is_running() || matches!(driven.pump, Pump::Closed { .. }) {
+            let mut state = self.lock();
+            let description = state.service.describe(arn)?;
+            if !description.status.is_running() || matches!(state.task, DriverTask::Closed { .. }) {
                 return Ok(description);
             }
             let (sender, ended) = oneshot::channel();
-            driven.waiters.entry(arn.clone()).or_default().push(sender);
+            state.waiters.entry(arn.clone()).or_default().push(sender);
             ended
         };
         // An error means that the sender was dropped at shutdown.
@@ -149,19 +149,19 @@ impl WallClock {
     }
 
     /// Fires timers, runs tasks and announces ends, until shutdown.
-    async fn pump<R: TaskRunner + 'static>(self, runner: Arc<R>) {
+    async fn drive<R: TaskRunner + 'static>(self, runner: Arc<R>) {
         let mut tasks = JoinSet::new();
         let grace = loop {
             let mut commands = Vec::new();
             let next = {
-                let mut driven = self.lock();
-                if let Pump::Closed { grace } = driven.pump {
+                let mut state = self.lock();
+                if let DriverTask::Closed { grace } = state.task {
                     break grace;
                 }
-                driven.advance(self.now(), &mut commands)
+                state.advance(self.now(), &mut commands)
             };
             for (arn, command) in commands {
-                // A cancelled task goes on, as a Lambda function does; its answer will be refused.
+                // A cancelled task goes on, as a Lambda function does; its result will be rejected.
                 if let Command::RunTask(call) = command {
                     tasks.spawn(self.clone().run_task(Arc::clone(&runner), arn, call));
                 }
@@ -188,40 +188,40 @@ impl WallClock {
             Err(_) => TaskEvent::Failed {
                 id,
                 error: "Lambda.Unknown".to_owned(),
-                cause: "the task died without an answer".to_owned(),
+                cause: "the task panicked".to_owned(),
             },
         };
-        // A late answer is refused.
+        // A late result is rejected.
         let _ = self.change(|service, now| service.handle(&arn, now, event));
     }
 
-    /// That time by the runtime's clock; a day from now if there is none.
+    /// The time on the runtime's clock; a day from now for `None`.
     fn instant_of(&self, time: Option<EpochMillis>) -> Instant {
         const DAY: Duration = Duration::from_hours(24);
         let wait = time.map_or(DAY, |time| time.since(self.now()).min(DAY));
-        // A clock in whole milliseconds shows the time at most one of them late, and never early.
+        // Rounding to whole milliseconds can only delay a timer, by less than one.
         Instant::now() + wait
     }
 }
 
-impl Driven {
-    /// Fires timers, records that, and takes the commands; gives the time of the next timer.
+impl DriverState {
+    /// Fires timers, appends the records of that, and takes the commands; returns the time of the next timer.
     fn advance(
         &mut self,
         now: EpochMillis,
         commands: &mut Vec<(ExecutionArn, Command)>,
     ) -> Option<EpochMillis> {
-        if self.is_stuck() {
+        if self.journal_failed() {
             return None;
         }
         self.service.advance(now);
-        if !self.record() {
+        if !self.append_records() {
             return None;
         }
         commands.extend(std::iter::from_fn(|| self.service.poll_command()));
         while let Some(arn) = self.service.poll_ended() {
             for waiter in self.waiters.remove(&arn).into_iter().flatten() {
-                // Who waited may have gone.
+                // The waiting call may have been cancelled.
                 let _ = waiter.send(());
             }
         }

@@ -1,9 +1,5 @@
-//! How long it takes to build the sign-up's definition, and to write it as JSON.
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    reason = "a benchmark stops where something is wrong"
-)]
+//! Benchmarks of the sign-up's definition: building it, and writing it as JSON.
+#![allow(clippy::unwrap_used, reason = "a benchmark stops where something is wrong")]
 
 use std::hint::black_box;
 

@@ -11,34 +11,25 @@ use asl_reports::{PriceTable, Report, svg};
 
 use crate::{SignUpSettings, sign_up, sign_up_workflow, with_window};
 
-/// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Emitted {
-    /// The path of the file.
+    /// Where it is checked in.
     pub path: PathBuf,
-    /// The content that the file should have.
+    /// Up to date, unlike possibly the file's.
     pub content: String,
 }
 
 /// The reason why a file cannot be generated.
 #[derive(Debug, thiserror::Error)]
 pub enum EmitError {
-    /// The workflow is not well-formed.
     #[error(transparent)]
     Diagnostics(#[from] Diagnostics),
-    /// A file cannot be written.
     #[error("{} cannot be written", path.display())]
-    File {
-        /// The path of the file.
-        path: PathBuf,
-        /// The error of the operating system.
-        #[source]
-        source: io::Error,
-    },
-    /// The time for which links work is not in whole seconds.
-    #[error("a window of {window:?} is not in whole seconds from 1 on")]
+    File { path: PathBuf, source: io::Error },
+    /// The validity period of links is not in whole seconds.
+    #[error("the window must be a whole number of seconds, at least 1, and is {window:?}")]
     Window {
-        /// The time for which links should work.
+        /// The validity period of links.
         window: Duration,
     },
 }
@@ -74,12 +65,12 @@ fn machine_files<W: Function>(
     ])
 }
 
-/// A definition for tests, in `folder`: the sign-up with links that work for `window`.
+/// A definition for tests, in `folder`: the sign-up with links that are valid for `window`.
 ///
 /// # Errors
 ///
 /// If the window is not in whole seconds.
-pub fn for_tests(folder: &Path, window: Duration) -> Result<Emitted, EmitError> {
+pub fn test_definition(folder: &Path, window: Duration) -> Result<Emitted, EmitError> {
     if window.is_zero() || window.subsec_nanos() != 0 {
         return Err(EmitError::Window { window });
     }
@@ -95,7 +86,7 @@ fn to_json(machine: &StateMachine) -> String {
     machine.to_json().expect("all keys of a definition are strings")
 }
 
-/// The files whose content is not what it should be.
+/// The generated files that differ from those on disk.
 ///
 /// # Errors
 ///

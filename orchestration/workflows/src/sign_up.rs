@@ -17,7 +17,7 @@ use contracts::store_user_data::{
     StorageOutcome, StoreUserData, StoreUserDataInputFields, StoreUserDataOutput,
 };
 use contracts::validate_email::{MailPurpose, ValidateEmail, ValidateEmailInputFields};
-use contracts::values::{AddressKey, EmailConfirmed, SignUpOutcome};
+use contracts::values::{AddressHash, EmailConfirmed, SignUpOutcome};
 
 mod window;
 
@@ -51,31 +51,31 @@ pub fn sign_up(settings: SignUpSettings) -> Result<StateMachine, Diagnostics> {
     sign_up_workflow(settings).build()
 }
 
-/// The workflow before `build`; for its report.
+/// The sign-up before [`build`](asl::Workflow::build), for analysis hints and reports.
 pub fn sign_up_workflow(settings: SignUpSettings) -> Workflow<SignUp> {
-    workflow_with(settings, |user, stored| {
-        validate_email(user, stored, settings.window)
+    workflow_with_validator(settings, |user, storage| {
+        validate_email(user, storage, settings.window)
     })
 }
 
 /// The sign-up with another function in place of `ValidateEmail`, for example one that also sends a text message.
 ///
-/// Any callback with the same output fits. No other state and no other function changes.
+/// Any callback with the same output is accepted. No other state and no other function changes.
 ///
 /// # Errors
 ///
 /// The diagnostics of [`asl::Workflow::build`].
-pub fn sign_up_with<V>(
+pub fn sign_up_with_validator<V>(
     settings: SignUpSettings,
     validate: impl for<'s> FnOnce(Expr<'s, SignUpInput>, Expr<'s, StoreUserDataOutput>) -> Callback<V>,
 ) -> Result<StateMachine, Diagnostics>
 where
     V: Function<Output = EmailConfirmed>,
 {
-    workflow_with(settings, validate).build()
+    workflow_with_validator(settings, validate).build()
 }
 
-fn workflow_with<V>(
+fn workflow_with_validator<V>(
     settings: SignUpSettings,
     validate: impl for<'s> FnOnce(Expr<'s, SignUpInput>, Expr<'s, StoreUserDataOutput>) -> Callback<V>,
 ) -> Workflow<SignUp>
@@ -96,21 +96,21 @@ where
             record("StorageFailure", user, NewStatus::Failed, none())
                 .then(|_| fail("DataNotStored", sign_up_error::SignUpFailed, NOT_STORED))
         })
-        .and_then(|stored| {
-            let validated = validate(user, stored).within(settings.window);
+        .and_then(|storage| {
+            let validation = validate(user, storage).within(settings.window);
             parallel(
                 "ConfirmAndNotify",
-                (confirm(user, stored, validated), notify(user, stored)),
+                (confirm(user, storage, validation), notify(user, storage)),
             )
             .catch_all(|_| fail("BranchFailed", sign_up_error::SignUpFailed, BRANCH_FAILED))
             .and_then(|(confirmation, _)| {
                 choose("CheckOutcome")
                     .when(
                         confirmation.outcome.eq(SignUpOutcome::Failed),
-                        fail("StepFailed", sign_up_error::SignUpFailed, STEP_FAILED),
+                        fail("OutcomeFailed", sign_up_error::SignUpFailed, OUTCOME_FAILED),
                     )
                     .otherwise(pass(
-                        "SignedUp",
+                        "ReportOutcome",
                         SignUpOutputFields {
                             outcome: confirmation.outcome,
                         },
@@ -121,24 +121,23 @@ where
     .comment(COMMENT)
 }
 
-/// Names of states that are looked for in histories. All other tasks are named after their functions.
+/// Names of states that the demo and the tests look up in histories. All other tasks are named after their functions.
 pub mod states {
     /// The user is recorded as verified, or as superseded.
     pub const RECORD_VERIFIED: &str = "RecordVerified";
     /// The webhook's event could not be delivered.
     pub const WEBHOOK_UNDELIVERED: &str = "WebhookUndelivered";
-    /// There is no conversion to notify the webhook of.
-    pub const WEBHOOK_NOT_DUE: &str = "WebhookNotDue";
+    /// The address is held, so the webhook is not notified.
+    pub const WEBHOOK_SKIPPED: &str = "WebhookSkipped";
 }
 
 const COMMENT: &str = "Signs a user up. Generated from orchestration/workflows/src/sign_up.rs by \
                        `cargo run -p workflows --bin emit`; do not edit.";
 const NOT_STORED: &str = "the user's data could not be stored; nobody was mailed";
-const BRANCH_FAILED: &str = "a branch failed in a way that no state of it answers";
-const STEP_FAILED: &str =
-    "the address could not be validated, or the end of the sign-up could not be recorded";
+const BRANCH_FAILED: &str = "a branch failed with an error that none of its states handles";
+const OUTCOME_FAILED: &str = "the address could not be validated, or the final status could not be recorded";
 
-/// More than the retries of any state: the distance between the attempt numbers of two redrives.
+/// Offset of attempt numbers per redrive; larger than any state's number of retries.
 const ATTEMPTS_PER_REDRIVE: u64 = 1_000;
 
 /// The usual time until the mailed link is followed, for the report: an assumption, not a measurement.
@@ -150,17 +149,17 @@ const USUAL_DELIVERY: Duration = Duration::from_millis(500);
 /// Mails the confirmation link, or a notice if a verified account has the address.
 fn validate_email(
     user: Expr<'_, SignUpInput>,
-    stored: Expr<'_, StoreUserDataOutput>,
+    storage: Expr<'_, StoreUserDataOutput>,
     window: Duration,
 ) -> Callback<ValidateEmail> {
     ValidateEmail::callback(ValidateEmailInputFields {
         user_id: user.user_id,
         email: user.email,
         locale: user.locale,
-        purpose: stored
+        purpose: storage
             .outcome
             .eq(StorageOutcome::Held)
-            .select(MailPurpose::AlreadyRegistered, MailPurpose::Confirm),
+            .if_else(MailPurpose::AlreadyRegistered, MailPurpose::Confirm),
         task_token: task_token(),
         // A redrive resets the retry count to 0; attempt numbers must keep growing.
         attempt: redrive_count() * ATTEMPTS_PER_REDRIVE + retry_count(),
@@ -171,41 +170,42 @@ fn validate_email(
 
 /// Waits for the confirmation of the address, and records the outcome.
 ///
-/// Links are valid for the window, counted from when the state was entered. Each retry waits for the whole window
-/// again, so after an outage of the mail service the sign-up may expire some hours after its links.
+/// Links expire one window after the state was entered. The callback's timeout restarts with each retry, so after an
+/// outage of the mail service the sign-up may expire some hours after its links.
 fn confirm<V: Function>(
     user: Expr<'_, SignUpInput>,
-    stored: Expr<'_, StoreUserDataOutput>,
-    validated: Task<V>,
+    storage: Expr<'_, StoreUserDataOutput>,
+    validation: Task<V>,
 ) -> Step<SetUserStatusOutput> {
-    validated
-        .expected(USUAL_CONFIRMATION)
+    validation
+        .expected_duration(USUAL_CONFIRMATION)
         .comment("Waits for the owner of the address to follow the mailed link.")
         .retry(long_retry())
         .catch(Timeout, |_| record("Expired", user, NewStatus::Expired, none()))
         .catch_all(|_| record("ValidationFailure", user, NewStatus::Failed, none()))
-        .and_then(|_| record("Verified", user, NewStatus::Verified, stored.address_key.some()))
+        .and_then(|_| record("Verified", user, NewStatus::Verified, storage.address_key.some()))
 }
 
-/// Notifies the marketing webhook of a conversion, if this is one. An error here does not fail the sign-up.
+/// Notifies the marketing webhook of a new sign-up, unless the address is held. An error here does not fail the sign-up.
 fn notify<'s>(
     user: Expr<'s, SignUpInput>,
-    stored: Expr<'s, StoreUserDataOutput>,
+    storage: Expr<'s, StoreUserDataOutput>,
 ) -> Step<NotifyWebhookOutput> {
     let output = |delivery: Delivery| NotifyWebhookOutputFields {
         delivery: delivery.into(),
     };
-    choose("IsConversion")
+    choose("IsStored")
         .when(
-            stored.outcome.eq(StorageOutcome::Stored),
+            storage.outcome.eq(StorageOutcome::Stored),
             NotifyWebhook::call(NotifyWebhookInputFields {
                 user_id: user.user_id,
                 campaign: user.campaign,
                 converted_at: execution_start_time(),
             })
-            // Once the function has run, it keeps an undelivered event, so an unavailable endpoint is retried for minutes
-            // only. Other errors may mean that it never ran: those are retried for hours.
-            .expected(USUAL_DELIVERY)
+            // NotifyWebhook stores the event before its first attempt, so `WebhookUnavailable` loses nothing and is
+            // retried for minutes only. After any other error the event may not be stored yet: those are retried for
+            // hours.
+            .expected_duration(USUAL_DELIVERY)
             .retry(long_retry())
             .retry_on(
                 notify_webhook_error::WebhookUnavailable,
@@ -213,15 +213,15 @@ fn notify<'s>(
             )
             .catch_all(move |_| pass(states::WEBHOOK_UNDELIVERED, output(Delivery::Undelivered))),
         )
-        .otherwise(pass(states::WEBHOOK_NOT_DUE, output(Delivery::NotDue)))
+        .otherwise(pass(states::WEBHOOK_SKIPPED, output(Delivery::Skipped)))
 }
 
-/// Records the final status of the user. The outcome is `Failed` if that is not possible.
+/// Records the final status of the user. If the record cannot be written, the step's outcome is `Failed`.
 fn record<'s>(
     name: &str,
     user: Expr<'s, SignUpInput>,
     status: NewStatus,
-    address_key: Expr<'s, Option<AddressKey>>,
+    address_key: Expr<'s, Option<AddressHash>>,
 ) -> Step<SetUserStatusOutput> {
     SetUserStatus::call(SetUserStatusInputFields {
         user_id: user.user_id,
@@ -240,7 +240,7 @@ fn record<'s>(
 }
 
 /// The retry policy for steps that must outlast an outage of an hour: 60 retries, which take two hours on average and
-/// four and a half at most. All of them together stay below the workflow's `TIMEOUT`.
+/// four and a half at most. The retries of all states together take less than the workflow's `TIMEOUT`.
 fn long_retry() -> Retry {
     Retry::default().max_retries(60).max_delay(Duration::from_mins(5))
 }
@@ -256,7 +256,7 @@ mod tests {
         for name in [
             states::RECORD_VERIFIED,
             states::WEBHOOK_UNDELIVERED,
-            states::WEBHOOK_NOT_DUE,
+            states::WEBHOOK_SKIPPED,
         ] {
             assert!(definition.contains(&format!("\"{name}\": {{")), "{name}");
         }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use workflows::emitted::{EmitError, for_tests, stale};
+use workflows::emitted::{EmitError, stale, test_definition};
 
 #[test]
 fn checked_in_files_are_up_to_date() {
@@ -22,7 +22,7 @@ fn rejects_a_window_that_is_not_in_whole_seconds() {
     for millis in [0, 1500] {
         let window = Duration::from_millis(millis);
 
-        let error = for_tests(Path::new("target"), window).unwrap_err();
+        let error = test_definition(Path::new("target"), window).unwrap_err();
 
         assert!(matches!(error, EmitError::Window { .. }), "{error}");
     }

@@ -21,7 +21,7 @@ use settings::{Settings, Stack};
 /// The time limit of [`eventually`]: seven retries of a webhook take some minutes.
 const TIME_LIMIT: Duration = Duration::from_mins(5);
 
-/// The first and the longest interval between two polls. The API is throttled.
+/// The first and the maximum interval between two polls. The API is throttled.
 const POLL_INTERVALS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
 /// The time limit of one request.
@@ -111,9 +111,9 @@ impl Deployment {
 
     /// Signs up and returns the id.
     pub(crate) async fn sign_up(&self, body: Value) -> UserId {
-        let answer = self.post("/users", body.to_string()).send().await.unwrap();
-        assert_eq!(answer.status(), 202);
-        json_of(answer).await["id"].as_str().unwrap().parse().unwrap()
+        let response = self.post("/users", body.to_string()).send().await.unwrap();
+        assert_eq!(response.status(), 202);
+        json_of(response).await["id"].as_str().unwrap().parse().unwrap()
     }
 
     /// The API's view of a user.

@@ -9,8 +9,8 @@
     reason = "a test stops at the first surprise"
 )]
 
-mod answers;
 mod deployment;
+mod errors;
 mod expiry;
 mod many;
 mod permissions;

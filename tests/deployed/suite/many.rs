@@ -47,9 +47,9 @@ async fn two_hundred_concurrent_sign_ups_are_each_completed_once() {
     }
     for (id, address) in &users {
         assert_eq!(deliveries.get(id), Some(&1), "{id}");
-        let key = address.parse::<EmailAddress>().unwrap().key();
+        let key = address.parse::<EmailAddress>().unwrap().hash();
         let claim = deployment.aws.item(table::address_key(&key)).await.unwrap();
-        assert_eq!(claim[table::pointer::USER_ID].as_s().unwrap(), id.as_str());
+        assert_eq!(claim[table::reference::USER_ID].as_s().unwrap(), id.as_str());
         if deployment.mailbox.is_readable() {
             assert_eq!(deployment.mailbox.mails(address).await.len(), 1, "{id}");
         }

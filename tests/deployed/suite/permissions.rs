@@ -1,4 +1,4 @@
-//! Missing permissions: tasks are retried and the API answers 503 until the permission is restored.
+//! Missing permissions: tasks are retried and the API returns 503 until the permission is restored.
 
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ async fn a_task_without_permission_is_retried_until_it_has_it() {
 }
 
 #[tokio::test]
-async fn an_api_function_without_permission_answers_503_with_retry_after() {
+async fn an_api_function_without_permission_returns_503_with_retry_after() {
     let deployment = Deployment::exclusive().await;
     let role = deployment.role("GetUserRole");
     let policy = deployment.aws.policy(role).await;
@@ -66,13 +66,13 @@ async fn an_api_function_without_permission_answers_503_with_retry_after() {
         .aws
         .put_policy(role, &without(&policy, "dynamodb:GetItem"))
         .await;
-    let refused = within(PROPAGATION, async || {
-        let answer = deployment.get(&path).await;
-        (answer.status() == 503).then_some(answer)
+    let unavailable = within(PROPAGATION, async || {
+        let response = deployment.get(&path).await;
+        (response.status() == 503).then_some(response)
     })
     .await;
     deployment.aws.put_policy(role, &policy).await;
 
-    assert!(refused.unwrap().headers().contains_key("retry-after"));
+    assert!(unavailable.unwrap().headers().contains_key("retry-after"));
     eventually(async || (deployment.get(&path).await.status() == 200).then_some(())).await;
 }

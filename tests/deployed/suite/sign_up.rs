@@ -39,7 +39,7 @@ async fn a_sign_up_is_stored_mailed_confirmed_and_delivered_to_the_webhook() {
 }
 
 #[tokio::test]
-async fn a_held_sign_up_cannot_be_told_from_a_new_one() {
+async fn a_sign_up_for_a_held_address_is_indistinguishable_from_a_new_one() {
     let deployment = Deployment::new().await;
     let address = deployment.mailbox.address();
     deployment.verified(&address).await;
@@ -119,8 +119,8 @@ async fn a_link_works_once() {
     let (_, token) = deployment.verified(&deployment.mailbox.address()).await;
 
     let spent = eventually(async || {
-        let answer = deployment.confirm(&token).await;
-        (answer.status() == 410).then_some(answer)
+        let response = deployment.confirm(&token).await;
+        (response.status() == 410).then_some(response)
     })
     .await;
     let junk = deployment.confirm("junk").await;

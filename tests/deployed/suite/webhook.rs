@@ -23,9 +23,9 @@ async fn a_webhook_is_retried_with_the_same_content() {
     let deployment = Deployment::new().await;
 
     let (id, _) = sign_up(&deployment, 2).await;
-    let kept = eventually(async || {
-        let kept = deployment.aws.item(table::delivery_key(&id)).await?;
-        (get_string(&kept, delivery::STATUS) == Some("delivered")).then_some(kept)
+    let stored = eventually(async || {
+        let stored = deployment.aws.item(table::delivery_key(&id)).await?;
+        (get_string(&stored, delivery::STATUS) == Some("delivered")).then_some(stored)
     })
     .await;
 
@@ -33,7 +33,7 @@ async fn a_webhook_is_retried_with_the_same_content() {
     assert_eq!(deliveries.len(), 1);
     assert_eq!((deliveries[0].count, deliveries[0].accepted), (3, 1));
     assert!(!deliveries[0].conflicting);
-    assert_eq!(get_number(&kept, delivery::ATTEMPTS), Some(3));
+    assert_eq!(get_number(&stored, delivery::ATTEMPTS), Some(3));
 }
 
 #[tokio::test]
@@ -50,9 +50,9 @@ async fn an_undeliverable_webhook_is_stored_and_the_sign_up_succeeds() {
         (status, output),
         (ExecutionStatus::Succeeded, json!({"outcome": "verified"}))
     );
-    let kept = deployment.aws.item(table::delivery_key(&id)).await.unwrap();
-    assert_eq!(get_string(&kept, delivery::STATUS), Some("undelivered"));
-    assert_eq!(get_number(&kept, delivery::ATTEMPTS), Some(8));
-    assert_eq!(get_string(&kept, delivery::LAST_FAILURE), Some("500"));
+    let stored = deployment.aws.item(table::delivery_key(&id)).await.unwrap();
+    assert_eq!(get_string(&stored, delivery::STATUS), Some("undelivered"));
+    assert_eq!(get_number(&stored, delivery::ATTEMPTS), Some(8));
+    assert_eq!(get_string(&stored, delivery::LAST_FAILURE), Some("500"));
     assert_eq!(deployment.receiver.about(&id).await[0].accepted, 0);
 }

@@ -1,18 +1,18 @@
-//! Golden tests of the functions' binaries.
+//! Snapshot tests of the functions' binaries.
 //!
 //! A process of the binary gets one event of the function's `events/` from a stub of the Runtime API, with stubs of the AWS
-//! services on loopback. Its answer is compared with the file of the same name in `answers/`.
+//! services on loopback. Its output is compared with the file of the same name in `snapshots/`.
 //!
 //! `INVOCATION_BINARIES` is the absolute path of a folder with binaries to test instead of cargo's, and `INVOCATION_RUNNER` a
 //! command that runs them, such as `qemu-aarch64-static -L /usr/aarch64-linux-gnu`.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test stops at the first surprise, and all of this is for tests"
+    reason = "test helpers panic on unexpected results"
 )]
 
+mod external;
 mod mask;
-mod outside;
 mod runtime;
 mod store;
 
@@ -27,8 +27,8 @@ use serde_json::Value;
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, Command};
 
-/// The time limit of a process, from its start to its answer.
-const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// The timeout of a process, from its start to its output.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A function's binary, its settings and its table.
 #[derive(Debug)]
@@ -50,62 +50,62 @@ impl Lambda {
         }
     }
 
-    /// Adds a setting. `{outside}` in it is replaced by the address of the stubs.
-    pub fn setting(mut self, name: &'static str, value: &'static str) -> Self {
+    /// Adds a setting. `{external}` in it is replaced by the address of the stubs.
+    pub fn with_setting(mut self, name: &'static str, value: &'static str) -> Self {
         self.settings.push((name, value));
         self
     }
 
     /// Adds an item to the table before each event, in DynamoDB's JSON.
-    pub fn item(mut self, item: Value) -> Self {
+    pub fn with_item(mut self, item: Value) -> Self {
         self.items.push(item);
         self
     }
 
-    /// Invokes the binary with each event of the folder and compares the answers.
+    /// Invokes the binary with each event of the folder, and compares the outputs with the snapshots.
     ///
-    /// With `INSTA_UPDATE=always` in the environment, the answers become the expected ones.
+    /// With `INSTA_UPDATE=always` in the environment, it updates the snapshots.
     ///
     /// # Panics
     ///
-    /// If an answer differs from the expected one, or an event or an expected answer is without its counterpart.
-    pub async fn check(&self) {
+    /// If an output differs from its snapshot, or a snapshot has no event.
+    pub async fn assert_snapshots(&self) {
         let events = self.names("events", "json");
         for name in &events {
             let event = fs::read_to_string(self.folder.join(format!("events/{name}.json"))).unwrap();
-            let answer = mask::differing(&self.invoke(&event).await, &event);
+            let output = mask::differing(&self.invoke(&event).await, &event);
 
             let mut settings = insta::Settings::clone_current();
-            settings.set_snapshot_path(self.folder.join("answers"));
+            settings.set_snapshot_path(self.folder.join("snapshots"));
             settings.set_prepend_module_to_snapshot(false);
             settings.set_omit_expression(true);
-            settings.bind(|| insta::assert_json_snapshot!(name.as_str(), answer));
+            settings.bind(|| insta::assert_json_snapshot!(name.as_str(), output));
         }
-        let answers = self.names("answers", "snap");
-        let stale: Vec<_> = answers.difference(&events).collect();
-        assert!(stale.is_empty(), "answers/ holds what no event gets: {stale:?}");
+        let snapshots = self.names("snapshots", "snap");
+        let stale: Vec<_> = snapshots.difference(&events).collect();
+        assert!(stale.is_empty(), "snapshots without an event: {stale:?}");
     }
 
     /// The binary's post to the Runtime API for this event: `response` or `error`, with its body.
     ///
     /// # Panics
     ///
-    /// If the process ends before it answers, or does not answer in time.
+    /// If the process ends without an output, or exceeds the timeout.
     pub async fn invoke(&self, event: &str) -> Value {
         let store = store::start(&self.items).await;
-        let outside = outside::start().await;
-        let (runtime, answered) = runtime::start(event.to_owned()).await;
+        let external = external::start().await;
+        let (runtime, result) = runtime::start(event.to_owned()).await;
         let settings = self
             .settings
             .iter()
-            .map(|(name, value)| (name, value.replace("{outside}", &outside)));
+            .map(|(name, value)| (name, value.replace("{external}", &external)));
         let mut process = self
             .command()
             .env_clear()
             .envs(settings)
             .env("AWS_LAMBDA_RUNTIME_API", runtime)
             .env("AWS_ENDPOINT_URL_DYNAMODB", store)
-            .env("AWS_ENDPOINT_URL", &outside)
+            .env("AWS_ENDPOINT_URL", &external)
             .envs(PLATFORM)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -113,14 +113,14 @@ impl Lambda {
             .spawn()
             .unwrap();
 
-        let happened = tokio::select! {
-            answer = answered => Ok(answer.unwrap()),
+        let outcome = tokio::select! {
+            output = result => Ok(output.unwrap()),
             ended = process.wait() => Err(format!("ended with {}", ended.as_ref().map(ExitStatus::to_string).unwrap())),
-            () = tokio::time::sleep(TIME_LIMIT) => Err("did not answer".to_owned()),
+            () = tokio::time::sleep(TIMEOUT) => Err("timed out".to_owned()),
         };
-        match happened {
-            Ok(answer) => answer,
-            Err(what) => panic!("{} {what}:\n{}", self.binary, said(process).await),
+        match outcome {
+            Ok(output) => output,
+            Err(reason) => panic!("{} {reason}:\n{}", self.binary, log_of(process).await),
         }
     }
 
@@ -172,11 +172,11 @@ fn stem(path: &Path) -> &str {
     path.file_stem().unwrap().to_str().unwrap()
 }
 
-/// The output of the process until it was killed.
-async fn said(mut process: Child) -> String {
+/// What the process has written to stdout and stderr.
+async fn log_of(mut process: Child) -> String {
     let _ = process.kill().await;
-    let mut said = String::new();
-    let _ = process.stdout.take().unwrap().read_to_string(&mut said).await;
-    let _ = process.stderr.take().unwrap().read_to_string(&mut said).await;
-    said
+    let mut log = String::new();
+    let _ = process.stdout.take().unwrap().read_to_string(&mut log).await;
+    let _ = process.stderr.take().unwrap().read_to_string(&mut log).await;
+    log
 }

@@ -6,12 +6,12 @@ use serde_json::Value;
 /// An id or a time. A longer text, such as a hash, does not match.
 const DIFFERING: &str = r"\b(?<id>[0-9a-f]{32})\b|(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)";
 
-/// The answer with a mask for each id and each time that is not in the event: `<id 1>`, `<time 1>`. Equal values get equal
+/// The output with a mask for each id and each time that is not in the event: `<id 1>`, `<time 1>`. Equal values get equal
 /// masks, and different values different ones.
-pub(crate) fn differing(answer: &Value, event: &str) -> Value {
+pub(crate) fn differing(output: &Value, event: &str) -> Value {
     let mut seen: Vec<String> = Vec::new();
     let shape = Regex::new(DIFFERING).unwrap();
-    let text = answer.to_string();
+    let text = output.to_string();
     let masked = shape.replace_all(&text, |found: &Captures| {
         let one = &found[0];
         if event.contains(one) {
@@ -38,9 +38,9 @@ mod tests {
 
     #[test]
     fn equal_ids_get_equal_masks_and_different_ids_different_masks() {
-        let answer = json!({"location": format!("/users/{ONE}"), "body": format!("{{\"id\":\"{ONE}\"}}"), "other": TWO});
+        let output = json!({"location": format!("/users/{ONE}"), "body": format!("{{\"id\":\"{ONE}\"}}"), "other": TWO});
 
-        let masked = differing(&answer, "{}");
+        let masked = differing(&output, "{}");
 
         let expected = json!({"location": "/users/<id 1>", "body": "{\"id\":\"<id 1>\"}", "other": "<id 2>"});
         assert_eq!(masked, expected);
@@ -48,17 +48,17 @@ mod tests {
 
     #[test]
     fn values_of_the_event_are_not_masked() {
-        let answer = json!([ONE, TWO, "2026-01-01T12:00:00Z", "2026-01-01T12:00:00.25Z"]);
+        let output = json!([ONE, TWO, "2026-01-01T12:00:00Z", "2026-01-01T12:00:00.25Z"]);
 
-        let masked = differing(&answer, &format!("{TWO} 2026-01-01T12:00:00Z"));
+        let masked = differing(&output, &format!("{TWO} 2026-01-01T12:00:00Z"));
 
         assert_eq!(masked, json!(["<id 1>", TWO, "2026-01-01T12:00:00Z", "<time 2>"]));
     }
 
     #[test]
     fn longer_and_shorter_texts_are_not_masked() {
-        let answer = json!(["0".repeat(64), "0".repeat(31), "ABCDEF"]);
+        let output = json!(["0".repeat(64), "0".repeat(31), "ABCDEF"]);
 
-        assert_eq!(differing(&answer, ""), answer);
+        assert_eq!(differing(&output, ""), output);
     }
 }

@@ -13,29 +13,29 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-/// The event to serve, and the receiver of its answer.
+/// The event to serve, and the channel for the result.
 #[derive(Clone)]
 struct Runtime {
     event: Arc<Mutex<Option<String>>>,
-    answer: Arc<Mutex<Option<oneshot::Sender<Value>>>>,
+    result: Arc<Mutex<Option<oneshot::Sender<Value>>>>,
 }
 
-/// Serves one event. Returns the address in the form of `AWS_LAMBDA_RUNTIME_API`, and the future post: the answer under
-/// `response`, or the failure under `error`.
+/// Serves one event. Returns the address in the form of `AWS_LAMBDA_RUNTIME_API`, and a receiver of the binary's post: the output
+/// under `response`, or the failure under `error`.
 pub(crate) async fn start(event: String) -> (String, oneshot::Receiver<Value>) {
-    let (sender, answered) = oneshot::channel();
+    let (sender, result) = oneshot::channel();
     let runtime = Runtime {
         event: Arc::new(Mutex::new(Some(event))),
-        answer: Arc::new(Mutex::new(Some(sender))),
+        result: Arc::new(Mutex::new(Some(sender))),
     };
     let api = Router::new()
         .route("/2018-06-01/runtime/invocation/next", get(next))
-        .route("/2018-06-01/runtime/invocation/{id}/{kind}", post(answer))
+        .route("/2018-06-01/runtime/invocation/{id}/{kind}", post(receive_result))
         .with_state(runtime);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     tokio::spawn(async move { axum::serve(listener, api).await });
-    (address, answered)
+    (address, result)
 }
 
 async fn next(State(runtime): State<Runtime>) -> impl IntoResponse {
@@ -54,14 +54,14 @@ async fn next(State(runtime): State<Runtime>) -> impl IntoResponse {
     (headers, event)
 }
 
-async fn answer(
+async fn receive_result(
     State(runtime): State<Runtime>,
     Path((_, kind)): Path<(String, String)>,
     body: String,
 ) -> StatusCode {
     let body: Value = serde_json::from_str(&body).unwrap();
-    let waiting = runtime.answer.lock().unwrap().take().unwrap();
+    let sender = runtime.result.lock().unwrap().take().unwrap();
     // The test may have given up.
-    let _ = waiting.send(json!({kind: body}));
+    let _ = sender.send(json!({kind: body}));
     StatusCode::ACCEPTED
 }

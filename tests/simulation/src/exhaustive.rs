@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::Scenario;
-use crate::campaign::run_scenario;
+use crate::seed_runs::run_scenario;
 
 /// The result of an exhaustive exploration.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ pub struct Exploration {
 pub fn explore(scenario: &Scenario, depth: usize, share: usize, shares: usize) -> Exploration {
     let mut exploration = Exploration::default();
     let mut scenario = scenario.clone();
-    scenario.quiet = true;
+    scenario.render_trace = false;
     exploration.visit(&mut scenario, depth, share, shares);
     exploration
 }

@@ -1,11 +1,18 @@
 //! The fault model: fault points, the faults that can be injected at each, and outages.
 
 use std::fmt;
+use std::time::Duration;
+
+use asl::Function as _;
+use contracts::notify_webhook::NotifyWebhook;
+use contracts::set_user_status::SetUserStatus;
+use contracts::store_user_data::StoreUserData;
+use contracts::validate_email::ValidateEmail;
 
 /// A function of the sign-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
-pub enum Function {
+pub enum FunctionId {
     /// Accepts sign-ups.
     CreateUser,
     /// Stores the data.
@@ -14,15 +21,15 @@ pub enum Function {
     ValidateEmail,
     /// Confirms an address when its link is followed.
     ConfirmEmail,
-    /// Records how the sign-up ended.
+    /// Stores the final status of the sign-up.
     SetUserStatus,
     /// Delivers the marketing webhook.
     NotifyWebhook,
-    /// Answers status requests.
+    /// Serves status requests.
     GetUser,
 }
 
-impl Function {
+impl FunctionId {
     /// All functions, in the order of their discriminants.
     pub const ALL: [Self; 7] = [
         Self::CreateUser,
@@ -38,32 +45,34 @@ impl Function {
     pub fn name(self) -> &'static str {
         match self {
             Self::CreateUser => "CreateUser",
-            Self::StoreUserData => "StoreUserData",
-            Self::ValidateEmail => "ValidateEmail",
+            Self::StoreUserData => StoreUserData::NAME,
+            Self::ValidateEmail => ValidateEmail::NAME,
             Self::ConfirmEmail => "ConfirmEmail",
-            Self::SetUserStatus => "SetUserStatus",
-            Self::NotifyWebhook => "NotifyWebhook",
+            Self::SetUserStatus => SetUserStatus::NAME,
+            Self::NotifyWebhook => NotifyWebhook::NAME,
             Self::GetUser => "GetUser",
         }
     }
 
-    /// The function's timeout in the template, in milliseconds.
+    /// The function's timeout, in milliseconds; for the API's functions, as in `infra/template.yaml`.
+    #[expect(clippy::expect_used, reason = "the timeouts are constants below a minute")]
     pub(crate) fn timeout(self) -> i64 {
-        match self {
-            Self::ValidateEmail => 20_000,
-            Self::NotifyWebhook => 25_000,
-            _ => 10_000,
-        }
+        let timeout = match self {
+            Self::CreateUser => Duration::from_secs(15),
+            Self::StoreUserData => StoreUserData::TIMEOUT,
+            Self::ValidateEmail => ValidateEmail::TIMEOUT,
+            Self::ConfirmEmail => Duration::from_secs(20),
+            Self::SetUserStatus => SetUserStatus::TIMEOUT,
+            Self::NotifyWebhook => NotifyWebhook::TIMEOUT,
+            Self::GetUser => Duration::from_secs(10),
+        };
+        i64::try_from(timeout.as_millis()).expect("the timeout fits into 64 bits")
     }
 }
 
-/// An operation in which a fault can be injected: one call of a port, or one invocation of a task's function.
+/// An operation in which a fault can be injected: a call of the port, or an invocation of the task's function, of this name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
-#[expect(
-    missing_docs,
-    reason = "each is named after the port, or after the function that is called"
-)]
 pub enum Operation {
     AcceptSignUp,
     StartSignUp,
@@ -71,11 +80,11 @@ pub enum Operation {
     OpenVerification,
     GrantMail,
     SendMail,
-    RecordMailed,
-    FindVerification,
-    BeginConfirming,
+    RecordMailStep,
+    FindLink,
+    StartConfirming,
     CompleteTask,
-    EndConfirming,
+    MarkSpent,
     ReadStatus,
     ClaimAddress,
     SupersedeUser,
@@ -99,17 +108,19 @@ pub enum Fault {
     /// The operation takes effect, and then the process dies.
     CrashAfter,
     /// The operation takes effect, and the caller gets an error.
-    LostAnswer,
+    LostResponse,
     /// The operation has no effect, and the caller gets a transient error.
     Throttled,
-    /// The operation takes effect, but the function waits for the answer until it times out.
-    Timeout,
+    /// The operation takes effect, but the function waits for the response until it times out.
+    TimeoutAfterEffect,
     /// The function times out and is retried; only then does the operation take effect.
-    LateEffect,
+    TimeoutBeforeEffect,
     /// The task's function is invoked twice.
     DuplicateCall,
-    /// The webhook's endpoint answers with this status; the mail service refuses the mail permanently.
-    ErrorStatus(u16),
+    /// The webhook's endpoint responds with this status.
+    HttpStatus(u16),
+    /// The mail service rejects the mail permanently.
+    MailRejected,
 }
 
 impl Fault {
@@ -118,39 +129,40 @@ impl Fault {
         match self {
             Self::CrashBefore => 0,
             Self::CrashAfter => 1,
-            Self::LostAnswer => 2,
+            Self::LostResponse => 2,
             Self::Throttled => 3,
-            Self::Timeout => 4,
-            Self::LateEffect => 5,
+            Self::TimeoutAfterEffect => 4,
+            Self::TimeoutBeforeEffect => 5,
             Self::DuplicateCall => 6,
-            Self::ErrorStatus(_) => 7,
+            Self::HttpStatus(_) | Self::MailRejected => 7,
         }
     }
 
     /// The names of the kinds.
     pub const KINDS: [&str; 8] = [
-        "crash before",
-        "crash after",
-        "lost answer",
+        "crash before the effect",
+        "crash after the effect",
+        "response lost",
         "throttled",
-        "time-out, done in time",
-        "time-out, done late",
+        "timeout after the effect",
+        "timeout, effect delayed",
         "called twice",
-        "refused by the other side",
+        "rejected by the recipient",
     ];
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::CrashBefore => formatter.write_str("the process dies before"),
-            Self::CrashAfter => formatter.write_str("done, then the process dies"),
-            Self::LostAnswer => formatter.write_str("done, but the answer is lost"),
-            Self::Throttled => formatter.write_str("not done, answered with a transient error"),
-            Self::Timeout => formatter.write_str("done, but the function times out without the answer"),
-            Self::LateEffect => formatter.write_str("the function times out, and then it is done"),
+            Self::CrashBefore => formatter.write_str("crash before the effect"),
+            Self::CrashAfter => formatter.write_str("crash after the effect"),
+            Self::LostResponse => formatter.write_str("response lost"),
+            Self::Throttled => formatter.write_str("throttled"),
+            Self::TimeoutAfterEffect => formatter.write_str("timeout after the effect"),
+            Self::TimeoutBeforeEffect => formatter.write_str("timeout, effect delayed"),
             Self::DuplicateCall => formatter.write_str("called twice"),
-            Self::ErrorStatus(status) => write!(formatter, "the other side answers {status}"),
+            Self::HttpStatus(status) => write!(formatter, "status {status}"),
+            Self::MailRejected => formatter.write_str("mail rejected permanently"),
         }
     }
 }
@@ -164,11 +176,11 @@ impl Operation {
         Self::OpenVerification,
         Self::GrantMail,
         Self::SendMail,
-        Self::RecordMailed,
-        Self::FindVerification,
-        Self::BeginConfirming,
+        Self::RecordMailStep,
+        Self::FindLink,
+        Self::StartConfirming,
         Self::CompleteTask,
-        Self::EndConfirming,
+        Self::MarkSpent,
         Self::ReadStatus,
         Self::ClaimAddress,
         Self::SupersedeUser,
@@ -189,41 +201,41 @@ impl Operation {
         const WRITE: [Fault; 6] = [
             Fault::CrashBefore,
             Fault::CrashAfter,
-            Fault::LostAnswer,
+            Fault::LostResponse,
             Fault::Throttled,
-            Fault::Timeout,
-            Fault::LateEffect,
+            Fault::TimeoutAfterEffect,
+            Fault::TimeoutBeforeEffect,
         ];
-        const READ: [Fault; 3] = [Fault::CrashBefore, Fault::Throttled, Fault::Timeout];
+        const READ: [Fault; 3] = [Fault::CrashBefore, Fault::Throttled, Fault::TimeoutAfterEffect];
         const MAIL: [Fault; 7] = [
             Fault::CrashBefore,
             Fault::CrashAfter,
-            Fault::LostAnswer,
+            Fault::LostResponse,
             Fault::Throttled,
-            Fault::Timeout,
-            Fault::LateEffect,
-            Fault::ErrorStatus(400),
+            Fault::TimeoutAfterEffect,
+            Fault::TimeoutBeforeEffect,
+            Fault::MailRejected,
         ];
         const ENDPOINT: [Fault; 10] = [
             Fault::CrashBefore,
             Fault::CrashAfter,
-            Fault::LostAnswer,
+            Fault::LostResponse,
             Fault::Throttled,
-            Fault::Timeout,
-            Fault::LateEffect,
-            Fault::ErrorStatus(302),
-            Fault::ErrorStatus(410),
-            Fault::ErrorStatus(429),
-            Fault::ErrorStatus(500),
+            Fault::TimeoutAfterEffect,
+            Fault::TimeoutBeforeEffect,
+            Fault::HttpStatus(302),
+            Fault::HttpStatus(410),
+            Fault::HttpStatus(429),
+            Fault::HttpStatus(500),
         ];
         const CALL: [Fault; 4] = [
-            Fault::LostAnswer,
+            Fault::LostResponse,
             Fault::Throttled,
-            Fault::LateEffect,
+            Fault::TimeoutBeforeEffect,
             Fault::DuplicateCall,
         ];
         match self {
-            Self::FindVerification | Self::ReadStatus | Self::ReadSecret | Self::FindSignUp => &READ,
+            Self::FindLink | Self::ReadStatus | Self::ReadSecret | Self::FindSignUp => &READ,
             Self::SendMail => &MAIL,
             Self::Deliver => &ENDPOINT,
             Self::CallStoreUserData

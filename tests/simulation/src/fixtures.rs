@@ -1,4 +1,4 @@
-//! Starting conditions: an existing account, and an execution that no request started.
+//! Starting conditions: an existing account, and an execution without a sign-up.
 
 use asl::Function as _;
 use contracts::sign_up::SignUp as Workflow;
@@ -23,7 +23,7 @@ impl State {
         clippy::expect_used,
         reason = "the machine is registered and the name is free"
     )]
-    pub(crate) fn start_unknown(&mut self) {
+    pub(crate) fn start_without_sign_up(&mut self) {
         let now = self.time();
         let input = json!({"userId": UNKNOWN, "email": "nobody@example.org"});
         self.note(
@@ -44,7 +44,7 @@ impl State {
         let long_ago = timestamp(START - 1_000_000);
         self.table
             .claims
-            .insert(email.key().as_str().to_owned(), user.clone());
+            .insert(email.hash().as_str().to_owned(), user.clone());
         let record = User {
             status: UserStatus::Verified,
             fingerprint: String::new(),

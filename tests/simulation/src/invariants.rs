@@ -40,32 +40,34 @@ macro_rules! invariants {
 }
 
 invariants! {
-    HeldByAnother = "a sign-up is held or superseded only if another user is verified for the same address",
+    SupersededOnlyByVerified = "a sign-up is held or superseded only if another user is verified for the same address",
     OneAccount = "each claimed address belongs to one verified account, and each verified account has its address and its data",
-    EndIsFinal = "a sign-up that has ended keeps its final status",
+    FinalStatusIsStable = "a sign-up that has ended keeps its final status",
     NoMailBeforeStorage = "a mail is sent only for stored data and only to the address of the sign-up",
     MailedLinkIsStored = "a link is stored before it is mailed",
-    MailRecordIsTrue = "a mail is recorded as sent if and only if it was sent or withheld by the mail limit",
+    MailedFlagIsAccurate = "a mail is recorded as sent if and only if it was sent or withheld by the mail limit",
     MailsAreBounded = "a sign-up sends at most one mail, and one more for each fault",
     MailLimit = "no more sign-ups than the limit allows mail an address on one day",
     NoWebhookBeforeStorage = "a webhook is sent only for stored data",
     WebhookIsIdempotent = "all attempts of a webhook carry the campaign, the same id and the same content, and ids are unique",
     SignatureIsFresh = "each attempt of a webhook is signed with its own time",
     LinkSpentOnce = "a link is spent at most once",
+    CompletionNeedsVerification = "a task is completed only for a user with a verification",
     ConfirmedInWindow = "a confirmation begins before the window ends, by the clock of Step Functions",
     ValidLinkIsAccepted = "a valid link is not refused",
     ConfirmationIsKept = "a sign-up whose confirmation was answered with 202 is verified or superseded",
-    ClicksAreAnswered = "a link that is followed repeatedly is finally answered",
+    ClicksTerminate = "a link that is followed repeatedly is finally answered",
     AcceptedIsStarted = "a sign-up that was answered with 202 is recorded and its workflow is started",
     IdempotencyKey = "requests with the same idempotency key get the same sign-up, or a refusal if they differ",
+    InvalidLinkGets410 = "every link that does not work gets the same 410",
     StatusMatchesTable = "the status endpoint answers what the table says",
     EveryExecutionEnds = "every accepted sign-up ends, and its execution ends with the same outcome",
     FailsOnlyIfMailRefused = "a sign-up fails only if its mail was refused permanently; no outage of an hour makes it fail",
     SignUpEndedIsTrue = "a function fails with `SignUpEnded` only if the sign-up has ended",
     UsedLinkIsSpent = "a link that was used successfully does not work again",
     NoEarlyExpiry = "no sign-up expires before its window ends",
-    NothingLeftBehind = "no task token, link or personal data remains after a sign-up without an account",
-    EventIsKept = "every webhook is delivered or kept as undelivered, and none is falsely marked as delivered",
+    DataIsRemoved = "no task token, link or personal data remains after a sign-up without an account",
+    WebhookIsNotLost = "every webhook is delivered or kept as undelivered, and none is falsely marked as delivered",
     RetriesAreUsedUp = "a webhook stays undelivered only if the endpoint refused it permanently or all retries failed",
     NoPersonalData = "no response and no failure contains an address or a link",
     NonInterference = "responses and their times do not depend on whether an address has an account",
@@ -80,9 +82,9 @@ pub(crate) struct Monitor {
     pub(crate) stored: BTreeSet<UserId>,
     /// The users whose workflow was started.
     pub(crate) started: BTreeSet<UserId>,
-    /// The users whose sign-up was answered with 202.
+    /// The users whose sign-up got a 202.
     accepted: BTreeSet<UserId>,
-    /// The users whose click was answered with 202.
+    /// The users whose click got a 202.
     confirmed: BTreeSet<UserId>,
     /// The user of each task token.
     pub(crate) tasks: BTreeMap<String, UserId>,
@@ -90,12 +92,12 @@ pub(crate) struct Monitor {
     completed: BTreeMap<UserId, u32>,
     /// The id and content of each user's first webhook attempt.
     received: BTreeMap<UserId, (String, String)>,
-    /// The users whose webhook the endpoint has taken.
+    /// The users whose webhook the endpoint has accepted.
     delivered: BTreeSet<UserId>,
-    /// The users whose webhook the endpoint has refused permanently.
-    webhook_refused: BTreeSet<UserId>,
-    /// The users whose mail was refused permanently.
-    mail_refused: BTreeSet<UserId>,
+    /// The users whose webhook the endpoint has rejected permanently.
+    webhook_rejected: BTreeSet<UserId>,
+    /// The users whose mail was rejected permanently.
+    mail_rejected: BTreeSet<UserId>,
     /// The users whose mail the limit has withheld.
     pub(crate) withheld: BTreeSet<UserId>,
     /// The first sign-up of each idempotency key: its user, its mailbox and its time.

@@ -1,6 +1,5 @@
 //! Deterministic simulation of whole sign-ups under injected faults. The README describes the method.
 
-mod campaign;
 mod exhaustive;
 mod fault;
 mod fixtures;
@@ -11,16 +10,17 @@ mod ports;
 mod rng;
 mod run;
 mod scenario;
+mod seed_runs;
 mod shrink;
 mod state;
 mod table;
 mod trace;
 
-pub use campaign::{Totals, campaign, run_scenario, run_seed, scenario_of_seed};
 pub use exhaustive::{Exploration, explore};
-pub use fault::{Fault, FaultPoint, Function, Operation, Service};
+pub use fault::{Fault, FaultPoint, FunctionId, Operation, Service};
 pub use invariants::{Invariant, Violation};
 pub use run::{Response, Run, run};
 pub use scenario::{Click, ClickTime, Outage, Scenario, SignUp};
+pub use seed_runs::{Totals, run_scenario, run_seed, run_seeds, scenario_of_seed};
 pub use shrink::shrink;
 pub use table::{Items, Table};

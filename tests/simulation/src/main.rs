@@ -1,11 +1,11 @@
-//! The command line: runs a campaign, or replays one seed.
+//! The command line: runs a range of seeds, or replays one.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use simulation::{Fault, Totals, campaign, run_scenario, scenario_of_seed, shrink};
+use simulation::{Fault, Totals, run_scenario, run_seeds, scenario_of_seed, shrink};
 
 /// Deterministic simulation of whole sign-ups under injected faults.
 #[derive(Debug, Parser)]
@@ -28,11 +28,11 @@ fn main() -> io::Result<ExitCode> {
     let arguments = Arguments::parse();
     match arguments.seed {
         Some(seed) => replay(seed),
-        None => run_campaign(&arguments),
+        None => run_all(&arguments),
     }
 }
 
-fn run_campaign(arguments: &Arguments) -> io::Result<ExitCode> {
+fn run_all(arguments: &Arguments) -> io::Result<ExitCode> {
     let progress = |totals: &Totals, elapsed: Duration| {
         let Totals { runs, executions, .. } = totals;
         // A failed write of the progress fails nothing else.
@@ -43,7 +43,7 @@ fn run_campaign(arguments: &Arguments) -> io::Result<ExitCode> {
         );
     };
     let started = Instant::now();
-    let totals = campaign(arguments.first, arguments.seeds, arguments.jobs, progress);
+    let totals = run_seeds(arguments.first, arguments.seeds, arguments.jobs, progress);
     let _ = writeln!(io::stderr());
     print(&totals, started.elapsed().as_secs_f64())?;
     match totals.violating {

@@ -14,7 +14,7 @@ pub(crate) fn restrict(mut scenario: Scenario) -> Scenario {
         // A click would create an account in both runs.
         sign_up.click = None;
     }
-    scenario.redriven = None;
+    scenario.redrive = None;
     // Only the run without an account calls the webhook. An execution takes the jitter of all its retries from one
     // random stream, so retries of the webhook would shift the other pauses. On AWS pauses are independent.
     scenario.faults.retain(|(point, _)| !is_webhook(point.operation));
@@ -26,9 +26,9 @@ pub(crate) fn restrict(mut scenario: Scenario) -> Scenario {
 
 /// Runs the scenario with an account and without, and compares the responses.
 pub(crate) fn run_pair(scenario: &Scenario) -> Run {
-    let run_with = |account| {
+    let run_with = |has_account| {
         run(&Scenario {
-            account,
+            has_account,
             ..scenario.clone()
         })
     };
@@ -42,7 +42,7 @@ pub(crate) fn run_pair(scenario: &Scenario) -> Run {
         .violation
         .or(without.violation)
         .or_else(|| difference(&with.responses, &without.responses));
-    if with.violation.is_some() && !scenario.quiet {
+    if with.violation.is_some() && scenario.render_trace {
         with.trace = format!("With an account:\n{}\nWithout:\n{}", with.trace, without.trace);
     }
     with

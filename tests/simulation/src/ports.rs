@@ -1,6 +1,6 @@
 //! The functions' ports, in memory.
 //!
-//! Each call waits for a verdict of the run: that makes every call a point where other calls interleave, where an answer can
+//! Each call waits for a verdict of the run: that makes every call a point where other calls interleave, where a response can
 //! be lost, and where the process can crash.
 
 use std::future::{pending, poll_fn};
@@ -9,7 +9,7 @@ use std::task::Poll;
 use contracts::values::Timestamp;
 use kit::{Clock, HasClock, StoreFault};
 
-use crate::fault::{Function, Operation};
+use crate::fault::{FunctionId, Operation};
 use crate::state::{SharedState, State, Verdict};
 use crate::trace::TraceEvent;
 
@@ -25,62 +25,62 @@ mod validate_email;
 #[derive(Debug, Clone)]
 pub(crate) struct Ports {
     shared: SharedState,
-    function: Function,
+    function: FunctionId,
 }
 
 impl Ports {
-    pub(crate) fn new(shared: &SharedState, function: Function) -> Self {
+    pub(crate) fn new(shared: &SharedState, function: FunctionId) -> Self {
         Self {
             shared: shared.clone(),
             function,
         }
     }
 
-    /// Does a step, by the run's verdict. `act` does it, and returns the result with a word for the timeline; `fault` is the
-    /// result of a failed step.
-    async fn step<T, E>(
+    /// Performs an operation, by the run's verdict. `act` returns the result with a word for the trace; `fault` is the result
+    /// of a failed operation.
+    async fn perform<T, E>(
         &self,
-        step: Operation,
+        operation: Operation,
         act: impl FnOnce(&mut State) -> (Result<T, E>, &'static str),
         fault: impl FnOnce() -> E,
     ) -> Result<T, E> {
-        match self.ask(step).await {
-            Verdict::Do => self.act(step, act),
+        match self.ask(operation).await {
+            Verdict::Do => self.act(operation, act),
             Verdict::Fail => Err(fault()),
             Verdict::DoAndFail => {
                 // The caller does not learn the result.
-                drop(self.act(step, act));
+                drop(self.act(operation, act));
                 Err(fault())
             }
             Verdict::DoAndEnd => {
-                drop(self.act(step, act));
+                drop(self.act(operation, act));
                 pending().await
             }
         }
     }
 
-    /// A step on the table.
+    /// An operation on the table.
     async fn table<T>(
         &self,
-        step: Operation,
+        operation: Operation,
         act: impl FnOnce(&mut State) -> (Option<T>, &'static str),
     ) -> Result<T, StoreFault> {
         let act = |state: &mut State| {
-            let (answer, word) = act(state);
-            (answer.ok_or_else(refused), word)
+            let (result, word) = act(state);
+            (result.ok_or_else(condition_failed), word)
         };
-        self.step(step, act, unavailable).await
+        self.perform(operation, act, unavailable).await
     }
 
-    fn act<T>(&self, step: Operation, act: impl FnOnce(&mut State) -> (T, &'static str)) -> T {
+    fn act<T>(&self, operation: Operation, act: impl FnOnce(&mut State) -> (T, &'static str)) -> T {
         let mut state = self.shared.lock();
         let sign_up = state.running.sign_up;
-        let (answer, word) = act(&mut state);
-        state.note(Some(sign_up), TraceEvent::Did(self.function, step, word));
-        answer
+        let (result, word) = act(&mut state);
+        state.note(Some(sign_up), TraceEvent::Did(self.function, operation, word));
+        result
     }
 
-    async fn ask(&self, step: Operation) -> Verdict {
+    async fn ask(&self, operation: Operation) -> Verdict {
         let mut asked = false;
         poll_fn(|_| {
             let mut state = self.shared.lock();
@@ -88,7 +88,7 @@ impl Ports {
                 return state.verdict.take().map_or(Poll::Pending, Poll::Ready);
             }
             asked = true;
-            state.pending_operation = Some(step);
+            state.pending_operation = Some(operation);
             Poll::Pending
         })
         .await
@@ -111,6 +111,6 @@ fn unavailable() -> StoreFault {
     StoreFault("as planned".into())
 }
 
-fn refused() -> StoreFault {
+fn condition_failed() -> StoreFault {
     StoreFault("the condition failed".into())
 }

@@ -7,7 +7,7 @@ use contracts::values::UserId;
 use serde_json::Value;
 use simulator::{Command, EpochMillis, ExecutionArn, TaskId};
 
-use crate::fault::{Fault, FaultPoint, Function};
+use crate::fault::{Fault, FaultPoint, FunctionId};
 use crate::invariants::{Invariant, Violation};
 use crate::scenario::Scenario;
 use crate::state::{START, SharedState, State};
@@ -30,7 +30,7 @@ const MAX_EVENTS: usize = 200_000;
 pub struct Run {
     /// The first violation.
     pub violation: Option<Violation>,
-    /// The rendered trace; empty if the scenario is quiet.
+    /// The rendered trace; empty unless the scenario renders it.
     pub trace: String,
     /// An order-sensitive, time-independent hash of the trace.
     pub trace_hash: u64,
@@ -66,15 +66,15 @@ enum ScheduledEvent {
     /// The pending operation of an invocation is due.
     Operation(usize),
     /// The pending operation of an invocation that timed out takes effect.
-    LateEffect(usize),
+    DelayedEffect(usize),
     /// A task succeeds, or fails with this error.
     TaskResult(ExecutionArn, TaskId, Result<Value, String>),
-    /// A function is invoked with this payload, and nobody waits for the result.
-    UnawaitedCall(Function, u8, Option<usize>, Value),
+    /// A function is invoked with this payload, and nobody waits for the result. The trace has the text.
+    UnawaitedCall(FunctionId, u8, Option<usize>, Value, &'static str),
     /// New versions are deployed.
     Deployment,
-    /// Somebody starts an execution by hand.
-    StartUnknown,
+    /// Somebody starts an execution that has no sign-up.
+    StartWithoutSignUp,
     /// An operator stops an execution and redrives it.
     Redrive(u8),
 }
@@ -113,19 +113,21 @@ impl Simulation {
             clicks_scheduled: Vec::new(),
         };
         for sign_up in &scenario.sign_ups {
-            let action = Action::SignUp { tries: sign_up.tries };
+            let action = Action::SignUp {
+                attempts_left: sign_up.max_attempts,
+            };
             simulation.schedule(sign_up.at, ScheduledEvent::Person(sign_up.number, action));
         }
         if let Some(at) = scenario.deployed_at {
             simulation.schedule(at, ScheduledEvent::Deployment);
         }
-        if let Some(at) = scenario.unknown_at {
-            simulation.schedule(at, ScheduledEvent::StartUnknown);
+        if let Some(at) = scenario.unknown_execution_at {
+            simulation.schedule(at, ScheduledEvent::StartWithoutSignUp);
         }
-        if let Some((number, at)) = scenario.redriven {
+        if let Some((number, at)) = scenario.redrive {
             simulation.schedule(at, ScheduledEvent::Redrive(number));
         }
-        if scenario.account {
+        if scenario.has_account {
             simulation.shared.lock().add_account();
         }
         simulation
@@ -142,7 +144,7 @@ impl Simulation {
 
     fn run(mut self) -> Run {
         let mut events = 0;
-        while self.step() {
+        while self.handle_next() {
             events += 1;
             let mut state = self.shared.lock();
             state.check_continuously();
@@ -163,17 +165,17 @@ impl Simulation {
             faults: state.fault_counts,
             outages: state.outages,
             reached: std::mem::take(&mut state.reached),
-            trace: if self.scenario.quiet {
-                String::new()
-            } else {
+            trace: if self.scenario.render_trace {
                 state.trace.render()
+            } else {
+                String::new()
             },
             responses: self.responses,
         }
     }
 
-    /// Advances the virtual time to the next event or timer and handles it; false if there is none.
-    fn step(&mut self) -> bool {
+    /// Advances the virtual time to the next event or timer and handles it. Returns false if there is none.
+    fn handle_next(&mut self) -> bool {
         self.take_commands();
         let timer = self.shared.lock().machines.next_timer();
         let timer = timer.map(|due| due.as_millis() - START);
@@ -202,13 +204,13 @@ impl Simulation {
         match event {
             ScheduledEvent::Person(sign_up, action) => self.act(sign_up, action),
             ScheduledEvent::Operation(index) => self.perform(index),
-            ScheduledEvent::LateEffect(index) => self.perform_late(index),
-            ScheduledEvent::TaskResult(arn, id, result) => self.answer_task(&arn, id, result),
-            ScheduledEvent::UnawaitedCall(function, sign_up, user, payload) => {
-                self.call(function, sign_up, user, payload, Caller::Nobody, "late");
+            ScheduledEvent::DelayedEffect(index) => self.perform_delayed(index),
+            ScheduledEvent::TaskResult(arn, id, result) => self.complete_task(&arn, id, result),
+            ScheduledEvent::UnawaitedCall(function, sign_up, user, payload, text) => {
+                self.call(function, sign_up, user, payload, Caller::Nobody, text);
             }
             ScheduledEvent::Deployment => self.deploy(),
-            ScheduledEvent::StartUnknown => self.shared.lock().start_unknown(),
+            ScheduledEvent::StartWithoutSignUp => self.shared.lock().start_without_sign_up(),
             ScheduledEvent::Redrive(sign_up) => self.redrive(sign_up),
         }
     }

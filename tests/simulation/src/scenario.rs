@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::fault::{Fault, FaultPoint, Function, Service};
+use crate::fault::{Fault, FaultPoint, FunctionId, Service};
 
 mod generate;
 
@@ -18,19 +18,19 @@ pub struct Scenario {
     /// The outages of whole services.
     pub outages: Vec<Outage>,
     /// By how many milliseconds each function's clock is fast.
-    pub skews: [i64; Function::ALL.len()],
+    pub skews: [i64; FunctionId::ALL.len()],
     /// When new versions of all functions and of the machine are deployed.
     pub deployed_at: Option<i64>,
     /// Whether the first address has an account before the run starts.
-    pub account: bool,
+    pub has_account: bool,
     /// The sign-up whose execution an operator stops and redrives, and when.
-    pub redriven: Option<(u8, i64)>,
+    pub redrive: Option<(u8, i64)>,
     /// When somebody starts an execution by hand for a sign-up that was never accepted.
-    pub unknown_at: Option<i64>,
+    pub unknown_execution_at: Option<i64>,
     /// Whether the scenario runs with an account and without, and the responses are compared.
     pub non_interference: bool,
-    /// Whether the trace is left unrendered.
-    pub quiet: bool,
+    /// Whether the trace is rendered as text.
+    pub render_trace: bool,
 }
 
 /// One person's sign-up.
@@ -46,8 +46,8 @@ pub struct SignUp {
     pub spelling: u8,
     /// The number of its idempotency key, if it has one.
     pub key: Option<u8>,
-    /// How often it is sent at most until it is answered.
-    pub tries: u8,
+    /// The maximum number of attempts while the response is an error.
+    pub max_attempts: u8,
     /// When the person reads the status, after the sign-up was accepted.
     pub status_checks: Vec<i64>,
     /// What the person does with a mailed link.
@@ -59,8 +59,8 @@ pub struct SignUp {
 pub struct Click {
     /// When the link is followed.
     pub when: ClickTime,
-    /// How often it is followed at most until there is an answer.
-    pub tries: u8,
+    /// The maximum number of attempts while the response is an error.
+    pub max_attempts: u8,
     /// Whether the person clicks twice at once.
     pub double: bool,
     /// Whether the newest link is followed, or the first.
@@ -78,7 +78,6 @@ pub enum ClickTime {
 
 /// An outage of one service.
 #[derive(Debug, Clone, Copy)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Outage {
     pub service: Service,
     pub from: i64,
@@ -93,13 +92,13 @@ impl Scenario {
             sign_ups: Vec::new(),
             faults: Vec::new(),
             outages: Vec::new(),
-            skews: [0; Function::ALL.len()],
+            skews: [0; FunctionId::ALL.len()],
             deployed_at: None,
-            account: false,
-            redriven: None,
-            unknown_at: None,
+            has_account: false,
+            redrive: None,
+            unknown_execution_at: None,
             non_interference: false,
-            quiet: false,
+            render_trace: true,
         }
     }
 
@@ -118,9 +117,9 @@ impl Scenario {
         self.outages.iter().any(down)
     }
 
-    /// The largest skew of any clock, in milliseconds.
-    pub(crate) fn largest_skew(&self) -> i64 {
-        self.skews.iter().fold(0, |largest, skew| largest.max(skew.abs()))
+    /// The maximum skew of any clock, in milliseconds.
+    pub(crate) fn max_skew(&self) -> i64 {
+        self.skews.iter().fold(0, |max, skew| max.max(skew.abs()))
     }
 }
 
@@ -133,7 +132,7 @@ impl SignUp {
             address: 0,
             spelling: 0,
             key: Some(number),
-            tries: 3,
+            max_attempts: 3,
             status_checks: vec![30_000, 25 * 3_600_000],
             click: None,
         }
@@ -160,11 +159,11 @@ impl SignUp {
 }
 
 impl Click {
-    /// A click five minutes after the mail, repeated until it is answered.
+    /// A click five minutes after the mail, repeated while the response is an error.
     pub fn soon() -> Self {
         Self {
             when: ClickTime::AfterMail(300_000),
-            tries: 200,
+            max_attempts: 200,
             double: false,
             newest: true,
         }
@@ -173,7 +172,7 @@ impl Click {
 
 impl fmt::Display for Scenario {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.account {
+        if self.has_account {
             writeln!(formatter, "address 0 has an account before the run")?;
         }
         for sign_up in &self.sign_ups {
@@ -198,7 +197,7 @@ impl fmt::Display for Scenario {
         for Outage { service, from, until } in &self.outages {
             writeln!(formatter, "outage of {service:?} from {from} ms until {until} ms")?;
         }
-        for (function, skew) in Function::ALL.iter().zip(self.skews) {
+        for (function, skew) in FunctionId::ALL.iter().zip(self.skews) {
             if skew != 0 {
                 writeln!(formatter, "the clock of {} is fast by {skew} ms", function.name())?;
             }
@@ -206,13 +205,13 @@ impl fmt::Display for Scenario {
         if let Some(at) = self.deployed_at {
             writeln!(formatter, "new versions are deployed at {at} ms")?;
         }
-        if let Some(at) = self.unknown_at {
+        if let Some(at) = self.unknown_execution_at {
             writeln!(
                 formatter,
                 "an execution is started by hand at {at} ms, for a sign-up that was never accepted"
             )?;
         }
-        if let Some((number, at)) = self.redriven {
+        if let Some((number, at)) = self.redrive {
             writeln!(
                 formatter,
                 "the execution of sign-up {number} is stopped and redriven at {at} ms"

@@ -54,14 +54,14 @@ fn reductions(scenario: &Scenario) -> Vec<Scenario> {
     if scenario.deployed_at.is_some() {
         add(&|scenario| scenario.deployed_at = None);
     }
-    if scenario.unknown_at.is_some() {
-        add(&|scenario| scenario.unknown_at = None);
+    if scenario.unknown_execution_at.is_some() {
+        add(&|scenario| scenario.unknown_execution_at = None);
     }
-    if scenario.redriven.is_some() {
-        add(&|scenario| scenario.redriven = None);
+    if scenario.redrive.is_some() {
+        add(&|scenario| scenario.redrive = None);
     }
-    if scenario.account {
-        add(&|scenario| scenario.account = false);
+    if scenario.has_account {
+        add(&|scenario| scenario.has_account = false);
     }
     for (index, sign_up) in scenario.sign_ups.iter().enumerate() {
         let mut change = |change: &dyn Fn(&mut SignUp)| {

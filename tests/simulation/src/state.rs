@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use simulator::{EpochMillis, ExecutionArn, StateMachines};
 
 use crate::Table;
-use crate::fault::{Fault, FaultPoint, Function, Operation, Service};
+use crate::fault::{Fault, FaultPoint, FunctionId, Operation, Service};
 use crate::invariants::Monitor;
 use crate::mailbox::Mailbox;
 use crate::scenario::Scenario;
@@ -33,12 +33,14 @@ pub(crate) struct State {
     counts: BTreeMap<(u8, u8), u8>,
     /// The invocation that is being polled.
     pub(crate) running: Running,
-    /// The operation that it has asked for.
+    /// The operation that it requests.
     pub(crate) pending_operation: Option<Operation>,
     /// The decision on that operation.
     pub(crate) verdict: Option<Verdict>,
-    /// The status that the other side answers with instead of success.
+    /// The status that the webhook's endpoint responds with instead of success.
     pub(crate) error_status: Option<u16>,
+    /// Whether the mail service rejects the mail permanently.
+    pub(crate) reject_mail: bool,
     /// The number of injected faults by kind.
     pub(crate) fault_counts: [u64; Fault::KINDS.len()],
     /// The number of operations that failed because of an outage.
@@ -53,7 +55,7 @@ pub(crate) struct State {
 /// The part of an invocation that its ports need.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Running {
-    pub(crate) function: Function,
+    pub(crate) function: FunctionId,
     pub(crate) sign_up: u8,
     /// The user's index in [`State::owners`], if the invocation concerns a user.
     pub(crate) user: Option<usize>,
@@ -69,7 +71,7 @@ pub(crate) enum Verdict {
     DoAndFail,
     /// It has no effect, and the function gets an error.
     Fail,
-    /// It takes effect, and the function never gets an answer.
+    /// It takes effect, and the function never gets a response.
     DoAndEnd,
 }
 
@@ -86,7 +88,7 @@ impl State {
             owners: IndexMap::new(),
             counts: BTreeMap::new(),
             running: Running {
-                function: Function::CreateUser,
+                function: FunctionId::CreateUser,
                 sign_up: 0,
                 user: None,
                 started_at: 0,
@@ -94,6 +96,7 @@ impl State {
             pending_operation: None,
             verdict: None,
             error_status: None,
+            reject_mail: false,
             fault_counts: [0; Fault::KINDS.len()],
             outages: 0,
             faults_by_sign_up: BTreeMap::new(),
@@ -109,7 +112,7 @@ impl State {
 
     /// The time by a function's own clock.
     #[expect(clippy::indexing_slicing, reason = "there is a skew for each function")]
-    pub(crate) fn time_of(&self, function: Function) -> Timestamp {
+    pub(crate) fn time_of(&self, function: FunctionId) -> Timestamp {
         timestamp(START + self.now + self.scenario.skews[function as usize])
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::fault::{Fault, Function, Operation};
+use crate::fault::{Fault, FunctionId, Operation};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TraceEntry {
@@ -20,17 +20,17 @@ pub(crate) enum TraceEvent {
     /// A person gets a response: to which request, with which status.
     Response(&'static str, u16),
     /// A function is invoked.
-    Called(Function, &'static str),
+    Called(FunctionId, &'static str),
     /// An operation takes effect, with its result.
-    Did(Function, Operation, &'static str),
+    Did(FunctionId, Operation, &'static str),
     /// A fault is injected in an operation.
-    Fault(Function, Operation, Fault),
+    Fault(FunctionId, Operation, Fault),
     /// An operation fails because of an outage.
-    Outage(Function, Operation),
+    Outage(FunctionId, Operation),
     /// An invocation ends.
-    Ended(Function, &'static str),
+    Ended(FunctionId, &'static str),
     /// A fault is injected in the invocation of a task's function.
-    CallFault(Function, Fault),
+    CallFault(FunctionId, Fault),
     /// An execution ends, with its status.
     ExecutionEnded(&'static str),
     /// A mail arrives.

@@ -23,7 +23,7 @@ fn assert_no_violation(scenario: &Scenario, depth: usize, min_runs: u64) {
     for violating in explorations.iter().filter_map(|found| found.violating.as_ref()) {
         let invariant = run_scenario(violating).violation.unwrap().invariant;
         let mut minimal = shrink(violating, invariant, run_scenario);
-        minimal.quiet = false;
+        minimal.render_trace = true;
         let run = run_scenario(&minimal);
         assert_eq!(run.violation, None, "{minimal}\n{}", run.trace);
     }
@@ -61,7 +61,7 @@ fn no_pair_of_faults_violates_an_invariant_of_an_unconfirmed_sign_up() {
 #[test]
 fn no_fault_violates_an_invariant_of_a_sign_up_for_a_claimed_address() {
     let mut scenario = Scenario::empty(3);
-    scenario.account = true;
+    scenario.has_account = true;
     scenario.sign_ups.push(SignUp::new(0));
 
     assert_no_violation(&scenario, 1, 60);

@@ -24,8 +24,8 @@ fn a_sign_up_whose_mail_was_retried_can_be_confirmed_after_a_redrive() {
         operation: Operation::SendMail,
         nth: 0,
     };
-    scenario.faults.push((first_mail, Fault::LostAnswer));
-    scenario.redriven = Some((0, HOUR));
+    scenario.faults.push((first_mail, Fault::LostResponse));
+    scenario.redrive = Some((0, HOUR));
 
     let run = run(&scenario);
 

@@ -1,24 +1,24 @@
-//! A campaign over a fixed set of seeds.
+//! A fixed set of seeds.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a test stops at the first surprise"
 )]
 
-use simulation::{campaign, run_scenario, scenario_of_seed, shrink};
+use simulation::{run_scenario, run_seeds, scenario_of_seed, shrink};
 
 /// The number of seeds. `cargo run --release -p simulation` runs more.
 const SEEDS: u64 = 600;
 
 #[test]
 fn no_seed_of_the_fixed_set_violates_an_invariant() {
-    let totals = campaign(0, SEEDS, 2, |_, _| {});
+    let totals = run_seeds(0, SEEDS, 2, |_, _| {});
 
     if let Some(seed) = totals.violating {
         let scenario = scenario_of_seed(seed);
         let invariant = run_scenario(&scenario).violation.unwrap().invariant;
         let mut minimal = shrink(&scenario, invariant, run_scenario);
-        minimal.quiet = false;
+        minimal.render_trace = true;
         let run = run_scenario(&minimal);
         assert_eq!(run.violation, None, "seed {seed}\n{minimal}\n{}", run.trace);
     }

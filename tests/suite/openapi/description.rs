@@ -9,7 +9,7 @@ use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
 
 use crate::template::read_yaml;
-use crate::world::Answer;
+use crate::world::ApiResponse;
 
 /// The document's URI in references between schemas.
 const DOCUMENT: &str = "urn:openapi";
@@ -87,14 +87,14 @@ impl OpenApi {
 
     /// The pointer to the path template that matches.
     fn path(&self, path: &str) -> Option<String> {
-        let fits = |template: &str| {
+        let matches = |template: &str| {
             let (template, path) = (template.split('/'), path.split('/'));
             template.clone().count() == path.clone().count()
                 && template
                     .zip(path)
                     .all(|(open, part)| (open.starts_with('{') && !part.is_empty()) || open == part)
         };
-        let found = self.paths().find(|template| fits(template))?;
+        let found = self.paths().find(|template| matches(template))?;
         Some(format!("/paths/{}", escaped(found)))
     }
 
@@ -115,31 +115,31 @@ impl OpenApi {
     }
 
     /// Asserts that the document describes this request and this response.
-    pub(crate) fn assert_describes(&self, method: &str, path: &str, event: &Value, answer: &Answer) {
-        let place = format!("{method} {path}: {} {}", answer.status, answer.body);
-        let Some(response) = self.response(method, path, answer.status) else {
+    pub(crate) fn assert_describes(&self, method: &str, path: &str, event: &Value, actual: &ApiResponse) {
+        let place = format!("{method} {path}: {} {}", actual.status, actual.body);
+        let Some(response) = self.response(method, path, actual.status) else {
             panic!("not documented: {place}");
         };
-        self.assert_is(&response, answer, &place);
+        self.assert_is(&response, actual, &place);
         if let Some(operation) = self.operation(method, path)
             && event.get("requestContext").is_some()
         {
-            let refused = matches!(answer.status, 400 | 413 | 415) || answer.body.get("errors").is_some();
-            let described = self.refusal(&operation, event);
+            let is_rejected = matches!(actual.status, 400 | 413 | 415) || actual.body.get("errors").is_some();
+            let described = self.rejection(&operation, event);
             assert_eq!(
                 described,
-                refused.then_some(answer.status),
+                is_rejected.then_some(actual.status),
                 "{place}, for {}",
                 event["body"]
             );
         }
     }
 
-    /// Asserts that the answer matches the response at this pointer.
-    fn assert_is(&self, response: &str, answer: &Answer, place: &str) {
-        let answered = answer.headers.as_object().unwrap();
+    /// Asserts that the response is as described at this pointer.
+    fn assert_is(&self, response: &str, actual: &ApiResponse, place: &str) {
+        let headers = actual.headers.as_object().unwrap();
         let described = self.document.pointer(response).unwrap();
-        for (name, value) in answered.iter().filter(|(name, _)| *name != "content-type") {
+        for (name, value) in headers.iter().filter(|(name, _)| *name != "content-type") {
             let headers = described["headers"].as_object().unwrap();
             let header = headers.keys().find(|header| header.eq_ignore_ascii_case(name));
             let header = header.unwrap_or_else(|| panic!("the header {name} is not documented: {place}"));
@@ -150,20 +150,20 @@ impl OpenApi {
         // All documented headers are required.
         for header in described["headers"].as_object().unwrap().keys() {
             assert!(
-                answered.contains_key(&header.to_lowercase()),
+                headers.contains_key(&header.to_lowercase()),
                 "{place}: no {header}"
             );
         }
-        let content = answered["content-type"].as_str().unwrap();
+        let content = headers["content-type"].as_str().unwrap();
         let content = content.split(';').next().unwrap();
         assert!(described["content"].get(content).is_some(), "{place}: {content}");
         let schema = format!("{response}/content/{}/schema", escaped(content));
-        let faults = self.faults(&schema, &answer.body);
+        let faults = self.faults(&schema, &actual.body);
         assert!(faults.is_empty(), "{place}: {faults:?}");
     }
 
-    /// The status with which the operation refuses the request, as far as the document determines it.
-    fn refusal(&self, operation: &str, event: &Value) -> Option<u64> {
+    /// The status with which the operation rejects the request, as far as the document determines it.
+    fn rejection(&self, operation: &str, event: &Value) -> Option<u64> {
         let body = event["body"].as_str().unwrap_or_default();
         let limit = self.document.pointer(&format!("{operation}/responses/413"));
         if limit.is_some() && body.len() > 16 * 1024 {

@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use proptest::sample::Index;
 
-use super::values::{Condition, List, Number, REFUSED, Text, TrioTerm, Values};
+use super::values::{Condition, List, Number, REFUSED, SampleTerm, Text, Values};
 
 #[derive(Debug, Clone)]
 pub(crate) enum Ast {
     /// Outputs a value; `ends` makes it a succeed state.
     Pass {
-        value: TrioTerm,
+        value: SampleTerm,
         ends: bool,
     },
     Fail {
         error: Error,
-        because: Text,
+        cause: Text,
     },
     Wait {
         time: Time,
@@ -33,7 +33,7 @@ pub(crate) enum Ast {
         some: Box<Ast>,
         none: Box<Ast>,
     },
-    Both {
+    Parallel {
         left: Box<Ast>,
         right: Box<Ast>,
         continuation: Box<Continuation>,
@@ -82,12 +82,12 @@ pub(crate) struct Task {
     /// The name of the state, set by the normalisation.
     pub(crate) name: String,
     pub(crate) callee: Callee,
-    pub(crate) input: TrioTerm,
+    pub(crate) input: SampleTerm,
     pub(crate) behaviour: Behaviour,
     pub(crate) retries: u8,
     /// The retries of a separate policy for the permanent error.
     pub(crate) retries_if_refused: Option<u8>,
-    pub(crate) caught: Option<(Caught, Ast)>,
+    pub(crate) caught: Option<(CaughtError, Ast)>,
     pub(crate) caught_all: Option<Ast>,
     pub(crate) then: Option<Ast>,
 }
@@ -110,7 +110,7 @@ pub(crate) enum Callee {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Behaviour {
     /// Succeeds after so many half seconds and a quarter of a second.
-    Works(u8),
+    Succeeds(u8),
     /// Fails so many times, and then succeeds immediately.
     Fails(FailureMode, u8),
 }
@@ -123,7 +123,7 @@ pub(crate) enum FailureMode {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Caught {
+pub(crate) enum CaughtError {
     Declared(Error),
     Timeout,
     ExecutionFailed,
@@ -151,7 +151,7 @@ pub(crate) struct Map {
 #[derive(Debug, Clone)]
 pub(crate) struct Distributed {
     /// The input of an item's execution; `None` for the item itself.
-    pub(crate) handed: Option<TrioTerm>,
+    pub(crate) item_input: Option<SampleTerm>,
     pub(crate) batch: Option<u8>,
     pub(crate) tolerated: u8,
     /// Whether its failure is caught by name.
@@ -167,7 +167,7 @@ impl Error {
     }
 }
 
-impl Caught {
+impl CaughtError {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Declared(error) => error.name(),
@@ -185,7 +185,7 @@ impl Callee {
     /// The name of the error that a task fails with.
     pub(crate) fn error(&self, how: FailureMode) -> &'static str {
         match (self, how) {
-            (_, FailureMode::NoAnswer) => Caught::Timeout.name(),
+            (_, FailureMode::NoAnswer) => CaughtError::Timeout.name(),
             (Self::Queue, FailureMode::Error(Error::Refused)) => "SQS.InvalidMessageContents",
             (Self::Queue, FailureMode::Error(Error::Busy)) => "SQS.RequestThrottledException",
             (_, FailureMode::Error(error)) => error.name(),

@@ -12,7 +12,7 @@ use asl::{
 };
 
 use super::ast::{Ast, Behaviour, Callee, Error, Time};
-use super::contracts::{Echo, Inner, Later, Trio, Whole, echo_error};
+use super::contracts::{Echo, Inner, Later, Sample, Whole, echo_error};
 use super::strategies::Workflows;
 use super::values::{Expressions, error_expression, numbered_expression, round_expression};
 
@@ -61,19 +61,19 @@ impl Builder {
         format!("{kind}{}", self.named.get())
     }
 
-    fn handler(&self, ast: &Ast, error: Expr<'_, ErrorOutput>, known: &Expressions<'_>) -> Step<Trio> {
+    fn handler(&self, ast: &Ast, error: Expr<'_, ErrorOutput>, known: &Expressions<'_>) -> Step<Sample> {
         self.step(ast, &known.with(error_expression(error)))
     }
 
-    fn step(&self, ast: &Ast, known: &Expressions<'_>) -> Step<Trio> {
+    fn step(&self, ast: &Ast, known: &Expressions<'_>) -> Step<Sample> {
         match ast {
             Ast::Pass { value, ends: false } => pass(&self.name("Pass"), value.expression(known)),
             Ast::Pass { value, ends: true } => succeed(&self.name("Succeed"), value.expression(known)),
-            Ast::Fail { error, because } => {
-                let (name, because) = (self.name("Fail"), because.expression(known));
+            Ast::Fail { error, cause } => {
+                let (name, cause) = (self.name("Fail"), cause.expression(known));
                 match error {
-                    Error::Refused => fail_because(&name, echo_error::Refused, because),
-                    Error::Busy => fail_because(&name, echo_error::Busy, because),
+                    Error::Refused => fail_because(&name, echo_error::Refused, cause),
+                    Error::Busy => fail_because(&name, echo_error::Busy, cause),
                 }
             }
             Ast::Wait { time, rest } => {
@@ -89,15 +89,15 @@ impl Builder {
                 .when(condition.expression(known), self.step(yes, known))
                 .otherwise(self.step(no, known)),
             Ast::IfSome { of, some, none } => choose(&self.name("IfSome"))
-                .when_some(known.value(*of).maybe, |number| {
+                .when_some(known.value(*of).optional, |number| {
                     self.step(some, &known.with_part(*of, numbered_expression(number)))
                 })
                 .otherwise(self.step(none, known)),
-            Ast::Both {
+            Ast::Parallel {
                 left,
                 right,
                 continuation,
-            } => self.both(left, right, continuation, known),
+            } => self.parallel(left, right, continuation, known),
             Ast::Map(map) => match &map.distributed {
                 Some(distributed) => self.distributed(map, distributed, known),
                 None => self.inline(map, known),
@@ -111,11 +111,11 @@ impl Builder {
             } => repeat_until(
                 &self.name("Repeat"),
                 u64::from(*most),
-                |round: Round<'_, Trio>| self.step(body, &known.with(round_expression(&round))),
-                |left| until.expression(&Expressions::new(left)),
+                |round: Round<'_, Sample>| self.step(body, &known.with(round_expression(&round))),
+                |output| until.expression(&Expressions::new(output)),
             )
-            .exhausted(|left| self.step(exhausted, &known.with(left)))
-            .and_then(|left| self.step(then, &known.with(left))),
+            .exhausted(|output| self.step(exhausted, &known.with(output)))
+            .and_then(|output| self.step(then, &known.with(output))),
             Ast::Saga { body, handler } => {
                 saga(self.step(body, known)).catch_all(|error| self.handler(handler, error, known))
             }
@@ -127,14 +127,14 @@ impl Builder {
             } => self
                 .step(step, known)
                 .compensate_begun(self.step(undo, known))
-                .then(|left| self.step(rest, &known.with(left))),
+                .then(|output| self.step(rest, &known.with(output))),
             Ast::Undoable { step, undo, rest, .. } => self
                 .step(step, known)
-                .compensate(|left| self.step(undo, &known.with(left)))
-                .then(|left| self.step(rest, &known.with(left))),
+                .compensate(|output| self.step(undo, &known.with(output)))
+                .then(|output| self.step(rest, &known.with(output))),
             Ast::Then { first, rest } => self
                 .step(first, known)
-                .then(|left| self.step(rest, &known.with(left))),
+                .then(|output| self.step(rest, &known.with(output))),
         }
     }
 }

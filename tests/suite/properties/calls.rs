@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::contracts::Trio;
+use super::contracts::Sample;
 
 /// A call of a task: its state, and what it is about.
-pub(crate) type Call = (String, Trio);
+pub(crate) type Call = (String, Sample);
 
 /// The expected calls of an execution, in order.
 #[derive(Debug, Clone, Default)]
@@ -84,8 +84,8 @@ impl Part {
             Self::Parallel { all, optional } => {
                 let most = rest.len().min(all.len() + optional.len());
                 let lengths = all.len()..=most;
-                let fits = lengths.filter(|length| is_some_of(&rest[..*length], all, optional));
-                fits.map(|length| from + length).collect()
+                let matching = lengths.filter(|length| is_some_of(&rest[..*length], all, optional));
+                matching.map(|length| from + length).collect()
             }
         }
     }

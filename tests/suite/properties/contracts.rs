@@ -6,25 +6,25 @@ use asl::sqs::Queue;
 use asl::{Function, Payload, TaskError, TaskToken};
 use serde::{Deserialize, Serialize};
 
-/// The output of every step: a number, an option and a text.
+/// The output of every step.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Payload)]
-pub(crate) struct Trio {
+pub(crate) struct Sample {
     pub(crate) number: u64,
-    pub(crate) maybe: Option<u64>,
+    pub(crate) optional: Option<u64>,
     pub(crate) text: String,
 }
 
 /// The input of a workflow.
 #[derive(Debug, Clone, Serialize, Deserialize, Payload)]
 pub(crate) struct Start {
-    pub(crate) first: Trio,
-    pub(crate) list: Vec<Trio>,
+    pub(crate) first: Sample,
+    pub(crate) list: Vec<Sample>,
 }
 
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct Question {
     pub(crate) token: TaskToken,
-    pub(crate) about: Trio,
+    pub(crate) about: Sample,
 }
 
 #[derive(Debug, TaskError)]
@@ -46,7 +46,7 @@ macro_rules! functions {
                 const NAME: &'static str = stringify!($name);
                 const TIMEOUT: Duration = $timeout;
                 type Input = $input;
-                type Output = Trio;
+                type Output = Sample;
                 type Error = EchoError;
             }
         )+
@@ -55,20 +55,20 @@ macro_rules! functions {
 
 functions! {
     /// Returns what it is given.
-    Echo: Trio, Duration::from_secs(5);
-    /// Asks a person, who answers with the trio of the question.
+    Echo: Sample, Duration::from_secs(5);
+    /// Asks a person, who replies with the sample of the question.
     Ask: Question, Duration::from_secs(5);
     /// The workflow that is run.
     Whole: Start, Duration::from_secs(99_999_999);
     /// The workflow that it runs and waits for.
-    Inner: Trio, Duration::from_secs(100_000);
+    Inner: Sample, Duration::from_secs(100_000);
     /// The workflow that it only starts.
-    Later: Trio, Duration::from_secs(1000);
+    Later: Sample, Duration::from_secs(1000);
 }
 
 pub(crate) enum Post {}
 
 impl Queue for Post {
     const NAME: &'static str = "Post";
-    type Message = Trio;
+    type Message = Sample;
 }

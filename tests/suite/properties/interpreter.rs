@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::ast::{Ast, Behaviour, Callee, Caught, FailureMode, Task, Time};
+use super::ast::{Ast, Behaviour, Callee, CaughtError, FailureMode, Task, Time};
 use super::calls::ExpectedCalls;
-use super::contracts::Trio;
+use super::contracts::Sample;
 use super::strategies::Workflows;
-use super::values::{REFUSED, Values, numbered, round, summary, text_trio};
+use super::values::{REFUSED, Values, numbered, round, summary, text_sample};
 
 mod groups;
 
@@ -14,12 +14,12 @@ mod groups;
 #[derive(Debug)]
 pub(crate) struct Expected {
     /// `None` if two branches fail at the same time: which error is caught is unspecified.
-    pub(crate) end: Option<Result<Trio, Failure>>,
+    pub(crate) end: Option<Result<Sample, Failure>>,
     pub(crate) calls: ExpectedCalls,
     /// The inputs that the workflow `Later` is started with, in any order.
     pub(crate) started: ExpectedCalls,
     /// `None` if it is random, as the pauses between retries are.
-    pub(crate) took: Option<Duration>,
+    pub(crate) duration: Option<Duration>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,7 @@ enum Stop {
     Unknown,
 }
 
-type Outcome<T = Trio> = Result<T, Stop>;
+type Outcome<T = Sample> = Result<T, Stop>;
 
 /// The interpretation of a part of an execution.
 struct Run<'p> {
@@ -43,7 +43,7 @@ struct Run<'p> {
     undos: Vec<Vec<(&'p Ast, Values)>>,
     calls: ExpectedCalls,
     started: ExpectedCalls,
-    took: Option<Duration>,
+    duration: Option<Duration>,
 }
 
 pub(crate) fn interpret(workflows: &Workflows, values: &Values) -> Expected {
@@ -60,7 +60,7 @@ pub(crate) fn interpret(workflows: &Workflows, values: &Values) -> Expected {
         end,
         calls: run.calls,
         started,
-        took: run.took,
+        duration: run.duration,
     }
 }
 
@@ -76,11 +76,11 @@ fn failed<T>(error: &str, cause: Option<&str>) -> Outcome<T> {
 
 impl Failure {
     /// What an error handler makes of it.
-    fn to_trio(&self) -> Result<Trio, Stop> {
+    fn to_sample(&self) -> Result<Sample, Stop> {
         if self.error != REFUSED {
-            return Ok(text_trio(self.error.clone()));
+            return Ok(text_sample(self.error.clone()));
         }
-        self.cause.clone().map(text_trio).ok_or(Stop::Unknown)
+        self.cause.clone().map(text_sample).ok_or(Stop::Unknown)
     }
 }
 
@@ -91,18 +91,18 @@ impl<'p> Run<'p> {
             undos: Vec::new(),
             calls: ExpectedCalls::default(),
             started: ExpectedCalls::default(),
-            took: Some(Duration::ZERO),
+            duration: Some(Duration::ZERO),
         }
     }
 
     fn lasts(&mut self, time: Duration) {
-        self.took = self.took.map(|took| took + time);
+        self.duration = self.duration.map(|duration| duration + time);
     }
 
     fn interpret(&mut self, ast: &'p Ast, values: &Values) -> Outcome {
         match ast {
             Ast::Pass { value, .. } => Ok(value.evaluate(values)),
-            Ast::Fail { error, because } => failed(error.name(), Some(&because.evaluate(values))),
+            Ast::Fail { error, cause } => failed(error.name(), Some(&cause.evaluate(values))),
             Ast::Wait { time, rest } => {
                 self.lasts(Duration::from_secs(match time {
                     Time::Literal(seconds) => u64::from(*seconds),
@@ -114,11 +114,11 @@ impl<'p> Run<'p> {
             Ast::Choose { condition, yes, no } => {
                 self.interpret(if condition.evaluate(values) { yes } else { no }, values)
             }
-            Ast::IfSome { of, some, none } => match values.value(*of).maybe {
+            Ast::IfSome { of, some, none } => match values.value(*of).optional {
                 Some(number) => self.interpret(some, &values.with_part(*of, numbered(number))),
                 None => self.interpret(none, values),
             },
-            Ast::Both {
+            Ast::Parallel {
                 left,
                 right,
                 continuation,
@@ -147,12 +147,12 @@ impl<'p> Run<'p> {
             } => {
                 let mut last = None;
                 for number in 1..=u64::from(*most) {
-                    let left = self.interpret(body, &values.with(round(number, last.as_ref())))?;
-                    let after = values.with(left.clone());
-                    if until.evaluate(&Values::new(left.clone())) {
+                    let output = self.interpret(body, &values.with(round(number, last.as_ref())))?;
+                    let after = values.with(output.clone());
+                    if until.evaluate(&Values::new(output.clone())) {
                         return self.interpret(then, &after);
                     }
-                    last = Some(left);
+                    last = Some(output);
                 }
                 self.interpret(
                     exhausted,
@@ -169,7 +169,7 @@ impl<'p> Run<'p> {
                 for (undo, values) in undos.into_iter().rev() {
                     self.interpret(undo, &values)?;
                 }
-                self.interpret(handler, &values.with(failure.to_trio()?))
+                self.interpret(handler, &values.with(failure.to_sample()?))
             }
             Ast::Undoable {
                 in_doubt,
@@ -187,8 +187,8 @@ impl<'p> Run<'p> {
                 self.interpret(rest, &after)
             }
             Ast::Then { first, rest } => {
-                let left = self.interpret(first, values)?;
-                self.interpret(rest, &values.with(left))
+                let output = self.interpret(first, values)?;
+                self.interpret(rest, &values.with(output))
             }
         }
     }
@@ -216,7 +216,7 @@ impl<'p> Run<'p> {
             .as_ref()
             .filter(|(caught, _)| caught.name() == failure.error);
         match by_name.map(|(_, handler)| handler).or(task.caught_all.as_ref()) {
-            Some(handler) => self.interpret(handler, &values.with(failure.to_trio()?)),
+            Some(handler) => self.interpret(handler, &values.with(failure.to_sample()?)),
             None => Err(Stop::Failed(failure)),
         }
     }
@@ -228,7 +228,7 @@ impl<'p> Run<'p> {
             Callee::Run => return self.inner(&input),
             Callee::Start => {
                 self.started.push(("Later".to_owned(), input));
-                return Ok(text_trio("started".to_owned()));
+                return Ok(text_sample("started".to_owned()));
             }
             Callee::Function | Callee::Bounded(_) | Callee::Callback(_) | Callee::Queue => {}
         }
@@ -237,7 +237,7 @@ impl<'p> Run<'p> {
             self.calls.push((task.name.clone(), input.clone()));
             let Some(how) = self.attempt(task, retries, values) else {
                 return Ok(if matches!(task.callee, Callee::Queue) {
-                    text_trio(format!("m-{}", input.text))
+                    text_sample(format!("m-{}", input.text))
                 } else {
                     input
                 });
@@ -247,7 +247,7 @@ impl<'p> Run<'p> {
                 return failed(task.callee.error(how), cause);
             }
             retries += 1;
-            self.took = None;
+            self.duration = None;
         }
     }
 
@@ -260,16 +260,16 @@ impl<'p> Run<'p> {
                 Some(FailureMode::NoAnswer)
             }
             Behaviour::Fails(how, times) if retries < times => Some(how),
-            Behaviour::Works(half_seconds) if !task.callee.is_callback() => {
+            Behaviour::Succeeds(half_seconds) if !task.callee.is_callback() => {
                 let time = working_time(half_seconds);
                 self.lasts(time.min(bound));
                 (time > bound).then_some(FailureMode::NoAnswer)
             }
-            Behaviour::Fails(..) | Behaviour::Works(_) => None,
+            Behaviour::Fails(..) | Behaviour::Succeeds(_) => None,
         }
     }
 
-    fn inner(&mut self, input: &Trio) -> Outcome {
+    fn inner(&mut self, input: &Sample) -> Outcome {
         let Some(inner) = self.inner else {
             return Err(Stop::Unknown);
         };
@@ -278,14 +278,17 @@ impl<'p> Run<'p> {
         self.then(run);
         match end {
             // Its error names are not visible outside.
-            Err(Stop::Failed(_)) => failed(Caught::ExecutionFailed.name(), None),
+            Err(Stop::Failed(_)) => failed(CaughtError::ExecutionFailed.name(), None),
             end => end,
         }
     }
 
     /// Appends another part.
     fn then(&mut self, other: Run<'_>) {
-        self.took = self.took.zip(other.took).map(|(took, more)| took + more);
+        self.duration = self
+            .duration
+            .zip(other.duration)
+            .map(|(duration, more)| duration + more);
         self.calls.then(other.calls);
         self.started.then(other.started);
     }

@@ -13,14 +13,14 @@ use simulator::{
 use super::ast::{Behaviour, Callee, FailureMode};
 use super::build::Built;
 use super::calls::Call;
-use super::contracts::Trio;
+use super::contracts::Sample;
 use super::interpreter::{CAUSE, working_time};
 
 /// The observed result of an execution.
 #[derive(Debug)]
-pub(crate) struct Ran {
+pub(crate) struct Observed {
     pub(crate) status: Status,
-    pub(crate) took: Duration,
+    pub(crate) duration: Duration,
     pub(crate) calls: Vec<Call>,
     /// The inputs that the workflow `Later` was started with.
     pub(crate) started: Vec<Call>,
@@ -44,7 +44,7 @@ pub(crate) fn substitutions() -> BTreeMap<String, String> {
     .into()
 }
 
-pub(crate) fn run(built: &Built, input: Value) -> Ran {
+pub(crate) fn run(built: &Built, input: Value) -> Observed {
     let mut service = StateMachines::new(1);
     for (name, machine) in &built.machines {
         let json = machine.to_json().unwrap();
@@ -75,8 +75,8 @@ pub(crate) fn run(built: &Built, input: Value) -> Ran {
         .iter()
         .filter(|execution| execution.status.is_running())
         .count();
-    Ran {
-        took: ended
+    Observed {
+        duration: ended
             .stopped_at
             .unwrap_or(ended.started_at)
             .since(ended.started_at),
@@ -87,8 +87,8 @@ pub(crate) fn run(built: &Built, input: Value) -> Ran {
     }
 }
 
-/// The trio in the arguments of a call.
-fn about(call: &TaskCall) -> Trio {
+/// The sample in the arguments of a call.
+fn about(call: &TaskCall) -> Sample {
     let payload = call.payload();
     let about = match (payload.get("about"), payload.get("MessageBody")) {
         (Some(about), _) | (None, Some(about)) => about,
@@ -106,7 +106,7 @@ fn answer(call: &TaskCall, does: Option<&(Callee, Behaviour)>, handle: &Handle) 
     let Some((callee, behaviour)) = does else {
         return Ok(works).into();
     };
-    let (result, took) = match *behaviour {
+    let (result, duration) = match *behaviour {
         Behaviour::Fails(FailureMode::NoAnswer, times) if call.retry_count < u64::from(times) => {
             // The token of a callback is never used; a function takes longer than its timeout.
             return TaskOutcome::from(Ok(Value::Null)).taking(if callee.is_callback() {
@@ -118,11 +118,11 @@ fn answer(call: &TaskCall, does: Option<&(Callee, Behaviour)>, handle: &Handle) 
         Behaviour::Fails(how, times) if call.retry_count < u64::from(times) => {
             (Err(TaskFailure::new(callee.error(how), CAUSE)), Duration::ZERO)
         }
-        Behaviour::Works(half_seconds) => (Ok(works), working_time(half_seconds)),
+        Behaviour::Succeeds(half_seconds) => (Ok(works), working_time(half_seconds)),
         Behaviour::Fails(..) => (Ok(works), Duration::ZERO),
     };
     let Some(token) = &call.task_token else {
-        return TaskOutcome::from(result).taking(took);
+        return TaskOutcome::from(result).taking(duration);
     };
     // If another branch has failed meanwhile, the task is no longer waiting.
     let _ = match result {

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use super::ast::{
-    Ast, Behaviour, Callee, Caught, Continuation, Distributed, Error, FailureMode, Map, Task, Time,
+    Ast, Behaviour, Callee, CaughtError, Continuation, Distributed, Error, FailureMode, Map, Task, Time,
 };
-use super::values::{condition, list, number, text, trio_term};
+use super::values::{condition, list, number, sample_term, text};
 use super::well_formed::well_formed;
 
 /// A workflow and the inner workflow that it runs, both well-formed.
@@ -21,8 +21,8 @@ pub(crate) fn workflows() -> impl Strategy<Value = Workflows> {
 
 fn ast(depth: u32, size: u32) -> impl Strategy<Value = Ast> {
     let leaf = prop_oneof![
-        6 => (trio_term(), any::<bool>()).prop_map(|(value, ends)| Ast::Pass { value, ends }),
-        1 => (error(), text()).prop_map(|(error, because)| Ast::Fail { error, because }),
+        6 => (sample_term(), any::<bool>()).prop_map(|(value, ends)| Ast::Pass { value, ends }),
+        1 => (error(), text()).prop_map(|(error, cause)| Ast::Fail { error, cause }),
     ];
     leaf.prop_recursive(depth, size, 3, |ast| {
         let ast = ast.boxed();
@@ -37,7 +37,7 @@ fn ast(depth: u32, size: u32) -> impl Strategy<Value = Ast> {
             1 => (any::<prop::sample::Index>(), boxed(), boxed())
                 .prop_map(|(of, some, none)| Ast::IfSome { of, some, none }),
             1 => (time(), boxed()).prop_map(|(time, rest)| Ast::Wait { time, rest }),
-            3 => (boxed(), boxed(), continuation(ast.clone())).prop_map(|(left, right, continuation)| Ast::Both {
+            3 => (boxed(), boxed(), continuation(ast.clone())).prop_map(|(left, right, continuation)| Ast::Parallel {
                 left,
                 right,
                 continuation: Box::new(continuation),
@@ -96,15 +96,15 @@ fn saga(ast: &BoxedStrategy<Ast>) -> BoxedStrategy<Ast> {
 }
 
 fn task(ast: BoxedStrategy<Ast>) -> impl Strategy<Value = Ast> {
-    let maybe = proptest::option::of(ast);
+    let optional = proptest::option::of(ast);
     let arms = (
         proptest::option::weighted(0.3, caught()),
-        maybe.clone(),
-        maybe.clone(),
-        maybe,
+        optional.clone(),
+        optional.clone(),
+        optional,
     );
     let policy = (0..3_u8, proptest::option::weighted(0.2, 0..3_u8));
-    (callee(), trio_term(), behaviour(), policy, arms).prop_map(
+    (callee(), sample_term(), behaviour(), policy, arms).prop_map(
         |(callee, input, behaviour, (retries, retries_if_refused), (name, caught, caught_all, then))| {
             Ast::Task(Box::new(Task {
                 name: String::new(),
@@ -135,7 +135,7 @@ fn callee() -> impl Strategy<Value = Callee> {
 fn behaviour() -> impl Strategy<Value = Behaviour> {
     let how = prop_oneof![2 => error().prop_map(FailureMode::Error), 1 => Just(FailureMode::NoAnswer)];
     prop_oneof![
-        3 => (0..12_u8).prop_map(Behaviour::Works),
+        3 => (0..12_u8).prop_map(Behaviour::Succeeds),
         2 => (how, 1..4_u8).prop_map(|(how, times)| Behaviour::Fails(how, times)),
     ]
 }
@@ -144,8 +144,8 @@ fn error() -> impl Strategy<Value = Error> {
     prop_oneof![Just(Error::Refused), Just(Error::Busy)]
 }
 
-fn caught() -> impl Strategy<Value = Caught> {
-    prop_oneof![2 => error().prop_map(Caught::Declared), 1 => Just(Caught::Timeout), 1 => Just(Caught::ExecutionFailed)]
+fn caught() -> impl Strategy<Value = CaughtError> {
+    prop_oneof![2 => error().prop_map(CaughtError::Declared), 1 => Just(CaughtError::Timeout), 1 => Just(CaughtError::ExecutionFailed)]
 }
 
 fn time() -> impl Strategy<Value = Time> {
@@ -156,8 +156,8 @@ fn time() -> impl Strategy<Value = Time> {
 }
 
 fn continuation(ast: BoxedStrategy<Ast>) -> impl Strategy<Value = Continuation> {
-    let maybe = proptest::option::of(ast.clone());
-    (maybe.clone(), maybe, any::<bool>(), ast).prop_map(|(caught, undo, as_step, rest)| Continuation {
+    let optional = proptest::option::of(ast.clone());
+    (optional.clone(), optional, any::<bool>(), ast).prop_map(|(caught, undo, as_step, rest)| Continuation {
         caught,
         undo,
         as_step,
@@ -167,13 +167,13 @@ fn continuation(ast: BoxedStrategy<Ast>) -> impl Strategy<Value = Continuation> 
 
 fn map(ast: BoxedStrategy<Ast>) -> impl Strategy<Value = Ast> {
     let distributed = (
-        proptest::option::of(trio_term()),
+        proptest::option::of(sample_term()),
         proptest::option::of(1..3_u8),
         prop_oneof![2 => Just(0), 1 => 1..3_u8],
         any::<bool>(),
     )
-        .prop_map(|(handed, batch, tolerated, by_name)| Distributed {
-            handed,
+        .prop_map(|(item_input, batch, tolerated, by_name)| Distributed {
+            item_input,
             batch,
             tolerated,
             by_name,

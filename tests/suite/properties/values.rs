@@ -4,19 +4,19 @@ use asl::{ErrorOutput, Expr, IntoExpr, literal, none};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::contracts::{Trio, TrioFields};
+use super::contracts::{Sample, SampleFields};
 use super::scope::Scope;
 
 /// The scope of the interpreter.
-pub(crate) type Values = Scope<Trio, Vec<Trio>>;
+pub(crate) type Values = Scope<Sample, Vec<Sample>>;
 /// The scope of the builder.
-pub(crate) type Expressions<'s> = Scope<Expr<'s, Trio>, Expr<'s, Vec<Trio>>>;
+pub(crate) type Expressions<'s> = Scope<Expr<'s, Sample>, Expr<'s, Vec<Sample>>>;
 
-/// A trio: one of the scope, or one composed of parts.
+/// A sample: one of the scope, or one composed of parts.
 #[derive(Debug, Clone)]
-pub(crate) enum TrioTerm {
+pub(crate) enum SampleTerm {
     InScope(Index),
-    Of(Number, Maybe, Text),
+    Of(Number, Optional, Text),
 }
 
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ pub(crate) enum Number {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum Maybe {
+pub(crate) enum Optional {
     None,
     Some(u8),
     Of(Index),
@@ -68,16 +68,16 @@ pub(crate) fn number() -> impl Strategy<Value = Number> + Clone {
         (0..4_u8).prop_map(Number::Literal),
         any::<Index>().prop_map(Number::Of),
         (any::<Index>(), 0..4_u8).prop_map(|(of, more)| Number::Sum(of, more)),
-        any::<(Index, Index)>().prop_map(|(maybe, other)| Number::OrElse(maybe, other)),
+        any::<(Index, Index)>().prop_map(|(optional, other)| Number::OrElse(optional, other)),
     ]
 }
 
-fn maybe() -> impl Strategy<Value = Maybe> + Clone {
+fn optional() -> impl Strategy<Value = Optional> + Clone {
     prop_oneof![
-        Just(Maybe::None),
-        (0..4_u8).prop_map(Maybe::Some),
-        any::<Index>().prop_map(Maybe::Of),
-        (any::<Index>(), 0..4_u8).prop_map(|(of, more)| Maybe::More(of, more)),
+        Just(Optional::None),
+        (0..4_u8).prop_map(Optional::Some),
+        any::<Index>().prop_map(Optional::Of),
+        (any::<Index>(), 0..4_u8).prop_map(|(of, more)| Optional::More(of, more)),
     ]
 }
 
@@ -89,10 +89,10 @@ pub(crate) fn text() -> impl Strategy<Value = Text> + Clone {
     ]
 }
 
-pub(crate) fn trio_term() -> impl Strategy<Value = TrioTerm> + Clone {
+pub(crate) fn sample_term() -> impl Strategy<Value = SampleTerm> + Clone {
     prop_oneof![
-        1 => any::<Index>().prop_map(TrioTerm::InScope),
-        2 => (number(), maybe(), text()).prop_map(|(number, maybe, text)| TrioTerm::Of(number, maybe, text)),
+        1 => any::<Index>().prop_map(SampleTerm::InScope),
+        2 => (number(), optional(), text()).prop_map(|(number, optional, text)| SampleTerm::Of(number, optional, text)),
     ]
 }
 
@@ -122,24 +122,24 @@ pub(crate) fn list() -> impl Strategy<Value = List> + Clone {
     ]
 }
 
-impl TrioTerm {
-    pub(crate) fn evaluate(&self, values: &Values) -> Trio {
+impl SampleTerm {
+    pub(crate) fn evaluate(&self, values: &Values) -> Sample {
         match self {
             Self::InScope(of) => values.value(*of),
-            Self::Of(number, maybe, text) => Trio {
+            Self::Of(number, optional, text) => Sample {
                 number: number.evaluate(values),
-                maybe: maybe.evaluate(values),
+                optional: optional.evaluate(values),
                 text: text.evaluate(values),
             },
         }
     }
 
-    pub(crate) fn expression<'s>(&self, known: &Expressions<'s>) -> Expr<'s, Trio> {
+    pub(crate) fn expression<'s>(&self, known: &Expressions<'s>) -> Expr<'s, Sample> {
         match self {
             Self::InScope(of) => known.value(*of),
-            Self::Of(number, maybe, text) => TrioFields {
+            Self::Of(number, optional, text) => SampleFields {
                 number: number.expression(known),
-                maybe: maybe.expression(known),
+                optional: optional.expression(known),
                 text: text.expression(known),
             }
             .into_expr(),
@@ -153,9 +153,9 @@ impl Number {
             Self::Literal(value) => u64::from(*value),
             Self::Of(of) => values.value(*of).number,
             Self::Sum(of, more) => values.value(*of).number + u64::from(*more),
-            Self::OrElse(maybe, other) => values
-                .value(*maybe)
-                .maybe
+            Self::OrElse(optional, other) => values
+                .value(*optional)
+                .optional
                 .unwrap_or_else(|| values.value(*other).number),
         }
     }
@@ -165,18 +165,21 @@ impl Number {
             Self::Literal(value) => literal(u64::from(*value)),
             Self::Of(of) => known.value(*of).number,
             Self::Sum(of, more) => known.value(*of).number + literal(u64::from(*more)),
-            Self::OrElse(maybe, other) => known.value(*maybe).maybe.unwrap_or(known.value(*other).number),
+            Self::OrElse(optional, other) => known
+                .value(*optional)
+                .optional
+                .unwrap_or(known.value(*other).number),
         }
     }
 }
 
-impl Maybe {
+impl Optional {
     fn evaluate(&self, values: &Values) -> Option<u64> {
         match self {
             Self::None => None,
             Self::Some(value) => Some(u64::from(*value)),
-            Self::Of(of) => values.value(*of).maybe,
-            Self::More(of, more) => values.value(*of).maybe.map(|value| value + u64::from(*more)),
+            Self::Of(of) => values.value(*of).optional,
+            Self::More(of, more) => values.value(*of).optional.map(|value| value + u64::from(*more)),
         }
     }
 
@@ -184,10 +187,10 @@ impl Maybe {
         match self {
             Self::None => none(),
             Self::Some(value) => literal(u64::from(*value)).some(),
-            Self::Of(of) => known.value(*of).maybe,
+            Self::Of(of) => known.value(*of).optional,
             Self::More(of, more) => {
                 let more = literal(u64::from(*more));
-                known.value(*of).maybe.map_some(|value| value + more)
+                known.value(*of).optional.map_some(|value| value + more)
             }
         }
     }
@@ -215,7 +218,7 @@ impl Condition {
     pub(crate) fn evaluate(&self, values: &Values) -> bool {
         match self {
             Self::Is(of, value) => values.value(*of).number == u64::from(*value),
-            Self::IsPresent(of) => values.value(*of).maybe.is_some(),
+            Self::IsPresent(of) => values.value(*of).optional.is_some(),
             Self::Less(left, right) => values.value(*left).number < values.value(*right).number,
             Self::SameText(left, right) => values.value(*left).text == values.value(*right).text,
             Self::Not(condition) => !condition.evaluate(values),
@@ -225,7 +228,7 @@ impl Condition {
     pub(crate) fn expression<'s>(&self, known: &Expressions<'s>) -> Expr<'s, bool> {
         match self {
             Self::Is(of, value) => known.value(*of).number.eq(u64::from(*value)),
-            Self::IsPresent(of) => known.value(*of).maybe.is_present(),
+            Self::IsPresent(of) => known.value(*of).optional.is_present(),
             Self::Less(left, right) => known.value(*left).number.lt(known.value(*right).number),
             Self::SameText(left, right) => known.value(*left).text.eq(known.value(*right).text),
             Self::Not(condition) => condition.expression(known).not(),
@@ -234,7 +237,7 @@ impl Condition {
 }
 
 impl List {
-    pub(crate) fn evaluate(&self, values: &Values) -> Vec<Trio> {
+    pub(crate) fn evaluate(&self, values: &Values) -> Vec<Sample> {
         let list = |of: &Index| values.list(*of).unwrap_or_default();
         match self {
             Self::Literal(items) => literal_list(items),
@@ -254,15 +257,15 @@ impl List {
         }
     }
 
-    pub(crate) fn expression<'s>(&self, known: &Expressions<'s>) -> Expr<'s, Vec<Trio>> {
+    pub(crate) fn expression<'s>(&self, known: &Expressions<'s>) -> Expr<'s, Vec<Sample>> {
         let list = |of: &Index| known.list(*of).unwrap_or_else(|| literal(Vec::new()));
         match self {
             Self::Literal(items) => literal(literal_list(items)),
             Self::InScope(of) => list(of),
             Self::More(of, more) => list(of).map(|item| {
-                TrioFields {
+                SampleFields {
                     number: item.number + literal(u64::from(*more)),
-                    maybe: item.maybe,
+                    optional: item.optional,
                     text: item.text,
                 }
                 .into_expr()
@@ -272,82 +275,82 @@ impl List {
     }
 }
 
-fn literal_list(items: &[(u8, Option<u8>)]) -> Vec<Trio> {
-    let trio = |(number, maybe): &(u8, Option<u8>)| Trio {
+fn literal_list(items: &[(u8, Option<u8>)]) -> Vec<Sample> {
+    let sample = |(number, optional): &(u8, Option<u8>)| Sample {
         number: u64::from(*number),
-        maybe: maybe.map(u64::from),
+        optional: optional.map(u64::from),
         text: TEXTS[usize::from(*number)].to_owned(),
     };
-    items.iter().map(trio).collect()
+    items.iter().map(sample).collect()
 }
 
-/// A trio about a number.
-pub(crate) fn numbered(number: u64) -> Trio {
-    Trio {
+/// A sample about a number.
+pub(crate) fn numbered(number: u64) -> Sample {
+    Sample {
         number,
-        maybe: None,
+        optional: None,
         text: "number".to_owned(),
     }
 }
 
-pub(crate) fn numbered_expression(number: Expr<'_, u64>) -> Expr<'_, Trio> {
-    TrioFields {
+pub(crate) fn numbered_expression(number: Expr<'_, u64>) -> Expr<'_, Sample> {
+    SampleFields {
         number,
-        maybe: none(),
+        optional: none(),
         text: literal("number".to_owned()),
     }
     .into_expr()
 }
 
-/// A trio about a text.
-pub(crate) fn text_trio(text: String) -> Trio {
-    Trio {
+/// A sample about a text.
+pub(crate) fn text_sample(text: String) -> Sample {
+    Sample {
         number: 1,
-        maybe: Some(2),
+        optional: Some(2),
         text,
     }
 }
 
-pub(crate) fn text_trio_expression(text: Expr<'_, String>) -> Expr<'_, Trio> {
-    TrioFields {
+pub(crate) fn text_sample_expression(text: Expr<'_, String>) -> Expr<'_, Sample> {
+    SampleFields {
         number: literal(1),
-        maybe: literal(2).some(),
+        optional: literal(2).some(),
         text,
     }
     .into_expr()
 }
 
-/// A trio about a list.
-pub(crate) fn summary(list: &[Trio]) -> Trio {
-    Trio {
+/// A sample about a list.
+pub(crate) fn summary(list: &[Sample]) -> Sample {
+    Sample {
         number: list.iter().map(|item| item.number).sum(),
-        maybe: u64::try_from(list.len()).ok(),
+        optional: u64::try_from(list.len()).ok(),
         text: "list".to_owned(),
     }
 }
 
-pub(crate) fn summary_expression(list: Expr<'_, Vec<Trio>>) -> Expr<'_, Trio> {
-    TrioFields {
+pub(crate) fn summary_expression(list: Expr<'_, Vec<Sample>>) -> Expr<'_, Sample> {
+    SampleFields {
         number: list.map(|item| item.number).sum(),
-        maybe: list.length().some(),
+        optional: list.length().some(),
         text: literal("list".to_owned()),
     }
     .into_expr()
 }
 
-/// A trio about a round: its number, and the output of the previous one.
-pub(crate) fn round(number: u64, last: Option<&Trio>) -> Trio {
-    Trio {
+/// A sample about a round: its number, and the output of the previous one.
+pub(crate) fn round(number: u64, last: Option<&Sample>) -> Sample {
+    Sample {
         number,
-        maybe: last.map(|last| last.number),
+        optional: last.map(|last| last.number),
         text: last.map_or_else(|| "first".to_owned(), |last| last.text.clone()),
     }
 }
 
-pub(crate) fn round_expression<'s>(round: &asl::Round<'s, Trio>) -> Expr<'s, Trio> {
-    TrioFields {
+pub(crate) fn round_expression<'s>(round: &asl::Round<'s, Sample>) -> Expr<'s, Sample> {
+    SampleFields {
         number: round.number,
-        maybe: round.last.map_some(|last| last.number),
+        optional: round.last.map_some(|last| last.number),
         text: round
             .last
             .map_some(|last| last.text)
@@ -359,7 +362,7 @@ pub(crate) fn round_expression<'s>(round: &asl::Round<'s, Trio>) -> Expr<'s, Tri
 /// The only error whose cause is read: the causes of other errors are unspecified.
 pub(crate) const REFUSED: &str = "Refused";
 
-pub(crate) fn error_expression(error: Expr<'_, ErrorOutput>) -> Expr<'_, Trio> {
+pub(crate) fn error_expression(error: Expr<'_, ErrorOutput>) -> Expr<'_, Sample> {
     let cause = error.cause.declassify().unwrap_or(literal("no cause".to_owned()));
-    text_trio_expression(error.error.eq(REFUSED.to_owned()).select(cause, error.error))
+    text_sample_expression(error.error.eq(REFUSED.to_owned()).if_else(cause, error.error))
 }

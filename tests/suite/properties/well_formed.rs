@@ -1,8 +1,8 @@
 //! Normalisation: turns any random syntax tree into one that the language accepts.
 
-use super::ast::{Ast, Callee, Caught, Continuation, Distributed, Error, Map, Task};
+use super::ast::{Ast, Callee, CaughtError, Continuation, Distributed, Error, Map, Task};
 use super::strategies::Workflows;
-use super::values::{Maybe, Number, Text, TrioTerm};
+use super::values::{Number, Optional, SampleTerm, Text};
 
 /// The context of a step.
 #[derive(Debug, Clone, Copy)]
@@ -13,9 +13,9 @@ struct Context {
     /// An enclosing saga handles all errors.
     handled: bool,
     /// It is part of a compensation, which must not fail.
-    undo: bool,
+    in_compensation: bool,
     /// It may have a compensation: it is on the only path, and runs once.
-    undoable: bool,
+    can_compensate: bool,
     /// A later step of its saga may fail.
     may_fail_later: bool,
     loops: u8,
@@ -34,8 +34,8 @@ pub(crate) fn well_formed(whole: Ast, inner: Ast) -> Workflows {
     let context = |inner| Context {
         last: true,
         handled: false,
-        undo: false,
-        undoable: false,
+        in_compensation: false,
+        can_compensate: false,
         may_fail_later: false,
         loops: 0,
         inner,
@@ -60,9 +60,9 @@ impl Context {
     }
 
     /// One of several alternatives.
-    fn one_of(self, others_lead_on: bool) -> Self {
+    fn alternative(self, others_continue: bool) -> Self {
         Self {
-            undoable: self.undoable && !others_lead_on,
+            can_compensate: self.can_compensate && !others_continue,
             ..self
         }
     }
@@ -71,8 +71,8 @@ impl Context {
     fn inside(self) -> Self {
         Self {
             last: true,
-            undo: false,
-            undoable: false,
+            in_compensation: false,
+            can_compensate: false,
             may_fail_later: false,
             ..self
         }
@@ -81,19 +81,19 @@ impl Context {
     fn in_saga(self) -> Self {
         Self {
             handled: true,
-            undo: false,
-            undoable: true,
+            in_compensation: false,
+            can_compensate: true,
             may_fail_later: false,
             ..self
         }
     }
 
-    fn in_undo(self) -> Self {
+    fn in_compensation(self) -> Self {
         Self {
             last: false,
             handled: false,
-            undo: true,
-            undoable: false,
+            in_compensation: true,
+            can_compensate: false,
             may_fail_later: false,
             ..self
         }
@@ -107,7 +107,7 @@ impl Normaliser {
                 value,
                 ends: ends && context.last,
             },
-            Ast::Fail { because, .. } if context.undo => left(because),
+            Ast::Fail { cause, .. } if context.in_compensation => fallback_pass(cause),
             Ast::Fail { .. } => ast,
             Ast::Wait { time, rest } => Ast::Wait {
                 time,
@@ -122,11 +122,11 @@ impl Normaliser {
                 let (some, none) = self.either(*some, *none, context);
                 Ast::IfSome { of, some, none }
             }
-            Ast::Both {
+            Ast::Parallel {
                 left,
                 right,
                 continuation,
-            } => Ast::Both {
+            } => Ast::Parallel {
                 left: self.boxed(*left, context.inside()),
                 right: self.boxed(*right, context.inside()),
                 continuation: Box::new(self.continuation(*continuation, false, context)),
@@ -141,12 +141,12 @@ impl Normaliser {
             } => {
                 let around = Context {
                     loops: context.loops + 1,
-                    undoable: false,
+                    can_compensate: false,
                     may_fail_later: false,
                     ..context.not_last()
                 };
                 let body = self.boxed(*body, around);
-                if !body.leads_on() || around.loops > MAX_LOOPS {
+                if !body.continues() || around.loops > MAX_LOOPS {
                     return self.normalise(*then, context);
                 }
                 let (then, exhausted) = self.either(*then, *exhausted, context);
@@ -165,7 +165,7 @@ impl Normaliser {
                 }
                 Ast::Saga {
                     body,
-                    handler: self.boxed(*handler, context.one_of(true)),
+                    handler: self.boxed(*handler, context.alternative(true)),
                 }
             }
             Ast::Undoable {
@@ -177,7 +177,7 @@ impl Normaliser {
             Ast::Then { first, rest } => {
                 let rest = self.boxed(*rest, context);
                 let first = self.boxed(*first, context.before(&rest));
-                if first.leads_on() {
+                if first.continues() {
                     Ast::Then { first, rest }
                 } else {
                     *first
@@ -192,8 +192,8 @@ impl Normaliser {
 
     /// Two alternatives, of which only the first may have compensations.
     fn either(&mut self, one: Ast, other: Ast, context: Context) -> (Box<Ast>, Box<Ast>) {
-        let other = self.boxed(other, context.one_of(true));
-        let one = self.boxed(one, context.one_of(other.leads_on()));
+        let other = self.boxed(other, context.alternative(true));
+        let one = self.boxed(one, context.alternative(other.continues()));
         (one, other)
     }
 
@@ -201,13 +201,13 @@ impl Normaliser {
         let rest = self.boxed(rest, context);
         let before = context.before(&rest);
         let step = self.boxed(step, before);
-        if !step.leads_on() {
+        if !step.continues() {
             return *step;
         }
         // The language rejects `compensate_begun` around a step with compensations of its own.
-        let in_doubt = in_doubt && !step.has_undos();
-        if before.undoable && (before.may_fail_later || in_doubt && step.may_fail()) {
-            let undo = self.boxed(undo, context.in_undo());
+        let in_doubt = in_doubt && !step.has_compensations();
+        if before.can_compensate && (before.may_fail_later || in_doubt && step.may_fail()) {
+            let undo = self.boxed(undo, context.in_compensation());
             return Ast::Undoable {
                 in_doubt,
                 step,
@@ -226,30 +226,30 @@ impl Normaliser {
             Callee::Run if context.inner => Callee::Function,
             other => other,
         };
-        let leaves_no_trio = matches!(callee, Callee::Queue | Callee::Start);
-        let mut arm = |arm| self.normalise(arm, context.one_of(true));
+        let has_no_output = matches!(callee, Callee::Queue | Callee::Start);
+        let mut arm = |arm| self.normalise(arm, context.alternative(true));
         let caught = task
             .caught
             .map(|(error, handler)| (can_be_caught(&callee, error), arm(handler)));
-        let needed = (!context.handled).then(|| left(Text::Literal(0)));
+        let needed = (!context.handled).then(|| fallback_pass(Text::Literal(0)));
         let caught_all = task.caught_all.map(arm).or(needed);
-        let leads_on = |arm: Option<&Ast>| arm.is_some_and(Ast::leads_on);
-        let others = leads_on(caught.as_ref().map(|(_, handler)| handler)) || leads_on(caught_all.as_ref());
-        let needed = leaves_no_trio.then(|| left(Text::Literal(0)));
+        let continues = |arm: Option<&Ast>| arm.is_some_and(Ast::continues);
+        let others = continues(caught.as_ref().map(|(_, handler)| handler)) || continues(caught_all.as_ref());
+        let needed = has_no_output.then(|| fallback_pass(Text::Literal(0)));
         let then = task.then.or(needed);
         Ast::Task(Box::new(Task {
             name,
             callee,
             caught,
             caught_all,
-            then: then.map(|then| self.normalise(then, context.one_of(others))),
+            then: then.map(|then| self.normalise(then, context.alternative(others))),
             ..task
         }))
     }
 
     fn map(&mut self, map: Map, context: Context) -> Ast {
         let distributed = map.distributed.map(|distributed| Distributed {
-            by_name: distributed.by_name && !context.undo && context.handled,
+            by_name: distributed.by_name && !context.in_compensation && context.handled,
             ..distributed
         });
         Ast::Map(Box::new(Map {
@@ -270,18 +270,18 @@ impl Normaliser {
         needs_handler: bool,
         context: Context,
     ) -> Continuation {
-        let needed = (context.undo || needs_handler).then(|| left(Text::Literal(0)));
+        let needed = (context.in_compensation || needs_handler).then(|| fallback_pass(Text::Literal(0)));
         let mut caught = continuation
             .caught
-            .map(|handler| self.normalise(handler, context.one_of(true)))
+            .map(|handler| self.normalise(handler, context.alternative(true)))
             .or(needed);
-        let others = caught.as_ref().is_some_and(Ast::leads_on);
-        let rest = self.normalise(continuation.rest, context.one_of(others));
+        let others = caught.as_ref().is_some_and(Ast::continues);
+        let rest = self.normalise(continuation.rest, context.alternative(others));
         let before = context.before(&rest);
         let undo = continuation
             .undo
-            .filter(|_| before.undoable && before.may_fail_later);
-        let undo = undo.map(|undo| self.normalise(undo, context.in_undo()));
+            .filter(|_| before.can_compensate && before.may_fail_later);
+        let undo = undo.map(|undo| self.normalise(undo, context.in_compensation()));
         if undo.is_some() {
             caught = None;
         }
@@ -295,41 +295,41 @@ impl Normaliser {
 }
 
 /// A pass state, where the language does not accept something else.
-fn left(text: Text) -> Ast {
+fn fallback_pass(text: Text) -> Ast {
     Ast::Pass {
-        value: TrioTerm::Of(Number::Literal(3), Maybe::None, text),
+        value: SampleTerm::Of(Number::Literal(3), Optional::None, text),
         ends: false,
     }
 }
 
 /// An error that a task with this callee can be caught failing with.
-fn can_be_caught(callee: &Callee, error: Caught) -> Caught {
+fn can_be_caught(callee: &Callee, error: CaughtError) -> CaughtError {
     match (callee, error) {
-        (Callee::Run, _) => Caught::ExecutionFailed,
-        (Callee::Queue | Callee::Start, _) => Caught::Timeout,
-        (_, Caught::ExecutionFailed) => Caught::Declared(Error::Busy),
+        (Callee::Run, _) => CaughtError::ExecutionFailed,
+        (Callee::Queue | Callee::Start, _) => CaughtError::Timeout,
+        (_, CaughtError::ExecutionFailed) => CaughtError::Declared(Error::Busy),
         (_, error) => error,
     }
 }
 
 impl Ast {
     /// Whether a step can follow it.
-    fn leads_on(&self) -> bool {
+    fn continues(&self) -> bool {
         match self {
             Self::Pass { ends, .. } => !ends,
             Self::Fail { .. } => false,
             Self::Wait { rest, .. } | Self::Undoable { rest, .. } | Self::Then { rest, .. } => {
-                rest.leads_on()
+                rest.continues()
             }
             Self::Task(task) => {
-                task.then.as_ref().is_none_or(Self::leads_on) || task.handlers().any(Self::leads_on)
+                task.then.as_ref().is_none_or(Self::continues) || task.handlers().any(Self::continues)
             }
-            Self::Choose { yes, no, .. } => yes.leads_on() || no.leads_on(),
-            Self::IfSome { some, none, .. } => some.leads_on() || none.leads_on(),
-            Self::Both { continuation, .. } => continuation.leads_on(),
-            Self::Map(map) => map.continuation.leads_on(),
-            Self::Repeat { exhausted, then, .. } => exhausted.leads_on() || then.leads_on(),
-            Self::Saga { body, handler } => body.leads_on() || handler.leads_on(),
+            Self::Choose { yes, no, .. } => yes.continues() || no.continues(),
+            Self::IfSome { some, none, .. } => some.continues() || none.continues(),
+            Self::Parallel { continuation, .. } => continuation.continues(),
+            Self::Map(map) => map.continuation.continues(),
+            Self::Repeat { exhausted, then, .. } => exhausted.continues() || then.continues(),
+            Self::Saga { body, handler } => body.continues() || handler.continues(),
         }
     }
 
@@ -345,7 +345,7 @@ impl Ast {
             }
             Self::Choose { yes, no, .. } => yes.may_fail() || no.may_fail(),
             Self::IfSome { some, none, .. } => some.may_fail() || none.may_fail(),
-            Self::Both { continuation, .. } => continuation.may_fail(),
+            Self::Parallel { continuation, .. } => continuation.may_fail(),
             Self::Map(map) => {
                 let by_name = map.distributed.as_ref().is_some_and(|map| map.by_name);
                 by_name || map.continuation.may_fail()
@@ -365,21 +365,22 @@ impl Ast {
 
 impl Ast {
     /// Whether the enclosing saga has compensations for steps inside of it.
-    fn has_undos(&self) -> bool {
+    fn has_compensations(&self) -> bool {
         match self {
             Self::Undoable { .. } => true,
             Self::Pass { .. } | Self::Fail { .. } => false,
-            Self::Wait { rest, .. } => rest.has_undos(),
+            Self::Wait { rest, .. } => rest.has_compensations(),
             Self::Task(task) => {
-                task.then.as_ref().is_some_and(Ast::has_undos) || task.handlers().any(Self::has_undos)
+                task.then.as_ref().is_some_and(Ast::has_compensations)
+                    || task.handlers().any(Self::has_compensations)
             }
-            Self::Choose { yes, no, .. } => yes.has_undos() || no.has_undos(),
-            Self::IfSome { some, none, .. } => some.has_undos() || none.has_undos(),
-            Self::Both { continuation, .. } => continuation.has_undos(),
-            Self::Map(map) => map.continuation.has_undos(),
-            Self::Repeat { exhausted, then, .. } => exhausted.has_undos() || then.has_undos(),
-            Self::Saga { handler, .. } => handler.has_undos(),
-            Self::Then { first, rest } => first.has_undos() || rest.has_undos(),
+            Self::Choose { yes, no, .. } => yes.has_compensations() || no.has_compensations(),
+            Self::IfSome { some, none, .. } => some.has_compensations() || none.has_compensations(),
+            Self::Parallel { continuation, .. } => continuation.has_compensations(),
+            Self::Map(map) => map.continuation.has_compensations(),
+            Self::Repeat { exhausted, then, .. } => exhausted.has_compensations() || then.has_compensations(),
+            Self::Saga { handler, .. } => handler.has_compensations(),
+            Self::Then { first, rest } => first.has_compensations() || rest.has_compensations(),
         }
     }
 }
@@ -392,8 +393,8 @@ impl Task {
 }
 
 impl Continuation {
-    fn leads_on(&self) -> bool {
-        self.rest.leads_on() || self.caught.as_ref().is_some_and(Ast::leads_on)
+    fn continues(&self) -> bool {
+        self.rest.continues() || self.caught.as_ref().is_some_and(Ast::continues)
     }
 
     fn may_fail(&self) -> bool {
@@ -401,8 +402,8 @@ impl Continuation {
         self.rest.may_fail() || caught.is_none_or(Ast::may_fail)
     }
 
-    fn has_undos(&self) -> bool {
+    fn has_compensations(&self) -> bool {
         let caught = self.caught.as_ref();
-        self.undo.is_some() || self.rest.has_undos() || caught.is_some_and(Ast::has_undos)
+        self.undo.is_some() || self.rest.has_compensations() || caught.is_some_and(Ast::has_compensations)
     }
 }

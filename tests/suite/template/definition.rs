@@ -1,4 +1,4 @@
-//! The template fits the state machine's definition: substitutions, time-outs, state names.
+//! The template against the state machine's definition: substitutions, timeouts, state names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,7 +52,7 @@ fn states<'a>(machine: &'a Value, found: &mut BTreeMap<&'a str, &'a Value>) {
     }
 }
 
-/// A task's time-out is longer than its function's, or the task would be retried while the function still runs.
+/// A task's timeout is longer than its function's, or the task would be retried while the function still runs.
 fn tasks_that_time_out_too_early(template: &Template, definition: &Value) -> Vec<String> {
     let mut found = BTreeMap::new();
     states(definition, &mut found);
@@ -119,7 +119,7 @@ fn substitutions_match_the_placeholders() {
 }
 
 #[test]
-fn task_time_outs_are_longer_than_function_time_outs() {
+fn task_timeouts_are_longer_than_function_timeouts() {
     let template = Template::sign_up();
     let definition = definition();
 

@@ -13,7 +13,7 @@ use super::Template;
 use crate::contract_pages::{FUNCTIONS, page, rows};
 
 /// A function's name in the template: `CreateUser` for `create-user`.
-pub(crate) fn pascal(function: &str) -> String {
+pub(crate) fn pascal_case(function: &str) -> String {
     function
         .split('-')
         .map(|word| word[..1].to_uppercase() + &word[1..])
@@ -34,7 +34,7 @@ fn misshapen(template: &Template) -> Vec<String> {
     };
     let model = keys(template.properties("CreateUserFunction"));
     for function in FUNCTIONS {
-        let name = pascal(function);
+        let name = pascal_case(function);
         let properties = template.properties(&format!("{name}Function"));
         if !found.remove(&format!("{name}Function")) {
             problems.push(format!("{name} is missing"));
@@ -73,7 +73,7 @@ fn misshapen(template: &Template) -> Vec<String> {
 }
 
 fn settings(template: &Template, function: &str) -> BTreeSet<String> {
-    let properties = template.properties(&format!("{}Function", pascal(function)));
+    let properties = template.properties(&format!("{}Function", pascal_case(function)));
     let variables = properties["Environment"]["Variables"].as_object();
     variables
         .into_iter()
@@ -90,7 +90,7 @@ fn wrong_settings(template: &Template) -> Vec<String> {
             .into_iter()
             .map(|row| row[0].clone());
         let (read, given) = (read.collect(), settings(template, function));
-        let name = pascal(function);
+        let name = pascal_case(function);
         problems.extend(
             given
                 .difference(&read)
@@ -108,15 +108,15 @@ fn wrong_settings(template: &Template) -> Vec<String> {
 fn references_to_others(template: &Template) -> Vec<String> {
     let mut problems = Vec::new();
     for function in FUNCTIONS {
-        let name = pascal(function);
+        let name = pascal_case(function);
         let properties = template.properties(&format!("{name}Function"));
         let environment = properties["Environment"].to_string();
         for other in FUNCTIONS.into_iter().filter(|other| *other != function) {
-            if [other, &pascal(other)]
+            if [other, &pascal_case(other)]
                 .iter()
                 .any(|word| environment.contains(word))
             {
-                problems.push(format!("{name} refers to {}", pascal(other)));
+                problems.push(format!("{name} refers to {}", pascal_case(other)));
             }
         }
         if environment.contains("SignUp") && function != "create-user" {
@@ -126,26 +126,26 @@ fn references_to_others(template: &Template) -> Vec<String> {
     problems
 }
 
-/// The time limit of a contract page, in seconds.
-fn time_limit(function: &str) -> u64 {
+/// The timeout of a contract page, in seconds.
+fn timeout(function: &str) -> u64 {
     let page = page(function);
-    let row = page.lines().find_map(|line| line.strip_prefix("| time limit | "));
+    let row = page.lines().find_map(|line| line.strip_prefix("| timeout | "));
     row.and_then(|row| row.split(' ').next())
         .and_then(|seconds| seconds.parse().ok())
-        .unwrap_or_else(|| panic!("{function} has no time limit"))
+        .unwrap_or_else(|| panic!("{function} has no timeout"))
 }
 
-/// Each function has the time-out of its contract.
-fn wrong_time_outs(template: &Template) -> Vec<String> {
+/// Each function has the timeout of its contract.
+fn wrong_timeouts(template: &Template) -> Vec<String> {
     let mut problems = Vec::new();
     for function in FUNCTIONS {
-        let name = pascal(function);
+        let name = pascal_case(function);
         let properties = template.properties(&format!("{name}Function"));
-        if properties["Timeout"] != time_limit(function) {
+        if properties["Timeout"] != timeout(function) {
             problems.push(format!(
-                "{name} has a time-out of {} s, and its contract says {} s",
+                "{name} has a timeout of {} s, and its contract says {} s",
                 properties["Timeout"],
-                time_limit(function)
+                timeout(function)
             ));
         }
     }
@@ -153,7 +153,7 @@ fn wrong_time_outs(template: &Template) -> Vec<String> {
 }
 
 fn assert_contract_says<F: Function>(function: &str) {
-    assert_eq!(F::TIMEOUT.as_secs(), time_limit(function), "{function}");
+    assert_eq!(F::TIMEOUT.as_secs(), timeout(function), "{function}");
 }
 
 #[test]
@@ -228,16 +228,16 @@ fn no_function_refers_to_another() {
 }
 
 #[test]
-fn time_outs_are_those_of_the_contracts() {
+fn timeouts_are_those_of_the_contracts() {
     let template = Template::sign_up();
 
     assert_contract_says::<StoreUserData>("store-user-data");
     assert_contract_says::<ValidateEmail>("validate-email");
     assert_contract_says::<SetUserStatus>("set-user-status");
     assert_contract_says::<NotifyWebhook>("notify-webhook");
-    assert_eq!(wrong_time_outs(&template), Vec::<String>::new());
+    assert_eq!(wrong_timeouts(&template), Vec::<String>::new());
     assert_eq!(
-        wrong_time_outs(&template.with("Timeout: 25", "Timeout: 3")),
-        ["NotifyWebhook has a time-out of 3 s, and its contract says 25 s"]
+        wrong_timeouts(&template.with("Timeout: 25", "Timeout: 3")),
+        ["NotifyWebhook has a timeout of 3 s, and its contract says 25 s"]
     );
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::Template;
-use super::functions::pascal;
+use super::functions::pascal_case;
 use crate::contract_pages::{FUNCTIONS, page, rows};
 
 /// Allowed actions, each with its resources.
@@ -104,7 +104,7 @@ fn differences(name: &str, needed: &Allowed, allowed: &Allowed) -> Vec<String> {
 fn wrong_permissions(template: &Template) -> Vec<String> {
     let mut problems = Vec::new();
     for function in FUNCTIONS {
-        let name = pascal(function);
+        let name = pascal_case(function);
         let role = format!("{name}Role");
         let own_log = [json!({"Fn::GetAtt": [format!("{name}LogGroup"), "Arn"]}).to_string()];
         let anything = [json!("*").to_string()];

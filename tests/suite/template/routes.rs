@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::Template;
-use super::functions::pascal;
+use super::functions::pascal_case;
 use crate::contract_pages::FUNCTIONS;
-use crate::world::unconnected;
+use crate::world::handlers_without_clients;
 
 /// The routes that a function answers.
 fn answered(function: &str) -> Vec<String> {
-    let functions = unconnected();
-    let name = pascal(function);
+    let functions = handlers_without_clients();
+    let name = pascal_case(function);
     let handler = functions.iter().find(|handler| handler.name() == name);
     let routes = handler.unwrap().routes().iter();
     routes.map(|route| route.key()).collect()
@@ -66,7 +66,7 @@ fn wrong_routes(template: &Template) -> Vec<String> {
     let mut allowed =
         |function: &str, key: &str| permissions.remove(&(function.to_owned(), key.replace(' ', "")));
     for function in FUNCTIONS {
-        let name = pascal(function);
+        let name = pascal_case(function);
         for key in answered(function) {
             match routes.remove(&key) {
                 None => problems.push(format!("{name} has no route {key}")),

@@ -1,7 +1,7 @@
 //! The clients of a world's functions: the real adapters on the store, and doubles of everything else.
 
 use aws_config::{BehaviorVersion, SdkConfig};
-use confirm_email::{BeginConfirming, CompleteTask, EndConfirming, FindVerification, ReadStatus};
+use confirm_email::{CompleteTask, FindLink, MarkSpent, ReadStatus, StartConfirming};
 use create_user::{AcceptSignUp, StartSignUp};
 use get_user::FindSignUp;
 use kit::{Aws, Clock, Environment, Handler, HasClock, StartError};
@@ -9,10 +9,10 @@ use notify_webhook::{Deliver, KeepEvent, RecordAttempt, SigningSecret, WebhookUr
 use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
 use simulator::virtual_time::Handle;
 use store_user_data::StoreUser;
-use validate_email::{GrantMail, OpenVerification, RecordMailed, SendMail};
+use validate_email::{GrantMail, OpenVerification, RecordMailStep, SendMail};
 
-use super::outside::{Endpoint, FixedSecret, Outbox};
-use super::ports::{Completions, Crash, Crashing, Starts, TestClock};
+use super::external::{Endpoint, FixedSecret, Outbox};
+use super::ports::{Crash, CrashingVerifications, SimulatedCallbacks, SimulatedStart, TestClock};
 use super::store::TABLE;
 
 /// The settings of all functions.
@@ -59,7 +59,7 @@ where
 }
 
 /// All functions without connections: for their names, routes and contracts.
-pub(crate) fn unconnected() -> Vec<Handler> {
+pub(crate) fn handlers_without_clients() -> Vec<Handler> {
     let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest());
     functions(&Aws::new(config.build())).unwrap()
 }
@@ -76,7 +76,7 @@ impl create_user::Clients for Clients {
     }
 
     fn workflow(&self, _: String) -> impl StartSignUp {
-        Starts(self.executions.clone())
+        SimulatedStart(self.executions.clone())
     }
 }
 
@@ -87,7 +87,7 @@ impl store_user_data::Clients for Clients {
 }
 
 impl validate_email::Clients for Clients {
-    fn verifications(&self, table: String) -> impl OpenVerification + GrantMail + RecordMailed {
+    fn verifications(&self, table: String) -> impl OpenVerification + GrantMail + RecordMailStep {
         validate_email::Clients::verifications(&self.aws, table)
     }
 
@@ -97,18 +97,15 @@ impl validate_email::Clients for Clients {
 }
 
 impl confirm_email::Clients for Clients {
-    fn verifications(
-        &self,
-        table: String,
-    ) -> impl FindVerification + BeginConfirming + EndConfirming + ReadStatus {
-        Crashing {
+    fn verifications(&self, table: String) -> impl FindLink + StartConfirming + MarkSpent + ReadStatus {
+        CrashingVerifications {
             store: confirm_email::Clients::verifications(&self.aws, table),
             crash: self.crash.clone(),
         }
     }
 
     fn tasks(&self) -> impl CompleteTask {
-        Completions(self.executions.clone())
+        SimulatedCallbacks(self.executions.clone())
     }
 }
 

@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use asl::{Function, Timestamp};
 use confirm_email::{
-    BeginConfirming, CompleteTask, Completion, EndConfirming, FindVerification, ReadStatus, StoreFault,
-    TaskFault,
+    CompleteTask, Completion, FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault, TaskFault,
 };
 use contracts::sign_up::{SignUp, SignUpInput};
 use contracts::table::UserStatus;
@@ -26,9 +25,9 @@ impl Clock for TestClock {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Starts(pub(super) Handle);
+pub(super) struct SimulatedStart(pub(super) Handle);
 
-impl StartSignUp for Starts {
+impl StartSignUp for SimulatedStart {
     async fn start(&self, input: &SignUpInput) -> Result<(), StartFault> {
         let json = serde_json::to_value(input).unwrap();
         match self.0.start_execution(SignUp::NAME, input.user_id.as_str(), json) {
@@ -39,9 +38,9 @@ impl StartSignUp for Starts {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Completions(pub(super) Handle);
+pub(super) struct SimulatedCallbacks(pub(super) Handle);
 
-impl CompleteTask for Completions {
+impl CompleteTask for SimulatedCallbacks {
     async fn complete(&self, token: &TaskToken, output: &EmailConfirmed) -> Result<Completion, TaskFault> {
         let token = simulator::TaskToken::from(token.expose());
         match self
@@ -54,43 +53,43 @@ impl CompleteTask for Completions {
     }
 }
 
-/// A scripted crash of the process that closes a verification.
+/// A scripted crash of ConfirmEmail's process.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Crash(Arc<AtomicBool>);
 
 impl Crash {
-    /// Crashes instead of closing the next verification.
-    pub(crate) fn once_before_the_end(&self) {
+    /// Crashes after the task is completed, before the link is marked as spent.
+    pub(crate) fn before_marking_link_spent(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 }
 
-/// The store of the function that confirms, with the scripted crash.
-pub(super) struct Crashing<S> {
+/// ConfirmEmail's store, with a scripted crash.
+pub(super) struct CrashingVerifications<S> {
     pub(super) store: S,
     pub(super) crash: Crash,
 }
 
-impl<S: FindVerification> FindVerification for Crashing<S> {
-    async fn find(&self, link: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
-        self.store.find(link).await
+impl<S: FindLink> FindLink for CrashingVerifications<S> {
+    async fn user_of(&self, link: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
+        self.store.user_of(link).await
     }
 }
 
-impl<S: BeginConfirming> BeginConfirming for Crashing<S> {
-    async fn begin(&self, user: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
-        self.store.begin(user, now).await
+impl<S: StartConfirming> StartConfirming for CrashingVerifications<S> {
+    async fn start(&self, user: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
+        self.store.start(user, now).await
     }
 }
 
-impl<S: EndConfirming> EndConfirming for Crashing<S> {
-    async fn end(&self, user: &UserId) -> Result<(), StoreFault> {
-        assert!(!self.crash.0.swap(false, Ordering::SeqCst), "told to crash");
-        self.store.end(user).await
+impl<S: MarkSpent> MarkSpent for CrashingVerifications<S> {
+    async fn mark(&self, user: &UserId) -> Result<(), StoreFault> {
+        assert!(!self.crash.0.swap(false, Ordering::SeqCst), "injected crash");
+        self.store.mark(user).await
     }
 }
 
-impl<S: ReadStatus> ReadStatus for Crashing<S> {
+impl<S: ReadStatus> ReadStatus for CrashingVerifications<S> {
     async fn status(&self, user: &UserId) -> Result<Option<UserStatus>, StoreFault> {
         self.store.status(user).await
     }

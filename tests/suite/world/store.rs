@@ -78,14 +78,14 @@ impl Store {
     }
 
     pub(super) async fn item(&self, key: String) -> Option<Item> {
-        let answer = self
+        let response = self
             .client
             .get_item()
             .table_name(TABLE)
             .key(PK, string(key))
             .send()
             .await;
-        answer.unwrap().item
+        response.unwrap().item
     }
 
     pub(super) async fn items(&self) -> Vec<Item> {

@@ -1,4 +1,4 @@
-//! A task runner with the real handlers and scripted faults.
+//! A task runner with the real handlers and injected faults.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -9,22 +9,22 @@ use simulator::{TaskCall, TaskFailure, TaskRunner};
 
 /// A fault of an invocation.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Fault {
+pub(crate) enum InjectedFault {
     /// The function is not invoked, and the task fails with this error.
-    Before(&'static str),
-    /// The function is invoked, and its answer is lost: the task fails with this error.
-    After(&'static str),
+    NotInvoked(&'static str),
+    /// The function is invoked, and its result is lost: the task fails with this error.
+    ResultLost(&'static str),
     /// The task fails with this error, and the function is invoked late: after the next invocation of the same state.
-    Late(&'static str),
+    InvokedLate(&'static str),
 }
 
 /// The faults of invocations, by state, in order.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Script(Arc<Mutex<HashMap<String, VecDeque<Fault>>>>);
+pub(crate) struct InjectedFaults(Arc<Mutex<HashMap<String, VecDeque<InjectedFault>>>>);
 
-impl Script {
+impl InjectedFaults {
     /// Adds a fault for the next invocation of the state that has none yet.
-    pub(crate) fn break_once(&self, state: &str, fault: Fault) {
+    pub(crate) fn inject(&self, state: &str, fault: InjectedFault) {
         self.0
             .lock()
             .unwrap()
@@ -33,7 +33,7 @@ impl Script {
             .push_back(fault);
     }
 
-    fn next(&self, state: &str) -> Option<Fault> {
+    fn next(&self, state: &str) -> Option<InjectedFault> {
         self.0.lock().unwrap().get_mut(state)?.pop_front()
     }
 }
@@ -41,19 +41,19 @@ impl Script {
 /// The functions that tasks call.
 pub(crate) struct Tasks {
     handlers: HashMap<&'static str, Handler>,
-    script: Script,
+    faults: InjectedFaults,
     /// Payloads of late invocations, by state.
     late: Mutex<HashMap<String, Vec<Value>>>,
 }
 
 impl Tasks {
-    pub(super) fn new(functions: &[Handler], script: Script) -> Self {
+    pub(super) fn new(functions: &[Handler], faults: InjectedFaults) -> Self {
         let handlers = functions
             .iter()
             .map(|function| (function.name(), function.clone()));
         Self {
             handlers: handlers.collect(),
-            script,
+            faults,
             late: Mutex::default(),
         }
     }
@@ -72,25 +72,25 @@ impl Tasks {
 
 impl TaskRunner for Tasks {
     async fn run(&self, call: TaskCall) -> Result<Value, TaskFailure> {
-        let broken = |error: &str| TaskFailure::new(error, "told to");
-        let fault = self.script.next(&call.state);
+        let failure = |error: &str| TaskFailure::new(error, "injected fault");
+        let fault = self.faults.next(&call.state);
         match fault {
-            Some(Fault::Before(error)) => return Err(broken(error)),
-            Some(Fault::Late(error)) => {
+            Some(InjectedFault::NotInvoked(error)) => return Err(failure(error)),
+            Some(InjectedFault::InvokedLate(error)) => {
                 self.delay(&call);
-                return Err(broken(error));
+                return Err(failure(error));
             }
-            Some(Fault::After(_)) | None => {}
+            Some(InjectedFault::ResultLost(_)) | None => {}
         }
         let handler = &self.handlers[call.function().unwrap()];
-        let answer = handler.invoke(call.payload().clone()).await;
+        let result = handler.invoke(call.payload().clone()).await;
         for payload in self.late(&call.state) {
-            // Nobody waits for this answer any more.
+            // Nobody waits for this result any more.
             let _ = handler.invoke(payload).await;
         }
-        if let Some(Fault::After(error)) = fault {
-            return Err(broken(error));
+        if let Some(InjectedFault::ResultLost(error)) = fault {
+            return Err(failure(error));
         }
-        answer.map_err(|failure| TaskFailure::of_function(failure.name, failure.message))
+        result.map_err(|failure| TaskFailure::of_function(failure.name, failure.message))
     }
 }

@@ -1,30 +1,29 @@
 //! Verifications in DynamoDB.
 
-use contracts::table::{self, UserStatus, VerificationState, pointer, user, verification};
+use contracts::table::{self, UserStatus, VerificationState, reference, user, verification};
 use contracts::values::{LinkTokenHash, TaskToken, Timestamp, UserId};
 use kit::aws::dynamodb::{ReturnValue, Table, names, number, parse, string};
 
-use crate::ports::{BeginConfirming, EndConfirming, FindVerification, ReadStatus, StoreFault};
+use crate::ports::{FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault};
 
-/// Verifications in this table.
 #[derive(Debug, Clone)]
 pub struct DynamoVerifications(pub Table);
 
-impl FindVerification for DynamoVerifications {
-    async fn find(&self, link: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
-        let item = self.0.get(table::link_key(link), &[pointer::USER_ID]).await?;
-        item.map(|item| parse(&item, pointer::USER_ID, |id| id.parse().ok()))
+impl FindLink for DynamoVerifications {
+    async fn user_of(&self, link: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
+        let item = self.0.get(table::link_key(link), &[reference::USER_ID]).await?;
+        item.map(|item| parse(&item, reference::USER_ID, |id| id.parse().ok()))
             .transpose()
     }
 }
 
-impl BeginConfirming for DynamoVerifications {
-    async fn begin(&self, user: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
+impl StartConfirming for DynamoVerifications {
+    async fn start(&self, user: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
         let update = self
             .0
-            .update(table::verification_key(user), "SET #state = :confirming")
-            // TTL removes late, so the condition looks at the window itself. An attempt that was begun in time
-            // may be finished later.
+            .build_update(table::verification_key(user), "SET #state = :confirming")
+            // TTL deletion is delayed, so the condition checks the window itself. A confirmation that started in time may
+            // finish after the window.
             .condition_expression("(#state = :open AND #windowEndsAt > :now) OR #state = :confirming")
             .set_expression_attribute_names(names([verification::STATE, verification::WINDOW_ENDS_AT]))
             .expression_attribute_values(":open", string(VerificationState::Open.as_str()))
@@ -36,23 +35,23 @@ impl BeginConfirming for DynamoVerifications {
                 Some(TaskToken::new(token))
             })
             .map(Some),
-            Err(error) if error.is_refused() => Ok(None),
+            Err(error) if error.any_condition_failed() => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 }
 
-impl EndConfirming for DynamoVerifications {
-    async fn end(&self, user: &UserId) -> Result<(), StoreFault> {
+impl MarkSpent for DynamoVerifications {
+    async fn mark(&self, user: &UserId) -> Result<(), StoreFault> {
         let update = self
             .0
-            .update(table::verification_key(user), "SET #state = :spent")
+            .build_update(table::verification_key(user), "SET #state = :spent")
             .condition_expression("#state = :confirming")
             .set_expression_attribute_names(names([verification::STATE]))
             .expression_attribute_values(":spent", string(VerificationState::Spent.as_str()))
             .expression_attribute_values(":confirming", string(VerificationState::Confirming.as_str()));
-        // If the condition fails, it is spent already, or gone.
-        self.0.update_if(update).await.map(drop)
+        // If the condition fails, the verification is already spent or deleted.
+        self.0.try_update(update).await.map(drop)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Tasks in Step Functions.
+//! Callback tasks in Step Functions.
 
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::operation::send_task_success::SendTaskSuccessError;
@@ -7,22 +7,22 @@ use kit::aws::CallFault;
 
 use crate::ports::{CompleteTask, Completion, TaskFault};
 
-/// Tasks in Step Functions, each known by its token.
+/// Callback tasks in Step Functions, by their tokens.
 #[derive(Debug, Clone)]
 pub struct StepFunctionsTasks(pub Client);
 
 impl CompleteTask for StepFunctionsTasks {
     async fn complete(&self, token: &TaskToken, output: &EmailConfirmed) -> Result<Completion, TaskFault> {
         let output =
-            serde_json::to_string(output).map_err(|error| TaskFault::Refused { source: error.into() })?;
-        let answer = self
+            serde_json::to_string(output).map_err(|error| TaskFault::Rejected { source: error.into() })?;
+        let result = self
             .0
             .send_task_success()
             .task_token(token.expose())
             .output(output)
             .send()
             .await;
-        let Err(error) = answer else {
+        let Err(error) = result else {
             return Ok(Completion::Completed);
         };
         if error.as_service_error().is_some_and(not_waiting) {
@@ -32,12 +32,12 @@ impl CompleteTask for StepFunctionsTasks {
         if fault.is_transient() {
             Err(TaskFault::Unavailable { source: fault.into() })
         } else {
-            Err(TaskFault::Refused { source: fault.into() })
+            Err(TaskFault::Rejected { source: fault.into() })
         }
     }
 }
 
-/// Step Functions answers with either error if the task was completed before.
+/// Step Functions returns either error if the task was completed before.
 fn not_waiting(error: &SendTaskSuccessError) -> bool {
     error.is_task_timed_out() || error.is_task_does_not_exist()
 }

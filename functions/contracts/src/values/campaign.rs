@@ -5,28 +5,25 @@ use std::str::FromStr;
 use asl::{MaxSize, sizes};
 use serde::Serialize;
 
-/// The longest campaign, in characters.
-const LONGEST: usize = 128;
+/// The maximum length, in characters.
+const MAX_LENGTH: usize = 128;
 
-/// The lead that led to a sign-up, as the marketing system calls it: 1 to 128 letters, digits and `-_.:`.
+/// The marketing campaign of a sign-up: 1 to 128 letters, digits and `-_.:`.
 ///
-/// It names a campaign, not a person, and is handed to the webhook. The narrow alphabet keeps addresses and
-/// names out of it.
+/// It identifies a campaign, not a person, and is sent to the webhook. The narrow alphabet excludes addresses and names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Campaign(String);
 
 impl MaxSize for Campaign {
-    const LARGEST: u64 = sizes::plain(LONGEST as u64);
+    const LARGEST: u64 = sizes::plain(MAX_LENGTH as u64);
 }
 
-/// The text is not the name of a campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a campaign of 1 to 128 letters, digits or any of -_.:")]
 pub struct InvalidCampaign;
 
 impl Campaign {
-    /// The campaign as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -37,7 +34,7 @@ impl FromStr for Campaign {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let allowed = |letter: u8| letter.is_ascii_alphanumeric() || b"-_.:".contains(&letter);
-        if (1..=LONGEST).contains(&text.len()) && text.bytes().all(allowed) {
+        if (1..=MAX_LENGTH).contains(&text.len()) && text.bytes().all(allowed) {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidCampaign)

@@ -7,12 +7,12 @@ use email_address::{EmailAddress as Parsed, Options};
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
-use super::AddressKey;
+use super::AddressHash;
 
-/// An e-mail address in the one form that is stored, claimed and mailed.
+/// An e-mail address in its normal form, in which it is stored, claimed and mailed.
 ///
 /// The form: NFC, the local part in lower case, the domain in lower case as its UTS-46 A-labels. Plus-tags and
-/// dots are kept: what they mean is for the mailbox's provider to say. Two spellings that differ only in case
+/// dots are kept: only the mailbox's provider knows their meaning. Two spellings that differ only in case
 /// or in normalisation form are therefore one address.
 ///
 /// It is personal: `Debug` hides it, and there is no `Display`.
@@ -28,18 +28,17 @@ use super::AddressKey;
 #[serde(transparent)]
 pub struct EmailAddress(String);
 
-/// The longest address, in octets.
+/// The maximum length, in bytes.
 ///
 /// Source: [RFC 5321](https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.3), section 4.5.3.1.3: a path of 256, of
 /// which two are its brackets.
-const LONGEST: usize = 254;
+const MAX_LENGTH: usize = 254;
 
-/// Nothing is escaped: a local part that would need it has quotes around it, and those are refused.
+/// The size in JSON: no character of an accepted address is escaped.
 impl MaxSize for EmailAddress {
-    const LARGEST: u64 = sizes::plain(LONGEST as u64);
+    const LARGEST: u64 = sizes::plain(MAX_LENGTH as u64);
 }
 
-/// The text is not an e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an e-mail address of the form name@domain")]
 pub struct InvalidEmail;
@@ -50,9 +49,9 @@ impl EmailAddress {
         &self.0
     }
 
-    /// What the address is found by where the address itself has no business.
-    pub fn key(&self) -> AddressKey {
-        AddressKey::of(&self.0)
+    /// Hash of the address, for lookups by functions that must not see the address.
+    pub fn hash(&self) -> AddressHash {
+        AddressHash::of(&self.0)
     }
 }
 
@@ -64,16 +63,16 @@ impl FromStr for EmailAddress {
         let (local, domain) = composed.rsplit_once('@').ok_or(InvalidEmail)?;
         let local: String = local.to_lowercase().nfc().collect();
         let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail)?;
-        // A domain whose last label is a number is an IP address to some.
+        // Some clients parse a numeric last label as an IPv4 address.
         let top = domain.rsplit('.').next().unwrap_or_default();
         if top.bytes().all(|letter| letter.is_ascii_digit()) {
             return Err(InvalidEmail);
         }
         let address = format!("{local}@{domain}");
-        if address.len() > LONGEST {
+        if address.len() > MAX_LENGTH {
             return Err(InvalidEmail);
         }
-        // A display name, an address literal or a quoted local part is more than a sign-up form means.
+        // Not accepted: display names, address literals, quoted local parts.
         let options = Options::default()
             .with_required_tld()
             .without_display_text()
@@ -88,7 +87,7 @@ impl FromStr for EmailAddress {
 }
 
 super::deserialize_by_parsing!(EmailAddress);
-super::hide_in_debug!(EmailAddress);
+crate::hide_in_debug!(EmailAddress);
 
 #[cfg(test)]
 mod tests {
@@ -118,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_addresses_are_refused() {
+    fn malformed_addresses_are_rejected() {
         for text in [
             "",
             "a",
@@ -141,20 +140,20 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_local_part_is_64_octets() {
+    fn a_local_part_has_at_most_64_bytes() {
         normal(&format!("{}@example.org", "x".repeat(64)));
     }
 
     #[test]
-    fn the_longest_address_is_254_octets() {
+    fn an_address_has_at_most_254_bytes() {
         let domain = |length: usize| {
             let labels = ["d".repeat(63), "d".repeat(63), "d".repeat(length)].join(".");
             format!("{}@{labels}.example", "x".repeat(64))
         };
-        let longest = domain(254 - 64 - 1 - 128 - 8);
+        let max = domain(254 - 64 - 1 - 128 - 8);
 
-        assert_eq!(longest.len(), 254);
-        normal(&longest);
+        assert_eq!(max.len(), 254);
+        normal(&max);
         assert!(domain(254 - 64 - 1 - 128 - 7).parse::<EmailAddress>().is_err());
     }
 

@@ -11,7 +11,7 @@ use super::hexadecimal;
 /// The id of one sign-up and of the user it becomes: 128 bits from the system's generator, as 32 hexadecimal
 /// digits.
 ///
-/// It says nothing about the person, so it may stand in URLs, logs and execution names.
+/// It reveals nothing about the person, so URLs, logs and execution names may contain it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct UserId(String);
@@ -20,7 +20,6 @@ impl MaxSize for UserId {
     const LARGEST: u64 = sizes::plain(32);
 }
 
-/// The text is not a user's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a user id of 32 hexadecimal digits")]
 pub struct InvalidUserId;
@@ -37,7 +36,6 @@ impl UserId {
         Ok(Self(hexadecimal(&bytes)))
     }
 
-    /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -14,9 +14,8 @@ use super::hexadecimal;
 #[derive(Clone, PartialEq, Eq)]
 pub struct LinkToken([u8; 32]);
 
-/// The text is not a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a token")]
+#[error("not 43 characters of base64url")]
 pub struct InvalidLinkToken;
 
 impl LinkToken {
@@ -60,9 +59,9 @@ impl FromStr for LinkToken {
     }
 }
 
-super::hide_in_debug!(LinkToken);
+crate::hide_in_debug!(LinkToken);
 
-/// The SHA-256 of a [`LinkToken`], in hexadecimal: what is stored and looked up.
+/// The SHA-256 of a [`LinkToken`], in hexadecimal: the key for lookups.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LinkTokenHash(String);
 
@@ -95,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_tokens_are_refused() {
+    fn malformed_tokens_are_rejected() {
         for text in ["", "abc", "!!!!", &"A".repeat(44)] {
             assert_eq!(text.parse::<LinkToken>(), Err(InvalidLinkToken), "{text}");
         }

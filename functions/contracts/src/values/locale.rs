@@ -6,8 +6,8 @@ use asl::{MaxSize, sizes};
 use oxilangtag::LanguageTag;
 use serde::Serialize;
 
-/// The longest tag, in characters: longer ones are well-formed, and nobody's language.
-const LONGEST: usize = 64;
+/// The maximum length, in characters: longer tags are well-formed, but not in use.
+const MAX_LENGTH: usize = 64;
 
 /// The language that a person reads, as a BCP 47 tag in its usual case (`de-CH`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -15,16 +15,14 @@ const LONGEST: usize = 64;
 pub struct Locale(String);
 
 impl MaxSize for Locale {
-    const LARGEST: u64 = sizes::plain(LONGEST as u64);
+    const LARGEST: u64 = sizes::plain(MAX_LENGTH as u64);
 }
 
-/// The text is not a language tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a BCP 47 language tag, such as de-CH")]
 pub struct InvalidLocale;
 
 impl Locale {
-    /// The tag as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -34,7 +32,7 @@ impl FromStr for Locale {
     type Err = InvalidLocale;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.len() > LONGEST {
+        if text.len() > MAX_LENGTH {
             return Err(InvalidLocale);
         }
         let tag = LanguageTag::parse_and_normalize(text).map_err(|_| InvalidLocale)?;

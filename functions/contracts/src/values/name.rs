@@ -6,26 +6,25 @@ use asl::{MaxSize, sizes};
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
-/// The longest name, in characters.
-const LONGEST: usize = 200;
+/// The maximum length, in characters.
+const MAX_LENGTH: usize = 200;
 
-/// What a person wants to be called: 1 to 200 characters in NFC, all of which can be seen.
+/// The name of a person: 1 to 200 visible characters in NFC.
 ///
 /// Control characters, format characters (zero-width ones, soft hyphens, invisible operators), line and paragraph
-/// separators and controls of the direction of text are refused: with them, what is shown is not what is stored.
-/// White space around the name is dropped first.
+/// separators and controls of the text direction are rejected: they make a name look different from what is stored.
+/// White space around the name is trimmed.
 ///
 /// It is personal: `Debug` hides it, and there is no `Display`.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct PersonName(String);
 
-/// Without control characters, no character has more than the four octets of UTF-8: an escaped `"` has two.
+/// The size in JSON: at most 4 bytes per character, since control characters (6 bytes when escaped) are rejected.
 impl MaxSize for PersonName {
-    const LARGEST: u64 = sizes::plain(4 * LONGEST as u64);
+    const LARGEST: u64 = sizes::plain(4 * MAX_LENGTH as u64);
 }
 
-/// The text is not a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a name of 1 to 200 characters without control or format characters")]
 pub struct InvalidName;
@@ -42,8 +41,8 @@ impl FromStr for PersonName {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let name: String = text.trim().nfc().collect();
-        let fits = (1..=LONGEST).contains(&name.chars().count());
-        if fits && !name.chars().any(is_unseen) {
+        let valid = (1..=MAX_LENGTH).contains(&name.chars().count());
+        if valid && !name.chars().any(is_invisible) {
             Ok(Self(name))
         } else {
             Err(InvalidName)
@@ -51,11 +50,11 @@ impl FromStr for PersonName {
     }
 }
 
-/// Whether the character shows nothing of its own, and only changes how others are shown.
+/// Whether the character is invisible, and only changes how others are displayed.
 ///
 /// Source: [UnicodeData](https://www.unicode.org/Public/UCD/latest/ucd/UnicodeData.txt), general categories `Cc`, `Zl`
 /// and `Zp`, and those of `Cf` that do not belong to one script.
-fn is_unseen(letter: char) -> bool {
+fn is_invisible(letter: char) -> bool {
     letter.is_control()
         || matches!(
             letter,
@@ -69,7 +68,7 @@ fn is_unseen(letter: char) -> bool {
 }
 
 super::deserialize_by_parsing!(PersonName);
-super::hide_in_debug!(PersonName);
+crate::hide_in_debug!(PersonName);
 
 #[cfg(test)]
 mod tests {

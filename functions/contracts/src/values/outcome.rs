@@ -1,19 +1,19 @@
-//! How sign-ups end.
+//! Outcomes of sign-ups.
 
 use asl::{MaxSize, sizes};
 use serde::{Deserialize, Serialize};
 
-/// How a sign-up ended. Not all of it is public: see the contract page of `get-user`.
+/// The outcome of a sign-up. Not every outcome is public: see the contract page of `get-user`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SignUpOutcome {
-    /// The address was confirmed, and this user has it now.
+    /// The address was confirmed, and claimed for this user.
     Verified,
     /// The address was confirmed, but another user had confirmed it first.
     Superseded,
-    /// Nobody followed a link in time.
+    /// No link was followed within the window.
     Expired,
-    /// A step failed for good.
+    /// A step failed permanently.
     Failed,
 }
 

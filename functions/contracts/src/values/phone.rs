@@ -18,7 +18,6 @@ impl MaxSize for PhoneNumber {
     const LARGEST: u64 = sizes::plain(16);
 }
 
-/// The text is not a phone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a phone number in E.164, such as +493012345678")]
 pub struct InvalidPhone;
@@ -35,8 +34,8 @@ impl FromStr for PhoneNumber {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits = text.strip_prefix('+').ok_or(InvalidPhone)?;
-        let fits = (2..=15).contains(&digits.len()) && !digits.starts_with('0');
-        if fits && digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        let valid = (2..=15).contains(&digits.len()) && !digits.starts_with('0');
+        if valid && digits.bytes().all(|digit| digit.is_ascii_digit()) {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidPhone)
@@ -45,4 +44,4 @@ impl FromStr for PhoneNumber {
 }
 
 super::deserialize_by_parsing!(PhoneNumber);
-super::hide_in_debug!(PhoneNumber);
+crate::hide_in_debug!(PhoneNumber);

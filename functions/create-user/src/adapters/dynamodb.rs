@@ -2,47 +2,46 @@
 
 use std::time::Duration;
 
-use contracts::table::{self, EXPIRES_AT, PK, UserStatus, pointer, user};
+use contracts::table::{self, EXPIRES_AT, PK, UserStatus, reference, user};
 use kit::aws::dynamodb::{
-    InTransaction, PutBuilder, Table, get_number, is_in_conflict, is_refused, known, names, number, parse,
-    string,
+    InTransaction, PutBuilder, Table, condition_failed, get_number, is_in_conflict, names, number, parse,
+    require, string,
 };
 
 use crate::fingerprint::{Fingerprint, RequestHash};
-use crate::ports::{AcceptSignUp, Acceptance, Accepted, StoreFault};
+use crate::ports::{AcceptResult, AcceptSignUp, Acceptance, StoreFault};
 
-/// How long an accepted record whose workflow never started is kept.
-const KEEP_RECORD: Duration = Duration::from_hours(48);
+/// How long a record is stored if its workflow never starts.
+const RECORD_RETENTION: Duration = Duration::from_hours(48);
 
-/// How long an idempotency key is remembered: less than the record that it points to is kept.
-const KEEP_REQUEST: Duration = Duration::from_hours(24);
+/// How long an idempotency key is stored: shorter than the record that it refers to.
+const KEY_RETENTION: Duration = Duration::from_hours(24);
 
-/// The pauses between looks for a concurrent request with the same key.
+/// The pauses between reads for a concurrent request with the same key.
 const PAUSES: [Duration; 3] = [
     Duration::from_millis(20),
     Duration::from_millis(60),
     Duration::from_millis(180),
 ];
 
-/// An item is there only if this very request wrote it: its acknowledgement was lost.
+/// The item is absent, or an earlier attempt of the same request wrote it.
 const ABSENT_OR_MINE: &str =
     "attribute_not_exists(#pk) OR (#status = :pending AND #fingerprint = :fingerprint)";
 
-/// A key is free if it was never used, if that was long ago, or if this very request used it.
+/// The key was never used, has expired, or was used by an earlier attempt of the same request.
 const FREE_OR_MINE: &str = "attribute_not_exists(#pk) OR #expiresAt <= :now OR #userId = :userId";
 
-/// Accepted sign-ups in this table.
 #[derive(Debug, Clone)]
 pub struct DynamoSignUps(pub Table);
 
 impl DynamoSignUps {
-    /// The accepted record. The address and all other personal data stay out of it.
-    fn record(&self, acceptance: &Acceptance) -> PutBuilder {
+    /// The accepted record. It contains no personal data.
+    fn record_put(&self, acceptance: &Acceptance) -> PutBuilder {
         let pending = || string(UserStatus::Pending.as_str());
         let fingerprint = || string(acceptance.fingerprint.as_str());
-        let expires_at = acceptance.at.plus(KEEP_RECORD).epoch_seconds();
+        let expires_at = acceptance.at.plus(RECORD_RETENTION).epoch_seconds();
         self.0
-            .put(table::user_key(&acceptance.user_id))
+            .build_put(table::user_key(&acceptance.user_id))
             .item(user::STATUS, pending())
             .item(user::FINGERPRINT, fingerprint())
             .item(user::ACCEPTED_AT, number(acceptance.at.epoch_millis()))
@@ -53,17 +52,17 @@ impl DynamoSignUps {
             .expression_attribute_values(":fingerprint", fingerprint())
     }
 
-    /// What an idempotency key points to.
-    fn pointer(&self, acceptance: &Acceptance, request: &RequestHash) -> PutBuilder {
+    /// The reference from an idempotency key to its sign-up.
+    fn key_put(&self, acceptance: &Acceptance, request: &RequestHash) -> PutBuilder {
         let user_id = || string(acceptance.user_id.as_str());
-        let expires_at = acceptance.at.plus(KEEP_REQUEST).epoch_seconds();
+        let expires_at = acceptance.at.plus(KEY_RETENTION).epoch_seconds();
         self.0
-            .put(table::request_key(request.as_str()))
-            .item(pointer::USER_ID, user_id())
-            .item(pointer::FINGERPRINT, string(acceptance.fingerprint.as_str()))
+            .build_put(table::request_key(request.as_str()))
+            .item(reference::USER_ID, user_id())
+            .item(reference::FINGERPRINT, string(acceptance.fingerprint.as_str()))
             .item(EXPIRES_AT, number(expires_at))
             .condition_expression(FREE_OR_MINE)
-            .set_expression_attribute_names(names([PK, EXPIRES_AT, pointer::USER_ID]))
+            .set_expression_attribute_names(names([PK, EXPIRES_AT, reference::USER_ID]))
             .expression_attribute_values(":now", number(acceptance.at.epoch_seconds()))
             .expression_attribute_values(":userId", user_id())
     }
@@ -72,19 +71,19 @@ impl DynamoSignUps {
         &self,
         acceptance: &Acceptance,
         request: &RequestHash,
-    ) -> Result<Accepted, StoreFault> {
+    ) -> Result<AcceptResult, StoreFault> {
         let mut pauses = PAUSES.into_iter();
         loop {
-            let record = self.record(acceptance).in_transaction();
-            let pointer = self.pointer(acceptance, request).in_transaction();
-            let Err(error) = self.0.transact([record, pointer]).await else {
-                return Ok(Accepted::New);
+            let record = self.record_put(acceptance).in_transaction();
+            let key = self.key_put(acceptance, request).in_transaction();
+            let Err(error) = self.0.transact([record, key]).await else {
+                return Ok(AcceptResult::New);
             };
-            let taken = matches!(error.reasons(), [_, taken] if is_refused(taken) || is_in_conflict(taken));
-            if !taken {
+            let used = matches!(error.reasons(), [_, key] if condition_failed(key) || is_in_conflict(key));
+            if !used {
                 return Err(error.into());
             }
-            if let Some(before) = self.before(acceptance, request).await? {
+            if let Some(before) = self.sign_up_of(acceptance, request).await? {
                 return Ok(before);
             }
             // The other request is not written yet, or its key expired in between.
@@ -95,23 +94,23 @@ impl DynamoSignUps {
         }
     }
 
-    /// The sign-up that the key made before, unless that was so long ago that the key is free again.
-    async fn before(
+    /// The sign-up of the key, unless the key has expired.
+    async fn sign_up_of(
         &self,
         acceptance: &Acceptance,
         request: &RequestHash,
-    ) -> Result<Option<Accepted>, StoreFault> {
+    ) -> Result<Option<AcceptResult>, StoreFault> {
         let key = table::request_key(request.as_str());
         let Some(item) = self.0.get(key, &[]).await? else {
             return Ok(None);
         };
-        // TTL removes late, so an item that is there may have expired.
-        if known(get_number(&item, EXPIRES_AT), EXPIRES_AT)? <= acceptance.at.epoch_seconds() {
+        // TTL deletion is delayed, so an item that still exists may have expired.
+        if require(get_number(&item, EXPIRES_AT), EXPIRES_AT)? <= acceptance.at.epoch_seconds() {
             return Ok(None);
         }
-        Ok(Some(Accepted::Before {
-            user_id: parse(&item, pointer::USER_ID, |id| id.parse().ok())?,
-            fingerprint: parse(&item, pointer::FINGERPRINT, |text| {
+        Ok(Some(AcceptResult::Before {
+            user_id: parse(&item, reference::USER_ID, |id| id.parse().ok())?,
+            fingerprint: parse(&item, reference::FINGERPRINT, |text| {
                 Some(Fingerprint::from_table(text))
             })?,
         }))
@@ -119,11 +118,11 @@ impl DynamoSignUps {
 }
 
 impl AcceptSignUp for DynamoSignUps {
-    async fn accept(&self, acceptance: &Acceptance) -> Result<Accepted, StoreFault> {
+    async fn accept(&self, acceptance: &Acceptance) -> Result<AcceptResult, StoreFault> {
         match &acceptance.request {
             None => {
-                self.0.send_put(self.record(acceptance)).await?;
-                Ok(Accepted::New)
+                self.0.send_put(self.record_put(acceptance)).await?;
+                Ok(AcceptResult::New)
             }
             Some(request) => self.accept_by_key(acceptance, request).await,
         }

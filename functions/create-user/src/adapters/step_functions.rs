@@ -7,19 +7,16 @@ use kit::aws::CallFault;
 
 use crate::ports::{StartFault, StartSignUp};
 
-/// The sign-up in Step Functions.
 #[derive(Debug, Clone)]
 pub struct StepFunctionsSignUp {
-    /// The client.
     pub client: Client,
-    /// The ARN of the state machine.
     pub state_machine: String,
 }
 
 impl StartSignUp for StepFunctionsSignUp {
     async fn start(&self, input: &SignUpInput) -> Result<(), StartFault> {
         let json = serde_json::to_string(input).map_err(|error| StartFault(error.into()))?;
-        let answer = self
+        let result = self
             .client
             .start_execution()
             .state_machine_arn(&self.state_machine)
@@ -27,9 +24,9 @@ impl StartSignUp for StepFunctionsSignUp {
             .input(json)
             .send()
             .await;
-        match answer {
+        match result {
             Ok(_) => Ok(()),
-            // It was started before, and may have ended: a name stays taken for 90 days after that.
+            // Already started, and perhaps ended: a name stays in use for 90 days after the end.
             Err(error)
                 if error
                     .as_service_error()

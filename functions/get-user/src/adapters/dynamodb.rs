@@ -6,10 +6,9 @@ use kit::aws::dynamodb::{Item, Table, get_bool, get_number, parse};
 
 use crate::ports::{FindSignUp, SignUpRecord, StoreFault};
 
-/// What is read: nothing that is not public leaves the table.
+/// The attributes that are read: only those that a public response depends on.
 const ATTRIBUTES: [&str; 4] = [user::STATUS, user::STORED_AT, user::MAILED, user::WINDOW_ENDS_AT];
 
-/// Sign-ups in this table.
 #[derive(Debug, Clone)]
 pub struct DynamoSignUps(pub Table);
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{FieldError, Problem};
 
-/// The fields of a JSON object. All their errors are collected and answered at once.
+/// The fields of a JSON object. All their errors are collected and reported at once.
 ///
 /// ```
 /// use contracts::values::EmailAddress;
@@ -36,7 +36,6 @@ impl std::fmt::Debug for Fields {
 }
 
 impl Fields {
-    /// The fields of this object.
     pub fn of(object: Map<String, Value>) -> Self {
         Self {
             object,
@@ -44,7 +43,7 @@ impl Fields {
         }
     }
 
-    /// The field's value; `None` if it is missing or does not fit, which [`finish`](Self::finish) reports.
+    /// The field's value; `None` if it is missing or invalid, which [`finish`](Self::finish) reports.
     pub fn required<T>(&mut self, name: &'static str) -> Option<T>
     where
         T: FromStr,
@@ -52,14 +51,14 @@ impl Fields {
     {
         match self.object.get(name) {
             None | Some(Value::Null) => {
-                self.wrong(name, "is missing");
+                self.add_error(name, "is missing");
                 None
             }
             Some(_) => self.optional(name),
         }
     }
 
-    /// The field's value, if there is one. [`finish`](Self::finish) reports one that does not fit.
+    /// The field's value, if there is one. [`finish`](Self::finish) reports an invalid one.
     pub fn optional<T>(&mut self, name: &'static str) -> Option<T>
     where
         T: FromStr,
@@ -72,22 +71,22 @@ impl Fields {
                 // The errors of value types never quote the text.
                 Err(error) => {
                     let error = format!("is {error}");
-                    self.wrong(name, &error);
+                    self.add_error(name, &error);
                     None
                 }
             },
             Some(_) => {
-                self.wrong(name, "is not a string");
+                self.add_error(name, "is not a string");
                 None
             }
         }
     }
 
-    /// Ends the reading.
+    /// Returns all collected errors.
     ///
     /// # Errors
     ///
-    /// 422 with all fields that are missing or do not fit.
+    /// 422 with all fields that are missing or invalid.
     pub fn finish(self) -> Result<(), Problem> {
         if self.errors.is_empty() {
             Ok(())
@@ -96,11 +95,11 @@ impl Fields {
         }
     }
 
-    /// Ends the reading with the value that a [required](Self::required) field gave.
+    /// Returns the value of a [required](Self::required) field, or all collected errors.
     ///
     /// # Errors
     ///
-    /// 422 with all fields that are missing or do not fit.
+    /// 422 with all fields that are missing or invalid.
     pub fn finish_with<T>(self, required: Option<T>) -> Result<T, Problem> {
         match required {
             Some(value) => self.finish().map(|()| value),
@@ -109,11 +108,11 @@ impl Fields {
     }
 
     pub(super) fn not_an_object(mut self) -> Problem {
-        self.wrong("", "is not a JSON object");
+        self.add_error("", "is not a JSON object");
         Problem::invalid_fields(self.errors)
     }
 
-    fn wrong(&mut self, name: &str, detail: &str) {
+    fn add_error(&mut self, name: &str, detail: &str) {
         let pointer = if name.is_empty() {
             String::new()
         } else {

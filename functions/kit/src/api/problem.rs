@@ -3,10 +3,10 @@
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use super::request::LONGEST_BODY;
+use super::request::MAX_BODY_BYTES;
 use super::{Request, Response};
 
-/// A problem document by [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457): what is wrong with a request.
+/// A problem document by [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457): the error of a request.
 ///
 /// Its type is `about:blank`, so `title` is the status's own phrase. It never quotes what the client sent.
 #[derive(Debug, Clone)]
@@ -17,12 +17,10 @@ pub struct Problem {
     headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
-/// What is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldError {
-    /// Where it is, as a JSON pointer into the body (RFC 6901).
+    /// The field, as a JSON pointer into the body (RFC 6901).
     pub pointer: String,
-    /// What is wrong with it.
     pub detail: String,
 }
 
@@ -45,15 +43,15 @@ impl Problem {
         }
     }
 
-    /// 404: nothing is there.
+    /// 404 Not Found.
     pub fn not_found(detail: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
-    /// 405: the resource takes other methods.
+    /// 405 Method Not Allowed, with the methods in `Allow`.
     pub(super) fn method_not_allowed(request: &Request, allowed: &str) -> Self {
         let detail = format!(
-            "this resource does not take {}, only {allowed}",
+            "this resource does not support {}, only {allowed}",
             known_method(request)
         );
         let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, detail);
@@ -63,7 +61,7 @@ impl Problem {
         problem
     }
 
-    /// 400: a header does not fit.
+    /// 400 Bad Request: a header is invalid.
     pub fn invalid_header(detail: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
@@ -74,7 +72,7 @@ impl Problem {
     }
 
     pub(super) fn body_too_long() -> Self {
-        let detail = format!("the body is longer than {LONGEST_BODY} octets");
+        let detail = format!("the body is longer than {MAX_BODY_BYTES} bytes");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
     }
 
@@ -88,31 +86,31 @@ impl Problem {
     pub(super) fn invalid_fields(errors: Vec<FieldError>) -> Self {
         let mut problem = Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
-            "the body does not fit; see `errors`",
+            "the body has invalid fields; see `errors`",
         );
         problem.errors = errors;
         problem
     }
 
-    /// 422: the request contradicts an earlier one.
-    pub fn contradiction(detail: &str) -> Self {
+    /// 422 Unprocessable Entity: the request conflicts with an earlier one.
+    pub fn conflicting_request(detail: &str) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 
-    /// 410: it existed, or could have existed, and does not any more.
+    /// 410 Gone.
     pub fn gone(detail: &str) -> Self {
         Self::new(StatusCode::GONE, detail)
     }
 
-    /// 500: something is wrong here, not with the request.
+    /// 500 Internal Server Error.
     pub fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
-            "something went wrong here, and is logged",
+            "internal error; see the log of the service",
         )
     }
 
-    /// 503: the same request can be sent again, after a second.
+    /// 503 Service Unavailable: the same request can be sent again, after a second.
     pub fn try_again(detail: &str) -> Self {
         let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
         problem
@@ -121,7 +119,6 @@ impl Problem {
         problem
     }
 
-    /// The status.
     pub fn status(&self) -> u16 {
         self.status.as_u16()
     }

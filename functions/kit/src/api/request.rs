@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use super::{Fields, Problem};
 
-/// The longest body that is read, in octets.
-pub const LONGEST_BODY: usize = 16 * 1024;
+/// The maximum length of a body, in bytes.
+pub const MAX_BODY_BYTES: usize = 16 * 1024;
 
 /// A request. Its `Debug` shows no body and no header: both may be personal.
 #[derive(Clone)]
@@ -31,7 +31,7 @@ impl std::fmt::Debug for Request {
 }
 
 impl Request {
-    /// A request that is not read from an event, such as a test's.
+    /// A request that does not come from an event, for tests.
     pub fn new(method: Method, path: &str, headers: HeaderMap, body: impl Into<Vec<u8>>) -> Self {
         Self {
             method,
@@ -56,7 +56,7 @@ impl Request {
             .unwrap_or(&path)
             .to_owned();
         let text = event.body.unwrap_or_default();
-        // A body that is not base64 stays as it is, and is answered as malformed JSON.
+        // A body that is not base64 stays as it is, and is reported as malformed JSON.
         let decoded = event
             .is_base64_encoded
             .then(|| STANDARD.decode(&text).ok())
@@ -71,7 +71,6 @@ impl Request {
         }
     }
 
-    /// The method.
     pub fn method(&self) -> &Method {
         &self.method
     }
@@ -81,7 +80,7 @@ impl Request {
         &self.path
     }
 
-    /// The part of the path that the route leaves open, such as the id in `/users/{id}`.
+    /// The path parameter, such as the id in `/users/{id}`.
     pub fn parameter(&self) -> &str {
         &self.parameter
     }
@@ -96,13 +95,13 @@ impl Request {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The header's octets, if it is there: for callers that distinguish a header that is no text from none.
-    pub fn header_octets(&self, name: &str) -> Option<&[u8]> {
+    /// The header's bytes, if it is there: for callers that distinguish a header that is not text from a missing one.
+    pub fn header_bytes(&self, name: &str) -> Option<&[u8]> {
         Some(self.headers.get(name)?.as_bytes())
     }
 
     pub(super) fn check_size(&self) -> Result<(), Problem> {
-        if self.body.len() > LONGEST_BODY {
+        if self.body.len() > MAX_BODY_BYTES {
             Err(Problem::body_too_long())
         } else {
             Ok(())

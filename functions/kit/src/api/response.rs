@@ -9,7 +9,6 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 
-/// A response.
 #[derive(Debug, Clone)]
 pub struct Response {
     status: StatusCode,
@@ -18,12 +17,11 @@ pub struct Response {
 }
 
 impl Response {
-    /// A response with a JSON body.
     pub fn json(status: StatusCode, body: &impl Serialize) -> Self {
         Self::with_content(status, "application/json", body)
     }
 
-    /// A page for people, which runs and loads nothing but what its content security policy allows.
+    /// A page for people, which runs and loads only what its content security policy allows.
     pub fn page(html: String, policy: &'static str) -> Self {
         let headers = [
             (CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -48,7 +46,7 @@ impl Response {
     pub(super) fn with_content(status: StatusCode, content: &'static str, body: &impl Serialize) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content));
-        // An answer is about one person at one time: caches do not store it.
+        // A response is about one person at one time: caches must not store it.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         Self {
             status,
@@ -57,23 +55,19 @@ impl Response {
         }
     }
 
-    /// Adds a header.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
     }
 
-    /// The status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body.
     pub fn body(&self) -> &str {
         &self.body
     }

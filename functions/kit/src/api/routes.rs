@@ -1,31 +1,28 @@
-//! Routes of the HTTP API, and the answer to what no route takes.
+//! Routes of the HTTP API, and the response to unmatched requests.
 
 use http::Method;
 
 use super::{Problem, Request};
 use crate::Handler;
 
-/// A method and a path. One part of the path may be open, written as `{name}`.
+/// A method and a path, which may have one path parameter, written as `{name}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
-    /// The method.
     pub method: &'static str,
-    /// The path.
     pub path: &'static str,
 }
 
-/// All routes of the API: every function knows them, since each can answer for `$default`.
+/// All routes of the API: every function knows them, since each can serve `$default`.
 pub const ROUTES: [Route; 3] = [
     Route::new("POST", "/users"),
     Route::new("GET", "/users/{id}"),
     Route::new("POST", "/verifications"),
 ];
 
-/// The page that mailed links lead to. It is for people, and no part of the API.
+/// The page that mailed links open. It is for people, and not a part of the API.
 pub const VERIFY_PAGE: Route = Route::new("GET", "/verify");
 
 impl Route {
-    /// The route of this method and path.
     pub const fn new(method: &'static str, path: &'static str) -> Self {
         Self { method, path }
     }
@@ -35,7 +32,7 @@ impl Route {
         format!("{} {}", self.method, self.path)
     }
 
-    /// The request with the open part of its path, if it is one of this route.
+    /// The request with its path parameter, if it matches this route.
     pub(super) fn matches(self, request: &Request) -> Option<Request> {
         if request.method().as_str() != self.method {
             return None;
@@ -44,14 +41,14 @@ impl Route {
         Some(request.clone().with_parameter(parameter))
     }
 
-    /// The open part of the path, if it is one of this route; empty where nothing is open.
+    /// The path parameter, if the path matches this route; empty for a route without one.
     fn parameter(self, path: &str) -> Option<String> {
         let (mut expected, mut given) = (self.path.split('/'), path.split('/'));
         let mut parameter = String::new();
         loop {
             match (expected.next(), given.next()) {
                 (None, None) => return Some(parameter),
-                (Some(open), Some(part)) if open.starts_with('{') && !part.is_empty() => {
+                (Some(name), Some(part)) if name.starts_with('{') && !part.is_empty() => {
                     part.clone_into(&mut parameter);
                 }
                 (Some(fixed), Some(part)) if fixed == part => {}
@@ -61,13 +58,13 @@ impl Route {
     }
 }
 
-/// The function that the API calls for a request, with the key of the route. A request that no route takes leads to the last
-/// function behind the API, by the key `$default`; `None` if there is none.
+/// The function that the API calls for a request, with the key of the route. Unmatched requests go to the last API function
+/// under `$default`, as in the template; `None` if there is no API function.
 pub fn find_route<'a>(handlers: &'a [Handler], method: &str, path: &str) -> Option<(&'a Handler, String)> {
-    let takes = |route: &&Route| route.method == method && route.parameter(path).is_some();
+    let matches = |route: &&Route| route.method == method && route.parameter(path).is_some();
     let found = handlers
         .iter()
-        .find_map(|handler| Some((handler, handler.routes().iter().find(takes)?.key())));
+        .find_map(|handler| Some((handler, handler.routes().iter().find(matches)?.key())));
     let default = || {
         let handler = handlers.iter().rfind(|handler| !handler.routes().is_empty())?;
         Some((handler, "$default".to_owned()))
@@ -75,15 +72,15 @@ pub fn find_route<'a>(handlers: &'a [Handler], method: &str, path: &str) -> Opti
     found.or_else(default)
 }
 
-/// The answer to a request that no route takes: 405 where another method would be taken, and 404 elsewhere.
-pub fn default_answer(request: &Request) -> Problem {
+/// The response to an unmatched request: 405 if the path has routes with other methods, else 404.
+pub fn no_route_response(request: &Request) -> Problem {
     let routes = ROUTES
         .iter()
         .chain([&VERIFY_PAGE])
         .filter(|route| route.parameter(request.path()).is_some());
     let allowed: Vec<_> = routes.map(|route| route.method).collect();
     if allowed.is_empty() || allowed.contains(&Method::as_str(request.method())) {
-        return Problem::not_found("there is nothing at this path");
+        return Problem::not_found("there is no resource at this path");
     }
     Problem::method_not_allowed(request, &allowed.join(", "))
 }
@@ -99,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn the_open_part_of_a_path_is_handed_on() {
+    fn the_path_parameter_is_extracted() {
         let route = Route::new("GET", "/users/{id}");
 
         let matched = route.matches(&request(Method::GET, "/users/42")).unwrap();
@@ -111,12 +108,12 @@ mod tests {
 
     #[test]
     fn an_unknown_path_is_not_found() {
-        assert_eq!(default_answer(&request(Method::GET, "/nowhere")).status(), 404);
+        assert_eq!(no_route_response(&request(Method::GET, "/nowhere")).status(), 404);
     }
 
     #[test]
     fn a_wrong_method_gets_405_with_allow() {
-        let response = super::super::Response::from(default_answer(&request(Method::DELETE, "/users")));
+        let response = super::super::Response::from(no_route_response(&request(Method::DELETE, "/users")));
 
         assert_eq!(response.status(), 405);
         assert_eq!(response.headers()["allow"], "POST");

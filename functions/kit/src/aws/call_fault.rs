@@ -29,17 +29,17 @@ const TRANSIENT: [&str; 9] = [
 ];
 
 impl CallFault {
-    /// The fault that `error` of `operation` is.
+    /// Classifies an SDK error.
     pub fn of<E: ProvideErrorMetadata>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> Self {
         let (code, transient) = match error {
-            SdkError::TimeoutError(_) => ("no answer in time", true),
+            SdkError::TimeoutError(_) => ("no response in time", true),
             SdkError::DispatchFailure(_) => ("the service cannot be reached", true),
-            SdkError::ResponseError(_) => ("the answer cannot be read", true),
-            SdkError::ServiceError(answer) => {
-                let code = answer.err().code().unwrap_or("unknown");
+            SdkError::ResponseError(_) => ("the response cannot be read", true),
+            SdkError::ServiceError(response) => {
+                let code = response.err().code().unwrap_or("unknown");
                 (
                     code,
-                    TRANSIENT.contains(&code) || answer.raw().status().is_server_error(),
+                    TRANSIENT.contains(&code) || response.raw().status().is_server_error(),
                 )
             }
             _ => ("the call could not be made", false),
@@ -51,12 +51,12 @@ impl CallFault {
         }
     }
 
-    /// The error code, or a description where there was no answer.
+    /// The error code, or a description if there was no response.
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// Whether a retry may succeed: there was no answer, or the service was busy.
+    /// Whether a retry may succeed: there was no response, or the service was busy.
     pub fn is_transient(&self) -> bool {
         self.transient
     }

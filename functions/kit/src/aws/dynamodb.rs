@@ -1,7 +1,7 @@
 //! The functions' table in DynamoDB.
 //!
-//! A [`Table`] reads items, and makes writes alone or in a transaction. If a condition fails, the [`WriteError`] says of which
-//! write, and an adapter turns that into an outcome of its port.
+//! A [`Table`] reads items, and writes single items or transactions. If a condition fails, the [`WriteError`] says in which
+//! write, and an adapter turns that into a result of its port.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ mod table;
 mod write_error;
 
 pub use table::{InTransaction, Table};
-pub use write_error::{WriteError, is_in_conflict, is_refused};
+pub use write_error::{WriteError, condition_failed, is_in_conflict};
 
 use crate::StoreFault;
 
@@ -23,25 +23,24 @@ pub type Item = HashMap<String, AttributeValue>;
 
 /// The item lacks an attribute, or another version of a function wrote it.
 #[derive(Debug, thiserror::Error)]
-#[error("the item has no `{0}` that is known here")]
+#[error(
+    "attribute `{0}` is missing or has an unknown value; another version of a function may have written the item"
+)]
 struct UnknownAttribute(&'static str);
 
-/// A string attribute.
 pub fn string(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
 }
 
-/// A whole-number attribute.
 pub fn number(value: i64) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
-/// A boolean attribute.
 pub fn boolean(value: bool) -> AttributeValue {
     AttributeValue::Bool(value)
 }
 
-/// The names of attributes in expressions, each with a `#` before it.
+/// The names of attributes in expressions, each with a `#` before it. `Some`, as the SDK's setters require.
 pub fn names(names: impl IntoIterator<Item = &'static str>) -> Option<HashMap<String, String>> {
     let names = names
         .into_iter()
@@ -49,12 +48,10 @@ pub fn names(names: impl IntoIterator<Item = &'static str>) -> Option<HashMap<St
     Some(names.collect())
 }
 
-/// The string attribute of this name.
 pub fn get_string<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
     item.get(name)?.as_s().ok().map(String::as_str)
 }
 
-/// The whole-number attribute of this name.
 pub fn get_number(item: &Item, name: &str) -> Option<i64> {
     item.get(name)?.as_n().ok()?.parse().ok()
 }
@@ -68,20 +65,20 @@ pub fn get_bool(item: &Item, name: &str) -> bool {
 ///
 /// # Errors
 ///
-/// If it is absent, or `parse` does not know it.
+/// If it is absent, or `parse` rejects it.
 pub fn parse<T>(
     item: &Item,
     name: &'static str,
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> Result<T, StoreFault> {
-    known(get_string(item, name).and_then(parse), name)
+    require(get_string(item, name).and_then(parse), name)
 }
 
-/// The value that an item must have under this name.
+/// The value of an attribute that every item must have.
 ///
 /// # Errors
 ///
-/// If there is none.
-pub fn known<T>(value: Option<T>, name: &'static str) -> Result<T, StoreFault> {
+/// If it is `None`.
+pub fn require<T>(value: Option<T>, name: &'static str) -> Result<T, StoreFault> {
     value.ok_or_else(|| StoreFault(UnknownAttribute(name).into()))
 }

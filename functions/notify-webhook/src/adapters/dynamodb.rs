@@ -1,38 +1,38 @@
-//! Events in DynamoDB, and how their delivery stands.
+//! Events and their deliveries in DynamoDB.
 
 use contracts::notify_webhook::Delivery;
 use contracts::table::{self, PK, delivery};
 use contracts::values::UserId;
 use kit::aws::dynamodb::{
-    Item, ReturnValue, ReturnValuesOnConditionCheckFailure, Table, get_string, known, names, number, string,
+    Item, ReturnValue, ReturnValuesOnConditionCheckFailure, Table, get_string, names, number, require, string,
 };
 
 use crate::event::WebhookEvent;
-use crate::ports::{Attempt, KeepEvent, Kept, RecordAttempt, StoreFault};
+use crate::ports::{Attempt, KeepEvent, KeepResult, RecordAttempt, StoreFault};
 
-/// Events in this table, with how their delivery stands.
+/// Events in this table, with their deliveries.
 #[derive(Debug, Clone)]
 pub struct DynamoDeliveries(pub Table);
 
 impl KeepEvent for DynamoDeliveries {
-    async fn keep(&self, event: WebhookEvent) -> Result<Kept, StoreFault> {
+    async fn keep(&self, event: WebhookEvent) -> Result<KeepResult, StoreFault> {
         let put = self
             .0
-            .put(table::delivery_key(&event.user))
+            .build_put(table::delivery_key(&event.user))
             .item(delivery::STATUS, string(Delivery::Undelivered.as_str()))
             .item(delivery::WEBHOOK_ID, string(&event.id))
             .item(delivery::CONTENT, string(&event.content))
             .item(delivery::ATTEMPTS, number(0))
             .condition_expression("attribute_not_exists(#pk)")
             .set_expression_attribute_names(names([PK]))
-            // The event that is there comes with the refusal, without another call.
+            // A failed condition returns the stored event, without another call.
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let Err(error) = self.0.send_put(put).await else {
-            return Ok(Kept::Undelivered(event));
+            return Ok(KeepResult::Undelivered(event));
         };
         match error.reasons() {
-            [refusal] => known(
-                refusal.item().and_then(|item| found(event.user, item)),
+            [failed] => require(
+                failed.item().and_then(|item| stored_event(event.user, item)),
                 delivery::STATUS,
             ),
             _ => Err(error.into()),
@@ -46,7 +46,7 @@ impl RecordAttempt for DynamoDeliveries {
         let update = match attempt {
             Attempt::Delivered { at } => self
                 .0
-                .update(
+                .build_update(
                     key,
                     "SET #status = :delivered, #deliveredAt = :now ADD #attempts :one",
                 )
@@ -55,7 +55,7 @@ impl RecordAttempt for DynamoDeliveries {
                 .expression_attribute_values(":now", number(at.epoch_millis())),
             Attempt::Failed { reason } => self
                 .0
-                .update(key, "SET #lastFailure = :reason ADD #attempts :one")
+                .build_update(key, "SET #lastFailure = :reason ADD #attempts :one")
                 .set_expression_attribute_names(names([delivery::LAST_FAILURE]))
                 .expression_attribute_values(":reason", string(reason)),
         };
@@ -67,12 +67,12 @@ impl RecordAttempt for DynamoDeliveries {
     }
 }
 
-/// What an item says about the user's event, if it can be read.
-fn found(user: UserId, item: &Item) -> Option<Kept> {
+/// The user's event from its item, if the item can be read.
+fn stored_event(user: UserId, item: &Item) -> Option<KeepResult> {
     if get_string(item, delivery::STATUS)? == Delivery::Delivered.as_str() {
-        return Some(Kept::Delivered);
+        return Some(KeepResult::Delivered);
     }
-    Some(Kept::Undelivered(WebhookEvent {
+    Some(KeepResult::Undelivered(WebhookEvent {
         user,
         id: get_string(item, delivery::WEBHOOK_ID)?.to_owned(),
         content: get_string(item, delivery::CONTENT)?.to_owned(),

@@ -8,32 +8,28 @@ use standardwebhooks::{HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHO
 
 use crate::config::WebhookUrl;
 use crate::event::SignedEvent;
-use crate::ports::{Deliver, NoAnswer};
+use crate::ports::{Deliver, NoResponse};
 
-/// The user agent.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// How long an idle connection is reused. While a Lambda is frozen, its connections can be closed by the other side without
-/// being noticed.
-const IDLE: Duration = Duration::from_secs(10);
+/// How long an idle connection is reused: the other side may close it unnoticed while the Lambda is frozen.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The marketing endpoint over HTTP.
 #[derive(Debug, Clone)]
 pub struct HttpEndpoint {
     client: Client,
     url: WebhookUrl,
 }
 
-/// How long the endpoint may take.
 #[derive(Debug, Clone, Copy)]
-pub struct TimeLimits {
-    /// To connect. Default: 2 s.
+pub struct Timeouts {
+    /// The timeout to connect. Default: 2 s.
     pub connect: Duration,
-    /// In all, until the status of the answer. Default: 8 s.
+    /// The timeout of the whole request, until the status. Default: 8 s.
     pub total: Duration,
 }
 
-impl Default for TimeLimits {
+impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(2),
@@ -48,7 +44,7 @@ impl HttpEndpoint {
     /// # Errors
     ///
     /// If TLS cannot be set up, for example without root certificates.
-    pub fn new(url: WebhookUrl, limits: TimeLimits) -> Result<Self, reqwest::Error> {
+    pub fn new(url: WebhookUrl, timeouts: Timeouts) -> Result<Self, reqwest::Error> {
         // Only the first installation in a process succeeds, and any provider will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
@@ -57,17 +53,17 @@ impl HttpEndpoint {
             .redirect(redirect::Policy::none())
             // No proxy from the environment: settings come from the configuration alone.
             .no_proxy()
-            .connect_timeout(limits.connect)
-            .timeout(limits.total)
-            .pool_idle_timeout(IDLE)
+            .connect_timeout(timeouts.connect)
+            .timeout(timeouts.total)
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .build()?;
         Ok(Self { client, url })
     }
 }
 
 impl Deliver for HttpEndpoint {
-    async fn deliver(&self, signed: &SignedEvent) -> Result<u16, NoAnswer> {
-        let answer = self
+    async fn deliver(&self, signed: &SignedEvent) -> Result<u16, NoResponse> {
+        let result = self
             .client
             .post(self.url.expose().clone())
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
@@ -77,13 +73,13 @@ impl Deliver for HttpEndpoint {
             .body(signed.event.content.clone())
             .send()
             .await;
-        match answer {
+        match result {
             // The body is not read: nothing depends on it, and it could be endless.
-            Ok(answer) => Ok(answer.status().as_u16()),
+            Ok(response) => Ok(response.status().as_u16()),
             // The error itself is dropped: it quotes the address.
-            Err(error) if error.is_timeout() => Err(NoAnswer::InTime),
-            Err(error) if error.is_connect() => Err(NoAnswer::Unreachable),
-            Err(_) => Err(NoAnswer::BrokenOff),
+            Err(error) if error.is_timeout() => Err(NoResponse::Timeout),
+            Err(error) if error.is_connect() => Err(NoResponse::Unreachable),
+            Err(_) => Err(NoResponse::ConnectionLost),
         }
     }
 }

@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 use crate::ports::{SecretFault, SigningSecret};
 use crate::secret::{Secret, UnusableSecret};
 
-/// How long the secret is cached: after this time, a new one is in use everywhere.
+/// How long the secret is cached: after this time, all processes use a new one.
 pub const CACHE_TIME: Duration = Duration::from_mins(5);
 
 /// The signing secret in Secrets Manager, with a cache in memory.
@@ -38,10 +38,11 @@ impl StoredSecret {
         }
     }
 
-    async fn ask(&self) -> Result<Secret, SecretFault> {
-        let answer = self.client.get_secret_value().secret_id(&self.arn).send().await;
-        let answer = answer.map_err(|error| SecretFault(CallFault::of("GetSecretValue", &error).into()))?;
-        let text = answer.secret_string().unwrap_or_default();
+    async fn read(&self) -> Result<Secret, SecretFault> {
+        let response = self.client.get_secret_value().secret_id(&self.arn).send().await;
+        let response =
+            response.map_err(|error| SecretFault(CallFault::of("GetSecretValue", &error).into()))?;
+        let text = response.secret_string().unwrap_or_default();
         text.parse()
             .map_err(|error: UnusableSecret| SecretFault(error.into()))
     }
@@ -49,12 +50,12 @@ impl StoredSecret {
 
 impl SigningSecret for StoredSecret {
     async fn get(&self) -> Result<Secret, SecretFault> {
-        // Locked during the call: concurrent invocations wait for its answer instead of calling as well.
+        // Locked during the call: concurrent invocations wait for its result instead of calling as well.
         let mut cache = self.cache.lock().await;
         match cache.as_ref() {
             Some(cached) if cached.since.elapsed() < self.cache_time => Ok(cached.secret.clone()),
             _ => {
-                let secret = self.ask().await?;
+                let secret = self.read().await?;
                 *cache = Some(Cached {
                     secret: secret.clone(),
                     since: Instant::now(),

@@ -2,54 +2,55 @@
 
 use std::time::Duration;
 
-use contracts::table::{self, EXPIRES_AT, PK, UserStatus, pointer, user};
+use contracts::table::{self, EXPIRES_AT, PK, UserStatus, reference, user};
 use contracts::values::{Campaign, Locale, PersonName, PhoneNumber};
 use kit::aws::dynamodb::{
-    ConditionCheckBuilder, InTransaction, Table, UpdateBuilder, boolean, is_refused, names, number, string,
+    ConditionCheckBuilder, InTransaction, Table, UpdateBuilder, boolean, condition_failed, names, number,
+    string,
 };
 
-use crate::ports::{PendingUser, StoreFault, StoreUser, Stored};
+use crate::ports::{NewUser, StoreFault, StoreResult, StoreUser};
 
-/// Users in this table.
 #[derive(Debug, Clone)]
 pub struct DynamoUsers(pub Table);
 
 impl DynamoUsers {
-    /// Records that the sign-up awaits verification, if it is still running, with more assignments. A repeat finds it so, and
-    /// writes the same again.
-    fn awaiting(&self, pending: &PendingUser, more: &str) -> UpdateBuilder {
+    /// An update that sets the status to `awaiting_verification`, plus `assignments`. It is idempotent: a retry finds the status
+    /// set and writes the same values.
+    fn status_update(&self, user: &NewUser, assignments: &str) -> UpdateBuilder {
         let expression = format!(
-            "SET #status = :awaiting, #storedAt = if_not_exists(#storedAt, :now), #expiresAt = :expiresAt, {more}"
+            "SET #status = :awaiting, #storedAt = if_not_exists(#storedAt, :now), #expiresAt = :expiresAt, {assignments}"
         );
         self.0
-            .update(table::user_key(&pending.data.user_id), expression)
+            .build_update(table::user_key(&user.input.user_id), expression)
             .condition_expression("#status IN (:pending, :awaiting)")
             .set_expression_attribute_names(names([user::STATUS, user::STORED_AT, EXPIRES_AT]))
             .expression_attribute_values(":pending", string(UserStatus::Pending.as_str()))
             .expression_attribute_values(":awaiting", string(UserStatus::AwaitingVerification.as_str()))
-            .expression_attribute_values(":now", number(pending.at.epoch_millis()))
-            .expression_attribute_values(":expiresAt", number(expires_at(pending)))
+            .expression_attribute_values(":now", number(user.now.epoch_millis()))
+            .expression_attribute_values(":expiresAt", number(expires_at(user)))
     }
 
-    fn with_data(&self, pending: &PendingUser) -> UpdateBuilder {
-        let data = &pending.data;
-        let given = [
-            (user::EMAIL, Some(data.email.expose())),
-            (user::NAME, data.name.as_ref().map(PersonName::expose)),
-            (user::PHONE, data.phone.as_ref().map(PhoneNumber::expose)),
-            (user::LOCALE, data.locale.as_ref().map(Locale::as_str)),
-            (user::CAMPAIGN, data.campaign.as_ref().map(Campaign::as_str)),
+    /// The update for an address that is not held, with all data that the input has.
+    fn store_update(&self, user: &NewUser) -> UpdateBuilder {
+        let input = &user.input;
+        let attributes = [
+            (user::EMAIL, Some(input.email.expose())),
+            (user::NAME, input.name.as_ref().map(PersonName::expose)),
+            (user::PHONE, input.phone.as_ref().map(PhoneNumber::expose)),
+            (user::LOCALE, input.locale.as_ref().map(Locale::as_str)),
+            (user::CAMPAIGN, input.campaign.as_ref().map(Campaign::as_str)),
         ];
-        let given: Vec<_> = given
+        let attributes: Vec<_> = attributes
             .into_iter()
             .filter_map(|(name, value)| Some((name, value?)))
             .collect();
-        let more: Vec<_> = given
+        let assignments: Vec<_> = attributes
             .iter()
             .map(|(name, _)| format!("#{name} = :{name}"))
             .collect();
-        given.into_iter().fold(
-            self.awaiting(pending, &more.join(", ")),
+        attributes.into_iter().fold(
+            self.status_update(user, &assignments.join(", ")),
             |update, (name, value)| {
                 update
                     .expression_attribute_names(format!("#{name}"), name)
@@ -58,47 +59,50 @@ impl DynamoUsers {
         )
     }
 
-    fn held(&self, pending: &PendingUser) -> UpdateBuilder {
-        self.awaiting(pending, "#held = :yes")
+    /// The update for a held address, without the data.
+    fn held_update(&self, user: &NewUser) -> UpdateBuilder {
+        self.status_update(user, "#held = :yes")
             .expression_attribute_names("#held", user::HELD)
             .expression_attribute_values(":yes", boolean(true))
     }
 
-    fn unclaimed(&self, pending: &PendingUser) -> ConditionCheckBuilder {
+    /// The condition that no other user has claimed the address.
+    fn claim_check(&self, user: &NewUser) -> ConditionCheckBuilder {
         self.0
-            .check(table::address_key(&pending.address))
+            .build_check(table::address_key(&user.address_hash))
             .condition_expression("attribute_not_exists(#pk) OR #userId = :userId")
-            .set_expression_attribute_names(names([PK, pointer::USER_ID]))
-            .expression_attribute_values(":userId", string(pending.data.user_id.as_str()))
+            .set_expression_attribute_names(names([PK, reference::USER_ID]))
+            .expression_attribute_values(":userId", string(user.input.user_id.as_str()))
     }
 }
 
 impl StoreUser for DynamoUsers {
-    async fn store(&self, pending: PendingUser) -> Result<Stored, StoreFault> {
-        let unclaimed = self.unclaimed(&pending).in_transaction();
-        let stored = self.with_data(&pending).in_transaction();
-        let Err(error) = self.0.transact([unclaimed, stored]).await else {
-            return Ok(Stored::Stored);
+    async fn store(&self, user: NewUser) -> Result<StoreResult, StoreFault> {
+        let claim_check = self.claim_check(&user).in_transaction();
+        let update = self.store_update(&user).in_transaction();
+        let Err(error) = self.0.transact([claim_check, update]).await else {
+            return Ok(StoreResult::Stored);
         };
         match error.reasons() {
-            [claim, _] if is_refused(claim) => {
-                let recorded = self.0.update_if(self.held(&pending)).await?;
-                Ok(if recorded {
-                    Stored::Held
+            [claim, _] if condition_failed(claim) => {
+                Ok(if self.0.try_update(self.held_update(&user)).await? {
+                    StoreResult::Held
                 } else {
-                    Stored::NotPending
+                    StoreResult::NotPending
                 })
             }
-            [_, sign_up] if is_refused(sign_up) => Ok(Stored::NotPending),
+            [_, sign_up] if condition_failed(sign_up) => Ok(StoreResult::NotPending),
             _ => Err(error.into()),
         }
     }
 }
 
-/// When DynamoDB may remove the record, in epoch seconds, if nobody ever records how the sign-up ended: later than an
-/// execution can still be redriven. Recording an end removes this expiry.
-fn expires_at(pending: &PendingUser) -> i64 {
-    const KEPT: Duration = Duration::from_hours(15 * 24);
+/// The TTL of the record, in epoch seconds: one day longer than an execution can be redriven (14 days). The end of the sign-up
+/// removes it.
+///
+/// Source: [Redrive eligibility](https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html#redrive-eligibility).
+fn expires_at(user: &NewUser) -> i64 {
+    const RETENTION: Duration = Duration::from_hours(15 * 24);
 
-    pending.at.plus(KEPT).epoch_seconds()
+    user.now.plus(RETENTION).epoch_seconds()
 }

@@ -1,41 +1,41 @@
-//! Verifications, links and grants in DynamoDB.
+//! Verifications, links and mail grants in DynamoDB.
 
 use std::time::Duration;
 
 use contracts::table::{
-    self, EXPIRES_AT, PK, UserStatus, VerificationState, mails, pointer, user, verification,
+    self, EXPIRES_AT, PK, UserStatus, VerificationState, mails, reference, user, verification,
 };
-use contracts::values::{AddressKey, Timestamp, UserId};
+use contracts::values::{AddressHash, Timestamp, UserId};
 use kit::aws::dynamodb::{
     AttributeValue, CancellationReason, InTransaction, PutBuilder, ReturnValuesOnConditionCheckFailure,
-    Table, UpdateBuilder, boolean, get_number, get_string, is_refused, names, number, string,
+    Table, UpdateBuilder, boolean, condition_failed, get_number, get_string, names, number, string,
 };
 
 use crate::ports::{
-    Grant, GrantMail, OpenVerification, Opened, RecordMailed, Recorded, StoreFault, Verification,
+    Grant, GrantMail, OpenResult, OpenVerification, RecordMailStep, RecordResult, StoreFault, Verification,
 };
 
-/// How long a verification and its links are kept after the window: a late click finds that it is late.
-const KEPT_AFTER_WINDOW: Duration = Duration::from_hours(24);
+/// How long a verification and its links are stored after the window, so that a late click gets 410 for an expired link.
+const RETENTION_AFTER_WINDOW: Duration = Duration::from_hours(24);
 
-/// How long grants are kept: no shorter than the day they are for.
-const GRANTS_KEPT: Duration = Duration::from_hours(48);
+/// How long grants are stored: must cover the day of the grant.
+const GRANT_RETENTION: Duration = Duration::from_hours(48);
 
-/// Verifications in this table, with their links, and with what is recorded of mails.
+/// Verifications, links and mail grants in this table.
 #[derive(Debug, Clone)]
 pub struct DynamoVerifications(pub Table);
 
 impl DynamoVerifications {
-    /// Gives the verification the newest task token.
-    fn opened(&self, verification: &Verification) -> UpdateBuilder {
+    /// Creates the verification, or replaces its task token.
+    fn verification_update(&self, verification: &Verification) -> UpdateBuilder {
         self.0
-            .update(
+            .build_update(
                 table::verification_key(&verification.user),
                 "SET #taskToken = :taskToken, #attempt = :attempt, #state = :open, \
                  #windowEndsAt = :windowEndsAt, #expiresAt = :expiresAt",
             )
-            // One that is confirming has an older task token, which can complete nothing any more. An earlier attempt
-            // may arrive late, and its task token is just as useless.
+            // The older task token of a verification in `confirming` can no longer complete the task. Neither can that of a
+            // stale attempt, which must not replace the newest.
             .condition_expression(
                 "attribute_not_exists(#pk) OR (#state IN (:open, :confirming) AND #attempt <= :attempt)",
             )
@@ -59,22 +59,23 @@ impl DynamoVerifications {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
-    /// Adds the link. That it is another user's already is ruled out by 256 random bits.
-    fn link(&self, verification: &Verification) -> PutBuilder {
+    /// Adds the link. A collision with another user's link is impossible in practice (256 random bits).
+    fn link_put(&self, verification: &Verification) -> PutBuilder {
         let user = || string(verification.user.as_str());
         self.0
-            .put(table::link_key(&verification.link))
-            .item(pointer::USER_ID, user())
+            .build_put(table::link_key(&verification.link))
+            .item(reference::USER_ID, user())
             .item(EXPIRES_AT, number(expiry(verification)))
             .condition_expression("attribute_not_exists(#pk) OR #userId = :userId")
-            .set_expression_attribute_names(names([PK, pointer::USER_ID]))
+            .set_expression_attribute_names(names([PK, reference::USER_ID]))
             .expression_attribute_values(":userId", user())
     }
 
-    /// Records in the sign-up until when its links work. That must be there before the first click, which may end it.
-    fn window(&self, verification: &Verification) -> UpdateBuilder {
+    /// Stores the end of the window on the user. It must be stored before the link is mailed, since a click may end the sign-up at
+    /// once.
+    fn window_update(&self, verification: &Verification) -> UpdateBuilder {
         self.0
-            .update(
+            .build_update(
                 table::user_key(&verification.user),
                 "SET #windowEndsAt = :windowEndsAt",
             )
@@ -89,26 +90,26 @@ impl DynamoVerifications {
 }
 
 impl OpenVerification for DynamoVerifications {
-    async fn open(&self, verification: Verification) -> Result<Opened, StoreFault> {
-        let opened = self.opened(&verification).in_transaction();
-        let window = self.window(&verification).in_transaction();
-        let link = self.link(&verification).in_transaction();
+    async fn open(&self, verification: Verification) -> Result<OpenResult, StoreFault> {
+        let opened = self.verification_update(&verification).in_transaction();
+        let window = self.window_update(&verification).in_transaction();
+        let link = self.link_put(&verification).in_transaction();
         let Err(error) = self.0.transact([opened, window, link]).await else {
-            return Ok(Opened::Open);
+            return Ok(OpenResult::Open);
         };
         match error.reasons() {
-            [_, window, _] if is_refused(window) => Ok(Opened::Ended),
-            [opened, _, _] if is_refused(opened) && is_overtaken(&verification, opened) => {
-                Ok(Opened::Overtaken)
+            [_, window, _] if condition_failed(window) => Ok(OpenResult::Ended),
+            [opened, _, _] if condition_failed(opened) && is_stale(&verification, opened) => {
+                Ok(OpenResult::StaleAttempt)
             }
-            [opened, _, _] if is_refused(opened) => Ok(Opened::Ended),
+            [opened, _, _] if condition_failed(opened) => Ok(OpenResult::Ended),
             _ => Err(error.into()),
         }
     }
 }
 
-/// Whether the verification that was found is a later attempt's, and not spent.
-fn is_overtaken(verification: &Verification, reason: &CancellationReason) -> bool {
+/// Whether the stored verification belongs to a later attempt, and is not spent.
+fn is_stale(verification: &Verification, reason: &CancellationReason) -> bool {
     reason.item().is_some_and(|item| {
         let spent = get_string(item, verification::STATE) == Some(VerificationState::Spent.as_str());
         let attempt = get_number(item, verification::ATTEMPT).and_then(|attempt| u64::try_from(attempt).ok());
@@ -116,44 +117,44 @@ fn is_overtaken(verification: &Verification, reason: &CancellationReason) -> boo
     })
 }
 
-/// When DynamoDB may remove a verification and its links, in epoch seconds.
+/// The TTL of a verification and its links, in epoch seconds.
 fn expiry(verification: &Verification) -> i64 {
     verification
         .window_ends_at
-        .plus(KEPT_AFTER_WINDOW)
+        .plus(RETENTION_AFTER_WINDOW)
         .epoch_seconds()
 }
 
-/// The day, in UTC, since the start of 1970.
-fn day(at: Timestamp) -> i64 {
+/// The day (UTC), in days since the start of 1970.
+fn day(time: Timestamp) -> i64 {
     const DAY_IN_SECONDS: i64 = 24 * 60 * 60;
 
-    at.epoch_seconds().div_euclid(DAY_IN_SECONDS)
+    time.epoch_seconds().div_euclid(DAY_IN_SECONDS)
 }
 
 impl GrantMail for DynamoVerifications {
     async fn grant(
         &self,
-        address: &AddressKey,
+        address: &AddressHash,
         user: &UserId,
-        at: Timestamp,
-        most: u32,
+        now: Timestamp,
+        limit: u32,
     ) -> Result<Grant, StoreFault> {
         let update = self
             .0
-            .update(
-                table::mails_key(address, day(at)),
-                "SET #expiresAt = if_not_exists(#expiresAt, :expiresAt) ADD #grants :me",
+            .build_update(
+                table::mails_key(address, day(now)),
+                "SET #expiresAt = if_not_exists(#expiresAt, :expiresAt) ADD #grants :userSet",
             )
             .condition_expression(
-                "attribute_not_exists(#grants) OR contains(#grants, :user) OR size(#grants) < :most",
+                "attribute_not_exists(#grants) OR contains(#grants, :userId) OR size(#grants) < :limit",
             )
             .set_expression_attribute_names(names([mails::GRANTS, EXPIRES_AT]))
-            .expression_attribute_values(":me", AttributeValue::Ss(vec![user.as_str().to_owned()]))
-            .expression_attribute_values(":user", string(user.as_str()))
-            .expression_attribute_values(":most", number(most.into()))
-            .expression_attribute_values(":expiresAt", number(at.plus(GRANTS_KEPT).epoch_seconds()));
-        Ok(if self.0.update_if(update).await? {
+            .expression_attribute_values(":userSet", AttributeValue::Ss(vec![user.as_str().to_owned()]))
+            .expression_attribute_values(":userId", string(user.as_str()))
+            .expression_attribute_values(":limit", number(limit.into()))
+            .expression_attribute_values(":expiresAt", number(now.plus(GRANT_RETENTION).epoch_seconds()));
+        Ok(if self.0.try_update(update).await? {
             Grant::Granted
         } else {
             Grant::UsedUp
@@ -161,15 +162,15 @@ impl GrantMail for DynamoVerifications {
     }
 }
 
-impl RecordMailed for DynamoVerifications {
-    async fn record(&self, user: &UserId, window_ends_at: Timestamp) -> Result<Recorded, StoreFault> {
+impl RecordMailStep for DynamoVerifications {
+    async fn record(&self, user: &UserId, window_ends_at: Timestamp) -> Result<RecordResult, StoreFault> {
         let update = self
             .0
-            .update(
+            .build_update(
                 table::user_key(user),
                 "SET #mailed = :yes, #windowEndsAt = :windowEndsAt",
             )
-            // Whoever is quick has followed the link by now.
+            // The link may have been followed already.
             .condition_expression("#status IN (:awaiting, :verified, :superseded)")
             .set_expression_attribute_names(names([user::STATUS, user::MAILED, user::WINDOW_ENDS_AT]))
             .expression_attribute_values(":awaiting", string(UserStatus::AwaitingVerification.as_str()))
@@ -177,10 +178,10 @@ impl RecordMailed for DynamoVerifications {
             .expression_attribute_values(":superseded", string(UserStatus::Superseded.as_str()))
             .expression_attribute_values(":yes", boolean(true))
             .expression_attribute_values(":windowEndsAt", number(window_ends_at.epoch_millis()));
-        Ok(if self.0.update_if(update).await? {
-            Recorded::Recorded
+        Ok(if self.0.try_update(update).await? {
+            RecordResult::Recorded
         } else {
-            Recorded::Ended
+            RecordResult::Ended
         })
     }
 }

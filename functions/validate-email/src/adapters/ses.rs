@@ -10,11 +10,11 @@ use kit::aws::CallFault;
 use crate::mail::Mail;
 use crate::ports::{MailFault, SendMail};
 
-/// Permanent errors. All others may pass: a throttled or paused account, a domain that is not verified yet, a used-up
-/// quota, no answer.
+/// Permanent errors. All others are transient: a throttled or paused account, a domain that is not verified yet, a used-up
+/// quota, no response.
 ///
 /// Source: [SendEmail](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html), section Errors.
-const REFUSED: [&str; 2] = ["MessageRejected", "BadRequestException"];
+const PERMANENT: [&str; 2] = ["MessageRejected", "BadRequestException"];
 
 /// The tag with the id of the mail. SES returns tags with each event of the mail, such as a bounce.
 ///
@@ -22,7 +22,6 @@ const REFUSED: [&str; 2] = ["MessageRejected", "BadRequestException"];
 /// underscores and hyphens.
 const MAIL_ID: &str = "mail-id";
 
-/// Mails through SES.
 #[derive(Debug, Clone)]
 pub struct SesMail {
     client: Client,
@@ -56,8 +55,8 @@ impl SendMail for SesMail {
             .name(MAIL_ID)
             .value(mail.id.as_str())
             .build()
-            .map_err(|error| MailFault::Refused(Cause::from(error)))?;
-        let answer = self
+            .map_err(|error| MailFault::Rejected(Cause::from(error)))?;
+        let result = self
             .client
             .send_email()
             .from_email_address(&self.from)
@@ -66,16 +65,16 @@ impl SendMail for SesMail {
             .content(EmailContent::builder().simple(message).build())
             .set_configuration_set_name(self.configuration_set.clone())
             .customize()
-            // SES cannot recognise a repeat: each lost answer would be one more mail.
+            // SES has no idempotency token: a retry after a lost response would be a second mail.
             .config_override(Config::builder().retry_config(RetryConfig::disabled()))
             .send()
             .await;
-        let Err(error) = answer else {
+        let Err(error) = result else {
             return Ok(());
         };
         let fault = CallFault::of("SendEmail", &error);
-        if REFUSED.contains(&fault.code()) {
-            Err(MailFault::Refused(fault.into()))
+        if PERMANENT.contains(&fault.code()) {
+            Err(MailFault::Rejected(fault.into()))
         } else {
             Err(MailFault::Unavailable(fault.into()))
         }
@@ -87,5 +86,5 @@ fn utf_8(text: &str) -> Result<Content, MailFault> {
         .data(text)
         .charset("UTF-8")
         .build()
-        .map_err(|error| MailFault::Refused(Cause::from(error)))
+        .map_err(|error| MailFault::Rejected(Cause::from(error)))
 }

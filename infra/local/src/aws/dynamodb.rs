@@ -22,7 +22,6 @@ use crate::host::Hosts;
 use crate::private_file;
 use crate::shutdown::{self, Shutdown};
 
-/// The table's name.
 pub(crate) const TABLE: &str = "sign-up";
 
 /// The file's name in the data directory.
@@ -33,13 +32,13 @@ const TTL_INTERVAL: Duration = Duration::from_mins(1);
 
 /// The running engine with its server.
 #[derive(Debug)]
-pub(crate) struct Store {
+pub(crate) struct DynamoDbServer {
     pub(crate) url: String,
     pub(crate) client: Client,
     pub(crate) tasks: [JoinHandle<()>; 2],
 }
 
-impl Store {
+impl DynamoDbServer {
     /// Serves the directory's table; creates it if there is none.
     pub(crate) async fn start(
         listener: TcpListener,
@@ -66,7 +65,7 @@ impl Store {
 
 /// Creates the table and enables its TTL, unless an earlier start did.
 async fn create_table(client: &Client) -> Result<(), Cause> {
-    let answer = client
+    let created = client
         .create_table()
         .table_name(TABLE)
         .billing_mode(BillingMode::PayPerRequest)
@@ -84,7 +83,7 @@ async fn create_table(client: &Client) -> Result<(), Cause> {
         )
         .send()
         .await;
-    match answer {
+    match created {
         Ok(_) => {}
         Err(error)
             if error
@@ -92,9 +91,9 @@ async fn create_table(client: &Client) -> Result<(), Cause> {
                 .is_some_and(CreateTableError::is_resource_in_use_exception) => {}
         Err(error) => return Err(CallFault::of("CreateTable", &error).into()),
     }
-    let answer = client.describe_time_to_live().table_name(TABLE).send().await;
-    let answer = answer.map_err(|error| CallFault::of("DescribeTimeToLive", &error))?;
-    let enabled = answer
+    let ttl = client.describe_time_to_live().table_name(TABLE).send().await;
+    let ttl = ttl.map_err(|error| CallFault::of("DescribeTimeToLive", &error))?;
+    let enabled = ttl
         .time_to_live_description()
         .and_then(|ttl| ttl.attribute_name());
     if enabled.is_none() {
@@ -113,7 +112,6 @@ async fn create_table(client: &Client) -> Result<(), Cause> {
     Ok(())
 }
 
-/// Deletes expired items periodically, until the shutdown.
 async fn delete_expired_items(database: Database, shutdown: Shutdown) {
     loop {
         let database = database.clone();
@@ -140,11 +138,13 @@ mod tests {
         for _ in 0..2 {
             let (trigger, shutdown) = shutdown::channel();
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let store = Store::start(listener, directory.path(), &shutdown).await.unwrap();
-            let scan = store.client.scan().table_name(TABLE).send().await.unwrap();
+            let dynamodb = DynamoDbServer::start(listener, directory.path(), &shutdown)
+                .await
+                .unwrap();
+            let scan = dynamodb.client.scan().table_name(TABLE).send().await.unwrap();
             assert_eq!(scan.count(), 0);
             drop(trigger);
-            for task in store.tasks {
+            for task in dynamodb.tasks {
                 task.await.unwrap();
             }
         }

@@ -6,7 +6,6 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// An error response of an AWS service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ApiError {
     status: StatusCode,
@@ -34,7 +33,7 @@ impl ApiError {
     pub(super) fn unknown_operation() -> Self {
         Self::new(
             "UnknownOperationException",
-            "the local suite does not serve this operation",
+            "the local server does not serve this operation",
         )
     }
 
@@ -42,7 +41,10 @@ impl ApiError {
     pub(super) fn failed() -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
-            ..Self::new("InternalServiceError", "the local suite failed; its log says why")
+            ..Self::new(
+                "InternalServiceError",
+                "the local server failed; its log says why",
+            )
         }
     }
 
@@ -66,13 +68,12 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// A successful response.
-pub(super) fn answer(content_type: &'static str, body: &impl Serialize) -> Response {
+pub(super) fn response(content_type: &'static str, body: &impl Serialize) -> Response {
     ([(header::CONTENT_TYPE, content_type)], Json(body)).into_response()
 }
 
 /// Parses the request of an operation; `code` is the error if it is malformed.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8], code: &'static str) -> Result<T, ApiError> {
     // serde's message may quote personal data.
-    serde_json::from_slice(body).map_err(|_| ApiError::new(code, "the request does not fit the operation"))
+    serde_json::from_slice(body).map_err(|_| ApiError::new(code, "the request is invalid for this operation"))
 }

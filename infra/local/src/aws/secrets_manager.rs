@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use super::protocol::{self, ApiError};
 use super::{ACCOUNT, REGION, Services};
 
-/// The ARN of the signing secret of webhooks.
 pub(crate) fn webhook_secret_arn() -> String {
     format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:webhook")
 }
@@ -28,20 +27,19 @@ struct SecretValue<'a> {
     version_stages: [&'a str; 1],
 }
 
-/// Dispatches an operation.
-pub(super) fn answer(services: &Services, operation: &str, body: &[u8]) -> Result<Response, ApiError> {
+pub(super) fn respond(services: &Services, operation: &str, body: &[u8]) -> Result<Response, ApiError> {
     if operation != "GetSecretValue" {
         return Err(ApiError::unknown_operation());
     }
-    let asked: GetSecretValue = protocol::parse(body, "InvalidRequestException")?;
+    let request: GetSecretValue = protocol::parse(body, "InvalidRequestException")?;
     let arn = webhook_secret_arn();
-    if asked.secret_id != arn {
+    if request.secret_id != arn {
         return Err(ApiError::new(
             "ResourceNotFoundException",
             "there is no such secret",
         ));
     }
-    Ok(protocol::answer(
+    Ok(protocol::response(
         "application/x-amz-json-1.1",
         &SecretValue {
             arn: &arn,

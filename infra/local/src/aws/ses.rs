@@ -65,18 +65,17 @@ struct Sent {
     message_id: String,
 }
 
-/// `SendEmail`.
 pub(super) async fn send_email(State(services): State<Services>, body: Bytes) -> Result<Response, ApiError> {
-    let asked: SendEmail = protocol::parse(&body, "BadRequestException")?;
-    let Ok([to]) = <[String; 1]>::try_from(asked.destination.to_addresses) else {
+    let request: SendEmail = protocol::parse(&body, "BadRequestException")?;
+    let Ok([to]) = <[String; 1]>::try_from(request.destination.to_addresses) else {
         return Err(ApiError::new(
             "BadRequestException",
             "the outbox accepts mails with exactly one recipient",
         ));
     };
-    let Simple { subject, body } = asked.content.simple;
-    let id = asked.email_tags.into_iter().find(|tag| tag.name == "mail-id");
-    let mail = services.outbox.put(Mail {
+    let Simple { subject, body } = request.content.simple;
+    let id = request.email_tags.into_iter().find(|tag| tag.name == "mail-id");
+    let mail = services.outbox.store(Mail {
         number: 0,
         id: id.map(|tag| tag.value),
         at: Timestamp::now(),
@@ -86,7 +85,7 @@ pub(super) async fn send_email(State(services): State<Services>, body: Bytes) ->
         html: body.html.map(|html| html.data).unwrap_or_default(),
     });
     let mail = mail.map_err(|_| ApiError::failed())?;
-    Ok(protocol::answer(
+    Ok(protocol::response(
         "application/json",
         &Sent {
             message_id: format!("local-{}", mail.number),

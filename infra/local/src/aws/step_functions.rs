@@ -10,15 +10,12 @@ use super::{ACCOUNT, REGION, Services};
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 
-/// The name of the state machine.
 pub(crate) const MACHINE: &str = "SignUp";
 
-/// The ARN of the state machine.
 pub(crate) fn machine_arn() -> String {
     format!("arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}")
 }
 
-/// The ARN of the execution with this name.
 pub(crate) fn execution_arn(name: &str) -> ExecutionArn {
     ExecutionArn::from(format!("arn:aws:states:{REGION}:{ACCOUNT}:execution:{MACHINE}:{name}").as_str())
 }
@@ -79,8 +76,7 @@ struct DescribedExecution<'a> {
 #[derive(Serialize)]
 struct Empty {}
 
-/// Dispatches an operation.
-pub(super) fn answer(services: &Services, operation: &str, body: &[u8]) -> Result<Response, ApiError> {
+pub(super) fn respond(services: &Services, operation: &str, body: &[u8]) -> Result<Response, ApiError> {
     match operation {
         "StartExecution" => start_execution(services, &parse(body)?),
         "SendTaskSuccess" => send_task_success(services, parse(body)?),
@@ -93,14 +89,14 @@ fn parse<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     protocol::parse(body, "ValidationException")
 }
 
-fn start_execution(services: &Services, asked: &StartExecution) -> Result<Response, ApiError> {
-    let input: Value = serde_json::from_str(&asked.input)
+fn start_execution(services: &Services, request: &StartExecution) -> Result<Response, ApiError> {
+    let input: Value = serde_json::from_str(&request.input)
         .map_err(|_| ApiError::new("InvalidExecutionInput", "the input is not JSON"))?;
     let arn = services
         .executions
-        .start_execution(&asked.state_machine_arn, &asked.name, input)?;
+        .start_execution(&request.state_machine_arn, &request.name, input)?;
     let started = services.executions.describe(&arn)?;
-    Ok(protocol::answer(
+    Ok(protocol::response(
         CONTENT_TYPE,
         &StartedExecution {
             execution_arn: arn.as_str(),
@@ -109,23 +105,23 @@ fn start_execution(services: &Services, asked: &StartExecution) -> Result<Respon
     ))
 }
 
-fn send_task_success(services: &Services, asked: SendTaskSuccess) -> Result<Response, ApiError> {
-    let output: Value = serde_json::from_str(&asked.output)
+fn send_task_success(services: &Services, request: SendTaskSuccess) -> Result<Response, ApiError> {
+    let output: Value = serde_json::from_str(&request.output)
         .map_err(|_| ApiError::new("InvalidOutput", "the output is not JSON"))?;
     services
         .executions
-        .send_task_success(&TaskToken::from(asked.task_token), output)?;
-    Ok(protocol::answer(CONTENT_TYPE, &Empty {}))
+        .send_task_success(&TaskToken::from(request.task_token), output)?;
+    Ok(protocol::response(CONTENT_TYPE, &Empty {}))
 }
 
-fn describe_execution(services: &Services, asked: &DescribeExecution) -> Result<Response, ApiError> {
-    let arn = ExecutionArn::from(asked.execution_arn.as_str());
+fn describe_execution(services: &Services, request: &DescribeExecution) -> Result<Response, ApiError> {
+    let arn = ExecutionArn::from(request.execution_arn.as_str());
     let found = services.executions.describe(&arn)?;
     let cause = match &found.status {
         Status::Failed { cause, .. } => cause.as_deref(),
         _ => None,
     };
-    Ok(protocol::answer(
+    Ok(protocol::response(
         CONTENT_TYPE,
         &DescribedExecution {
             execution_arn: arn.as_str(),
@@ -194,8 +190,8 @@ mod tests {
     }
 
     fn start(services: &Services, name: &str, input: &str) -> Result<Response, ApiError> {
-        let asked = serde_json::json!({"stateMachineArn": machine_arn(), "name": name, "input": input});
-        answer(services, "StartExecution", asked.to_string().as_bytes())
+        let request = serde_json::json!({"stateMachineArn": machine_arn(), "name": name, "input": input});
+        respond(services, "StartExecution", request.to_string().as_bytes())
     }
 
     #[tokio::test]
@@ -204,12 +200,12 @@ mod tests {
 
         start(&services, "first", "{}").unwrap();
 
-        let asked = serde_json::json!({"executionArn": execution_arn("first").as_str()});
-        assert!(answer(&services, "DescribeExecution", asked.to_string().as_bytes()).is_ok());
+        let request = serde_json::json!({"executionArn": execution_arn("first").as_str()});
+        assert!(respond(&services, "DescribeExecution", request.to_string().as_bytes()).is_ok());
     }
 
     #[tokio::test]
-    async fn a_name_in_use_is_refused_with_the_error_of_aws() {
+    async fn a_name_in_use_is_an_error_as_on_aws() {
         let services = services();
 
         start(&services, "first", "{}").unwrap();
@@ -219,17 +215,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_unknown_task_token_is_refused_with_the_error_of_aws() {
+    async fn an_unknown_task_token_is_an_error_as_on_aws() {
         let body = serde_json::json!({"taskToken": "junk", "output": "{}"});
 
-        let error = answer(&services(), "SendTaskSuccess", body.to_string().as_bytes()).unwrap_err();
+        let error = respond(&services(), "SendTaskSuccess", body.to_string().as_bytes()).unwrap_err();
 
         assert_eq!(error.code, "InvalidToken");
     }
 
     #[tokio::test]
-    async fn unsupported_operations_are_refused() {
-        let error = answer(&services(), "ListExecutions", b"{}").unwrap_err();
+    async fn unsupported_operations_are_an_error() {
+        let error = respond(&services(), "ListExecutions", b"{}").unwrap_err();
 
         assert_eq!(error.code, "UnknownOperationException");
     }

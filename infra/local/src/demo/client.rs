@@ -7,27 +7,24 @@ use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 
-/// The number of retries of a request that is answered with 503.
+/// The maximum number of retries after a 503.
 const MAX_RETRIES: usize = 5;
 
-/// The time limit of one request.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// The longest `Retry-After` that is respected, in seconds.
+/// The maximum `Retry-After` that is respected, in seconds.
 const MAX_RETRY_AFTER: u64 = 10;
 
-/// A client of one suite.
 #[derive(Debug, Clone)]
 pub(super) struct Client {
     http: reqwest::Client,
     url: String,
 }
 
-/// The response of `POST /users`.
 #[derive(Debug)]
 pub(super) enum CreateUserResponse {
     Accepted(UserId),
-    Refused(ProblemDocument),
+    Rejected(ProblemDocument),
 }
 
 /// The fields of a problem document that the demo prints.
@@ -93,14 +90,14 @@ impl Client {
         let request = self
             .post("/users", body.to_owned())
             .header("idempotency-key", key);
-        let answer = send(request).await?;
-        let status = answer.status();
-        let text = answer.text().await?;
+        let response = send(request).await?;
+        let status = response.status();
+        let text = response.text().await?;
         if status == StatusCode::ACCEPTED {
             let created: Created = serde_json::from_str(&text)?;
             Ok(CreateUserResponse::Accepted(created.id))
         } else if status == StatusCode::UNPROCESSABLE_ENTITY {
-            Ok(CreateUserResponse::Refused(serde_json::from_str(&text)?))
+            Ok(CreateUserResponse::Rejected(serde_json::from_str(&text)?))
         } else {
             Err(ClientError::Status(status))
         }
@@ -109,9 +106,9 @@ impl Client {
     /// `GET /users/{id}`.
     pub(super) async fn sign_up(&self, user: &UserId) -> Result<SignUp, ClientError> {
         let request = self.http.get(format!("{}/users/{user}", self.url));
-        let answer = send(request).await?;
-        match answer.status() {
-            StatusCode::OK => Ok(serde_json::from_str(&answer.text().await?)?),
+        let response = send(request).await?;
+        match response.status() {
+            StatusCode::OK => Ok(serde_json::from_str(&response.text().await?)?),
             status => Err(ClientError::Status(status)),
         }
     }
@@ -121,15 +118,15 @@ impl Client {
         clippy::expect_used,
         reason = "`Mailboxes` finds links by what comes before the token"
     )]
-    pub(super) async fn follow(&self, link: &str) -> Result<(), ClientError> {
+    pub(super) async fn confirm(&self, link: &str) -> Result<(), ClientError> {
         let (page, token) = link.split_once('#').expect("a link has a fragment");
-        let answer = send(self.http.get(page)).await?;
-        if answer.status() != StatusCode::OK {
-            return Err(ClientError::Status(answer.status()));
+        let response = send(self.http.get(page)).await?;
+        if response.status() != StatusCode::OK {
+            return Err(ClientError::Status(response.status()));
         }
         let body = serde_json::json!({"token": token}).to_string();
-        let answer = send(self.post("/verifications", body)).await?;
-        match answer.status() {
+        let response = send(self.post("/verifications", body)).await?;
+        match response.status() {
             StatusCode::ACCEPTED => Ok(()),
             status => Err(ClientError::Status(status)),
         }
@@ -148,20 +145,20 @@ impl Client {
 async fn send(request: RequestBuilder) -> Result<Response, ClientError> {
     for _ in 0..MAX_RETRIES {
         let attempt = request.try_clone().expect("no body is streamed");
-        let answer = attempt.send().await?;
-        if answer.status() != StatusCode::SERVICE_UNAVAILABLE {
-            return Ok(answer);
+        let response = attempt.send().await?;
+        if response.status() != StatusCode::SERVICE_UNAVAILABLE {
+            return Ok(response);
         }
-        tokio::time::sleep(retry_after(&answer)).await;
+        tokio::time::sleep(retry_after(&response)).await;
     }
     Ok(request.send().await?)
 }
 
 /// The pause before a retry; a second if the response does not say.
-fn retry_after(answer: &Response) -> Duration {
-    let asked = answer
+fn retry_after(response: &Response) -> Duration {
+    let seconds = response
         .headers()
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok()?.parse().ok());
-    Duration::from_secs(asked.unwrap_or(1).min(MAX_RETRY_AFTER))
+    Duration::from_secs(seconds.unwrap_or(1).min(MAX_RETRY_AFTER))
 }

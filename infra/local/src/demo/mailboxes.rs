@@ -5,19 +5,18 @@
 
 use std::collections::HashMap;
 
-use contracts::table::{self, pointer};
+use contracts::table::{self, reference};
 use contracts::values::{Cause, LinkToken, UserId};
 use kit::aws::dynamodb::get_string;
 use tokio::sync::Mutex;
 
 use super::item;
 use crate::outbox::Mail;
-use crate::suite::Suite;
+use crate::server::LocalServer;
 
-/// The links in the outbox, by user.
 #[derive(Debug)]
 pub(super) struct Mailboxes<'a> {
-    suite: &'a Suite,
+    server: &'a LocalServer,
     /// The part of a link before its token.
     prefix: String,
     sorted: Mutex<Sorted>,
@@ -32,10 +31,10 @@ struct Sorted {
 }
 
 impl<'a> Mailboxes<'a> {
-    pub(super) fn new(suite: &'a Suite) -> Self {
+    pub(super) fn new(server: &'a LocalServer) -> Self {
         Self {
-            suite,
-            prefix: format!("{}/verify#", suite.url()),
+            server,
+            prefix: format!("{}/verify#", server.url()),
             sorted: Mutex::default(),
         }
     }
@@ -43,7 +42,7 @@ impl<'a> Mailboxes<'a> {
     /// The newest link that was mailed for the user, if there is one.
     pub(super) async fn link_for(&self, user: &UserId) -> Result<Option<String>, Cause> {
         let mut sorted = self.sorted.lock().await;
-        for mail in self.suite.outbox().after(sorted.last) {
+        for mail in self.server.outbox().after(sorted.last) {
             if let Some(link) = self.link_in(&mail)
                 && let Some(user) = self.user_of(link).await?
             {
@@ -64,7 +63,7 @@ impl<'a> Mailboxes<'a> {
         let Some(Ok(token)) = token.map(str::parse::<LinkToken>) else {
             return Ok(None);
         };
-        let item = item(self.suite, table::link_key(&token.hash())).await?;
-        Ok(item.and_then(|item| get_string(&item, pointer::USER_ID)?.parse().ok()))
+        let item = item(self.server, table::link_key(&token.hash())).await?;
+        Ok(item.and_then(|item| get_string(&item, reference::USER_ID)?.parse().ok()))
     }
 }

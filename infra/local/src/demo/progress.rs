@@ -37,7 +37,6 @@ impl Progress {
         Self::Bar(bar)
     }
 
-    /// Counts one more user.
     pub(super) fn increment(&self) {
         match self {
             Self::Bar(bar) => bar.inc(1),

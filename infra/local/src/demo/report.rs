@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use super::DemoResult;
 use super::client::ProblemDocument;
-use super::driver::{CompletedSignUp, FinalState, LineResult, SignUpResult};
+use super::user::{CompletedSignUp, FinalState, LineResult, SignUpResult};
 
-/// Prints the report.
 pub(super) fn print(run: &DemoResult) {
     // A closed standard output is ignored.
     let _ = io::stdout().write_all(run.to_string().as_bytes());
@@ -18,7 +17,7 @@ pub(super) fn print(run: &DemoResult) {
 impl fmt::Display for DemoResult {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.timelines(formatter)?;
-        self.refusals(formatter)?;
+        self.rejections(formatter)?;
         self.summary(formatter)?;
         self.failures(formatter)
     }
@@ -35,9 +34,9 @@ impl DemoResult {
             .count()
     }
 
-    fn refused(&self) -> impl Iterator<Item = (usize, &ProblemDocument)> {
+    fn rejected(&self) -> impl Iterator<Item = (usize, &ProblemDocument)> {
         self.lines.iter().filter_map(|line| match &line.result {
-            SignUpResult::Refused(problem) => Some((line.number, problem)),
+            SignUpResult::Rejected(problem) => Some((line.number, problem)),
             SignUpResult::Completed(_) | SignUpResult::Failed { .. } => None,
         })
     }
@@ -49,7 +48,7 @@ impl DemoResult {
         }
         writeln!(
             formatter,
-            "{:>5}  {:32}  {:>8}  {:>7}  {:>7}  {:>9}  {:>8}  end",
+            "{:>5}  {:32}  {:>8}  {:>7}  {:>7}  {:>9}  {:>8}  final state",
             "line", "user (times in ms)", "accepted", "stored", "mailed", "confirmed", "verified"
         )?;
         for (line, done) in self.completed() {
@@ -69,12 +68,12 @@ impl DemoResult {
         writeln!(formatter)
     }
 
-    fn refusals(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.refused().next().is_none() {
+    fn rejections(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.rejected().next().is_none() {
             return Ok(());
         }
-        writeln!(formatter, "Refused")?;
-        for (line, problem) in self.refused() {
+        writeln!(formatter, "Rejected")?;
+        for (line, problem) in self.rejected() {
             writeln!(formatter, "{line:>5}  {}  {}", problem.status, reasons(problem))?;
         }
         writeln!(formatter)
@@ -86,7 +85,7 @@ impl DemoResult {
         let counts = [
             ("lines read", self.lines.len()),
             ("accepted", accepted),
-            ("refused", self.refused().count()),
+            ("rejected", self.rejected().count()),
             ("distinct addresses", addresses.len()),
             ("verified", self.count(FinalState::Verified)),
             ("superseded duplicates", self.count(FinalState::Superseded)),
@@ -110,7 +109,7 @@ impl DemoResult {
     }
 
     fn failures(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_good() {
+        if self.is_success() {
             return writeln!(formatter, "\nEvery address has exactly one verified account.");
         }
         writeln!(formatter, "\nFailed")?;
@@ -126,7 +125,7 @@ impl DemoResult {
                 writeln!(formatter, "  line {}: {user}{reason}", line.number)?;
             }
         }
-        for problem in &self.problems {
+        for problem in &self.inconsistencies {
             writeln!(formatter, "  {problem}")?;
         }
         Ok(())
@@ -136,7 +135,7 @@ impl DemoResult {
 fn is_accepted(line: &LineResult) -> bool {
     match &line.result {
         SignUpResult::Completed(_) => true,
-        SignUpResult::Refused(_) => false,
+        SignUpResult::Rejected(_) => false,
         SignUpResult::Failed { user, .. } => user.is_some(),
     }
 }
@@ -169,10 +168,10 @@ fn per_second(count: usize, seconds: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::super::client::FieldError;
-    use super::super::driver::Offsets;
+    use super::super::user::Offsets;
     use super::*;
 
-    fn run(results: Vec<SignUpResult>, problems: Vec<String>) -> DemoResult {
+    fn run(results: Vec<SignUpResult>, inconsistencies: Vec<String>) -> DemoResult {
         let lines = results.into_iter().zip(1..);
         DemoResult {
             lines: lines
@@ -181,7 +180,7 @@ mod tests {
             elapsed: Duration::from_secs(2),
             mails: 1,
             webhooks: 1,
-            problems,
+            inconsistencies,
         }
     }
 
@@ -197,12 +196,12 @@ mod tests {
         })
     }
 
-    fn refused() -> SignUpResult {
+    fn rejected() -> SignUpResult {
         let error = FieldError {
             pointer: "/email".to_owned(),
             detail: "is missing".to_owned(),
         };
-        SignUpResult::Refused(ProblemDocument {
+        SignUpResult::Rejected(ProblemDocument {
             status: 422,
             detail: String::new(),
             errors: vec![error],
@@ -211,10 +210,10 @@ mod tests {
 
     #[test]
     fn refused_lines_are_listed_and_are_no_failure() {
-        let run = run(vec![verified(), refused()], vec![]);
+        let run = run(vec![verified(), rejected()], vec![]);
 
         let report = run.to_string();
-        assert!(run.is_good());
+        assert!(run.is_success());
         assert!(report.contains("    2  422  /email is missing\n"), "{report}");
         assert!(report.contains("sign-ups per second           0.5\n"), "{report}");
         assert!(!report.contains("canary"), "{report}");
@@ -229,7 +228,7 @@ mod tests {
         let run = run(vec![verified(), failed], vec![]);
 
         let report = run.to_string();
-        assert!(!run.is_good());
+        assert!(!run.is_success());
         let expected = format!(
             "Failed\n  line 2: user {}: mail: not completed within 60 s\n",
             "b".repeat(32)
@@ -244,7 +243,7 @@ mod tests {
             vec!["line 1: the webhook did not arrive".to_owned()],
         );
 
-        assert!(!run.is_good());
+        assert!(!run.is_success());
         assert!(
             run.to_string()
                 .ends_with("Failed\n  line 1: the webhook did not arrive\n")

@@ -8,18 +8,18 @@ use serde_json::Value;
 
 /// A line of the file: the sign-up body of one user.
 #[derive(Clone)]
-pub struct Line {
+pub struct UserLine {
     /// The line's number, from 1.
     pub number: usize,
     /// The body. It is JSON; the API decides whether it is a valid sign-up.
     pub body: String,
 }
 
-impl std::fmt::Debug for Line {
+impl std::fmt::Debug for UserLine {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The body is personal.
         formatter
-            .debug_struct("Line")
+            .debug_struct("UserLine")
             .field("number", &self.number)
             .finish_non_exhaustive()
     }
@@ -27,7 +27,6 @@ impl std::fmt::Debug for Line {
 
 /// Why a file of users cannot be used. Each message is one line that says what is wrong and how to fix it.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say what the variants and fields are")]
 pub enum UsersError {
     #[error("{} cannot be read: {source}; give a file of one sign-up per line with --file", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
@@ -47,7 +46,7 @@ pub enum UsersError {
 /// # Errors
 ///
 /// If it cannot be read, or a line is not JSON.
-pub fn read(path: &Path) -> Result<Vec<Line>, UsersError> {
+pub fn read(path: &Path) -> Result<Vec<UserLine>, UsersError> {
     let content = fs::read(path).map_err(|source| UsersError::Unreadable {
         path: path.to_owned(),
         source,
@@ -74,7 +73,7 @@ pub fn read(path: &Path) -> Result<Vec<Line>, UsersError> {
                 reason: reason(&error),
             });
         }
-        users.push(Line {
+        users.push(UserLine {
             number,
             body: text.to_owned(),
         });
@@ -91,7 +90,7 @@ fn reason(error: &serde_json::Error) -> String {
 }
 
 /// A few users, with several spellings of one address, a duplicate and an invalid body.
-pub fn built_in() -> Vec<Line> {
+pub fn built_in() -> Vec<UserLine> {
     let bodies = [
         r#"{"email": "ada@example.org", "name": "Ada", "campaign": "spring"}"#,
         r#"{"email": "grace.hopper+news@example.com", "name": "Grace", "locale": "en-US"}"#,
@@ -105,7 +104,7 @@ pub fn built_in() -> Vec<Line> {
     bodies
         .into_iter()
         .enumerate()
-        .map(|(index, body)| Line {
+        .map(|(index, body)| UserLine {
             number: index + 1,
             body: body.to_owned(),
         })
@@ -116,7 +115,7 @@ pub fn built_in() -> Vec<Line> {
 mod tests {
     use super::*;
 
-    fn read_text(text: &[u8]) -> Result<Vec<Line>, String> {
+    fn read_text(text: &[u8]) -> Result<Vec<UserLine>, String> {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("users.jsonl");
         fs::write(&path, text).unwrap();

@@ -1,4 +1,4 @@
-//! API Gateway: a request becomes an event, and a function's answer a response.
+//! API Gateway: requests as events, and functions' outputs as responses.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,17 +12,17 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use contracts::values::Timestamp;
 use futures::StreamExt;
-use kit::api::{LONGEST_BODY, find_route};
+use kit::api::{MAX_BODY_BYTES, find_route};
 use serde::{Deserialize, Serialize};
 
 use super::Site;
 
-/// The longest body that is passed on whole, in octets. A longer one is cut to a length that the functions still refuse.
-const LONGEST_KEPT: usize = 1024 * 1024;
+/// The maximum body that is passed on whole, in bytes. A longer one is cut to a length that the functions still reject.
+const MAX_KEPT: usize = 1024 * 1024;
 
-/// The longest body that is read, in octets. Up to it the rest is read and dropped, since most clients read no answer before
+/// The maximum body that is read, in bytes. Up to it the rest is read and dropped, since most clients read no response before
 /// they have sent everything.
-const LONGEST_READ: usize = 64 * 1024 * 1024;
+const MAX_READ: usize = 64 * 1024 * 1024;
 
 /// An event of API Gateway's payload format 2.0.
 ///
@@ -61,10 +61,9 @@ struct Http {
     source_ip: &'static str,
 }
 
-/// What a function answers.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct FunctionOutput {
     status_code: u16,
     #[serde(default)]
     headers: BTreeMap<String, String>,
@@ -75,7 +74,7 @@ struct Answer {
 }
 
 /// The fallback of this server: invokes the function of the route.
-pub(super) async fn answer(State(site): State<Arc<Site>>, request: Request) -> Response {
+pub(super) async fn invoke(State(site): State<Arc<Site>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Some(body) = read(body).await else {
         return StatusCode::BAD_REQUEST.into_response();
@@ -84,11 +83,11 @@ pub(super) async fn answer(State(site): State<Arc<Site>>, request: Request) -> R
     else {
         return failed();
     };
-    let answered = match serde_json::to_value(event(&parts, body, &route_key)) {
+    let response = match serde_json::to_value(event(&parts, body, &route_key)) {
         Ok(event) => function.invoke(event).await.ok().and_then(response),
         Err(_) => None,
     };
-    answered.unwrap_or_else(failed)
+    response.unwrap_or_else(failed)
 }
 
 /// The body, or as much of it as shows that it is too long; nothing if the client goes away.
@@ -98,18 +97,18 @@ async fn read(body: Body) -> Option<Vec<u8>> {
     while let Some(chunk) = stream.next().await {
         let chunk = chunk.ok()?;
         length += chunk.len();
-        if length > LONGEST_READ {
+        if length > MAX_READ {
             break;
         }
-        if length > LONGEST_KEPT {
-            kept.truncate(LONGEST_BODY + 1);
+        if length > MAX_KEPT {
+            kept.truncate(MAX_BODY_BYTES + 1);
         } else {
             kept.extend_from_slice(&chunk);
         }
     }
     // A single chunk may be longer than all that is kept.
-    if length > LONGEST_KEPT {
-        kept.resize(LONGEST_BODY + 1, b' ');
+    if length > MAX_KEPT {
+        kept.resize(MAX_BODY_BYTES + 1, b' ');
     }
     Some(kept)
 }
@@ -159,17 +158,17 @@ fn joined(headers: &HeaderMap) -> BTreeMap<String, String> {
     joined
 }
 
-fn response(answer: serde_json::Value) -> Option<Response> {
-    let answer: Answer = serde_json::from_value(answer).ok()?;
-    let body = answer.body.unwrap_or_default();
-    let body = if answer.is_base64_encoded {
+fn response(output: serde_json::Value) -> Option<Response> {
+    let output: FunctionOutput = serde_json::from_value(output).ok()?;
+    let body = output.body.unwrap_or_default();
+    let body = if output.is_base64_encoded {
         STANDARD.decode(body).ok()?
     } else {
         body.into_bytes()
     };
     let mut response = Response::new(Body::from(body));
-    *response.status_mut() = StatusCode::from_u16(answer.status_code).ok()?;
-    for (name, value) in answer.headers {
+    *response.status_mut() = StatusCode::from_u16(output.status_code).ok()?;
+    for (name, value) in output.headers {
         let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
         response
             .headers_mut()
@@ -178,7 +177,7 @@ fn response(answer: serde_json::Value) -> Option<Response> {
     Some(response)
 }
 
-/// What API Gateway answers for a function that fails.
+/// API Gateway's response if the function fails.
 fn failed() -> Response {
     let body = r#"{"message":"Internal Server Error"}"#;
     let json = [(header::CONTENT_TYPE, "application/json")];
@@ -196,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_comes_twice_is_joined() {
+    fn repeated_headers_are_joined() {
         let request = Request::post("/users?a=b").header("x-a", "1").header("x-a", "2");
 
         let event = event(&parts(request), b"{}".to_vec(), "POST /users");
@@ -210,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_no_text_is_base64() {
+    fn a_body_that_is_not_utf8_is_base64() {
         let event = event(&parts(Request::post("/users")), vec![0xff], "POST /users");
 
         assert_eq!(
@@ -223,11 +222,11 @@ mod tests {
     async fn a_body_beyond_the_limit_is_cut_and_still_too_long() {
         let read = read(Body::from(vec![b' '; 4 * 1024 * 1024])).await.unwrap();
 
-        assert_eq!(read.len(), LONGEST_BODY + 1);
+        assert_eq!(read.len(), MAX_BODY_BYTES + 1);
     }
 
     #[test]
-    fn an_answer_becomes_a_response() {
+    fn an_output_becomes_a_response() {
         let response = response(json!({
             "statusCode": 405, "headers": {"allow": "POST"}, "multiValueHeaders": {}, "body": "{}",
             "isBase64Encoded": false, "cookies": [],

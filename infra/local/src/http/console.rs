@@ -16,14 +16,13 @@ use simulator::{Description, EpochMillis, HistoryEvent, timeline};
 use super::{Site, page};
 use crate::aws::step_functions::{self, MACHINE};
 use crate::outbox::Mail;
-use crate::webhooks::ReceivedWebhook;
+use crate::webhooks::WebhookDeliveries;
 
 const STYLE: &str = include_str!("console.css");
 
 /// How many entries of each kind the page shows. The JSON documents have all.
 const PAGE_SIZE: usize = 50;
 
-/// An execution, as JSON.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ExecutionView {
@@ -83,7 +82,6 @@ impl From<&HistoryEvent> for EventView {
     }
 }
 
-/// `GET /console`.
 pub(super) async fn show(State(site): State<Arc<Site>>) -> Response {
     let executions = site.executions.list(Some(MACHINE));
     let mails = site.outbox.all();
@@ -148,7 +146,7 @@ fn executions_table(site: &Site, executions: &[Description]) -> Markup {
 
 #[expect(
     clippy::expect_used,
-    reason = "executions are never removed while the suite runs"
+    reason = "executions are never removed while the local server runs"
 )]
 fn timeline_of(site: &Site, execution: &Description) -> Markup {
     let history = site.executions.history(&execution.arn);
@@ -156,7 +154,7 @@ fn timeline_of(site: &Site, execution: &Description) -> Markup {
     let rows = timeline::rows(&history);
     html! {
         details {
-            summary { (rows.len()) " steps" }
+            summary { (rows.len()) " events" }
             pre { (timeline::render(&history)) }
         }
     }
@@ -180,18 +178,18 @@ fn outbox_table(mails: &[Arc<Mail>]) -> Markup {
     }
 }
 
-fn webhooks_table(received: &[ReceivedWebhook]) -> Markup {
+fn webhooks_table(received: &[WebhookDeliveries]) -> Markup {
     html! {
         table {
             thead { tr { th { "Id" } th { "Signature" } th { "Deliveries" } th { "First" } th { "Last" } } }
             tbody {
-                @for delivery in received.iter().rev().take(PAGE_SIZE) {
+                @for webhook in received.iter().rev().take(PAGE_SIZE) {
                     tr {
-                        td { code { (delivery.id) } }
-                        td { (if delivery.valid { "valid" } else { "invalid" }) }
-                        td { (delivery.count) }
-                        td { (delivery.first_at) }
-                        td { (delivery.last_at) }
+                        td { code { (webhook.id) } }
+                        td { (if webhook.valid { "valid" } else { "invalid" }) }
+                        td { (webhook.count) }
+                        td { (webhook.first_at) }
+                        td { (webhook.last_at) }
                     }
                 }
             }
@@ -199,13 +197,11 @@ fn webhooks_table(received: &[ReceivedWebhook]) -> Markup {
     }
 }
 
-/// `GET /console/executions.json`.
 pub(super) async fn executions(State(site): State<Arc<Site>>) -> Response {
     let executions = site.executions.list(Some(MACHINE));
     json(&executions.iter().map(ExecutionView::from).collect::<Vec<_>>())
 }
 
-/// `GET /console/executions/{name}.json`.
 pub(super) async fn history(State(site): State<Arc<Site>>, Path(file): Path<String>) -> Response {
     let found = file.strip_suffix(".json").and_then(|name| {
         let arn = step_functions::execution_arn(name);
@@ -221,13 +217,11 @@ pub(super) async fn history(State(site): State<Arc<Site>>, Path(file): Path<Stri
     })
 }
 
-/// `GET /console/outbox.json`.
 pub(super) async fn outbox(State(site): State<Arc<Site>>) -> Response {
     let mails = site.outbox.all();
     json(&mails.iter().map(AsRef::as_ref).collect::<Vec<&Mail>>())
 }
 
-/// `GET /console/outbox/{number}`: a mail as text.
 pub(super) async fn mail(State(site): State<Arc<Site>>, Path(number): Path<String>) -> Response {
     let mail = number.parse().ok().and_then(|number| site.outbox.get(number));
     let Some(mail) = mail else { return not_found() };
@@ -238,7 +232,6 @@ pub(super) async fn mail(State(site): State<Arc<Site>>, Path(number): Path<Strin
     (page::plain(), text).into_response()
 }
 
-/// `GET /console/webhooks.json`.
 pub(super) async fn webhooks(State(site): State<Arc<Site>>) -> Response {
     json(&site.webhooks.all())
 }

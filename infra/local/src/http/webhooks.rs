@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 
 use super::Site;
 
-/// The maximum size of a delivery, in octets.
+/// The maximum size of a delivery, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
 /// Receives a delivery: 204 if its signature is valid, 401 if not, and 500 if it cannot be stored.

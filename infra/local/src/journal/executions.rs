@@ -23,7 +23,7 @@ impl JournalFile {
             "SELECT arn, is_running, json FROM steps JOIN executions ON id = execution ORDER BY number",
         )?;
         let steps = select.query_map((), |row| {
-            Ok(Record::Step {
+            Ok(Record::Transition {
                 arn: row.get::<_, String>(0)?.as_str().into(),
                 is_running: row.get(1)?,
                 json: row.get(2)?,
@@ -54,7 +54,7 @@ impl JournalFile {
                         transaction.prepare_cached("INSERT OR IGNORE INTO definitions VALUES (?1, ?2)")?;
                     insert.execute((digest, json))?;
                 }
-                Record::Step {
+                Record::Transition {
                     arn,
                     is_running,
                     json,

@@ -9,7 +9,7 @@ use super::*;
 const INSERT: &str = "INSERT INTO mails VALUES (?1, ?2, json_object('number', ?1))";
 
 fn step(name: &str, is_running: bool, number: usize) -> Record {
-    Record::Step {
+    Record::Transition {
         arn: name.into(),
         is_running,
         json: json!({"number": number}).to_string(),
@@ -17,7 +17,7 @@ fn step(name: &str, is_running: bool, number: usize) -> Record {
 }
 
 fn number(record: &Record) -> u64 {
-    let Record::Step { json, .. } = record else {
+    let Record::Transition { json, .. } = record else {
         panic!("{record:?}")
     };
     serde_json::from_str::<serde_json::Value>(json).unwrap()["number"]
@@ -85,9 +85,9 @@ fn a_truncated_write_ahead_log_keeps_a_prefix_of_appends() {
 #[test]
 fn the_oldest_ended_executions_are_pruned_but_for_their_names() {
     let directory = tempfile::tempdir().unwrap();
-    let most = usize::try_from(KEPT_AT_RESTART).unwrap();
+    let limit = usize::try_from(KEPT_AT_RESTART).unwrap();
     let mut journal = JournalFile::open(directory.path()).unwrap();
-    let records: Vec<Record> = (0..most + 3)
+    let records: Vec<Record> = (0..limit + 3)
         .map(|number| step(&format!("n{number}"), number == 1, number))
         .collect();
     journal.append(&records).unwrap();
@@ -97,7 +97,7 @@ fn the_oldest_ended_executions_are_pruned_but_for_their_names() {
 
     // One is running, and two are above the limit.
     assert_eq!(journal.retired().unwrap(), ["n0", "n2"].map(ExecutionArn::from));
-    assert_eq!(journal.records().unwrap().len(), most + 1);
+    assert_eq!(journal.records().unwrap().len(), limit + 1);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn mails_above_the_limit_are_pruned_once_they_are_old() {
 }
 
 #[test]
-fn a_file_of_another_version_is_refused() {
+fn a_file_of_another_version_is_rejected() {
     let directory = tempfile::tempdir().unwrap();
     drop(JournalFile::open(directory.path()).unwrap());
     let connection = Connection::open(path(directory.path())).unwrap();
@@ -137,7 +137,7 @@ fn a_file_of_another_version_is_refused() {
 
     assert_eq!(
         error.to_string(),
-        format!("it is of version 7, and this suite writes version {VERSION}")
+        format!("the journal has version 7, and this program writes version {VERSION}")
     );
 }
 
@@ -155,7 +155,7 @@ fn a_row_that_cannot_be_parsed_is_not_quoted() {
 
 #[cfg(unix)]
 #[test]
-fn only_its_owner_can_read_it() {
+fn only_the_owner_can_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
     let directory = tempfile::tempdir().unwrap();
 

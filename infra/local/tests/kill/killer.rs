@@ -1,4 +1,4 @@
-//! Kills and restarts the suite's process.
+//! Kills and restarts the local server's process.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use crate::server::Server;
 
-/// Kills the suite and starts it again, at moments derived from a seed.
+/// Kills the local server and starts it again, at moments derived from a seed.
 pub(crate) struct Killer {
     directory: PathBuf,
     server: Server,
@@ -32,7 +32,7 @@ impl Killer {
         }
     }
 
-    /// The URL of the suite, which changes at each start.
+    /// The URL of the local server, which changes at each start.
     pub(crate) fn url(&self) -> watch::Receiver<String> {
         self.url.subscribe()
     }
@@ -79,8 +79,8 @@ impl Killer {
         self.count += 1;
     }
 
-    async fn pause(&mut self, longest_millis: usize) {
-        let millis = self.below(longest_millis);
+    async fn pause(&mut self, max_millis: usize) {
+        let millis = self.below(max_millis);
         sleep(Duration::from_millis(u64::try_from(millis).unwrap())).await;
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use local::{Settings, Suite};
+use local::{LocalServer, Settings};
 use serde_json::{Value, json};
 
 /// Asserts that each user has one verified sign-up and that there are no others. Returns the number of webhooks that were
@@ -15,20 +15,20 @@ pub(crate) async fn check(directory: &Path, users: &[String]) -> usize {
         data: directory.join("data"),
         dynamodb_port: 0,
     };
-    let suite = Suite::start(settings).await.unwrap();
+    let server = LocalServer::start(settings).await.unwrap();
     let known: BTreeSet<&str> = users.iter().map(String::as_str).collect();
     assert_eq!(known.len(), users.len());
 
-    check_executions(&suite, &known);
-    check_table(&suite, &known).await;
-    check_mails(&suite, known.len());
-    let repeated = check_webhooks(&suite, &known);
-    suite.stop().await;
+    check_executions(&server, &known);
+    check_table(&server, &known).await;
+    check_mails(&server, known.len());
+    let repeated = check_webhooks(&server, &known);
+    server.stop().await;
     repeated
 }
 
-fn check_executions(suite: &Suite, users: &BTreeSet<&str>) {
-    let executions = suite.executions().list(None);
+fn check_executions(server: &LocalServer, users: &BTreeSet<&str>) {
+    let executions = server.executions().list(None);
     assert!(
         executions
             .iter()
@@ -48,11 +48,11 @@ fn check_executions(suite: &Suite, users: &BTreeSet<&str>) {
     }
 }
 
-async fn check_table(suite: &Suite, users: &BTreeSet<&str>) {
-    let items = suite
-        .store()
+async fn check_table(server: &LocalServer, users: &BTreeSet<&str>) {
+    let items = server
+        .dynamodb()
         .scan()
-        .table_name(suite.table())
+        .table_name(server.table())
         .consistent_read(true);
     let items = items.into_paginator().items().send();
     let items = items.collect::<Result<Vec<_>, _>>().await.unwrap();
@@ -86,15 +86,15 @@ async fn check_table(suite: &Suite, users: &BTreeSet<&str>) {
 }
 
 /// Every user has exactly one mail.
-fn check_mails(suite: &Suite, users: usize) {
-    let mails = suite.outbox().all();
+fn check_mails(server: &LocalServer, users: usize) {
+    let mails = server.outbox().all();
     let recipients: BTreeSet<&str> = mails.iter().map(|mail| mail.to.as_str()).collect();
     assert_eq!((recipients.len(), mails.len()), (users, users));
 }
 
 /// Every user has exactly one webhook id, however often it was delivered.
-fn check_webhooks(suite: &Suite, users: &BTreeSet<&str>) -> usize {
-    let received = suite.webhooks().all();
+fn check_webhooks(server: &LocalServer, users: &BTreeSet<&str>) -> usize {
+    let received = server.webhooks().all();
     let mut users_of_webhooks = BTreeMap::new();
     for webhook in &received {
         assert!(webhook.valid && !webhook.conflicting, "{}", webhook.id);

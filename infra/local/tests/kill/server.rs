@@ -1,4 +1,4 @@
-//! The suite as a child process.
+//! The local server as a child process.
 
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader};
@@ -36,7 +36,7 @@ impl Server {
         let url = lines.find_map(|line| Some(line.unwrap().trim().strip_prefix("API")?.trim().to_owned()));
         url.unwrap_or_else(|| {
             panic!(
-                "the suite does not start: {}",
+                "the local server does not start: {}",
                 fs::read_to_string(&self.log).unwrap()
             )
         })

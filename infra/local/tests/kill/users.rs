@@ -19,7 +19,7 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 const TIME_LIMIT: Duration = Duration::from_mins(5);
 
 /// A response, and the number of attempts until it came.
-struct Answer {
+struct ServerResponse {
     status: StatusCode,
     text: String,
     attempts: usize,
@@ -83,9 +83,9 @@ impl Users {
             self.post(&format!("{url}/users"), &body)
                 .header("idempotency-key", &key)
         };
-        let answer = self.send(send).await;
-        assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.text);
-        let answer: Value = serde_json::from_str(&answer.text).unwrap();
+        let response = self.send(send).await;
+        assert_eq!(response.status, StatusCode::ACCEPTED, "{}", response.text);
+        let response: Value = serde_json::from_str(&response.text).unwrap();
         self.progress.send_modify(|progress| *progress += 1);
 
         let mut mailed = self.mailed.subscribe();
@@ -102,7 +102,7 @@ impl Users {
             confirmed.text
         );
         self.progress.send_modify(|progress| *progress += 1);
-        answer["id"].as_str().unwrap().to_owned()
+        response["id"].as_str().unwrap().to_owned()
     }
 
     /// Reads all mails, in an endless loop.
@@ -128,10 +128,10 @@ impl Users {
     /// Waits until every execution has ended.
     async fn wait_for_ends(&self) {
         loop {
-            let answer = self
+            let response = self
                 .send(|url| self.http.get(format!("{url}/console/executions.json")))
                 .await;
-            let executions: Vec<Value> = serde_json::from_str(&answer.text).unwrap();
+            let executions: Vec<Value> = serde_json::from_str(&response.text).unwrap();
             if executions
                 .iter()
                 .all(|execution| execution["status"] != "RUNNING")
@@ -150,17 +150,17 @@ impl Users {
     }
 
     /// Sends a request to the current process until the response is not a 5xx.
-    async fn send(&self, request: impl Fn(&str) -> RequestBuilder) -> Answer {
+    async fn send(&self, request: impl Fn(&str) -> RequestBuilder) -> ServerResponse {
         let mut attempts = 0;
         loop {
             attempts += 1;
             let url = self.url.borrow().clone();
-            if let Ok(answer) = request(&url).send().await {
-                let status = answer.status();
-                if let Ok(text) = answer.text().await
+            if let Ok(response) = request(&url).send().await {
+                let status = response.status();
+                if let Ok(text) = response.text().await
                     && !status.is_server_error()
                 {
-                    return Answer {
+                    return ServerResponse {
                         status,
                         text,
                         attempts,

@@ -1,9 +1,9 @@
-//! A running suite for each test, with an HTTP client.
+//! A running local server for each test, with an HTTP client.
 
 use std::time::Duration;
 
 use local::outbox::Mail;
-use local::{Settings, Suite};
+use local::{LocalServer, Settings};
 use reqwest::{RequestBuilder, Response};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -11,9 +11,9 @@ use tempfile::TempDir;
 /// The time limit of [`eventually`].
 const TIME_LIMIT: Duration = Duration::from_secs(20);
 
-/// A running suite with its data directory and an HTTP client.
+/// A running local server with its data directory and an HTTP client.
 pub(crate) struct Fixture {
-    pub(crate) suite: Suite,
+    pub(crate) server: LocalServer,
     pub(crate) http: reqwest::Client,
     directory: TempDir,
 }
@@ -24,28 +24,28 @@ impl Fixture {
     }
 
     async fn on(directory: TempDir) -> Self {
-        let suite = Suite::start(Settings {
+        let server = LocalServer::start(Settings {
             listen: ([127, 0, 0, 1], 0).into(),
             data: directory.path().to_owned(),
             dynamodb_port: 0,
         });
-        let suite = suite.await.unwrap();
+        let server = server.await.unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self {
-            suite,
+            server,
             http,
             directory,
         }
     }
 
-    /// Stops the suite and starts another on the same data.
+    /// Stops the local server and starts another on the same data.
     pub(crate) async fn restarted(self) -> Self {
-        self.suite.stop().await;
+        self.server.stop().await;
         Self::on(self.directory).await
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.suite.url())
+        format!("{}{path}", self.server.url())
     }
 
     pub(crate) fn post(&self, path: &str, body: impl Into<String>) -> RequestBuilder {
@@ -65,14 +65,14 @@ impl Fixture {
 
     /// Signs up and returns the id.
     pub(crate) async fn sign_up(&self, body: Value) -> String {
-        let answer = self.post("/users", body.to_string()).send().await.unwrap();
-        assert_eq!(answer.status(), 202);
-        json(answer).await["id"].as_str().unwrap().to_owned()
+        let response = self.post("/users", body.to_string()).send().await.unwrap();
+        assert_eq!(response.status(), 202);
+        json(response).await["id"].as_str().unwrap().to_owned()
     }
 
     /// Waits for the mail with this number.
     pub(crate) async fn mail(&self, number: usize) -> Mail {
-        let found = eventually(async || self.suite.outbox().get(number)).await;
+        let found = eventually(async || self.server.outbox().get(number)).await;
         Mail::clone(&found)
     }
 
@@ -104,7 +104,7 @@ impl Fixture {
 
     /// Signs up and confirms; returns the id and the token.
     pub(crate) async fn verified(&self, body: Value) -> (String, String) {
-        let known = self.suite.outbox().all().len();
+        let known = self.server.outbox().all().len();
         let id = self.sign_up(body).await;
         let token = token_in(&self.mail(known + 1).await);
         assert_eq!(self.confirm(&token).await.status(), 202);
@@ -124,14 +124,14 @@ pub(crate) async fn json(response: Response) -> Value {
 }
 
 /// Polls until there is a value.
-pub(crate) async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let looking = async {
+pub(crate) async fn eventually<T>(mut probe: impl AsyncFnMut() -> Option<T>) -> T {
+    let polling = async {
         loop {
-            if let Some(found) = look().await {
+            if let Some(found) = probe().await {
                 return found;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(TIME_LIMIT, looking).await.unwrap()
+    tokio::time::timeout(TIME_LIMIT, polling).await.unwrap()
 }

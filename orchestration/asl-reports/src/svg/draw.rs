@@ -9,7 +9,6 @@ use super::text::{SMALL_LINE, label_size};
 use asl_analysis::graph::all_states;
 use asl_document::StateMachine;
 
-/// The margin of the whole picture.
 const MARGIN: f64 = 20.0;
 
 /// The colours of the light and the dark mode.

@@ -6,26 +6,20 @@ use asl::{Function, TaskError};
 
 use crate::payloads::{Approval, ApproveInput, ChargeInput, Line, Order, Parcel, Receipt};
 
-/// The errors of [`Charge`].
 #[derive(Debug, TaskError)]
 pub enum ChargeError {
-    /// The bank does not pay.
     #[task(name = "CardDeclined", permanent)]
     CardDeclined,
-    /// The bank does not answer.
     #[task(name = "BankUnavailable", transient)]
     BankUnavailable,
 }
 
-/// The error of all others.
 #[derive(Debug, TaskError)]
 pub enum ShopError {
-    /// The order goes no further.
     #[task(name = "OrderFailed", permanent)]
     OrderFailed,
 }
 
-/// Takes the money.
 #[derive(Debug)]
 pub enum Charge {}
 
@@ -37,7 +31,6 @@ impl Function for Charge {
     type Error = ChargeError;
 }
 
-/// Gives the money back.
 #[derive(Debug)]
 pub enum Refund {}
 
@@ -49,7 +42,6 @@ impl Function for Refund {
     type Error = ShopError;
 }
 
-/// Packs one line of an order.
 #[derive(Debug)]
 pub enum Pack {}
 
@@ -61,7 +53,6 @@ impl Function for Pack {
     type Error = ShopError;
 }
 
-/// Asks a clerk.
 #[derive(Debug)]
 pub enum Approve {}
 

@@ -5,7 +5,6 @@ use asl::dynamodb::Table;
 
 use crate::payloads::{Article, ArticleKey};
 
-/// The table of all articles.
 #[derive(Debug)]
 pub enum Stock {}
 

@@ -28,7 +28,7 @@ pub struct Diagnostic {
 /// assert_eq!(message, "its name has a character that is not allowed, or none at all");
 /// assert!(!help.is_empty());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Diagnostics {
     /// The workflow's name.
     pub workflow: String,
@@ -55,5 +55,12 @@ impl fmt::Display for Diagnostics {
             write!(formatter, "\n  {state}: {message}; {help}")?;
         }
         Ok(())
+    }
+}
+
+/// The same text: it is what a failing `main` or `unwrap` prints.
+impl fmt::Debug for Diagnostics {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
     }
 }

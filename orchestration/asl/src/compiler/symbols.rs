@@ -15,7 +15,7 @@ impl SymbolTable {
     }
 
     pub(crate) fn path(&self, binding: Binding) -> &str {
-        #[expect(clippy::expect_used, reason = "a rule of `build` refuses reads out of scope")]
+        #[expect(clippy::expect_used, reason = "a rule of `build` rejects reads out of scope")]
         let path = self.0.get(&binding).expect("a value that is read has a path");
         path
     }

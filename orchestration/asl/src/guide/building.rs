@@ -14,7 +14,7 @@
 //! assert_eq!(
 //!     diagnostics.to_string(),
 //!     "workflow Try cannot be emitted:\n  \
-//!      Charge: it has no answer to errors that no `catch` names; \
+//!      Charge: it has no handler for errors that no `catch` names; \
 //!      end with `catch_all`, or put it into a `saga`\n  \
 //!      Paid!: its name has a character that is not allowed, or none at all; \
 //!      use letters, digits, `-` and `_`: the state logs take no others"

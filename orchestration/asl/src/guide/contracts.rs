@@ -31,7 +31,7 @@
 //!     pass("Parcel", ParcelInputFields {
 //!         order_number: order.id,
 //!         items: order.lines.length(),
-//!         speed: order.gift.select(Speed::Express, Speed::Normal),
+//!         speed: order.gift.if_else(Speed::Express, Speed::Normal),
 //!         note: none(),
 //!     })
 //! });
@@ -45,7 +45,7 @@
 //! ```
 //!
 //! A field has any type that serde writes. An enum without data is a string in JSON: it is compared with
-//! [`eq`](crate::Expr::eq) and chosen with [`select`](crate::Expr::select). A payload inside of a payload is read with
+//! [`eq`](crate::Expr::eq) and chosen with [`if_else`](crate::Expr::if_else). A payload inside of a payload is read with
 //! another dot. A type that is only sometimes there is an `Option`.
 //!
 //! A value that is known now is a literal: `10.into()`, `"text".into()` or `Speed::Normal.into()` in a field, and just
@@ -102,7 +102,7 @@
 //!
 //! # A function
 //!
-//! [`Function`](crate::Function) puts them together: a name, a time limit, an input, an output and the errors. The
+//! [`Function`](crate::Function) puts them together: a name, a timeout, an input, an output and the errors. The
 //! function's own crate and the workflow use the same implementation, and neither knows the other. The ARN is no part
 //! of it: the definition has a substitution for it, `${ChargeFunctionArn}`, which the template supplies.
 //!
@@ -162,5 +162,5 @@
 //! ```
 //!
 //! `TIMEOUT` limits the whole execution. To choose it, ask [`worst_case`](asl_analysis::worst_case) for the longest that
-//! an execution can take, and round up: see [Times](crate::guide::limits#times-and-histories). `build` refuses one that
+//! an execution can take, and round up: see [Times](crate::guide::limits#times-and-histories). `build` rejects one that
 //! is too short.

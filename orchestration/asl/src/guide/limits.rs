@@ -30,7 +30,7 @@
 //!
 //! # Times and histories
 //!
-//! Every task has a time-out: five seconds more than its function's own. From the time-outs, the retries and the waits
+//! Every task has a timeout: five seconds more than its function's own. From the timeouts, the retries and the waits
 //! follows how long an execution takes in the worst case, and how many events its history gets.
 //! [`worst_case`](asl_analysis::worst_case) and [`max_events`](asl_analysis::max_events) compute both. `build` reports a
 //! workflow whose own `TIMEOUT` is shorter, or whose history passes 25,000 events.
@@ -53,7 +53,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A callback counts its limit once. An attempt that is retried has failed before anybody waited: it counts the time-out
+//! A callback counts its limit once. An attempt that is retried has failed before anybody waited: it counts the timeout
 //! of the function, which [`hints`](crate::Workflow::hints) tell and the definition does not.
 //!
 //! # Personal data

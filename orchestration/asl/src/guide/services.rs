@@ -3,9 +3,9 @@
 //! # A callback
 //!
 //! [`callback`](crate::Function::callback) calls a function with a [task token](crate::task_token) and waits until
-//! somebody sends the token back with the answer: for minutes or days, while nothing runs. The answer is the function's
+//! somebody sends the token back with the result: for minutes or days, while nothing runs. The result is the function's
 //! `Output`; the return value of the Lambda function is ignored. `within` limits the wait, and comes before any handler.
-//! A wait that is over is a [`Timeout`](crate::Timeout) and is never retried. A `heartbeat` finds out earlier that nobody
+//! An exceeded wait is a [`Timeout`](crate::Timeout) and is never retried. A `heartbeat` finds out earlier that nobody
 //! is working on it, which is a [`HeartbeatTimeout`](crate::HeartbeatTimeout). Whoever holds the token can complete the
 //! task, so it is a credential.
 //!

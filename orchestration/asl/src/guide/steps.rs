@@ -70,8 +70,8 @@
 //!
 //! [`pass`](crate::pass) makes a step of a value: of a literal, of a companion, or of an `Expr` that is handed on. Where a
 //! step is expected, a value alone does not compile. [`succeed`](crate::succeed) does the same and ends the workflow, or
-//! the branch. [`fail`](crate::fail) ends it with an error that the workflow declares; it has no output, so it fits where
-//! a step of any payload is expected.
+//! the branch. [`fail`](crate::fail) ends it with an error that the workflow declares; it has no output, so it is accepted
+//! where a step of any payload is expected.
 //!
 //! ```
 //! use asl::prelude::*;

@@ -1,12 +1,12 @@
 //! A first workflow, from `cargo new` to a tested definition.
 //!
 //! The workflow pays back the price of an order. Small amounts are paid at once; for others a clerk has two days to
-//! decide. The files below are complete: they are the package `orchestration/asl/tutorial`, and its tests run with all
-//! others.
+//! decide. The files below are complete. They are the package `orchestration/asl/tutorial`, whose tests run with
+//! those of the workspace.
 //!
 //! # The package
 //!
-//! `cargo new refunds`, and this `Cargo.toml`. Change the two paths to where `asl` and `simulator` are for you; the
+//! Run `cargo new refunds`, and write this `Cargo.toml`. Change the paths of `asl` and `simulator` to where they are; the
 //! simulator is for the tests only.
 //!
 //! ```toml
@@ -21,7 +21,7 @@
 //!
 //! # The contracts: `src/contracts.rs`
 //!
-//! A [`Function`](crate::Function) is a contract: a name, a time limit, an input, an output and the errors. The
+//! A [`Function`](crate::Function) is a contract: a name, a timeout, an input, an output and the errors. The
 //! workflow has one, and so does each Lambda function that it calls. The code of those functions is elsewhere; it uses
 //! the same contracts.
 //!
@@ -61,11 +61,11 @@
 //! # The tests: `tests/refund.rs`
 //!
 //! The simulator runs the definition itself, in virtual time. Each function is a mock: a closure that gets the call and
-//! says what it comes to. A callback is completed with its token.
+//! returns what happens to it. A callback is completed with its token.
 //!
 //! ```ignore
 #![doc = include_str!("../../tutorial/tests/refund.rs")]
 //! ```
 //!
 //! `cargo test` runs them in a few milliseconds. The last one shows how to choose `TIMEOUT`: ask for the worst case, and
-//! round up. `build` refuses a `TIMEOUT` that is below it.
+//! round up. `build` rejects a `TIMEOUT` that is below it.

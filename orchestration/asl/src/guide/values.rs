@@ -13,14 +13,14 @@
 //! assert_eq!(jsonata(|order| order.total), "order.total");
 //! ```
 //!
-//! Operators and keywords of Rust answer now, which a value that exists later cannot. Instead, write:
+//! Operators and keywords of Rust need a value now; an expression has one only in an execution. Instead, write:
 //!
 //! | Rust | expression |
 //! | --- | --- |
 //! | `a == b`, `a != b` | `a.eq(b)`, `a.ne(b)` |
 //! | `a < b`, `a <= b`, `a > b`, `a >= b` | `a.lt(b)`, `a.le(b)`, `a.gt(b)`, `a.ge(b)` |
 //! | `a && b`, <code>a \|\| b</code>, `!a` | `a.and(b)`, `a.or(b)`, `a.not()` |
-//! | `if a { b } else { c }` with values | `a.select(b, c)` |
+//! | `if a { b } else { c }` with values | `a.if_else(b, c)` |
 //! | `if a { .. } else { .. }` with steps | `choose("Name").when(a, ..).otherwise(..)` |
 //! | `if let Some(b) = a` with steps | `choose("Name").when_some(a, \|b\| ..).otherwise(..)` |
 //! | `a + b`, `a - b`, `a * b`, `a % b` | the same |
@@ -49,7 +49,7 @@
 //!
 //! `+`, `-` and `*` are Rust's own operators on any [`Number`](crate::Number), `%` is for whole numbers and `/` for
 //! `f64`. JSONata has doubles only: whole numbers are exact up to 2^53, and a difference of unsigned ones may be
-//! negative, which a `wait` or a time limit refuses at run time.
+//! negative, which a `wait` or a timeout rejects at run time.
 //!
 //! ```
 //! use shop::*;
@@ -59,13 +59,13 @@
 //!
 //! # Booleans
 //!
-//! `and`, `or` and `not` combine them, and `select` is an `if` of two values.
+//! `and`, `or` and `not` combine them, and `if_else` chooses between two values.
 //!
 //! ```
 //! use shop::*;
 //!
 //! assert_eq!(
-//!     jsonata(|order| order.gift.or(order.total.eq(0)).select(0, order.total)),
+//!     jsonata(|order| order.gift.or(order.total.eq(0)).if_else(0, order.total)),
 //!     "(order.gift or (order.total = 0)) ? 0 : order.total"
 //! );
 //! ```
@@ -146,7 +146,7 @@
 //! use shop::*;
 //!
 //! assert_eq!(
-//!     jsonata(|_| retry_count().eq(0).select(execution_name(), "again")),
+//!     jsonata(|_| retry_count().eq(0).if_else(execution_name(), "again")),
 //!     "($states.context.State.RetryCount = 0) ? $states.context.Execution.Name : 'again'"
 //! );
 //! ```

@@ -14,7 +14,7 @@ use crate::{IntoExpr, Nothing, Payload, Task, TaskError};
 ///
 /// See [`put_event`].
 pub trait Event: 'static {
-    /// What happened, in `PascalCase`: the event's detail type.
+    /// The event's detail type, in `PascalCase`.
     const NAME: &'static str;
 
     /// The bus's name in the template, in `PascalCase`.
@@ -23,7 +23,7 @@ pub trait Event: 'static {
     /// The event's source. Names that start with `aws.` are reserved.
     const SOURCE: &'static str;
 
-    /// What it says.
+    /// The event's detail.
     type Detail: Payload;
 }
 
@@ -32,7 +32,7 @@ calls! {
     PutEvent<Event>: Detail -> Nothing, PutEventError;
 }
 
-/// What putting an event fails with.
+/// Errors of [`put_event`].
 ///
 /// See [`EntryFailed`].
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl TaskError for PutEventError {
     }
 }
 
-/// `EventBridge.FailedEntry`: the bus did not take the event, for a while or for good. Its cause says which.
+/// `EventBridge.FailedEntry`: the bus rejected the event, which may be transient or permanent: see its cause.
 ///
 /// ```
 /// # use shop::*;

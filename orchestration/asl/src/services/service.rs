@@ -25,7 +25,6 @@ impl TaskError for ServiceError {
     }
 }
 
-/// A task that calls a service.
 pub(crate) fn call<F: Function>(
     state: &str,
     service: Service,
@@ -35,7 +34,7 @@ pub(crate) fn call<F: Function>(
     Task::new(target, Node::object(arguments)).named(state)
 }
 
-/// The output of a call whose answer is not read.
+/// The output of a call whose response is not read.
 pub(crate) fn nothing() -> &'static Node {
     Node::new(ExprKind::Object(Vec::new()))
 }

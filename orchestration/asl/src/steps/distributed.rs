@@ -23,10 +23,10 @@ pub use values::{
     WrittenFields,
 };
 
-/// A body that runs as an execution of its own per item, and what follows when all have ended.
+/// A body that runs as an execution of its own per item, and what follows success and errors.
 ///
 /// `L` is its output: the list of the executions' outputs, or [`Written`] once
-/// [`write_results`](DistributedMap::write_results) has said where they go.
+/// [`write_results`](DistributedMap::write_results) is called.
 ///
 /// ```
 /// # use shop::*;
@@ -113,7 +113,7 @@ where
 
 /// The same with a batch of up to `size` items per run, so that each run has more to do.
 ///
-/// A batch is at most as large as a state's payload may be; the platform makes it smaller where `size` items are not.
+/// A batch is at most as large as a payload may be: the platform makes it smaller if `size` items are larger.
 ///
 /// ```
 /// # use shop::*;
@@ -203,7 +203,7 @@ impl<L: StepOutput, A> DistributedMap<L, A> {
         self
     }
 
-    /// How many items may fail before the map does; without it none.
+    /// The most items that may fail before the map fails. Without it, none.
     ///
     /// The output has the results of the others. With [`write_results`](DistributedMap::write_results) the failed ones are listed beside the results.
     /// See [`DistributedMap`].
@@ -212,7 +212,7 @@ impl<L: StepOutput, A> DistributedMap<L, A> {
         self
     }
 
-    /// How many in a hundred items may fail before the map does; without it none.
+    /// The highest percentage of items that may fail before the map fails. Without it, none.
     ///
     /// ```
     /// # use asl::*;
@@ -242,7 +242,7 @@ impl<L: StepOutput, A> DistributedMap<L, A> {
         self
     }
 
-    /// What follows when the map fails with `error`.
+    /// Handles one error by name.
     /// See [`DistributedMap`].
     pub fn catch<E, S>(
         self,
@@ -340,7 +340,7 @@ impl<L: StepOutput> IntoStep for DistributedMap<L> {
     }
 }
 
-/// What a distributed map fails with.
+/// Errors of a distributed map.
 ///
 /// Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
 ///

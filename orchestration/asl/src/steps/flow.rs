@@ -51,14 +51,13 @@ pub(crate) struct TaskFlow {
     pub(crate) arms: Arms,
 }
 
-/// A time limit: known now, or a number of seconds that an execution computes.
+/// A timeout or a heartbeat interval: known now, or a number of seconds that an execution computes.
 #[derive(Clone, Copy)]
 pub(crate) enum TimeLimit {
     Known(Duration),
     From(&'static Node),
 }
 
-/// What a task calls.
 #[derive(Clone, Copy)]
 pub(crate) enum Target {
     /// A Lambda function, by its contract's name.
@@ -73,7 +72,6 @@ pub(crate) enum Target {
 pub(crate) struct Service {
     /// The end of the resource's ARN, such as `dynamodb:putItem`.
     pub(crate) resource: &'static str,
-    /// The transient errors of the service.
     pub(crate) faults: &'static [&'static str],
     /// The output of the state, as an expression of the service's response.
     pub(crate) result: &'static Node,
@@ -92,7 +90,6 @@ pub(crate) struct MapFlow {
     /// The map's item, for the body or the item selector.
     pub(crate) item: Binding,
     pub(crate) body: Flow,
-    /// The output of one run.
     pub(crate) output_shape: Shape,
     pub(crate) concurrency: Option<u64>,
     pub(crate) distributed: Option<Distributed>,
@@ -120,7 +117,6 @@ impl MapFlow {
     }
 }
 
-/// The source of a map's items.
 pub(crate) enum Items {
     Given(&'static Node),
     /// A reader outside of the execution; its arguments are an object.
@@ -160,7 +156,6 @@ pub(crate) struct RepeatFlow {
 pub(crate) struct Rounds {
     pub(crate) name: String,
     pub(crate) comment: Option<String>,
-    /// The most rounds.
     pub(crate) most: u64,
     /// The number of the round, from 1.
     pub(crate) round: Binding,
@@ -174,7 +169,6 @@ pub(crate) struct Rounds {
 
 pub(crate) struct SagaFlow {
     pub(crate) body: Flow,
-    /// The error, for the handler.
     pub(crate) error: Binding,
     /// The error that a compensation failed with, for the handler.
     pub(crate) compensation_error: Binding,

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use crate::services::{Nested, Started};
 use crate::steps::flow::Target;
-use crate::steps::{Callback, IntoStep, Task};
+use crate::steps::{Callback, IntoStep, Nested, Started, Task, Workflow};
 use crate::values::expr::Expr;
-use crate::{IntoExpr, Payload, TaskError, Workflow};
+use crate::{IntoExpr, Payload, TaskError};
 
-/// The contract of a function or a workflow: its name, time limit, input, output and errors.
+/// The contract of a function or a workflow: its name, timeout, input, output and errors.
 ///
 /// The function's crate and the workflow both use the same implementation, and neither knows the other.
 ///
@@ -50,7 +49,7 @@ pub trait Function: Sized + 'static {
     /// (`${GreetFunctionArn}`) that the template supplies.
     const NAME: &'static str;
 
-    /// The time limit, in whole seconds: of one invocation of a function, or of a whole execution of a workflow.
+    /// The timeout, in whole seconds: of one invocation of a function, or of a whole execution of a workflow.
     const TIMEOUT: Duration;
 
     /// Its input.
@@ -64,7 +63,7 @@ pub trait Function: Sized + 'static {
 
     /// A task that calls the function and waits for what it returns.
     ///
-    /// The state is named after the function. Its time-out is the function's own and five seconds more.
+    /// The state is named after the function. Its timeout is the function's own and five seconds more.
     ///
     /// ```
     /// # use asl::*;
@@ -164,7 +163,7 @@ pub trait Function: Sized + 'static {
 
     /// A task that starts the workflow and does not wait for it.
     ///
-    /// The execution gets no name of ours. If the answer to the start is lost, the retry starts another execution, so
+    /// The execution gets no name of ours. If the response to the start is lost, the retry starts another execution, so
     /// the workflow must tolerate the same input twice.
     ///
     /// ```

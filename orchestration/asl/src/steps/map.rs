@@ -26,7 +26,7 @@ use asl_document::ALL_ERRORS;
 ///     .catch_all(|_| receipt("NotAllPacked", "none"))
 ///     .and_then(|parcels| {
 ///         let all = parcels.map(|parcel| parcel.tracking).includes("p-1".to_owned());
-///         let number = all.select("first", order.id);
+///         let number = all.if_else("first", order.id);
 ///         pass("AllPacked", ReceiptFields { number })
 ///     })
 /// });
@@ -48,7 +48,7 @@ impl<P, A> fmt::Debug for MapEach<P, A> {
     }
 }
 
-/// The item of one run of a map's body.
+/// What one run of a map's body can read: its item and index.
 ///
 /// ```
 /// # use shop::*;
@@ -73,7 +73,7 @@ impl<P, A> fmt::Debug for MapEach<P, A> {
 pub struct Each<'s, T> {
     /// The item.
     pub item: Expr<'s, T>,
-    /// Its place among the items, from 0.
+    /// The item's index, from 0.
     pub index: Expr<'s, u64>,
 }
 

@@ -52,7 +52,7 @@ pub trait HasDeclaredErrors {}
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`within` is the time limit of a callback, and this task is none",
+    message = "`within` is the timeout of a callback, and this task is none",
     label = "not a callback",
     note = "a callback is made by `MyFunction::callback(..)`; any other task has the `TIMEOUT` of its function, or `timeout_seconds(..)`"
 )]

@@ -43,19 +43,19 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// The most retries; 0 is none. The default is 5.
+    /// The most retries; 0 disables them. The default is 5.
     /// See [`Retry`].
     pub fn max_retries(self, max_retries: u64) -> Self {
         Self { max_retries, ..self }
     }
 
-    /// The longest before the first retry, in whole seconds, at least 1. The default is 1 second.
+    /// The longest delay before the first retry, in whole seconds, at least 1. The default is 1 second.
     /// See [`Retry`].
     pub fn interval(self, interval: Duration) -> Self {
         Self { interval, ..self }
     }
 
-    /// The longest before any retry, in whole seconds. The default is 30 seconds.
+    /// The longest delay before any retry, in whole seconds. The default is 30 seconds.
     /// See [`Retry`].
     pub fn max_delay(self, max_delay: Duration) -> Self {
         Self { max_delay, ..self }

@@ -221,7 +221,7 @@ pub fn succeed<'s, P: Payload>(name: &str, value: impl IntoExpr<'s, P>) -> Step<
 /// A step that ends with an error: a `Fail` state.
 ///
 /// The error is one that the workflow declares. In a branch of a parallel or in a map it fails the parallel or the map:
-/// its `catch_all` handles the error, and without one the execution ends with the name of that error. It fits where a
+/// its `catch_all` handles the error, and without one the execution ends with the name of that error. It is accepted where a
 /// step of any payload is expected, since nothing follows it. `cause` is for the person who reads the
 /// execution in the console.
 ///

@@ -11,7 +11,7 @@ use crate::values::expr::{Expr, Node};
 use crate::{ErrorOutput, Function, IntoExpr, Retry, StepOutput, TaskError};
 use asl_document::ALL_ERRORS;
 
-/// How much longer a task waits than its function may take, so that the function's own time limit, which
+/// How much longer a task waits than its function may take, so that the function's own timeout, which
 /// says more, comes first.
 pub(crate) const MARGIN: Duration = Duration::from_secs(5);
 
@@ -62,9 +62,9 @@ impl<P> fmt::Debug for Handled<P> {
 /// assert_eq!(states["Charge"]["Catch"][1]["Next"], "NotCharged");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "this handler does not fit: its output is `{P}`, and the task so far is `{Self}`",
+    message = "this handler does not match: its output is `{P}`, and the task so far is `{Self}`",
     label = "not possible while the task is `{Self}`",
-    note = "`NoLimit`: a callback gets its time limit first, with `within(..)`",
+    note = "`NoLimit`: a callback gets its timeout first, with `within(..)`",
     note = "`Handled<..>`: all handlers of a state, and its `and_then`, output the same payload"
 )]
 pub trait HandlerOutput<P> {}
@@ -85,7 +85,7 @@ impl<P> HandlerOutput<P> for Handled<P> {}
 ///     Charge::call(ChargeInputFields { order: order.id, cents: order.total })
 ///         .named("ChargeCard")
 ///         .comment("The bank takes longer for gifts.")
-///         .timeout_seconds(order.gift.select(60, 20))
+///         .timeout_seconds(order.gift.if_else(60, 20))
 ///         .retry(Retry::default().max_retries(2))
 ///         .retry_on(charge_error::BankUnavailable, Retry::default().max_retries(12))
 ///         .catch(charge_error::CardDeclined, |_| receipt("Declined", "none"))
@@ -112,7 +112,7 @@ impl<F: Function, A> fmt::Debug for Task<F, A> {
     }
 }
 
-/// A callback task without a time limit yet: [`within`](Task::within) sets it.
+/// A callback task without a timeout yet: [`within`](Task::within) sets it.
 ///
 /// ```
 /// # use shop::*;
@@ -144,7 +144,7 @@ pub type Callback<F> = Task<F, NoLimit>;
 pub struct NoLimit(());
 
 impl<F: Function> Callback<F> {
-    /// The longest time between two heartbeats, in whole seconds; less than the time limit.
+    /// The longest time between two heartbeats, in whole seconds; less than the timeout.
     /// See [`Callback`].
     ///
     /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields), `HeartbeatSeconds`.
@@ -160,7 +160,7 @@ impl<F: Function> Callback<F> {
     /// # use shop::*;
     /// let states = states(|order| {
     ///     Approve::callback(ApproveInputFields { order: order.id, token: task_token() })
-    ///         .heartbeat_seconds(order.gift.select(60, 600))
+    ///         .heartbeat_seconds(order.gift.if_else(60, 600))
     ///         .within(std::time::Duration::from_hours(8))
     ///         .catch_all(|_| failed("NotApproved"))
     /// });
@@ -190,7 +190,7 @@ impl<F: Function> Callback<F> {
     /// # use shop::*;
     /// let states = states(|order| {
     ///     Approve::callback(ApproveInputFields { order: order.id, token: task_token() })
-    ///         .within_seconds(order.gift.select(600, 3_600))
+    ///         .within_seconds(order.gift.if_else(600, 3_600))
     ///         .catch_all(|_| failed("NotApproved"))
     /// });
     ///
@@ -257,7 +257,7 @@ impl<F: Function, A> Task<F, A> {
         self
     }
 
-    /// How long it usually takes, for the [report](asl_analysis); the machine itself does not know.
+    /// How long it usually takes, for the [report](asl_analysis). The definition does not contain it.
     ///
     /// ```
     /// # use asl::*;
@@ -265,13 +265,13 @@ impl<F: Function, A> Task<F, A> {
     /// # use std::time::Duration;
     /// let place_order = PlaceOrder::define(|order| {
     ///     charge(order)
-    ///         .expected(Duration::from_secs(2))
+    ///         .expected_duration(Duration::from_secs(2))
     ///         .catch_all(|_| failed("NotCharged"))
     /// });
     ///
     /// assert_eq!(place_order.hints().expected["Charge"], Duration::from_secs(2));
     /// ```
-    pub fn expected(mut self, usually: Duration) -> Self {
+    pub fn expected_duration(mut self, usually: Duration) -> Self {
         self.task.expected = Some(usually);
         self
     }

@@ -60,7 +60,7 @@ pub fn wait(name: &str, time: Duration) -> Step<Nothing> {
 /// use asl::wait_seconds;
 ///
 /// let states = states(|order| {
-///     let pause = order.gift.select(60, 1);
+///     let pause = order.gift.if_else(60, 1);
 ///     wait_seconds("Pause", pause).then(|_| receipt("Done", "r-1"))
 /// });
 ///

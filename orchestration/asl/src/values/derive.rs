@@ -3,7 +3,7 @@
 //! The derive asks whether the type is a [`Payload`] and whether it is [`MaxSize`], and requires neither. `Is::<T>::LARGEST`
 //! is the inherent constant if `T: MaxSize`, since inherent constants win over those of a trait, and otherwise the `None` of
 //! [`Unknown`]. That works for types that the derive names, and nowhere where `T` is a parameter. So the derive itself
-//! looks into containers, which it recognises by how they are written, and refuses an alias of one.
+//! looks into containers, which it recognises by how they are written, and rejects an alias of one.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
@@ -30,7 +30,7 @@ impl<T: MaxSize> Is<T> {
     pub const LARGEST: Option<u64> = Some(T::LARGEST);
 }
 
-/// What [`Is`] answers otherwise.
+/// The result of [`Is`] otherwise.
 pub trait Unknown {
     /// It is no payload.
     const PAYLOAD: Option<PayloadShape> = None;

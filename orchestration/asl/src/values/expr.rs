@@ -150,7 +150,7 @@ impl<'s, T> Expr<'s, T> {
     /// # use asl::*;
     /// # use shop::*;
     /// assert_eq!(
-    ///     jsonata(|order| order.gift.select(order.id.some(), none())),
+    ///     jsonata(|order| order.gift.if_else(order.id.some(), none())),
     ///     "order.gift ? order.id : null"
     /// );
     /// ```

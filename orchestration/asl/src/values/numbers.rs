@@ -145,7 +145,7 @@ impl<'s> Expr<'s, Timestamp> {
         self.millis().gt(other.into_expr().millis())
     }
 
-    /// The time so many seconds later.
+    /// The time this many seconds later.
     ///
     /// ```
     /// # use asl::*;
@@ -160,7 +160,7 @@ impl<'s> Expr<'s, Timestamp> {
         call("fromMillis", [millis.any()])
     }
 
-    /// Milliseconds since the start of 1970. Times are compared so: as text, `.25Z` would be later than `.250Z`.
+    /// Milliseconds since the start of 1970. Times are compared as numbers: as text, `.25Z` would be later than `.250Z`.
     fn millis(self) -> Expr<'s, i64> {
         call("toMillis", [self.any()])
     }

@@ -20,7 +20,7 @@ impl<'s, T> Expr<'s, Option<T>> {
         Expr::new(Node::new(ExprKind::IsPresent(self.node)))
     }
 
-    /// What `function` makes of the value if there is one; otherwise nothing.
+    /// The result of `function` if there is a value, otherwise `None`.
     ///
     /// ```
     /// # use asl::*;
@@ -42,7 +42,7 @@ impl<'s, T> Expr<'s, Option<T>> {
         self.map_or(none::<U>(), |value| function(value).some())
     }
 
-    /// What `function` makes of the value if there is one, otherwise `default`.
+    /// The result of `function` if there is a value, otherwise `default`.
     ///
     /// ```
     /// # use asl::*;
@@ -61,7 +61,7 @@ impl<'s, T> Expr<'s, Option<T>> {
             of: self.node,
             arm: None,
         });
-        self.is_present().select(function(Expr::new(present)), default)
+        self.is_present().if_else(function(Expr::new(present)), default)
     }
 
     /// The value if there is one, otherwise `default`.
@@ -79,7 +79,7 @@ impl<'s, T> Expr<'s, Option<T>> {
     }
 }
 
-/// No value, where a field takes an `Option`.
+/// `None`, where a field has an `Option`.
 ///
 /// ```
 /// use asl::{Payload, none};

@@ -2,11 +2,11 @@
 
 use crate::{TaskToken, Timestamp};
 
-/// A type that knows the longest JSON that its values are written as.
+/// A type with a known upper limit for the JSON of its values.
 ///
-/// Implement it for the newtypes of a contract, from the limits that their constructors keep: what a payload can grow to
-/// is then known, and [`Workflow::build`](crate::Workflow::build) reports a state whose data can pass what Step Functions
-/// takes. It is an upper limit: escapes count, and so do the quotes. [`plain`] and [`text`] count texts.
+/// Implement it for the newtypes of a contract, from the limits that their constructors check. Then
+/// [`Workflow::build`](crate::Workflow::build) reports a state whose payload can exceed the quota. Escapes and quotes
+/// count. [`plain`] and [`text`] count strings.
 ///
 /// ```
 /// use asl::{MaxSize, Payload, sizes};
@@ -41,7 +41,7 @@ pub trait MaxSize {
     const LARGEST: u64;
 }
 
-/// A text of at most so many octets in UTF-8, of which JSON escapes none: with its quotes, in octets.
+/// A string of at most this many octets in UTF-8, none of which JSON escapes. Returns octets, with the quotes.
 ///
 /// ```
 /// use asl::sizes;
@@ -52,7 +52,7 @@ pub const fn plain(octets: u64) -> u64 {
     octets.saturating_add(2)
 }
 
-/// Any text of at most so many characters: with its quotes, in octets.
+/// Any string of at most this many characters. Returns octets, with the quotes.
 ///
 /// A character that is escaped has up to six (`\u001f`), and any other at most four in UTF-8.
 ///
@@ -97,7 +97,7 @@ bounded! {
 }
 
 /// Source: [SendTaskSuccess, `taskToken`](https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html#API_SendTaskSuccess_RequestParameters):
-/// at most 2048 characters. Nothing is said of which, so that each may be escaped.
+/// at most 2048 characters. Each of them may be escaped.
 impl MaxSize for TaskToken {
     const LARGEST: u64 = text(2048);
 }
@@ -159,7 +159,7 @@ impl Largest {
         self
     }
 
-    /// An array of so many.
+    /// An array of at most this many items.
     pub(crate) fn times(self, items: u64) -> Self {
         let octets = self.octets.saturating_mul(items);
         Self {
@@ -168,7 +168,6 @@ impl Largest {
         }
     }
 
-    /// An array of these.
     pub(crate) fn array(items: impl Iterator<Item = Self>) -> Self {
         let parts = items
             .enumerate()
@@ -176,7 +175,6 @@ impl Largest {
         Self::sum(parts)
     }
 
-    /// An object of these.
     pub(crate) fn object<'n>(fields: impl Iterator<Item = (&'n str, Self)>) -> Self {
         let parts = fields.map(|(name, mut field)| {
             let key = serde_json::Value::from(name).to_string();

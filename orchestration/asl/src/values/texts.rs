@@ -3,7 +3,7 @@
 use crate::Timestamp;
 use crate::values::expr::{Expr, Operator, call, literal};
 
-/// A type whose values are JSON strings. Implement it for newtypes whose text may be read and joined.
+/// A type whose values are JSON strings. Implement it for newtypes whose text workflows may read.
 ///
 /// ```
 /// # use shop::*;
@@ -28,13 +28,13 @@ impl Text for &'static str {}
 impl Text for Timestamp {}
 
 impl<'s, T: Text> Expr<'s, T> {
-    /// The value as a plain text.
+    /// The value as a `String`.
     ///
     /// ```
     /// # use asl::*;
     /// # use shop::*;
     /// assert_eq!(
-    ///     jsonata(|order| order.gift.select(order.due.text(), order.id)),
+    ///     jsonata(|order| order.gift.if_else(order.due.text(), order.id)),
     ///     "order.gift ? order.due : order.id"
     /// );
     /// ```
@@ -42,7 +42,7 @@ impl<'s, T: Text> Expr<'s, T> {
         Expr::new(self.node)
     }
 
-    /// Both texts, one after the other.
+    /// Both strings, one after the other.
     ///
     /// ```
     /// # use asl::*;
@@ -95,7 +95,7 @@ impl<'s, T: Text> Expr<'s, T> {
         call("length", [self.any()])
     }
 
-    /// The text in lower case.
+    /// The string in lower case.
     ///
     /// ```
     /// # use asl::*;
@@ -106,7 +106,7 @@ impl<'s, T: Text> Expr<'s, T> {
         call("lowercase", [self.any()])
     }
 
-    /// The text in upper case.
+    /// The string in upper case.
     ///
     /// ```
     /// # use asl::*;

@@ -53,11 +53,11 @@ impl<'s> Expr<'s, bool> {
     /// # use asl::*;
     /// # use shop::*;
     /// assert_eq!(
-    ///     jsonata(|order| order.total + order.gift.select(300, 0)),
+    ///     jsonata(|order| order.total + order.gift.if_else(300, 0)),
     ///     "order.total + (order.gift ? 300 : 0)"
     /// );
     /// ```
-    pub fn select<T>(self, yes: impl IntoExpr<'s, T>, no: impl IntoExpr<'s, T>) -> Expr<'s, T> {
+    pub fn if_else<T>(self, yes: impl IntoExpr<'s, T>, no: impl IntoExpr<'s, T>) -> Expr<'s, T> {
         Expr::new(Node::new(ExprKind::Select {
             condition: self.node,
             yes: yes.into_expr().node,

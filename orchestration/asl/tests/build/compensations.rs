@@ -54,7 +54,7 @@ fn errors_of_compensations_are_handled() {
 
     assert_eq!(
         diagnostics(|user| saga(body(user)).catch_all(|_| unstored("Any"))),
-        ["Forget: it has no answer to errors that no `catch` names"]
+        ["Forget: it has no handler for errors that no `catch` names"]
     );
     let told = Register::define(|user| {
         saga(body(user)).catch_all_with_undos(|_, not_undone| {

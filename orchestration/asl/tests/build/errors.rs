@@ -9,26 +9,26 @@ use super::*;
 fn every_error_is_handled() {
     assert_eq!(
         diagnostics(|user| store(user).catch(Timeout, |_| unstored("Late"))),
-        ["Store: it has no answer to errors that no `catch` names"]
+        ["Store: it has no handler for errors that no `catch` names"]
     );
 }
 
 #[test]
 fn a_group_handles_errors_of_its_steps() {
-    let answered = Register::define(|user| {
+    let handled = Register::define(|user| {
         parallel("Both", (store(user), unstored("Other")))
             .catch_all(|_| fail("Failed", store_error::StoreUnavailable, "a branch failed"))
             .and_then(|_| unstored("Done"))
     });
 
-    assert!(answered.build().is_ok());
+    assert!(handled.build().is_ok());
     assert_eq!(
         diagnostics(|user| {
             let users = Source::list(literal(Vec::<RegisterInput>::new()));
             distributed_map("Each", users, |each| each.item, |_| unstored("One"))
                 .and_then(|_| store(user).catch_all(|_| unstored("Any")))
         }),
-        ["Each: it has no answer to errors that no `catch` names"]
+        ["Each: it has no handler for errors that no `catch` names"]
     );
 }
 

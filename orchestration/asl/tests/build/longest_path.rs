@@ -67,7 +67,7 @@ fn the_longest_path_ends_before_the_workflow() {
         (&*diagnostic.message, &*diagnostic.help),
         (
             "its longest path may take 3 d 1 min 31 s with retries, longer than its TIMEOUT of 3 d",
-            "set the TIMEOUT to at least 3 d 2 min, or lower the retries or time limits on that path"
+            "set the TIMEOUT to at least 3 d 2 min, or lower the retries or timeouts on that path"
         )
     );
 }

@@ -43,7 +43,7 @@ fn optional_values_are_read_where_they_are_present() {
     assert_eq!(
         diagnostics(|user| {
             store(user).catch_all(|_| unstored("Any")).and_then(|stored| {
-                let maybe = stored.version.eq(1).select(stored.some(), none());
+                let maybe = stored.version.eq(1).if_else(stored.some(), none());
                 let mut kept = None;
                 choose("IsFirst")
                     .when_some(maybe, |first| {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use asl::prelude::*;
 use serde::{Deserialize, Serialize};
 
-// The workflow: from a request to what became of it.
+// Refund: the workflow itself.
 
 #[derive(Serialize, Deserialize, Payload)]
 pub struct RefundRequest {
@@ -51,7 +51,7 @@ impl Function for Refund {
     type Error = RefundError;
 }
 
-// AskClerk: sends a message, and returns before anybody has read it. What completes the task later is a `Decision`.
+// AskClerk: sends a message and returns. The task is completed later, with a `Decision`.
 
 #[derive(Serialize, Deserialize, Payload)]
 pub struct AskClerkInput {

@@ -11,7 +11,7 @@ use simulator::{Execution, Machine, Start, TaskCall, TaskEvent};
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Runs the workflow until it ends. `mock` says what each call of a function comes to.
+/// Runs the workflow until it ends. `mock` returns the result of each call of a function.
 fn run(cents: u64, mock: impl Fn(&TaskCall) -> TaskEvent) -> Execution {
     let definition = refund().build().unwrap().to_json().unwrap();
     let machine = Machine::from_json(&definition).unwrap();
@@ -40,8 +40,8 @@ fn fails(call: &TaskCall, error: &str) -> TaskEvent {
     }
 }
 
-/// All goes well, and the clerk decides like this.
-fn well(call: &TaskCall, verdict: &str) -> TaskEvent {
+/// All functions succeed, and this is the clerk's verdict.
+fn succeeds(call: &TaskCall, verdict: &str) -> TaskEvent {
     match &*call.state {
         "AskClerk" => TaskEvent::TokenSucceeded {
             token: call.task_token.clone().unwrap(),
@@ -54,7 +54,7 @@ fn well(call: &TaskCall, verdict: &str) -> TaskEvent {
 
 #[test]
 fn a_small_refund_is_paid_at_once() {
-    let execution = run(1_200, |call| well(call, "Rejected"));
+    let execution = run(1_200, |call| succeeds(call, "Rejected"));
 
     let output = execution.status().output().unwrap();
     assert_eq!(*output, json!({"outcome": "Refunded", "receipt": "r-1"}));
@@ -63,7 +63,7 @@ fn a_small_refund_is_paid_at_once() {
 
 #[test]
 fn a_clerk_decides_on_a_large_one() {
-    let execution = run(90_000, |call| well(call, "Rejected"));
+    let execution = run(90_000, |call| succeeds(call, "Rejected"));
 
     assert_eq!(execution.status().output().unwrap()["outcome"], "Rejected");
     assert_eq!(execution.now() - execution.started_at(), 3 * HOUR);
@@ -73,17 +73,17 @@ fn a_clerk_decides_on_a_large_one() {
 fn a_lost_mail_does_not_stop_the_refund() {
     let execution = run(1_200, |call| match &*call.state {
         "SendMail" => fails(call, "MailboxFull"),
-        _ => well(call, "Approved"),
+        _ => succeeds(call, "Approved"),
     });
 
     assert_eq!(execution.status().output().unwrap()["outcome"], "Refunded");
 }
 
 #[test]
-fn a_bank_that_stays_away_fails_the_execution_with_its_declared_error() {
+fn an_unavailable_bank_fails_the_execution_with_its_declared_error() {
     let execution = run(1_200, |call| match &*call.state {
         "PayBack" => fails(call, "BankUnavailable"),
-        _ => well(call, "Approved"),
+        _ => succeeds(call, "Approved"),
     });
 
     assert_eq!(execution.status().error(), Some("RefundFailed"));

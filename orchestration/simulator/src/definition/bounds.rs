@@ -54,7 +54,7 @@ fn check_plain(place: StateCompiler<'_>, field: &str, number: Option<u64>, least
     }
 }
 
-/// Checks the time-out and the heartbeat of a task: the heartbeat "must be smaller".
+/// Checks the timeout and the heartbeat of a task: the heartbeat "must be smaller".
 ///
 /// Source: [Task state fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#task-state-fields).
 pub(super) fn check_timeouts(place: StateCompiler<'_>, timeout: Option<&Number>, heartbeat: Option<&Number>) {

@@ -8,52 +8,51 @@ use asl_document::{Branch, Catcher, QueryLanguage, Retrier, State, StateMachine,
 
 use super::DefinitionError;
 use super::kinds::{compile_choice, compile_map, compile_task, compile_wait};
-use super::program::{CatchNode, FailNode, Level, Program, StateKind, StateNode, Target};
+use super::program::{Block, CatchNode, FailNode, Program, StateKind, StateNode, Target};
 use super::state_compiler::StateCompiler;
 use super::{bounds, variables};
 use crate::invariant::Invariant;
 use crate::jsonata::StatesField;
 
-/// Checks and compiles a document.
 pub(super) fn compile(document: &StateMachine) -> Result<Program, DefinitionError> {
     let problems = RefCell::default();
     let mut compiler = Compiler {
         problems: &problems,
-        levels: Vec::new(),
+        blocks: Vec::new(),
         names: BTreeSet::new(),
     };
     let language = document.query_language.unwrap_or(QueryLanguage::JSONPath);
-    compiler.level(
+    compiler.block(
         "the machine",
         &document.start_at,
         &document.states,
         language,
         &BTreeSet::new(),
     );
-    let levels = compiler.levels;
+    let blocks = compiler.blocks;
     if document.timeout_seconds == Some(0) {
         problems.borrow_mut().push(DefinitionError::Malformed {
             message: "its `TimeoutSeconds` is 0, and 1 is the least".to_owned(),
         });
     }
     DefinitionError::check(problems.into_inner())?;
-    let finished = |level: Option<Level>| level.invariant("a level that is not compiled has been reported");
+    let finished = |block: Option<Block>| block.expect_invariant("every block without problems is compiled");
     Ok(Program {
-        levels: levels.into_iter().map(finished).collect(),
+        blocks: blocks.into_iter().map(finished).collect(),
         timeout_seconds: document.timeout_seconds,
     })
 }
 
 struct Compiler<'p> {
     problems: &'p RefCell<Vec<DefinitionError>>,
-    /// A level is `None` until its states are compiled, and for good if it has no start.
-    levels: Vec<Option<Level>>,
+    /// A block is `None` until its states are compiled, and stays so if it has no start.
+    blocks: Vec<Option<Block>>,
     names: BTreeSet<String>,
 }
 
 impl Compiler<'_> {
-    /// Compiles a level and those inside of it; gives its index.
-    fn level(
+    /// Compiles a block and those inside of it; returns its index.
+    fn block(
         &mut self,
         name: &str,
         start_at: &str,
@@ -64,12 +63,12 @@ impl Compiler<'_> {
         let start = states.get_index_of(start_at);
         if start.is_none() {
             self.problems.borrow_mut().push(DefinitionError::UnknownStart {
-                level: name.to_owned(),
+                block: name.to_owned(),
                 target: start_at.to_owned(),
             });
         }
-        let index = self.levels.len();
-        self.levels.push(None);
+        let index = self.blocks.len();
+        self.blocks.push(None);
         let mut assigned = outer.clone();
         for (state, field, variable) in variables::assigned(states) {
             if outer.contains(variable) {
@@ -98,14 +97,14 @@ impl Compiler<'_> {
             bounds::check_state_name(place, name);
             nodes.push(Arc::new(self.state(place, state, language, &assigned)));
         }
-        // A level whose start or a target of which is missing has been reported, and its unreachable states are noise.
+        // A block whose start or a target of which is missing has been reported, and its unreachable states are noise.
         if let Some(start) = start {
-            let level = Level { start, states: nodes };
+            let block = Block { start, states: nodes };
             if self.problems.borrow().is_empty() {
-                self.problems.borrow_mut().extend(unreachable(&level));
+                self.problems.borrow_mut().extend(unreachable(&block));
             }
-            let slot = self.levels.get_mut(index);
-            *slot.invariant("a level keeps its place") = Some(level);
+            let slot = self.blocks.get_mut(index);
+            *slot.expect_invariant("a compiled block has its slot") = Some(block);
         }
         index
     }
@@ -119,7 +118,7 @@ impl Compiler<'_> {
         outer: &BTreeSet<String>,
     ) -> usize {
         let name = format!("branch {index} of state `{}`", place.state);
-        self.level(&name, &branch.start_at, &branch.states, language, outer)
+        self.block(&name, &branch.start_at, &branch.states, language, outer)
     }
 
     fn state(
@@ -253,13 +252,13 @@ fn language(state: &State) -> Option<QueryLanguage> {
     }
 }
 
-/// The states that no transition of their level leads to; AWS refuses them.
-fn unreachable(level: &Level) -> Vec<DefinitionError> {
-    let mut reached = BTreeSet::from([level.start]);
-    let mut open = vec![level.start];
+/// The states that no transition of their block leads to; AWS rejects them.
+fn unreachable(block: &Block) -> Vec<DefinitionError> {
+    let mut reached = BTreeSet::from([block.start]);
+    let mut open = vec![block.start];
     while let Some(index) = open.pop() {
-        let state = level.states.get(index);
-        let state = state.invariant("transitions lead to states of their level");
+        let state = block.states.get(index);
+        let state = state.expect_invariant("transitions lead to states of their block");
         let mut targets: Vec<usize> = state.catch.iter().map(|catcher| catcher.next).collect();
         if let Target::State(next) = state.next {
             targets.push(next);
@@ -269,7 +268,7 @@ fn unreachable(level: &Level) -> Vec<DefinitionError> {
         }
         open.extend(targets.into_iter().filter(|target| reached.insert(*target)));
     }
-    level
+    block
         .states
         .iter()
         .enumerate()

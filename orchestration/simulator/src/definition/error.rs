@@ -4,37 +4,29 @@ use std::fmt;
 
 use thiserror::Error;
 
-/// A definition cannot run.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum DefinitionError {
-    /// The text is not JSON.
     #[error("the definition is not JSON")]
     NotJson(#[source] serde_json::Error),
     /// A field of the machine itself is missing or of the wrong type.
     #[error("the definition is not that of a state machine: {message}")]
     Malformed { message: String },
-    /// A field of a state is missing or of the wrong type.
     #[error("state `{state}` is malformed: {message}")]
     MalformedState { state: String, message: String },
-    /// There is no value for a `${Name}`.
     #[error("nothing is given to substitute for `${{{name}}}`")]
     UnknownSubstitution { name: String },
     /// The query language of the state is `JSONPath`, by its own field or by default.
     #[error("state `{state}` is written in JSONPath: only JSONata states can be run")]
     JsonPathState { state: String },
-    /// A JSONata state holds a field that only `JSONPath` has.
     #[error("state `{state}` has the field `{field}`, which only JSONPath states have")]
     JsonPathField { state: String, field: String },
-    /// `StartAt` names no state of its level.
-    #[error("{level} starts at `{target}`, which is not one of its states")]
+    #[error("{block} starts at `{target}`, which is not one of its states")]
     UnknownStart {
         /// The machine, or the branch of which state.
-        level: String,
+        block: String,
         target: String,
     },
-    /// A transition names no state of its level.
     #[error("state `{state}` goes to `{target}` by its `{field}`, but there is no such state beside it")]
     UnknownTarget {
         state: String,
@@ -42,13 +34,10 @@ pub enum DefinitionError {
         field: String,
         target: String,
     },
-    /// No transition leads to a state.
     #[error("state `{state}` cannot be reached")]
     Unreachable { state: String },
-    /// Two states of one machine have the same name.
     #[error("there are two states named `{state}`")]
     DuplicateState { state: String },
-    /// A variable is assigned that a scope around it assigns, too.
     #[error(
         "state `{state}` assigns `{variable}` in its `{field}`, and so does a state outside of the Parallel or Map \
          that it is in"
@@ -69,14 +58,12 @@ pub enum DefinitionError {
         expression: String,
         message: String,
     },
-    /// A field has a value that the language does not allow.
     #[error("state `{state}` has a bad `{field}`: {message}")]
     Field {
         state: String,
         field: String,
         message: String,
     },
-    /// More than one of the above.
     #[error("the definition has {} problems:{}", problems.len(), Listed(problems))]
     Several {
         /// All of them, in the order of the states.
@@ -104,7 +91,7 @@ impl DefinitionError {
         }
     }
 
-    /// Whether the definition is refused because of its language, and not because something in it is wrong.
+    /// Whether the definition is rejected because of its language, and not because something in it is wrong.
     pub fn is_jsonpath(&self) -> bool {
         matches!(self, Self::JsonPathState { .. } | Self::JsonPathField { .. })
     }

@@ -28,24 +28,23 @@ const FIELDS: [&str; 14] = [
 
 /// Refuses the first state that is written in `JSONPath`.
 pub(super) fn refuse(machine: &Value) -> Result<(), DefinitionError> {
-    refuse_level(machine, is_jsonata(machine).unwrap_or(false))
+    refuse_block(machine, is_jsonata(machine).unwrap_or(false))
 }
 
-/// The query language of a level or a state itself; `None` without one.
+/// The query language of a block or a state itself; `None` without one.
 fn is_jsonata(value: &Value) -> Option<bool> {
     value.get("QueryLanguage").map(|language| language == "JSONata")
 }
 
-fn states(level: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    level
+fn states(block: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    block
         .get("States")
         .and_then(Value::as_object)
         .into_iter()
         .flatten()
 }
 
-/// The levels inside of a state.
-fn inner_levels(state: &Value) -> impl Iterator<Item = &Value> {
+fn inner_blocks(state: &Value) -> impl Iterator<Item = &Value> {
     let branches = state
         .get("Branches")
         .and_then(Value::as_array)
@@ -56,8 +55,8 @@ fn inner_levels(state: &Value) -> impl Iterator<Item = &Value> {
         .chain(state.get("Iterator"))
 }
 
-fn refuse_level(level: &Value, inherited: bool) -> Result<(), DefinitionError> {
-    for (name, state) in states(level) {
+fn refuse_block(block: &Value, inherited: bool) -> Result<(), DefinitionError> {
+    for (name, state) in states(block) {
         let jsonata = is_jsonata(state).unwrap_or(inherited);
         if !jsonata {
             return Err(DefinitionError::JsonPathState { state: name.clone() });
@@ -82,8 +81,8 @@ fn refuse_level(level: &Value, inherited: bool) -> Result<(), DefinitionError> {
                 field: "Choices/Variable".to_owned(),
             });
         }
-        for inner in inner_levels(state) {
-            refuse_level(inner, jsonata)?;
+        for inner in inner_blocks(state) {
+            refuse_block(inner, jsonata)?;
         }
     }
     Ok(())
@@ -104,10 +103,10 @@ pub(super) fn read(machine: &Value) -> Result<StateMachine, DefinitionError> {
 }
 
 /// The states that do not parse on their own; of nested ones the innermost.
-fn find_malformed(level: &Value, found: &mut Vec<DefinitionError>) {
-    for (name, state) in states(level) {
+fn find_malformed(block: &Value, found: &mut Vec<DefinitionError>) {
+    for (name, state) in states(block) {
         let before = found.len();
-        for inner in inner_levels(state) {
+        for inner in inner_blocks(state) {
             find_malformed(inner, found);
         }
         if found.len() == before

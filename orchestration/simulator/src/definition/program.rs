@@ -1,4 +1,5 @@
-//! The compiled form of a definition: levels of states, with transitions as indices and expressions parsed.
+//! The compiled form of a definition: blocks of states (the `States` of a machine, a branch or an item processor), with
+//! transitions as indices and expressions parsed.
 
 use std::sync::Arc;
 
@@ -7,35 +8,34 @@ use asl_document::Retrier;
 use crate::history::Resource;
 use crate::invariant::{Invariant, broken};
 use crate::template::Template;
-use crate::{Payload, WorkflowType};
+use crate::{SharedValue, WorkflowType};
 
-/// A whole machine: the outermost level first, then those inside of Parallel and Map states.
+/// A whole machine: its own block first, then those inside of Parallel and Map states.
 #[derive(Debug)]
 pub(crate) struct Program {
-    pub(crate) levels: Vec<Level>,
+    pub(crate) blocks: Vec<Block>,
     pub(crate) timeout_seconds: Option<u64>,
 }
 
 impl Program {
-    /// The first state of a level.
-    pub(crate) fn start_of(&self, level: usize) -> usize {
-        self.level(level).start
+    pub(crate) fn start_of(&self, block: usize) -> usize {
+        self.block(block).start
     }
 
-    pub(crate) fn node(&self, level: usize, state: usize) -> &Arc<StateNode> {
-        let node = self.level(level).states.get(state);
-        node.invariant("transitions lead to states of their level")
+    pub(crate) fn node(&self, block: usize, state: usize) -> &Arc<StateNode> {
+        let node = self.block(block).states.get(state);
+        node.expect_invariant("transitions lead to states of their block")
     }
 
-    fn level(&self, level: usize) -> &Level {
-        let level = self.levels.get(level);
-        level.invariant("branches and item processors are levels of the program")
+    fn block(&self, block: usize) -> &Block {
+        let block = self.blocks.get(block);
+        block.expect_invariant("branches and item processors are blocks of the program")
     }
 }
 
 /// The states of the machine, of a branch, or of an item processor.
 #[derive(Debug)]
-pub(crate) struct Level {
+pub(crate) struct Block {
     pub(crate) start: usize,
     pub(crate) states: Vec<Arc<StateNode>>,
 }
@@ -59,12 +59,10 @@ impl StateNode {
         }
     }
 
-    /// The task of a state whose task runs.
     pub(crate) fn running_task(&self) -> &TaskNode {
-        self.task().invariant("only a Task runs a task")
+        self.task().expect_invariant("only a Task runs a task")
     }
 
-    /// The Map of a state whose items run.
     pub(crate) fn map(&self) -> &MapNode {
         match &self.kind {
             StateKind::Map(map) => map,
@@ -73,7 +71,7 @@ impl StateNode {
     }
 }
 
-/// A transition: to a state, by its index in the level, or to the end of the level.
+/// A transition: to a state, by its index in the block, or to the end of the block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
     State(usize),
@@ -123,11 +121,10 @@ impl MapNode {
     /// The fields of a Map whose items run as executions of their own.
     pub(crate) fn distributed(&self) -> &Distributed {
         let distributed = self.distributed.as_ref();
-        distributed.invariant("only a distributed Map has a Map Run")
+        distributed.expect_invariant("only a distributed Map has a Map Run")
     }
 }
 
-/// The fields of a distributed Map.
 #[derive(Debug)]
 pub(crate) struct Distributed {
     pub(crate) label: Arc<str>,
@@ -137,7 +134,6 @@ pub(crate) struct Distributed {
     pub(crate) writer: Option<WriterNode>,
 }
 
-/// Where the items come from.
 #[derive(Debug)]
 pub(crate) struct ReaderNode {
     pub(crate) resource: Arc<str>,
@@ -145,7 +141,6 @@ pub(crate) struct ReaderNode {
     pub(crate) max_items: Option<NumberField>,
 }
 
-/// How items are put together.
 #[derive(Debug)]
 pub(crate) struct BatcherNode {
     pub(crate) input: Option<Template>,
@@ -153,7 +148,6 @@ pub(crate) struct BatcherNode {
     pub(crate) max_bytes: Option<NumberField>,
 }
 
-/// Where the results go.
 #[derive(Debug)]
 pub(crate) struct WriterNode {
     /// Bucket and prefix; without them the results stay in the machine.
@@ -216,7 +210,7 @@ impl NumberField {
     pub(crate) fn literal(field: &'static str, number: u64) -> Self {
         Self {
             field,
-            value: Template::Literal(Payload::new(number.into())),
+            value: Template::Literal(SharedValue::new(number.into())),
         }
     }
 }

@@ -11,8 +11,8 @@ use super::{DefinitionError, variables};
 use crate::jsonata::StatesField;
 use crate::template::Template;
 
-/// Compiles the fields of one state, and reports what is wrong with them. In the place of what it reports it gives
-/// anything: a definition with problems is refused and never runs.
+/// Compiles the fields of one state, and reports what is wrong with them. For a field with a problem it returns
+/// any value: a definition with problems is rejected and never runs.
 #[derive(Clone, Copy)]
 pub(super) struct StateCompiler<'a> {
     pub(super) state: &'a str,

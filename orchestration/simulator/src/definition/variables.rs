@@ -1,4 +1,4 @@
-//! Variables: assignments by level, and names.
+//! Variables: assignments by block, and names.
 //!
 //! Source: [Variable name syntax](https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#variable-name-syntax)
 //! and [Variable scope](https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#variable-scope).
@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 /// The longest that a variable's name may be, in characters.
 const MAX_NAME_CHARACTERS: usize = 80;
 
-/// Whether a variable may have that name.
 pub(super) fn check_name(name: &str) -> Result<(), String> {
     if name == "states" {
         return Err("`states` is a reserved name".to_owned());
@@ -30,7 +29,7 @@ pub(super) fn check_name(name: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Every assignment in a level, without those of the levels inside: the state, the field and the variable.
+/// Every assignment in a block, without those of the blocks inside: the state, the field and the variable.
 pub(super) fn assigned(states: &States) -> Vec<(&str, String, &str)> {
     let mut all = Vec::new();
     for (name, state) in states {

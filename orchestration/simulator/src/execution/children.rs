@@ -1,14 +1,14 @@
 //! Child executions: one for each item or batch of a distributed Map.
 //!
-//! They run inside of the execution that started them: their tasks and timers are handed out as its own, but
-//! their events stay in histories of their own, and their variables are their own. Their task ids count from 1 in each of
-//! them, so the parent hands a call out under an id of its own, and translates the events about it:
+//! They run inside of the execution that started them: it forwards their commands and fires their timers, but each has a
+//! history and variables of its own. Task ids count from 1 in each of them, so the parent forwards a call under an id of
+//! its own, and translates the events about it:
 //!
 //! ```text
 //! child (flow 1, 0)   RunTask { id: 1 }
-//! hand_out            RunTask { id: 12 }; children.tasks: {12: ((flow 1, 0), 1)}
-//! take_child_event    Succeeded { id: 12 } becomes Succeeded { id: 1 } of child (flow 1, 0)
-//! settle_child        takes over the child's next commands and, once it has ended, its result
+//! forward_commands    RunTask { id: 12 }; children.tasks: {12: ((flow 1, 0), 1)}
+//! forward_event       Succeeded { id: 12 } becomes Succeeded { id: 1 } of child (flow 1, 0)
+//! sync_child          forwards the child's next commands and, once it has ended, handles its end
 //! ```
 //!
 //! Source: [Distributed Map
@@ -44,7 +44,7 @@ impl Children {
             .min_by_key(|(due, _)| *due)
     }
 
-    /// Those of a Map that run.
+    /// The running children of a Map.
     pub(super) fn of(&self, flow: FlowId) -> impl Iterator<Item = ChildKey> {
         self.running
             .range((flow, 0)..=(flow, usize::MAX))
@@ -53,14 +53,14 @@ impl Children {
 
     fn running_child(&mut self, key: ChildKey) -> &mut Execution {
         let child = self.running.get_mut(&key);
-        child.invariant("the tasks, tokens and timers of a child execution are forgotten when it ends")
+        child.expect_invariant("no task, token or timer refers to an ended child execution")
     }
 
-    /// Moves a child to those that have ended. The next Map of the same flow has children of the same keys, which must not
-    /// get late answers that are meant for this one.
-    fn retire(&mut self, key: ChildKey) -> Execution {
+    /// Moves a child to those that have ended. The next Map of the same flow has children with the same keys, which must not
+    /// get late responses that are meant for this one.
+    fn remove_ended(&mut self, key: ChildKey) -> Execution {
         let child = self.running.remove(&key);
-        let child = child.invariant("a child execution ends once");
+        let child = child.expect_invariant("a child execution ends once");
         self.tasks.retain(|_, (of, _)| *of != key);
         for of in self.tokens.values_mut().filter(|of| **of == Some(key)) {
             *of = None;
@@ -77,28 +77,28 @@ impl Execution {
     }
 
     /// Starts a child and runs it until it waits for something.
-    pub(super) fn start_child(&mut self, key: ChildKey, start: Start, level: usize) {
-        let child = Self::start_level(self.machine.clone(), start, level);
-        self.adopt(key, child);
+    pub(super) fn start_child(&mut self, key: ChildKey, start: Start, block: usize) {
+        let child = Self::start_block(self.machine.clone(), start, block);
+        self.register_child(key, child);
     }
 
-    /// Takes in a child that runs, or has just ended.
-    pub(super) fn adopt(&mut self, key: ChildKey, child: Execution) {
+    /// Registers a child, which runs or has just ended.
+    pub(super) fn register_child(&mut self, key: ChildKey, child: Execution) {
         self.children.running.insert(key, child);
-        self.settle_child(key);
+        self.sync_child(key);
     }
 
-    /// Takes over a child's commands and its end.
-    pub(super) fn settle_child(&mut self, key: ChildKey) {
-        self.take_commands(key);
+    /// Forwards a child's commands, and handles its end.
+    pub(super) fn sync_child(&mut self, key: ChildKey) {
+        self.forward_commands(key);
         if self.children.running_child(key).status != Status::Running {
-            let child = self.children.retire(key);
-            self.map_run_part_ended(key, child);
+            let child = self.children.remove_ended(key);
+            self.child_ended(key, child);
         }
     }
 
-    /// Hands a child's commands on under ids of this execution.
-    fn take_commands(&mut self, key: ChildKey) {
+    /// Forwards a child's commands, with task ids of this execution.
+    fn forward_commands(&mut self, key: ChildKey) {
         while let Some(command) = self.children.running_child(key).poll_command() {
             match command {
                 Command::RunTask(mut call) => {
@@ -113,16 +113,15 @@ impl Execution {
                 Command::CancelTask { id: inner } => {
                     let mut known = self.children.tasks.iter();
                     let known = known.find(|(_, known)| **known == (key, inner));
-                    let (id, _) =
-                        known.invariant("a child execution cancels only calls that it has handed out");
+                    let (id, _) = known.expect_invariant("a child execution cancels only its own calls");
                     self.commands.push_back(Command::CancelTask { id: *id });
                 }
             }
         }
     }
 
-    /// Gives an event to the child that it is about; `None` if it is about none.
-    pub(super) fn take_child_event(&mut self, event: &TaskEvent) -> Option<Result<(), TaskEventError>> {
+    /// Forwards an event to the child whose task it is about; `None` if it is about no child's.
+    pub(super) fn forward_event(&mut self, event: &TaskEvent) -> Option<Result<(), TaskEventError>> {
         let (key, event) = match (event.task(), event.token()) {
             (Some(id), _) => {
                 let (key, inner) = *self.children.tasks.get(&id)?;
@@ -134,29 +133,28 @@ impl Execution {
             return Some(Err(TaskEventError::TaskTimedOut));
         };
         let result = self.children.running_child(key).handle(self.now, event);
-        self.settle_child(key);
-        self.go_on_with_map_run(key.0);
+        self.sync_child(key);
+        self.continue_map_run(key.0);
         Some(result)
     }
 
     /// Advances the child whose timer is due next.
     pub(super) fn advance_child(&mut self, due: EpochMillis) {
         let next = self.children.next_timer();
-        let (_, key) = next.invariant("a timer that is not this execution's own is a child's");
+        let (_, key) = next.expect_invariant("a timer that is not this execution's own is a child's");
         self.children.running_child(key).advance(due);
-        self.settle_child(key);
-        self.go_on_with_map_run(key.0);
+        self.sync_child(key);
+        self.continue_map_run(key.0);
     }
 
-    /// Stops a child; gives it, for a redrive.
+    /// Stops a child, and returns it for a redrive.
     pub(super) fn stop_child(&mut self, key: ChildKey) -> Execution {
         let now = self.now;
         self.children.running_child(key).stop(now, None, None);
-        self.take_commands(key);
-        self.children.retire(key)
+        self.forward_commands(key);
+        self.children.remove_ended(key)
     }
 
-    /// Stops all children.
     pub(super) fn stop_children(&mut self) {
         let keys: Vec<ChildKey> = self.children.running.keys().copied().collect();
         for key in keys {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use super::Execution;
 use super::cursor::Cursor;
 use super::fields::{self, about};
-use super::steps::{Exit, StateResult};
+use super::lifecycle::{Exit, StateResult};
 use crate::definition::{ChoiceNode, Target};
 use crate::failure::{Failure, RUNTIME};
 
-/// The cause of the failure of a Choice without a rule that holds and without a default. AWS documents
-/// `States.NoChoiceMatched` for it; recorded there was `States.Runtime`, with this cause.
+/// The cause of a Choice's failure if no condition is true and it has no default. AWS documents
+/// `States.NoChoiceMatched` for it, but `States.Runtime` with this cause was recorded there.
 ///
 /// Source: executions on AWS that [floci](https://github.com/floci-io/floci) keeps with its tests
 /// (`AslExecutorBranchHistoryEventsTest`).
@@ -18,7 +18,7 @@ const NO_CHOICE_MATCHED: &str =
     "Failed to transition out of the state. The state does not point to a next state.";
 
 impl Execution {
-    /// Takes the first rule that holds.
+    /// Exits by the first rule whose condition is true.
     pub(super) fn choose(&mut self, mut cursor: Cursor, choice: &ChoiceNode) {
         let chosen = self.evaluate(&mut cursor, |scope| {
             for (index, rule) in choice.rules.iter().enumerate() {
@@ -37,7 +37,7 @@ impl Execution {
                     output_field: &format!("Choices[{index}]/Output"),
                     next: Target::State(rule.next),
                 };
-                self.exit(cursor, StateResult::None, &exit);
+                self.exit_via(cursor, StateResult::None, &exit);
             }
             (Ok(None), Some(default)) => {
                 let node = Arc::clone(&cursor.node);
@@ -45,13 +45,13 @@ impl Execution {
                     next: Target::State(default),
                     ..Exit::of(&node)
                 };
-                self.exit(cursor, StateResult::None, &exit);
+                self.exit_via(cursor, StateResult::None, &exit);
             }
             (Ok(None), None) => {
                 let failure = Failure::new(RUNTIME, about(&cursor, NO_CHOICE_MATCHED));
-                self.fail(cursor, failure);
+                self.fail_state(cursor, failure);
             }
-            (Err(failure), _) => self.fail(cursor, failure),
+            (Err(failure), _) => self.fail_state(cursor, failure),
         }
     }
 }

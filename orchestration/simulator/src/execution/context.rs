@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 use super::cursor::Cursor;
 use super::fields::FieldError;
 use super::flow::{Item, Visit};
-use super::{Execution, Redriven, Start};
+use super::{Execution, RedriveInfo, Start};
 use crate::failure::Failure;
 use crate::jsonata::{Host, Scope, walk};
 use crate::object::set;
-use crate::{EpochMillis, Payload, TaskToken};
+use crate::{EpochMillis, SharedValue, TaskToken};
 
-/// What stays the same throughout an execution.
+/// The constant data of an execution.
 #[derive(Debug)]
 pub(super) struct Identity {
     pub(super) arn: Arc<str>,
@@ -29,7 +29,7 @@ pub(super) struct Identity {
     pub(super) role_arn: Arc<str>,
     pub(super) machine_arn: String,
     pub(super) machine_name: String,
-    pub(super) input: Payload,
+    pub(super) input: SharedValue,
     pub(super) started_at: EpochMillis,
 }
 
@@ -43,7 +43,7 @@ impl Identity {
             account: start.account,
             role_arn: start.role_arn.into(),
             machine_name: start.machine_name,
-            input: Payload::new(start.input),
+            input: SharedValue::new(start.input),
             started_at: start.now,
         }
     }
@@ -56,7 +56,7 @@ struct StateContext<'a> {
     visit: &'a Visit,
     item: Option<&'a Item>,
     token: Option<&'a TaskToken>,
-    redriven: Option<Redriven>,
+    redrive: Option<RedriveInfo>,
     now: EpochMillis,
     random: RefCell<&'a mut ChaCha8Rng>,
 }
@@ -110,9 +110,9 @@ impl Host for StateContext<'_> {
             "Name": identity.name,
             "RoleArn": &*identity.role_arn,
             "StartTime": identity.started_at.to_string(),
-            "RedriveCount": self.redriven.map_or(0, |redriven| redriven.count),
+            "RedriveCount": self.redrive.map_or(0, |redriven| redriven.count),
         });
-        if let Some(redriven) = self.redriven {
+        if let Some(redriven) = self.redrive {
             set(&mut execution, "RedriveTime", redriven.at.to_string());
         }
         let mut context = json!({
@@ -159,7 +159,7 @@ impl Execution {
             visit: &cursor.visit,
             item: item.or(cursor.item.as_deref()),
             token,
-            redriven: self.redriven,
+            redrive: self.redrive,
             now: self.now,
             random: RefCell::new(&mut self.random),
         };

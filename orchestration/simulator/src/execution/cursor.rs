@@ -1,16 +1,16 @@
 //! Cursors: a flow on its way from one state to the next.
 //!
-//! Between events, the flows of an execution rest in its table. What moves one (a task's result, a timer, the
-//! scheduler) takes it out as a [`Cursor`], which knows the state as well. The cursor is handed from function to function
-//! until the flow rests again, is ready for its next state, or has ended:
+//! Between events, all flows of an execution are in its `flows` map. Whatever moves one (a task's result, a timer, the
+//! scheduler) takes it out as a [`Cursor`], which has the state's node as well. The cursor is passed from function to
+//! function until the flow waits again, is ready for its next state, or has ended:
 //!
 //! ```text
 //! TaskEvent::Succeeded { id: 7 }
 //!   take(flow 1)      the cursor: flow 1 at `Charge`, whose task 7 runs
 //!   task_succeeded    TaskSucceeded; timers and token of the task are cleared
-//!   exit              Output and Assign are evaluated; TaskStateExited
-//!   depart            to `Ship`: put back and queued for the scheduler, which enters the state
-//!                     to the end: the flow is gone, and its output is given to the flow around it
+//!   exit_via          Output and Assign are evaluated; TaskStateExited
+//!   transition_to     a state, `Ship`: the flow is put back and queued for the scheduler, which enters the state;
+//!                     the end: the flow is dropped, and its output goes to the flow around it
 //! ```
 
 use std::ops::{Deref, DerefMut};
@@ -26,8 +26,7 @@ use crate::invariant::Invariant;
 pub(super) struct Cursor {
     pub(super) id: FlowId,
     pub(super) node: Arc<StateNode>,
-    /// An allocation of its own: moving the flow then moves a pointer, and the table of flows, most often of one to
-    /// three, has no empty places of this size.
+    /// Boxed, so that moving a cursor moves a pointer and the mostly small `flows` map wastes no space.
     flow: Box<Flow>,
 }
 
@@ -46,54 +45,50 @@ impl DerefMut for Cursor {
 }
 
 impl Cursor {
-    /// What a redrive needs of a flow that did not succeed.
     pub(super) fn into_flow(self) -> Flow {
         *self.flow
     }
 }
 
 impl Execution {
-    /// Takes out a flow.
     pub(super) fn take(&mut self, id: FlowId) -> Cursor {
         let flow = self.flows.remove(&id);
         self.cursor(
             id,
-            flow.invariant("tasks, timers, parts and the ready queue belong to flows that run"),
+            flow.expect_invariant("every task, timer, branch and queue entry refers to an existing flow"),
         )
     }
 
     pub(super) fn cursor(&self, id: FlowId, flow: Box<Flow>) -> Cursor {
-        let node = Arc::clone(self.machine.program().node(flow.level, flow.state));
+        let node = Arc::clone(self.machine.program().node(flow.block, flow.state));
         Cursor { id, node, flow }
     }
 
-    /// Puts a flow back as it is.
+    /// Puts a flow back unchanged.
     pub(super) fn put_back(&mut self, cursor: Cursor) {
         self.flows.insert(cursor.id, cursor.flow);
     }
 
-    /// Puts a flow back, to wait for something.
     pub(super) fn park(&mut self, mut cursor: Cursor, phase: Phase) {
         cursor.phase = phase;
         self.put_back(cursor);
     }
 
-    /// Puts a new flow before the first state of its level.
-    pub(super) fn open_flow(&mut self, mut flow: Flow) -> FlowId {
-        flow.state = self.machine.program().start_of(flow.level);
+    /// Queues a new flow at the first state of its block.
+    pub(super) fn start_flow(&mut self, mut flow: Flow) -> FlowId {
+        flow.state = self.machine.program().start_of(flow.block);
         let id = FlowId(self.next_number());
         self.flows.insert(id, Box::new(flow));
         self.ready.push_back(id);
         id
     }
 
-    /// Records an event of a flow.
-    pub(super) fn note(&mut self, cursor: &mut Cursor, event_type: EventType, details: Details) {
-        cursor.last_event = self.note_after(cursor, cursor.last_event, event_type, details);
+    pub(super) fn push_event(&mut self, cursor: &mut Cursor, event_type: EventType, details: Details) {
+        cursor.last_event = self.push_event_after(cursor, cursor.last_event, event_type, details);
     }
 
-    /// Records an event of a flow with another predecessor than the flow's last event.
-    pub(super) fn note_after(
+    /// Appends an event of a flow with another predecessor than the flow's last event.
+    pub(super) fn push_event_after(
         &mut self,
         cursor: &Cursor,
         previous: EventId,
@@ -105,6 +100,6 @@ impl Execution {
             depth: cursor.depth,
             branch: cursor.parent.map(|parent| parent.index),
         };
-        self.record_at(location, previous, event_type, details)
+        self.push_event_at(location, previous, event_type, details)
     }
 }

@@ -7,17 +7,16 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::{Payload, TaskId, TaskToken};
+use crate::{SharedValue, TaskId, TaskToken};
 
-/// Work for whoever drives an execution.
+/// Work for the driver of an execution.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum Command {
-    /// Run a task and give its answer to [`Execution::handle`](super::Execution::handle).
+    /// Run a task and pass its result to [`Execution::handle`](super::Execution::handle).
     RunTask(TaskCall),
-    /// The task's answer is not needed any more: it timed out, a sibling failed, or the execution ended.
+    /// The task's result is not needed any more: it timed out, a sibling failed, or the execution ended.
     ///
-    /// AWS does nothing then: a function goes on running. A late answer is refused.
+    /// AWS does nothing then: a function goes on running. A late result is rejected.
     CancelTask { id: TaskId },
 }
 
@@ -27,37 +26,31 @@ pub enum Command {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TaskCall {
-    /// What the answer refers to.
+    /// What the events about the task refer to.
     pub id: TaskId,
-    /// The execution's ARN.
     pub execution_arn: Arc<str>,
-    /// The state.
     pub state: Arc<str>,
     /// The integration's ARN, as the definition has it.
     pub resource: Arc<str>,
-    /// What it is called with.
-    pub arguments: Payload,
+    pub arguments: SharedValue,
     /// The role to assume for the call.
-    pub credentials: Option<Payload>,
+    pub credentials: Option<SharedValue>,
     /// The token that completes the task, if it is a callback.
     pub task_token: Option<TaskToken>,
     /// How often the state was tried before: 0 for the first attempt.
     pub retry_count: u64,
-    /// The longest that the attempt may take.
+    /// The maximum duration of the attempt.
     pub timeout: Option<Duration>,
-    /// The longest between two heartbeats.
+    /// The maximum time between two heartbeats.
     pub heartbeat: Option<Duration>,
-    /// What it is called for.
     pub purpose: Purpose,
 }
 
-/// What an integration is called for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Purpose {
-    /// A Task.
     Task,
-    /// The items of a distributed Map: its `ItemReader`. The answer is the array of the items, already read.
+    /// The items of a distributed Map: its `ItemReader`. The result is the array of the items.
     ReadItems,
 }
 
@@ -76,7 +69,7 @@ impl TaskCall {
         }
     }
 
-    /// What a Lambda function gets as its event; for other integrations all arguments.
+    /// The event of a Lambda function; for other integrations all arguments.
     pub fn payload(&self) -> &Value {
         static NOTHING: Value = Value::Null;
         if self.is_lambda_invoke() {
@@ -109,26 +102,24 @@ pub(super) fn is_lambda_invoke(resource: &str) -> bool {
         .ends_with(":states:::lambda:invoke")
 }
 
-/// What the `lambda:invoke` integration makes of a function's result. AWS adds `SdkHttpMetadata` and
+/// The response of the `lambda:invoke` integration with a function's output. AWS adds `SdkHttpMetadata` and
 /// `SdkResponseMetadata`, on which no definition should rely.
 ///
 /// Source: [Invoke Lambda](https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html).
-pub(super) fn invoke_answer(payload: &Value) -> Value {
+pub(super) fn invoke_response(payload: &Value) -> Value {
     json!({"ExecutedVersion": "$LATEST", "Payload": payload, "StatusCode": 200})
 }
 
-/// Something that happened to a task.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum TaskEvent {
-    /// The integration did its work. For `lambda:invoke` the output is the function's own result; the
-    /// simulator wraps it as AWS does. A callback task goes on waiting for its token.
+    /// The call succeeded with this output. For `lambda:invoke` it is the function's own output, which is wrapped as AWS
+    /// does. A callback task goes on waiting for its token.
     Succeeded { id: TaskId, output: Value },
-    /// The integration did its work, and this is its answer as it is: nothing is wrapped.
-    Answered { id: TaskId, answer: Value },
-    /// The integration took the request, and its result is still to come: what `.sync` does.
-    Submitted { id: TaskId, answer: Value },
+    /// The call succeeded with this response of the integration, which is used as it is.
+    Responded { id: TaskId, response: Value },
+    /// The integration accepted the request with this response, and its result is still to come, as with `.sync`.
+    Submitted { id: TaskId, response: Value },
     /// The integration failed, which ends a callback task, too.
     Failed {
         id: TaskId,
@@ -136,11 +127,7 @@ pub enum TaskEvent {
         cause: String,
     },
     /// `SendTaskSuccess`.
-    TokenSucceeded {
-        token: TaskToken,
-        /// The task's result.
-        output: Value,
-    },
+    TokenSucceeded { token: TaskToken, output: Value },
     /// `SendTaskFailure`.
     TokenFailed {
         token: TaskToken,
@@ -156,7 +143,7 @@ impl TaskEvent {
     pub(super) fn task(&self) -> Option<TaskId> {
         match self {
             Self::Succeeded { id, .. }
-            | Self::Answered { id, .. }
+            | Self::Responded { id, .. }
             | Self::Submitted { id, .. }
             | Self::Failed { id, .. } => Some(*id),
             Self::TokenSucceeded { .. } | Self::TokenFailed { .. } | Self::TokenHeartbeat { .. } => None,
@@ -169,17 +156,17 @@ impl TaskEvent {
             Self::TokenSucceeded { token, .. }
             | Self::TokenFailed { token, .. }
             | Self::TokenHeartbeat { token } => Some(token),
-            Self::Succeeded { .. } | Self::Answered { .. } | Self::Submitted { .. } | Self::Failed { .. } => {
-                None
-            }
+            Self::Succeeded { .. }
+            | Self::Responded { .. }
+            | Self::Submitted { .. }
+            | Self::Failed { .. } => None,
         }
     }
 
-    /// The same event about the task of another id.
     pub(super) fn with_task(mut self, other: TaskId) -> Self {
         match &mut self {
             Self::Succeeded { id, .. }
-            | Self::Answered { id, .. }
+            | Self::Responded { id, .. }
             | Self::Submitted { id, .. }
             | Self::Failed { id, .. } => *id = other,
             Self::TokenSucceeded { .. } | Self::TokenFailed { .. } | Self::TokenHeartbeat { .. } => {}
@@ -188,18 +175,16 @@ impl TaskEvent {
     }
 }
 
-/// The refusal of a task event, named as the errors of `SendTaskSuccess`.
+/// Why a task event is rejected, named as the errors of `SendTaskSuccess`.
 ///
 /// Source: [SendTaskSuccess](https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html#API_SendTaskSuccess_Errors).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TaskEventError {
-    /// The attempt has ended: it timed out, it was answered before, or its execution ended.
+    /// The attempt has ended: it timed out, it was completed before, or its execution ended.
     #[error("the task has timed out or been completed")]
     TaskTimedOut,
-    /// There has never been such a task.
     #[error("there is no such task")]
     TaskDoesNotExist,
-    /// The token has not the form of one.
     #[error("the token is not valid")]
     InvalidToken,
     /// The journal has failed, and nothing is changed that it could not record. AWS's name for a failure of its own.

@@ -13,7 +13,7 @@ use crate::history::{Details, EventType};
 use crate::jsonata::{EvaluationError, Scope};
 use crate::limits::{MAX_ASSIGNED_BYTES, MAX_STORED_BYTES, bytes, exceeds_payload};
 use crate::template::{Template, TemplateError};
-use crate::{EpochMillis, Payload};
+use crate::{EpochMillis, SharedValue};
 
 /// A field of a state has no usable value.
 #[derive(Debug)]
@@ -33,8 +33,7 @@ pub(super) enum FailedStep {
     Interpretation,
 }
 
-/// The new values of variables.
-pub(super) type Assigned = Vec<(Arc<str>, Payload)>;
+pub(super) type Assigned = Vec<(Arc<str>, SharedValue)>;
 
 impl From<TemplateError> for FieldError {
     fn from(error: TemplateError) -> Self {
@@ -111,7 +110,6 @@ pub(super) fn percentage(field: Option<&NumberField>, scope: &Scope<'_>) -> Resu
     }
 }
 
-/// A field that must hold a string.
 pub(super) fn string(
     template: Option<&Template>,
     field: &str,
@@ -125,7 +123,6 @@ pub(super) fn string(
     }
 }
 
-/// A field that must hold a boolean.
 pub(super) fn boolean(template: &Template, field: &str, scope: &Scope<'_>) -> Result<bool, FieldError> {
     let value = template.evaluate(field, scope)?;
     value
@@ -133,7 +130,6 @@ pub(super) fn boolean(template: &Template, field: &str, scope: &Scope<'_>) -> Re
         .ok_or_else(|| unexpected(template, field, "boolean", &value))
 }
 
-/// A field that must hold a timestamp.
 pub(super) fn timestamp(
     template: &Template,
     field: &str,
@@ -152,16 +148,18 @@ pub(super) fn timestamp(
     })
 }
 
-/// A field that must hold an array.
-pub(super) fn array(template: &Template, field: &str, scope: &Scope<'_>) -> Result<Vec<Payload>, FieldError> {
+pub(super) fn array(
+    template: &Template,
+    field: &str,
+    scope: &Scope<'_>,
+) -> Result<Vec<SharedValue>, FieldError> {
     let value = template.evaluate(field, scope)?;
     match value.as_array() {
-        Some(items) => Ok(items.iter().cloned().map(Payload::new).collect()),
+        Some(items) => Ok(items.iter().cloned().map(SharedValue::new).collect()),
         None => Err(unexpected(template, field, "array", &value)),
     }
 }
 
-/// The new values of variables.
 pub(super) fn assignments(
     assign: &[(Arc<str>, Template)],
     field: &str,
@@ -180,7 +178,6 @@ pub(super) fn assignments(
 }
 
 impl Execution {
-    /// Records that an evaluation failed.
     pub(super) fn evaluation_failed(&mut self, cursor: &mut Cursor, error: FieldError) -> Failure {
         let cause: Arc<str> = super::redacted_text(about(cursor, &error.message).into());
         let details = Details::EvaluationFailed {
@@ -194,7 +191,7 @@ impl Execution {
         if cursor.last_event == cursor.visit.entered_event && error.step == FailedStep::Evaluation {
             cursor.last_event = cursor.visit.before_entered;
         }
-        self.note(cursor, EventType::EvaluationFailed, details);
+        self.push_event(cursor, EventType::EvaluationFailed, details);
         Failure::new(QUERY_EVALUATION_ERROR, cause)
     }
 }
@@ -213,7 +210,7 @@ impl Execution {
     pub(super) fn within_variable_limits(
         &self,
         cursor: &Cursor,
-        assigned: &[(Arc<str>, Payload)],
+        assigned: &[(Arc<str>, SharedValue)],
     ) -> Result<(), Failure> {
         let assigns: usize = assigned.iter().map(|(_, value)| bytes(value)).sum();
         let stores = self.stored_bytes + assigns - replaced_bytes(cursor, assigned);
@@ -234,7 +231,7 @@ impl Execution {
     }
 
     /// Counts the bytes of variables that are about to be set.
-    pub(super) fn count_stored(&mut self, flow: &mut Flow, assigned: &[(Arc<str>, Payload)]) {
+    pub(super) fn count_stored(&mut self, flow: &mut Flow, assigned: &[(Arc<str>, SharedValue)]) {
         let added: usize = assigned.iter().map(|(_, value)| bytes(value)).sum();
         let removed = replaced_bytes(flow, assigned);
         flow.stored_bytes = flow.stored_bytes + added - removed;
@@ -244,7 +241,7 @@ impl Execution {
 
 /// The bytes of the variables that an assignment replaces: always the flow's own, since one of an outer scope
 /// cannot be assigned.
-fn replaced_bytes(flow: &Flow, assigned: &[(Arc<str>, Payload)]) -> usize {
+fn replaced_bytes(flow: &Flow, assigned: &[(Arc<str>, SharedValue)]) -> usize {
     assigned
         .iter()
         .filter_map(|(name, _)| flow.variables.get(name))
@@ -253,7 +250,7 @@ fn replaced_bytes(flow: &Flow, assigned: &[(Arc<str>, Payload)]) -> usize {
 }
 
 /// Refuses a payload that is too large; `what` is the state or resource that it comes from.
-pub(super) fn within_limit(payload: &Payload, what: &str) -> Result<(), Failure> {
+pub(super) fn within_limit(payload: &SharedValue, what: &str) -> Result<(), Failure> {
     if exceeds_payload(payload) {
         return Err(Failure::new(
             DATA_LIMIT_EXCEEDED,

@@ -1,7 +1,7 @@
 //! Flows: each runs one state after another.
 //!
-//! The outermost level of the machine is one flow; each branch of a Parallel and each iteration of a Map is another,
-//! inside of the flow whose state the Parallel or the Map is.
+//! The machine's own block of states is one flow. At a Parallel or a Map, a flow forks: each branch or iteration is a flow
+//! inside of it. Here, "branch" means either.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,19 +10,18 @@ use super::{Execution, TimerKey};
 use crate::history::EventId;
 use crate::invariant::{Invariant, broken};
 use crate::jsonata::Variables;
-use crate::{EpochMillis, Payload, TaskId, TaskToken};
+use crate::{EpochMillis, SharedValue, TaskId, TaskToken};
 
-/// The id of a flow within its execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FlowId(pub(super) u64);
 
 #[derive(Debug, Clone)]
 pub(super) struct Flow {
     pub(super) parent: Option<Parent>,
-    /// The level of the program, and the state in it.
-    pub(super) level: usize,
+    /// The index of the block of states in the program, and of the state in the block.
+    pub(super) block: usize,
     pub(super) state: usize,
-    pub(super) input: Payload,
+    pub(super) input: SharedValue,
     pub(super) variables: Variables,
     /// How many Parallel and Map states are around the flow.
     pub(super) depth: usize,
@@ -34,15 +33,15 @@ pub(super) struct Flow {
     pub(super) phase: Phase,
     /// The bytes of the variables that the flow itself has set.
     pub(super) stored_bytes: usize,
-    /// What ran inside of the flow's state when that failed or was aborted, for a redrive.
-    pub(super) stopped: Option<Box<StoppedGroup>>,
+    /// The branches of the flow's state when that failed or was aborted, for a redrive.
+    pub(super) stopped_fork: Option<Box<StoppedFork>>,
 }
 
-/// The flow that another one is part of.
+/// The flow that a branch is inside of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Parent {
     pub(super) flow: FlowId,
-    /// The branch or the item.
+    /// The index of the branch or the item.
     pub(super) index: usize,
 }
 
@@ -50,10 +49,10 @@ pub(super) struct Parent {
 #[derive(Debug, Clone)]
 pub(super) struct Item {
     pub(super) index: usize,
-    pub(super) value: Payload,
+    pub(super) value: SharedValue,
 }
 
-/// One stay in a state, from entering to leaving it, with all of its attempts.
+/// One visit of a state, from entering to exiting it, with all of its attempts.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Visit {
     pub(super) entered_at: EpochMillis,
@@ -80,8 +79,8 @@ pub(super) enum Phase {
     Retrying,
     /// A task.
     Task(RunningTask),
-    /// The flows of a Parallel or a Map.
-    Group(Box<Group>),
+    /// The branches of a Parallel or a Map.
+    Fork(Box<Fork>),
 }
 
 #[derive(Debug, Clone)]
@@ -93,12 +92,11 @@ pub(super) struct RunningTask {
     pub(super) stage: AttemptStage,
 }
 
-/// How far a running attempt has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AttemptStage {
-    /// The integration has not answered.
+    /// The integration has not responded.
     Called,
-    /// It took the request, and its result is still to come.
+    /// It has accepted the request, and its result is still to come.
     Submitted,
 }
 
@@ -109,15 +107,15 @@ pub(super) struct Deadline {
     pub(super) seconds: u64,
 }
 
-/// The flows inside of a Parallel or a Map.
+/// A Parallel or a Map that runs, with its branches.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Group {
+pub(super) struct Fork {
     /// Those that run, by branch or item.
     pub(super) running: BTreeMap<usize, FlowId>,
     /// The output of each; `None` while it runs, and for an item whose failure is tolerated.
-    pub(super) outputs: Vec<Option<Payload>>,
+    pub(super) outputs: Vec<Option<SharedValue>>,
     /// The items of a Map; empty for a Parallel.
-    pub(super) items: Vec<Payload>,
+    pub(super) items: Vec<SharedValue>,
     /// The first item that has not been started.
     pub(super) next_item: usize,
     pub(super) failed: usize,
@@ -126,14 +124,12 @@ pub(super) struct Group {
     /// The flows of items whose failure was tolerated.
     pub(super) tolerated_flows: Vec<Flow>,
     /// Only of a distributed Map.
-    pub(super) run: Option<Box<MapRun>>,
+    pub(super) map_run: Option<Box<MapRun>>,
 }
 
-/// The Map Run of a distributed Map.
 #[derive(Debug, Clone)]
 pub(super) struct MapRun {
     pub(super) arn: Arc<str>,
-    /// The event that it began with.
     pub(super) started: EventId,
     /// How many child executions may run at once.
     pub(super) limit: usize,
@@ -144,20 +140,20 @@ pub(super) struct MapRun {
     pub(super) redrives: u64,
 }
 
-/// What remains of a Parallel or a Map that failed or was aborted.
+/// A Parallel or a Map that failed or was aborted.
 #[derive(Debug, Clone)]
-pub(super) struct StoppedGroup {
-    pub(super) group: Box<Group>,
-    /// The flows that did not succeed.
-    pub(super) parts: Vec<Flow>,
+pub(super) struct StoppedFork {
+    pub(super) fork: Box<Fork>,
+    /// Those that did not succeed.
+    pub(super) branches: Vec<Flow>,
 }
 
 impl Flow {
     /// The flow of a whole execution.
-    pub(super) fn outermost(level: usize, input: Payload) -> Self {
+    pub(super) fn outermost(block: usize, input: SharedValue) -> Self {
         Self {
             parent: None,
-            level,
+            block,
             state: 0,
             input,
             variables: Variables::default(),
@@ -167,51 +163,47 @@ impl Flow {
             visit: Visit::default(),
             phase: Phase::Ready,
             stored_bytes: 0,
-            stopped: None,
+            stopped_fork: None,
         }
     }
 
     /// A flow inside of this flow's state, which reads the variables around it and has its own.
-    pub(super) fn inner(&self, parent: Parent, level: usize, input: Payload) -> Self {
+    pub(super) fn inner(&self, parent: Parent, block: usize, input: SharedValue) -> Self {
         Self {
             parent: Some(parent),
             variables: Arc::clone(&self.variables),
             depth: self.depth + 1,
             item: self.item.clone(),
             last_event: self.last_event,
-            ..Self::outermost(level, input)
+            ..Self::outermost(block, input)
         }
     }
 
-    /// The task of the flow, which is done with it.
     pub(super) fn take_task(&mut self) -> RunningTask {
         match std::mem::replace(&mut self.phase, Phase::Ready) {
             Phase::Task(task) => task,
-            _ => broken("an id, a token or a timer of a task leads to a flow that runs the task"),
+            _ => broken("every task id, token and task timer refers to a flow that runs the task"),
         }
     }
 
-    /// The group of the flow, which is done with it.
-    pub(super) fn take_group(&mut self) -> Box<Group> {
+    pub(super) fn take_fork(&mut self) -> Box<Fork> {
         match std::mem::replace(&mut self.phase, Phase::Ready) {
-            Phase::Group(group) => group,
-            _ => broken("a branch or an item is part of a flow that runs a Parallel or a Map"),
+            Phase::Fork(fork) => fork,
+            _ => broken("the parent of a branch is at a Parallel or a Map"),
         }
     }
 }
 
-impl Group {
-    /// Takes the output of a part.
-    pub(super) fn finish(&mut self, index: usize, output: Payload) {
+impl Fork {
+    pub(super) fn set_output(&mut self, index: usize, output: SharedValue) {
         self.running.remove(&index);
         let slot = self.outputs.get_mut(index);
-        *slot.invariant("each branch and each item has a place for its output") = Some(output);
+        *slot.expect_invariant("each branch and each item has a slot for its output") = Some(output);
     }
 
-    /// The Map Run of a distributed Map.
-    pub(super) fn run(&mut self) -> &mut MapRun {
-        self.run
+    pub(super) fn map_run(&mut self) -> &mut MapRun {
+        self.map_run
             .as_mut()
-            .invariant("child executions are started by a distributed Map only")
+            .expect_invariant("child executions are started by a distributed Map only")
     }
 }

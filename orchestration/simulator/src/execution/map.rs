@@ -3,7 +3,7 @@
 //! Three items with `MaxConcurrency` 2, of which one may fail:
 //!
 //! ```text
-//! start_map        items 0 and 1 are started; Group { running: {0, 1}, next_item: 2, tolerated: Some(1) }
+//! start_map        items 0 and 1 are started; Fork { running: {0, 1}, next_item: 2, tolerated: Some(1) }
 //! item 0 fails     tolerated: its output stays `None`; item 2 is started in its place
 //! item 1 succeeds  no item is left to start
 //! item 2 succeeds  nothing runs: the result is the outputs of items 1 and 2
@@ -16,16 +16,15 @@ use std::sync::Arc;
 use super::Execution;
 use super::cursor::Cursor;
 use super::fields::{self, FailedStep, FieldError};
-use super::flow::{Group, Item, Parent, Phase};
-use crate::Payload;
+use super::flow::{Fork, Item, Parent, Phase};
+use crate::SharedValue;
 use crate::definition::{MapNode, NumberField};
 use crate::failure::{EXCEED_TOLERATED_FAILURES, Failure};
 use crate::history::{Details, EventId, EventType};
 use crate::jsonata::Scope;
 
-/// The settings of a Map, evaluated.
 pub(super) struct Plan {
-    pub(super) items: Vec<Payload>,
+    pub(super) items: Vec<SharedValue>,
     /// How many may run at once.
     pub(super) limit: usize,
     /// How many may fail; `None` where no field says so.
@@ -37,55 +36,50 @@ impl Execution {
     pub(super) fn start_map(&mut self, mut cursor: Cursor, map: &MapNode) {
         let input = Arc::clone(&cursor.input);
         let plan = self.evaluate(&mut cursor, |scope| {
-            plan(map, given_items(map, &input, &scope)?, &scope)
+            map_plan(map, given_items(map, &input, &scope)?, &scope)
         });
         let plan = match plan {
             Ok(plan) => plan,
-            Err(failure) => return self.group_failed(cursor, failure),
+            Err(failure) => return self.fork_failed(cursor, failure),
         };
         let length = plan.items.len();
-        self.note(
+        self.push_event(
             &mut cursor,
             EventType::MapStateStarted,
             Details::MapStarted { length },
         );
         if length == 0 {
-            return self.group_succeeded(cursor, &[]);
+            return self.fork_succeeded(cursor, &[]);
         }
         let started = cursor.last_event;
-        let mut group = Box::new(Group {
+        let mut fork = Box::new(Fork {
             outputs: vec![None; length],
             items: plan.items,
             tolerated: plan.tolerated,
-            ..Group::default()
+            ..Fork::default()
         });
         for _ in 0..plan.limit.min(length) {
-            if let Err(failure) = self.start_item(&mut cursor, &mut group, started) {
-                return self.map_failed(cursor, group, failure);
+            if let Err(failure) = self.start_item(&mut cursor, &mut fork, started) {
+                return self.map_failed(cursor, fork, failure);
             }
         }
         cursor.last_event = started;
-        self.park(cursor, Phase::Group(group));
+        self.park(cursor, Phase::Fork(fork));
     }
 
     /// Starts the next item, if there is one.
-    fn start_item(
-        &mut self,
-        cursor: &mut Cursor,
-        group: &mut Group,
-        previous: EventId,
-    ) -> Result<(), Failure> {
-        let index = group.next_item;
-        let Some(value) = group.items.get(index) else {
+    fn start_item(&mut self, cursor: &mut Cursor, fork: &mut Fork, previous: EventId) -> Result<(), Failure> {
+        let index = fork.next_item;
+        let Some(value) = fork.items.get(index) else {
             return Ok(());
         };
-        group.next_item += 1;
+        fork.next_item += 1;
         let item = Item {
             index,
             value: Arc::clone(value),
         };
-        let input = self.selected(cursor, &item)?;
-        let started = self.note_iteration(cursor, EventType::MapIterationStarted, index, previous);
+        let input = self.item_input(cursor, &item)?;
+        let started = self.push_iteration(cursor, EventType::MapIterationStarted, index, previous);
         let parent = Parent {
             flow: cursor.id,
             index,
@@ -93,12 +87,12 @@ impl Execution {
         let mut iteration = cursor.inner(parent, cursor.node.map().processor, input);
         iteration.item = Some(Arc::new(item));
         iteration.last_event = started;
-        group.running.insert(index, self.open_flow(iteration));
+        fork.running.insert(index, self.start_flow(iteration));
         Ok(())
     }
 
-    /// The input of an item's iteration or child execution: the item, unless an `ItemSelector` makes another of it.
-    pub(super) fn selected(&mut self, cursor: &mut Cursor, item: &Item) -> Result<Payload, Failure> {
+    /// The input of an item's iteration or child execution: the item, or the output of the `ItemSelector`.
+    pub(super) fn item_input(&mut self, cursor: &mut Cursor, item: &Item) -> Result<SharedValue, Failure> {
         let node = Arc::clone(&cursor.node);
         match &node.map().selector {
             None => Ok(Arc::clone(&item.value)),
@@ -108,26 +102,25 @@ impl Execution {
         }
     }
 
-    /// An iteration has ended without ending the Map: `done` is the event that says so.
-    pub(super) fn go_on_with_map(&mut self, mut cursor: Cursor, mut group: Box<Group>, done: EventId) {
-        // As recorded on AWS, the predecessor of the next iteration is the last event inside of the one that made room
-        // for it.
+    /// Starts the next item after an iteration, whose last event is `done`, or ends the Map.
+    pub(super) fn continue_map(&mut self, mut cursor: Cursor, mut fork: Box<Fork>, done: EventId) {
+        // As recorded on AWS, the predecessor of the next iteration is the last event inside of the one that it follows.
         let previous = cursor.last_event;
-        if let Err(failure) = self.start_item(&mut cursor, &mut group, previous) {
-            return self.map_failed(cursor, group, failure);
+        if let Err(failure) = self.start_item(&mut cursor, &mut fork, previous) {
+            return self.map_failed(cursor, fork, failure);
         }
-        if group.running.is_empty() {
+        if fork.running.is_empty() {
             cursor.last_event = done;
-            self.group_succeeded(cursor, &group.outputs);
+            self.fork_succeeded(cursor, &fork.outputs);
         } else {
-            self.park(cursor, Phase::Group(group));
+            self.park(cursor, Phase::Fork(fork));
         }
     }
 
-    /// The input of the next item cannot be evaluated, which fails the whole Map.
-    fn map_failed(&mut self, cursor: Cursor, mut group: Box<Group>, failure: Failure) {
-        self.abort_all(&mut group, cursor.last_event);
-        self.group_failed(cursor, failure);
+    /// Fails the whole Map because the input of the next item cannot be evaluated.
+    fn map_failed(&mut self, cursor: Cursor, mut fork: Box<Fork>, failure: Failure) {
+        self.abort_branches(&mut fork, cursor.last_event);
+        self.fork_failed(cursor, failure);
     }
 }
 
@@ -141,9 +134,9 @@ pub(super) fn too_many_failures() -> Failure {
 /// The items that the state is given: its `Items`, or its input.
 pub(super) fn given_items(
     map: &MapNode,
-    input: &Payload,
+    input: &SharedValue,
     scope: &Scope<'_>,
-) -> Result<Vec<Payload>, FieldError> {
+) -> Result<Vec<SharedValue>, FieldError> {
     if let Some(template) = &map.items {
         return fields::array(template, "Items", scope);
     }
@@ -152,11 +145,14 @@ pub(super) fn given_items(
         message: format!("Map state input must be an array but was: {input}"),
         step: FailedStep::Evaluation,
     })?;
-    Ok(items.iter().cloned().map(Payload::new).collect())
+    Ok(items.iter().cloned().map(SharedValue::new).collect())
 }
 
-/// Evaluates the settings of a Map.
-pub(super) fn plan(map: &MapNode, items: Vec<Payload>, scope: &Scope<'_>) -> Result<Plan, FieldError> {
+pub(super) fn map_plan(
+    map: &MapNode,
+    items: Vec<SharedValue>,
+    scope: &Scope<'_>,
+) -> Result<Plan, FieldError> {
     let number = |field: Option<&NumberField>| fields::number(field, scope);
     let limit = limit_of(number(map.max_concurrency.as_ref())?);
     let count = number(map.tolerated_count.as_ref())?;
@@ -180,7 +176,7 @@ fn saturated(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
-/// That part of `length`, rounded down: one more would be above the percentage.
+/// That branch of `length`, rounded down: one more would be above the percentage.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,

@@ -15,25 +15,25 @@ use super::cursor::Cursor;
 use super::flow::Item;
 use super::map::{Plan, limit_of};
 use super::{Execution, fields, redacted};
-use crate::Payload;
+use crate::SharedValue;
 use crate::definition::{BatcherNode, NumberField, Transformation};
 use crate::failure::Failure;
 use crate::invariant::Invariant;
 use crate::limits::bytes;
 
-/// What the child executions of a Map Run are started with: an input each, and how many items are in it.
+/// The inputs of a Map Run's child executions, and the number of items in each.
 pub(super) struct Inputs {
-    pub(super) inputs: Vec<Payload>,
+    pub(super) inputs: Vec<SharedValue>,
     pub(super) weights: Vec<usize>,
 }
 
 impl Execution {
-    /// Selects what each child execution is started with, and groups items into batches.
-    pub(super) fn inputs(&mut self, cursor: &mut Cursor, plan: &Plan) -> Result<Inputs, Failure> {
+    /// Applies the `ItemSelector` to each item, and groups items into batches.
+    pub(super) fn child_inputs(&mut self, cursor: &mut Cursor, plan: &Plan) -> Result<Inputs, Failure> {
         let mut inputs = Vec::with_capacity(plan.items.len());
         for (index, value) in plan.items.iter().enumerate() {
             let value = Arc::clone(value);
-            inputs.push(self.selected(cursor, &Item { index, value })?);
+            inputs.push(self.item_input(cursor, &Item { index, value })?);
         }
         let node = Arc::clone(&cursor.node);
         let Some(batcher) = &node.map().distributed().batcher else {
@@ -45,7 +45,7 @@ impl Execution {
             max_items,
             max_bytes,
         } = batcher;
-        let (shared, most_items, most_bytes) = self.evaluate(cursor, |scope| {
+        let (shared, item_limit, byte_limit) = self.evaluate(cursor, |scope| {
             let shared = match input {
                 Some(template) => Some(template.evaluate("ItemBatcher/BatchInput", &scope)?),
                 None => None,
@@ -53,13 +53,13 @@ impl Execution {
             let limit = |field: Option<&NumberField>| fields::number(field, &scope).map(limit_of);
             Ok((shared, limit(max_items.as_ref())?, limit(max_bytes.as_ref())?))
         })?;
-        Ok(batches(&inputs, shared.as_deref(), most_items, most_bytes))
+        Ok(batches(&inputs, shared.as_deref(), item_limit, byte_limit))
     }
 
     /// The result of the state: the results, or where they would be written.
     ///
     /// Source: [ResultWriter](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html).
-    pub(super) fn written(
+    pub(super) fn write_results(
         &mut self,
         cursor: &mut Cursor,
         arn: &str,
@@ -71,7 +71,7 @@ impl Execution {
         };
         let Some(template) = &writer.arguments else {
             return Ok(match writer.transformation {
-                Transformation::Flatten => flattened(results),
+                Transformation::Flatten => flatten(results),
                 Transformation::Compact => Value::Array(results),
             });
         };
@@ -88,7 +88,7 @@ impl Execution {
         };
         let (_, run) = arn
             .rsplit_once(':')
-            .invariant("the ARN of a Map Run ends with its id");
+            .expect_invariant("the ARN of a Map Run ends with its id");
         Ok(json!({
             "MapRunArn": arn,
             "ResultWriterDetails": {
@@ -100,7 +100,7 @@ impl Execution {
 }
 
 /// The results, of which those that are arrays are joined.
-fn flattened(results: Vec<Value>) -> Value {
+fn flatten(results: Vec<Value>) -> Value {
     results
         .into_iter()
         .flat_map(|result| match result {
@@ -110,16 +110,16 @@ fn flattened(results: Vec<Value>) -> Value {
         .collect()
 }
 
-/// Groups items up to the limits; a batch has at least one.
+/// Groups items up to the limits; a batch has at least one item.
 ///
 /// Source: [ItemBatcher](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html).
-fn batches(items: &[Payload], shared: Option<&Value>, most_items: usize, most_bytes: usize) -> Inputs {
+fn batches(items: &[SharedValue], shared: Option<&Value>, item_limit: usize, byte_limit: usize) -> Inputs {
     let mut groups: Vec<Vec<Value>> = Vec::new();
     let mut size = 0;
     for item in items {
         let more = bytes(item);
         match groups.last_mut() {
-            Some(group) if group.len() < most_items && size + more <= most_bytes => {
+            Some(group) if group.len() < item_limit && size + more <= byte_limit => {
                 group.push(Value::clone(item));
                 size += more;
             }
@@ -133,7 +133,7 @@ fn batches(items: &[Payload], shared: Option<&Value>, most_items: usize, most_by
     let inputs = groups
         .into_iter()
         .map(|group| {
-            Payload::new(match shared {
+            SharedValue::new(match shared {
                 Some(shared) => json!({"BatchInput": shared, "Items": group}),
                 None => json!({"Items": group}),
             })

@@ -1,15 +1,15 @@
 //! Map Runs: the mode `DISTRIBUTED` of a Map, whose items run as child executions.
 //!
-//! The items are given, or read by the `ItemReader`: its integration is called like a task, and whoever runs tasks
-//! answers with the array of the items. A `ResultWriter` writes nothing here: the state's result says where the
+//! The items are given, or read by the `ItemReader`: its integration is called like a task, whose result is the array of
+//! the items. A `ResultWriter` writes nothing here: the state's result says where the
 //! results would be.
 //!
 //! Three items, `MaxConcurrency` 2, and no failure tolerated:
 //!
 //! ```text
 //! start_map_run       MapStateStarted, MapRunStarted; without a reader, straight to `run_items`
-//! items_read          the reader's answer: `[a, b, c]`
-//! run_items           Group { items: [a, b, c], run: MapRun { limit: 2, .. } }; children (flow 1, 0) and (flow 1, 1)
+//! handle_items        the reader's result: `[a, b, c]`
+//! run_items           Fork { items: [a, b, c], map_run: MapRun { limit: 2, .. } }; children (flow 1, 0) and (flow 1, 1)
 //! child 0 succeeds    outputs[0] is set; child (flow 1, 2) is started in its place
 //! child 1 fails       one more than is tolerated: child 2 is stopped, MapRunFailed, and the failure is retried, caught
 //!                     or ends the flow. A redrive resumes children 1 and 2
@@ -25,10 +25,10 @@ use serde_json::{Value, json};
 use super::children::ChildKey;
 use super::cursor::Cursor;
 use super::fields;
-use super::flow::{FlowId, Group, MapRun, Phase, StoppedGroup};
-use super::map::{given_items, limit_of, plan, too_many_failures};
+use super::flow::{FlowId, Fork, MapRun, Phase, StoppedFork};
+use super::lifecycle::StateResult;
+use super::map::{given_items, limit_of, map_plan, too_many_failures};
 use super::map_items::Inputs;
-use super::steps::StateResult;
 use super::{Command, Execution, Purpose, Start, Status, TaskCall};
 use crate::definition::{Distributed, MapNode};
 use crate::failure::{Failure, ITEM_READER_FAILED};
@@ -36,33 +36,33 @@ use crate::history::{Details, EventType};
 use crate::invariant::Invariant;
 use crate::object::set;
 use crate::random::uuid;
-use crate::{Payload, TaskId};
+use crate::{SharedValue, TaskId};
 
 impl Execution {
-    /// Begins a run: with the items that are given, or by reading them.
+    /// Starts a run: with the items that are given, or by reading them.
     pub(super) fn start_map_run(&mut self, mut cursor: Cursor, map: &MapNode, distributed: &Distributed) {
         let input = Arc::clone(&cursor.input);
         let Some(reader) = &distributed.reader else {
             let items = self.evaluate(&mut cursor, |scope| given_items(map, &input, &scope));
             match items {
                 Ok(items) => {
-                    let run_arn = self.note_run_started(&mut cursor, distributed, items.len());
+                    let run_arn = self.push_run_started(&mut cursor, distributed, items.len());
                     self.run_items(cursor, run_arn, items);
                 }
-                Err(failure) => self.group_failed(cursor, failure),
+                Err(failure) => self.fork_failed(cursor, failure),
             }
             return;
         };
         let arguments = self.evaluate(&mut cursor, |scope| match &reader.arguments {
             Some(template) => Ok(template.evaluate("ItemReader/Arguments", &scope)?),
-            None => Ok(Payload::new(json!({}))),
+            None => Ok(SharedValue::new(json!({}))),
         });
         let arguments = match arguments {
             Ok(arguments) => arguments,
-            Err(failure) => return self.group_failed(cursor, failure),
+            Err(failure) => return self.fork_failed(cursor, failure),
         };
         // As recorded on AWS: items that are still to be read have no length.
-        let run_arn = self.note_run_started(&mut cursor, distributed, 0);
+        let run_arn = self.push_run_started(&mut cursor, distributed, 0);
         let task = TaskId::new(self.next_number());
         self.tasks.insert(task, cursor.id);
         self.commands.push_back(Command::RunTask(TaskCall {
@@ -81,14 +81,14 @@ impl Execution {
         self.park(cursor, Phase::Reading { task, run_arn });
     }
 
-    /// Records the start of the run, and gives its ARN.
-    fn note_run_started(
+    /// Appends the start of the run, and returns its ARN.
+    fn push_run_started(
         &mut self,
         cursor: &mut Cursor,
         distributed: &Distributed,
         length: usize,
     ) -> Arc<str> {
-        self.note(cursor, EventType::MapStateStarted, Details::MapStarted { length });
+        self.push_event(cursor, EventType::MapStateStarted, Details::MapStarted { length });
         let run = uuid(&mut self.random);
         let identity = &self.identity;
         let arn: Arc<str> = format!(
@@ -99,13 +99,12 @@ impl Execution {
         let details = Details::MapRunStarted {
             arn: Arc::clone(&arn),
         };
-        self.note(cursor, EventType::MapRunStarted, details);
+        self.push_event(cursor, EventType::MapRunStarted, details);
         arn
     }
 
-    /// The item reader has answered.
-    pub(super) fn items_read(&mut self, mut cursor: Cursor, run_arn: Arc<str>, answer: Value) {
-        let Value::Array(items) = answer else {
+    pub(super) fn handle_items(&mut self, mut cursor: Cursor, run_arn: Arc<str>, response: Value) {
+        let Value::Array(items) = response else {
             // The wording of AWS.
             let failure = Failure::new(ITEM_READER_FAILED, "Attempting to map over non-iterable node.");
             return self.map_run_failed(cursor, failure);
@@ -116,20 +115,20 @@ impl Execution {
         match self.evaluate(&mut cursor, |scope| fields::number(max_items, &scope)) {
             Ok(max_items) => {
                 let items = items.into_iter().take(limit_of(max_items));
-                self.run_items(cursor, run_arn, items.map(Payload::new).collect());
+                self.run_items(cursor, run_arn, items.map(SharedValue::new).collect());
             }
             Err(failure) => self.map_run_failed(cursor, failure),
         }
     }
 
     /// Starts as many child executions as may run at once. The start of the run is the cursor's last event.
-    fn run_items(&mut self, mut cursor: Cursor, arn: Arc<str>, items: Vec<Payload>) {
+    fn run_items(&mut self, mut cursor: Cursor, arn: Arc<str>, items: Vec<SharedValue>) {
         let started = cursor.last_event;
         let node = Arc::clone(&cursor.node);
         let prepared = self
-            .evaluate(&mut cursor, |scope| plan(node.map(), items, &scope))
+            .evaluate(&mut cursor, |scope| map_plan(node.map(), items, &scope))
             .and_then(|plan| {
-                let inputs = self.inputs(&mut cursor, &plan)?;
+                let inputs = self.child_inputs(&mut cursor, &plan)?;
                 Ok((plan, inputs))
             });
         let (plan, Inputs { inputs, weights }) = match prepared {
@@ -144,35 +143,35 @@ impl Execution {
             failed: Vec::new(),
             redrives: 0,
         };
-        let group = Group {
+        let fork = Fork {
             outputs: vec![None; inputs.len()],
             items: inputs,
             // "The default value is 0": no item may fail.
             tolerated: Some(plan.tolerated.unwrap_or(0)),
-            run: Some(Box::new(run)),
-            ..Group::default()
+            map_run: Some(Box::new(run)),
+            ..Fork::default()
         };
         let id = cursor.id;
-        self.park(cursor, Phase::Group(Box::new(group)));
-        self.go_on_with_map_run(id);
+        self.park(cursor, Phase::Fork(Box::new(fork)));
+        self.continue_map_run(id);
     }
 
     /// Starts child executions while there is room, and ends the run when all have ended.
-    pub(super) fn go_on_with_map_run(&mut self, id: FlowId) {
+    pub(super) fn continue_map_run(&mut self, id: FlowId) {
         loop {
             let active = self.children.of(id).count();
             // A child execution may just have ended the run, and with it even this execution.
             let Some(flow) = self.flows.get_mut(&id) else {
                 return;
             };
-            let Phase::Group(group) = &mut flow.phase else {
+            let Phase::Fork(fork) = &mut flow.phase else {
                 return;
             };
-            let (index, limit) = (group.next_item, group.run().limit);
-            match group.items.get(index).map(Arc::clone) {
+            let (index, limit) = (fork.next_item, fork.map_run().limit);
+            match fork.items.get(index).map(Arc::clone) {
                 Some(input) if active < limit => {
-                    group.next_item += 1;
-                    let node = Arc::clone(self.machine.program().node(flow.level, flow.state));
+                    fork.next_item += 1;
+                    let node = Arc::clone(self.machine.program().node(flow.block, flow.state));
                     self.start_item_execution((id, index), node.map(), &input);
                 }
                 None if active == 0 => return self.map_run_succeeded(id),
@@ -182,7 +181,7 @@ impl Execution {
     }
 
     /// Starts the child execution of an item or a batch.
-    pub(super) fn start_item_execution(&mut self, key: ChildKey, map: &MapNode, input: &Payload) {
+    pub(super) fn start_item_execution(&mut self, key: ChildKey, map: &MapNode, input: &SharedValue) {
         let identity = Arc::clone(&self.identity);
         let distributed = map.distributed();
         let start = Start {
@@ -197,81 +196,81 @@ impl Execution {
         self.start_child(key, start, map.processor);
     }
 
-    /// A child execution has ended.
-    pub(super) fn map_run_part_ended(&mut self, (id, index): ChildKey, child: Execution) {
+    pub(super) fn child_ended(&mut self, (id, index): ChildKey, child: Execution) {
         // Another child execution may have ended the run, and with it even this execution.
         let Some(flow) = self.flows.get_mut(&id) else {
             return;
         };
-        let Phase::Group(group) = &mut flow.phase else {
+        let Phase::Fork(fork) = &mut flow.phase else {
             return;
         };
         if let Status::Succeeded { output } = child.status() {
-            group.finish(index, Arc::clone(output));
+            fork.set_output(index, Arc::clone(output));
             return;
         }
-        let run = group.run();
+        let run = fork.map_run();
         let weight = run.weights.get(index).copied();
-        let weight = weight.invariant("each child execution of a Map Run has a number of items");
+        let weight = weight.expect_invariant("each child execution of a Map Run has a number of items");
         run.failed.push((index, child));
-        group.failed += weight;
-        if group.tolerated.is_some_and(|tolerated| group.failed > tolerated) {
+        fork.failed += weight;
+        if fork.tolerated.is_some_and(|tolerated| fork.failed > tolerated) {
             let mut cursor = self.take(id);
-            let mut group = cursor.take_group();
-            self.stop_map_run(id, &mut group);
-            let parts = Vec::new();
-            cursor.stopped = Some(Box::new(StoppedGroup { group, parts }));
+            let mut fork = cursor.take_fork();
+            self.stop_map_run(id, &mut fork);
+            let branches = Vec::new();
+            cursor.stopped_fork = Some(Box::new(StoppedFork { fork, branches }));
             self.map_run_failed(cursor, too_many_failures());
         }
     }
 
-    /// Stops the child executions of a run that still run.
-    pub(super) fn stop_map_run(&mut self, id: FlowId, group: &mut Group) {
+    /// Stops the running child executions of a run.
+    pub(super) fn stop_map_run(&mut self, id: FlowId, fork: &mut Fork) {
         let keys: Vec<ChildKey> = self.children.of(id).collect();
         for key in keys {
             let child = self.stop_child(key);
-            group.run().failed.push((key.1, child));
+            fork.map_run().failed.push((key.1, child));
         }
     }
 
     pub(super) fn map_run_failed(&mut self, mut cursor: Cursor, failure: Failure) {
-        self.note(&mut cursor, EventType::MapRunFailed, failure.details());
-        self.group_failed(cursor, failure);
+        self.push_event(&mut cursor, EventType::MapRunFailed, failure.details());
+        self.fork_failed(cursor, failure);
     }
 
-    /// As recorded on AWS, the run's success is the predecessor of the state's success, but the run's start that of the
-    /// state's exit.
+    /// As recorded on AWS: `MapStateSucceeded` follows `MapRunSucceeded`, but `MapStateExited` has `MapRunStarted` as its
+    /// predecessor.
     fn map_run_succeeded(&mut self, id: FlowId) {
         let mut cursor = self.take(id);
-        let mut group = cursor.take_group();
-        let outputs = std::mem::take(&mut group.outputs);
-        let run = group.run();
+        let mut fork = cursor.take_fork();
+        let outputs = std::mem::take(&mut fork.outputs);
+        let run = fork.map_run();
         cursor.last_event = run.started;
-        let result_of = |(index, output): (usize, Option<Payload>)| {
+        let result_of = |(index, output): (usize, Option<SharedValue>)| {
             if let Some(output) = output {
                 return Value::clone(&output);
             }
             let failed = run.failed.iter().find(|(of, _)| *of == index);
-            let (_, child) = failed.invariant("a child execution without an output has failed");
-            described(child)
+            let (_, child) = failed.expect_invariant("a child execution without an output has failed");
+            description_of(child)
         };
         let results = outputs.into_iter().enumerate().map(result_of).collect();
-        let result = match self.written(&mut cursor, &run.arn, results) {
+        let result = match self.write_results(&mut cursor, &run.arn, results) {
             Ok(result) => result,
             Err(failure) => return self.map_run_failed(cursor, failure),
         };
-        let succeeded = self.note_after(&cursor, run.started, EventType::MapRunSucceeded, Details::None);
-        self.note_after(&cursor, succeeded, EventType::MapStateSucceeded, Details::None);
-        self.leave(cursor, StateResult::Result(&Payload::new(result)));
+        let succeeded =
+            self.push_event_after(&cursor, run.started, EventType::MapRunSucceeded, Details::None);
+        self.push_event_after(&cursor, succeeded, EventType::MapStateSucceeded, Details::None);
+        self.exit_state(cursor, StateResult::Result(&SharedValue::new(result)));
     }
 }
 
-/// What the results hold for a child execution that failed and is tolerated: what `DescribeExecution` answers.
+/// The result of a child execution whose failure is tolerated: the response of `DescribeExecution`.
 ///
 /// Source: [ResultWriter](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html),
 /// `Transformation`: "If a child workflow execution fails, the Map Run returns its execution result unchanged."
-fn described(child: &Execution) -> Value {
-    let mut described = json!({
+fn description_of(child: &Execution) -> Value {
+    let mut description = json!({
         "ExecutionArn": child.arn(),
         "Input": child.input().to_string(),
         "InputDetails": {"Included": true},
@@ -285,9 +284,9 @@ fn described(child: &Execution) -> Value {
     if let Status::Failed { error, cause } = child.status() {
         for (key, text) in [("Error", error), ("Cause", cause)] {
             if let Some(text) = text {
-                set(&mut described, key, &**text);
+                set(&mut description, key, &**text);
             }
         }
     }
-    described
+    description
 }

@@ -1,12 +1,12 @@
-//! Redriving: an execution that did not succeed goes on from the states that it had not left.
+//! Redrives: an execution that did not succeed resumes at the states that it had not exited.
 //!
 //! A Parallel of two branches; the first has succeeded, the second fails at `Ship`, and nothing catches it:
 //!
 //! ```text
-//! end       give_up keeps the outermost flow, with all that ran inside of it:
-//!           flow 1 at `Deliver`, Stopped, StoppedGroup { outputs: [Some, None], parts: [flow 3 at `Ship`, Stopped] }
-//! redrive   resume(flow 1) becomes flow 9, a Group again with the first output; its part, flow 10, is ready
-//! run       enter(flow 10) makes a new attempt of `Ship` without entering the state again
+//! end       fail_flow saves the outermost flow, with everything inside of it:
+//!           flow 1 at `Deliver`, Stopped, StoppedFork { outputs: [Some, None], branches: [flow 3 at `Ship`, Stopped] }
+//! redrive   resume(flow 1) becomes flow 9, a Fork again with the first output; its branch, flow 10, is ready
+//! run       enter_state(flow 10) makes a new attempt of `Ship` without entering the state again
 //! ```
 //!
 //! Source: [Restarting state machine executions with
@@ -17,14 +17,14 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::flow::{Flow, FlowId, Group, Phase, StoppedGroup};
-use super::{Execution, Redriven, Status, Timer};
+use super::flow::{Flow, FlowId, Fork, Phase, StoppedFork};
+use super::{Execution, RedriveInfo, Status, Timer};
 use crate::history::{Details, EventType};
 use crate::invariant::Invariant;
 use crate::limits::MAX_HISTORY_EVENTS;
 use crate::{EpochMillis, WorkflowType};
 
-/// How long after its end an execution can be redriven: "14 days".
+/// How long after its end an execution can be redrive: "14 days".
 const REDRIVABLE: Duration = Duration::from_hours(14 * 24);
 
 /// Why an execution cannot be redriven.
@@ -34,26 +34,21 @@ const REDRIVABLE: Duration = Duration::from_hours(14 * 24);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NotRedrivable {
-    /// It runs.
     #[error("the execution still runs")]
     Running,
-    /// It has succeeded.
     #[error("the execution has succeeded")]
     Succeeded,
-    /// Only a Standard execution can be.
     #[error("an Express execution cannot be redriven")]
     Express,
-    /// It ended more than 14 days ago.
     #[error("the execution ended more than 14 days ago")]
     TooLate,
-    /// Its history has no room for more.
     #[error("the execution's history has no room for more events")]
     HistoryFull,
 }
 
 impl Execution {
-    /// Goes on after a failure, a stop or a time-out, from the states that were not left: what succeeded is not run
-    /// again, retries count from 0, and the machine's `TimeoutSeconds` begin anew.
+    /// Resumes after a failure, a stop or a timeout, at the states that were not exited: what succeeded is not run
+    /// again, retries count from 0, and the machine's `TimeoutSeconds` start again.
     ///
     /// ```
     /// use serde_json::json;
@@ -91,15 +86,16 @@ impl Execution {
         if self.history.len() + 2 > MAX_HISTORY_EVENTS {
             return Err(NotRedrivable::HistoryFull);
         }
-        let flow = self.stopped.take();
-        let flow = flow.invariant("a Standard execution that ended without success keeps its outermost flow");
+        let flow = self.saved_for_redrive.take();
+        let flow = flow
+            .expect_invariant("a Standard execution that ended without success has saved its outermost flow");
         self.now = self.now.max(now);
         self.status = Status::Running;
         self.stopped_at = None;
-        self.timed_from = self.now;
+        self.timeout_start = self.now;
         let count = self.redrive_count() + 1;
-        self.redriven = Some(Redriven { count, at: self.now });
-        self.record(
+        self.redrive = Some(RedriveInfo { count, at: self.now });
+        self.push_execution_event(
             0,
             EventType::ExecutionRedriven,
             Details::ExecutionRedriven { count },
@@ -116,12 +112,12 @@ impl Execution {
         Ok(())
     }
 
-    /// How often it was redriven.
     pub fn redrive_count(&self) -> u64 {
-        self.redriven.map_or(0, |redriven| redriven.count)
+        self.redrive.map_or(0, |redriven| redriven.count)
     }
 
-    /// Puts a flow back where it stopped. Its Map Runs go on once all flows are back: a child execution may fail at once.
+    /// Restores a flow and its branches. Resume the Map Runs last: a child execution may fail at once and abort flows that
+    /// are not restored yet.
     fn resume(&mut self, mut flow: Flow, map_runs: &mut Vec<FlowId>) -> FlowId {
         let id = FlowId(self.next_number());
         self.stored_bytes += flow.stored_bytes;
@@ -131,18 +127,18 @@ impl Execution {
             // The predecessor of a new attempt is the event of entering the state, not that of redriving.
             flow.last_event = flow.visit.entered_event;
         }
-        if let Some(stopped) = flow.stopped.take() {
-            let StoppedGroup { mut group, parts } = *stopped;
-            group.failed = 0;
-            for mut part in parts {
-                let parent = part.parent.as_mut();
-                let parent = parent.invariant("a flow inside of a Parallel or a Map has a parent");
+        if let Some(stopped) = flow.stopped_fork.take() {
+            let StoppedFork { mut fork, branches } = *stopped;
+            fork.failed = 0;
+            for mut branch in branches {
+                let parent = branch.parent.as_mut();
+                let parent = parent.expect_invariant("a flow inside of a Parallel or a Map has a parent");
                 parent.flow = id;
                 let index = parent.index;
-                group.running.insert(index, self.resume(part, map_runs));
+                fork.running.insert(index, self.resume(branch, map_runs));
             }
-            map_runs.extend(group.run.is_some().then_some(id));
-            flow.phase = Phase::Group(group);
+            map_runs.extend(fork.map_run.is_some().then_some(id));
+            flow.phase = Phase::Fork(fork);
         } else {
             self.ready.push_back(id);
         }
@@ -150,20 +146,20 @@ impl Execution {
         id
     }
 
-    /// The group of a Map Run; `None` if the run has ended with one of its child executions, or with a sibling.
-    fn open_map_run(&mut self, id: FlowId) -> Option<&mut Group> {
+    /// The fork of a Map Run that runs; `None` if a child execution or a sibling has ended the run.
+    fn running_map_run(&mut self, id: FlowId) -> Option<&mut Fork> {
         match &mut self.flows.get_mut(&id)?.phase {
-            Phase::Group(group) => Some(group),
+            Phase::Fork(fork) => Some(fork),
             _ => None,
         }
     }
 
-    /// Redrives the child executions of a Map Run that did not succeed. Express ones are started anew.
+    /// Redrives the child executions of a Map Run that did not succeed. Express ones are started again.
     fn resume_map_run(&mut self, id: FlowId) {
-        let Some(group) = self.open_map_run(id) else {
+        let Some(fork) = self.running_map_run(id) else {
             return;
         };
-        let run = group.run();
+        let run = fork.map_run();
         run.redrives += 1;
         let failed = run.failed.len();
         let details = Details::MapRunRedriven {
@@ -172,49 +168,49 @@ impl Execution {
         };
         let cursor = self.take(id);
         let node = Arc::clone(&cursor.node);
-        self.note_after(&cursor, cursor.last_event, EventType::MapRunRedriven, details);
+        self.push_event_after(&cursor, cursor.last_event, EventType::MapRunRedriven, details);
         self.put_back(cursor);
         for _ in 0..failed {
-            let Some(group) = self.open_map_run(id) else {
+            let Some(fork) = self.running_map_run(id) else {
                 return;
             };
-            let (index, mut child) = group.run().failed.remove(0);
-            let input = group.items.get(index).map(Arc::clone);
+            let (index, mut child) = fork.map_run().failed.remove(0);
+            let input = fork.items.get(index).map(Arc::clone);
             if child.redrive(self.now).is_ok() {
-                self.adopt((id, index), child);
+                self.register_child((id, index), child);
             } else {
-                let input = input.invariant("each child execution has an input");
+                let input = input.expect_invariant("each child execution has an input");
                 self.start_item_execution((id, index), node.map(), &input);
             }
         }
-        self.go_on_with_map_run(id);
+        self.continue_map_run(id);
     }
 
-    /// Keeps what a redrive resumes, before an end clears it away.
-    pub(super) fn keep_for_redrive(&mut self, status: &Status) {
+    /// Saves the flows that a redrive would resume.
+    pub(super) fn save_for_redrive(&mut self, status: &Status) {
         if self.workflow_type == WorkflowType::Express || matches!(status, Status::Succeeded { .. }) {
-            self.stopped = None;
-        } else if self.stopped.is_none() {
+            self.saved_for_redrive = None;
+        } else if self.saved_for_redrive.is_none() {
             let mut flows = self.flows.iter();
             let outermost = flows.find(|(_, flow)| flow.parent.is_none());
-            let (id, _) = outermost.invariant("an execution that runs has its outermost flow");
+            let (id, _) = outermost.expect_invariant("an execution that runs has its outermost flow");
             let id = *id;
-            self.stopped = Some(Box::new(self.take_apart(id)));
+            self.saved_for_redrive = Some(Box::new(self.detach(id)));
         }
     }
 
-    /// Takes out a flow and everything inside of it.
-    fn take_apart(&mut self, id: FlowId) -> Flow {
+    /// Removes a flow and everything inside of it.
+    fn detach(&mut self, id: FlowId) -> Flow {
         let mut flow = self.take(id).into_flow();
         match std::mem::replace(&mut flow.phase, Phase::Stopped) {
             Phase::Ready => flow.phase = Phase::Ready,
-            Phase::Group(mut group) => {
-                let mut parts = std::mem::take(&mut group.tolerated_flows);
-                for inner in std::mem::take(&mut group.running).into_values() {
-                    parts.push(self.take_apart(inner));
+            Phase::Fork(mut fork) => {
+                let mut branches = std::mem::take(&mut fork.tolerated_flows);
+                for inner in std::mem::take(&mut fork.running).into_values() {
+                    branches.push(self.detach(inner));
                 }
-                self.stop_map_run(id, &mut group);
-                flow.stopped = Some(Box::new(StoppedGroup { group, parts }));
+                self.stop_map_run(id, &mut fork);
+                flow.stopped_fork = Some(Box::new(StoppedFork { fork, branches }));
             }
             Phase::Stopped | Phase::Reading { .. } | Phase::Waiting | Phase::Retrying | Phase::Task(_) => {}
         }

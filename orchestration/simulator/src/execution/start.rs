@@ -6,7 +6,7 @@ use rand::Rng;
 use serde_json::Value;
 
 use crate::random::uuid;
-use crate::{EpochMillis, Payload, WorkflowType};
+use crate::{EpochMillis, SharedValue, WorkflowType};
 
 /// What an execution is started with.
 ///
@@ -19,11 +19,9 @@ use crate::{EpochMillis, Payload, WorkflowType};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Start {
-    /// The execution's name.
     pub name: String,
     /// The machine's name; `machine` by default.
     pub machine_name: String,
-    /// The input.
     pub input: Value,
     /// The time; 2025-01-01T00:00:00Z by default.
     pub now: EpochMillis,
@@ -63,7 +61,6 @@ impl Start {
         }
     }
 
-    /// The ARN of the machine.
     pub(crate) fn machine_arn(&self) -> String {
         format!(
             "arn:aws:states:{}:{}:stateMachine:{}",
@@ -71,7 +68,6 @@ impl Start {
         )
     }
 
-    /// The ARN of the execution.
     pub(crate) fn execution_arn(&self) -> String {
         let kind = match self.workflow_type {
             WorkflowType::Standard => "execution",
@@ -84,36 +80,28 @@ impl Start {
     }
 }
 
-/// The status of an execution.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Status {
-    /// It runs.
     Running,
-    /// It has succeeded.
     Succeeded {
-        /// Its result.
-        output: Payload,
+        output: SharedValue,
     },
     /// It ended with an error that nothing caught.
     Failed {
         /// The error's name; a Fail state may give none.
         error: Option<Arc<str>>,
-        /// The cause.
         cause: Option<Arc<str>>,
     },
     /// It took longer than the machine's `TimeoutSeconds`.
     TimedOut,
-    /// It was stopped.
     Aborted,
 }
 
 impl Status {
-    /// Whether it runs.
     pub fn is_running(&self) -> bool {
         matches!(self, Self::Running)
     }
 
-    /// The result, if it has succeeded.
     pub fn output(&self) -> Option<&Value> {
         match self {
             Self::Succeeded { output } => Some(output),
@@ -121,7 +109,6 @@ impl Status {
         }
     }
 
-    /// The error's name, if it failed with one.
     pub fn error(&self) -> Option<&str> {
         match self {
             Self::Failed { error, .. } => error.as_deref(),

@@ -1,4 +1,4 @@
-//! Task states: calls, callbacks and their time-outs.
+//! Task states: calls, callbacks and their timeouts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::cursor::Cursor;
-use super::events::{invoke_answer, is_lambda_invoke};
+use super::events::{invoke_response, is_lambda_invoke};
 use super::fields::{self, within_limit};
 use super::flow::{Deadline, FlowId, Phase, RunningTask};
-use super::steps::StateResult;
+use super::lifecycle::StateResult;
 use super::{
     AttemptStage, Command, Execution, Purpose, TaskCall, TaskEvent, TaskEventError, Timer, redacted,
     redacted_text,
@@ -18,18 +18,18 @@ use crate::definition::TaskNode;
 use crate::failure::{Failure, ITEM_READER_FAILED};
 use crate::history::{Details, EventType};
 use crate::invariant::Invariant;
-use crate::{Payload, TaskId, TaskToken};
+use crate::{SharedValue, TaskId, TaskToken};
 
 /// The evaluated fields of a Task.
 struct Request {
-    arguments: Payload,
-    credentials: Option<Payload>,
+    arguments: SharedValue,
+    credentials: Option<SharedValue>,
     timeout: Option<u64>,
     heartbeat: Option<u64>,
 }
 
 impl Execution {
-    /// Makes an attempt: hands out the call and sets its timers.
+    /// Starts an attempt: queues the call and sets its timers.
     pub(super) fn start_task(&mut self, mut cursor: Cursor, task: &TaskNode) {
         let token = task.callback.then(|| TaskToken::generate(&mut self.random));
         let input = Arc::clone(&cursor.input);
@@ -53,12 +53,12 @@ impl Execution {
         });
         match request {
             Ok(request) => self.call(cursor, task, token, request),
-            Err(failure) => self.fail(cursor, failure),
+            Err(failure) => self.fail_state(cursor, failure),
         }
     }
 
     fn call(&mut self, mut cursor: Cursor, task: &TaskNode, token: Option<TaskToken>, request: Request) {
-        self.note_scheduled(&mut cursor, task, &request);
+        self.push_scheduled(&mut cursor, task, &request);
         let flow = cursor.id;
         let id = TaskId::new(self.next_number());
         let mut deadline =
@@ -97,13 +97,12 @@ impl Execution {
         Deadline { timer, seconds }
     }
 
-    /// Gives a deadline all of its time again.
-    pub(super) fn renew(&mut self, deadline: &mut Deadline, timer: Timer) {
+    pub(super) fn restart_deadline(&mut self, deadline: &mut Deadline, timer: Timer) {
         self.timers.remove(&deadline.timer);
         *deadline = self.deadline_in(deadline.seconds, timer);
     }
 
-    fn note_scheduled(&mut self, cursor: &mut Cursor, task: &TaskNode, request: &Request) {
+    fn push_scheduled(&mut self, cursor: &mut Cursor, task: &TaskNode, request: &Request) {
         let payload = redacted(&request.arguments);
         let credentials = request.credentials.clone();
         let Some(resource) = &task.integration else {
@@ -113,8 +112,8 @@ impl Execution {
                 timeout_seconds: request.timeout,
                 credentials,
             };
-            self.note(cursor, EventType::LambdaFunctionScheduled, details);
-            self.note(cursor, EventType::LambdaFunctionStarted, Details::None);
+            self.push_event(cursor, EventType::LambdaFunctionScheduled, details);
+            self.push_event(cursor, EventType::LambdaFunctionStarted, Details::None);
             return;
         };
         let details = Details::TaskScheduled {
@@ -125,34 +124,34 @@ impl Execution {
             heartbeat_seconds: request.heartbeat,
             credentials,
         };
-        self.note(cursor, EventType::TaskScheduled, details);
+        self.push_event(cursor, EventType::TaskScheduled, details);
         let resource = resource.clone();
-        self.note(cursor, EventType::TaskStarted, Details::TaskStarted { resource });
+        self.push_event(cursor, EventType::TaskStarted, Details::TaskStarted { resource });
     }
 
     /// Finds the task that an event is about, and applies the event.
-    pub(super) fn take_event(&mut self, event: TaskEvent) -> Result<(), TaskEventError> {
-        if let Some(result) = self.take_child_event(&event) {
+    pub(super) fn apply_event(&mut self, event: TaskEvent) -> Result<(), TaskEventError> {
+        if let Some(result) = self.forward_event(&event) {
             return result;
         }
         match event {
             TaskEvent::Succeeded { id, output } => {
                 let cursor = self.task_by_id(id)?;
                 let resource = cursor.node.task().map(|task| &*task.resource);
-                let answer = if resource.is_some_and(is_lambda_invoke) {
-                    invoke_answer(&output)
+                let response = if resource.is_some_and(is_lambda_invoke) {
+                    invoke_response(&output)
                 } else {
                     output
                 };
-                self.answered(cursor, answer);
+                self.handle_response(cursor, response);
             }
-            TaskEvent::Answered { id, answer } => {
+            TaskEvent::Responded { id, response } => {
                 let cursor = self.task_by_id(id)?;
-                self.answered(cursor, answer);
+                self.handle_response(cursor, response);
             }
-            TaskEvent::Submitted { id, answer } => {
+            TaskEvent::Submitted { id, response } => {
                 let cursor = self.task_by_id(id)?;
-                self.submitted(cursor, &answer.into());
+                self.handle_submitted(cursor, &response.into());
             }
             TaskEvent::Failed { id, error, cause } => {
                 let mut cursor = self.task_by_id(id)?;
@@ -173,27 +172,27 @@ impl Execution {
             }
             TaskEvent::TokenHeartbeat { token } => {
                 let cursor = self.task_by_token(&token)?;
-                self.heartbeat(cursor);
+                self.handle_heartbeat(cursor);
             }
         }
         Ok(())
     }
 
-    /// The integration of a task, or an item reader, has answered.
-    fn answered(&mut self, mut cursor: Cursor, answer: Value) {
+    /// Handles the response of an integration or an item reader.
+    fn handle_response(&mut self, mut cursor: Cursor, response: Value) {
         match &cursor.phase {
             Phase::Reading { task, run_arn } => {
                 let (task, run_arn) = (*task, Arc::clone(run_arn));
                 self.end_reading(&mut cursor, task);
-                self.items_read(cursor, run_arn, answer);
+                self.handle_items(cursor, run_arn, response);
             }
             Phase::Task(task) if task.token.is_some() => {
-                // The integration's part is done, and only the token completes the task now.
+                // From now on, only the token completes the task.
                 self.tasks.remove(&task.id);
-                self.note_submitted(&mut cursor, &answer.into());
+                self.push_submitted(&mut cursor, &response.into());
                 self.put_back(cursor);
             }
-            _ => self.task_succeeded(cursor, &answer.into()),
+            _ => self.task_succeeded(cursor, &response.into()),
         }
     }
 
@@ -202,41 +201,41 @@ impl Execution {
         cursor.phase = Phase::Ready;
     }
 
-    /// An integration has taken a request. An item reader has no such answer.
-    fn submitted(&mut self, mut cursor: Cursor, answer: &Payload) {
+    /// Handles `Submitted`; ignored for an item reader, which has no such stage.
+    fn handle_submitted(&mut self, mut cursor: Cursor, response: &SharedValue) {
         if let Phase::Task(task) = &mut cursor.phase {
             task.stage = AttemptStage::Submitted;
-            self.note_submitted(&mut cursor, answer);
+            self.push_submitted(&mut cursor, response);
         }
         self.put_back(cursor);
     }
 
-    /// A Lambda function that is called by its own ARN has no such event.
-    fn note_submitted(&mut self, cursor: &mut Cursor, answer: &Payload) {
+    /// Appends `TaskSubmitted`, except for a Lambda function that is called by its own ARN.
+    fn push_submitted(&mut self, cursor: &mut Cursor, response: &SharedValue) {
         let integration = cursor.node.task().and_then(|task| task.integration.clone());
         if let Some(resource) = integration {
-            let output = redacted(answer);
+            let output = redacted(response);
             let details = Details::TaskOutput { resource, output };
-            self.note(cursor, EventType::TaskSubmitted, details);
+            self.push_event(cursor, EventType::TaskSubmitted, details);
         }
     }
 
-    /// A task without `HeartbeatSeconds` may send heartbeats, too.
-    fn heartbeat(&mut self, mut cursor: Cursor) {
+    /// Handles a heartbeat; ignored without `HeartbeatSeconds`.
+    fn handle_heartbeat(&mut self, mut cursor: Cursor) {
         let id = cursor.id;
         if let Phase::Task(task) = &mut cursor.phase
             && let Some(heartbeat) = &mut task.heartbeat
         {
-            self.renew(heartbeat, Timer::Heartbeat(id));
+            self.restart_deadline(heartbeat, Timer::Heartbeat(id));
         }
         self.put_back(cursor);
     }
 
-    /// Takes out the flow whose task has that id.
+    /// Takes out the flow that runs the task.
     fn task_by_id(&mut self, id: TaskId) -> Result<Cursor, TaskEventError> {
         match self.tasks.get(&id) {
             Some(&flow) => Ok(self.take(flow)),
-            None if id.number() <= self.issued => Err(TaskEventError::TaskTimedOut),
+            None if id.number() <= self.last_number => Err(TaskEventError::TaskTimedOut),
             None => Err(TaskEventError::TaskDoesNotExist),
         }
     }
@@ -251,46 +250,46 @@ impl Execution {
         }
     }
 
-    fn task_succeeded(&mut self, mut cursor: Cursor, result: &Payload) {
+    fn task_succeeded(&mut self, mut cursor: Cursor, result: &SharedValue) {
         let node = Arc::clone(&cursor.node);
         let task = node.running_task();
         if let Err(failure) = within_limit(result, &task.resource) {
             return self.task_failed(cursor, failure);
         }
         let running = cursor.take_task();
-        self.close(&running);
+        self.end_attempt(&running);
         let output = redacted(result);
         if let Some(resource) = task.integration.clone() {
             let details = Details::TaskOutput { resource, output };
-            self.note(&mut cursor, EventType::TaskSucceeded, details);
+            self.push_event(&mut cursor, EventType::TaskSucceeded, details);
         } else {
             let details = Details::Output { output };
-            self.note(&mut cursor, EventType::LambdaFunctionSucceeded, details);
+            self.push_event(&mut cursor, EventType::LambdaFunctionSucceeded, details);
         }
-        self.leave(cursor, StateResult::Result(result));
+        self.exit_state(cursor, StateResult::Result(result));
     }
 
     fn task_failed(&mut self, mut cursor: Cursor, failure: Failure) {
         let task = cursor.take_task();
-        self.close(&task);
+        self.end_attempt(&task);
         let types = (EventType::TaskFailed, EventType::LambdaFunctionFailed);
-        self.note_failure(&mut cursor, types, &failure);
-        self.fail(cursor, failure);
+        self.push_failure(&mut cursor, types, &failure);
+        self.fail_state(cursor, failure);
     }
 
-    /// No result, or no heartbeat, of a task came in time.
-    pub(super) fn time_out(&mut self, id: FlowId, error: &str) {
+    /// Fails an attempt whose result or heartbeat did not come in time.
+    pub(super) fn time_out_task(&mut self, id: FlowId, error: &str) {
         let mut cursor = self.take(id);
         let task = cursor.take_task();
         self.cancel(&task);
         let failure = Failure::named(error);
         let types = (EventType::TaskTimedOut, EventType::LambdaFunctionTimedOut);
-        self.note_failure(&mut cursor, types, &failure);
-        self.fail(cursor, failure);
+        self.push_failure(&mut cursor, types, &failure);
+        self.fail_state(cursor, failure);
     }
 
-    /// Records the failure of an attempt: as the first type for an integration, as the second for a function.
-    fn note_failure(
+    /// Appends the failure of an attempt: of the first type for an integration, of the second for a function.
+    fn push_failure(
         &mut self,
         cursor: &mut Cursor,
         (of_integration, of_function): (EventType, EventType),
@@ -305,33 +304,31 @@ impl Execution {
                 error,
                 cause,
             };
-            self.note(cursor, of_integration, details);
+            self.push_event(cursor, of_integration, details);
         } else {
             let error = Some(error);
-            self.note(cursor, of_function, Details::Failure { error, cause });
+            self.push_event(cursor, of_function, Details::Failure { error, cause });
         }
     }
 
-    /// Ends an attempt: its timers, its token, and its id. Says whether its integration has yet to answer.
-    fn close(&mut self, task: &RunningTask) -> bool {
+    /// Ends an attempt: its timers, its token and its id. Returns whether the call is still pending.
+    fn end_attempt(&mut self, task: &RunningTask) -> bool {
         for deadline in task.timeout.iter().chain(&task.heartbeat) {
             self.timers.remove(&deadline.timer);
         }
         if let Some(token) = &task.token {
             let completes = self.tokens.get_mut(token);
-            *completes.invariant("every token that was issued is known") = None;
+            *completes.expect_invariant("every token of an attempt is in `tokens`") = None;
         }
         self.tasks.remove(&task.id).is_some()
     }
 
-    /// Ends an attempt whose answer nobody waits for any more.
     pub(super) fn cancel(&mut self, task: &RunningTask) {
-        if self.close(task) {
+        if self.end_attempt(task) {
             self.commands.push_back(Command::CancelTask { id: task.id });
         }
     }
 
-    /// The same for the call of an item reader.
     pub(super) fn cancel_reading(&mut self, id: TaskId) {
         self.tasks.remove(&id);
         self.commands.push_back(Command::CancelTask { id });

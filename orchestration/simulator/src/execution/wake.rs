@@ -1,4 +1,4 @@
-//! Crash recovery: going on after nobody drove the execution for a while.
+//! Crash recovery: resuming an execution after a pause of its driver.
 
 use super::children::ChildKey;
 use super::flow::{AttemptStage, FlowId, Phase};
@@ -6,13 +6,13 @@ use super::{EpochMillis, Execution, Timer};
 use crate::TaskId;
 
 impl Execution {
-    /// Goes on after nobody drove the execution until `now`, as after a restart of its driver. Says whether
-    /// that changed anything.
+    /// Resumes an execution at `now` after its driver paused, as after a restart. Returns whether that changed
+    /// anything.
     ///
-    /// Tasks that were running are to be run again (at least once, as on AWS), and have all of their time again. Timers
-    /// that are overdue fire now, not when they were due, so that what follows from them has its time, too. A callback
-    /// keeps its time-out: the time of whoever holds the token went on. Only its heartbeats begin anew, since nobody
-    /// could take any. If the machine's own time ran out meanwhile, it gets back what was left at the last event.
+    /// Tasks that were running are to be run again (at least once, as on AWS), and their timeouts restart. Timers that are
+    /// overdue fire now, not when they were due, so that the states that follow have their full time. A callback keeps its
+    /// timeout: time went on for whoever holds the token. Only its heartbeat timeout restarts, since no heartbeat could be
+    /// received. If the machine's own timeout passed meanwhile, it is extended by the pause.
     ///
     /// ```
     /// use serde_json::json;
@@ -36,14 +36,14 @@ impl Execution {
             let before = self.now;
             self.now = self.now.max(now);
             self.wake_children(now);
-            self.give_time_back(before);
-            self.begin_attempts_anew();
+            self.extend_timeout(before);
+            self.restart_attempts();
             self.fire(|due| due <= now);
         }
         changes
     }
 
-    /// Whether a wake would begin an attempt anew, here or in a child execution.
+    /// Whether a wake would restart an attempt, here or in a child execution.
     fn is_attempting(&self) -> bool {
         self.flows.values().any(|flow| match &flow.phase {
             Phase::Task(task) => task.heartbeat.is_some() || self.tasks.contains_key(&task.id),
@@ -57,19 +57,20 @@ impl Execution {
             // The end of one may have stopped others.
             if let Some(child) = self.children.running.get_mut(&key) {
                 child.wake(now);
-                self.settle_child(key);
-                self.go_on_with_map_run(key.0);
+                self.sync_child(key);
+                self.continue_map_run(key.0);
             }
         }
         self.run();
     }
 
-    /// Without it, an execution whose callback timed out meanwhile could not handle that time-out.
-    fn give_time_back(&mut self, before: EpochMillis) {
+    /// Extends the machine's timeout by the pause, if it has passed. Otherwise, an execution whose callback timed out
+    /// meanwhile could not handle that timeout.
+    fn extend_timeout(&mut self, before: EpochMillis) {
         if self.deadline().is_none_or(|deadline| deadline > self.now) {
             return;
         }
-        self.timed_from = self.timed_from + (self.now - before);
+        self.timeout_start = self.timeout_start + (self.now - before);
         // The execution may have ended with one of its child executions, and with it its timers.
         let mut timers = self.timers.iter();
         let timer = timers.find(|(_, timer)| matches!(timer, Timer::Machine));
@@ -79,7 +80,7 @@ impl Execution {
         }
     }
 
-    fn begin_attempts_anew(&mut self) {
+    fn restart_attempts(&mut self) {
         let flows: Vec<FlowId> = self.flows.keys().copied().collect();
         for id in flows {
             let mut cursor = self.take(id);
@@ -89,17 +90,17 @@ impl Execution {
                     && is_called
                     && task.token.is_none()
                 {
-                    self.renew(timeout, Timer::TaskTimeout(id));
+                    self.restart_deadline(timeout, Timer::TaskTimeout(id));
                 }
                 if let Some(heartbeat) = &mut task.heartbeat {
-                    self.renew(heartbeat, Timer::Heartbeat(id));
+                    self.restart_deadline(heartbeat, Timer::Heartbeat(id));
                 }
             }
             self.put_back(cursor);
         }
     }
 
-    /// The stage of the attempt of that id; `None` if the integration has answered or the attempt has ended.
+    /// The stage of the attempt of that id; `None` if the integration has responded or the attempt has ended.
     pub(crate) fn attempt_stage(&self, id: TaskId) -> Option<AttemptStage> {
         if let Some((key, inner)) = self.children.tasks.get(&id) {
             return self.children.running.get(key)?.attempt_stage(*inner);

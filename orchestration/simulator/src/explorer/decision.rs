@@ -8,17 +8,13 @@ use thiserror::Error;
 use super::Outcome;
 use crate::TaskId;
 
-/// One step of a path.
-///
-/// It can be stored as JSON and replayed later.
+/// One step of a path, which can be stored as JSON and replayed later.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum Decision {
-    /// The integration of a callback answers; the token is still to come back.
+    /// The integration of a callback task responds; its token is still to be used.
     Submitted { state: String, task: TaskId },
-    /// An attempt has an outcome.
     #[serde(rename = "comes")]
     Outcome {
         state: String,
@@ -32,22 +28,18 @@ pub enum Decision {
 impl fmt::Display for Decision {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Submitted { state, task } => write!(formatter, "{state} ({task}) is taken on"),
+            Self::Submitted { state, task } => write!(formatter, "{state} ({task}) is submitted"),
             Self::Outcome { state, task, outcome } => write!(formatter, "{state} ({task}) {outcome}"),
             Self::TimePasses => formatter.write_str("time passes until the next timer"),
         }
     }
 }
 
-/// Decisions that do not fit the machine.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum ReplayError {
-    /// The decision is about an attempt that does not run then.
     #[error("decision {number}, `{decision}`, is about a task that does not run then")]
     NotRunning { number: usize, decision: String },
-    /// Time cannot pass: there is no timer.
     #[error("decision {number} lets time pass, but there is no timer then")]
     NoTimer { number: usize },
 }

@@ -11,7 +11,7 @@ use crate::failure::{HEARTBEAT_TIMEOUT, TIMEOUT};
 use crate::invariant::Invariant;
 use crate::{Command, EpochMillis, Execution, TaskCall, TaskEvent, TaskId, TaskToken};
 
-/// A decision in short form; [`Node::decision`] gives the long one.
+/// A decision in short form; [`Node::decision`] returns the long one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Choice {
     Submitted(TaskId),
@@ -30,9 +30,9 @@ pub(super) struct Node<'a> {
     chains: BTreeMap<Vec<u64>, Chain>,
     /// How often outcomes with a limit were chosen.
     used: BTreeMap<(Arc<str>, usize), u64>,
-    /// Where orders are varied: who may act next.
+    /// Where interleavings are varied: who may act next.
     turn: Turn,
-    pub(super) late_answers: LateAnswers,
+    pub(super) late_results: LateResults,
     /// How many events of the history the search has read.
     pub(super) seen: usize,
 }
@@ -40,15 +40,15 @@ pub(super) struct Node<'a> {
 /// Who may act next at a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Turn {
-    /// Any task may answer, and any timer may fire.
+    /// Any task may end, and any timer may fire.
     Anyone,
-    /// Timers have priority: an attempt was chosen to stay silent, which is its last moment.
+    /// Timers have priority: an attempt was chosen to time out, and its timeout is due next.
     Timers,
 }
 
-/// What has become of the answers that came after their attempts had ended.
+/// Whether a result was accepted after its attempt had ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LateAnswers {
+pub(super) enum LateResults {
     Refused,
     Accepted,
 }
@@ -61,7 +61,7 @@ struct Call<'a> {
     token: Option<TaskToken>,
     /// The end of its time, or of the machine's.
     deadline: Option<EpochMillis>,
-    /// The error of an attempt that stays silent.
+    /// The error of an attempt that does not end by itself.
     silence: &'static str,
     flow: Vec<u64>,
     state_outcomes: &'a StateOutcomes,
@@ -72,13 +72,13 @@ struct Call<'a> {
 enum Stage {
     /// Nothing has been chosen yet.
     Called,
-    /// The integration has answered; only the token is missing.
+    /// The integration has responded; only the token is missing.
     Submitted,
-    /// It will not answer in time, and perhaps too late.
+    /// It will time out, and perhaps have a late result.
     Silent { late: Option<Value> },
 }
 
-/// The failed attempts of one stay in a state.
+/// The failed attempts of one visit of a state.
 #[derive(Debug, Clone, Copy)]
 struct Chain {
     /// The outcome of the last one.
@@ -104,21 +104,21 @@ impl<'a> Node<'a> {
             chains: BTreeMap::new(),
             used: BTreeMap::new(),
             turn: Turn::Anyone,
-            late_answers: LateAnswers::Refused,
+            late_results: LateResults::Refused,
             seen: 0,
         };
-        node.settle();
+        node.collect_calls();
         node
     }
 
     fn call(&self, id: TaskId) -> &Call<'a> {
         let call = self.calls.iter().find(|call| call.id == id);
-        call.invariant("a choice is about an attempt that runs")
+        call.expect_invariant("a choice is about an attempt that runs")
     }
 
     fn outcome(&self, id: TaskId, index: usize) -> &'a Outcome {
         let outcome = self.call(id).state_outcomes.outcomes.get(index);
-        outcome.invariant("a choice is one of the outcomes of the state")
+        outcome.expect_invariant("a choice is one of the outcomes of the state")
     }
 
     /// The choice in the form that can be stored and replayed.
@@ -209,11 +209,11 @@ impl<'a> Node<'a> {
             (Answer::TokenSucceeds(_) | Answer::TokenFails(_), None) => return false,
         };
         let is_taken = self.execution.handle(self.execution.now(), event).is_ok();
-        self.settle();
+        self.collect_calls();
         is_taken
     }
 
-    /// Lets the integration of a callback answer; false if there is no such attempt.
+    /// Lets the integration of a callback task respond; false if there is no such attempt.
     pub(super) fn submit(&mut self, id: TaskId) -> bool {
         let Some(call) = self.calls.iter_mut().find(|call| call.id == id) else {
             return false;
@@ -225,7 +225,7 @@ impl<'a> Node<'a> {
             .execution
             .handle(now, TaskEvent::Succeeded { id, output })
             .is_ok();
-        self.settle();
+        self.collect_calls();
         taken
     }
 
@@ -235,12 +235,12 @@ impl<'a> Node<'a> {
             return false;
         };
         self.execution.advance(due);
-        self.settle();
+        self.collect_calls();
         true
     }
 
     /// Takes over new calls, and drops the attempts that have ended.
-    fn settle(&mut self) {
+    fn collect_calls(&mut self) {
         self.turn = Turn::Anyone;
         while let Some(command) = self.execution.poll_command() {
             if let Command::RunTask(call) = command {
@@ -248,7 +248,7 @@ impl<'a> Node<'a> {
             }
         }
         let execution = &mut self.execution;
-        let late_answers = &mut self.late_answers;
+        let late_results = &mut self.late_results;
         self.calls.retain(|call| {
             if execution.flow_of(call.id).is_some() {
                 return true;
@@ -265,7 +265,7 @@ impl<'a> Node<'a> {
                     },
                 };
                 if execution.handle(execution.now(), event).is_ok() {
-                    *late_answers = LateAnswers::Accepted;
+                    *late_results = LateResults::Accepted;
                 }
             }
             false
@@ -278,7 +278,8 @@ impl<'a> Node<'a> {
             return;
         };
         let state_outcomes = self.table.get(&*call.state);
-        let state_outcomes = state_outcomes.invariant("the table has the outcomes of every task state");
+        let state_outcomes =
+            state_outcomes.expect_invariant("the table has the outcomes of every task state");
         if call.retry_count == 0 {
             self.chains.remove(&flow);
         }
@@ -303,7 +304,7 @@ impl<'a> Node<'a> {
         });
     }
 
-    /// The choices, where answers come at once and in the order of their calls.
+    /// The choices if tasks end at once and in the order of their calls.
     ///
     /// `None` if all outcomes of a task are used up.
     pub(super) fn options(&self, retries: Retries) -> Option<Vec<Choice>> {
@@ -315,7 +316,7 @@ impl<'a> Node<'a> {
         (!choices.is_empty()).then_some(choices)
     }
 
-    /// The choices, where an answer may come at any time and in any order.
+    /// The choices if tasks may end at any time and in any order.
     ///
     /// That an attempt stays silent is chosen in its last moment only, when the next timer is its own. Everything else has
     /// been chosen before: otherwise the same path would be walked many times.

@@ -42,7 +42,7 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    /// Whether it follows the answer of the integration.
+    /// Whether it follows the response of the integration.
     pub(super) fn is_of_token(&self) -> bool {
         matches!(
             self,
@@ -50,7 +50,7 @@ impl Answer {
         )
     }
 
-    /// Whether the attempt ends by a time-out.
+    /// Whether the attempt ends by a timeout.
     pub(super) fn is_silence(&self) -> bool {
         matches!(
             self,
@@ -67,7 +67,7 @@ impl Outcome {
         }
     }
 
-    /// The task gives its result: for `lambda:invoke`, the function's own. Not for a callback, which its token
+    /// The task succeeds with an output: for `lambda:invoke`, the function's own. Not for a callback, which its token
     /// completes.
     pub fn success(output: Value) -> Self {
         Self::new(Answer::Succeeds(output))
@@ -78,33 +78,33 @@ impl Outcome {
         Self::new(Answer::Fails(error.into()))
     }
 
-    /// The task, or the integration of a callback, never answers: the attempt ends by its time-out or its
+    /// The task, or the integration of a callback, never responds: the attempt ends by its timeout or its
     /// heartbeat, or not at all if it has neither.
     pub fn timeout() -> Self {
         Self::new(Answer::IsSilent)
     }
 
-    /// As [`Outcome::timeout`], and then the result arrives after all. It is refused, as on AWS.
+    /// As [`Outcome::timeout`], and then the result arrives after all. It is rejected, as on AWS.
     pub fn late(output: Value) -> Self {
         Self::new(Answer::IsLate(output))
     }
 
-    /// The integration answers, and then the callback's token comes back with a result.
+    /// The integration responds, and then the callback's token comes back with a result.
     pub fn token_success(output: Value) -> Self {
         Self::new(Answer::TokenSucceeds(output))
     }
 
-    /// The integration answers, and then the callback's token comes back with an error of that name.
+    /// The integration responds, and then the callback's token comes back with an error of that name.
     pub fn token_failure(error: impl Into<String>) -> Self {
         Self::new(Answer::TokenFails(error.into()))
     }
 
-    /// The integration answers, and the callback's token never comes back.
+    /// The integration responds, and the callback's token never comes back.
     pub fn token_never() -> Self {
         Self::new(Answer::TokenIsSilent)
     }
 
-    /// As [`Outcome::token_never`], and then the token comes back after all. It is refused, as on AWS.
+    /// As [`Outcome::token_never`], and then the token comes back after all. It is rejected, as on AWS.
     pub fn token_late(output: Value) -> Self {
         Self::new(Answer::TokenIsLate(output))
     }
@@ -152,7 +152,6 @@ impl fmt::Display for Outcome {
 pub struct Outcomes(BTreeMap<String, Vec<Outcome>>);
 
 impl Outcomes {
-    /// An empty table.
     pub fn new() -> Self {
         Self::default()
     }
@@ -163,10 +162,9 @@ impl Outcomes {
         self
     }
 
-    /// Checks the table against a machine.
     pub(super) fn check(mut self, machine: &Machine) -> Result<Table, OutcomesError> {
         let mut table = BTreeMap::new();
-        for node in machine.program().levels.iter().flat_map(|level| &level.states) {
+        for node in machine.program().blocks.iter().flat_map(|block| &block.states) {
             let is_callback = match &node.kind {
                 StateKind::Task(task) => task.callback,
                 // An item reader is called like a task.
@@ -225,21 +223,16 @@ impl StateOutcomes {
     }
 }
 
-/// A table of outcomes does not fit its machine.
+/// A table of outcomes does not match its machine.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum OutcomesError {
-    /// A task state is not in the table.
     #[error("the task state `{state}` has no outcomes")]
     Missing { state: String },
-    /// The table names a state that is no task of the machine.
     #[error("the machine has no task state `{state}`")]
     UnknownState { state: String },
-    /// The task is completed by its token alone.
     #[error("`{state}` waits for a token, so it cannot be that it {outcome}: use the outcomes of the token")]
     OnlyByToken { state: String, outcome: String },
-    /// The task has no token.
     #[error("`{state}` has no token, so it cannot be that it {outcome}")]
     NoToken { state: String, outcome: String },
 }

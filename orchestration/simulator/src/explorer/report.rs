@@ -10,29 +10,29 @@ use crate::{Execution, Status, timeline};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Report {
-    /// The paths that were walked to their end, one after another, each another one.
+    /// The distinct paths that were walked to their end.
     pub paths: u64,
-    /// The paths that were drawn at random and walked to their end, because there were more than the bound.
-    /// Some may be among the others.
+    /// The paths that were sampled at random and walked to their end, because there were more than the bound. They may
+    /// repeat others.
     pub sampled: u64,
     /// The paths that were cut: they have more decisions than the bound, or reached a task all of
     /// whose outcomes have been used up.
     pub cut: u64,
-    /// The paths, drawn ones included, on which an invariant was violated.
+    /// The paths, sampled ones included, on which an invariant was violated.
     pub failing: u64,
     /// Whether every path was walked to its end or to its violation.
     pub complete: bool,
-    /// How the paths ended, drawn ones included, and how many of them.
+    /// How the paths ended, sampled ones included, and how many of them.
     pub endings: BTreeMap<Ending, u64>,
     /// The states that were entered on some path.
     pub visited: BTreeSet<String>,
     /// The states that were entered on no path.
     pub never_visited: BTreeSet<String>,
-    /// The Parallel and Map states in which one branch or item aborted the others. Inside of them, every order
-    /// was tried, unless [`Orders::AsStarted`](super::Orders::AsStarted) was asked for.
+    /// The Parallel and Map states in which one branch or item aborted the others. Inside of them, all
+    /// interleavings were tried, unless [`Interleavings::None`](super::Interleavings::None) was asked for.
     pub racing: BTreeSet<String>,
-    /// The shortest path on which an invariant was violated. It is the shortest of all if the exploration is
-    /// complete, and otherwise of those that could be looked at.
+    /// The shortest path on which an invariant was violated: of all paths if the exploration is complete, otherwise of
+    /// those that were walked.
     pub violation: Option<Violation>,
 }
 
@@ -62,7 +62,6 @@ impl fmt::Display for Report {
     }
 }
 
-/// How a path ended.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Ending {
@@ -99,13 +98,10 @@ impl fmt::Display for Ending {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Violation {
-    /// The invariant.
     pub invariant: String,
-    /// What it says.
     pub message: String,
     /// The path, for [`Explorer::replay`](super::Explorer::replay).
     pub decisions: Vec<Decision>,
-    /// Where the path led.
     pub execution: Execution,
 }
 

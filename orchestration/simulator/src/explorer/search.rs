@@ -6,17 +6,16 @@ use std::sync::Arc;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use super::node::{Choice, LateAnswers, Node};
+use super::node::{Choice, LateResults, Node};
 use super::report::{Ending, Report, Violation};
-use super::{Explorer, Orders, When};
+use super::{Explorer, Interleavings, When};
 use crate::history::Details;
 use crate::invariant::Invariant;
 use crate::random::index;
 use crate::{EventType, Execution, HistoryEvent};
 
-const HAS_CHOICES: &str = "a path without choices is over";
+const HAS_CHOICES: &str = "a path that goes on has choices";
 
-/// The counters.
 #[derive(Default)]
 struct Tally {
     ended: u64,
@@ -29,7 +28,8 @@ struct Tally {
 pub(super) struct Search<'a> {
     explorer: &'a Explorer,
     tally: Tally,
-    /// The groups in which one part aborted the others; every order is tried while one of them is open.
+    /// The Parallel and Map states in which one branch aborted the others; all interleavings are tried while one of them
+    /// runs.
     racing: BTreeSet<Arc<str>>,
     /// The choices from the start to the current node.
     path: Vec<Choice>,
@@ -43,28 +43,25 @@ struct Found<'a> {
     execution: Execution,
 }
 
-/// What follows at a node.
-enum Arrival {
+/// The result of visiting a node.
+enum Visit {
     Choose(Vec<Choice>),
-    /// The path is over.
-    Over,
-    /// More orders have to be tried: the search begins again.
-    AllOver,
+    PathEnded,
+    /// More interleavings have to be tried: the search begins again.
+    Restart,
 }
 
-/// The end of a walk.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Until {
     Exhausted,
     Violation,
 }
 
-/// The result of a walk.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Walk {
     Complete,
     Bounded,
-    AllOver,
+    Restart,
 }
 
 /// A node with more than one choice.
@@ -94,14 +91,14 @@ impl<'a> Search<'a> {
             let walked = self.tally.ended;
             let drawn = match walk {
                 Walk::Bounded => self.draw(),
-                Walk::Complete | Walk::AllOver => walk,
+                Walk::Complete | Walk::Restart => walk,
             };
-            if drawn == Walk::AllOver {
+            if drawn == Walk::Restart {
                 continue;
             }
             let tally = std::mem::take(&mut self.tally);
             let complete = walk == Walk::Complete && tally.cut == 0;
-            if !complete && self.shorten() == Walk::AllOver {
+            if !complete && self.shorten() == Walk::Restart {
                 continue;
             }
             return self.report(tally, walked, complete);
@@ -114,13 +111,13 @@ impl<'a> Search<'a> {
         let mut node = self.explorer.root();
         self.path.clear();
         loop {
-            match self.arrive(&mut node, depth) {
-                Arrival::AllOver => return Walk::AllOver,
-                Arrival::Over => {}
-                Arrival::Choose(choices) => {
+            match self.visit(&mut node, depth) {
+                Visit::Restart => return Walk::Restart,
+                Visit::PathEnded => {}
+                Visit::Choose(choices) => {
                     let is_fork = choices.len() > 1;
                     let mut choices = choices.into_iter();
-                    let first = choices.next().invariant(HAS_CHOICES);
+                    let first = choices.next().expect_invariant(HAS_CHOICES);
                     if is_fork {
                         frames.push(Frame {
                             node: node.clone(),
@@ -179,12 +176,12 @@ impl<'a> Search<'a> {
             let mut node = self.explorer.root();
             self.path.clear();
             loop {
-                match self.arrive(&mut node, self.explorer.max_depth) {
-                    Arrival::AllOver => return Walk::AllOver,
-                    Arrival::Over => break,
-                    Arrival::Choose(choices) => {
+                match self.visit(&mut node, self.explorer.max_depth) {
+                    Visit::Restart => return Walk::Restart,
+                    Visit::PathEnded => break,
+                    Visit::Choose(choices) => {
                         let choice = choices.get(index(choices.len(), &mut random));
-                        self.step(&mut node, *choice.invariant(HAS_CHOICES));
+                        self.step(&mut node, *choice.expect_invariant(HAS_CHOICES));
                     }
                 }
             }
@@ -208,13 +205,13 @@ impl<'a> Search<'a> {
     }
 
     /// Checks the invariants at a node, and finds its choices.
-    fn arrive(&mut self, node: &mut Node<'a>, depth: usize) -> Arrival {
-        if self.look(node) {
-            return Arrival::AllOver;
+    fn visit(&mut self, node: &mut Node<'a>, depth: usize) -> Visit {
+        if self.read_new_events(node) {
+            return Visit::Restart;
         }
-        if node.late_answers == LateAnswers::Accepted {
-            let message = "an answer was accepted after its attempt had ended".to_owned();
-            return self.violated(node, "late answers are refused", message);
+        if node.late_results == LateResults::Accepted {
+            let message = "a result was accepted after its attempt had ended".to_owned();
+            return self.violated(node, "late results are rejected", message);
         }
         for invariant in self
             .explorer
@@ -228,10 +225,10 @@ impl<'a> Search<'a> {
         }
         match self.options(node) {
             Some(choices) if choices.is_empty() => self.ended(node),
-            Some(choices) if self.path.len() < depth => Arrival::Choose(choices),
+            Some(choices) if self.path.len() < depth => Visit::Choose(choices),
             _ => {
                 self.tally.cut += 1;
-                Arrival::Over
+                Visit::PathEnded
             }
         }
     }
@@ -240,11 +237,14 @@ impl<'a> Search<'a> {
         if !node.execution.status().is_running() {
             return Some(Vec::new());
         }
-        let in_any_order = match self.explorer.orders {
-            Orders::AsStarted => false,
-            Orders::All => true,
-            Orders::WhereTheyMatter => {
-                !self.racing.is_empty() && node.execution.is_group_open(&|group| self.racing.contains(group))
+        let in_any_order = match self.explorer.interleavings {
+            Interleavings::None => false,
+            Interleavings::All => true,
+            Interleavings::AroundFailures => {
+                !self.racing.is_empty()
+                    && node
+                        .execution
+                        .is_fork_running(&|state| self.racing.contains(state))
             }
         };
         if in_any_order {
@@ -254,33 +254,33 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Reads the events since the last time; true if more orders have to be tried.
-    fn look(&mut self, node: &mut Node<'a>) -> bool {
-        let mut found = self.look_at(node.execution.history().iter().skip(node.seen));
+    /// Reads the events since the last time; true if more interleavings have to be tried.
+    fn read_new_events(&mut self, node: &mut Node<'a>) -> bool {
+        let mut found = self.read_events(node.execution.history().iter().skip(node.seen));
         node.seen = node.execution.history().len();
         for child in node.execution.children() {
-            found |= self.look_into(child);
+            found |= self.read_child(child);
         }
-        found && self.explorer.orders == Orders::WhereTheyMatter
+        found && self.explorer.interleavings == Interleavings::AroundFailures
     }
 
     /// The same for a child execution of a distributed Map.
-    fn look_into(&mut self, child: &Execution) -> bool {
-        let found = self.look_at(child.history().iter());
+    fn read_child(&mut self, child: &Execution) -> bool {
+        let found = self.read_events(child.history().iter());
         child
             .children()
-            .fold(found, |found, child| self.look_into(child) || found)
+            .fold(found, |found, child| self.read_child(child) || found)
     }
 
-    fn look_at<'e>(&mut self, events: impl Iterator<Item = &'e HistoryEvent>) -> bool {
+    fn read_events<'e>(&mut self, events: impl Iterator<Item = &'e HistoryEvent>) -> bool {
         let mut found = false;
         for event in events {
             match (&event.details, event.event_type, &event.location.state) {
                 (Details::StateEntered { name, .. }, _, _) if !self.tally.visited.contains(name) => {
                     self.tally.visited.insert(Arc::clone(name));
                 }
-                (_, EventType::ParallelStateFailed | EventType::MapStateFailed, Some(group)) => {
-                    found |= self.racing.insert(Arc::clone(group));
+                (_, EventType::ParallelStateFailed | EventType::MapStateFailed, Some(state)) => {
+                    found |= self.racing.insert(Arc::clone(state));
                 }
                 _ => {}
             }
@@ -288,7 +288,7 @@ impl<'a> Search<'a> {
         found
     }
 
-    fn ended(&mut self, node: &Node<'a>) -> Arrival {
+    fn ended(&mut self, node: &Node<'a>) -> Visit {
         for invariant in self
             .explorer
             .invariants
@@ -302,14 +302,14 @@ impl<'a> Search<'a> {
         self.count(node)
     }
 
-    fn count(&mut self, node: &Node<'a>) -> Arrival {
+    fn count(&mut self, node: &Node<'a>) -> Visit {
         self.tally.ended += 1;
         let ending = Ending::of(node.execution.status());
         *self.tally.endings.entry(ending).or_default() += 1;
-        Arrival::Over
+        Visit::PathEnded
     }
 
-    fn violated(&mut self, node: &Node<'a>, invariant: &'a str, message: String) -> Arrival {
+    fn violated(&mut self, node: &Node<'a>, invariant: &'a str, message: String) -> Visit {
         self.tally.failing += 1;
         let is_shortest = self
             .shortest
@@ -355,7 +355,6 @@ impl<'a> Search<'a> {
 }
 
 impl Explorer {
-    /// The choices of a path as decisions.
     fn spell_out(&self, path: &[Choice]) -> Vec<super::Decision> {
         let mut node = self.root();
         path.iter()

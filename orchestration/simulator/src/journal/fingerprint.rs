@@ -22,7 +22,7 @@ impl Fingerprint {
         let mut hash = Sha256::new();
         hash.update(self.digest.to_be_bytes());
         for event in history.iter().skip(self.events) {
-            hash.update(serde_json::to_vec(event).invariant("every event can be written as JSON"));
+            hash.update(serde_json::to_vec(event).expect_invariant("every event can be written as JSON"));
         }
         let due = execution.next_timer().map_or(i64::MAX, EpochMillis::as_millis);
         hash.update(due.to_be_bytes());

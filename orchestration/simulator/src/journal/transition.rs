@@ -20,11 +20,9 @@ pub(crate) struct Transition {
     pub(crate) fingerprint: Fingerprint,
 }
 
-/// The input that causes a transition.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Trigger {
-    /// It was started.
     Started(Box<Started>),
     /// It was started by another execution's task.
     Nested(Nesting),
@@ -33,12 +31,10 @@ pub(crate) enum Trigger {
     Time,
     /// It was woken: see [`Execution::wake`](crate::Execution::wake).
     Woken,
-    /// It was stopped.
     Stopped {
         error: Option<String>,
         cause: Option<String>,
     },
-    /// It was redriven.
     Redriven,
 }
 
@@ -58,7 +54,6 @@ pub(crate) struct Nesting {
     pub(crate) depth: usize,
     /// The ARN of the execution that waits for it, if one does.
     pub(crate) parent: Option<String>,
-    /// The task that waits.
     pub(crate) task: TaskId,
     /// Whether that task gets input and output as JSON, not as text.
     pub(crate) as_json: bool,
@@ -95,15 +90,16 @@ enum Event {
         #[serde(with = "text")]
         output: Value,
     },
-    Answered {
+    #[serde(rename = "answered")]
+    Responded {
         id: TaskId,
-        #[serde(with = "text")]
-        answer: Value,
+        #[serde(rename = "answer", with = "text")]
+        response: Value,
     },
     Submitted {
         id: TaskId,
-        #[serde(with = "text")]
-        answer: Value,
+        #[serde(rename = "answer", with = "text")]
+        response: Value,
     },
     Failed {
         id: TaskId,
@@ -186,9 +182,9 @@ mod tests {
     #[test]
     fn a_payload_of_the_deepest_json_round_trips() {
         let deep = "[".repeat(127) + &"]".repeat(127);
-        let event = TaskEvent::Answered {
+        let event = TaskEvent::Responded {
             id: TaskId::new(1),
-            answer: serde_json::from_str(&deep).unwrap(),
+            response: serde_json::from_str(&deep).unwrap(),
         };
 
         let written = serde_json::to_string(&Trigger::Event(event)).unwrap();

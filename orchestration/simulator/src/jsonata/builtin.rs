@@ -21,7 +21,6 @@ impl Builtin {
         Self::deserialize(StrDeserializer::<Error>::new(name)).ok()
     }
 
-    /// The most arguments that the function takes.
     #[rustfmt::skip]
     pub(super) fn most_arguments(self) -> usize {
         match self {

@@ -1,4 +1,4 @@
-//! The functions that Step Functions adds to JSONata, and those whose answer an execution decides.
+//! The functions that Step Functions adds to JSONata, and those whose result depends on the execution.
 //!
 //! Source: [JSONata functions provided by Step
 //! Functions](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn).
@@ -24,7 +24,7 @@ use super::host::Host;
 use super::values::from_json;
 use crate::random::{index, unit, uuid};
 
-/// A function that Step Functions adds, or whose answer it decides.
+/// A function that Step Functions adds, or whose result depends on the execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Function {
@@ -48,7 +48,7 @@ impl Function {
 
 type Answer = Result<JValue, EvaluatorError>;
 
-/// The most items that `$range` gives: what fits into the memory of an expression.
+/// The maximum number of items of `$range`, by the memory limit of an expression.
 ///
 /// Source: [floci#2790](https://github.com/floci-io/floci/pull/2790), measured on AWS.
 const MAX_RANGE: usize = 360_145;
@@ -109,7 +109,6 @@ fn wrong(message: impl Into<String>) -> EvaluatorError {
     EvaluatorError::TypeError(message.into())
 }
 
-/// An argument has the wrong type.
 fn mismatch(function: &str, index: usize) -> EvaluatorError {
     wrong(format!(
         "T0410: Argument {index} of function \"{function}\" does not match function signature"

@@ -6,7 +6,6 @@ use crate::EpochMillis;
 
 /// What an evaluation can ask of its execution: the context object, and what is not deterministic by itself.
 pub(crate) trait Host {
-    /// The execution's time.
     fn now(&self) -> EpochMillis;
 
     /// A seed for the random functions of one evaluation, from the execution's generator.
@@ -18,6 +17,5 @@ pub(crate) trait Host {
     /// `$states.context.Execution.Input`, which is most of the context object.
     fn execution_input(&self) -> &Value;
 
-    /// The whole context object.
     fn context(&self) -> Value;
 }

@@ -4,7 +4,6 @@
 
 use super::functions::Function;
 
-/// A field of `$states`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StatesField {
     Input,

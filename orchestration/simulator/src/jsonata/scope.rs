@@ -12,18 +12,18 @@ use serde_json::Value;
 use super::host::Host;
 use super::reads::{PlainPath, Reads, StatesField};
 use super::values::{canonical, from_json};
-use crate::Payload;
+use crate::SharedValue;
 
 /// The variables that a state can read, by name.
-pub(crate) type Variables = Arc<BTreeMap<Arc<str>, Payload>>;
+pub(crate) type Variables = Arc<BTreeMap<Arc<str>, SharedValue>>;
 
 /// The scope of the expressions of one field, or of a few that are evaluated together.
 ///
 /// Values are converted when the first expression reads them, and only once.
 pub(crate) struct Scope<'a> {
-    input: &'a Payload,
-    result: Option<&'a Payload>,
-    error_output: Option<&'a Payload>,
+    input: &'a SharedValue,
+    result: Option<&'a SharedValue>,
+    error_output: Option<&'a SharedValue>,
     variables: &'a Variables,
     host: &'a dyn Host,
     converted_input: OnceCell<JValue>,
@@ -33,7 +33,7 @@ pub(crate) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    pub(crate) fn new(input: &'a Payload, variables: &'a Variables, host: &'a dyn Host) -> Self {
+    pub(crate) fn new(input: &'a SharedValue, variables: &'a Variables, host: &'a dyn Host) -> Self {
         Self {
             input,
             result: None,
@@ -51,16 +51,14 @@ impl<'a> Scope<'a> {
         self.host
     }
 
-    /// The same scope with `$states.result`.
-    pub(crate) fn with_result(self, result: &'a Payload) -> Self {
+    pub(crate) fn with_result(self, result: &'a SharedValue) -> Self {
         Self {
             result: Some(result),
             ..self
         }
     }
 
-    /// The same scope with `$states.errorOutput`.
-    pub(crate) fn with_error_output(self, error_output: &'a Payload) -> Self {
+    pub(crate) fn with_error_output(self, error_output: &'a SharedValue) -> Self {
         Self {
             error_output: Some(error_output),
             ..self

@@ -9,7 +9,7 @@ use rand_chacha::rand_core::SeedableRng;
 use serde_json::json;
 
 use super::*;
-use crate::{EpochMillis, Payload};
+use crate::{EpochMillis, SharedValue};
 
 /// A host without a context object but for one name.
 struct TestHost(RefCell<ChaCha8Rng>);
@@ -37,10 +37,10 @@ impl Host for TestHost {
 }
 
 fn evaluate_with(text: &str, input: Value, seed: u64) -> Result<Value, EvaluationError> {
-    let input: Payload = input.into();
+    let input: SharedValue = input.into();
     let variables = Variables::new(BTreeMap::from([(
         "known".into(),
-        Payload::new(json!({"list": [1]})),
+        SharedValue::new(json!({"list": [1]})),
     )]));
     let host = TestHost(RefCell::new(ChaCha8Rng::seed_from_u64(seed)));
     Expression::parse(text)
@@ -132,7 +132,7 @@ fn random_functions_follow_from_the_seed() {
 }
 
 #[test]
-fn expressions_that_step_functions_lacks_are_refused() {
+fn expressions_that_step_functions_lacks_are_rejected() {
     for text in [
         "$eval('1')",
         "$map([1], $eval)",

@@ -23,7 +23,10 @@ pub(super) enum Node {
 pub(super) fn nodes(ast: &AstNode) -> Vec<Node> {
     let mut found = Vec::new();
     let tree = serde_json::to_value(ast);
-    collect(&tree.invariant("a syntax tree can be serialised"), &mut found);
+    collect(
+        &tree.expect_invariant("a syntax tree can be serialised"),
+        &mut found,
+    );
     found
 }
 

@@ -7,14 +7,11 @@ use crate::invariant::Invariant;
 
 const DOUBLE: &str = "every JSON number can be read as a double";
 
-/// The failure of an evaluation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum EvaluationError {
-    /// The result is undefined.
     Undefined,
     /// The result is a function.
     Unsupported,
-    /// An error was thrown.
     Threw(String),
     /// A bound of time, depth or memory was exceeded.
     Exceeded(&'static str),
@@ -23,7 +20,6 @@ pub(crate) enum EvaluationError {
 /// The wording of AWS.
 pub(super) const STACK_OVERFLOW: &str = "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive";
 
-/// JSON from a result.
 pub(super) fn to_json(value: &JValue) -> Result<Value, EvaluationError> {
     if value.is_undefined() {
         Err(EvaluationError::Undefined)
@@ -32,7 +28,7 @@ pub(super) fn to_json(value: &JValue) -> Result<Value, EvaluationError> {
     }
 }
 
-/// The deepest result: what is deeper could not be read back as JSON, and would not fit on the stack.
+/// The maximum depth of a result: a deeper one could not be parsed as JSON, and would overflow the stack.
 const MAX_DEPTH: usize = 1000;
 
 fn to_json_part(value: &JValue, depth: usize) -> Result<Value, EvaluationError> {
@@ -78,7 +74,7 @@ fn number_to_json(number: f64) -> Value {
         return Value::Number(whole.into());
     }
     let number = Number::from_f64(number);
-    Value::Number(number.invariant("a finite double is a JSON number"))
+    Value::Number(number.expect_invariant("a finite double is a JSON number"))
 }
 
 /// JSON as an expression sees it.
@@ -86,7 +82,7 @@ pub(super) fn from_json(value: &Value) -> JValue {
     match value {
         Value::Null => JValue::Null,
         Value::Bool(truth) => JValue::Bool(*truth),
-        Value::Number(number) => JValue::Number(number.as_f64().invariant(DOUBLE)),
+        Value::Number(number) => JValue::Number(number.as_f64().expect_invariant(DOUBLE)),
         Value::String(text) => JValue::string(text.as_str()),
         Value::Array(items) => JValue::array(items.iter().map(from_json).collect()),
         Value::Object(fields) => JValue::object(
@@ -101,7 +97,7 @@ pub(super) fn from_json(value: &Value) -> JValue {
 /// A copy with every number as an expression would give it back.
 pub(super) fn canonical(value: &Value) -> Value {
     match value {
-        Value::Number(number) => number_to_json(number.as_f64().invariant(DOUBLE)),
+        Value::Number(number) => number_to_json(number.as_f64().expect_invariant(DOUBLE)),
         Value::Array(items) => Value::Array(items.iter().map(canonical).collect()),
         Value::Object(fields) => Value::Object(
             fields

@@ -16,11 +16,11 @@ use crate::object::set;
 use crate::random::uuid;
 use crate::{EpochMillis, ExecutionArn, Status, TaskCall, TaskEvent, TaskId};
 
-/// How deep executions may start each other. AWS sets no such bound; here, a machine that starts itself would loop for
+/// How deep executions may start each other. AWS has no such limit; here, a machine that starts itself would loop for
 /// ever without any virtual time passing.
 const MAX_DEPTH: usize = 32;
 
-/// The longest cause of a failed task; without it, a cause that quotes a cause doubles its escapes each time.
+/// The maximum length of a failed task's cause; without it, a cause that quotes a cause doubles its escapes each time.
 ///
 /// Source: `cause` in
 /// [TaskFailedEventDetails](https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html).
@@ -50,7 +50,7 @@ impl Awaited {
     }
 }
 
-/// What a task answers about the execution that it starts.
+/// The result of a task that starts an execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     /// Its ARN, at once.
@@ -95,10 +95,11 @@ fn input(call: &TaskCall) -> Result<Value, RequestError> {
 }
 
 impl StateMachines {
-    /// Starts the execution that a task asks for, and answers the task as far as it can be answered.
+    /// Starts the execution that a task asks for, and applies the response to the task.
     pub(super) fn start_nested(&mut self, parent: usize, call: &TaskCall) {
-        let form = Form::of(&call.resource).invariant("only calls of `startExecution` start executions");
-        let machine = machine(call).invariant("a call that starts an execution names a machine");
+        let form =
+            Form::of(&call.resource).expect_invariant("only calls of `startExecution` start executions");
+        let machine = machine(call).expect_invariant("a call that starts an execution names a machine");
         let entry = self.entry_at(parent);
         let (now, depth) = (entry.execution.now(), entry.depth + 1);
         let around = entry.arn.to_string();
@@ -109,13 +110,13 @@ impl StateMachines {
                 error: "StepFunctions.ExecutionLimitExceededException".to_owned(),
                 cause: format!("More than {MAX_DEPTH} executions have started each other."),
             };
-            return self.answer(parent, now, event);
+            return self.apply(parent, now, event);
         }
         let name = match call.arguments.get("Name").and_then(Value::as_str) {
             Some(name) => name.to_owned(),
             None => uuid(&mut self.seeds),
         };
-        let index = match input(call).and_then(|input| self.begin(machine, &name, input, now)) {
+        let index = match input(call).and_then(|input| self.start(machine, &name, input, now)) {
             Ok(index) => index,
             Err(error) => {
                 let event = TaskEvent::Failed {
@@ -123,11 +124,10 @@ impl StateMachines {
                     error: format!("StepFunctions.{}Exception", error.code()),
                     cause: error.to_string(),
                 };
-                return self.answer(parent, now, event);
+                return self.apply(parent, now, event);
             }
         };
-        // The task that waits is linked before anything is taken over from the new execution, which may have ended
-        // already.
+        // The task that waits is linked before the new execution is synced, since it may have ended already.
         let waits = form != Form::Started;
         let entry = self.entry_at_mut(index);
         entry.depth = depth;
@@ -138,7 +138,7 @@ impl StateMachines {
                 form,
             });
         }
-        let answer = started_answer(&entry.arn, now);
+        let response = start_response(&entry.arn, now);
         let nesting = Nesting {
             depth,
             parent: waits.then_some(around),
@@ -148,11 +148,11 @@ impl StateMachines {
         self.journal(index, now, Trigger::Nested(nesting));
         if waits {
             self.nested.insert((parent, id), index);
-            self.answer(parent, now, TaskEvent::Submitted { id, answer });
+            self.apply(parent, now, TaskEvent::Submitted { id, response });
         } else {
-            self.answer(parent, now, TaskEvent::Answered { id, answer });
+            self.apply(parent, now, TaskEvent::Responded { id, response });
         }
-        self.settle(index);
+        self.sync(index);
     }
 
     /// Stops the execution that a task waited for, if it still runs: "Step Functions will make a best-effort attempt to
@@ -172,11 +172,11 @@ impl StateMachines {
             error: None,
             cause: None,
         });
-        self.settle(index);
+        self.sync(index);
     }
 
-    /// Answers the task that waits for an execution which has ended, if one does.
-    pub(super) fn answer_parent(&mut self, index: usize) {
+    /// Completes the task that waits for an execution which has ended, if one does.
+    pub(super) fn complete_parent_task(&mut self, index: usize) {
         let entry = self.entry_at_mut(index);
         let Some(Awaited { parent, task, form }) = entry.awaited.take() else {
             return;
@@ -184,9 +184,9 @@ impl StateMachines {
         let now = entry.execution.now();
         let description = description(entry, form);
         let event = if matches!(entry.execution.status(), Status::Succeeded { .. }) {
-            TaskEvent::Answered {
+            TaskEvent::Responded {
                 id: task,
-                answer: description,
+                response: description,
             }
         } else {
             TaskEvent::Failed {
@@ -200,25 +200,25 @@ impl StateMachines {
             }
         };
         self.nested.remove(&(parent, task));
-        self.answer(parent, now, event);
+        self.apply(parent, now, event);
     }
 
-    fn answer(&mut self, index: usize, now: EpochMillis, event: TaskEvent) {
-        // A task that has ended meanwhile refuses the answer.
+    fn apply(&mut self, index: usize, now: EpochMillis, event: TaskEvent) {
+        // Rejected if the task has ended meanwhile.
         let _ = self.handle_at(index, now, event);
     }
 }
 
-/// The answer to `StartExecution`: seconds since the epoch, as the API has them.
+/// The response of `StartExecution`; dates are in seconds, as in the API.
 #[expect(
     clippy::cast_precision_loss,
     reason = "milliseconds of any real date are below 2^53, where a double is exact"
 )]
-fn started_answer(arn: &ExecutionArn, now: EpochMillis) -> Value {
+fn start_response(arn: &ExecutionArn, now: EpochMillis) -> Value {
     json!({"ExecutionArn": arn.as_str(), "StartDate": now.as_millis() as f64 / 1000.0})
 }
 
-/// The answer of `DescribeExecution`, in the form that the task gets; dates are in milliseconds.
+/// The response of `DescribeExecution`, in the form that the task gets; dates are in milliseconds.
 fn description(entry: &super::Entry, form: Form) -> Value {
     let execution = &entry.execution;
     let payload = |value: &Value| match form {

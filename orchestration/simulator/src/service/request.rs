@@ -1,32 +1,27 @@
-//! Descriptions of executions, and refused requests.
+//! Descriptions of executions, and request errors.
 
 use thiserror::Error;
 
 use crate::{EpochMillis, ExecutionArn, NotRedrivable, Status};
 
-/// The refusal of a request to [`StateMachines`](crate::StateMachines), named as the errors of the AWS API.
+/// Why [`StateMachines`](crate::StateMachines) rejects a request, named as the errors of the AWS API.
 ///
 /// Source: [StartExecution](https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_Errors).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names of the fields say it")]
 pub enum RequestError {
-    /// There is no such machine.
     #[error("there is no state machine `{name}`")]
     StateMachineDoesNotExist { name: String },
     /// The name is taken by an execution that has ended or that has another input.
     #[error("there is already an execution named `{name}`")]
     ExecutionAlreadyExists { name: String },
-    /// There is no such execution.
     #[error("there is no execution `{arn}`")]
     ExecutionDoesNotExist { arn: String },
-    /// The execution cannot be redriven.
     #[error("execution `{arn}` cannot be redriven: {reason}")]
     ExecutionNotRedrivable { arn: String, reason: NotRedrivable },
     /// The name is too long, or has characters that are not allowed.
     #[error("an execution cannot have that name: it takes 1 to 80 characters, and no spaces or wildcards")]
     InvalidName,
-    /// The input is too large.
     #[error("the input has more than 256 KiB")]
     InvalidExecutionInput,
     /// The journal has failed, and nothing is changed that it could not record. AWS's name for a failure of its own.
@@ -55,16 +50,10 @@ impl RequestError {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Description {
-    /// The execution's ARN.
     pub arn: ExecutionArn,
-    /// The execution's name.
     pub name: String,
-    /// The machine's name.
     pub machine_name: String,
-    /// The status.
     pub status: Status,
-    /// When it was started.
     pub started_at: EpochMillis,
-    /// When it ended, if it has.
     pub stopped_at: Option<EpochMillis>,
 }

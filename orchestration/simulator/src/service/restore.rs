@@ -1,4 +1,4 @@
-//! Writing records, and restoring executions from them.
+//! The journal's records, and crash recovery from them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -13,7 +13,6 @@ use crate::invariant::Invariant;
 use crate::journal::{Nesting, Record, RestoreError, Started, Transition, Trigger};
 use crate::{Command, EpochMillis, Execution, ExecutionArn, Machine, Start, TaskCall, TaskId};
 
-/// Pending records.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Records {
     queue: VecDeque<Record>,
@@ -22,12 +21,12 @@ pub(super) struct Records {
 }
 
 impl StateMachines {
-    /// Crash recovery: restores executions by a deterministic replay of the records of a journal, in their order, and hands
-    /// out records from now on: see [`journal`](crate::journal). To be called once, before there are any executions; with
-    /// no records, it begins a journal.
+    /// Crash recovery: restores executions by a deterministic replay of the records of a journal, in their order, and
+    /// produces records from now on: see [`journal`](crate::journal). Call it once, before there are any executions; without
+    /// records, it starts a journal.
     ///
-    /// Executions go on with the definitions that they began with, and with the same tokens and timers. Tasks that had not
-    /// answered are handed out again. Timers that are overdue fire at `now`: see [`Execution::wake`].
+    /// Executions go on with the definitions that they began with, and with the same tokens and timers. Calls without a
+    /// result are made again. Timers that are overdue fire at `now`: see [`Execution::wake`].
     ///
     /// # Errors
     ///
@@ -38,20 +37,20 @@ impl StateMachines {
         now: EpochMillis,
     ) -> Result<(), RestoreError> {
         let mut replay = Replay {
-            steps: vec![0; self.executions.len()],
+            transitions: vec![0; self.executions.len()],
             ..Replay::default()
         };
         for record in records {
             match record {
                 Record::Definition { digest, json } => replay.define(digest, &json)?,
-                Record::Step { arn, json, .. } => self.replay(&mut replay, &arn, &json)?,
+                Record::Transition { arn, json, .. } => self.replay(&mut replay, &arn, &json)?,
             }
         }
         self.records = Some(Records {
             queue: VecDeque::new(),
             known: replay.machines.into_keys().collect(),
         });
-        self.take_over();
+        self.restore_timers();
         self.wake(replay.calls, now);
         Ok(())
     }
@@ -62,34 +61,38 @@ impl StateMachines {
     }
 
     /// Reserves the name of an execution whose records are deleted: names are never used twice.
-    pub fn retire(&mut self, arn: ExecutionArn) {
-        self.retired.insert(arn);
+    pub fn reserve_name(&mut self, arn: ExecutionArn) {
+        self.reserved.insert(arn);
     }
 
     pub(super) fn keeps_records(&self) -> bool {
         self.records.is_some()
     }
 
-    /// Records the transition that an execution has just made, before anything is taken over from it.
+    /// Queues a record of the transition that an execution has just made, before the execution is synced.
     pub(super) fn journal(&mut self, index: usize, at: EpochMillis, trigger: Trigger) {
         let Some(records) = &mut self.records else {
             return;
         };
-        let entry = self.executions.get_mut(index).invariant(super::NEVER_REMOVED);
+        let entry = self
+            .executions
+            .get_mut(index)
+            .expect_invariant(super::NEVER_REMOVED);
         entry.fingerprint = entry.fingerprint.next(&entry.execution);
         let transition = Transition {
             at,
             trigger,
             fingerprint: entry.fingerprint,
         };
-        records.queue.push_back(Record::Step {
+        records.queue.push_back(Record::Transition {
             arn: entry.arn.clone(),
             is_running: entry.execution.status().is_running(),
-            json: serde_json::to_string(&transition).invariant("every transition can be written as JSON"),
+            json: serde_json::to_string(&transition)
+                .expect_invariant("every transition can be written as JSON"),
         });
     }
 
-    /// Records it if it had any effect. The next timer shows effects without an event: child executions of a distributed
+    /// Queues a record of the transition if it had any effect. The next timer shows effects without an event: child executions of a distributed
     /// Map have histories of their own, and one whose timer was due may have gone on.
     pub(super) fn journal_if_moved(
         &mut self,
@@ -109,7 +112,7 @@ impl StateMachines {
         }
     }
 
-    /// Records the start of an execution, and its definition if that is new.
+    /// Queues records of the start of an execution, and of its definition if that is new.
     pub(super) fn journal_start(&mut self, index: usize, start: Start) {
         let json = Arc::clone(self.entry_at(index).execution.machine().to_json());
         let Some(records) = &mut self.records else {
@@ -125,10 +128,11 @@ impl StateMachines {
         self.journal(index, at, Trigger::Started(Box::new(started)));
     }
 
-    /// Replays one step.
     fn replay(&mut self, replay: &mut Replay, arn: &ExecutionArn, json: &str) -> Result<(), RestoreError> {
         let index = self.by_arn.get(arn).copied();
-        let number = 1 + index.and_then(|index| replay.steps.get(index)).unwrap_or(&0);
+        let number = 1 + index
+            .and_then(|index| replay.transitions.get(index))
+            .unwrap_or(&0);
         let unreadable = || RestoreError::Unreadable {
             arn: arn.clone(),
             number,
@@ -144,7 +148,7 @@ impl StateMachines {
                     .machines
                     .get(&started.definition)
                     .ok_or_else(|| RestoreError::DefinitionMissing { arn: arn.clone() })?;
-                replay.steps.push(0);
+                replay.transitions.push(0);
                 self.insert(arn.clone(), machine.clone(), started.start)
             }
             (None, _) | (Some(_), Trigger::Started(_)) => return Err(unreadable()),
@@ -157,9 +161,12 @@ impl StateMachines {
                 index
             }
         };
-        let steps = replay.steps.get_mut(index);
-        *steps.invariant("each execution that is restored has its number of steps") = number;
-        let entry = self.executions.get_mut(index).invariant(super::NEVER_REMOVED);
+        let count = replay.transitions.get_mut(index);
+        *count.expect_invariant("each execution that is restored has its number of transitions") = number;
+        let entry = self
+            .executions
+            .get_mut(index)
+            .expect_invariant(super::NEVER_REMOVED);
         entry.fingerprint = entry.fingerprint.next(&entry.execution);
         if entry.fingerprint != fingerprint {
             return Err(RestoreError::Diverged {
@@ -188,12 +195,12 @@ impl StateMachines {
         entry.awaited = parent.map(|parent| Awaited::restored(parent, nesting));
     }
 
-    /// Takes over the timers of the executions, and which of them are awaited; ends have been announced.
-    fn take_over(&mut self) {
+    /// Restores the timers of the service, and which executions are awaited; ends have been announced.
+    fn restore_timers(&mut self) {
         for index in 0..self.executions.len() {
             let entry = self.entry_at(index);
             let is_running = entry.execution.status().is_running();
-            // A task that waited for an execution that has ended has its answer: the journal holds both or neither.
+            // A task that waited for an execution that has ended has its result: the journal has both or neither.
             let awaited = entry.awaited.filter(|awaited| {
                 let (parent, task) = awaited.by();
                 let stage = self.entry_at(parent).execution.attempt_stage(task);
@@ -211,13 +218,13 @@ impl StateMachines {
         }
     }
 
-    /// Wakes the executions, and hands out again the calls that were not answered.
+    /// Wakes the executions, and queues the calls without a result again.
     fn wake(&mut self, calls: BTreeMap<(usize, TaskId), TaskCall>, now: EpochMillis) {
         for index in 0..self.executions.len() {
             let execution = &mut self.entry_at_mut(index).execution;
             if execution.status().is_running() && execution.wake(now) {
                 self.journal(index, now, Trigger::Woken);
-                self.settle(index);
+                self.sync(index);
             }
         }
         for ((index, id), call) in calls {
@@ -233,13 +240,12 @@ impl StateMachines {
     }
 }
 
-/// The state of a replay.
 #[derive(Default)]
 struct Replay {
     machines: HashMap<String, Machine>,
-    /// How many steps of each execution are replayed.
-    steps: Vec<usize>,
-    /// The calls that were handed out.
+    /// How many transitions of each execution are replayed.
+    transitions: Vec<usize>,
+    /// The calls that were made.
     calls: BTreeMap<(usize, TaskId), TaskCall>,
 }
 
@@ -255,7 +261,7 @@ impl Replay {
     }
 }
 
-/// Applies a recorded trigger. One that was refused is refused again.
+/// Applies a recorded trigger. One that was rejected is rejected again.
 fn apply(execution: &mut Execution, at: EpochMillis, trigger: Trigger) {
     match trigger {
         Trigger::Started(_) | Trigger::Nested(_) => {}

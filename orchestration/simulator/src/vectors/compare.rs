@@ -57,7 +57,6 @@ pub(super) fn difference(vector: &Vector, execution: &Execution) -> Option<Strin
         .then(|| differs("number of events", &json!(expected.len()), &json!(got.len())))
 }
 
-/// Compares the times of events that have one.
 fn time_difference(vector: &Vector, execution: &Execution) -> Option<String> {
     let events = vector.events.iter().flatten();
     events
@@ -97,7 +96,7 @@ fn expected_event(event: &Event) -> Value {
 
 /// An event in the form of the vectors: payloads are JSON, and notes on truncation are left out.
 fn replayed_event(event: &HistoryEvent) -> Value {
-    let json = serde_json::to_value(event).invariant("every event can be written as JSON");
+    let json = serde_json::to_value(event).expect_invariant("every event can be written as JSON");
     let details = json
         .as_object()
         .and_then(|fields| fields.iter().find(|(key, _)| key.ends_with("EventDetails")))
@@ -154,7 +153,7 @@ fn alike(expected: &Value, got: &Value, placeholders: &[String]) -> bool {
     }
 }
 
-/// Whether `got` fits `expected` with anything in the place of its `<placeholders>`.
+/// Whether `got` matches `expected` with anything in the place of its `<placeholders>`.
 fn glob(expected: &str, got: &str, placeholders: &[String]) -> bool {
     let first = placeholders
         .iter()

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-/// One execution: a machine, an input, the answers of its tasks, and the expected end.
+/// One execution: a machine, an input, the results of its tasks, and the expected end.
 #[derive(Debug, Deserialize)]
 pub struct Vector {
     pub(super) id: String,
@@ -67,7 +67,7 @@ pub(super) struct Event {
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Task {
     pub(super) state: String,
-    /// The answer before its result.
+    /// The response of the integration, before the result.
     #[serde(default)]
     pub(super) submitted: Option<Value>,
     /// Seconds between the call and its outcome.
@@ -76,7 +76,6 @@ pub(super) struct Task {
     /// Seconds after the call at which a heartbeat comes.
     #[serde(default)]
     pub(super) heartbeats: Vec<f64>,
-    /// Who gives the outcome.
     #[serde(default)]
     pub(super) by: Option<By>,
     pub(super) outcome: RecordedOutcome,

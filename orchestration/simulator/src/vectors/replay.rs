@@ -1,4 +1,4 @@
-//! Running a vector, with its answers of the tasks.
+//! The replay of a vector, with its results of the tasks.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::{DefinitionError, Execution, Machine, Start, TaskCall, TaskEvent, Wor
 /// Why a vector cannot be run to its end.
 #[derive(Debug, Error)]
 pub(super) enum Error {
-    #[error("the definition is refused: {0}")]
+    #[error("the definition is rejected: {0}")]
     Definition(#[from] DefinitionError),
     #[error("a task of state `{state}` was called that the vector does not have")]
     UnknownTask { state: String },
@@ -41,7 +41,7 @@ pub(super) fn run(vector: &Vector) -> Result<Execution, Error> {
     if let Some(at) = vector.redrive_at {
         planned.push((seconds(at)?, ScriptedEvent::Redrive));
     }
-    scripted::run_to_end(&mut execution, planned, |call| answer(&mut tasks, call))?;
+    scripted::run_to_end(&mut execution, planned, |call| events_of(&mut tasks, call))?;
     Ok(execution)
 }
 
@@ -50,7 +50,7 @@ fn seconds(seconds: f64) -> Result<Duration, Error> {
 }
 
 /// Answers with the first attempt of that state that has not been used.
-fn answer(tasks: &mut Vec<Task>, call: &TaskCall) -> Result<Vec<(Duration, ScriptedEvent)>, Error> {
+fn events_of(tasks: &mut Vec<Task>, call: &TaskCall) -> Result<Vec<(Duration, ScriptedEvent)>, Error> {
     let index = tasks
         .iter()
         .position(|task| *task.state == *call.state)
@@ -67,8 +67,8 @@ fn answer(tasks: &mut Vec<Task>, call: &TaskCall) -> Result<Vec<(Duration, Scrip
     } = tasks.remove(index);
     let id = call.id;
     let mut events = Vec::new();
-    if let Some(answer) = submitted {
-        events.push((Duration::ZERO, TaskEvent::Submitted { id, answer }));
+    if let Some(response) = submitted {
+        events.push((Duration::ZERO, TaskEvent::Submitted { id, response }));
     }
     if let Some(token) = &call.task_token {
         for at in heartbeats {
@@ -86,9 +86,9 @@ fn answer(tasks: &mut Vec<Task>, call: &TaskCall) -> Result<Vec<(Duration, Scrip
             token: token.clone(),
             output: outcome.output,
         }),
-        ("Succeeded", ..) => Some(TaskEvent::Answered {
+        ("Succeeded", ..) => Some(TaskEvent::Responded {
             id,
-            answer: outcome.output,
+            response: outcome.output,
         }),
         (_, Some(token), Some(By::Token)) => Some(TaskEvent::TokenFailed {
             token: token.clone(),

@@ -57,7 +57,7 @@ fn printed(out: &str) -> Value {
 }
 
 #[test]
-fn the_cases_of_the_sign_up_end_as_their_names_say() {
+fn mocked_cases_of_the_sign_up_end_as_named() {
     let cases = [
         (
             "Confirmed",
@@ -102,7 +102,7 @@ fn a_task_without_a_mock_is_reported_with_its_state() {
     assert_eq!(ran.code, 2);
     assert_eq!(
         ran.err,
-        "state `Call` calls `${Arn}`, and nothing answers for it: give it a mocked response\n"
+        "state `Call` calls `${Arn}`, which has no mocked response\n"
     );
 }
 
@@ -130,7 +130,7 @@ fn a_malformed_file_is_reported_with_line_column_and_path() {
 }
 
 #[test]
-fn a_case_that_does_not_fit_the_machine_is_reported() {
+fn a_case_that_does_not_match_the_machine_is_reported() {
     let several = sign_up(&[]);
     let unknown = sign_up(&["--test", "Gone"]);
 
@@ -146,7 +146,7 @@ fn a_case_that_does_not_fit_the_machine_is_reported() {
 }
 
 #[test]
-fn a_jsonpath_machine_is_refused_in_one_sentence() {
+fn a_jsonpath_machine_is_rejected_in_one_sentence() {
     let machine = file(
         "jsonpath.asl.json",
         r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}"#,

@@ -61,7 +61,7 @@ fn a_token_completes_a_task_once() {
 }
 
 #[test]
-fn a_token_after_the_time_out_is_late() {
+fn a_token_after_the_timeout_is_late() {
     let (mut execution, call, token) = waiting(json!({"TimeoutSeconds": 86400}));
     execution
         .handle(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use simulator::Machine;
 
-fn refused(states: Value) -> String {
+fn rejected(states: Value) -> String {
     let definition = json!({"QueryLanguage": "JSONata", "StartAt": "First", "States": states});
     Machine::from_json(&definition.to_string())
         .unwrap_err()
@@ -13,7 +13,7 @@ fn refused(states: Value) -> String {
 }
 
 #[test]
-fn a_jsonpath_machine_is_refused_naming_its_first_state() {
+fn a_jsonpath_machine_is_rejected_naming_its_first_state() {
     let definition = json!({"StartAt": "Old", "States": {"Old": {"Type": "Pass", "End": true}}});
 
     let error = Machine::from_json(&definition.to_string()).unwrap_err();
@@ -29,7 +29,7 @@ fn a_field_of_jsonpath_is_named() {
     let inner =
         json!({"StartAt": "Inner", "States": {"Inner": {"Type": "Pass", "ResultPath": "$.x", "End": true}}});
 
-    let error = refused(json!({"First": {"Type": "Parallel", "Branches": [inner], "End": true}}));
+    let error = rejected(json!({"First": {"Type": "Parallel", "Branches": [inner], "End": true}}));
 
     assert_eq!(
         error,
@@ -38,7 +38,7 @@ fn a_field_of_jsonpath_is_named() {
 }
 
 #[test]
-fn a_transition_to_a_missing_state_is_refused() {
+fn a_transition_to_a_missing_state_is_rejected() {
     let cases = [
         (json!({"First": {"Type": "Pass", "Next": "Gone"}}), "`Next`"),
         (
@@ -53,13 +53,13 @@ fn a_transition_to_a_missing_state_is_refused() {
         ),
     ];
     for (states, field) in cases {
-        let error = refused(states);
+        let error = rejected(states);
         assert!(
             error.contains("`First`") && error.contains("`Gone`") && error.contains(field),
             "{error}"
         );
     }
-    let error = refused(json!({"Second": {"Type": "Succeed"}}));
+    let error = rejected(json!({"Second": {"Type": "Succeed"}}));
     assert_eq!(
         error,
         "the machine starts at `First`, which is not one of its states"
@@ -67,15 +67,15 @@ fn a_transition_to_a_missing_state_is_refused() {
 }
 
 #[test]
-fn an_unreachable_state_is_refused() {
-    let error = refused(json!({"First": {"Type": "Succeed"}, "Lost": {"Type": "Succeed"}}));
+fn an_unreachable_state_is_rejected() {
+    let error = rejected(json!({"First": {"Type": "Succeed"}, "Lost": {"Type": "Succeed"}}));
 
     assert_eq!(error, "state `Lost` cannot be reached");
 }
 
 #[test]
 fn a_bad_expression_is_named_with_its_state_and_field() {
-    let error = refused(json!({"First": {"Type": "Pass", "Output": {"a": ["{% 1 + %}"]}, "End": true}}));
+    let error = rejected(json!({"First": {"Type": "Pass", "Output": {"a": ["{% 1 + %}"]}, "End": true}}));
 
     assert!(
         error.starts_with("state `First` has a bad expression in its `Output/a[0]`: "),
@@ -86,7 +86,7 @@ fn a_bad_expression_is_named_with_its_state_and_field() {
 
 #[test]
 fn a_malformed_state_is_named() {
-    let error = refused(json!({"First": {"Type": "Pass"}}));
+    let error = rejected(json!({"First": {"Type": "Pass"}}));
 
     assert!(error.starts_with("state `First` is malformed: "), "{error}");
 }
@@ -94,7 +94,7 @@ fn a_malformed_state_is_named() {
 #[test]
 fn states_all_must_be_alone_and_last() {
     let call = |retry: Value| {
-        refused(json!({"First": {"Type": "Task", "Resource": "r", "End": true, "Retry": retry}}))
+        rejected(json!({"First": {"Type": "Task", "Resource": "r", "End": true, "Retry": retry}}))
     };
 
     let message = "state `First` has a bad `Retry[0]/ErrorEquals`: `States.ALL` must be alone and last";

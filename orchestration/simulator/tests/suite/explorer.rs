@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 use simulator::explorer::{
-    Decision, Explorer, Orders, Outcome, Outcomes, OutcomesError, ReplayError, Report, Retries,
+    Decision, Explorer, Interleavings, Outcome, Outcomes, OutcomesError, ReplayError, Report, Retries,
 };
 use simulator::{EventType, Execution, HistoryEvent, Machine, Start};
 
@@ -211,7 +211,7 @@ fn the_shortest_counterexample_is_printed_and_replayed() {
 }
 
 #[test]
-fn a_replay_refuses_decisions_that_do_not_fit_by_their_number() {
+fn a_replay_rejects_decisions_that_do_not_match_by_their_number() {
     let explorer = three_in_a_row();
 
     let error = explorer.replay(&[Decision::TimePasses]).unwrap_err();
@@ -220,7 +220,7 @@ fn a_replay_refuses_decisions_that_do_not_fit_by_their_number() {
 }
 
 #[test]
-fn orders_of_branches_that_cannot_abort_each_other_are_not_varied() {
+fn interleavings_of_branches_that_cannot_abort_each_other_are_not_varied() {
     let branches = json!([branch("A", task(json!({}))), branch("B", task(json!({})))]);
     let outcomes = || {
         let two = || [Outcome::success(json!(1)), Outcome::success(json!(2))];
@@ -229,7 +229,9 @@ fn orders_of_branches_that_cannot_abort_each_other_are_not_varied() {
     let machine = machine("Both", json!({"Both": parallel(branches, json!({}))}));
 
     let some = explorer(machine.clone(), outcomes()).explore();
-    let all = explorer(machine, outcomes()).orders(Orders::All).explore();
+    let all = explorer(machine, outcomes())
+        .interleavings(Interleavings::All)
+        .explore();
 
     assert_eq!((some.paths, all.paths), (4, 8));
     assert_eq!(some.racing, BTreeSet::new());
@@ -254,7 +256,7 @@ fn every_order_is_tried_where_one_branch_aborts_the_others() {
             Ok(())
         };
         explorer(machine("Both", states.clone()), outcomes.clone())
-            .in_the_end("calm", holds)
+            .at_end("calm", holds)
             .explore()
     };
 
@@ -267,7 +269,7 @@ fn every_order_is_tried_where_one_branch_aborts_the_others() {
 }
 
 #[test]
-fn an_answer_races_against_timers_and_against_its_own_time_out() {
+fn an_answer_races_against_timers_and_against_its_own_timeout() {
     let branches = json!([
         branch("Stop", json!({"Type": "Wait", "Seconds": 10, "Next": "Break"})),
         branch("Work", task(json!({"TimeoutSeconds": 20}))),
@@ -339,7 +341,7 @@ fn a_sampled_counterexample_is_shortened() {
     let report = wide()
         .max_paths(1)
         .samples(1, 0)
-        .in_the_end("shallow", fails)
+        .at_end("shallow", fails)
         .explore();
     assert_eq!(report.violation.unwrap().decisions.len(), 8);
 
@@ -367,7 +369,7 @@ fn an_invariant_is_checked_at_every_step_and_the_start() {
 }
 
 #[test]
-fn a_table_that_does_not_fit_its_machine_is_refused() {
+fn a_table_that_does_not_match_its_machine_is_rejected() {
     let refused = |outcomes: Outcomes| {
         let states = json!({"A": task(json!({"Next": "Ask"})), "Ask": callback(json!({}))});
         Explorer::new(machine("A", states), Start::new("test", json!({})), outcomes).unwrap_err()

@@ -104,7 +104,7 @@ fn a_timeline_is_aligned_and_shows_no_payload() {
    +0.000 s  execution  started
    +0.000 s  Store      entered
    +0.000 s  Store      failed: Busy
-   +1.000 s  Store      tried again
+   +1.000 s  Store      retried
    +1.000 s  Store      succeeded
    +1.000 s  Both       entered
    +1.000 s    Wait     entered

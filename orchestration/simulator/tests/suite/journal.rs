@@ -67,7 +67,7 @@ fn ask_then_tell() -> Machine {
 }
 
 #[test]
-fn a_restored_callback_keeps_its_token_and_its_time_out() {
+fn a_restored_callback_keeps_its_token_and_its_timeout() {
     let mut service = journalled(ask_then_tell());
     let arn = start(&mut service, json!({}));
     let [call] = calls(&mut service).try_into().unwrap();
@@ -88,7 +88,7 @@ fn a_restored_callback_keeps_its_token_and_its_time_out() {
 }
 
 #[test]
-fn a_restored_task_runs_again_with_its_whole_time_out() {
+fn a_restored_task_runs_again_with_its_whole_timeout() {
     let mut service = journalled(machine(
         "Call",
         json!({"Call": task(json!({"TimeoutSeconds": 10}))}),
@@ -166,7 +166,7 @@ fn a_retired_execution_keeps_its_name() {
     let mut service = journalled(machine("Done", json!({"Done": {"Type": "Succeed"}})));
     let arn = ExecutionArn::from("arn:aws:states:us-east-1:123456789012:execution:m:first");
 
-    service.retire(arn.clone());
+    service.reserve_name(arn.clone());
 
     let error = service.start_execution("m", "first", json!({}), NOW).unwrap_err();
     assert_eq!(error.code(), "ExecutionAlreadyExists");
@@ -208,7 +208,7 @@ fn restored_executions_keep_their_definitions() {
 }
 
 #[test]
-fn a_nested_execution_still_answers_the_task_that_waits_for_it() {
+fn a_nested_execution_still_completes_the_task_that_waits_for_it() {
     let state = json!({
         "Type": "Task", "End": true, "TimeoutSeconds": 100,
         "Resource": "arn:aws:states:::states:startExecution.sync:2",
@@ -232,7 +232,7 @@ fn a_nested_execution_still_answers_the_task_that_waits_for_it() {
 }
 
 #[test]
-fn a_refused_answer_is_not_recorded() {
+fn a_rejected_event_is_not_recorded() {
     let mut service = journalled(ask_then_tell());
     let arn = start(&mut service, json!({}));
     let [call] = calls(&mut service).try_into().unwrap();
@@ -269,7 +269,7 @@ fn ask_beside_a_map() -> Machine {
 }
 
 #[test]
-fn timers_that_a_refused_answer_fires_in_a_map_are_recorded() {
+fn timers_that_a_rejected_event_fires_in_a_map_are_recorded() {
     let mut service = journalled(ask_beside_a_map());
     let arn = start(&mut service, json!({}));
     let [call] = calls(&mut service).try_into().unwrap();
@@ -314,7 +314,7 @@ fn error_after(spoil: impl FnOnce(&mut Vec<Record>)) -> RestoreError {
 }
 
 #[test]
-fn a_replay_that_diverges_is_refused() {
+fn a_replay_that_diverges_is_rejected() {
     let error = error_after(|records| {
         for record in records {
             if let Record::Definition { json, .. } = record {
@@ -340,7 +340,7 @@ fn a_missing_or_corrupt_record_is_reported_by_its_number() {
         records.remove(1);
     });
     let spoilt = error_after(|records| {
-        if let Some(Record::Step { json, .. }) = records.last_mut() {
+        if let Some(Record::Transition { json, .. }) = records.last_mut() {
             json.truncate(20);
         }
     });
@@ -373,7 +373,7 @@ fn older_journals_of_this_format_are_restored() {
                 digest: text("digest"),
                 json: text("json").into(),
             },
-            None => Record::Step {
+            None => Record::Transition {
                 arn: text("arn").as_str().into(),
                 is_running: line["isRunning"].as_bool().unwrap(),
                 json: text("json"),
@@ -414,7 +414,7 @@ impl RecordLog for Failing {
 }
 
 #[test]
-fn nothing_follows_from_a_change_that_the_journal_refused() {
+fn nothing_follows_from_a_change_that_the_journal_rejected() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()

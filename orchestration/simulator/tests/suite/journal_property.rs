@@ -271,7 +271,7 @@ proptest! {
     }
 
     #[test]
-    fn what_was_kept_over_many_interruptions_leads_to_the_same_histories(
+    fn histories_are_the_same_after_many_crashes(
         pieces in pieces(),
         schedule in prop::collection::vec((any::<u8>(), any::<u8>(), prop::bool::weighted(0.2)), 0..40),
     ) {

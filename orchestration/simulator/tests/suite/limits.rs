@@ -152,7 +152,7 @@ fn variable_names_are_checked() {
 }
 
 #[test]
-fn fields_of_a_distributed_map_are_refused_in_an_inline_map() {
+fn fields_of_a_distributed_map_are_rejected_in_an_inline_map() {
     let map = |mode: &str, more: Value| {
         let mut state = json!({"Type": "Map", "End": true, "ItemProcessor": {
             "ProcessorConfig": {"Mode": mode}, "StartAt": "Each", "States": {"Each": {"Type": "Succeed"}}}});

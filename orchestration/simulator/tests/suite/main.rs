@@ -13,14 +13,14 @@
 mod asl_run;
 mod callbacks;
 mod definitions;
+mod error_handling;
 mod explorer;
-mod groups;
+mod forks;
 mod histories;
 mod journal;
 mod journal_property;
 mod limits;
 mod nested;
-mod recovery;
 mod redrive;
 mod service;
 mod sign_up;

@@ -1,6 +1,7 @@
 //! Nested executions: `startExecution` and its `.sync` forms.
 
 use serde_json::{Value, json};
+use simulator::timeline::{self, RowKind};
 use simulator::{
     Command, Description, EpochMillis, ExecutionArn, Machine, StateMachines, TaskEvent, WorkflowType,
 };
@@ -63,7 +64,7 @@ fn start_execution_without_sync_does_not_wait() {
 }
 
 #[test]
-fn sync_waits_and_answers_with_text() {
+fn sync_waits_and_results_in_text() {
     let (mut service, arn) = service(starts(".sync", json!({})), nap());
     assert!(service.describe(&arn).unwrap().status.is_running());
 
@@ -156,7 +157,7 @@ fn stopping_the_outer_execution_stops_the_one_it_waits_for() {
 }
 
 #[test]
-fn a_task_of_a_nested_execution_is_handed_out_and_its_token_found() {
+fn a_task_of_a_nested_execution_is_a_command_and_its_token_is_known() {
     let (mut service, arn) = service(
         starts(".sync:2", json!({"Output": "{% $states.result.Output %}"})),
         machine("Ask", json!({"Ask": callback(json!({}))})),
@@ -184,14 +185,21 @@ fn a_machine_that_is_not_registered_is_a_task_like_any_other() {
     };
     let answer = json!("mocked");
     service
-        .handle(&arn, NOW, TaskEvent::Answered { id: call.id, answer })
+        .handle(
+            &arn,
+            NOW,
+            TaskEvent::Responded {
+                id: call.id,
+                response: answer,
+            },
+        )
         .unwrap();
 
     assert_eq!(output(&service, &arn), json!("mocked"));
 }
 
 #[test]
-fn a_machine_that_starts_itself_ends_at_the_bound_of_the_depth() {
+fn a_machine_that_starts_itself_ends_at_the_maximum_depth() {
     let mut service = StateMachines::new(1);
     let mut definition = json!({
         "QueryLanguage": "JSONata", "StartAt": "Start", "States": {"Start": {
@@ -257,4 +265,21 @@ fn a_start_that_is_cancelled_at_once_is_not_made() {
 
     assert_eq!(service.describe(&arn).unwrap().status.error(), Some("AtOnce"));
     assert_eq!(service.list(Some("child")), []);
+}
+
+#[test]
+fn a_timeline_tells_a_job_from_a_callback() {
+    let last_row = |form, input: &str| {
+        let arguments = json!({"Arguments": {
+            "StateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:child", "Input": input,
+        }});
+        let (service, arn) = service(starts(form, arguments), nap());
+        let rows = timeline::rows(service.history(&arn).unwrap());
+        rows.last().unwrap().kind
+    };
+
+    let token = "{% $string({'token': $states.context.Task.Token}) %}";
+    assert_eq!(last_row(".waitForTaskToken", token), RowKind::WaitingForToken);
+    assert_eq!(last_row(".sync", "{}"), RowKind::WaitingForJob);
+    assert_eq!(last_row(".sync:2", "{}"), RowKind::WaitingForJob);
 }

@@ -28,7 +28,7 @@ fn an_execution_without_success_can_be_redriven_for_14_days() {
 }
 
 #[test]
-fn timeout_seconds_of_the_machine_begin_anew_with_a_redrive() {
+fn timeout_seconds_of_the_machine_restart_with_a_redrive() {
     let definition = json!({
         "QueryLanguage": "JSONata", "StartAt": "A", "TimeoutSeconds": 10,
         "States": {"A": {"Type": "Wait", "Seconds": 8, "Next": "B"}, "B": {"Type": "Wait", "Seconds": 8, "End": true}},

@@ -64,7 +64,7 @@ fn a_name_is_used_for_one_execution_only() {
 }
 
 #[test]
-fn refused_starts_have_the_error_names_of_the_api() {
+fn rejected_starts_have_the_error_names_of_the_api() {
     let mut service = service();
     let mut code = |machine: &str, name: &str, input: Value| {
         service
@@ -120,7 +120,7 @@ fn a_token_finds_its_execution() {
 }
 
 #[test]
-fn thousands_of_executions_time_out_in_order() {
+fn thousands_of_executions_timeout_in_order() {
     let mut service = service();
     for number in 0..2000_i64 {
         let at = EpochMillis::new(number);
@@ -141,5 +141,24 @@ fn thousands_of_executions_time_out_in_order() {
     let ended: Vec<ExecutionArn> = std::iter::from_fn(|| service.poll_ended()).collect();
     assert!(
         ended.first().unwrap().as_str().ends_with(":n0") && ended.last().unwrap().as_str().ends_with(":n999")
+    );
+}
+
+#[test]
+fn executions_are_listed_by_the_name_or_the_arn_of_their_machine() {
+    let mut service = service();
+    service.start_execution("ask", "one", json!({}), NOW).unwrap();
+
+    let listed = |machine| service.list(machine).len();
+
+    assert_eq!(listed(None), 1);
+    assert_eq!(listed(Some("ask")), 1);
+    assert_eq!(
+        listed(Some("arn:aws:states:us-east-1:123456789012:stateMachine:ask")),
+        1
+    );
+    assert_eq!(
+        listed(Some("arn:aws:states:us-east-1:123456789012:stateMachine:other")),
+        0
     );
 }

@@ -57,7 +57,7 @@ fn a_bare_function_is_called_with_its_arguments_and_not_wrapped() {
 }
 
 #[test]
-fn a_choice_takes_its_first_rule_that_holds() {
+fn a_choice_takes_its_first_rule_whose_condition_is_true() {
     let states = json!({
         "Choose": {"Type": "Choice", "Default": "None", "Output": {"rule": 0}, "Choices": [
             {"Condition": "{% $states.input.n > 10 %}", "Next": "Many", "Output": {"rule": 1}},
@@ -245,7 +245,7 @@ fn an_endless_loop_ends_at_the_limit_of_the_history() {
 }
 
 #[test]
-fn a_result_of_more_than_256_kib_is_refused() {
+fn a_result_of_more_than_256_kib_is_rejected() {
     let catch = json!({"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Done"}]});
     let states = json!({"Call": task(catch), "Done": {"Type": "Succeed"}});
     let mut execution = start(machine("Call", states), json!({}));

@@ -1,4 +1,4 @@
-//! Times of retries, waits and time-outs, against the specification.
+//! Times of retries, waits and timeouts, against the specification.
 //!
 //! Sources: [Retrying after an
 //! error](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-retrying-after-an-error),
@@ -89,7 +89,7 @@ fn jitter_of_none_is_the_plain_back_off() {
 }
 
 #[test]
-fn each_visit_of_a_state_begins_its_back_off_anew() {
+fn each_visit_of_a_state_restarts_its_back_off() {
     let retry = json!([{"ErrorEquals": ["Busy"], "IntervalSeconds": 2}]);
     let states = json!({
         "Call": task(json!({"Retry": retry, "Next": "Again"})),
@@ -181,7 +181,7 @@ fn a_wait_for_no_number_or_no_timestamp_fails() {
 }
 
 #[test]
-fn a_time_out_is_of_each_attempt_and_not_of_the_state() {
+fn a_timeout_is_of_each_attempt_and_not_of_the_state() {
     let states = json!({"Call": task(json!({
         "TimeoutSeconds": 10, "Retry": [{"ErrorEquals": ["States.Timeout"], "IntervalSeconds": 5, "MaxAttempts": 1}],
     }))});

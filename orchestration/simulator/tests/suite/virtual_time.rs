@@ -118,7 +118,7 @@ fn time_advances_only_as_far_as_asked() {
 }
 
 #[test]
-fn a_day_of_waiting_for_a_token_ends_by_its_time_out() {
+fn a_day_of_waiting_for_a_token_ends_by_its_timeout() {
     let machine = machine("Ask", json!({"Ask": callback(json!({"TimeoutSeconds": 86400}))}));
     let nothing = runner::from_fn(async |_: TaskCall| Ok::<Value, TaskFailure>(Value::Null));
     let mut time = VirtualTime::of(handle(&[("m", machine)]), nothing);

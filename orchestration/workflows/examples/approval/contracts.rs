@@ -6,7 +6,6 @@ use asl::dynamodb::{Item, Table};
 use asl::{Function, Payload, TaskError, TaskToken, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Has a purchase approved or refused.
 pub(crate) enum ApprovePurchase {}
 
 impl Function for ApprovePurchase {
@@ -17,7 +16,6 @@ impl Function for ApprovePurchase {
     type Error = ApprovePurchaseError;
 }
 
-/// A purchase and its approvers.
 #[derive(Serialize, Deserialize, Payload)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Purchase {
@@ -44,7 +42,6 @@ pub(crate) enum Verdict {
 
 impl Text for Verdict {}
 
-/// Errors of the workflow.
 #[derive(Debug, TaskError)]
 #[expect(dead_code, reason = "the workflow only needs their names")]
 pub(crate) enum ApprovePurchaseError {
@@ -89,13 +86,11 @@ impl Function for AskApprover {
 pub(crate) struct AskApproverInput {
     pub(crate) purchase: PurchaseId,
     pub(crate) approver: Role,
-    /// Request or reminder.
     pub(crate) occasion: Occasion,
     pub(crate) answer_by: Timestamp,
     pub(crate) task_token: TaskToken,
 }
 
-/// The occasion of a message.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Occasion {
@@ -109,13 +104,11 @@ pub(crate) struct Answer {
     pub(crate) approver: Option<Role>,
 }
 
-/// Errors of the approval desk.
 #[derive(Debug, TaskError)]
 #[expect(dead_code, reason = "the workflow only needs their names")]
 pub(crate) enum AskApproverError {
     #[task(name = "RoleVacant", permanent)]
     RoleVacant,
-    /// The desk is unavailable.
     #[task(name = "DeskUnavailable", transient)]
     DeskUnavailable,
 }
@@ -139,7 +132,6 @@ pub(crate) struct DecisionKey {
 pub(crate) struct Decision {
     pub(crate) purchase: PurchaseId,
     pub(crate) verdict: Verdict,
-    /// Who answered, if anybody did.
     pub(crate) approver: Option<Role>,
     pub(crate) decided_at: Timestamp,
     pub(crate) execution: String,

@@ -1,4 +1,4 @@
-//! Every way to a decision.
+//! All outcomes of an approval.
 
 use serde_json::json;
 use simulator::explorer::{Explorer, Outcome, Outcomes};
@@ -265,7 +265,7 @@ fn every_path_ends_with_exactly_one_decision() {
     let report = Explorer::new(machine(), Start::new("one", purchase()), outcomes())
         .unwrap()
         .always_ends()
-        .in_the_end("there is exactly one decision", is_decided_once)
+        .at_end("there is exactly one decision", is_decided_once)
         .explore();
 
     assert!(report.complete && report.violation.is_none(), "{report}");

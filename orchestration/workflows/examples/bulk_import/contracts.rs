@@ -1,4 +1,4 @@
-//! What the workflow and those around it agree on: price lists, which suppliers upload as CSV files.
+//! Contracts of the bulk import: price lists, which suppliers upload as CSV files.
 
 use std::time::Duration;
 
@@ -17,7 +17,6 @@ impl Function for ImportPrices {
     type Error = ImportPricesError;
 }
 
-/// A price list that was uploaded.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct PriceList {
     pub(crate) supplier: SupplierId,
@@ -136,7 +135,6 @@ pub(crate) struct StorePricesInput {
     pub(crate) prices: Vec<Offer>,
 }
 
-/// A price of a supplier.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct Offer {
     pub(crate) supplier: SupplierId,
@@ -145,14 +143,12 @@ pub(crate) struct Offer {
     pub(crate) price: String,
 }
 
-/// Errors of `StorePrices`.
 #[derive(Debug, TaskError)]
 #[expect(dead_code, reason = "the workflow only needs their names")]
 pub(crate) enum StorePricesError {
     /// One of the prices cannot be parsed.
     #[task(name = "PriceMalformed", permanent)]
     PriceMalformed,
-    /// The catalogue is unavailable.
     #[task(name = "CatalogueBusy", transient)]
     CatalogueBusy,
 }
@@ -165,7 +161,6 @@ impl Topic for ImportReports {
     type Message = ImportReport;
 }
 
-/// The outcome of a file.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct ImportReport {
     pub(crate) supplier: SupplierId,

@@ -1,4 +1,4 @@
-//! Every way in which an import ends.
+//! All outcomes of an import.
 
 use asl::document::State;
 use serde_json::json;
@@ -200,7 +200,7 @@ fn every_path_ends_with_one_report_or_fails() {
     let report = Explorer::new(machine(), Start::new("one", list()), outcomes)
         .unwrap()
         .always_ends()
-        .in_the_end("what is left is reported once", is_reported_once)
+        .at_end("what is left is reported once", is_reported_once)
         .explore();
 
     assert!(report.complete && report.violation.is_none(), "{report}");

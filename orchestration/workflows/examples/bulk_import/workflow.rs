@@ -10,7 +10,6 @@ use crate::contracts::{
     Uploads, count_rows_error, import_prices_error,
 };
 
-/// How many prices one call stores.
 const BATCH: u64 = 25;
 
 /// How many calls run at once: the catalogue serves customers, too.
@@ -76,7 +75,6 @@ fn store_all(list: Expr<'_, PriceList>) -> Step<Imported> {
     })
 }
 
-/// Publishes the outcome, and ends.
 fn report<'s>(
     how: &str,
     list: Expr<'s, PriceList>,

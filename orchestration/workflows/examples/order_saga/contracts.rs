@@ -1,4 +1,4 @@
-//! What the workflow and those around it agree on: a shop of used bicycles, each of which exists once.
+//! Contracts of the order saga: a shop of used bicycles, each of which exists once.
 
 use std::time::Duration;
 
@@ -36,7 +36,6 @@ pub(crate) struct Order {
 pub(crate) struct PlacedOrder {
     /// Whether the bicycle is on its way.
     pub(crate) outcome: Outcome,
-    /// The shipment, if there is one.
     pub(crate) shipment: Option<ShipmentId>,
     /// The name of the error for which the order was cancelled.
     pub(crate) reason: Option<String>,
@@ -51,7 +50,6 @@ pub(crate) enum Outcome {
     Cancelled,
 }
 
-/// Errors of the workflow.
 #[derive(Debug, TaskError)]
 #[expect(dead_code, reason = "the workflow only needs their names")]
 pub(crate) enum PlaceOrderError {
@@ -109,7 +107,6 @@ pub(crate) struct Bicycle {
     pub(crate) order: Option<OrderId>,
 }
 
-/// Whether a bicycle can be bought.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Availability {
@@ -140,11 +137,9 @@ pub(crate) struct ChargeCardInput {
     pub(crate) cents: u64,
 }
 
-/// Errors of `ChargeCard`.
 #[derive(Debug, TaskError)]
 #[expect(dead_code, reason = "the workflow only needs their names")]
 pub(crate) enum ChargeCardError {
-    /// The bank declines the charge.
     #[task(name = "CardDeclined", permanent)]
     CardDeclined,
     /// The bank is unavailable.
@@ -171,7 +166,6 @@ pub(crate) struct UndoInput {
     pub(crate) key: String,
 }
 
-/// Errors of `RefundCharge`.
 #[derive(Debug, TaskError)]
 #[expect(dead_code, reason = "the workflow only needs their names")]
 pub(crate) enum RefundChargeError {
@@ -202,21 +196,18 @@ pub(crate) struct BookShipmentInput {
     pub(crate) address: AddressId,
 }
 
-/// A shipment that is booked.
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct Shipment {
     /// The carrier's number.
     pub(crate) shipment: ShipmentId,
 }
 
-/// Errors of `BookShipment`.
 #[derive(Debug, TaskError)]
 #[expect(dead_code, reason = "the workflow only needs their names")]
 pub(crate) enum BookShipmentError {
     /// The carrier does not go there.
     #[task(name = "AddressNotServed", permanent)]
     AddressNotServed,
-    /// The carrier is unavailable.
     #[task(name = "CarrierUnavailable", transient)]
     CarrierUnavailable,
 }
@@ -232,14 +223,12 @@ impl Function for CancelShipment {
     type Error = CancelShipmentError;
 }
 
-/// Errors of `CancelShipment`.
 #[derive(Debug, TaskError)]
 #[expect(dead_code, reason = "the workflow only needs their names")]
 pub(crate) enum CancelShipmentError {
     /// It has left.
     #[task(name = "AlreadyShipped", permanent)]
     AlreadyShipped,
-    /// The carrier is unavailable.
     #[task(name = "CarrierUnavailable", transient)]
     CarrierUnavailable,
 }
@@ -274,7 +263,6 @@ impl Event for OrderPlaced {
 #[derive(Serialize, Deserialize, Payload)]
 pub(crate) struct PlacedDetail {
     pub(crate) order: OrderId,
-    /// The shipment.
     pub(crate) shipment: ShipmentId,
 }
 

@@ -1,4 +1,4 @@
-//! Every way in which an order ends.
+//! All outcomes of an order.
 
 use asl::document::State;
 use serde_json::json;
@@ -189,7 +189,7 @@ fn outcomes(workflow: &Workflow<PlaceOrder>) -> Outcomes {
             return outcomes;
         }
         let outcomes = outcomes.of(name, [Outcome::failure(error_of(name))]);
-        // Who waits for the queue in vain has been told by it as little as who is refused.
+        // A timeout of the queue has the same consequences as a failure.
         if name.ends_with("ByHand") {
             return outcomes;
         }
@@ -222,11 +222,11 @@ fn stands_or_is_settled(step: &str, undo: &str) -> impl Fn(&Execution) -> Result
 #[test]
 fn on_no_path_is_anybody_charged_without_a_shipment_or_a_person_being_told() {
     let report = explorer(&place_order())
-        .in_the_end(
+        .at_end(
             "charged and shipped, or settled",
             stands_or_is_settled("ChargeCard", "RefundCharge"),
         )
-        .in_the_end(
+        .at_end(
             "shipped and charged, or settled",
             stands_or_is_settled("BookShipment", "CancelShipment"),
         )
@@ -252,7 +252,7 @@ fn an_undo_that_is_declared_behind_its_step_forgets_what_timed_out() {
     });
 
     let report = explorer(&naive)
-        .in_the_end(
+        .at_end(
             "charged and shipped, or settled",
             stands_or_is_settled("ChargeCard", "RefundCharge"),
         )

@@ -33,7 +33,7 @@ pub(crate) fn place_order() -> Workflow<PlaceOrder> {
     .comment("Places an order for a bicycle, or undoes what was done for it.")
 }
 
-/// Reserves the bicycle. It is for sale, or reserved for this order by an attempt whose answer was lost.
+/// Reserves the bicycle. It is for sale, or reserved for this order by an attempt whose result was lost.
 fn reserve(order: Expr<'_, Order>) -> Step<Nothing> {
     let for_sale = Condition::<Bicycles>::equal(|bicycle| bicycle.availability, Availability::ForSale);
     update_item::<Bicycles>(

@@ -17,7 +17,7 @@ mod ran;
 #[cfg(test)]
 pub(crate) use ran::happened;
 
-/// Builds a workflow and runs it in virtual time, with tasks that answer from a script.
+/// Builds a workflow and runs it in virtual time, with scripted tasks.
 #[derive(Parser)]
 struct Arguments {
     /// Prints the definition that would be deployed.
@@ -28,32 +28,28 @@ struct Arguments {
     report: bool,
 }
 
-/// An execution that an example shows.
 pub(crate) struct Scene {
     pub(crate) title: &'static str,
     pub(crate) input: Value,
-    /// The answer of each task.
+    /// The result of each task.
     pub(crate) script: fn(&TaskCall) -> Answer,
 }
 
-/// The answer to one attempt of a task.
+/// The result of one attempt of a task.
 #[derive(Clone)]
 #[allow(dead_code, reason = "no example needs all of them")]
 pub(crate) enum Answer {
-    /// It returns this after a moment.
     Returns(Value),
     /// It fails after a moment with the error of this name.
     Fails(&'static str),
-    /// It never answers.
     Nothing,
     /// A callback's token comes back with this after some time, and heartbeats until then.
     Completes(Option<Value>, Duration),
 }
 
-/// How long a task takes that answers.
+/// How long a task with a result takes.
 const A_MOMENT: Duration = Duration::from_millis(200);
 
-/// An execution that has ended.
 pub(crate) struct Ran {
     pub(crate) execution: Execution,
     /// The attempts of tasks, in order.

@@ -6,7 +6,6 @@ use simulator::{EventType, Execution};
 use super::Ran;
 
 impl Ran {
-    /// Its output.
     pub(crate) fn output(&self) -> &Value {
         let status = self.execution.status();
         status.output().unwrap_or_else(|| panic!("{status:?}"))

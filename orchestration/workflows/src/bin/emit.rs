@@ -6,18 +6,18 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use workflows::emitted::{EmitError, for_tests, stale, write};
+use workflows::emitted::{EmitError, stale, test_definition, write};
 
 /// Writes `infra/statemachines/*.asl.json` and `docs/machines/`.
 #[derive(Parser)]
 struct Arguments {
-    /// Only compares, and fails if a file is stale.
+    /// Checks that the files are up to date, and writes nothing.
     #[arg(long)]
     check: bool,
     /// The root of the workspace.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))]
     root: PathBuf,
-    /// Instead, writes a definition for tests whose links work for this time, such as `5s`.
+    /// Writes only a test definition, whose links expire after this time (such as `5s`).
     #[arg(long, conflicts_with = "check")]
     window: Option<humantime::Duration>,
     /// The folder for that definition; by default `target/statemachines` of the workspace.
@@ -40,7 +40,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, EmitError> {
     if let Some(window) = arguments.window {
         let into = arguments.into.clone();
         let folder = into.unwrap_or_else(|| arguments.root.join("target/statemachines"));
-        let definition = for_tests(&folder, window.into())?;
+        let definition = test_definition(&folder, window.into())?;
         write(&definition)?;
         println!("wrote {}", definition.path.display());
         return Ok(ExitCode::SUCCESS);

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// The definition with links that are valid for `window`, in whole seconds.
 ///
-/// It is changed after `build`, which refuses a window that is shorter than the function's own time-out. Nothing else
+/// It is changed after `build`, which rejects a window that is shorter than the function's own timeout. Nothing else
 /// differs from the deployed definition.
 #[must_use]
 pub fn with_window(mut machine: StateMachine, window: Duration) -> StateMachine {
@@ -56,17 +56,17 @@ mod tests {
     fn only_the_window_differs() {
         let committed = sign_up(SignUpSettings::default()).unwrap();
 
-        let text = with_window(committed.clone(), Duration::from_secs(5))
+        let shortened = with_window(committed.clone(), Duration::from_secs(5))
             .to_json()
             .unwrap();
 
-        let whole = committed.to_json().unwrap();
-        let differing: Vec<_> = whole
+        let original = committed.to_json().unwrap();
+        let differing: Vec<_> = original
             .lines()
-            .zip(text.lines())
+            .zip(shortened.lines())
             .filter(|(one, other)| one != other)
             .collect();
-        assert_eq!(text.lines().count(), whole.lines().count());
+        assert_eq!(shortened.lines().count(), original.lines().count());
         assert!(
             matches!(
                 differing.as_slice(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
-use contracts::table::{self, PK, pointer};
+use contracts::table::{self, PK, reference};
 use contracts::values::{LinkToken, UserId};
 use kit::aws::dynamodb::string;
 use percent_encoding::percent_decode_str;
@@ -43,7 +43,7 @@ impl Aws {
 
     /// An item of the table.
     pub(crate) async fn item(&self, key: String) -> Option<Item> {
-        let answer = self
+        let response = self
             .dynamodb
             .get_item()
             .table_name(&self.table)
@@ -52,7 +52,7 @@ impl Aws {
             .send()
             .await
             .unwrap();
-        answer.item
+        response.item
     }
 
     /// Adds a link to the user's verification, as if it had been mailed, and returns its token.
@@ -62,7 +62,7 @@ impl Aws {
             .put_item()
             .table_name(&self.table)
             .item(PK, string(table::link_key(&token.hash())))
-            .item(pointer::USER_ID, string(id.as_str()))
+            .item(reference::USER_ID, string(id.as_str()))
             .send()
             .await
             .unwrap();
@@ -73,14 +73,14 @@ impl Aws {
     pub(crate) async fn end(&self, id: &UserId) -> (ExecutionStatus, Value) {
         let arn = self.execution(id);
         let ended = eventually(async || {
-            let answer = self
+            let response = self
                 .states
                 .describe_execution()
                 .execution_arn(&arn)
                 .send()
                 .await
                 .unwrap();
-            (*answer.status() != ExecutionStatus::Running).then_some(answer)
+            (*response.status() != ExecutionStatus::Running).then_some(response)
         })
         .await;
         let output = ended
@@ -107,8 +107,8 @@ impl Aws {
     /// The inline policy of a function's role.
     pub(crate) async fn policy(&self, role: &str) -> String {
         let request = self.iam.get_role_policy().role_name(role).policy_name(POLICY);
-        let answer = request.send().await.unwrap();
-        percent_decode_str(answer.policy_document())
+        let response = request.send().await.unwrap();
+        percent_decode_str(response.policy_document())
             .decode_utf8()
             .unwrap()
             .into_owned()

@@ -43,8 +43,8 @@ impl Mailbox {
     /// The mails to an address, oldest first.
     pub(crate) async fn mails(&self, address: &str) -> Vec<Mail> {
         let outbox = self.outbox.as_deref().unwrap();
-        let answer = json_of(self.http.get(outbox).send().await.unwrap()).await;
-        let accounts = answer["messages"].as_object().unwrap();
+        let response = json_of(self.http.get(outbox).send().await.unwrap()).await;
+        let accounts = response["messages"].as_object().unwrap();
         let mails = accounts.values().filter_map(Value::as_array).flatten();
         mails
             .filter(|mail| mail["To"][0] == address)

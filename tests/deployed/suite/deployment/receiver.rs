@@ -10,7 +10,7 @@ pub(crate) struct Delivery {
     pub(crate) content: String,
     /// The number of deliveries.
     pub(crate) count: u32,
-    /// The number of deliveries that were answered with 204.
+    /// The number of deliveries that got a 204.
     pub(crate) accepted: u32,
     /// Whether the contents differed.
     pub(crate) conflicting: bool,
@@ -28,7 +28,7 @@ impl Receiver {
         Self { http, url }
     }
 
-    /// Makes the receiver answer the next deliveries of a campaign with an error.
+    /// Makes the receiver fail the next deliveries of a campaign.
     pub(crate) async fn fail(&self, campaign: &str, failures: u32) {
         let plan = json!({ "failures": failures }).to_string();
         let request = self.http.put(format!("{}/plans/{campaign}", self.url)).body(plan);
@@ -37,13 +37,13 @@ impl Receiver {
 
     /// All deliveries.
     pub(crate) async fn deliveries(&self) -> Vec<Delivery> {
-        let answer = self
+        let response = self
             .http
             .get(format!("{}/received", self.url))
             .send()
             .await
             .unwrap();
-        serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+        serde_json::from_str(&response.text().await.unwrap()).unwrap()
     }
 
     /// The deliveries about a user.

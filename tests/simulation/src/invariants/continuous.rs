@@ -19,8 +19,8 @@ impl State {
         }
         self.report([
             (Invariant::OneAccount, self.accounts()),
-            (Invariant::HeldByAnother, self.held_by_another()),
-            (Invariant::MailRecordIsTrue, self.mailed_or_withheld()),
+            (Invariant::SupersededOnlyByVerified, self.held_by_another()),
+            (Invariant::MailedFlagIsAccurate, self.mailed_or_withheld()),
         ]);
         self.check_transitions();
     }
@@ -100,7 +100,7 @@ impl State {
             if !self.is_complete(id, user) {
                 return Err(format!("{name} is verified without all of its data"));
             }
-            if self.table.claims.get(email.key().as_str()) != Some(id) {
+            if self.table.claims.get(email.hash().as_str()) != Some(id) {
                 return Err(format!("{name} is verified and has not claimed its address"));
             }
             if let Some(other) = owners.insert(self.address(id), id) {
@@ -125,7 +125,7 @@ impl State {
                 && !matches!(before, UserStatus::Pending | UserStatus::AwaitingVerification)
             {
                 let found = format!("{name} was {} and is {}", before.as_str(), status.as_str());
-                self.monitor.violate(Invariant::EndIsFinal, found);
+                self.monitor.violate(Invariant::FinalStatusIsStable, found);
             }
             // Without a mail there is no window to compare with; the execution has waited for a day nevertheless.
             if let (UserStatus::Expired, Some(end)) = (status, window_ends_at) {

@@ -8,11 +8,11 @@ use simulator::Status;
 use super::Invariant;
 use crate::state::{START, State};
 
-/// Longer than any item with a time to live is kept, in seconds.
+/// Longer than any time to live, in seconds.
 const LONG_AFTER: i64 = 60 * 24 * 3_600;
 
-/// How often the machine retries a webhook.
-const WEBHOOK_RETRIES: usize = 7;
+/// The number of retries of a webhook in the state machine.
+const RETRIES: usize = 7;
 
 impl State {
     /// Checks the final state; then expires what has a time to live, and checks what remains.
@@ -24,18 +24,18 @@ impl State {
             (Invariant::EveryExecutionEnds, self.executions_ended()),
             (
                 Invariant::FailsOnlyIfMailRefused,
-                self.failures_are_mail_refused(),
+                self.failures_are_mail_rejected(),
             ),
             (Invariant::ConfirmationIsKept, self.confirmations_are_kept()),
-            (Invariant::EventIsKept, self.events_are_kept()),
+            (Invariant::WebhookIsNotLost, self.events_are_kept()),
             (Invariant::RetriesAreUsedUp, self.retries_are_used_up()),
             (Invariant::MailsAreBounded, self.mails_are_bounded()),
-            (Invariant::MailRecordIsTrue, self.mails_are_recorded()),
-            (Invariant::NothingLeftBehind, self.credentials_are_removed()),
+            (Invariant::MailedFlagIsAccurate, self.mails_are_recorded()),
+            (Invariant::DataIsRemoved, self.credentials_are_removed()),
         ]);
         self.table.expire((START + self.now) / 1_000 + LONG_AFTER);
         self.report([
-            (Invariant::NothingLeftBehind, self.nothing_is_left()),
+            (Invariant::DataIsRemoved, self.nothing_is_left()),
             (Invariant::OneAccount, self.accounts()),
         ]);
     }
@@ -75,11 +75,11 @@ impl State {
         Ok(())
     }
 
-    fn failures_are_mail_refused(&self) -> Result<(), String> {
+    fn failures_are_mail_rejected(&self) -> Result<(), String> {
         for (id, user) in &self.table.users {
-            if user.status == UserStatus::Failed && !self.monitor.mail_refused.contains(id) {
+            if user.status == UserStatus::Failed && !self.monitor.mail_rejected.contains(id) {
                 return Err(format!(
-                    "{} has failed, and its mail was not refused",
+                    "{} has failed, and its mail was not rejected",
                     self.name(id)
                 ));
             }
@@ -113,20 +113,20 @@ impl State {
                         "the webhook of {name} is marked as delivered and was not"
                     ));
                 }
-                None => return Err(format!("the webhook of {name} is kept without its content")),
+                None => return Err(format!("the webhook of {name} is stored without its content")),
                 _ => {}
             }
         }
         Ok(())
     }
 
-    /// Each fault uses up one attempt at most.
+    /// Each fault uses up one attempt at most, and the machine gives up after one attempt and all retries.
     fn retries_are_used_up(&self) -> Result<(), String> {
         for (user, event) in &self.table.deliveries {
             let sign_up = self.owners.get(user).copied().unwrap_or(0);
             let faults = self.faults_of(sign_up);
             let delivered = event.status == Some(Delivery::Delivered);
-            if !delivered && !self.monitor.webhook_refused.contains(user) && faults <= WEBHOOK_RETRIES {
+            if !delivered && !self.monitor.webhook_rejected.contains(user) && faults <= RETRIES {
                 return Err(format!(
                     "the webhook of {} was given up after {faults} faults",
                     self.name(user)
@@ -136,13 +136,14 @@ impl State {
         Ok(())
     }
 
-    /// A mail that the limit has withheld must look like one that was sent.
+    /// A mail that was sent is recorded before the sign-up expires. So is one that the limit has withheld: its sign-up must
+    /// look like one that was mailed.
     fn mails_are_recorded(&self) -> Result<(), String> {
         for (index, user) in self.owners.keys().enumerate() {
-            let mut mails = self.mailbox.mails.iter();
-            let mailed = self.monitor.withheld.contains(user) || mails.any(|mail| mail.user == Some(index));
+            let sent = self.mailbox.mails.iter().any(|mail| mail.user == Some(index));
             let found = self.table.users.get(user);
-            if mailed && found.is_some_and(|found| found.status == UserStatus::Expired && !found.mailed) {
+            let unrecorded = found.is_some_and(|found| found.status == UserStatus::Expired && !found.mailed);
+            if unrecorded && (sent || self.monitor.withheld.contains(user)) {
                 return Err(format!(
                     "the mail of {} was sent or withheld and is not recorded as sent",
                     self.name(user)

@@ -13,7 +13,7 @@ use crate::state::{START, State};
 /// The mail limit: how many sign-ups may mail one address on one day. It is so low that scenarios reach it.
 pub(crate) const MAILS_PER_DAY: u32 = 2;
 
-/// The longest time between signing and arrival, in milliseconds: a late effect comes after the function's timeout.
+/// The maximum time between signing and arrival, in milliseconds: a delayed effect comes after the function's timeout.
 const MAX_SIGNATURE_AGE: i64 = 60_000;
 
 const DAY: i64 = 24 * 3_600_000;
@@ -49,7 +49,7 @@ impl State {
         if record.stored_at.is_none() {
             return not_for_stored_data(format!("{name} is mailed and its data is not stored"));
         }
-        // Compared with the scenario, not with what the code under test makes of the address.
+        // Compared with the scenario, not with the address as the code under test normalises it.
         let person = self.scenario.sign_up(mail.sign_up);
         if person.is_some_and(|person| person.mailbox() != mail.to.expose()) {
             return not_for_stored_data(format!("the mail of {name} goes to another address"));
@@ -71,10 +71,10 @@ impl State {
         Ok(())
     }
 
-    /// The mail service refuses the mail of the running sign-up permanently.
-    pub(crate) fn on_mail_refused(&mut self) {
+    /// The mail service rejects the mail of the running sign-up permanently.
+    pub(crate) fn on_mail_rejected(&mut self) {
         let user = self.owner(self.running.user).cloned();
-        self.monitor.mail_refused.extend(user);
+        self.monitor.mail_rejected.extend(user);
     }
 
     /// A mail may be sent shortly after the sign-up was granted it, so mails just after midnight do not count: their
@@ -100,7 +100,7 @@ impl State {
             return;
         };
         let late = self.running.started_at + START - found.window_ends_at.epoch_millis();
-        if before == Some(VerificationState::Open) && late >= self.scenario.largest_skew().max(1) {
+        if before == Some(VerificationState::Open) && late >= self.scenario.max_skew().max(1) {
             let found = format!("{} begins {late} ms after the end of its window", self.name(user));
             self.monitor.violate(Invariant::ConfirmedInWindow, found);
         }
@@ -110,7 +110,7 @@ impl State {
         }
     }
 
-    /// Step Functions has taken the completion of a task.
+    /// Step Functions has accepted the completion of a task.
     pub(crate) fn on_task_completed(&mut self, token: &TaskToken) {
         let Some(user) = self.monitor.tasks.get(token.expose()).cloned() else {
             return;
@@ -124,17 +124,18 @@ impl State {
         }
         if !self.table.verifications.contains_key(&user) {
             let found = format!("{} has completed without a verification", self.name(&user));
-            self.monitor.violate(Invariant::LinkSpentOnce, found);
+            self.monitor
+                .violate(Invariant::CompletionNeedsVerification, found);
         }
     }
 
-    /// The endpoint receives an attempt of a webhook and answers with this status.
+    /// The endpoint receives an attempt of a webhook and responds with this status.
     pub(crate) fn on_webhook(&mut self, signed: &SignedEvent, status: u16) {
         let event = &signed.event;
         let name = self.name(&event.user);
-        // Endpoints refuse signatures that are some minutes old, as protection against replays.
+        // Endpoints reject signatures that are some minutes old, as protection against replays.
         let age = START + self.now - signed.sent_at.epoch_millis();
-        if age.abs() > self.scenario.largest_skew() + MAX_SIGNATURE_AGE {
+        if age.abs() > self.scenario.max_skew() + MAX_SIGNATURE_AGE {
             let found = format!("the webhook of {name} was signed {age} ms ago");
             self.monitor.violate(Invariant::SignatureIsFresh, found);
         }
@@ -164,7 +165,7 @@ impl State {
         if (200..300).contains(&status) {
             self.monitor.delivered.insert(event.user.clone());
         } else if !matches!(status, 408 | 425 | 429 | 500..) {
-            self.monitor.webhook_refused.insert(event.user.clone());
+            self.monitor.webhook_rejected.insert(event.user.clone());
         }
     }
 }

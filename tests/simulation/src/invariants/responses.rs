@@ -5,15 +5,15 @@ use contracts::values::{LinkToken, UserId};
 use serde_json::{Value, json};
 
 use super::Invariant;
-use crate::fault::Function;
+use crate::fault::FunctionId;
 use crate::scenario::SignUp;
 use crate::state::{START, State};
 
-/// How long an idempotency key is remembered at least, in milliseconds.
+/// The minimum lifetime of an idempotency key, in milliseconds.
 const KEY_LIFETIME: i64 = 23 * 3_600_000;
 
 impl State {
-    /// A sign-up is answered with 202.
+    /// A sign-up gets a 202.
     pub(crate) fn on_accepted(&mut self, user: &UserId, person: &SignUp) {
         let name = self.name(user);
         if !self.table.users.contains_key(user) {
@@ -38,13 +38,13 @@ impl State {
         self.monitor.accepted.insert(user.clone());
     }
 
-    /// A status request is answered.
+    /// A status request gets its response.
     pub(crate) fn on_status_response(&mut self, status: u16, body: &Value) {
         let record = self.monitor.record.take();
         let Some(record) = record.filter(|_| status == 200) else {
             return;
         };
-        let now = self.time_of(Function::GetUser);
+        let now = self.time_of(FunctionId::GetUser);
         let over = record.window_ends_at.is_some_and(|end| end <= now);
         let public = match record.status {
             UserStatus::Pending => "pending",
@@ -60,14 +60,14 @@ impl State {
             "mailed": record.mailed || followed,
             "confirmed": public == "verified",
         });
-        let answered = (body.get("status"), body.get("steps"));
-        if answered != (Some(&json!(public)), Some(&steps)) {
-            let found = format!("{public} is answered as {:?}, {:?}", answered.0, answered.1);
+        let shown = (body.get("status"), body.get("steps"));
+        if shown != (Some(&json!(public)), Some(&steps)) {
+            let found = format!("{public} is shown as {:?}, {:?}", shown.0, shown.1);
             self.monitor.violate(Invariant::StatusMatchesTable, found);
         }
     }
 
-    /// A click is answered.
+    /// A click gets its response.
     pub(crate) fn on_click(&mut self, link: &LinkToken, status: u16, body: &Value, requested_at: i64) {
         let user = self.table.find_link(&link.hash());
         match status {
@@ -85,20 +85,20 @@ impl State {
             }
             500.. => {}
             _ => {
-                let found = format!("a link is answered with {status}");
-                self.monitor.violate(Invariant::NonInterference, found);
+                let found = format!("the response to a link is {status}");
+                self.monitor.violate(Invariant::InvalidLinkGets410, found);
             }
         }
     }
 
-    /// A link that was never mailed is answered.
+    /// A link that was never mailed gets its response.
     pub(crate) fn on_guessed_link(&mut self, status: u16, body: &Value) {
         match status {
             410 => self.check_gone(body),
             500.. => {}
             _ => {
-                let found = format!("a link that was never mailed is answered with {status}");
-                self.monitor.violate(Invariant::NonInterference, found);
+                let found = format!("the response to a link that was never mailed is {status}");
+                self.monitor.violate(Invariant::InvalidLinkGets410, found);
             }
         }
     }
@@ -109,7 +109,7 @@ impl State {
         let first = self.monitor.gone.get_or_insert_with(|| body.clone());
         if *first != body {
             let found = "there are two responses for links that do not work";
-            self.monitor.violate(Invariant::NonInterference, found);
+            self.monitor.violate(Invariant::InvalidLinkGets410, found);
         }
     }
 
@@ -123,21 +123,21 @@ impl State {
         }
     }
 
-    /// A link may be refused only if it is spent or over, or its sign-up has ended.
+    /// A link may be rejected only if it is spent or over, or its sign-up has ended.
     fn check_link_is_invalid(&mut self, user: &UserId, requested_at: i64) {
         let Some(found) = self.table.verifications.get(user) else {
             return;
         };
         let status = self.table.status(user);
         let end = found.window_ends_at.epoch_millis() - START;
-        let over = requested_at >= end - self.scenario.largest_skew();
+        let over = requested_at >= end - self.scenario.max_skew();
         let waits =
             status == Some(UserStatus::AwaitingVerification) && found.state != VerificationState::Spent;
         // Another click may have completed the task and not yet spent the link; a repeated click must still get a 202.
         let confirmed = status == Some(UserStatus::Verified) && found.state == VerificationState::Confirming;
         if (waits || confirmed) && !over {
             let found = format!(
-                "{} is refused with {} ms left",
+                "the link of {} is rejected with {} ms left",
                 self.name(user),
                 end - requested_at
             );
@@ -158,7 +158,7 @@ impl State {
         }
     }
 
-    /// Text that leaves the functions must contain neither addresses nor links.
+    /// Responses and errors must contain neither addresses nor links.
     pub(crate) fn check_for_personal_data(&mut self, text: &str) {
         let mut links = self.mailbox.mails.iter().filter_map(|mail| mail.link.as_ref());
         if text.contains("example.org") || links.any(|link| text.contains(&link.expose())) {

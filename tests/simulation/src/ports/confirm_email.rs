@@ -1,8 +1,7 @@
 //! The ports of `confirm-email`.
 
 use ::confirm_email::{
-    BeginConfirming, CompleteTask, Completion, EndConfirming, FindVerification, ReadStatus, StoreFault,
-    TaskFault,
+    CompleteTask, Completion, FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault, TaskFault,
 };
 use contracts::table::UserStatus;
 use contracts::values::{EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
@@ -11,10 +10,7 @@ use super::Ports;
 use crate::fault::Operation;
 
 impl ::confirm_email::Clients for Ports {
-    fn verifications(
-        &self,
-        _: String,
-    ) -> impl FindVerification + BeginConfirming + EndConfirming + ReadStatus {
+    fn verifications(&self, _: String) -> impl FindLink + StartConfirming + MarkSpent + ReadStatus {
         self.clone()
     }
 
@@ -23,9 +19,9 @@ impl ::confirm_email::Clients for Ports {
     }
 }
 
-impl FindVerification for Ports {
-    async fn find(&self, link: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
-        self.table(Operation::FindVerification, |state| {
+impl FindLink for Ports {
+    async fn user_of(&self, link: &LinkTokenHash) -> Result<Option<UserId>, StoreFault> {
+        self.table(Operation::FindLink, |state| {
             let found = state.table.find_link(link);
             let word = if found.is_some() { "known" } else { "unknown" };
             (Some(found), word)
@@ -34,9 +30,9 @@ impl FindVerification for Ports {
     }
 }
 
-impl BeginConfirming for Ports {
-    async fn begin(&self, user: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
-        self.table(Operation::BeginConfirming, |state| {
+impl StartConfirming for Ports {
+    async fn start(&self, user: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
+        self.table(Operation::StartConfirming, |state| {
             let before = state.table.verifications.get(user).map(|found| found.state);
             let begun = state.table.begin(user, now);
             if begun.is_some() {
@@ -55,17 +51,17 @@ impl BeginConfirming for Ports {
 
 impl CompleteTask for Ports {
     async fn complete(&self, token: &TaskToken, output: &EmailConfirmed) -> Result<Completion, TaskFault> {
-        self.step(
+        self.perform(
             Operation::CompleteTask,
             |state| {
                 let Ok(output) = serde_json::to_value(output) else {
                     let source = "the output is no JSON".into();
-                    return (Err(TaskFault::Refused { source }), "no JSON");
+                    return (Err(TaskFault::Rejected { source }), "no JSON");
                 };
                 let now = state.time();
                 let task = simulator::TaskToken::from(token.expose());
-                let answer = state.machines.send_task_success(&task, output, now);
-                if answer.is_err() {
+                let result = state.machines.send_task_success(&task, output, now);
+                if result.is_err() {
                     return (Ok(Completion::NotWaiting), "nothing waits");
                 }
                 state.on_task_completed(token);
@@ -79,9 +75,9 @@ impl CompleteTask for Ports {
     }
 }
 
-impl EndConfirming for Ports {
-    async fn end(&self, user: &UserId) -> Result<(), StoreFault> {
-        self.table(Operation::EndConfirming, |state| {
+impl MarkSpent for Ports {
+    async fn mark(&self, user: &UserId) -> Result<(), StoreFault> {
+        self.table(Operation::MarkSpent, |state| {
             state.table.end_confirming(user);
             (Some(()), "spent")
         })

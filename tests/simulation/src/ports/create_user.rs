@@ -1,6 +1,6 @@
 //! The ports of `create-user`.
 
-use ::create_user::{AcceptSignUp, Acceptance, Accepted, StartFault, StartSignUp, StoreFault};
+use ::create_user::{AcceptResult, AcceptSignUp, Acceptance, StartFault, StartSignUp, StoreFault};
 use asl::Function as _;
 use contracts::sign_up::{SignUp, SignUpInput};
 use simulator::RequestError;
@@ -20,15 +20,15 @@ impl ::create_user::Clients for Ports {
 }
 
 impl AcceptSignUp for Ports {
-    async fn accept(&self, acceptance: &Acceptance) -> Result<Accepted, StoreFault> {
+    async fn accept(&self, acceptance: &Acceptance) -> Result<AcceptResult, StoreFault> {
         self.table(Operation::AcceptSignUp, |state| {
             let accepted = state.table.accept(acceptance);
             let word = match &accepted {
-                Some(Accepted::New) => "new",
-                Some(Accepted::Before { .. }) => "known by its key",
+                Some(AcceptResult::New) => "new",
+                Some(AcceptResult::Before { .. }) => "known by its key",
                 None => "refused",
             };
-            if accepted == Some(Accepted::New) {
+            if accepted == Some(AcceptResult::New) {
                 let sign_up = state.running.sign_up;
                 state.owners.insert(acceptance.user_id.clone(), sign_up);
             }
@@ -40,7 +40,7 @@ impl AcceptSignUp for Ports {
 
 impl StartSignUp for Ports {
     async fn start(&self, input: &SignUpInput) -> Result<(), StartFault> {
-        self.step(
+        self.perform(
             Operation::StartSignUp,
             |state| {
                 let Ok(json) = serde_json::to_value(input) else {
@@ -59,7 +59,7 @@ impl StartSignUp for Ports {
                     }
                     Err(RequestError::ExecutionAlreadyExists { .. }) => (Ok(()), "started before"),
                     Err(error) => {
-                        // Only a machine that cannot be run comes to this: nothing would be shown by going on.
+                        // The machine cannot be run, so that the rest of the run would test nothing.
                         state
                             .monitor
                             .violate(Invariant::AcceptedIsStarted, error.to_string());

@@ -1,7 +1,7 @@
 //! The ports of `notify-webhook`.
 
 use ::notify_webhook::{
-    Attempt, Deliver, KeepEvent, Kept, NoAnswer, RecordAttempt, Secret, SecretFault, SignedEvent,
+    Attempt, Deliver, KeepEvent, KeepResult, NoResponse, RecordAttempt, Secret, SecretFault, SignedEvent,
     SigningSecret, StoreFault, WebhookEvent, WebhookUrl,
 };
 use contracts::values::UserId;
@@ -29,12 +29,12 @@ impl ::notify_webhook::Clients for Ports {
 }
 
 impl KeepEvent for Ports {
-    async fn keep(&self, event: WebhookEvent) -> Result<Kept, StoreFault> {
+    async fn keep(&self, event: WebhookEvent) -> Result<KeepResult, StoreFault> {
         self.table(Operation::KeepEvent, |state| {
             let kept = state.table.keep(event);
             let word = match kept {
-                Some(Kept::Undelivered(_)) => "undelivered",
-                Some(Kept::Delivered) => "delivered before",
+                Some(KeepResult::Undelivered(_)) => "undelivered",
+                Some(KeepResult::Delivered) => "delivered before",
                 None => "cannot be read",
             };
             (kept, word)
@@ -59,7 +59,7 @@ impl RecordAttempt for Ports {
 
 impl SigningSecret for Ports {
     async fn get(&self) -> Result<Secret, SecretFault> {
-        self.step(
+        self.perform(
             Operation::ReadSecret,
             |_| match SECRET.parse() {
                 Ok(secret) => (Ok(secret), "there"),
@@ -72,15 +72,18 @@ impl SigningSecret for Ports {
 }
 
 impl Deliver for Ports {
-    async fn deliver(&self, event: &SignedEvent) -> Result<u16, NoAnswer> {
-        self.step(
+    async fn deliver(&self, event: &SignedEvent) -> Result<u16, NoResponse> {
+        self.perform(
             Operation::Deliver,
             |state| {
                 let status = state.error_status.take().unwrap_or(204);
                 state.on_webhook(event, status);
-                (Ok(status), if status == 204 { "taken" } else { "not taken" })
+                (
+                    Ok(status),
+                    if status == 204 { "accepted" } else { "not accepted" },
+                )
             },
-            || NoAnswer::InTime,
+            || NoResponse::Timeout,
         )
         .await
     }

@@ -1,7 +1,9 @@
 //! The ports of `set-user-status`.
 
-use ::set_user_status::{Claim, ClaimAddress, DeadEnd, EndSignUp, Recorded, StoreFault, SupersedeUser};
-use contracts::values::{AddressKey, Timestamp, UserId};
+use ::set_user_status::{
+    Claim, ClaimAddress, EndSignUp, RecordResult, StoreFault, SupersedeUser, UnverifiedEnd,
+};
+use contracts::values::{AddressHash, Timestamp, UserId};
 
 use super::Ports;
 use crate::fault::Operation;
@@ -13,12 +15,12 @@ impl ::set_user_status::Clients for Ports {
 }
 
 impl ClaimAddress for Ports {
-    async fn claim(&self, user: &UserId, address: &AddressKey, at: Timestamp) -> Result<Claim, StoreFault> {
+    async fn claim(&self, user: &UserId, address: &AddressHash, at: Timestamp) -> Result<Claim, StoreFault> {
         self.table(Operation::ClaimAddress, |state| {
             let claim = state.table.claim(user, address, at);
             let word = match claim {
                 Claim::Claimed => "claimed",
-                Claim::Taken => "taken",
+                Claim::Held => "held",
                 Claim::Superseded => "superseded before",
                 Claim::Ended => "ended",
             };
@@ -29,7 +31,7 @@ impl ClaimAddress for Ports {
 }
 
 impl SupersedeUser for Ports {
-    async fn supersede(&self, user: &UserId, at: Timestamp) -> Result<Recorded, StoreFault> {
+    async fn supersede(&self, user: &UserId, at: Timestamp) -> Result<RecordResult, StoreFault> {
         self.table(Operation::SupersedeUser, |state| {
             let recorded = state.table.supersede(user, at);
             (Some(recorded), word(recorded))
@@ -39,7 +41,12 @@ impl SupersedeUser for Ports {
 }
 
 impl EndSignUp for Ports {
-    async fn end(&self, user: &UserId, end: DeadEnd, at: Timestamp) -> Result<Recorded, StoreFault> {
+    async fn end(
+        &self,
+        user: &UserId,
+        end: UnverifiedEnd,
+        at: Timestamp,
+    ) -> Result<RecordResult, StoreFault> {
         self.table(Operation::EndSignUp, |state| {
             let recorded = state.table.end_sign_up(user, end, at);
             (Some(recorded), word(recorded))
@@ -48,9 +55,9 @@ impl EndSignUp for Ports {
     }
 }
 
-fn word(recorded: Recorded) -> &'static str {
+fn word(recorded: RecordResult) -> &'static str {
     match recorded {
-        Recorded::Recorded => "recorded",
-        Recorded::Ended => "ended otherwise",
+        RecordResult::Recorded => "recorded",
+        RecordResult::Ended => "ended otherwise",
     }
 }

@@ -1,6 +1,6 @@
 //! The ports of `store-user-data`.
 
-use ::store_user_data::{PendingUser, StoreFault, StoreUser, Stored};
+use ::store_user_data::{NewUser, StoreFault, StoreResult, StoreUser};
 
 use super::Ports;
 use crate::fault::Operation;
@@ -12,17 +12,17 @@ impl ::store_user_data::Clients for Ports {
 }
 
 impl StoreUser for Ports {
-    async fn store(&self, user: PendingUser) -> Result<Stored, StoreFault> {
+    async fn store(&self, user: NewUser) -> Result<StoreResult, StoreFault> {
         self.table(Operation::StoreUser, |state| {
-            let id = user.data.user_id.clone();
+            let id = user.input.user_id.clone();
             let stored = state.table.store(user);
-            if stored == Stored::Stored {
+            if stored == StoreResult::Stored {
                 state.monitor.stored.insert(id);
             }
             let word = match stored {
-                Stored::Stored => "stored",
-                Stored::Held => "held",
-                Stored::NotPending => "not pending",
+                StoreResult::Stored => "stored",
+                StoreResult::Held => "held",
+                StoreResult::NotPending => "not pending",
             };
             (Some(stored), word)
         })

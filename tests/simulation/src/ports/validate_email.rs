@@ -1,16 +1,16 @@
 //! The ports of `validate-email`.
 
 use ::validate_email::{
-    Grant, GrantMail, Mail, MailFault, OpenVerification, Opened, RecordMailed, Recorded, SendMail,
+    Grant, GrantMail, Mail, MailFault, OpenResult, OpenVerification, RecordMailStep, RecordResult, SendMail,
     StoreFault, Verification,
 };
-use contracts::values::{AddressKey, EmailAddress, Timestamp, UserId};
+use contracts::values::{AddressHash, EmailAddress, Timestamp, UserId};
 
 use super::Ports;
 use crate::fault::Operation;
 
 impl ::validate_email::Clients for Ports {
-    fn verifications(&self, _: String) -> impl OpenVerification + GrantMail + RecordMailed {
+    fn verifications(&self, _: String) -> impl OpenVerification + GrantMail + RecordMailStep {
         self.clone()
     }
 
@@ -20,14 +20,14 @@ impl ::validate_email::Clients for Ports {
 }
 
 impl OpenVerification for Ports {
-    async fn open(&self, verification: Verification) -> Result<Opened, StoreFault> {
+    async fn open(&self, verification: Verification) -> Result<OpenResult, StoreFault> {
         self.table(Operation::OpenVerification, |state| {
             let opened = state.table.open(&verification);
             let word = match opened {
-                Some(Opened::Open) => "open",
-                Some(Opened::Overtaken) => "overtaken",
-                Some(Opened::Ended) => "ended",
-                None => "refused",
+                Some(OpenResult::Open) => "open",
+                Some(OpenResult::StaleAttempt) => "stale attempt",
+                Some(OpenResult::Ended) => "ended",
+                None => "condition failed",
             };
             (opened, word)
         })
@@ -38,13 +38,13 @@ impl OpenVerification for Ports {
 impl GrantMail for Ports {
     async fn grant(
         &self,
-        address: &AddressKey,
+        address: &AddressHash,
         user: &UserId,
         at: Timestamp,
-        most: u32,
+        limit: u32,
     ) -> Result<Grant, StoreFault> {
         self.table(Operation::GrantMail, |state| {
-            let grant = state.table.grant(address, user, at, most);
+            let grant = state.table.grant(address, user, at, limit);
             if grant == Grant::UsedUp {
                 state.monitor.withheld.insert(user.clone());
             }
@@ -60,12 +60,15 @@ impl GrantMail for Ports {
 
 impl SendMail for Ports {
     async fn send(&self, to: &EmailAddress, mail: &Mail) -> Result<(), MailFault> {
-        self.step(
+        self.perform(
             Operation::SendMail,
             |state| {
-                if state.error_status.take().is_some() {
-                    state.on_mail_refused();
-                    return (Err(MailFault::Refused("as planned".into())), "refused for good");
+                if std::mem::take(&mut state.reject_mail) {
+                    state.on_mail_rejected();
+                    return (
+                        Err(MailFault::Rejected("as planned".into())),
+                        "rejected permanently",
+                    );
                 }
                 let sign_up = state.running.sign_up;
                 let word = state.deliver_mail(sign_up, to, mail);
@@ -77,13 +80,13 @@ impl SendMail for Ports {
     }
 }
 
-impl RecordMailed for Ports {
-    async fn record(&self, user: &UserId, window_ends_at: Timestamp) -> Result<Recorded, StoreFault> {
-        self.table(Operation::RecordMailed, |state| {
+impl RecordMailStep for Ports {
+    async fn record(&self, user: &UserId, window_ends_at: Timestamp) -> Result<RecordResult, StoreFault> {
+        self.table(Operation::RecordMailStep, |state| {
             let recorded = state.table.record_mailed(user, window_ends_at);
             let word = match recorded {
-                Recorded::Recorded => "recorded",
-                Recorded::Ended => "ended",
+                RecordResult::Recorded => "recorded",
+                RecordResult::Ended => "ended",
             };
             (Some(recorded), word)
         })

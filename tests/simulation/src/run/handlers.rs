@@ -2,7 +2,7 @@
 
 use kit::{Environment, Handler, StartError};
 
-use crate::fault::Function;
+use crate::fault::FunctionId;
 use crate::invariants::MAILS_PER_DAY;
 use crate::mailbox::SITE;
 use crate::ports::Ports;
@@ -21,36 +21,36 @@ const SETTINGS: [(&str, &str); 7] = [
 
 /// A handler for each function.
 #[derive(Debug)]
-pub(super) struct Handlers([Handler; Function::ALL.len()]);
+pub(super) struct Handlers([Handler; FunctionId::ALL.len()]);
 
 impl Handlers {
-    #[expect(clippy::expect_used, reason = "the settings are constants that fit")]
+    #[expect(clippy::expect_used, reason = "the settings are valid constants")]
     pub(super) fn new(shared: &SharedState) -> Self {
-        Self(Function::ALL.map(|function| handler(shared, function).expect("the settings fit")))
+        Self(FunctionId::ALL.map(|function| handler(shared, function).expect("the settings are valid")))
     }
 
     #[expect(
         clippy::indexing_slicing,
         reason = "there is one for each function, in their order"
     )]
-    pub(super) fn of(&self, function: Function) -> Handler {
+    pub(super) fn of(&self, function: FunctionId) -> Handler {
         self.0[function as usize].clone()
     }
 }
 
-fn handler(shared: &SharedState, function: Function) -> Result<Handler, StartError> {
+fn handler(shared: &SharedState, function: FunctionId) -> Result<Handler, StartError> {
     let limit = MAILS_PER_DAY.to_string();
     let settings = SETTINGS
         .into_iter()
         .chain([("MAILS_PER_ADDRESS_PER_DAY", limit.as_str())]);
     let (environment, ports) = (Environment::of(settings), &Ports::new(shared, function));
     match function {
-        Function::CreateUser => create_user::handler(environment, ports),
-        Function::StoreUserData => store_user_data::handler(environment, ports),
-        Function::ValidateEmail => validate_email::handler(environment, ports),
-        Function::ConfirmEmail => confirm_email::handler(environment, ports),
-        Function::SetUserStatus => set_user_status::handler(environment, ports),
-        Function::NotifyWebhook => notify_webhook::handler(environment, ports),
-        Function::GetUser => get_user::handler(environment, ports),
+        FunctionId::CreateUser => create_user::handler(environment, ports),
+        FunctionId::StoreUserData => store_user_data::handler(environment, ports),
+        FunctionId::ValidateEmail => validate_email::handler(environment, ports),
+        FunctionId::ConfirmEmail => confirm_email::handler(environment, ports),
+        FunctionId::SetUserStatus => set_user_status::handler(environment, ports),
+        FunctionId::NotifyWebhook => notify_webhook::handler(environment, ports),
+        FunctionId::GetUser => get_user::handler(environment, ports),
     }
 }

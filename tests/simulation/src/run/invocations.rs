@@ -10,13 +10,13 @@ use simulator::{ExecutionArn, TaskId};
 
 use super::people::Action;
 use super::{ScheduledEvent, Simulation};
-use crate::fault::{Fault, FaultPoint, Function};
+use crate::fault::{Fault, FaultPoint, FunctionId};
 use crate::rng::latency;
 use crate::state::{Running, Verdict};
 use crate::trace::TraceEvent;
 
-/// The latency of a function's answer, in milliseconds.
-pub(super) const ANSWER_LATENCY: i64 = 3;
+/// The latency of a function's response, in milliseconds.
+pub(super) const RESPONSE_LATENCY: i64 = 3;
 
 type Work = Pin<Box<dyn Future<Output = Result<Value, kit::Failure>> + Send>>;
 
@@ -48,17 +48,17 @@ impl Simulation {
     /// Invokes a function.
     pub(super) fn call(
         &mut self,
-        function: Function,
+        function: FunctionId,
         sign_up: u8,
         user: Option<usize>,
         payload: Value,
         caller: Caller,
-        words: &'static str,
+        text: &'static str,
     ) {
         let handler = self.handlers.of(function);
         let started_at = {
             let mut state = self.shared.lock();
-            state.note(Some(sign_up), TraceEvent::Called(function, words));
+            state.note(Some(sign_up), TraceEvent::Called(function, text));
             state.now
         };
         let invocation = Invocation {
@@ -127,23 +127,27 @@ impl Simulation {
                 Verdict::Fail
             }
             None => Verdict::Do,
-            Some(Fault::ErrorStatus(status)) => {
+            Some(Fault::HttpStatus(status)) => {
                 state.error_status = Some(status);
                 Verdict::Do
             }
+            Some(Fault::MailRejected) => {
+                state.reject_mail = true;
+                Verdict::Do
+            }
             Some(Fault::Throttled | Fault::DuplicateCall) => Verdict::Fail,
-            Some(Fault::LostAnswer) => Verdict::DoAndFail,
+            Some(Fault::LostResponse) => Verdict::DoAndFail,
             Some(Fault::CrashBefore) => {
-                let at = state.now + ANSWER_LATENCY;
+                let at = state.now + RESPONSE_LATENCY;
                 drop(state);
                 invocation.work = None;
                 return self.fail(index, at, "Runtime.ExitError");
             }
-            Some(Fault::CrashAfter | Fault::Timeout) => Verdict::DoAndEnd,
-            Some(Fault::LateEffect) => {
+            Some(Fault::CrashAfter | Fault::TimeoutAfterEffect) => Verdict::DoAndEnd,
+            Some(Fault::TimeoutBeforeEffect) => {
                 drop(state);
                 let after = latency(!self.scenario.seed, point) * 10;
-                self.schedule(timeout_at + after, ScheduledEvent::LateEffect(index));
+                self.schedule(timeout_at + after, ScheduledEvent::DelayedEffect(index));
                 return self.fail(index, timeout_at, "Sandbox.Timedout");
             }
         };
@@ -152,20 +156,23 @@ impl Simulation {
         drop(state);
         self.poll(index);
         match fault {
-            Some(Fault::CrashAfter) => self.fail(index, now + ANSWER_LATENCY, "Lambda.Unknown"),
-            Some(Fault::Timeout) => self.fail(index, timeout_at, "Sandbox.Timedout"),
+            Some(Fault::CrashAfter) => self.fail(index, now + RESPONSE_LATENCY, "Lambda.Unknown"),
+            Some(Fault::TimeoutAfterEffect) => self.fail(index, timeout_at, "Sandbox.Timedout"),
             _ => {}
         }
     }
 
     /// Performs the pending operation of an invocation that timed out.
-    pub(super) fn perform_late(&mut self, index: usize) {
+    pub(super) fn perform_delayed(&mut self, index: usize) {
         let Running {
             function, sign_up, ..
         } = self.invocations[index].running;
         let mut state = self.shared.lock();
         state.verdict = Some(Verdict::DoAndEnd);
-        state.note(Some(sign_up), TraceEvent::Called(function, "is late:"));
+        state.note(
+            Some(sign_up),
+            TraceEvent::Called(function, "has a delayed effect:"),
+        );
         drop(state);
         self.poll(index);
     }
@@ -178,7 +185,7 @@ impl Simulation {
             Caller::Task(arn, id) | Caller::FailedTask(arn, id) => {
                 self.schedule(at, ScheduledEvent::TaskResult(arn, id, Err(error.to_owned())));
             }
-            // API Gateway answers for a function that died.
+            // API Gateway responds for a function that died.
             Caller::Person(action) => self.respond_with_error(sign_up, action, at),
             Caller::Nobody => {}
         }
@@ -194,7 +201,7 @@ impl Simulation {
         } = invocation.running;
         let task = match replace(&mut invocation.caller, Caller::Nobody) {
             Caller::Person(action) => {
-                let response = result.expect("the handlers of the API answer every request");
+                let response = result.expect("the handlers of the API respond to every request");
                 return self.respond(sign_up, action, &response);
             }
             Caller::Task(arn, id) => Some((arn, id, None)),
@@ -202,13 +209,13 @@ impl Simulation {
             Caller::Nobody => None,
         };
         let mut state = self.shared.lock();
-        let words = if result.is_ok() { "well" } else { "with an error" };
-        state.note(Some(sign_up), TraceEvent::Ended(function, words));
+        let text = if result.is_ok() { "success" } else { "error" };
+        state.note(Some(sign_up), TraceEvent::Ended(function, text));
         if let Err(failure) = &result {
             state.check_for_personal_data(&failure.message);
             state.on_task_failure(user, &failure.name);
         }
-        let at = state.now + ANSWER_LATENCY;
+        let at = state.now + RESPONSE_LATENCY;
         drop(state);
         if let Some((arn, id, lost)) = task {
             let result = match lost {

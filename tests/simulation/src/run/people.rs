@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::invocations::Caller;
 use super::{Response, ScheduledEvent, Simulation};
-use crate::fault::Function;
+use crate::fault::FunctionId;
 use crate::invariants::Invariant;
 use crate::scenario::{ClickTime, SignUp};
 use crate::state::START;
@@ -20,24 +20,24 @@ pub(crate) const CAMPAIGN: &str = "spring";
 /// The pause before a person follows a link again, in milliseconds.
 const CLICK_PAUSE: i64 = 20_000;
 
-/// A person with more clicks than this must get an answer other than 5xx.
+/// A person with more clicks than this must get a response other than 5xx.
 const MANY_CLICKS: u8 = 100;
 
 /// What a person does.
 #[derive(Debug, Clone)]
 pub(super) enum Action {
     SignUp {
-        tries: u8,
+        attempts_left: u8,
     },
     CheckStatus(UserId),
-    /// Tries a link that was never mailed.
+    /// Follows a link that was never mailed.
     GuessLink,
     /// Chooses a link of the mailbox and follows it.
     Click {
-        tries: u8,
+        attempts_left: u8,
     },
     Follow {
-        tries: u8,
+        attempts_left: u8,
         link: LinkToken,
     },
 }
@@ -65,13 +65,13 @@ impl Simulation {
         let verify = |link: &LinkToken| {
             let body = json!({"token": link.expose()});
             (
-                Function::ConfirmEmail,
+                FunctionId::ConfirmEmail,
                 "POST",
                 "/verifications".to_owned(),
                 body.to_string(),
             )
         };
-        let ((function, method, path, body), words) = match &action {
+        let ((function, method, path, body), text) = match &action {
             Action::SignUp { .. } => {
                 let body = json!({
                     "email": person.email(),
@@ -81,7 +81,7 @@ impl Simulation {
                     "campaign": CAMPAIGN,
                 });
                 let request = (
-                    Function::CreateUser,
+                    FunctionId::CreateUser,
                     "POST",
                     "/users".to_owned(),
                     body.to_string(),
@@ -89,20 +89,31 @@ impl Simulation {
                 (request, "signs up")
             }
             Action::CheckStatus(user) => {
-                let request = (Function::GetUser, "GET", format!("/users/{user}"), String::new());
+                let request = (
+                    FunctionId::GetUser,
+                    "GET",
+                    format!("/users/{user}"),
+                    String::new(),
+                );
                 (request, "checks the status")
             }
-            Action::Click { tries } => {
+            Action::Click { attempts_left } => {
                 let newest = person.click.is_none_or(|click| click.newest);
                 let link = self.shared.lock().mailbox.link(number, newest).cloned();
                 if let Some(link) = link {
-                    self.act(number, Action::Follow { tries: *tries, link });
+                    self.act(
+                        number,
+                        Action::Follow {
+                            attempts_left: *attempts_left,
+                            link,
+                        },
+                    );
                 }
                 return;
             }
             Action::GuessLink => {
                 let link = LinkToken::from_bytes([number; 32]);
-                (verify(&link), "tries a link that was never mailed")
+                (verify(&link), "follows a link that was never mailed")
             }
             Action::Follow { link, .. } => (verify(link), "follows a link"),
         };
@@ -120,7 +131,7 @@ impl Simulation {
             "isBase64Encoded": false,
             "requestContext": {"stage": "$default", "http": {"method": method, "path": path}},
         });
-        self.shared.lock().note(Some(number), TraceEvent::Request(words));
+        self.shared.lock().note(Some(number), TraceEvent::Request(text));
         let caller = Caller::Person(action);
         self.call(function, number, None, event, caller, "is called");
     }
@@ -142,36 +153,38 @@ impl Simulation {
             (state.now, state.running.started_at)
         };
         let text = self.replace_ids(&format!("{status} {headers} {text}"));
-        self.record(number, now, &action, text);
+        self.push_response(number, now, &action, text);
         match action {
             Action::SignUp { .. } if status == 202 => self.accept(number, &body),
             Action::CheckStatus(_) => self.shared.lock().on_status_response(status, &body),
             Action::GuessLink => self.shared.lock().on_guessed_link(status, &body),
-            Action::Follow { tries, link } => {
+            Action::Follow { attempts_left, link } => {
                 self.shared.lock().on_click(&link, status, &body, started_at);
                 if status >= 500 {
-                    self.follow_again(number, tries, link, now);
+                    self.follow_again(number, attempts_left, link, now);
                 }
             }
-            Action::SignUp { tries } if status >= 500 => self.sign_up_again(number, tries, now),
+            Action::SignUp { attempts_left } if status >= 500 => {
+                self.sign_up_again(number, attempts_left, now)
+            }
             Action::SignUp { .. } | Action::Click { .. } => {}
         }
     }
 
-    /// API Gateway answers with 500 for a function that died.
+    /// API Gateway's 500 for a function that died.
     pub(super) fn respond_with_error(&mut self, number: u8, action: Action, at: i64) {
         self.shared
             .lock()
             .note(Some(number), TraceEvent::Response(action.request(), 500));
-        self.record(number, at, &action, "500".to_owned());
+        self.push_response(number, at, &action, "500".to_owned());
         match action {
-            Action::SignUp { tries } => self.sign_up_again(number, tries, at),
-            Action::Follow { tries, link } => self.follow_again(number, tries, link, at),
+            Action::SignUp { attempts_left } => self.sign_up_again(number, attempts_left, at),
+            Action::Follow { attempts_left, link } => self.follow_again(number, attempts_left, link, at),
             Action::CheckStatus(_) | Action::GuessLink | Action::Click { .. } => {}
         }
     }
 
-    fn record(&mut self, sign_up: u8, at: i64, action: &Action, text: String) {
+    fn push_response(&mut self, sign_up: u8, at: i64, action: &Action, text: String) {
         self.responses.push(Response {
             sign_up,
             at,
@@ -206,30 +219,32 @@ impl Simulation {
     }
 
     /// Soon at first, then every four minutes, so that the person outlasts an outage of an hour.
-    fn sign_up_again(&mut self, number: u8, tries: u8, now: i64) {
-        if tries > 1 {
-            let done = self.person(number).tries.saturating_sub(tries);
-            let pause = if done < 3 { 2_000 } else { 240_000 };
-            let action = Action::SignUp { tries: tries - 1 };
+    fn sign_up_again(&mut self, number: u8, attempts_left: u8, now: i64) {
+        if attempts_left > 1 {
+            let failed = self.person(number).max_attempts.saturating_sub(attempts_left);
+            let pause = if failed < 3 { 2_000 } else { 240_000 };
+            let action = Action::SignUp {
+                attempts_left: attempts_left - 1,
+            };
             self.schedule(now + pause, ScheduledEvent::Person(number, action));
         }
     }
 
-    fn follow_again(&mut self, number: u8, tries: u8, link: LinkToken, now: i64) {
-        if tries > 1 {
-            let tries = tries - 1;
-            let action = Action::Follow { tries, link };
+    fn follow_again(&mut self, number: u8, attempts_left: u8, link: LinkToken, now: i64) {
+        if attempts_left > 1 {
+            let attempts_left = attempts_left - 1;
+            let action = Action::Follow { attempts_left, link };
             self.schedule(now + CLICK_PAUSE, ScheduledEvent::Person(number, action));
         } else if self
             .person(number)
             .click
-            .is_some_and(|click| click.tries > MANY_CLICKS)
+            .is_some_and(|click| click.max_attempts > MANY_CLICKS)
         {
-            let found = format!("the link of sign-up {number} is answered with 5xx only");
+            let found = format!("the link of sign-up {number} gets a 5xx only");
             self.shared
                 .lock()
                 .monitor
-                .violate(Invariant::ClicksAreAnswered, found);
+                .violate(Invariant::ClicksTerminate, found);
         }
     }
 
@@ -251,7 +266,9 @@ impl Simulation {
                 ClickTime::AfterWindow(millis) => self.end_of_window(number) + millis,
             };
             let at = at.max(self.now());
-            let action = Action::Click { tries: click.tries };
+            let action = Action::Click {
+                attempts_left: click.max_attempts,
+            };
             self.schedule(at, ScheduledEvent::Person(number, action.clone()));
             if click.double {
                 self.schedule(at + 5, ScheduledEvent::Person(number, action));

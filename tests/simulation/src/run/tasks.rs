@@ -4,18 +4,18 @@ use contracts::values::UserId;
 use serde_json::Value;
 use simulator::{ExecutionArn, TaskCall, TaskEvent, TaskId};
 
-use super::invocations::{ANSWER_LATENCY, Caller};
+use super::invocations::{Caller, RESPONSE_LATENCY};
 use super::{ScheduledEvent, Simulation};
-use crate::fault::{Fault, Function, Operation, Service};
+use crate::fault::{Fault, FunctionId, Operation, Service};
 use crate::rng::latency;
 use crate::trace::TraceEvent;
 
 /// The functions that tasks invoke.
-const FUNCTIONS: [(Function, Operation); 4] = [
-    (Function::StoreUserData, Operation::CallStoreUserData),
-    (Function::ValidateEmail, Operation::CallValidateEmail),
-    (Function::SetUserStatus, Operation::CallSetUserStatus),
-    (Function::NotifyWebhook, Operation::CallNotifyWebhook),
+const FUNCTIONS: [(FunctionId, Operation); 4] = [
+    (FunctionId::StoreUserData, Operation::CallStoreUserData),
+    (FunctionId::ValidateEmail, Operation::CallValidateEmail),
+    (FunctionId::SetUserStatus, Operation::CallSetUserStatus),
+    (FunctionId::NotifyWebhook, Operation::CallNotifyWebhook),
 ];
 
 impl Simulation {
@@ -55,7 +55,7 @@ impl Simulation {
             (sign_up, index, point, fault, down, state.now)
         };
         let (arn, id) = (arn.clone(), call.id);
-        let words = if call.retry_count == 0 {
+        let text = if call.retry_count == 0 {
             "is called"
         } else {
             "is called again"
@@ -64,37 +64,39 @@ impl Simulation {
         match fault {
             _ if down || fault == Some(Fault::Throttled) => {
                 self.schedule(
-                    now + ANSWER_LATENCY,
+                    now + RESPONSE_LATENCY,
                     failed_with("Lambda.TooManyRequestsException"),
                 );
             }
-            Some(Fault::LostAnswer) => {
+            Some(Fault::LostResponse) => {
                 let caller = Caller::FailedTask(arn, id);
-                self.call(function, sign_up, index, payload, caller, words);
+                self.call(function, sign_up, index, payload, caller, text);
             }
-            Some(Fault::LateEffect) => {
+            Some(Fault::TimeoutBeforeEffect) => {
                 self.schedule(
-                    now + ANSWER_LATENCY,
+                    now + RESPONSE_LATENCY,
                     failed_with("Lambda.ClientExecutionTimeoutException"),
                 );
                 let at = now + 1_000 + latency(!self.scenario.seed, point) * 100;
                 self.schedule(
                     at,
-                    ScheduledEvent::UnawaitedCall(function, sign_up, index, payload),
+                    ScheduledEvent::UnawaitedCall(function, sign_up, index, payload, "is called late"),
                 );
             }
             Some(Fault::DuplicateCall) => {
                 let at = now + latency(!self.scenario.seed, point);
-                let duplicate = ScheduledEvent::UnawaitedCall(function, sign_up, index, payload.clone());
+                let text = "is called a second time";
+                let duplicate =
+                    ScheduledEvent::UnawaitedCall(function, sign_up, index, payload.clone(), text);
                 self.schedule(at, duplicate);
-                self.call(function, sign_up, index, payload, Caller::Task(arn, id), words);
+                self.call(function, sign_up, index, payload, Caller::Task(arn, id), text);
             }
-            _ => self.call(function, sign_up, index, payload, Caller::Task(arn, id), words),
+            _ => self.call(function, sign_up, index, payload, Caller::Task(arn, id), text),
         }
     }
 
     /// Delivers the result of a task to its execution.
-    pub(super) fn answer_task(&mut self, arn: &ExecutionArn, id: TaskId, result: Result<Value, String>) {
+    pub(super) fn complete_task(&mut self, arn: &ExecutionArn, id: TaskId, result: Result<Value, String>) {
         let event = match result {
             Ok(output) => TaskEvent::Succeeded { id, output },
             Err(error) => TaskEvent::Failed {

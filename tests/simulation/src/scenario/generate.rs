@@ -9,15 +9,15 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const WINDOW: i64 = 24 * HOUR;
 
-/// The largest clock skew, in milliseconds: far more than the skew of AWS's own clocks.
-const LARGEST_SKEW: i64 = 2 * SECOND;
+/// The maximum clock skew, in milliseconds: far more than the skew of AWS's own clocks.
+const MAX_SKEW: i64 = 2 * SECOND;
 
 impl Scenario {
     /// The scenario of a seed.
     pub fn of_seed(seed: u64) -> Self {
         let mut rng = SeededRng::new(mix(seed));
         let mut scenario = Self::empty(seed);
-        scenario.account = rng.one_in(4);
+        scenario.has_account = rng.one_in(4);
         let people = 1 + rng.below(3) + rng.below(2);
         // Usually one address, so that sign-ups compete for it.
         let addresses = if rng.one_in(3) { 2 } else { 1 };
@@ -42,7 +42,7 @@ impl Scenario {
         }
         if rng.one_in(4) {
             for skew in &mut scenario.skews {
-                *skew = rng.millis(-LARGEST_SKEW, LARGEST_SKEW);
+                *skew = rng.millis(-MAX_SKEW, MAX_SKEW);
             }
         }
         if rng.one_in(5) {
@@ -50,10 +50,10 @@ impl Scenario {
         }
         if rng.one_in(10) {
             let number = rng.below(people);
-            scenario.redriven = Some((number, rng.millis(HOUR, 20 * HOUR)));
+            scenario.redrive = Some((number, rng.millis(HOUR, 20 * HOUR)));
         }
         if seed % 64 == 62 {
-            scenario.unknown_at = Some(time(&mut rng));
+            scenario.unknown_execution_at = Some(time(&mut rng));
         }
         scenario
     }
@@ -73,7 +73,7 @@ fn sign_up(rng: &mut SeededRng, number: u8, addresses: u8) -> SignUp {
             2 => ClickTime::AfterMail(rng.millis(0, WINDOW)),
             _ => ClickTime::AfterWindow(rng.millis(-2 * SECOND, 2 * SECOND)),
         },
-        tries: if rng.one_in(4) { 1 } else { 200 },
+        max_attempts: if rng.one_in(4) { 1 } else { 200 },
         double: rng.one_in(4),
         newest: !rng.one_in(3),
     });
@@ -87,7 +87,7 @@ fn sign_up(rng: &mut SeededRng, number: u8, addresses: u8) -> SignUp {
             1 => Some(0),
             _ => Some(number),
         },
-        tries: if rng.one_in(5) { 1 } else { 20 },
+        max_attempts: if rng.one_in(5) { 1 } else { 20 },
         status_checks: status_checks(rng),
         click,
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contracts::table::UserStatus;
-use create_user::{Acceptance, Accepted, Fingerprint};
+use create_user::{AcceptResult, Acceptance, Fingerprint};
 
 use super::{Request, Table, User};
 
@@ -12,7 +12,7 @@ const KEEP_REQUEST: Duration = Duration::from_hours(24);
 
 impl Table {
     /// Accepts the sign-up, unless its idempotency key was used before; `None` if the condition fails.
-    pub fn accept(&mut self, acceptance: &Acceptance) -> Option<Accepted> {
+    pub fn accept(&mut self, acceptance: &Acceptance) -> Option<AcceptResult> {
         let key = acceptance
             .request
             .as_ref()
@@ -21,7 +21,7 @@ impl Table {
             && request.expires_at > acceptance.at.epoch_seconds()
             && request.user != acceptance.user_id
         {
-            return Some(Accepted::Before {
+            return Some(AcceptResult::Before {
                 user_id: request.user.clone(),
                 fingerprint: Fingerprint::from_table(&request.fingerprint),
             });
@@ -57,6 +57,6 @@ impl Table {
             campaign: None,
         };
         self.users.insert(acceptance.user_id.clone(), record);
-        Some(Accepted::New)
+        Some(AcceptResult::New)
     }
 }

@@ -2,13 +2,13 @@
 
 use contracts::notify_webhook::Delivery;
 use contracts::values::UserId;
-use notify_webhook::{Attempt, Kept};
+use notify_webhook::{Attempt, KeepResult};
 
 use super::Table;
 
 impl Table {
     /// Keeps the event as undelivered, unless there is one already; `None` if that one cannot be read.
-    pub fn keep(&mut self, event: notify_webhook::WebhookEvent) -> Option<Kept> {
+    pub fn keep(&mut self, event: notify_webhook::WebhookEvent) -> Option<KeepResult> {
         let Some(found) = self.deliveries.get(&event.user) else {
             let kept = super::Event {
                 status: Some(Delivery::Undelivered),
@@ -17,12 +17,12 @@ impl Table {
                 ..super::Event::default()
             };
             self.deliveries.insert(event.user.clone(), kept);
-            return Some(Kept::Undelivered(event));
+            return Some(KeepResult::Undelivered(event));
         };
         if found.status? == Delivery::Delivered {
-            return Some(Kept::Delivered);
+            return Some(KeepResult::Delivered);
         }
-        Some(Kept::Undelivered(notify_webhook::WebhookEvent {
+        Some(KeepResult::Undelivered(notify_webhook::WebhookEvent {
             user: event.user,
             id: found.webhook_id.clone()?,
             content: found.content.clone()?,

@@ -1,20 +1,20 @@
 //! The table operations of `set-user-status`.
 
 use contracts::table::UserStatus;
-use contracts::values::{AddressKey, Timestamp, UserId};
-use set_user_status::{Claim, DeadEnd, Recorded};
+use contracts::values::{AddressHash, Timestamp, UserId};
+use set_user_status::{Claim, RecordResult, UnverifiedEnd};
 
 use super::{Table, User};
 
 impl Table {
     /// Claims the address and records the user as verified, atomically.
-    pub fn claim(&mut self, user: &UserId, address: &AddressKey, at: Timestamp) -> Claim {
-        let taken = self
+    pub fn claim(&mut self, user: &UserId, address: &AddressHash, at: Timestamp) -> Claim {
+        let is_claimed = self
             .claims
             .get(address.as_str())
             .is_some_and(|owner| owner != user);
-        if taken {
-            return Claim::Taken;
+        if is_claimed {
+            return Claim::Held;
         }
         match self.users.get_mut(user) {
             Some(found)
@@ -35,20 +35,20 @@ impl Table {
     }
 
     /// Records that another user had the address first.
-    pub fn supersede(&mut self, user: &UserId, at: Timestamp) -> Recorded {
+    pub fn supersede(&mut self, user: &UserId, at: Timestamp) -> RecordResult {
         let from = [UserStatus::AwaitingVerification, UserStatus::Superseded];
         self.end_without_account(user, UserStatus::Superseded, &from, at)
     }
 
     /// Records that the sign-up has failed or expired, and removes its verification.
-    pub fn end_sign_up(&mut self, user: &UserId, end: DeadEnd, at: Timestamp) -> Recorded {
+    pub fn end_sign_up(&mut self, user: &UserId, end: UnverifiedEnd, at: Timestamp) -> RecordResult {
         let end = match end {
-            DeadEnd::Expired => UserStatus::Expired,
-            DeadEnd::Failed => UserStatus::Failed,
+            UnverifiedEnd::Expired => UserStatus::Expired,
+            UnverifiedEnd::Failed => UserStatus::Failed,
         };
         let from = [UserStatus::Pending, UserStatus::AwaitingVerification, end];
         let recorded = self.end_without_account(user, end, &from, at);
-        if recorded == Recorded::Recorded {
+        if recorded == RecordResult::Recorded {
             self.verifications.shift_remove(user);
         }
         recorded
@@ -60,15 +60,15 @@ impl Table {
         end: UserStatus,
         from: &[UserStatus],
         at: Timestamp,
-    ) -> Recorded {
+    ) -> RecordResult {
         let found = self.users.get_mut(user);
         let Some(found) = found.filter(|found: &&mut User| from.contains(&found.status)) else {
-            return Recorded::Ended;
+            return RecordResult::Ended;
         };
         found.status = end;
         found.ended_at = found.ended_at.or(Some(at));
         found.expires_at = None;
         found.remove_personal_data();
-        Recorded::Recorded
+        RecordResult::Recorded
     }
 }

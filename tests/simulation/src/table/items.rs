@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::notify_webhook::Delivery;
-use contracts::table::{self, EXPIRES_AT, PK, delivery, mails, pointer, user, verification};
+use contracts::table::{self, EXPIRES_AT, PK, delivery, mails, reference, user, verification};
 use contracts::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, Timestamp};
 
 use super::Table;
@@ -57,14 +57,14 @@ impl Table {
         });
         let requests = self.requests.iter().map(|(hash, found)| {
             Item::new(&table::request_key(hash))
-                .with(pointer::USER_ID, &found.user)
-                .with(pointer::FINGERPRINT, &found.fingerprint)
+                .with(reference::USER_ID, &found.user)
+                .with(reference::FINGERPRINT, &found.fingerprint)
                 .with(EXPIRES_AT, &found.expires_at)
         });
         let claims = self
             .claims
             .iter()
-            .map(|(address, user)| Item::new(&format!("address#{address}")).with(pointer::USER_ID, &user));
+            .map(|(address, user)| Item::new(&format!("address#{address}")).with(reference::USER_ID, &user));
         let grants = self.grants.iter().map(|((address, day), found)| {
             let mut users: Vec<_> = found.users.iter().map(ToString::to_string).collect();
             users.sort();
@@ -82,7 +82,7 @@ impl Table {
         });
         let links = self.links.iter().map(|(hash, found)| {
             Item::new(&format!("link#{hash}"))
-                .with(pointer::USER_ID, &found.user)
+                .with(reference::USER_ID, &found.user)
                 .with(EXPIRES_AT, &found.expires_at)
         });
         let deliveries = self.deliveries.iter().map(|(id, found)| {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contracts::table::UserStatus;
-use store_user_data::{PendingUser, Stored};
+use store_user_data::{NewUser, StoreResult};
 
 use super::Table;
 
@@ -11,31 +11,31 @@ const KEPT: Duration = Duration::from_hours(15 * 24);
 
 impl Table {
     /// Stores the user's data, unless a verified account has the address.
-    pub fn store(&mut self, pending: PendingUser) -> Stored {
-        let data = pending.data;
-        let claim = self.claims.get(pending.address.as_str());
+    pub fn store(&mut self, pending: NewUser) -> StoreResult {
+        let data = pending.input;
+        let claim = self.claims.get(pending.address_hash.as_str());
         let held = claim.is_some_and(|user| *user != data.user_id);
         let Some(user) = self.users.get_mut(&data.user_id) else {
-            return Stored::NotPending;
+            return StoreResult::NotPending;
         };
         if !matches!(
             user.status,
             UserStatus::Pending | UserStatus::AwaitingVerification
         ) {
-            return Stored::NotPending;
+            return StoreResult::NotPending;
         }
         user.status = UserStatus::AwaitingVerification;
-        user.stored_at = user.stored_at.or(Some(pending.at));
-        user.expires_at = Some(pending.at.plus(KEPT).epoch_seconds());
+        user.stored_at = user.stored_at.or(Some(pending.now));
+        user.expires_at = Some(pending.now.plus(KEPT).epoch_seconds());
         if held {
             user.held = true;
-            return Stored::Held;
+            return StoreResult::Held;
         }
         user.email = Some(data.email);
         user.name = data.name.or(user.name.take());
         user.phone = data.phone.or(user.phone.take());
         user.locale = data.locale.or(user.locale.take());
         user.campaign = data.campaign.or(user.campaign.take());
-        Stored::Stored
+        StoreResult::Stored
     }
 }

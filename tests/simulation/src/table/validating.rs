@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use contracts::table::{UserStatus, VerificationState};
-use contracts::values::{AddressKey, Timestamp, UserId};
-use validate_email::{Grant, Opened, Recorded};
+use contracts::values::{AddressHash, Timestamp, UserId};
+use validate_email::{Grant, OpenResult, RecordResult};
 
 use super::{Link, Table, Verification};
 
@@ -13,18 +13,22 @@ const GRANTS_KEPT: Duration = Duration::from_hours(48);
 const DAY_IN_SECONDS: i64 = 24 * 60 * 60;
 
 impl Table {
-    /// Opens the verification with the newest task token, unless it is spent, overtaken or over; `None` if the link
+    /// Opens the verification with the newest task token, unless it is spent, stale or over; `None` if the link
     /// belongs to another user.
-    pub fn open(&mut self, new: &validate_email::Verification) -> Option<Opened> {
+    pub fn open(&mut self, new: &validate_email::Verification) -> Option<OpenResult> {
         let user = self.users.get_mut(&new.user);
         let Some(user) = user.filter(|user| user.status == UserStatus::AwaitingVerification) else {
-            return Some(Opened::Ended);
+            return Some(OpenResult::Ended);
         };
         if let Some(found) = self.verifications.get(&new.user)
             && (found.state == VerificationState::Spent || found.attempt > new.attempt)
         {
             let spent = found.state == VerificationState::Spent;
-            return Some(if spent { Opened::Ended } else { Opened::Overtaken });
+            return Some(if spent {
+                OpenResult::Ended
+            } else {
+                OpenResult::StaleAttempt
+            });
         }
         let link = new.link.as_str();
         if self.links.get(link).is_some_and(|link| link.user != new.user) {
@@ -42,14 +46,14 @@ impl Table {
         self.verifications.insert(new.user.clone(), verification);
         let user = new.user.clone();
         self.links.insert(link.to_owned(), Link { user, expires_at });
-        Some(Opened::Open)
+        Some(OpenResult::Open)
     }
 
-    /// Grants the sign-up to mail the address today, unless `most` others have a grant.
-    pub fn grant(&mut self, address: &AddressKey, user: &UserId, at: Timestamp, most: u32) -> Grant {
+    /// Grants the sign-up to mail the address today, unless `limit` others have a grant.
+    pub fn grant(&mut self, address: &AddressHash, user: &UserId, at: Timestamp, limit: u32) -> Grant {
         let day = at.epoch_seconds().div_euclid(DAY_IN_SECONDS);
         let grants = self.grants.entry((address.as_str().to_owned(), day)).or_default();
-        let full = grants.users.len() >= usize::try_from(most).unwrap_or(usize::MAX);
+        let full = grants.users.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
         if full && !grants.users.is_empty() && !grants.users.contains(user) {
             return Grant::UsedUp;
         }
@@ -61,16 +65,16 @@ impl Table {
     }
 
     /// Records that the mail was sent or withheld.
-    pub fn record_mailed(&mut self, user: &UserId, window_ends_at: Timestamp) -> Recorded {
+    pub fn record_mailed(&mut self, user: &UserId, window_ends_at: Timestamp) -> RecordResult {
         use UserStatus::{AwaitingVerification, Superseded, Verified};
 
         match self.users.get_mut(user) {
             Some(user) if matches!(user.status, AwaitingVerification | Verified | Superseded) => {
                 user.mailed = true;
                 user.window_ends_at = Some(window_ends_at);
-                Recorded::Recorded
+                RecordResult::Recorded
             }
-            _ => Recorded::Ended,
+            _ => RecordResult::Ended,
         }
     }
 }

@@ -1,12 +1,12 @@
-//! The store behaviours that the functions rely on, each as a script of calls and expected answers.
+//! The store behaviours that the functions rely on, each as a script of calls and expected results.
 
-use set_user_status::DeadEnd;
+use set_user_status::UnverifiedEnd;
 use simulation::Table;
 
 use crate::calls::{Call, WINDOW, in_memory};
 use crate::dynamo::Dynamo;
 
-/// Runs the calls on both stores and compares each answer, and finally all items.
+/// Runs the calls on both stores and compares each result, and finally all items.
 async fn script(calls: &[(Call, &str)]) {
     let dynamo = Dynamo::start().await;
     let mut table = Table::default();
@@ -75,10 +75,10 @@ async fn the_first_confirmation_claims_the_address() {
         (store(1), "Stored"),
         (store(2), "Stored"),
         (claim(2), "Claimed"),
-        (claim(1), "Taken"),
+        (claim(1), "Held"),
         (Call::Supersede { user: 1, at: 10 }, "Recorded"),
         (Call::Supersede { user: 1, at: 11 }, "Recorded"),
-        (claim(1), "Taken"),
+        (claim(1), "Held"),
         (accept(3), "New"),
         (store(3), "Held"),
     ])
@@ -91,7 +91,7 @@ async fn a_late_earlier_attempt_is_overtaken() {
         (accept(1), "New"),
         (store(1), "Stored"),
         (open(1, 1, 1), "Open"),
-        (open(1, 0, 2), "Overtaken"),
+        (open(1, 0, 2), "StaleAttempt"),
         (Call::Find { link: 2 }, "None"),
         (Call::Begin { user: 1, at: 5 }, "Some(\"task of 1, attempt 1\")"),
     ])
@@ -145,8 +145,8 @@ async fn a_link_works_within_its_window_and_a_begun_confirmation_beyond_it() {
             },
             "Some(\"task of 1, attempt 0\")",
         ),
-        (Call::EndConfirming { user: 1 }, "()"),
-        (Call::EndConfirming { user: 1 }, "()"),
+        (Call::MarkSpent { user: 1 }, "()"),
+        (Call::MarkSpent { user: 1 }, "()"),
         (Call::Begin { user: 1, at: 5 }, "None"),
         (open(1, 1, 2), "Ended"),
     ])
@@ -162,7 +162,7 @@ async fn a_final_status_never_changes() {
         (
             Call::End {
                 user: 1,
-                end: DeadEnd::Expired,
+                end: UnverifiedEnd::Expired,
                 at: 7,
             },
             "Recorded",
@@ -170,7 +170,7 @@ async fn a_final_status_never_changes() {
         (
             Call::End {
                 user: 1,
-                end: DeadEnd::Expired,
+                end: UnverifiedEnd::Expired,
                 at: 8,
             },
             "Recorded",
@@ -178,7 +178,7 @@ async fn a_final_status_never_changes() {
         (
             Call::End {
                 user: 1,
-                end: DeadEnd::Failed,
+                end: UnverifiedEnd::Failed,
                 at: 9,
             },
             "Ended",
@@ -188,7 +188,7 @@ async fn a_final_status_never_changes() {
         (open(1, 1, 2), "Ended"),
         (Call::Begin { user: 1, at: 5 }, "None"),
         (
-            Call::RecordMailed {
+            Call::RecordMailStep {
                 user: 1,
                 window_ends: WINDOW,
             },

@@ -6,9 +6,9 @@ use contracts::store_user_data::StoreUserDataInput;
 use contracts::values::{LinkToken, TaskToken, Timestamp, UserId};
 use create_user::{Acceptance, Fingerprint, RequestHash};
 use notify_webhook::{Attempt, WebhookEvent};
-use set_user_status::DeadEnd;
+use set_user_status::UnverifiedEnd;
 use simulation::Table;
-use store_user_data::PendingUser;
+use store_user_data::NewUser;
 use validate_email::Verification;
 
 /// One call of one port. Users, addresses, keys and links are numbered; times are seconds after the start.
@@ -38,7 +38,7 @@ pub(crate) enum Call {
         at: i64,
         most: u32,
     },
-    RecordMailed {
+    RecordMailStep {
         user: u8,
         window_ends: i64,
     },
@@ -49,7 +49,7 @@ pub(crate) enum Call {
         user: u8,
         at: i64,
     },
-    EndConfirming {
+    MarkSpent {
         user: u8,
     },
     Status {
@@ -69,7 +69,7 @@ pub(crate) enum Call {
     },
     End {
         user: u8,
-        end: DeadEnd,
+        end: UnverifiedEnd,
         at: i64,
     },
     Keep {
@@ -107,8 +107,8 @@ pub(crate) fn acceptance(number: u8, key: Option<u8>, asks: u8, at: i64) -> Acce
     }
 }
 
-pub(crate) fn pending(number: u8, address: u8, name: bool, at: i64) -> PendingUser {
-    let data = StoreUserDataInput {
+pub(crate) fn pending(number: u8, address: u8, name: bool, at: i64) -> NewUser {
+    let input = StoreUserDataInput {
         user_id: user(number),
         email: format!("person-{address}@example.org").parse().unwrap(),
         name: name.then(|| "Ada".parse().unwrap()),
@@ -116,10 +116,10 @@ pub(crate) fn pending(number: u8, address: u8, name: bool, at: i64) -> PendingUs
         locale: name.then(|| "de".parse().unwrap()),
         campaign: (!name).then(|| "spring".parse().unwrap()),
     };
-    PendingUser {
-        address: data.email.key(),
-        data,
-        at: time(at),
+    NewUser {
+        address_hash: input.email.hash(),
+        input,
+        now: time(at),
     }
 }
 
@@ -143,10 +143,10 @@ pub(crate) fn event(number: u8, at: i64) -> WebhookEvent {
 
 /// Makes the call on the table in memory; `None` stands for a fault of the store.
 pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
-    fn of<T: std::fmt::Debug>(answer: Option<T>) -> String {
-        answer.map_or_else(|| "fault".to_owned(), |answer| format!("{answer:?}"))
+    fn of<T: std::fmt::Debug>(result: Option<T>) -> String {
+        result.map_or_else(|| "fault".to_owned(), |result| format!("{result:?}"))
     }
-    let address = |number| pending(0, number, false, 0).address;
+    let address = |number| pending(0, number, false, 0).address_hash;
     match call {
         Call::Accept { user, key, asks, at } => of(table.accept(&acceptance(user, key, asks, at))),
         Call::Store {
@@ -172,7 +172,7 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
             time(at),
             most,
         ))),
-        Call::RecordMailed {
+        Call::RecordMailStep {
             user: number,
             window_ends,
         } => of(Some(table.record_mailed(&user(number), time(window_ends)))),
@@ -182,7 +182,7 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
                 .begin(&user(number), time(at))
                 .map(|token| token.expose().to_owned()),
         )),
-        Call::EndConfirming { user: number } => {
+        Call::MarkSpent { user: number } => {
             table.end_confirming(&user(number));
             of(Some(()))
         }

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::config::Region;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
-use confirm_email::{BeginConfirming, EndConfirming, FindVerification, ReadStatus};
+use confirm_email::{FindLink, MarkSpent, ReadStatus, StartConfirming};
 use contracts::table::PK;
 use create_user::AcceptSignUp;
 use get_user::FindSignUp;
@@ -17,7 +17,7 @@ use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
 use simulation::Items;
 use store_user_data::StoreUser;
 use tokio::net::TcpListener;
-use validate_email::{GrantMail, OpenVerification, RecordMailed};
+use validate_email::{GrantMail, OpenVerification, RecordMailStep};
 
 use crate::calls::{Call, acceptance, event, link, pending, time, user, verification};
 
@@ -65,8 +65,8 @@ impl Dynamo {
     }
 
     pub(crate) async fn ask(&self, call: Call) -> String {
-        fn of<T: std::fmt::Debug>(answer: Result<T, StoreFault>) -> String {
-            answer.map_or_else(|_| "fault".to_owned(), |answer| format!("{answer:?}"))
+        fn of<T: std::fmt::Debug>(result: Result<T, StoreFault>) -> String {
+            result.map_or_else(|_| "fault".to_owned(), |result| format!("{result:?}"))
         }
         let table = || Table::new(self.client.clone(), TABLE);
         let create = create_user::DynamoSignUps(table());
@@ -76,7 +76,7 @@ impl Dynamo {
         let set = set_user_status::DynamoUsers(table());
         let notify = notify_webhook::DynamoDeliveries(table());
         let get = get_user::DynamoSignUps(table());
-        let address = |number| pending(0, number, false, 0).address;
+        let address = |number| pending(0, number, false, 0).address_hash;
         match call {
             Call::Accept { user, key, asks, at } => of(create.accept(&acceptance(user, key, asks, at)).await),
             Call::Store {
@@ -101,16 +101,16 @@ impl Dynamo {
             } => of(validate
                 .grant(&address(of_address), &user(number), time(at), most)
                 .await),
-            Call::RecordMailed {
+            Call::RecordMailStep {
                 user: number,
                 window_ends,
             } => of(validate.record(&user(number), time(window_ends)).await),
-            Call::Find { link: number } => of(confirm.find(&link(number).hash()).await),
+            Call::Find { link: number } => of(confirm.user_of(&link(number).hash()).await),
             Call::Begin { user: number, at } => {
-                let begun = confirm.begin(&user(number), time(at)).await;
+                let begun = confirm.start(&user(number), time(at)).await;
                 of(begun.map(|token| token.map(|token| token.expose().to_owned())))
             }
-            Call::EndConfirming { user: number } => of(EndConfirming::end(&confirm, &user(number)).await),
+            Call::MarkSpent { user: number } => of(MarkSpent::mark(&confirm, &user(number)).await),
             Call::Status { user: number } => of(confirm.status(&user(number)).await),
             Call::FindSignUp { user: number } => of(get.find(&user(number)).await),
             Call::Claim {
@@ -136,8 +136,8 @@ impl Dynamo {
     }
 
     pub(crate) async fn items(&self) -> Items {
-        let answer = self.client.scan().table_name(TABLE).send().await.unwrap();
-        let items = answer.items.unwrap_or_default().into_iter();
+        let result = self.client.scan().table_name(TABLE).send().await.unwrap();
+        let items = result.items.unwrap_or_default().into_iter();
         items
             .map(|item| {
                 let item = item.into_iter().map(|(name, value)| (name, text(value)));

@@ -1,6 +1,6 @@
 //! Contract tests of the table in memory: it must behave as the functions' own adapters do on an embedded DynamoDB.
 //!
-//! Both stores get the same calls, and must give the same answers and end with the same items.
+//! Both stores get the same calls, and must return the same results and end with the same items.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

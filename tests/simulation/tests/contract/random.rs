@@ -2,7 +2,7 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use set_user_status::DeadEnd;
+use set_user_status::UnverifiedEnd;
 use simulation::Table;
 
 use crate::calls::{Call, WINDOW, in_memory};
@@ -12,7 +12,7 @@ const SCRIPTS: u64 = 8;
 const CALLS: usize = 80;
 
 #[tokio::test]
-async fn both_stores_answer_random_scripts_alike() {
+async fn random_scripts_have_the_same_results_in_both_stores() {
     let mut dynamo = Dynamo::start().await;
     for seed in 0..SCRIPTS {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -64,18 +64,18 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
             at,
             most: u32::try_from(1 + below(2)).unwrap(),
         },
-        6 => Call::RecordMailed { user, window_ends },
+        6 => Call::RecordMailStep { user, window_ends },
         7 => Call::Find {
             link: u8::try_from(below(6)).unwrap(),
         },
         8 => Call::Begin { user, at },
-        9 => Call::EndConfirming { user },
+        9 => Call::MarkSpent { user },
         10 => Call::Status { user },
         11 => Call::FindSignUp { user },
         12 => Call::Claim { user, address, at },
         13 => Call::Supersede { user, at },
         14 => {
-            let end = [DeadEnd::Expired, DeadEnd::Failed][usize::try_from(below(2)).unwrap()];
+            let end = [UnverifiedEnd::Expired, UnverifiedEnd::Failed][usize::try_from(below(2)).unwrap()];
             Call::End { user, end, at }
         }
         15 => Call::Keep { user, at },

@@ -7,7 +7,7 @@ use asl::{
 
 use super::Builder;
 use crate::properties::ast::{Ast, Continuation, Distributed, Map};
-use crate::properties::contracts::Trio;
+use crate::properties::contracts::Sample;
 use crate::properties::values::{Expressions, numbered_expression, summary_expression};
 
 /// Appends the continuation of a parallel or a map; `$more` adds its output to the scope.
@@ -31,29 +31,29 @@ macro_rules! continuation {
 }
 
 impl Builder {
-    pub(super) fn both(
+    pub(super) fn parallel(
         &self,
         left: &Ast,
         right: &Ast,
         continuation: &Continuation,
         known: &Expressions<'_>,
-    ) -> Step<Trio> {
+    ) -> Step<Sample> {
         let branches = (self.step(left, known), self.step(right, known));
-        let both = parallel(&self.name("Both"), branches);
+        let both = parallel(&self.name("Parallel"), branches);
         continuation!(self, continuation, known, both, |(left, right)| known
             .with(left)
             .with(right))
     }
 
-    pub(super) fn inline(&self, map: &Map, known: &Expressions<'_>) -> Step<Trio> {
+    pub(super) fn inline(&self, map: &Map, known: &Expressions<'_>) -> Step<Sample> {
         let each = map_each(&self.name("Each"), map.items.expression(known), |each| {
             let inside = known.in_map(each.item).with_item(numbered_expression(each.index));
             self.step(&map.body, &inside)
         });
         let each = if map.one_by_one { each.concurrency(1) } else { each };
-        continuation!(self, &map.continuation, known, each, |left| known
-            .with_list(left)
-            .with(summary_expression(left)))
+        continuation!(self, &map.continuation, known, each, |outputs| known
+            .with_list(outputs)
+            .with(summary_expression(outputs)))
     }
 
     pub(super) fn distributed(
@@ -61,10 +61,10 @@ impl Builder {
         map: &Map,
         distributed: &Distributed,
         known: &Expressions<'_>,
-    ) -> Step<Trio> {
+    ) -> Step<Sample> {
         let name = self.name("Distributed");
         let items = Source::list(map.items.expression(known));
-        let hand_over = |each| handed(distributed, &each, known);
+        let hand_over = |each| item_input(distributed, &each, known);
         // The body is an execution of its own and reads nothing from outside.
         let (inside, body) = (self.clone(), map.body.clone());
         let each = match distributed.batch {
@@ -73,12 +73,12 @@ impl Builder {
                 items,
                 u64::from(size),
                 hand_over,
-                move |batch: Expr<'static, Batch<Trio>>| {
+                move |batch: Expr<'static, Batch<Sample>>| {
                     let known = Expressions::new(summary_expression(batch.items)).with_list(batch.items);
                     inside.step(&body, &known)
                 },
             ),
-            None => distributed_map(&name, items, hand_over, move |item: Expr<'static, Trio>| {
+            None => distributed_map(&name, items, hand_over, move |item: Expr<'static, Sample>| {
                 inside.step(&body, &Expressions::new(item))
             }),
         };
@@ -87,21 +87,25 @@ impl Builder {
         if let (true, Some(handler)) = (distributed.by_name, &map.continuation.caught) {
             return each
                 .catch(TooManyFailures, |error| self.handler(handler, error, known))
-                .and_then(|left| {
-                    let known = known.with_list(left).with(summary_expression(left));
+                .and_then(|outputs| {
+                    let known = known.with_list(outputs).with(summary_expression(outputs));
                     self.step(&map.continuation.rest, &known)
                 });
         }
-        continuation!(self, &map.continuation, known, each, |left| known
-            .with_list(left)
-            .with(summary_expression(left)))
+        continuation!(self, &map.continuation, known, each, |outputs| known
+            .with_list(outputs)
+            .with(summary_expression(outputs)))
     }
 }
 
-fn handed<'s>(distributed: &Distributed, each: &Each<'s, Trio>, known: &Expressions<'s>) -> Expr<'s, Trio> {
-    match &distributed.handed {
-        Some(handed) => {
-            handed.expression(&known.in_map(each.item).with_item(numbered_expression(each.index)))
+fn item_input<'s>(
+    distributed: &Distributed,
+    each: &Each<'s, Sample>,
+    known: &Expressions<'s>,
+) -> Expr<'s, Sample> {
+    match &distributed.item_input {
+        Some(item_input) => {
+            item_input.expression(&known.in_map(each.item).with_item(numbered_expression(each.index)))
         }
         None => each.item,
     }

@@ -9,48 +9,48 @@ use asl::{
 };
 
 use super::Builder;
-use crate::properties::ast::{Callee, Caught, Error, Task};
+use crate::properties::ast::{Callee, CaughtError, Error, Task};
 use crate::properties::contracts::{
-    Ask, Echo, EchoError, Inner, Later, Post, QuestionFields, Trio, echo_error,
+    Ask, Echo, EchoError, Inner, Later, Post, QuestionFields, Sample, echo_error,
 };
-use crate::properties::values::{Expressions, text_trio_expression};
+use crate::properties::values::{Expressions, text_sample_expression};
 
-/// A task with its arms; a macro, as each combination of catchers has another type. `$leaves` turns its output into a trio.
+/// A task with its arms; a macro, as each combination of catchers has another type. `$convert` turns its output into a sample.
 macro_rules! with_arms {
-    ($builder:ident, $ast:ident, $known:ident, $task:ident, $leaves:tt, [$($caught:pat => $marker:expr),+]) => {
+    ($builder:ident, $ast:ident, $known:ident, $task:ident, $convert:tt, [$($caught:pat => $marker:expr),+]) => {
         match &$ast.caught {
-            None => with_arms!(@all $builder, $ast, $known, $task, $leaves),
+            None => with_arms!(@all $builder, $ast, $known, $task, $convert),
             $(Some(($caught, handler)) => {
                 let task = $task.catch($marker, |error| $builder.handler(handler, error, $known));
-                with_arms!(@all $builder, $ast, $known, task, $leaves)
+                with_arms!(@all $builder, $ast, $known, task, $convert)
             })+
         }
     };
-    (@all $builder:ident, $ast:ident, $known:ident, $task:ident, $leaves:tt) => {
+    (@all $builder:ident, $ast:ident, $known:ident, $task:ident, $convert:tt) => {
         match &$ast.caught_all {
-            None => with_arms!(@then $builder, $ast, $known, $task, $leaves),
+            None => with_arms!(@then $builder, $ast, $known, $task, $convert),
             Some(handler) => {
                 let task = $task.catch_all(|error| $builder.handler(handler, error, $known));
-                with_arms!(@then $builder, $ast, $known, task, $leaves)
+                with_arms!(@then $builder, $ast, $known, task, $convert)
             }
         }
     };
     (@then $builder:ident, $ast:ident, $known:ident, $task:ident, itself) => {
         match &$ast.then {
             None => $task.into_step(),
-            Some(then) => $task.and_then(|left| $builder.step(then, &$known.with(left))),
+            Some(then) => $task.and_then(|output| $builder.step(then, &$known.with(output))),
         }
     };
-    (@then $builder:ident, $ast:ident, $known:ident, $task:ident, $leaves:tt) => {
-        $task.and_then(|left| match &$ast.then {
-            None => pass(&$builder.name("Left"), $leaves(left)),
-            Some(then) => $builder.step(then, &$known.with($leaves(left))),
+    (@then $builder:ident, $ast:ident, $known:ident, $task:ident, $convert:tt) => {
+        $task.and_then(|output| match &$ast.then {
+            None => pass(&$builder.name("Output"), $convert(output)),
+            Some(then) => $builder.step(then, &$known.with($convert(output))),
         })
     };
 }
 
 impl Builder {
-    pub(super) fn task(&self, ast: &Task, known: &Expressions<'_>) -> Step<Trio> {
+    pub(super) fn task(&self, ast: &Task, known: &Expressions<'_>) -> Step<Sample> {
         let does = (ast.callee.clone(), ast.behaviour);
         self.tasks.borrow_mut().insert(ast.name.clone(), does);
         let input = ast.input.expression(known);
@@ -89,9 +89,9 @@ impl Builder {
         }
     }
 
-    fn call<F>(&self, ast: &Task, known: &Expressions<'_>, task: asl::Task<F>) -> Step<Trio>
+    fn call<F>(&self, ast: &Task, known: &Expressions<'_>, task: asl::Task<F>) -> Step<Sample>
     where
-        F: Function<Output = Trio, Error = EchoError>,
+        F: Function<Output = Sample, Error = EchoError>,
     {
         let often = |retries| Retry::default().max_retries(u64::from(retries));
         let task = task.named(&ast.name).retry(often(ast.retries));
@@ -100,17 +100,17 @@ impl Builder {
             None => task,
         };
         with_arms!(self, ast, known, task, itself, [
-            Caught::Declared(Error::Refused) => echo_error::Refused,
-            Caught::Declared(Error::Busy) => echo_error::Busy,
+            CaughtError::Declared(Error::Refused) => echo_error::Refused,
+            CaughtError::Declared(Error::Busy) => echo_error::Busy,
             _ => Timeout
         ])
     }
 }
 
-fn sent(sent: Expr<'_, Sent>) -> Expr<'_, Trio> {
-    text_trio_expression(sent.message_id)
+fn sent(sent: Expr<'_, Sent>) -> Expr<'_, Sample> {
+    text_sample_expression(sent.message_id)
 }
 
-fn started(_: Expr<'_, StartedExecution>) -> Expr<'_, Trio> {
-    text_trio_expression(literal("started".to_owned()))
+fn started(_: Expr<'_, StartedExecution>) -> Expr<'_, Sample> {
+    text_sample_expression(literal("started".to_owned()))
 }

@@ -5,12 +5,12 @@ use std::time::Duration;
 use super::{Outcome, Run, Stop, failed};
 use crate::properties::ast::{Ast, Continuation, Distributed, Map};
 use crate::properties::calls::ExpectedCalls;
-use crate::properties::contracts::Trio;
+use crate::properties::contracts::Sample;
 use crate::properties::values::{Values, numbered, summary};
 
 impl<'p> Run<'p> {
     /// Parallel branches: the first that fails stops the others.
-    pub(super) fn side_by_side(&mut self, branches: Vec<(&'p Ast, Values)>) -> Outcome<Vec<Trio>> {
+    pub(super) fn side_by_side(&mut self, branches: Vec<(&'p Ast, Values)>) -> Outcome<Vec<Sample>> {
         let (mut ends, mut done, mut failures) = (Vec::new(), Vec::new(), Vec::new());
         for (branch, values) in branches {
             let mut run = Run::new(self.inner);
@@ -53,10 +53,10 @@ impl<'p> Run<'p> {
     fn all(&mut self, done: Vec<Run<'_>>, cut: Vec<Run<'_>>) {
         let longest = done
             .iter()
-            .map(|run| run.took)
-            .try_fold(Duration::ZERO, |longest, took| Some(longest.max(took?)));
+            .map(|run| run.duration)
+            .try_fold(Duration::ZERO, |longest, duration| Some(longest.max(duration?)));
         let longest = longest.filter(|_| cut.is_empty());
-        self.took = self.took.zip(longest).map(|(took, more)| took + more);
+        self.duration = self.duration.zip(longest).map(|(duration, more)| duration + more);
         let parts = |runs: Vec<Run<'_>>| -> (Vec<ExpectedCalls>, Vec<ExpectedCalls>) {
             runs.into_iter().map(|run| (run.calls, run.started)).unzip()
         };
@@ -66,7 +66,7 @@ impl<'p> Run<'p> {
         self.started.side_by_side(done_started, cut_started);
     }
 
-    pub(super) fn inline(&mut self, map: &'p Map, values: &Values) -> Outcome<Vec<Trio>> {
+    pub(super) fn inline(&mut self, map: &'p Map, values: &Values) -> Outcome<Vec<Sample>> {
         let items = map.items.evaluate(values).into_iter().zip(0..);
         let runs: Vec<_> = items
             .map(|(item, index)| (&map.body, values.in_map(item).with_item(numbered(index))))
@@ -89,20 +89,23 @@ impl<'p> Run<'p> {
         map: &'p Map,
         distributed: &Distributed,
         values: &Values,
-    ) -> Outcome<Vec<Trio>> {
+    ) -> Outcome<Vec<Sample>> {
         let items = map.items.evaluate(values).into_iter().zip(0..);
-        let handed: Vec<_> = items
-            .map(|(item, index)| match &distributed.handed {
-                Some(handed) => handed.evaluate(&values.in_map(item).with_item(numbered(index))),
+        let item_input: Vec<_> = items
+            .map(|(item, index)| match &distributed.item_input {
+                Some(item_input) => item_input.evaluate(&values.in_map(item).with_item(numbered(index))),
                 None => item,
             })
             .collect();
         let inputs: Vec<(usize, Values)> = match distributed.batch {
-            Some(size) => handed
+            Some(size) => item_input
                 .chunks(usize::from(size))
                 .map(|batch| (batch.len(), Values::new(summary(batch)).with_list(batch.to_vec())))
                 .collect(),
-            None => handed.into_iter().map(|item| (1, Values::new(item))).collect(),
+            None => item_input
+                .into_iter()
+                .map(|item| (1, Values::new(item)))
+                .collect(),
         };
         let tolerated = usize::from(distributed.tolerated);
         let (mut ends, mut done, mut failing, mut failed_items) = (Vec::new(), Vec::new(), Vec::new(), 0);
@@ -139,9 +142,9 @@ impl<'p> Run<'p> {
     pub(super) fn continuation(
         &mut self,
         continuation: &'p Continuation,
-        ends: Outcome<Vec<Trio>>,
+        ends: Outcome<Vec<Sample>>,
         values: &Values,
-        known: impl Fn(&[Trio]) -> Values,
+        known: impl Fn(&[Sample]) -> Values,
     ) -> Outcome {
         match (ends, &continuation.caught) {
             (Ok(ends), _) => {
@@ -152,7 +155,7 @@ impl<'p> Run<'p> {
                 self.interpret(&continuation.rest, &values)
             }
             (Err(Stop::Failed(failure)), Some(handler)) => {
-                self.interpret(handler, &values.with(failure.to_trio()?))
+                self.interpret(handler, &values.with(failure.to_sample()?))
             }
             (Err(stop), _) => Err(stop),
         }

@@ -11,7 +11,7 @@ use super::{Item, WriteError, names, string};
 use crate::StoreFault;
 use crate::aws::CallFault;
 
-/// A table and the client that it is reached by.
+/// A table, and its client.
 #[derive(Debug, Clone)]
 pub struct Table {
     client: Client,
@@ -19,13 +19,12 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table of this name.
     pub fn new(client: Client, name: impl Into<String>) -> Self {
         let name = name.into();
         Self { client, name }
     }
 
-    /// Reads these attributes of an item, or all of them if none is named. The read is consistent.
+    /// Reads these attributes of an item, or all attributes if the list is empty. The read is consistent.
     ///
     /// # Errors
     ///
@@ -33,7 +32,7 @@ impl Table {
     pub async fn get(&self, key: String, attributes: &[&'static str]) -> Result<Option<Item>, StoreFault> {
         let projection: Vec<_> = attributes.iter().map(|name| format!("#{name}")).collect();
         let named = (!attributes.is_empty()).then_some(attributes);
-        let answer = self
+        let response = self
             .client
             .get_item()
             .table_name(&self.name)
@@ -43,40 +42,36 @@ impl Table {
             .set_expression_attribute_names(named.and_then(|attributes| names(attributes.iter().copied())))
             .send()
             .await;
-        Ok(answer.map_err(|error| CallFault::of("GetItem", &error))?.item)
+        Ok(response.map_err(|error| CallFault::of("GetItem", &error))?.item)
     }
 
-    /// An update of the item of this key.
-    pub fn update(&self, key: String, expression: impl Into<String>) -> UpdateBuilder {
+    pub fn build_update(&self, key: String, expression: impl Into<String>) -> UpdateBuilder {
         let update = Update::builder().table_name(&self.name).key(PK, string(key));
         update.update_expression(expression)
     }
 
-    /// A new item of this key.
-    pub fn put(&self, key: String) -> PutBuilder {
+    pub fn build_put(&self, key: String) -> PutBuilder {
         Put::builder().table_name(&self.name).item(PK, string(key))
     }
 
-    /// The deletion of the item of this key.
-    pub fn delete(&self, key: String) -> DeleteBuilder {
+    pub fn build_delete(&self, key: String) -> DeleteBuilder {
         Delete::builder().table_name(&self.name).key(PK, string(key))
     }
 
-    /// A condition on the item of this key.
-    pub fn check(&self, key: String) -> ConditionCheckBuilder {
+    pub fn build_check(&self, key: String) -> ConditionCheckBuilder {
         ConditionCheck::builder()
             .table_name(&self.name)
             .key(PK, string(key))
     }
 
-    /// Makes an update, and returns the attributes that are asked for.
+    /// Sends an update, and returns the attributes that `returns` selects.
     ///
     /// # Errors
     ///
     /// If the condition fails, or the call does.
     pub async fn send_update(&self, update: UpdateBuilder, returns: ReturnValue) -> Result<Item, WriteError> {
-        let update = complete(update.build());
-        let answer = self
+        let update = built(update.build());
+        let response = self
             .client
             .update_item()
             .table_name(update.table_name)
@@ -89,25 +84,25 @@ impl Table {
             .return_values(returns)
             .send()
             .await;
-        let answer = answer.map_err(|error| {
-            let refusal = match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(refusal)) => Some(refusal),
+        let response = response.map_err(|error| {
+            let failed = match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => Some(failed),
                 _ => None,
             };
-            WriteError::of_one(refusal, CallFault::of("UpdateItem", &error))
+            WriteError::of_one(failed, CallFault::of("UpdateItem", &error))
         })?;
-        Ok(answer.attributes.unwrap_or_default())
+        Ok(response.attributes.unwrap_or_default())
     }
 
-    /// Makes an update if its condition holds, and tells whether it did.
+    /// Sends a conditional update: `false` if the condition failed.
     ///
     /// # Errors
     ///
     /// If the call fails for another reason than the condition.
-    pub async fn update_if(&self, update: UpdateBuilder) -> Result<bool, StoreFault> {
+    pub async fn try_update(&self, update: UpdateBuilder) -> Result<bool, StoreFault> {
         match self.send_update(update, ReturnValue::None).await {
             Ok(_) => Ok(true),
-            Err(error) if error.is_refused() => Ok(false),
+            Err(error) if error.any_condition_failed() => Ok(false),
             Err(error) => Err(error.into()),
         }
     }
@@ -118,8 +113,8 @@ impl Table {
     ///
     /// If the condition fails, or the call does.
     pub async fn send_put(&self, put: PutBuilder) -> Result<(), WriteError> {
-        let put = complete(put.build());
-        let answer = self
+        let put = built(put.build());
+        let response = self
             .client
             .put_item()
             .table_name(put.table_name)
@@ -130,24 +125,24 @@ impl Table {
             .set_return_values_on_condition_check_failure(put.return_values_on_condition_check_failure)
             .send()
             .await;
-        answer.map(drop).map_err(|error| {
-            let refusal = match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(refusal)) => Some(refusal),
+        response.map(drop).map_err(|error| {
+            let failed = match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(failed)) => Some(failed),
                 _ => None,
             };
-            WriteError::of_one(refusal, CallFault::of("PutItem", &error))
+            WriteError::of_one(failed, CallFault::of("PutItem", &error))
         })
     }
 
-    /// Makes all of these writes or none.
+    /// Makes all of these writes, or none.
     ///
     /// # Errors
     ///
     /// If a condition fails, or the call does.
     pub async fn transact<const N: usize>(&self, writes: [TransactWriteItem; N]) -> Result<(), WriteError> {
         let transaction = self.client.transact_write_items();
-        let answer = transaction.set_transact_items(Some(writes.into())).send().await;
-        answer
+        let response = transaction.set_transact_items(Some(writes.into())).send().await;
+        response
             .map(drop)
             .map_err(|error| WriteError::of_transaction(&error))
     }
@@ -161,39 +156,35 @@ pub trait InTransaction {
 
 impl InTransaction for UpdateBuilder {
     fn in_transaction(self) -> TransactWriteItem {
-        TransactWriteItem::builder()
-            .update(complete(self.build()))
-            .build()
+        TransactWriteItem::builder().update(built(self.build())).build()
     }
 }
 
 impl InTransaction for PutBuilder {
     fn in_transaction(self) -> TransactWriteItem {
-        TransactWriteItem::builder().put(complete(self.build())).build()
+        TransactWriteItem::builder().put(built(self.build())).build()
     }
 }
 
 impl InTransaction for DeleteBuilder {
     fn in_transaction(self) -> TransactWriteItem {
-        TransactWriteItem::builder()
-            .delete(complete(self.build()))
-            .build()
+        TransactWriteItem::builder().delete(built(self.build())).build()
     }
 }
 
 impl InTransaction for ConditionCheckBuilder {
     fn in_transaction(self) -> TransactWriteItem {
         TransactWriteItem::builder()
-            .condition_check(complete(self.build()))
+            .condition_check(built(self.build()))
             .build()
     }
 }
 
-/// What a builder made: the table sets all that is required but the condition of a check, which is never left out.
+/// The result of a builder: the table sets all required fields but the condition of a check, which is the adapter's.
 #[expect(
     clippy::expect_used,
-    reason = "a write that lacks a part is a mistake in an adapter, which its tests find"
+    reason = "a missing field is a bug of an adapter, which its tests find"
 )]
-fn complete<T>(built: Result<T, aws_sdk_dynamodb::error::BuildError>) -> T {
-    built.expect("the write has all its parts")
+fn built<T>(result: Result<T, aws_sdk_dynamodb::error::BuildError>) -> T {
+    result.expect("an adapter left out a required field, for example the condition of a check")
 }

@@ -1,4 +1,4 @@
-//! Writes that were not made.
+//! Failed writes.
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -8,10 +8,10 @@ use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
 use crate::StoreFault;
 use crate::aws::CallFault;
 
-/// The code of a write whose condition failed.
+/// The reason code of a write whose condition failed.
 const CONDITION_FAILED: &str = "ConditionalCheckFailed";
 
-/// Writes that were not made: a condition failed, or the call did.
+/// A failed write or transaction: a condition failed, or the call did.
 #[derive(Debug)]
 pub struct WriteError {
     reasons: Vec<CancellationReason>,
@@ -19,12 +19,12 @@ pub struct WriteError {
 }
 
 impl WriteError {
-    pub(super) fn of_one(refusal: Option<&ConditionalCheckFailedException>, fault: CallFault) -> Self {
-        let reason = |refusal: &ConditionalCheckFailedException| {
+    pub(super) fn of_one(failed: Option<&ConditionalCheckFailedException>, fault: CallFault) -> Self {
+        let reason = |failed: &ConditionalCheckFailedException| {
             let reason = CancellationReason::builder().code(CONDITION_FAILED);
-            reason.set_item(refusal.item().cloned()).build()
+            reason.set_item(failed.item().cloned()).build()
         };
-        let reasons = refusal.map(reason).into_iter().collect();
+        let reasons = failed.map(reason).into_iter().collect();
         Self { reasons, fault }
     }
 
@@ -44,9 +44,9 @@ impl WriteError {
         &self.reasons
     }
 
-    /// Whether a condition failed.
-    pub fn is_refused(&self) -> bool {
-        self.reasons.iter().any(is_refused)
+    /// Whether any condition failed.
+    pub fn any_condition_failed(&self) -> bool {
+        self.reasons.iter().any(condition_failed)
     }
 }
 
@@ -56,12 +56,12 @@ impl From<WriteError> for StoreFault {
     }
 }
 
-/// Whether the condition of this very write failed.
-pub fn is_refused(reason: &CancellationReason) -> bool {
+/// Whether the condition of the write with this reason failed.
+pub fn condition_failed(reason: &CancellationReason) -> bool {
     reason.code() == Some(CONDITION_FAILED)
 }
 
-/// Whether another transaction was writing the same item.
+/// Whether the write with this reason conflicted with another transaction.
 pub fn is_in_conflict(reason: &CancellationReason) -> bool {
     reason.code() == Some("TransactionConflict")
 }

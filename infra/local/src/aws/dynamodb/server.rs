@@ -1,6 +1,6 @@
 //! DynamoDB's API over HTTP.
 //!
-//! The engine's own server would answer any web page. This one has the [checks](super::super::protected) of all AWS APIs here.
+//! The engine's own server would respond to any web page. This one has the [checks](super::super::protected) of all AWS APIs here.
 
 use std::error::Error;
 
@@ -18,24 +18,24 @@ use crate::aws::protocol::ApiError;
 use crate::aws::{protected, target};
 use crate::host::Hosts;
 
-/// The maximum request body, in octets: DynamoDB's limit for a batch.
+/// The maximum request body, in bytes: DynamoDB's limit for a batch.
 ///
 /// Source: [BatchWriteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
 const MAX_BODY: usize = 16 * 1024 * 1024;
 
 pub(super) fn router(database: Database, hosts: Hosts) -> Router {
-    let router = Router::new().route("/", post(answer)).with_state(database);
+    let router = Router::new().route("/", post(respond)).with_state(database);
     protected(router, MAX_BODY, hosts)
 }
 
-async fn answer(State(database): State<Database>, headers: HeaderMap, body: Bytes) -> Response {
+async fn respond(State(database): State<Database>, headers: HeaderMap, body: Bytes) -> Response {
     let Some(("DynamoDB_20120810", operation)) = target(&headers) else {
         return ApiError::unknown_operation().into_response();
     };
     let operation = operation.to_owned();
     // The engine blocks on the disk.
-    let answer = tokio::task::spawn_blocking(move || run(&database, &operation, &body)).await;
-    answer.unwrap_or_else(|panic| failed(&panic))
+    let response = tokio::task::spawn_blocking(move || run(&database, &operation, &body)).await;
+    response.unwrap_or_else(|panic| failed(&panic))
 }
 
 fn run(database: &Database, operation: &str, body: &[u8]) -> Response {
@@ -70,16 +70,19 @@ where
 {
     // serde's message may quote personal data.
     let Ok(request) = serde_json::from_slice(body) else {
-        return ApiError::new("SerializationException", "the request does not fit the operation")
-            .into_response();
+        return ApiError::new(
+            "SerializationException",
+            "the request is invalid for this operation",
+        )
+        .into_response();
     };
     let (status, json) = match operation(request) {
-        Ok(answer) => match serde_json::to_string(&answer) {
+        Ok(output) => match serde_json::to_string(&output) {
             Ok(json) => (StatusCode::OK, json),
             Err(error) => return failed(&error),
         },
         Err(error) => {
-            let status = StatusCode::from_u16(error.status_code()).expect("a status code of HTTP");
+            let status = StatusCode::from_u16(error.status_code()).expect("an HTTP status code");
             (status, error.to_json())
         }
     };

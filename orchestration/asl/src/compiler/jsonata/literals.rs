@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::enclosed;
 
 /// A text as a template string: itself, unless Step Functions would evaluate it, CloudFormation substitute it or a
-/// validator refuse it.
+/// validator reject it.
 fn literal_template(text: &str) -> String {
     if text.is_empty() || text.contains("${") || text.starts_with("{%") || text.contains(LINE_ENDS) {
         enclosed(&quoted(text))

@@ -15,7 +15,7 @@ const SERVICE_FAULTS: [&str; 5] = [
     "Lambda.TooManyRequestsException",
 ];
 
-/// The errors of a function that crashed without an answer.
+/// The errors of a function that crashed without a response.
 ///
 /// Source: [Handling transient Lambda service exceptions](https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception)
 /// for the first. The others are what Lambda itself calls it: see [Failures during the invoke

@@ -75,7 +75,7 @@ impl Lowering {
             next.clone_from(&self.on_error);
             self.compensate_first(compensated);
         }
-        #[expect(clippy::expect_used, reason = "a rule of `build` refuses any other")]
+        #[expect(clippy::expect_used, reason = "a rule of `build` rejects any other")]
         let next = next.expect("a compensated step is in a saga");
         // If the handler receives errors of compensations, such an error is stored, and the next compensation runs.
         let path = ErrorPath {

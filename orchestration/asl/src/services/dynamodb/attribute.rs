@@ -1,4 +1,4 @@
-//! Attributes: values as DynamoDB writes them.
+//! Attribute values of DynamoDB.
 //!
 //! Source: [AttributeValue](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html).
 
@@ -7,7 +7,7 @@ use crate::{Field, Text};
 
 use super::Item;
 
-/// A type whose values can be attributes of an item: texts, numbers, truth values and times.
+/// A type whose values can be attributes of an item: strings, numbers, booleans and times.
 ///
 /// ```
 /// use asl::dynamodb::{Attribute, AttributeKind};
@@ -40,7 +40,7 @@ pub trait Attribute {
 pub enum AttributeKind {
     /// `S`.
     Text,
-    /// `N`: a number, as a text.
+    /// `N`: a number, as a string.
     Number,
     /// `BOOL`.
     Truth,
@@ -69,7 +69,7 @@ impl AttributeKind {
         }
     }
 
-    /// The value as an attribute. One that is missing is written as `NULL`, and read as missing again.
+    /// The value as an attribute. An absent one is written as `NULL`, and read as absent again.
     pub(super) fn encode(self, value: &'static Node, optional: bool) -> &'static Node {
         let there = if optional {
             Node::new(ExprKind::Present { of: value, arm: None })
@@ -95,7 +95,6 @@ impl AttributeKind {
         })
     }
 
-    /// The value of an attribute.
     pub(super) fn decode(self, attribute: &'static Node, optional: bool) -> &'static Node {
         let is_number = self == Self::Number;
         let read = Node::field(attribute, self.letter(), optional && !is_number);

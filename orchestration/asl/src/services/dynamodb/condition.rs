@@ -13,8 +13,8 @@ use super::{Attribute, Item, Table, picked};
 
 /// A condition on the item with the key. If it does not hold, the write fails with [`ConditionFailed`](super::ConditionFailed).
 ///
-/// A write is repeated when its answer was lost: a condition that holds again then, such as "absent or mine", keeps that
-/// harmless.
+/// A write whose response was lost is retried. A condition that also holds after the first write, such as "absent or
+/// written by this execution", makes it idempotent.
 ///
 /// ```
 /// # use shop::*;
@@ -89,7 +89,7 @@ impl<'s, T: Table> Condition<'s, T> {
         ))
     }
 
-    /// There is an item with this key, and this attribute of it, which may be missing, has this value.
+    /// There is an item with this key, and this optional attribute of it has this value.
     ///
     /// # Panics
     ///
@@ -139,7 +139,7 @@ impl<'s, T: Table> Condition<'s, T> {
         }
     }
 
-    /// The argument that says so, if anything is to be said.
+    /// The `ConditionExpression`, if there is a condition.
     pub(super) fn argument(self, terms: &mut Terms) -> Option<(&'static str, &'static Node)> {
         let text = self.test.text(terms)?;
         Some(("ConditionExpression", Node::literal(text.into())))

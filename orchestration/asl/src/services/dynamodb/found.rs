@@ -8,7 +8,7 @@ use crate::{Field, Payload, StepOutput};
 
 use super::Item;
 
-/// What [`get_item`](super::get_item) found. Go on with [`when_some`](crate::Choose::when_some).
+/// The output of [`get_item`](super::get_item). Continue with [`when_some`](crate::Choose::when_some).
 ///
 /// ```
 /// # use shop::*;
@@ -69,7 +69,7 @@ impl<I: Payload> Payload for Found<I> {
     }
 }
 
-/// The answer of the service as a [`Found`].
+/// The response of the service as a [`Found`].
 pub(super) fn decoded<I: Item>() -> &'static Node {
     let item = Node::field(Node::new(ExprKind::TaskResult), "Item", false);
     let attributes = I::ATTRIBUTES.iter().map(|(name, kind, optional)| {

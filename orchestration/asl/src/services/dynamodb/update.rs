@@ -11,7 +11,7 @@ use crate::{Field, IntoExpr, Number};
 use super::terms::Terms;
 use super::{Attribute, Condition, Table, picked};
 
-/// What [`update_item`](super::update_item) changes.
+/// The changes of [`update_item`](super::update_item).
 ///
 /// ```
 /// # use shop::*;
@@ -65,7 +65,7 @@ impl<'s, T: Table> Update<'s, T> {
         }
     }
 
-    /// Gives the attribute this value.
+    /// Sets the attribute to this value.
     ///
     /// # Panics
     ///
@@ -84,7 +84,7 @@ impl<'s, T: Table> Update<'s, T> {
         self
     }
 
-    /// Gives an attribute that may be missing this value.
+    /// Sets an optional attribute to this value.
     ///
     /// # Panics
     ///
@@ -116,7 +116,7 @@ impl<'s, T: Table> Update<'s, T> {
         self
     }
 
-    /// Adds to the attribute; one that is missing counts as 0.
+    /// Adds to the attribute; an absent one counts as 0.
     /// See [`Update`].
     #[must_use]
     pub fn add<N: Attribute + Number>(

@@ -13,7 +13,7 @@ use crate::values::expr::{Brand, ExprKind, Node};
 use crate::values::personal::Personal;
 use crate::{IntoExpr, Payload};
 
-/// Where a distributed map has its items from.
+/// The source of a distributed map's items.
 ///
 /// ```
 /// # use shop::*;
@@ -62,7 +62,7 @@ pub trait Bucket: 'static {
     const NAME: &'static str;
 }
 
-/// A row of a CSV file: implement it for payloads whose fields are all texts, since a cell is nothing else.
+/// A row of a CSV file. Implement it for payloads whose fields are all strings, since each cell is one.
 ///
 /// ```
 /// # use shop::*;
@@ -109,7 +109,7 @@ impl<'s, T> Source<'s, T> {
         Self::new(Items::Given(items), items.personal)
     }
 
-    /// The array that a JSON file in the bucket `B` holds.
+    /// The array in a JSON file in the bucket `B`.
     /// See [`Source`].
     pub fn json<B: Bucket>(key: impl IntoExpr<'s, String>) -> Self
     where
@@ -160,7 +160,7 @@ impl<'s, T> Source<'s, T> {
 
     /// The most items that are read. Without it, all.
     ///
-    /// It says nothing of a [`list`](Self::list).
+    /// It has no effect on a [`list`](Self::list).
     /// See [`Source`].
     pub fn at_most(mut self, items: u64) -> Self {
         if let Items::Read { config, .. } = &mut self.items {

@@ -35,14 +35,14 @@ use crate::{Field, Payload, StepOutput};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Batch<I> {
-    /// The items, one at least.
+    /// The items, at least one.
     pub items: Vec<I>,
 }
 
 /// The fields of a [`Batch`] as expressions.
 #[derive(Debug)]
 pub struct BatchFields<'s, I> {
-    /// The items, one at least.
+    /// The items, at least one.
     pub items: Expr<'s, Vec<I>>,
 }
 
@@ -99,7 +99,7 @@ pub struct ListedObject {
     pub size: u64,
 }
 
-/// Where the results of a map were written.
+/// The location of a map's results.
 ///
 /// Source: [`ResultWriter`](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html).
 ///
@@ -133,11 +133,11 @@ pub struct ListedObject {
 pub struct Written {
     /// The ARN of the map's run, which lists its executions.
     pub map_run_arn: String,
-    /// The file that lists the files of results.
+    /// The manifest file.
     pub result_writer_details: ResultFile,
 }
 
-/// The file that lists where the results of a map are.
+/// The manifest file of a map's results.
 ///
 /// See [`Written`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]

@@ -22,7 +22,6 @@ impl Node {
         Self::leaked(kind, personal, shape.most_items())
     }
 
-    /// One item of an array.
     pub(crate) fn item_of(array: &'static Self, kind: ExprKind) -> &'static Self {
         Self::leaked(kind, array.personal, None)
     }
@@ -33,7 +32,6 @@ impl Node {
         Self::new(ExprKind::Object(fields.collect()))
     }
 
-    /// The same value with another mark.
     pub(crate) fn marked(&self, personal: Personal) -> &'static Self {
         Self::leaked(self.kind.clone(), personal, self.most_items)
     }

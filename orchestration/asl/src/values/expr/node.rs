@@ -37,7 +37,7 @@ pub(crate) enum ExprKind {
     Context(&'static str),
     /// The input of the execution that a distributed map starts for an item or a batch.
     ChildInput(Binding),
-    /// What a service answered to the task that evaluates this.
+    /// The response of a service, in the task that evaluates this.
     TaskResult,
     /// A name that the template supplies, such as a table's.
     Substitution(String),
@@ -129,7 +129,6 @@ impl From<(&'static str, &'static Node)> for ObjectField {
 }
 
 impl ExprKind {
-    /// The operands.
     pub(crate) fn parts(&self) -> Vec<&'static Node> {
         match self {
             Self::Field { of, .. }

@@ -1,4 +1,4 @@
-//! A saga is a step only once its failure has an answer.
+//! A saga is a step only once its failure has a handler.
 include!("../functions.rs");
 
 fn main() {

@@ -1,4 +1,4 @@
-//! A time limit of a state is for callbacks; a function has its own.
+//! A timeout of a state is for callbacks; a function has its own.
 include!("../functions.rs");
 
 fn main() {

@@ -1,4 +1,4 @@
-//! A comparison by an operator would have to be answered now.
+//! A comparison operator would need its result now.
 include!("../functions.rs");
 
 fn main() {

@@ -6,8 +6,8 @@
 //!
 //! Prints the output (or the error) as JSON, the history in the shape of `GetExecutionHistory` when asked for it,
 //! and a timeline. A day of waiting takes no time. Mocks are in the format of Step Functions Local, with one
-//! field more: `AfterSeconds` beside `Return` or `Throw` is the virtual time until the answer. `Return` is the
-//! whole answer of the integration; a callback task gets it by its token. A `${..}` is left unchanged.
+//! field more: `AfterSeconds` beside `Return` or `Throw` is the virtual time until the response. `Return` is the
+//! whole response of the integration; a callback task gets it by its token. A `${..}` is left unchanged.
 //!
 //! From the top of the workspace:
 //!
@@ -18,7 +18,7 @@
 //! ```
 //!
 //! The exit code is 0 if the execution succeeded, 1 if it did not, and 2 if a file is malformed, a definition is
-//! refused or a task has no answer.
+//! rejected or a task has no response.
 #![expect(clippy::print_stdout, reason = "a command-line tool")]
 #![expect(clippy::print_stderr, reason = "a command-line tool")]
 
@@ -44,7 +44,7 @@ struct Arguments {
     /// The execution's input, as JSON; `{}` where absent.
     #[arg(long)]
     input: Option<PathBuf>,
-    /// The answers of the tasks, in the format of Step Functions Local.
+    /// The responses of the tasks, in the format of Step Functions Local.
     #[arg(long)]
     mocks: Option<PathBuf>,
     /// The test case of the mocks, where there are several.

@@ -13,7 +13,6 @@ use simulator::scripted::ScriptedEvent;
 use simulator::{Machine, TaskCall, TaskEvent};
 use thiserror::Error;
 
-/// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct MockFile {
@@ -29,14 +28,14 @@ struct MockedMachine {
     test_cases: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-/// The answer of an attempt, or of a range of them.
+/// The response of an attempt, or of a range of them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct MockedResponse {
     #[serde(default, deserialize_with = "present")]
     r#return: Option<Value>,
     throw: Option<Thrown>,
-    /// Ours, not in Step Functions Local: virtual seconds until the answer comes.
+    /// Ours, not in Step Functions Local: virtual seconds until the response.
     #[serde(default)]
     after_seconds: f64,
 }
@@ -53,7 +52,7 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<V
     Value::deserialize(deserializer).map(Some)
 }
 
-/// Mocks do not fit the machine, or have no answer for a call.
+/// Mocks do not match the machine, or have no response for a call.
 #[derive(Debug, Error)]
 pub(crate) enum MockError {
     #[error("there are several {what}, so name one with {option}: {}", names.join(", "))]
@@ -80,7 +79,7 @@ pub(crate) enum MockError {
     NoAnswer { response: String, key: String },
     #[error("`MockedResponses.{response}.{key}` has an `AfterSeconds` that is negative or too large")]
     BadDelay { response: String, key: String },
-    #[error("state `{state}` calls `{resource}`, and nothing answers for it: give it a mocked response")]
+    #[error("state `{state}` calls `{resource}`, which has no mocked response")]
     NotMocked { state: String, resource: String },
     #[error(
         "state `{state}` makes call number {number}, and its mocked response `{response}` has no `{index}`"
@@ -93,7 +92,7 @@ pub(crate) enum MockError {
     },
 }
 
-/// The answers of the tasks of a machine in one test case.
+/// The responses of the tasks of a machine in one test case.
 #[derive(Debug, Default)]
 pub(crate) struct Mocks {
     states: BTreeMap<String, Mock>,
@@ -106,7 +105,7 @@ struct Mock {
     calls: usize,
 }
 
-/// The answer of a range of attempts, counted from 0.
+/// The response of a range of attempts, counted from 0.
 #[derive(Debug)]
 struct MockedAnswer {
     attempts: RangeInclusive<usize>,
@@ -215,7 +214,7 @@ fn one_of<'a, T>(
 }
 
 impl Mocks {
-    /// The answer of a call. A callback task is answered by its token.
+    /// The response of a call. A callback task is completed by its token.
     pub(crate) fn answer(&mut self, call: &TaskCall) -> Result<Vec<(Duration, ScriptedEvent)>, MockError> {
         let mock = self
             .states
@@ -251,7 +250,10 @@ impl Mocks {
                 token: token.clone(),
                 output,
             },
-            (Ok(answer), None) => TaskEvent::Answered { id: call.id, answer },
+            (Ok(response), None) => TaskEvent::Responded {
+                id: call.id,
+                response,
+            },
         };
         Ok(vec![(answer.after, ScriptedEvent::Task(event))])
     }

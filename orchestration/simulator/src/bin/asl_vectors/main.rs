@@ -1,10 +1,10 @@
-//! Replays vectors, such as executions that were recorded on AWS, and says where the simulator differs.
+//! Replays vectors, such as executions that were recorded on AWS, and prints where the simulator differs.
 //!
 //! ```console
 //! $ cargo run -p simulator --bin asl-vectors -- FILE...
 //! ```
 //!
-//! A file is a JSON array of vectors: a definition, its input, what its tasks answer, how it ends, and its
+//! A file is a JSON array of vectors: a definition, its input, the results of its tasks, how it ends, and its
 //! events. One line is printed per vector that differs; `JSONPath` machines are counted as refused. The exit
 //! code is 1 if any differs, and 2 if a file cannot be read.
 #![expect(clippy::print_stdout, reason = "a command-line tool")]

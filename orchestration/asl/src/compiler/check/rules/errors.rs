@@ -14,7 +14,7 @@ pub(super) fn every_error_is_handled(flow: &Flow, context: &Context<'_>, report:
         _ => return,
     };
     if !context.errors.handled && !arms.catches(ALL_ERRORS) {
-        let message = "it has no answer to errors that no `catch` names";
+        let message = "it has no handler for errors that no `catch` names";
         let help = "end with `catch_all`, or put it into a `saga`";
         report.push(flow.entry(), message, help);
     }

@@ -46,7 +46,7 @@ pub(super) fn paths_end_before_the_workflow(machine: &Machine<'_>, report: &mut 
             "its longest path may take {longest_text} with retries, longer than its TIMEOUT of {limit}"
         );
         let help = format!(
-            "set the TIMEOUT to at least {}, or lower the retries or time limits on that path",
+            "set the TIMEOUT to at least {}, or lower the retries or timeouts on that path",
             at_least(longest)
         );
         report.push(machine.contract.name, message, help);

@@ -1,4 +1,4 @@
-//! Time limits: timeouts, heartbeats and waits.
+//! Timeouts, heartbeats and waits.
 
 use std::time::Duration;
 
@@ -66,7 +66,6 @@ pub(super) fn tasks_fit_into_their_workflow(flow: &Flow, context: &Context<'_>, 
     }
 }
 
-/// The TIMEOUT of the task's function.
 fn function_timeout(task: &TaskFlow) -> Duration {
     task.failing_attempt.saturating_sub(MARGIN)
 }

@@ -1,0 +1,272 @@
+//! Simulated users, as HTTP clients of the API.
+
+use std::time::Duration;
+
+use asl::Function;
+use contracts::notify_webhook::NotifyWebhook;
+use contracts::sign_up::SignUpOutput;
+use contracts::store_user_data::StoreUserData;
+use contracts::table::{self, user};
+use contracts::validate_email::ValidateEmail;
+use contracts::values::{Cause, EmailAddress, SignUpOutcome, UserId};
+use kit::aws::dynamodb::get_bool;
+use serde_json::Value;
+use simulator::timeline::{self, Row, RowKind};
+use tokio::time::{Instant, sleep, timeout_at};
+use workflows::states;
+
+use super::client::{Client, CreateUserResponse, ProblemDocument};
+use super::item;
+use super::mailboxes::Mailboxes;
+use super::users::UserLine;
+use crate::server::LocalServer;
+
+/// The time limit of one user's sign-up.
+const TIME_LIMIT: Duration = Duration::from_mins(1);
+
+/// The first and the maximum interval between two polls.
+const POLL_INTERVALS: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(250));
+
+/// The result of one line of the users' file.
+#[derive(Debug)]
+pub(super) struct LineResult {
+    pub(super) number: usize,
+    pub(super) result: SignUpResult,
+}
+
+impl LineResult {
+    /// The line's number and its sign-up, if that was completed.
+    pub(super) fn completed(&self) -> Option<(usize, &CompletedSignUp)> {
+        match &self.result {
+            SignUpResult::Completed(done) => Some((self.number, done)),
+            SignUpResult::Rejected(_) | SignUpResult::Failed { .. } => None,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) enum SignUpResult {
+    /// The API accepted the sign-up, and it ended in an expected state.
+    Completed(CompletedSignUp),
+    Rejected(ProblemDocument),
+    /// A step failed or timed out.
+    Failed {
+        /// The user, if the sign-up was accepted.
+        user: Option<UserId>,
+        reason: String,
+    },
+}
+
+#[derive(Debug)]
+pub(super) struct CompletedSignUp {
+    pub(super) user: UserId,
+    /// The normalised address.
+    pub(super) address: EmailAddress,
+    pub(super) final_state: FinalState,
+    pub(super) offsets: Offsets,
+}
+
+/// The expected final states of accepted sign-ups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FinalState {
+    /// The user owns the address.
+    Verified,
+    /// The link was followed, but another sign-up for the address was verified before.
+    Superseded,
+    /// The address had a verified account already; its owner got a notice without a link.
+    Held,
+    /// The address had reached its mail limit; the sign-up waits for a link that was not mailed.
+    MailLimited,
+}
+
+impl FinalState {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Superseded => "superseded",
+            Self::Held => "held",
+            Self::MailLimited => "mail-limited",
+        }
+    }
+}
+
+/// When the steps of a sign-up were completed, relative to its acceptance.
+#[derive(Debug, Default)]
+pub(super) struct Offsets {
+    pub(super) stored: Option<Duration>,
+    pub(super) mailed: Option<Duration>,
+    pub(super) confirmed: Option<Duration>,
+    pub(super) verified: Option<Duration>,
+}
+
+/// An HTTP client that plays the users.
+#[derive(Debug)]
+pub(super) struct SimulatedUser<'a> {
+    server: &'a LocalServer,
+    client: Client,
+    mailboxes: Mailboxes<'a>,
+}
+
+impl<'a> SimulatedUser<'a> {
+    pub(super) fn new(server: &'a LocalServer, client: Client) -> Self {
+        Self {
+            server,
+            client,
+            mailboxes: Mailboxes::new(server),
+        }
+    }
+
+    /// Runs the user of one line through the sign-up.
+    pub(super) async fn run(&self, line: UserLine) -> LineResult {
+        let deadline = Instant::now() + TIME_LIMIT;
+        let key = format!("demo-{}", line.number);
+        let result = match within(deadline, "sign-up", self.client.create(&line.body, &key)).await {
+            Ok(CreateUserResponse::Accepted(user)) => {
+                match self.complete_sign_up(&user, &line.body, deadline).await {
+                    Ok(done) => SignUpResult::Completed(done),
+                    Err(reason) => SignUpResult::Failed {
+                        user: Some(user),
+                        reason,
+                    },
+                }
+            }
+            Ok(CreateUserResponse::Rejected(problem)) => SignUpResult::Rejected(problem),
+            Err(reason) => SignUpResult::Failed { user: None, reason },
+        };
+        LineResult {
+            number: line.number,
+            result,
+        }
+    }
+
+    async fn complete_sign_up(
+        &self,
+        user: &UserId,
+        body: &str,
+        deadline: Instant,
+    ) -> Result<CompletedSignUp, String> {
+        // Parsed as the API does: of a repeated field, the last one counts.
+        let email = serde_json::from_str::<Value>(body).ok();
+        let email = email.and_then(|body| body.get("email")?.as_str()?.parse::<EmailAddress>().ok());
+        let Some(address) = email else {
+            return Err("sign-up: accepted, although its address is not valid".to_owned());
+        };
+        within(deadline, "mail", self.wait_for_mail(user)).await?;
+        let link = within(deadline, "mail", self.mailboxes.link_for(user)).await?;
+        let final_state = if let Some(link) = link {
+            within(deadline, "confirmation", self.client.confirm(&link)).await?;
+            within(deadline, "end", self.wait_for_end(user)).await?
+        } else if within(deadline, "mail", self.is_held(user)).await? {
+            FinalState::Held
+        } else {
+            FinalState::MailLimited
+        };
+        within(deadline, "webhook", self.wait_for_webhook(user)).await?;
+        Ok(CompletedSignUp {
+            user: user.clone(),
+            address,
+            final_state,
+            offsets: within(deadline, "history", async { self.offsets(user, final_state) }).await?,
+        })
+    }
+
+    async fn wait_for_mail(&self, user: &UserId) -> Result<(), Cause> {
+        poll(async || {
+            let sign_up = self.client.sign_up(user).await?;
+            if ["failed", "expired"].contains(&sign_up.status.as_str()) {
+                return Err(format!("the sign-up is {}", sign_up.status).into());
+            }
+            Ok(sign_up.steps.mailed.then_some(()))
+        })
+        .await
+    }
+
+    /// Waits for the end of a sign-up whose link was followed. The public status must match.
+    async fn wait_for_end(&self, user: &UserId) -> Result<FinalState, Cause> {
+        let arn = self.server.execution_of(user);
+        let description = self.server.executions().wait(&arn).await?;
+        let Some(output) = description.status.output() else {
+            return Err(format!("the execution is {}", description.status.name()).into());
+        };
+        let SignUpOutput { outcome } = serde_json::from_value(output.clone())?;
+        let (final_state, expected) = match outcome {
+            SignUpOutcome::Verified => (FinalState::Verified, "verified"),
+            // The API does not reveal that another sign-up was verified first.
+            SignUpOutcome::Superseded => (FinalState::Superseded, "awaiting_verification"),
+            other => return Err(format!("the execution ended with {other:?}").into()),
+        };
+        let shown = self.client.sign_up(user).await?.status;
+        if shown == expected {
+            Ok(final_state)
+        } else {
+            Err(format!("the sign-up is {}, and the API shows {shown}", final_state.name()).into())
+        }
+    }
+
+    /// Whether the address had a verified account when the user data was stored.
+    async fn is_held(&self, user: &UserId) -> Result<bool, Cause> {
+        let record = item(self.server, table::user_key(user)).await?;
+        Ok(record.is_some_and(|record| get_bool(&record, user::HELD)))
+    }
+
+    async fn wait_for_webhook(&self, user: &UserId) -> Result<(), Cause> {
+        const ENDS: [&str; 3] = [
+            NotifyWebhook::NAME,
+            states::WEBHOOK_UNDELIVERED,
+            states::WEBHOOK_SKIPPED,
+        ];
+        let arn = self.server.execution_of(user);
+        poll(async || {
+            let history = self.server.executions().history(&arn)?;
+            let rows = timeline::rows(&history);
+            let has_ended = |state| offset(&rows, state, RowKind::Succeeded).is_some();
+            Ok(ENDS.into_iter().any(has_ended).then_some(()))
+        })
+        .await
+    }
+
+    fn offsets(&self, user: &UserId, final_state: FinalState) -> Result<Offsets, Cause> {
+        let arn = self.server.execution_of(user);
+        let history = self.server.executions().history(&arn)?;
+        let rows = timeline::rows(&history);
+        Ok(Offsets {
+            stored: offset(&rows, StoreUserData::NAME, RowKind::Succeeded),
+            mailed: offset(&rows, ValidateEmail::NAME, RowKind::WaitingForToken),
+            confirmed: offset(&rows, ValidateEmail::NAME, RowKind::Succeeded),
+            verified: offset(&rows, states::RECORD_VERIFIED, RowKind::Succeeded)
+                .filter(|_| final_state == FinalState::Verified),
+        })
+    }
+}
+
+/// When the state first had this row.
+fn offset(rows: &[Row], state: &str, kind: RowKind) -> Option<Duration> {
+    rows.iter()
+        .find(|row| row.location.state.as_deref() == Some(state) && row.kind == kind)
+        .map(|row| row.offset)
+}
+
+/// Polls until there is a value. Starts with short intervals, so that fast sign-ups are not slowed down.
+async fn poll<T>(mut probe: impl AsyncFnMut() -> Result<Option<T>, Cause>) -> Result<T, Cause> {
+    let mut interval = POLL_INTERVALS.0;
+    loop {
+        if let Some(found) = probe().await? {
+            return Ok(found);
+        }
+        sleep(interval).await;
+        interval = (interval * 2).min(POLL_INTERVALS.1);
+    }
+}
+
+/// The result of a step, unless the deadline passes before. Errors begin with the step's name.
+async fn within<T, E: Into<Cause>>(
+    deadline: Instant,
+    step: &str,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, String> {
+    match timeout_at(deadline, work).await {
+        Ok(Ok(result)) => Ok(result),
+        Ok(Err(error)) => Err(format!("{step}: {}", error.into())),
+        Err(_) => Err(format!("{step}: not completed within {} s", TIME_LIMIT.as_secs())),
+    }
+}

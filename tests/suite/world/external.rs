@@ -1,0 +1,114 @@
+//! Doubles of external systems: the mail service and the webhook's endpoint.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use contracts::values::EmailAddress;
+use notify_webhook::{Deliver, NoResponse, Secret, SecretFault, SignedEvent, SigningSecret};
+use validate_email::{Mail, MailFault, SendMail};
+
+/// A mail service that stores the mails, and can be made to reject them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outbox {
+    sent: Arc<Mutex<Vec<Sent>>>,
+    /// The number of mails that it still rejects.
+    failures_left: Arc<Mutex<u32>>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Sent {
+    pub(crate) to: String,
+    pub(crate) mail: Mail,
+}
+
+impl Sent {
+    /// The token of the link inside, if there is one.
+    pub(crate) fn link_token(&self) -> Option<String> {
+        let (_, after) = self.mail.text.split_once("https://site.example/verify#")?;
+        after.split_whitespace().next().map(str::to_owned)
+    }
+}
+
+impl Outbox {
+    pub(crate) fn all(&self) -> Vec<Sent> {
+        self.sent.lock().unwrap().clone()
+    }
+
+    /// Rejects this number of mails.
+    pub(crate) fn fail_next_mails(&self, count: u32) {
+        *self.failures_left.lock().unwrap() = count;
+    }
+
+    /// The tokens of all links that were mailed, in order.
+    pub(crate) fn link_tokens(&self) -> Vec<String> {
+        self.all().iter().filter_map(Sent::link_token).collect()
+    }
+}
+
+impl SendMail for Outbox {
+    async fn send(&self, to: &EmailAddress, mail: &Mail) -> Result<(), MailFault> {
+        let mut failures_left = self.failures_left.lock().unwrap();
+        if *failures_left > 0 {
+            *failures_left -= 1;
+            return Err(MailFault::Unavailable("injected fault".into()));
+        }
+        self.sent.lock().unwrap().push(Sent {
+            to: to.expose().to_owned(),
+            mail: mail.clone(),
+        });
+        Ok(())
+    }
+}
+
+/// The endpoint of the webhook: it responds with the scripted statuses, by default with 204.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Endpoint {
+    statuses: Arc<Mutex<VecDeque<u16>>>,
+    down: Arc<Mutex<bool>>,
+    received: Arc<Mutex<Vec<Received>>>,
+}
+
+/// A delivery that was received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Received {
+    pub(crate) id: String,
+    pub(crate) content: String,
+}
+
+impl Endpoint {
+    pub(crate) fn respond_once(&self, status: u16) {
+        self.statuses.lock().unwrap().push_back(status);
+    }
+
+    pub(crate) fn go_down(&self) {
+        *self.down.lock().unwrap() = true;
+    }
+
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.received.lock().unwrap().clone()
+    }
+}
+
+impl Deliver for Endpoint {
+    async fn deliver(&self, signed: &SignedEvent) -> Result<u16, NoResponse> {
+        let received = Received {
+            id: signed.event.id.clone(),
+            content: signed.event.content.clone(),
+        };
+        self.received.lock().unwrap().push(received);
+        if *self.down.lock().unwrap() {
+            return Err(NoResponse::Timeout);
+        }
+        Ok(self.statuses.lock().unwrap().pop_front().unwrap_or(204))
+    }
+}
+
+/// The signing secret.
+#[derive(Debug, Clone)]
+pub(crate) struct FixedSecret;
+
+impl SigningSecret for FixedSecret {
+    async fn get(&self) -> Result<Secret, SecretFault> {
+        Ok("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".parse().unwrap())
+    }
+}
