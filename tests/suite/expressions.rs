@@ -168,7 +168,7 @@ fn nested_maps_have_separate_items() {
 #[test]
 fn an_absent_option_is_null_and_can_have_a_default() {
     assert_eq!(evaluate(|order| order.note), json!(null));
-    assert_eq!(evaluate(|order| order.note.is_present()), json!(false));
+    assert_eq!(evaluate(|order| order.note.is_some()), json!(false));
     assert_eq!(evaluate(|order| order.note.unwrap_or(order.id)), json!("order-7"));
     assert_eq!(evaluate(|_| none::<String>()), json!(null));
 }

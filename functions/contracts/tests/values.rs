@@ -1,7 +1,10 @@
 //! The validation of values, by properties and by examples.
 #![allow(clippy::unwrap_used, reason = "tests panic on unexpected results")]
 
-use contracts::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, UserId};
+use contracts::values::{
+    Campaign, EmailAddress, InvalidEmail, InvalidLinkToken, InvalidName, LinkToken, Locale, PersonName,
+    PhoneNumber, UserId,
+};
 use proptest::prelude::*;
 
 proptest! {
@@ -109,4 +112,123 @@ fn debug_hides_personal_data() {
         shown,
         "EmailAddress(hidden) PersonName(hidden) PhoneNumber(hidden)"
     );
+}
+
+fn normal(text: &str) -> String {
+    text.parse::<EmailAddress>().unwrap().expose().to_owned()
+}
+
+#[test]
+fn spellings_of_one_address_are_equal() {
+    let composed = "Zo\u{eb}@example.org";
+    let decomposed = "ZOE\u{308}@EXAMPLE.org";
+
+    assert_eq!(normal(composed), normal(decomposed));
+}
+
+#[test]
+fn plus_tags_and_dots_are_kept() {
+    assert_eq!(normal("a.b+c@example.org"), "a.b+c@example.org");
+}
+
+#[test]
+fn a_domain_becomes_its_a_labels() {
+    assert_eq!(normal("a@faß.example"), "a@xn--fa-hia.example");
+    assert_eq!(normal("a@日本語.example"), "a@xn--wgv71a119e.example");
+}
+
+#[test]
+fn malformed_addresses_are_rejected() {
+    for text in [
+        "",
+        "a",
+        "@example.org",
+        "a@",
+        "a b@example.org",
+        "a@example",
+        "a@-example.org",
+        "Name <a@example.org>",
+        "a@[127.0.0.1]",
+        "\"a b\"@example.org",
+        "a@exa mple.org",
+        "a..b@example.org",
+        "a@1.2.3.4",
+        &format!("{}@example.org", "x".repeat(65)),
+        "a@example.org\r\nBcc: b@example.org",
+    ] {
+        assert_eq!(text.parse::<EmailAddress>(), Err(InvalidEmail), "{text}");
+    }
+}
+
+#[test]
+fn a_local_part_has_at_most_64_bytes() {
+    normal(&format!("{}@example.org", "x".repeat(64)));
+}
+
+#[test]
+fn an_address_has_at_most_254_bytes() {
+    let domain = |length: usize| {
+        let labels = ["d".repeat(63), "d".repeat(63), "d".repeat(length)].join(".");
+        format!("{}@{labels}.example", "x".repeat(64))
+    };
+    let max = domain(254 - 64 - 1 - 128 - 8);
+
+    assert_eq!(max.len(), 254);
+    normal(&max);
+    assert!(domain(254 - 64 - 1 - 128 - 7).parse::<EmailAddress>().is_err());
+}
+
+#[test]
+fn debug_hides_the_address() {
+    let address: EmailAddress = "canary@example.org".parse().unwrap();
+
+    assert!(!format!("{address:?}").contains("canary"));
+}
+
+#[test]
+fn names_hold_no_invisible_characters() {
+    let ranges = [
+        '\u{ad}'..='\u{ad}',
+        '\u{200b}'..='\u{200f}',
+        '\u{2028}'..='\u{202e}',
+        '\u{2060}'..='\u{2064}',
+        '\u{2066}'..='\u{206f}',
+        '\u{feff}'..='\u{feff}',
+    ];
+    for letter in ranges.into_iter().flatten() {
+        let name = format!("A{letter}da");
+
+        assert_eq!(name.parse::<PersonName>(), Err(InvalidName), "{letter:?}");
+    }
+}
+
+#[test]
+fn names_of_all_scripts_are_accepted() {
+    for name in ["Zoë", "O’Brien-Smith", "محمد", "דוד", "さくら", "अनुजा"] {
+        assert_eq!(name.parse::<PersonName>().unwrap().expose(), name);
+    }
+}
+
+#[test]
+fn tokens_round_trip_through_links() {
+    let token = LinkToken::generate().unwrap();
+
+    assert_eq!(token.expose().parse(), Ok(token));
+}
+
+#[test]
+fn the_hash_of_a_token_is_stable() {
+    let hash = LinkToken::from_bytes([7; 32]).hash();
+
+    assert_eq!(
+        hash.as_str(),
+        "dd64d75231be2ee6f3cd326642c4d043084756745eea528b42571538a67edb51"
+    );
+}
+
+#[test]
+fn malformed_tokens_are_rejected() {
+    for text in ["", "abc", "!!!!", &"A".repeat(44)] {
+        assert_eq!(text.parse::<LinkToken>(), Err(InvalidLinkToken), "{text}");
+    }
 }

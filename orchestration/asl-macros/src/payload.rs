@@ -17,19 +17,21 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
     let Data::Struct(data) = &input.data else {
         return Err(Error::new(
             input.span(),
-            "a payload is a struct with named fields",
+            "a payload is a struct with named fields; an enum can be the type of a field: \
+             `struct Answer { answer: Answered }`",
         ));
     };
     let Fields::Named(fields) = &data.fields else {
         return Err(Error::new(
             input.span(),
-            "a payload is a struct with named fields",
+            "a payload is a struct with named fields: write `struct Empty {}` for one without; \
+             a newtype needs no `Payload`, only serde's derives and, for a text, `impl asl::Text`",
         ));
     };
     if !input.generics.params.is_empty() {
         return Err(Error::new(
             input.generics.span(),
-            "a payload has no generic parameters",
+            "a payload has no generic parameters: write one struct per type",
         ));
     }
     let mut errors = Errors::default();
@@ -39,6 +41,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
     let mut named = Vec::new();
     for field in &fields.named {
         let name = errors.take(wire_name(field, rule));
+        errors.take(shape::has_one_null(&field.ty));
         let marks = errors.take(Marks::read(field));
         named.push((field, name, marks));
     }
@@ -91,8 +94,9 @@ fn generate(input: &DeriveInput, fields: &[(&Field, String, Marks)]) -> TokenStr
     };
     quote! {
         #[doc = #doc]
-        #[derive(Debug, Clone, Copy)]
+        #[derive(Clone, Copy)]
         #default
+        #[allow(missing_debug_implementations, reason = "an expression has no text")]
         #visibility struct #companion<'s> {
             #(#docs #visibilities #idents: ::asl::Expr<'s, #types>,)*
             #brand
@@ -129,6 +133,11 @@ fn generate(input: &DeriveInput, fields: &[(&Field, String, Marks)]) -> TokenStr
             fn into_expr(self) -> ::asl::Expr<'s, #payload> {
                 ::asl::Expr::object(::std::vec![#(::asl::AnyExpr::from(self.#idents)),*])
             }
+        }
+
+        #[automatically_derived]
+        impl<'s> ::asl::MapOutput<'s> for #companion<'s> {
+            type Value = #payload;
         }
     }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, GenericArgument, PathArguments, PathSegment, Type};
+use syn::{Error, Expr, GenericArgument, PathArguments, PathSegment, Type};
 
 /// What serde writes as the value inside.
 const POINTERS: [&str; 4] = ["Box", "Rc", "Arc", "Cow"];
@@ -21,6 +21,17 @@ const LISTS: [&str; 7] = [
 
 /// What serde writes as an object with a key per entry.
 const MAPS: [&str; 3] = ["BTreeMap", "HashMap", "IndexMap"];
+
+/// JSON has one `null` for both levels of an `Option` of an `Option`.
+pub(crate) fn has_one_null(kind: &Type) -> Result<(), Error> {
+    match inside(kind, &["Option"]) {
+        Some(inner) if is_option(inner) => Err(Error::new(
+            kind.span(),
+            "JSON has one `null` for both levels of an `Option` of an `Option`: use one `Option`, or an enum",
+        )),
+        _ => Ok(()),
+    }
+}
 
 /// The shape of a type as an expression: containers and `String` by how they are written, other types by what they
 /// implement.

@@ -29,7 +29,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
             if taken {
                 Err(Error::new(
                     variant.span(),
-                    "another error has this name on the wire",
+                    "another error has this name on the wire: give one of them another",
                 ))
             } else {
                 Ok(new)
@@ -89,7 +89,8 @@ fn declaration(variant: &Variant) -> Result<Declaration, Error> {
     {
         return Err(Error::new(
             name.span(),
-            "AWS gives names of its own to errors that begin like this",
+            "AWS gives names of its own to errors that begin with `States.`, `Lambda.`, `Runtime.` or `Sandbox.`: \
+             choose another beginning",
         ));
     }
     if name.value().is_empty() {

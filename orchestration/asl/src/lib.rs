@@ -100,20 +100,37 @@
 //! | no other field, | `payload_literals_have_no_unknown_field` |
 //! | and each of its own type. | `payload_fields_must_have_their_type` |
 //! | Only fields that an output has can be read. | `only_existing_fields_are_read` |
-//! | A task catches only errors that its function declares. | `only_declared_errors_can_be_caught` |
-//! | All handlers of a state, and its `and_then`, output the same payload. | `all_handlers_output_the_same_payload` |
+//! | A task catches only errors that its function declares, | `only_declared_errors_can_be_caught` |
+//! | and of a nested workflow `ExecutionFailed`. | `nested_workflows_fail_with_their_own_error` |
+//! | A contract holds payloads and declared errors. | `contracts_hold_payloads_and_errors` |
+//! | All handlers of a state, and its `and_then`, output the same payload, | `all_handlers_output_the_same_payload` |
+//! | without `and_then` that of the function. | `handlers_output_what_their_function_does` |
 //! | Handlers come before `and_then`. | `handlers_come_before_and_then` |
 //! | `and_then` follows the success of a task, | `and_then_follows_success` |
 //! | and `then` follows a step. | `then_follows_a_step` |
 //! | Only tasks catch errors by name, | `only_tasks_catch_errors_by_name` |
 //! | which is a marker. | `errors_are_named_by_markers` |
 //! | A value becomes a step with `pass`. | `a_value_becomes_a_step_with_pass` |
-//! | Values are compared with methods, not operators. | `values_are_compared_with_methods` |
+//! | Values are compared with methods, not operators, | `values_are_compared_with_methods` |
+//! | negated with one, | `booleans_are_negated_with_not` |
+//! | joined with one, | `texts_are_joined_with_concat` |
+//! | if they are texts, | `only_texts_are_joined` |
+//! | and read from a list with one. | `items_of_lists_are_read_with_methods` |
+//! | The closure of `map` makes values. | `lists_are_mapped_to_values` |
+//! | A text literal is a `String`, | `text_literals_are_strings` |
+//! | and any known value has the type that is expected. | `known_values_have_their_type` |
+//! | A condition is a boolean. | `conditions_are_booleans` |
+//! | The cause of `fail` is known. | `causes_of_fail_are_known` |
 //! | A workflow outputs what its contract declares. | `workflows_must_output_what_they_declare` |
 //! | A value of a branch cannot be read outside of it. | `a_branchs_value_stays_in_its_branch` |
 //! | A callback has a timeout, | `a_callback_needs_a_timeout` |
 //! | and no other task has one, | `only_callbacks_have_within` |
-//! | and it comes before its handlers. | `a_callback_gets_its_timeout_first` |
+//! | and it comes before its handlers, | `a_callback_gets_its_timeout_first` |
+//! | as does its heartbeat. | `heartbeat_comes_before_within` |
+//! | No task has a `timeout`. | `timeouts_are_set_by_name` |
+//! | Only tasks are retried. | `only_tasks_are_retried` |
+//! | Only a distributed map tolerates failures. | `only_distributed_maps_tolerate_failures` |
+//! | A loop has no errors of its own. | `loops_have_no_errors` |
 //! | A choice has a rule | `a_choice_needs_a_rule` |
 //! | and an `otherwise`. | `a_choice_needs_an_otherwise` |
 //! | A loop has a handler for when its rounds are exhausted, | `a_loop_needs_an_exhausted_handler` |
@@ -121,10 +138,14 @@
 //! | The body of a distributed map reads only its item. | `a_distributed_map_reads_only_its_item` |
 //! | A payload is a struct with named fields | `payloads_are_structs_with_named_fields` |
 //! | whose JSON has one key per field, | `payloads_have_one_json_key_per_field` |
-//! | and only an `Option` may be absent. | `only_options_may_be_absent_from_a_payload` |
+//! | and only an `Option` may be absent, | `only_options_may_be_absent_from_a_payload` |
+//! | which is not nested in another. | `options_are_not_nested` |
 //! | An `Option`, a list, a map, a tuple or a `Box` is written without an alias. | `containers_are_written_without_an_alias` |
 //! | The name of a field is valid in a definition. | `payload_field_names_are_valid_in_a_definition` |
 //! | An attribute of a DynamoDB item is a string, a number or a boolean. | `attributes_are_strings_numbers_or_booleans` |
+//! | A table holds items, | `tables_hold_items` |
+//! | which have its key. | `items_hold_the_key_of_their_table` |
+//! | The source of an event is not reserved for AWS. | `sources_of_events_are_not_reserved` |
 //! | The marks of a field are `personal` and `at_most`, | `payload_marks_are_personal_and_at_most` |
 //! | and `at_most` is for strings and lists. | `at_most_is_for_strings_and_lists` |
 //! | An error has a name and a class, | `errors_must_declare_name_and_class` |
@@ -158,8 +179,11 @@
 //! | Paths that join have the same compensations, | `compensations_do_not_depend_on_the_path` |
 //! | and rounds of a loop add none. | `rounds_add_no_compensations` |
 //! | A loop has at least one round, | `loops_have_rounds` |
-//! | and a map a concurrency of 1 or more. | `maps_run_items` |
+//! | and a map a concurrency of 1 or more, | `maps_run_items` |
+//! | inline at most 40. | `inline_maps_run_at_most_40_items_at_once` |
+//! | No rule of a choice repeats the condition of another. | `conditions_are_not_repeated` |
 //! | Timeouts are in whole seconds, | `times_are_in_whole_seconds` |
+//! | those of contracts too, | `timeouts_of_contracts_are_in_whole_seconds` |
 //! | a function's no longer than Lambda allows, | `functions_run_for_at_most_15_minutes` |
 //! | a callback's longer than its function's, | `callbacks_outlast_their_function` |
 //! | its heartbeat shorter than that, | `heartbeats_are_shorter_than_the_timeout` |
@@ -174,7 +198,7 @@
 //! | of letters, digits, `-` and `_`, | `state_names_have_allowed_characters` |
 //! | at most 80 characters long, | `state_names_have_at_most_80_characters` |
 //! | and not those of generated states. | `generated_names_are_free` |
-//! | Functions, workflows and resources have names in `PascalCase`. | `substitutions_are_pascal_case` |
+//! | Functions, workflows and resources have names of letters and digits. | `substitutions_are_letters_and_digits` |
 //! | No comment contains what CloudFormation substitutes. | `comments_have_no_substitution` |
 //! | No input or output can exceed 256 KiB, as far as sizes are known, | `no_payload_exceeds_256_kib` |
 //! | not even those of several branches or runs. | `no_combined_output_exceeds_256_kib` |

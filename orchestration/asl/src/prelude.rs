@@ -1,6 +1,7 @@
 //! Imports for a file of contracts or of a workflow: `use asl::prelude::*`.
 //!
-//! It holds contracts, values and steps. Distributed maps, nested workflows and services are imported by name.
+//! It holds contracts, values and steps. Distributed maps, the errors of nested workflows, services
+//! and [`Text`](crate::Text) are imported by name.
 //!
 //! ```
 //! use asl::prelude::*;

@@ -14,6 +14,7 @@ pub(crate) mod retry;
 mod saga;
 mod step;
 pub(crate) mod task;
+mod unavailable;
 mod wait;
 mod workflow;
 
@@ -36,7 +37,15 @@ pub use repeat::{Exhausted, Repeat, Round, repeat_until};
 pub use retry::Retry;
 pub use saga::{Saga, saga};
 pub(crate) use step::Caught;
+#[doc(hidden)]
+pub use step::KnownCause;
 pub use step::{ErrorOutput, ErrorOutputFields, IntoStep, Step, fail, fail_because, pass, succeed};
 pub use task::{Callback, Handled, HandlerOutput, NoLimit, Task, Unhandled};
+#[doc(hidden)]
+pub use task::{HasLimit, SameOutput};
+#[doc(hidden)]
+pub use unavailable::{
+    HasErrors, HasTimeout, IsNewCallback, RetriesCalls, SetsTimeoutByName, ToleratesFailures,
+};
 pub use wait::{Nothing, NothingFields, wait, wait_seconds, wait_until};
 pub use workflow::Workflow;

@@ -19,21 +19,29 @@ mod timestamp;
 mod token;
 mod truths;
 
+#[doc(hidden)]
+pub use arrays::HasItemsNow;
 pub use arrays::Scalar;
 pub(crate) use context::TASK_TOKEN;
 pub use context::{
     execution_id, execution_name, execution_start_time, redrive_count, retry_count, state_entered_time,
     task_token,
 };
-#[doc(hidden)]
-pub use expr::CompareWithMethodsEqNeLtLeGtGe;
 pub use expr::{AnyExpr, Expr, Record, literal};
+#[doc(hidden)]
+pub use expr::{
+    CompareWithMethodsEqNeLtLeGtGe, IndexWithMethodGet, JoinTextsWithConcat, NegateWithMethodNot, TextLiteral,
+};
 pub use field::Field;
 pub use functions::{HashAlgorithm, hash, now, parse, partition, range, uuid};
 pub use numbers::{Number, WholeNumber};
 pub use options::none;
+#[doc(hidden)]
+pub use payload::MapOutput;
 pub use payload::{IntoExpr, Payload, StepOutput};
 pub use sizes::{Largest, MaxSize};
+#[doc(hidden)]
+pub use texts::IntoText;
 pub use texts::Text;
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use token::TaskToken;

@@ -222,7 +222,7 @@ fn all_arms_assign_one_variable() {
             .catch_all(|failed| {
                 choose("Why")
                     .when(
-                        failed.cause.is_present(),
+                        failed.cause.is_some(),
                         pass("Known", StoreOutputFields { version: literal(1) }),
                     )
                     .otherwise(pass("Unknown", StoreOutputFields { version: literal(2) }))

@@ -194,7 +194,7 @@ fn comparisons_and_counts_are_not_personal() {
         "nothing"
     );
     assert_eq!(personal(|person| person.age.ge(literal(18))), "nothing");
-    assert_eq!(personal(|person| person.nickname.is_present()), "nothing");
+    assert_eq!(personal(|person| person.nickname.is_some()), "nothing");
     assert_eq!(personal(|person| person.email.contains("@")), "nothing");
     assert_eq!(personal(|person| person.email.starts_with("a")), "nothing");
     assert_eq!(personal(|person| person.email.length()), "nothing");

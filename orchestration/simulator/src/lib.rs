@@ -2,9 +2,11 @@
 //!
 //! The JSON that runs is the JSON that is deployed. The core does no I/O (sans-I/O): an [`Execution`] is a value without
 //! clock, thread or socket, which returns [`Command`]s and takes [`TaskEvent`]s. [`StateMachines`] is the service that
-//! holds many of them, and two drivers run it: [`virtual_time`] for tests, where a wait of a day takes no time, and
-//! [`wall_clock`] for a local server. A [`Handle`] reaches the executions of either. [`timeline`] renders a history,
-//! [`explorer`] is a model checker over all outcomes of the tasks, and with a [`journal`] executions survive a crash.
+//! holds many of them. [`scripted`] drives one execution with scripted answers, and is where to begin; the runs of a
+//! distributed map belong to the same execution. Two drivers run the service: [`virtual_time`] for tests, where a wait of
+//! a day takes no time, and [`wall_clock`] for a local server. A [`Handle`] reaches the executions of either. [`timeline`]
+//! renders a history, [`explorer`] is a model checker over all outcomes of the tasks, and with a [`journal`] executions
+//! survive a crash.
 //!
 //! The query language is JSONata; a definition with a `JSONPath` state is rejected. AWS does the orchestration in production: this is for
 //! testing and trying out definitions.

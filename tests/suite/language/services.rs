@@ -268,7 +268,7 @@ async fn a_deleted_item_is_not_found() {
                     .catch_all(|_| no_stock("NotRead"))
                     .and_then(|found| {
                         choose("Found")
-                            .when(found.item.is_present(), taken("There", "there"))
+                            .when(found.item.is_some(), taken("There", "there"))
                             .otherwise(taken("Gone", "gone"))
                     })
             })

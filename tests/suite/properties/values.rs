@@ -228,7 +228,7 @@ impl Condition {
     pub(crate) fn expression<'s>(&self, known: &Expressions<'s>) -> Expr<'s, bool> {
         match self {
             Self::Is(of, value) => known.value(*of).number.eq(u64::from(*value)),
-            Self::IsPresent(of) => known.value(*of).optional.is_present(),
+            Self::IsPresent(of) => known.value(*of).optional.is_some(),
             Self::Less(left, right) => known.value(*left).number.lt(known.value(*right).number),
             Self::SameText(left, right) => known.value(*left).text.eq(known.value(*right).text),
             Self::Not(condition) => condition.expression(known).not(),

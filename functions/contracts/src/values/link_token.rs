@@ -71,32 +71,3 @@ impl LinkTokenHash {
         &self.0
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tokens_round_trip_through_links() {
-        let token = LinkToken::generate().unwrap();
-
-        assert_eq!(token.expose().parse(), Ok(token));
-    }
-
-    #[test]
-    fn the_hash_of_a_token_is_stable() {
-        let hash = LinkToken::from_bytes([7; 32]).hash();
-
-        assert_eq!(
-            hash.as_str(),
-            "dd64d75231be2ee6f3cd326642c4d043084756745eea528b42571538a67edb51"
-        );
-    }
-
-    #[test]
-    fn malformed_tokens_are_rejected() {
-        for text in ["", "abc", "!!!!", &"A".repeat(44)] {
-            assert_eq!(text.parse::<LinkToken>(), Err(InvalidLinkToken), "{text}");
-        }
-    }
-}

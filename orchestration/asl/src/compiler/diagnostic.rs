@@ -25,7 +25,7 @@ pub struct Diagnostic {
 ///
 /// let [Diagnostic { state, message, help }] = &diagnostics[..] else { panic!("there is one") };
 /// assert_eq!(state, "Not charged!");
-/// assert_eq!(message, "its name has a character that is not allowed, or none at all");
+/// assert_eq!(message, "its name has a character that is not allowed");
 /// assert!(!help.is_empty());
 /// ```
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]

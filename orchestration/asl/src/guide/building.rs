@@ -15,8 +15,8 @@
 //!     diagnostics.to_string(),
 //!     "workflow Try cannot be emitted:\n  \
 //!      Charge: it has no handler for errors that no `catch` names; \
-//!      end with `catch_all`, or put it into a `saga`\n  \
-//!      Paid!: its name has a character that is not allowed, or none at all; \
+//!      end with `catch_all`, give the parallel or the map around it one, or put it into a `saga`\n  \
+//!      Paid!: its name has a character that is not allowed; \
 //!      use letters, digits, `-` and `_`: the state logs take no others"
 //! );
 //! ```

@@ -5,7 +5,8 @@
 //! States hand JSON to each other. A struct that derives [`Payload`](macro@crate::Payload) beside serde's traits
 //! gets a companion: for `ChargeInput` it is `ChargeInputFields`, with the same fields, each an
 //! [`Expr`](crate::Expr). A payload is written as a literal of its companion, so that a field that is missing,
-//! misspelt or of another type does not compile. The names on the wire are serde's.
+//! misspelt or of another type does not compile: `ReceiptFields { number: order.id }`. `Receipt { .. }` holds only what is
+//! known now ("expected `String`, found `Expr<'_, String>`"). The names on the wire are serde's.
 //!
 //! ```
 //! use asl::prelude::*;
@@ -49,7 +50,7 @@
 //! another dot. A type that is only sometimes there is an `Option`.
 //!
 //! A value that is known now is a literal: `10.into()`, `"text".into()` or `Speed::Normal.into()` in a field, and just
-//! `10`, `"text"` or `Speed::Normal` as an argument. A whole payload can be one too. That is how a payload without fields
+//! `10`, `"text"` or `Speed::Normal` as an argument that is an [`IntoExpr`](crate::IntoExpr). A whole payload can be one too. That is how a payload without fields
 //! is written:
 //!
 //! ```

@@ -73,7 +73,9 @@
 //! # Names
 //!
 //! A variable is named after its state, with a small first letter. A loop adds a Choice state, named after the loop with
-//! `Again` at its end. The names of states, and so those of variables, are unique over all levels; `build` checks that.
+//! `Again` at its end. A loop without `and_then` adds a Pass state with `Done`. The names of
+//! states are unique over all levels; `build` checks that. Where two variables would have one name, as those of `Again` and
+//! `again`, the second gets a number.
 //!
 //! ```
 //! use shop::*;

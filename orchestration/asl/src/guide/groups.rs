@@ -3,7 +3,8 @@
 //! # Branches in parallel
 //!
 //! [`parallel`](crate::parallel()) runs two to six steps side by side. Its output is the tuple of their outputs. A value
-//! from inside of a branch cannot be read outside; the compiler checks that. An error that no handler of a branch catches
+//! from inside of a branch cannot be read outside: "borrowed data escapes outside of closure", says the compiler. The
+//! branch outputs it instead. An error that no handler of a branch catches
 //! aborts the other branches and fails the parallel. It can be any error, so a parallel has `catch_all` and no `catch`:
 //! typed handlers belong on the tasks inside.
 //!
@@ -51,8 +52,10 @@
 //!
 //! [`distributed_map`](crate::distributed_map) starts an execution per item, or per batch. The items are a list or a
 //! file in a [`Bucket`](crate::Bucket), and there may be more of them than fit a payload or a history. Another
-//! execution cannot read values of this one: a first closure makes its input, and the body reads that and nothing else.
-//! `tolerate` says how many items may fail.
+//! execution cannot read values of this one: a first closure makes its input, and the body reads that and nothing else. What
+//! a body reads of this execution, "borrowed data" to the compiler, goes through the first closure.
+//! `tolerate` says how many items may fail, as a number; the output then lacks theirs. A `map_each` tolerates none: its body
+//! catches the error.
 //!
 //! ```
 //! use asl::prelude::*;
@@ -82,7 +85,9 @@
 //!
 //! [`repeat_until`](crate::repeat_until) runs a body until its output meets a condition, for a limited number of rounds:
 //! a history has at most 25,000 events. `exhausted` says what follows when the last round did not meet the condition
-//! either, and `and_then` what follows when one did. A round can read its number and the output of the round before.
+//! either, and `and_then` what follows when one did. Without `and_then` the loop outputs what its last round did; its handler
+//! then outputs the same payload, or fails. A round can read its number and the output of the round before; to read `last`,
+//! the closure names the round's type: `|round: Round<'_, Receipt>|`.
 //!
 //! ```
 //! use std::time::Duration;

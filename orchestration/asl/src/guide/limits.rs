@@ -30,7 +30,7 @@
 //!
 //! # Times and histories
 //!
-//! Every task has a timeout: five seconds more than its function's own. From the timeouts, the retries and the waits
+//! Every task has a timeout: five seconds more than its function's own, or that of `timeout_seconds`. From the timeouts, the retries and the waits
 //! follows how long an execution takes in the worst case, and how many events its history gets.
 //! [`worst_case`](asl_analysis::worst_case) and [`max_events`](asl_analysis::max_events) compute both. `build` reports a
 //! workflow whose own `TIMEOUT` is shorter, or whose history passes 25,000 events.

@@ -6,7 +6,8 @@
 //! somebody sends the token back with the result: for minutes or days, while nothing runs. The result is the function's
 //! `Output`; the return value of the Lambda function is ignored. `within` limits the wait, and comes before any handler.
 //! An exceeded wait is a [`Timeout`](crate::Timeout) and is never retried. A `heartbeat` finds out earlier that nobody
-//! is working on it, which is a [`HeartbeatTimeout`](crate::HeartbeatTimeout). Whoever holds the token can complete the
+//! is working on it, which is a [`HeartbeatTimeout`](crate::HeartbeatTimeout). It is shorter, and written directly after
+//! `callback(..)`, before `within`. Whoever holds the token can complete the
 //! task, so it is a credential.
 //!
 //! ```
@@ -37,7 +38,8 @@
 //! # A nested workflow
 //!
 //! [`run`](crate::Function::run) is a task that runs another workflow and has its input and output.
-//! [`start`](crate::Function::start) does not wait for it. The errors of the other workflow have no names here, so what
+//! [`start`](crate::Function::start) does not wait for it. A Lambda function and a workflow have the same kind of contract:
+//! nothing checks that `call` is used for the one and `run` for the other. The errors of the other workflow have no names here, so what
 //! can be caught is [`ExecutionFailed`](crate::ExecutionFailed).
 //!
 //! ```

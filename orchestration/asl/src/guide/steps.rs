@@ -106,7 +106,8 @@
 //!
 //! # Parts of a workflow
 //!
-//! A step is a value, so a part of a workflow is a Rust function that returns one. A state is named after the
+//! A step is a value, so a part of a workflow is a Rust function that returns one. It is used once: where two places need
+//! the same end, call the function twice, with two names. A state is named after the
 //! function that it calls; where a workflow calls one twice, `named` tells the states apart.
 //!
 //! ```

@@ -67,5 +67,6 @@
 #![doc = include_str!("../../tutorial/tests/refund.rs")]
 //! ```
 //!
-//! `cargo test` runs them in a few milliseconds. The last one shows how to choose `TIMEOUT`: ask for the worst case, and
+//! `cargo test` runs them in a few milliseconds. Where one fails, print `execution.status()`: it has the error and its
+//! cause. The last one shows how to choose `TIMEOUT`: ask for the worst case, and
 //! round up. `build` rejects a `TIMEOUT` that is below it.

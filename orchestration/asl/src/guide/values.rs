@@ -22,19 +22,23 @@
 //! | `a && b`, <code>a \|\| b</code>, `!a` | `a.and(b)`, `a.or(b)`, `a.not()` |
 //! | `if a { b } else { c }` with values | `a.if_else(b, c)` |
 //! | `if a { .. } else { .. }` with steps | `choose("Name").when(a, ..).otherwise(..)` |
+//! | `match a { .. }` with steps | one `when(a.eq(Color::Red), ..)` per arm |
 //! | `if let Some(b) = a` with steps | `choose("Name").when_some(a, \|b\| ..).otherwise(..)` |
 //! | `a + b`, `a - b`, `a * b`, `a % b` | the same |
-//! | `"text"`, `5`, `Color::Red` as an argument | the same |
+//! | `"text"`, `5`, `Color::Red` as an argument | the same; `id.eq(Sku("mug".to_owned()))` for a newtype |
 //! | `"text"`, `5`, `Color::Red` in a field of a companion | `"text".into()`, `5.into()`, `Color::Red.into()` |
-//! | `Some(a)`, `None` | `a.some()`, `none()` |
-//! | `format!("{a}-{b}")` | `a.concat(literal("-")).concat(b)` |
+//! | `Some(a)`, `None`, `a.is_some()` | `a.some()`, `none()`, `a.is_some()` |
+//! | `list[0]`, `list.len()`, `list.contains(&a)`, `list.is_empty()` | `list.get(0)`, `list.length()`, `list.includes(a)`, `list.is_empty()` |
+//! | `list.iter().map(..)` to payloads | `list.map(\|line\| LineFields { .. })` |
+//! | `id.0` of a newtype of a `String` | `id.text()` |
+//! | `format!("{a}-{b}")` | `a.concat("-").concat(b)` |
 //!
 //! Source: [Transforming data with JSONata](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html).
 //!
 //! # Literals
 //!
-//! A value that is known now is written as it is where an argument is expected, and with `.into()` as a field of a
-//! companion. [`literal`](crate::literal) makes an `Expr` of it where one is needed to call a method. A literal is
+//! A value that is known now is written as it is where an argument takes an [`IntoExpr`](crate::IntoExpr), and with
+//! `.into()` as a field of a companion. [`literal`](crate::literal) makes an `Expr` of it where one is needed to call a method. A literal is
 //! whatever serde writes as JSON.
 //!
 //! ```
@@ -48,7 +52,8 @@
 //! # Numbers
 //!
 //! `+`, `-` and `*` are Rust's own operators on any [`Number`](crate::Number), `%` is for whole numbers and `/` for
-//! `f64`. JSONata has doubles only: whole numbers are exact up to 2^53, and a difference of unsigned ones may be
+//! `f64`. The expression stands at the left (`count + 1`), both sides have one type, and there is no conversion to another
+//! type of number or to a text. JSONata has doubles only: whole numbers are exact up to 2^53, and a difference of unsigned ones may be
 //! negative, which a `wait` or a timeout rejects at run time.
 //!
 //! ```

@@ -101,6 +101,11 @@ pub trait Table: 'static {
 ///     ("shelf", AttributeKind::Text, true),
 /// ]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an item of a table",
+    label = "not a struct that derives `Item`",
+    note = "derive `asl::dynamodb::Item` beside `Payload`"
+)]
 pub trait Item: Payload {
     /// Its attributes by their names on the wire, and whether they may be missing.
     const ATTRIBUTES: &'static [(&'static str, AttributeKind, bool)];
@@ -231,6 +236,12 @@ pub fn put_item<'s, T: Table>(
     item: impl IntoExpr<'s, T::Item>,
     condition: Condition<'s, T>,
 ) -> Task<PutItem<T>> {
+    const {
+        assert!(
+            attribute::holds_key::<T>(),
+            "an item of this table lacks an attribute of its `Key`"
+        );
+    };
     let item = attribute::encoded::<T::Item>(item.into_expr().node);
     let mut arguments = vec![("TableName", table::<T>()), ("Item", item)];
     arguments.extend(conditional(condition));

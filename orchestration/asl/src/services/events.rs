@@ -124,6 +124,13 @@ const FAULTS: [&str; 4] = [
 /// assert_eq!(entry["Detail"]["order"], "{% $states.context.Execution.Input.id %}");
 /// ```
 pub fn put_event<'s, E: Event>(detail: impl IntoExpr<'s, E::Detail>) -> Task<PutEvent<E>> {
+    // Source: [Event structure](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html), `source`.
+    const {
+        assert!(
+            !begins_with_aws(E::SOURCE),
+            "the SOURCE of an event does not begin with `aws.`, which is reserved"
+        );
+    };
     let bus = Node::new(ExprKind::Substitution(format!("{}EventBusName", E::BUS)));
     let entry = Node::object(vec![
         ("Detail", detail.into_expr().node),
@@ -142,4 +149,8 @@ pub fn put_event<'s, E: Event>(detail: impl IntoExpr<'s, E::Detail>) -> Task<Put
         service,
         vec![("Entries", Node::array(vec![entry]))],
     )
+}
+
+const fn begins_with_aws(source: &str) -> bool {
+    matches!(source.as_bytes(), [b'a', b'w', b's', b'.', ..])
 }

@@ -7,7 +7,7 @@ use crate::steps::flow::{ChooseFlow, Flow, Rule};
 use crate::steps::task::{Handled, HandlerOutput, Unhandled};
 use crate::steps::{IntoStep, Step};
 use crate::values::expr::{Binding, ExprKind, Node, next_binding};
-use crate::{Expr, StepOutput};
+use crate::{Expr, IntoExpr, StepOutput};
 
 /// Rules that are tried in order. [`otherwise`](Self::otherwise) completes the choice.
 ///
@@ -77,12 +77,12 @@ impl<A> Choose<A> {
 
     /// A rule: the step that follows if `condition` holds and no rule before it does.
     /// See [`Choose`].
-    pub fn when<S>(self, condition: Expr<'_, bool>, step: S) -> Choose<Handled<S::Output>>
+    pub fn when<'c, S>(self, condition: impl IntoExpr<'c, bool>, step: S) -> Choose<Handled<S::Output>>
     where
         S: IntoStep,
         A: HandlerOutput<S::Output>,
     {
-        self.rule(condition.node, None, step)
+        self.rule(condition.into_expr().node, None, step)
     }
 }
 
@@ -103,7 +103,7 @@ impl<A> Choose<A> {
             of: value.node,
             arm: Some(arm),
         });
-        self.rule(value.is_present().node, Some(arm), step(Expr::new(present)))
+        self.rule(value.is_some().node, Some(arm), step(Expr::new(present)))
     }
 
     fn rule<S: IntoStep>(

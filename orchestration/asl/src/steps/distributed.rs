@@ -194,7 +194,7 @@ impl<L: StepOutput, A> DistributedMap<L, A> {
         self
     }
 
-    /// The most runs at once. Without it, and at 0, as many as the platform allows: 10,000.
+    /// The most runs at once, 1 or more. Without it, as many as the platform allows: 10,000.
     /// See [`DistributedMap`].
     ///
     /// Source: [Distributed mode](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html).

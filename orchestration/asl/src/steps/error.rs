@@ -52,6 +52,11 @@ pub struct DeclaredError {
 ///
 /// assert_eq!(error_type(&ChargeError::CardDeclined), "CardDeclined");
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not declare errors",
+    label = "not an enum that derives `TaskError`",
+    note = "a function without errors of its own has an enum without variants: `#[derive(Debug, TaskError)] pub enum NoError {{}}`"
+)]
 pub trait TaskError: 'static {
     /// All errors, as declared.
     const DECLARED: &'static [DeclaredError];
@@ -99,10 +104,11 @@ pub trait ErrorName {
 /// assert_eq!(states["Charge"]["Catch"][0]["ErrorEquals"][0], "CardDeclined");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "a state cannot catch `{Self}` from a function that fails with `{E}`",
-    label = "not the marker of an error that the function declares",
-    note = "catch a marker from the module that `#[derive(TaskError)]` made for `{E}`, such as `order_error::OrderFailed` for `OrderError::OrderFailed`",
-    note = "or `asl::Timeout`, or use `catch_all`"
+    message = "`{Self}` is not an error that can be caught here: the task fails with `{E}`",
+    label = "not the marker of an error that the task declares",
+    note = "catch one marker at a time, from the module that `#[derive(TaskError)]` made for `{E}`: `order_error::OrderFailed`, not `OrderError::OrderFailed`",
+    note = "a nested workflow fails with `asl::ExecutionFailed`, and a distributed map with `asl::TooManyFailures`",
+    note = "or catch `asl::Timeout`, or use `catch_all`"
 )]
 pub trait RaisedBy<E>: ErrorName {}
 

@@ -45,6 +45,8 @@ pub(crate) struct TaskFlow {
     pub(crate) input_shape: Shape,
     pub(crate) output_shape: Shape,
     pub(crate) retry: Retry,
+    /// How often the workflow sets `retry`.
+    pub(crate) retry_calls: u32,
     /// Errors with a policy of their own.
     pub(crate) retry_on: Vec<(&'static str, Retry)>,
     pub(crate) transient: Vec<&'static str>,

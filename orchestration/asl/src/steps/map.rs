@@ -69,7 +69,8 @@ impl<P, A> fmt::Debug for MapEach<P, A> {
 /// assert_eq!(numbered["sku"], "{% $states.context.Map.Item.Value.sku %}");
 /// assert_eq!(numbered["amount"], "{% $states.context.Map.Item.Index %}");
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "an expression has no text")]
 pub struct Each<'s, T> {
     /// The item.
     pub item: Expr<'s, T>,
@@ -138,7 +139,7 @@ impl<P: StepOutput, A> MapEach<P, A> {
         self
     }
 
-    /// The most runs at once. Without it, and at 0, as many as the platform allows: 40.
+    /// The most runs at once, from 1 to 40. Without it, as many as the platform allows: 40.
     ///
     /// Source: [Inline mode](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html).
     /// See [`MapEach`].

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::steps::flow::{Flow, RepeatFlow, Rounds, bind};
-use crate::steps::{IntoStep, Step};
+use crate::steps::{IntoStep, Step, pass};
 use crate::values::expr::Record;
 use crate::values::shape::Shape;
 use crate::{Expr, Payload, StepOutput};
@@ -33,17 +33,35 @@ use crate::{Expr, Payload, StepOutput};
 /// assert_eq!(again["Choices"][1]["Next"], "Charge");
 /// assert_eq!(again["Default"], "GaveUp");
 /// ```
-#[must_use = "a loop is not a step until `exhausted` and `and_then` complete it"]
+#[must_use = "a loop is not a step until `exhausted` completes it"]
 pub struct Repeat<P> {
     rounds: Rounds,
     value: Record,
     leaves: PhantomData<fn() -> P>,
 }
 
-/// A loop that lacks its [`and_then`](Self::and_then).
+/// A loop with both ends: complete where its handler outputs what a round outputs, which is then the loop's output.
 ///
-/// See [`Repeat`].
-#[must_use = "a loop is not a step until `and_then` completes it"]
+/// Otherwise [`and_then`](Self::and_then) completes it.
+///
+/// ```
+/// # use shop::*;
+/// use asl::{Round, repeat_until};
+///
+/// let states = states(|order| {
+///     repeat_until(
+///         "TryToCharge",
+///         3,
+///         |_: Round<'_, Receipt>| charge(order).catch_all(|_| receipt("NotYet", "none")),
+///         |charged| charged.number.contains("r-"),
+///     )
+///     .exhausted(|_| failed("GaveUp"))
+/// });
+///
+/// assert_eq!(states["TryToChargeAgain"]["Choices"][0]["Next"], "TryToChargeDone");
+/// assert_eq!(states["TryToChargeDone"]["Output"], "{% $tryToCharge %}");
+/// ```
+#[must_use = "a loop does nothing until it is part of a workflow"]
 pub struct Exhausted<P, Q> {
     repeat: Repeat<P>,
     exhausted: Step<Q>,
@@ -85,7 +103,8 @@ impl<P, Q> fmt::Debug for Exhausted<P, Q> {
 /// assert_eq!(states["Grow"]["Assign"]["growRound"], 1);
 /// assert_eq!(states["Grow"]["Assign"]["grow"], serde_json::Value::Null);
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "an expression has no text")]
 pub struct Round<'s, P> {
     /// Its number, from 1.
     pub number: Expr<'s, u64>,
@@ -95,7 +114,8 @@ pub struct Round<'s, P> {
 
 /// Runs `body` until its output meets `until`, at most `most` times.
 ///
-/// The closure names the type of its round, which is that of the body's output: `|round: Round<'_, Polled>| ...`.
+/// Where the closure reads [`last`](Round::last), it names the type of its round, which is that of the body's output:
+/// `|round: Round<'_, Polled>| ...`.
 ///
 /// It waits between rounds only if the body does, with a [`wait`](crate::wait). Every round adds its events to the
 /// execution's history, which holds 25,000 at most.
@@ -194,5 +214,15 @@ impl<P: Payload, Q: StepOutput> Exhausted<P, Q> {
             then,
             exhausted: self.exhausted.flow,
         })))
+    }
+}
+
+impl<R: Payload> IntoStep for Exhausted<R, R> {
+    type Output = R;
+
+    /// A Choice state cannot end a level, so a Pass state outputs what the last round did.
+    fn into_step(self) -> Step<R> {
+        let name = format!("{}Done", self.repeat.rounds.name);
+        self.and_then(|last| pass(&name, last))
     }
 }

@@ -107,7 +107,7 @@ impl<P: StepOutput> Saga<P> {
     ///         });
     ///     saga(body).catch_all_with_undos(|_, not_undone| {
     ///         choose("AllUndone")
-    ///             .when(not_undone.is_present(), failed("AskSomebody"))
+    ///             .when(not_undone.is_some(), failed("AskSomebody"))
     ///             .otherwise(failed("Undone"))
     ///     })
     /// });

@@ -38,7 +38,7 @@ impl<P> fmt::Debug for Step<P> {
     }
 }
 
-/// A step, or a builder that is complete: a task, a parallel, a map.
+/// A step, or a builder that is complete: a task, a parallel, a map, a loop.
 ///
 /// ```
 /// # use shop::*;
@@ -57,8 +57,9 @@ impl<P> fmt::Debug for Step<P> {
     message = "`{Self}` is not a complete step of a workflow",
     label = "not a complete step",
     note = "a value becomes a step with `pass`: `pass(\"StateName\", value)`",
-    note = "a callback is complete with `within(..)`, a choice with `otherwise(..)`, a saga with `catch_all(..)`, a loop with `exhausted(..)` and `and_then(..)`",
-    note = "a task whose handlers output another payload than its function needs an `and_then(..)` that outputs that payload too"
+    note = "a callback is complete with `within(..)`, a choice with `otherwise(..)`, a saga with `catch_all(..)`, a loop with `exhausted(..)`",
+    note = "a task or a loop whose handlers output another payload needs an `and_then(..)` that outputs that payload too",
+    note = "a closure whose last line ends in `;` outputs nothing; `when` and `otherwise` take a step, `catch`, `and_then` and `then` a closure"
 )]
 pub trait IntoStep {
     /// Its output.
@@ -223,7 +224,7 @@ pub fn succeed<'s, P: Payload>(name: &str, value: impl IntoExpr<'s, P>) -> Step<
 /// The error is one that the workflow declares. In a branch of a parallel or in a map it fails the parallel or the map:
 /// its `catch_all` handles the error, and without one the execution ends with the name of that error. It is accepted where a
 /// step of any payload is expected, since nothing follows it. `cause` is for the person who reads the
-/// execution in the console.
+/// execution in the console; [`fail_because`] takes one that the execution computes.
 ///
 /// ```
 /// # use shop::*;
@@ -236,9 +237,21 @@ pub fn succeed<'s, P: Payload>(name: &str, value: impl IntoExpr<'s, P>) -> Step<
 ///
 /// assert_eq!(states["NotCharged"]["Error"], "OrderFailed");
 /// ```
-pub fn fail<P: StepOutput, E: ErrorName>(name: &str, error: E, cause: &str) -> Step<P> {
-    fail_because(name, error, cause)
+pub fn fail<P: StepOutput, E: ErrorName>(name: &str, error: E, cause: impl KnownCause) -> Step<P> {
+    fail_because(name, error, cause.into())
 }
+
+/// A text that is known now.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the cause of `fail` is a text that is known now, and this is a `{Self}`",
+    label = "not a text that is known now",
+    note = "`fail_because` takes a cause that the execution computes; the cause of an error is an `Option` and personal: `error.cause.unwrap_or(\"\").declassify()`"
+)]
+pub trait KnownCause: Into<String> {}
+impl KnownCause for &str {}
+impl KnownCause for &String {}
+impl KnownCause for String {}
 
 /// The same as [`fail`], with a cause that the execution computes.
 ///

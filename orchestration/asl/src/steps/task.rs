@@ -64,12 +64,27 @@ impl<P> fmt::Debug for Handled<P> {
 #[diagnostic::on_unimplemented(
     message = "this handler does not match: its output is `{P}`, and the task so far is `{Self}`",
     label = "not possible while the task is `{Self}`",
-    note = "`NoLimit`: a callback gets its timeout first, with `within(..)`",
-    note = "`Handled<..>`: all handlers of a state, and its `and_then`, output the same payload"
+    note = "all handlers of a state, and its `and_then`, output the same payload"
 )]
-pub trait HandlerOutput<P> {}
+pub trait HandlerOutput<P>: HasLimit {}
 impl<P> HandlerOutput<P> for Unhandled {}
 impl<P> HandlerOutput<P> for Handled<P> {}
+
+/// A typestate that is not [`NoLimit`].
+#[doc(hidden)]
+pub trait HasLimit {}
+impl HasLimit for Unhandled {}
+impl<P> HasLimit for Handled<P> {}
+
+/// The output of a function that is also that of its handlers.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the function outputs `{Self}`, and the handlers of its task `{P}`",
+    label = "needs an `and_then(..)` that outputs `{P}`",
+    note = "a task without `and_then` outputs what its function does, and then so do its handlers"
+)]
+pub trait SameOutput<P> {}
+impl<P> SameOutput<P> for P {}
 
 /// A call of a function, and what follows success and errors.
 ///
@@ -102,7 +117,7 @@ impl<P> HandlerOutput<P> for Handled<P> {}
 /// ```
 #[must_use = "a task does nothing until it is part of a workflow"]
 pub struct Task<F: Function, A = Unhandled> {
-    task: TaskFlow,
+    pub(super) task: TaskFlow,
     function: PhantomData<fn() -> (F, A)>,
 }
 
@@ -221,6 +236,7 @@ impl<F: Function, A> Task<F, A> {
             failing_attempt: longest,
             expected: None,
             retry: Retry::default(),
+            retry_calls: 0,
             retry_on: Vec::new(),
             transient: transient.map(|error| error.name).collect(),
             arms: Arms::default(),
@@ -280,6 +296,7 @@ impl<F: Function, A> Task<F, A> {
     /// See [`Task`].
     pub fn retry(mut self, retry: Retry) -> Self {
         self.task.retry = retry;
+        self.task.retry_calls += 1;
         self
     }
 
@@ -289,7 +306,9 @@ impl<F: Function, A> Task<F, A> {
         self.task.retry_on.push((E::NAME, retry));
         self
     }
+}
 
+impl<F: Function, A: HasLimit> Task<F, A> {
     /// Handles an error that the function, or the completion of the callback, fails with.
     ///
     /// The error is a marker that the function declares, [`Timeout`](crate::Timeout), or
@@ -334,7 +353,9 @@ impl<F: Function, A> Task<F, A> {
         self.task.arms.then = Some((binding, Box::new(step.flow)));
         Step::new(Flow::Task(Box::new(self.task)))
     }
+}
 
+impl<F: Function, A> Task<F, A> {
     /// What undoes this task, also when it fails itself; see
     /// [`Step::compensate_begun`](crate::Step::compensate_begun).
     pub fn compensate_begun<S: IntoStep>(self, undo: S) -> Step<<Self as IntoStep>::Output>
@@ -366,7 +387,7 @@ impl<F: Function, A> Task<F, A> {
         self.typed()
     }
 
-    fn typed<B>(self) -> Task<F, B> {
+    pub(super) fn typed<B>(self) -> Task<F, B> {
         Task {
             task: self.task,
             function: PhantomData,
@@ -384,7 +405,8 @@ impl<F: Function> IntoStep for Task<F> {
 
 impl<F, P> IntoStep for Task<F, Handled<P>>
 where
-    F: Function<Output = P>,
+    F: Function,
+    F::Output: SameOutput<P>,
     P: StepOutput,
 {
     type Output = P;

@@ -3,6 +3,7 @@
 use crate::IntoExpr;
 use crate::values::expr::{Expr, ExprKind, HigherOrder, Node, Operator, call, next_binding};
 use crate::values::numbers::Number;
+use crate::values::payload::MapOutput;
 use crate::values::texts::Text;
 
 /// A type that JSONata compares by value: numbers, strings and booleans.
@@ -34,6 +35,14 @@ macro_rules! scalars {
 
 scalars!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize f32 f64);
 
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the items of a list exist only when the machine runs",
+    label = "no iterator",
+    note = "`map` and `filter` make another list of values, and `map_each` runs a step per item"
+)]
+pub trait HasItemsNow {}
+
 impl<'s, T> Expr<'s, Vec<T>> {
     /// What `function` makes of each item, in order.
     ///
@@ -50,8 +59,16 @@ impl<'s, T> Expr<'s, Vec<T>> {
     ///     "[$map(order.lines, function($item) { $item.sku })[]]"
     /// );
     /// ```
-    pub fn map<U>(self, function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>) -> Expr<'s, Vec<U>> {
-        self.each(HigherOrder::Map, |item| function(item).node)
+    pub fn map<R: MapOutput<'s>>(self, function: impl FnOnce(Expr<'s, T>) -> R) -> Expr<'s, Vec<R::Value>> {
+        self.each(HigherOrder::Map, |item| function(item).into_expr().node)
+    }
+
+    #[doc(hidden)]
+    pub fn iter(self) -> std::iter::Empty<T>
+    where
+        Self: HasItemsNow,
+    {
+        std::iter::empty()
     }
 
     /// The items for which `condition` holds, in order. They are no arrays themselves: see [`map`](Self::map).

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::Deref;
+use std::ops::{Deref, Index, Not};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -59,9 +59,60 @@ impl<T> Clone for Expr<'_, T> {
 
 impl<T> Copy for Expr<'_, T> {}
 
-impl<T> fmt::Debug for Expr<'_, T> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Expr<{}>", std::any::type_name::<T>())
+/// Named after what to write instead: the compiler says that it is missing where an expression is formatted.
+#[doc(hidden)]
+pub trait JoinTextsWithConcat {}
+
+impl<T> fmt::Display for Expr<'_, T>
+where
+    Self: JoinTextsWithConcat,
+{
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl<T> fmt::Debug for Expr<'_, T>
+where
+    Self: JoinTextsWithConcat,
+{
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+/// Named after what to write instead: the compiler says that it is missing where a truth value is negated by `!`.
+#[doc(hidden)]
+pub trait NegateWithMethodNot {}
+
+impl Not for Expr<'_, bool>
+where
+    Self: NegateWithMethodNot,
+{
+    type Output = Self;
+
+    fn not(self) -> Self {
+        self
+    }
+}
+
+/// Named after what to write instead: the compiler says that it is missing where an item is read by its index.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the items of a list exist only when the machine runs",
+    label = "use `get(..)` here",
+    note = "`list.get(0)` is an `Option`, for a list may be too short"
+)]
+pub trait IndexWithMethodGet {}
+
+impl<T, I> Index<I> for Expr<'_, Vec<T>>
+where
+    Self: IndexWithMethodGet,
+{
+    type Output = Self;
+
+    fn index(&self, _: I) -> &Self {
+        self
     }
 }
 
@@ -263,9 +314,26 @@ impl<'s, T> From<Expr<'s, T>> for Expr<'s, Option<T>> {
     }
 }
 
-impl From<&str> for Expr<'_, String> {
-    fn from(text: &str) -> Self {
+/// The type of a text literal: `String` alone.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a text literal is a `String`, and not a `{Self}`",
+    note = "a newtype is written as itself, `Sku(\"mug\".to_owned()).into()`, an enum as its variant, `Color::Red.into()`, an `Option` as `literal(\"..\".to_owned()).some()`, and a number without quotes, `3.into()`"
+)]
+pub trait TextLiteral: Sized {
+    #[doc(hidden)]
+    fn of(text: &str) -> Expr<'static, Self>;
+}
+
+impl TextLiteral for String {
+    fn of(text: &str) -> Expr<'static, Self> {
         literal(text.to_owned())
+    }
+}
+
+impl<T: TextLiteral> From<&str> for Expr<'_, T> {
+    fn from(text: &str) -> Self {
+        Expr::new(T::of(text).node)
     }
 }
 

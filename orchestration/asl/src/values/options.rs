@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::IntoExpr;
 use crate::values::expr::{Expr, ExprKind, Node};
+use crate::values::payload::MapOutput;
 
 impl<'s, T> Expr<'s, Option<T>> {
     /// Whether there is a value: neither absent nor `null`.
@@ -12,12 +13,26 @@ impl<'s, T> Expr<'s, Option<T>> {
     /// # use asl::*;
     /// # use shop::*;
     /// assert_eq!(
-    ///     jsonata(|order| order.coupon.is_present()),
+    ///     jsonata(|order| order.coupon.is_some()),
     ///     "$exists(order.coupon) and order.coupon != null"
     /// );
     /// ```
-    pub fn is_present(self) -> Expr<'s, bool> {
+    pub fn is_some(self) -> Expr<'s, bool> {
         Expr::new(Node::new(ExprKind::IsPresent(self.node)))
+    }
+
+    /// Whether there is no value: it is absent or `null`.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// assert_eq!(
+    ///     jsonata(|order| order.coupon.is_none()),
+    ///     "$not($exists(order.coupon) and order.coupon != null)"
+    /// );
+    /// ```
+    pub fn is_none(self) -> Expr<'s, bool> {
+        self.is_some().not()
     }
 
     /// The result of `function` if there is a value, otherwise `None`.
@@ -38,8 +53,11 @@ impl<'s, T> Expr<'s, Option<T>> {
     /// let written = states["Note"]["Output"]["coupon"].as_str().unwrap();
     /// assert!(written.ends_with("? $uppercase($states.context.Execution.Input.coupon) : null %}"));
     /// ```
-    pub fn map_some<U>(self, function: impl FnOnce(Expr<'s, T>) -> Expr<'s, U>) -> Expr<'s, Option<U>> {
-        self.map_or(none::<U>(), |value| function(value).some())
+    pub fn map_some<R: MapOutput<'s>>(
+        self,
+        function: impl FnOnce(Expr<'s, T>) -> R,
+    ) -> Expr<'s, Option<R::Value>> {
+        self.map_or(none::<R::Value>(), |value| function(value).into_expr().some())
     }
 
     /// The result of `function` if there is a value, otherwise `default`.
@@ -61,7 +79,7 @@ impl<'s, T> Expr<'s, Option<T>> {
             of: self.node,
             arm: None,
         });
-        self.is_present().if_else(function(Expr::new(present)), default)
+        self.is_some().if_else(function(Expr::new(present)), default)
     }
 
     /// The value if there is one, otherwise `default`.

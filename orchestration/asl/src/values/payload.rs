@@ -32,6 +32,12 @@ use crate::{Field, Largest};
 /// assert_eq!(ShipInput::personal_field(), Some("email"));
 /// assert_eq!(ShipInput::largest().unbounded, ["greeting"]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a payload",
+    label = "not a struct that derives `Payload`",
+    note = "derive `Payload` beside `Serialize` and `Deserialize`; a list, a text or a number is a field of such a struct",
+    note = "no output is `Nothing`, written `Nothing {{}}`"
+)]
 pub trait Payload: Sized + 'static {
     /// The companion: one expression per field.
     type Fields<'s>;
@@ -206,11 +212,28 @@ tuples_leave!(A 0, B 1, C 2, D 3, E 4, F 5);
     message = "expected a value of type `{P}`, found `{Self}`",
     label = "this is not a value of type `{P}`",
     note = "a payload is an `Expr` of its type, or is written field by field as its companion: its name with `Fields` at its end",
-    note = "any other value is an `Expr` of its type, or a literal that is known now"
+    note = "any other value is an `Expr` of its type, or a literal that is known now: `\"text\"` is a `String`, and a newtype, an enum or an `Option` is written as itself, `Sku(\"mug\".to_owned())`, `Color::Red`, `literal(\"..\".to_owned()).some()`",
+    note = "the item of a map is `each.item`; a step is no value: choose between steps with `choose(..)`",
+    note = "an `Option` as a condition is `a.is_some()`, or `when_some(a, ..)`"
 )]
 pub trait IntoExpr<'s, P> {
     /// The value as one expression.
     fn into_expr(self) -> crate::Expr<'s, P>;
+}
+
+/// What a closure makes of a value: an [`Expr`](crate::Expr), or a literal of a companion.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the closure of `map` and `map_some` outputs a value, and this is a `{Self}`",
+    label = "not an `Expr`, and not a companion of a payload",
+    note = "a step per item is for `map_each`, and one for a value that is there for `when_some`; a value that is known now is `literal(..)`"
+)]
+pub trait MapOutput<'s>: IntoExpr<'s, Self::Value> {
+    type Value;
+}
+
+impl<'s, T> MapOutput<'s> for crate::Expr<'s, T> {
+    type Value = T;
 }
 
 impl<'s, P> IntoExpr<'s, P> for crate::Expr<'s, P> {

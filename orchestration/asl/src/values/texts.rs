@@ -21,11 +21,45 @@ use crate::values::expr::{Expr, Operator, call, literal};
 ///
 /// assert_eq!(jsonata(|_| shelf(Sku("mug".to_owned()).into())), "'shelf-' & 'mug'");
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not written as a JSON string",
+    label = "not a text",
+    note = "a newtype of a `String` becomes a text with `impl asl::Text for {Self} {{}}`, and an `Option` of a text with `unwrap_or(..)` or `map_or(..)`; a number cannot be joined to a text"
+)]
 pub trait Text: 'static {}
 
 impl Text for String {}
 impl Text for &'static str {}
 impl Text for Timestamp {}
+
+/// What is joined to a text: an expression of a text, or a text that is known now.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be joined to a text",
+    label = "an `Expr` of a text, or a text that is known now"
+)]
+pub trait IntoText<'s> {
+    #[doc(hidden)]
+    fn into_text(self) -> Expr<'s, String>;
+}
+
+impl<'s, T: Text> IntoText<'s> for Expr<'s, T> {
+    fn into_text(self) -> Expr<'s, String> {
+        self.text()
+    }
+}
+
+impl<'s> IntoText<'s> for &str {
+    fn into_text(self) -> Expr<'s, String> {
+        self.into()
+    }
+}
+
+impl<'s> IntoText<'s> for String {
+    fn into_text(self) -> Expr<'s, String> {
+        self.into()
+    }
+}
 
 impl<'s, T: Text> Expr<'s, T> {
     /// The value as a `String`.
@@ -48,15 +82,15 @@ impl<'s, T: Text> Expr<'s, T> {
     /// # use asl::*;
     /// # use shop::*;
     /// assert_eq!(
-    ///     jsonata(|order| literal("order ").concat(order.id)),
-    ///     "'order ' & order.id"
+    ///     jsonata(|order| literal("order ").concat(order.id).concat(".")),
+    ///     "('order ' & order.id) & '.'"
     /// );
     /// ```
-    pub fn concat<U: Text>(self, other: Expr<'s, U>) -> Expr<'s, String> {
-        self.infix(Operator::Concat, other)
+    pub fn concat(self, other: impl IntoText<'s>) -> Expr<'s, String> {
+        self.infix(Operator::Concat, other.into_text())
     }
 
-    /// Whether it contains `part`.
+    /// Whether it contains `part`, a text that is known now.
     ///
     /// ```
     /// # use asl::*;

@@ -14,8 +14,8 @@ impl<'s> Expr<'s, bool> {
     ///     "order.gift and (order.total = 0)"
     /// );
     /// ```
-    pub fn and(self, other: Self) -> Self {
-        self.infix(Operator::And, other)
+    pub fn and(self, other: impl IntoExpr<'s, bool>) -> Self {
+        self.infix(Operator::And, other.into_expr())
     }
 
     /// Whether at least one holds.
@@ -28,8 +28,8 @@ impl<'s> Expr<'s, bool> {
     ///     "order.gift or (order.total = 0)"
     /// );
     /// ```
-    pub fn or(self, other: Self) -> Self {
-        self.infix(Operator::Or, other)
+    pub fn or(self, other: impl IntoExpr<'s, bool>) -> Self {
+        self.infix(Operator::Or, other.into_expr())
     }
 
     /// Whether it does not hold.

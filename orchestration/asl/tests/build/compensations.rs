@@ -59,7 +59,7 @@ fn errors_of_compensations_are_handled() {
     let told = Register::define(|user| {
         saga(body(user)).catch_all_with_undos(|_, not_undone| {
             choose("AllUndone")
-                .when(not_undone.is_present(), unstored("InPart"))
+                .when(not_undone.is_some(), unstored("InPart"))
                 .otherwise(unstored("Any"))
         })
     });

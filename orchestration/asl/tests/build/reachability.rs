@@ -37,3 +37,19 @@ fn succeed_is_the_last_of_its_level() {
         ["Early: it ends the workflow, or the branch, although other steps follow"]
     );
 }
+
+#[test]
+fn conditions_are_not_repeated() {
+    assert_eq!(
+        diagnostics(|user| {
+            store(user).catch_all(|_| unstored("Any")).and_then(|stored| {
+                choose("Which")
+                    .when(stored.version.eq(1), unstored("First"))
+                    .when(stored.version.eq(2), unstored("Second"))
+                    .when(stored.version.eq(1), unstored("FirstAgain"))
+                    .otherwise(unstored("Other"))
+            })
+        }),
+        ["Which: its rule 3 has the condition of its rule 1, and never applies"]
+    );
+}

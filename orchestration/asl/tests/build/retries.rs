@@ -11,7 +11,9 @@ fn retry_delays_exceed_the_interval() {
         .max_delay(Duration::from_secs(10));
     assert_eq!(
         diagnostics(|user| store(user).retry(retry).catch_all(|_| unstored("Any"))),
-        ["Store: its longest delay between retries is not a number of whole seconds above its interval"]
+        [
+            "Store: its longest delay of 10 s between retries is not a number of whole seconds above its interval of 10 s"
+        ]
     );
 }
 
@@ -25,5 +27,14 @@ fn an_error_has_one_retry_policy() {
                 .catch_all(|_| unstored("Any"))
         }),
         ["Store: it has two retry policies for States.Timeout"]
+    );
+    assert_eq!(
+        diagnostics(|user| {
+            let retried = store(user).retry(Retry::default());
+            retried
+                .retry(Retry::default().max_retries(1))
+                .catch_all(|_| unstored("Any"))
+        }),
+        ["Store: it has two `retry`"]
     );
 }

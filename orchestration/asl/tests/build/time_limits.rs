@@ -28,6 +28,22 @@ fn times_are_in_whole_seconds() {
 }
 
 #[test]
+fn timeouts_of_contracts_are_in_whole_seconds() {
+    enum AtOnce {}
+    impl Function for AtOnce {
+        const NAME: &'static str = "AtOnce";
+        const TIMEOUT: Duration = Duration::ZERO;
+        type Input = RegisterInput;
+        type Output = StoreOutput;
+        type Error = StoreError;
+    }
+    assert_eq!(
+        diagnostics(|user| AtOnce::call(user).catch_all(|_| unstored("Any"))),
+        ["AtOnce: its contract's TIMEOUT of 0 is not a number of whole seconds from 1 to 99,999,999"]
+    );
+}
+
+#[test]
 fn functions_run_for_at_most_15_minutes() {
     enum Archive {}
     impl Function for Archive {

@@ -41,7 +41,7 @@ pub(super) const OF_FLOWS: [fn(&Flow, &Context<'_>, &mut Report); 33] = [
     names::state_names_have_allowed_characters,
     names::state_names_have_at_most_80_characters,
     names::state_names_are_unique,
-    names::substitutions_are_pascal_case,
+    names::substitutions_are_letters_and_digits,
     names::comments_have_no_substitution,
     reads::values_are_read_in_their_scope,
     reads::only_callbacks_have_a_task_token,
@@ -73,7 +73,8 @@ pub(super) const OF_FLOWS: [fn(&Flow, &Context<'_>, &mut Report); 33] = [
     compensations::rounds_add_no_compensations,
 ];
 
-pub(super) const OF_MACHINES: [fn(&Machine<'_>, &mut Report); 4] = [
+pub(super) const OF_MACHINES: [fn(&Machine<'_>, &mut Report); 5] = [
+    reachability::conditions_are_not_repeated,
     reachability::every_compensation_is_reachable,
     longest_path::paths_end_before_the_workflow,
     longest_path::express_executions_end_within_five_minutes,

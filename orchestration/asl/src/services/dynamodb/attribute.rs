@@ -5,7 +5,7 @@
 use crate::values::expr::{ExprKind, Node};
 use crate::{Field, Text};
 
-use super::Item;
+use super::{Item, Table};
 
 /// A type whose values can be attributes of an item: strings, numbers, booleans and times.
 ///
@@ -140,4 +140,33 @@ pub(super) fn selected<I: Item>(node: &'static Node) -> &'static Field {
         reason = "a definition is built once, by its author, who sees at once that no field is picked"
     )]
     field.expect("an attribute is picked by a field of the item")
+}
+
+/// Whether each attribute of the key is one of the item too, under the same name.
+pub(super) const fn holds_key<T: Table>() -> bool {
+    are_named(T::Key::ATTRIBUTES, T::Item::ATTRIBUTES)
+}
+
+type Attributes<'a> = &'a [(&'static str, AttributeKind, bool)];
+
+const fn are_named(key: Attributes<'_>, item: Attributes<'_>) -> bool {
+    match key {
+        [] => true,
+        [(name, ..), rest @ ..] => is_named(name, item) && are_named(rest, item),
+    }
+}
+
+const fn is_named(name: &str, item: Attributes<'_>) -> bool {
+    match item {
+        [] => false,
+        [(other, ..), rest @ ..] => is_same(name.as_bytes(), other.as_bytes()) || is_named(name, rest),
+    }
+}
+
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    match (one, other) {
+        ([], []) => true,
+        ([first, one @ ..], [second, other @ ..]) => *first == *second && is_same(one, other),
+        _ => false,
+    }
 }

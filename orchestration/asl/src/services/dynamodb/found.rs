@@ -41,7 +41,7 @@ pub struct Found<I> {
 }
 
 /// The fields of a [`Found`] as expressions.
-#[derive(Debug)]
+#[expect(missing_debug_implementations, reason = "an expression has no text")]
 pub struct FoundFields<'s, I> {
     /// The item, if there is one with this key.
     pub item: Expr<'s, Option<I>>,

@@ -40,7 +40,7 @@ pub struct Batch<I> {
 }
 
 /// The fields of a [`Batch`] as expressions.
-#[derive(Debug)]
+#[expect(missing_debug_implementations, reason = "an expression has no text")]
 pub struct BatchFields<'s, I> {
     /// The items, at least one.
     pub items: Expr<'s, Vec<I>>,

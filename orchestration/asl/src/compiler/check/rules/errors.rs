@@ -15,7 +15,8 @@ pub(super) fn every_error_is_handled(flow: &Flow, context: &Context<'_>, report:
     };
     if !context.errors.handled && !arms.catches(ALL_ERRORS) {
         let message = "it has no handler for errors that no `catch` names";
-        let help = "end with `catch_all`, or put it into a `saga`";
+        let help =
+            "end with `catch_all`, give the parallel or the map around it one, or put it into a `saga`";
         report.push(flow.entry(), message, help);
     }
 }

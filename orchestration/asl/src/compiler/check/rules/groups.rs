@@ -3,6 +3,9 @@
 use super::{Context, Report};
 use crate::steps::flow::{Flow, Tolerated};
 
+/// Source: [Inline mode](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html).
+const MOST_INLINE_RUNS: u64 = 40;
+
 pub(super) fn loops_have_rounds(flow: &Flow, _: &Context<'_>, report: &mut Report) {
     if let Flow::Repeat(repeat) = flow
         && repeat.rounds.most == 0
@@ -18,6 +21,14 @@ pub(super) fn maps_run_items(flow: &Flow, _: &Context<'_>, report: &mut Report) 
         report.push(&map.name, message, "use 1 or more, or leave out `concurrency`");
     }
     let Some(distributed) = &map.distributed else {
+        if let Some(concurrency) = map.concurrency
+            && concurrency > MOST_INLINE_RUNS
+        {
+            let message = format!(
+                "its concurrency is {concurrency}, and at most {MOST_INLINE_RUNS} runs are under way at once"
+            );
+            report.push(&map.name, message, "lower it, or use `distributed_map`");
+        }
         return;
     };
     if matches!(distributed.tolerated, Some(Tolerated::Percentage(percentage)) if percentage > 100) {

@@ -13,8 +13,11 @@ const LONGEST_NAME: usize = 80;
 pub(super) fn state_names_have_allowed_characters(flow: &Flow, _: &Context<'_>, report: &mut Report) {
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
     let name = flow.entry();
-    if flow.is_state() && (name.is_empty() || !name.chars().all(allowed)) {
-        let message = "its name has a character that is not allowed, or none at all";
+    if flow.is_state() && name.is_empty() {
+        report.push("\"\"", "this state has no name", "give it one");
+    }
+    if flow.is_state() && !name.chars().all(allowed) {
+        let message = "its name has a character that is not allowed";
         let help = "use letters, digits, `-` and `_`: the state logs take no others";
         report.push(name, message, help);
     }
@@ -49,7 +52,7 @@ pub(super) fn state_names_are_unique(flow: &Flow, _: &Context<'_>, report: &mut 
 /// CloudFormation supplies the names of functions, workflows and resources.
 ///
 /// Source: [`DefinitionSubstitutions`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-stepfunctions-statemachine.html#cfn-stepfunctions-statemachine-definitionsubstitutions).
-pub(super) fn substitutions_are_pascal_case(flow: &Flow, _: &Context<'_>, report: &mut Report) {
+pub(super) fn substitutions_are_letters_and_digits(flow: &Flow, _: &Context<'_>, report: &mut Report) {
     let mut names = Vec::new();
     if let Flow::Task(task) = flow {
         names.extend(match task.target {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{Context, Flow, Machine, Report};
 use asl_analysis::graph::{Level, edges, inner_levels};
+use asl_document::State;
 
 pub(super) fn every_state_is_reachable(flow: &Flow, _: &Context<'_>, report: &mut Report) {
     if let Flow::Then { first, rest, .. } = flow
@@ -21,6 +22,32 @@ pub(super) fn succeed_is_the_last_of_its_level(flow: &Flow, context: &Context<'_
     {
         let message = "it ends the workflow, or the branch, although other steps follow";
         report.push(&succeed.name, message, "hand its value on with `pass` instead");
+    }
+}
+
+/// Conditions have no side effects, so that a second rule with the same one never applies.
+pub(super) fn conditions_are_not_repeated(machine: &Machine<'_>, report: &mut Report) {
+    repeated(machine.document.into(), report);
+}
+
+fn repeated(level: Level<'_>, report: &mut Report) {
+    for (name, state) in level.states {
+        if let State::Choice(choice) = state {
+            for (index, rule) in choice.choices.iter().enumerate() {
+                let mut before = choice.choices.iter().take(index);
+                if let Some(first) = before.position(|other| other.condition == rule.condition) {
+                    let message = format!(
+                        "its rule {} has the condition of its rule {}, and never applies",
+                        index + 1,
+                        first + 1
+                    );
+                    report.push(name, message, "remove the second, or change its condition");
+                }
+            }
+        }
+        for inner in inner_levels(state) {
+            repeated(inner, report);
+        }
     }
 }
 

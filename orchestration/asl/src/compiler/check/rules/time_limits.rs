@@ -36,8 +36,13 @@ pub(super) fn contract_has_whole_seconds(contract: &Contract, report: &mut Repor
 
 pub(super) fn times_are_in_whole_seconds(flow: &Flow, _: &Context<'_>, report: &mut Report) {
     match flow {
-        Flow::Task(task) if let TimeLimit::Known(timeout) = task.timeout => {
-            is_in_whole_seconds(&task.name, "timeout", timeout, report);
+        Flow::Task(task) => {
+            is_in_whole_seconds(&task.name, "contract's TIMEOUT", function_timeout(task), report);
+            if let TimeLimit::Known(timeout) = task.timeout
+                && timeout != task.failing_attempt
+            {
+                is_in_whole_seconds(&task.name, "timeout", timeout, report);
+            }
         }
         Flow::Wait(wait)
             if let WaitUntil::Seconds(time) = wait.until
@@ -102,7 +107,7 @@ pub(super) fn functions_run_for_at_most_15_minutes(flow: &Flow, _: &Context<'_>,
         && function_timeout(task) > LONGEST_INVOCATION
     {
         let message = "its function's TIMEOUT is longer than the 15 minutes that Lambda allows";
-        let help = "shorten the function's TIMEOUT; call a workflow with `run_workflow`";
+        let help = "shorten the function's TIMEOUT; call a workflow with `run`";
         report.push(&task.name, message, help);
     }
 }
