@@ -84,8 +84,8 @@ fn generate(input: &DeriveInput, fields: &[(&Field, String, Marks)]) -> TokenStr
     // A payload without fields has a companion without expressions, which still has a lifetime.
     let [brand, no_brand, default, record] = if fields.is_empty() {
         [
-            quote!(#[doc(hidden)] pub brand: ::core::marker::PhantomData<&'s ()>),
-            quote!(brand: ::core::marker::PhantomData),
+            quote!(#[doc(hidden)] pub it_has_no_fields_write_the_payload_itself: ::core::marker::PhantomData<&'s ()>),
+            quote!(it_has_no_fields_write_the_payload_itself: ::core::marker::PhantomData),
             quote!(#[derive(Default)]),
             quote!(_),
         ]

@@ -162,7 +162,7 @@
 //! | by itself, or by a parallel, a map or a saga around it. | `a_group_handles_errors_of_its_steps` |
 //! | Nothing comes after `catch_all`, | `catch_all_is_last` |
 //! | and an error is caught once. | `an_error_is_caught_once` |
-//! | `HeartbeatTimeout` is handled where there is a heartbeat. | `heartbeat_errors_need_a_heartbeat` |
+//! | `HeartbeatTimeout` is handled only where there is a heartbeat. | `heartbeat_errors_need_a_heartbeat` |
 //! | A workflow fails with errors that it declares. | `workflows_fail_with_declared_errors` |
 //! | A step reads only values in scope, | `values_are_read_in_their_scope` |
 //! | an optional one where it is present, | `optional_values_are_read_where_they_are_present` |

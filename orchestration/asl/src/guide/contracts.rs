@@ -46,8 +46,8 @@
 //! ```
 //!
 //! A field has any type that serde writes. An enum without data is a string in JSON: it is compared with
-//! [`eq`](crate::Expr::eq) and chosen with [`if_else`](crate::Expr::if_else). A payload inside of a payload is read with
-//! another dot. A type that is only sometimes there is an `Option`.
+//! [`eq`](crate::Expr::eq) and chosen with [`if_else`](crate::Expr::if_else). A struct inside of a payload is read with
+//! another dot if it derives `Payload`, too; otherwise it is handed on as a whole. A type that is only sometimes there is an `Option`.
 //!
 //! A value that is known now is a literal: `10.into()`, `"text".into()` or `Speed::Normal.into()` in a field, and just
 //! `10`, `"text"` or `Speed::Normal` as an argument that is an [`IntoExpr`](crate::IntoExpr). A whole payload can be one too. That is how a payload without fields
@@ -130,6 +130,8 @@
 //!
 //! assert_eq!(states["Charge"]["Arguments"]["FunctionName"], "${ChargeFunctionArn}");
 //! ```
+//!
+//! A function without an input declares `type Input = Nothing`, and is called with `Ping::call(Nothing {})`.
 //!
 //! A function without a result declares `type Output = Nothing`. Its Lambda function returns `{}`, or anything else: no
 //! state reads it.

@@ -4,7 +4,8 @@
 //!
 //! Every task is retried after the faults of AWS that its documentation says to retry, after a function crashed, and
 //! after the errors that the function declares as transient. [`Retry`](crate::Retry) says how often and how fast, always
-//! with full jitter. `retry_on` sets another policy for one error.
+//! with full jitter; the default is five retries, at most 1, 2, 4, 8 and 16 seconds apart. A task that timed out is
+//! retried too, a callback is not. `retry_on` sets another policy for one error.
 //!
 //! ```
 //! use std::time::Duration;
@@ -85,15 +86,15 @@
 //! # A `fail` in a branch
 //!
 //! [`fail`](crate::fail) ends the workflow with an error that the workflow declares. In a branch of a parallel, or in a
-//! map, it ends that branch. The error then is one of the parallel or the map: its `catch_all` handles it, and without
+//! map, it ends that branch; in a saga, it starts the undo. The error then is one of the parallel or the map: its `catch_all` handles it, and without
 //! one the execution ends with the name of that error. A distributed map fails with
 //! [`TooManyFailures`](crate::TooManyFailures) instead, once more items have failed than it tolerates.
 //!
 //! # Compensation
 //!
 //! The steps of a [`saga`](crate::saga()) succeed together, or are undone together. Each declares its undo beside it,
-//! with [`compensate`](crate::Step::compensate). An error that has no handler leads to the undo of the last completed
-//! step, from there to the one before, and at last to the saga's own handler. An undo must be harmless when it runs
+//! with [`compensate`](crate::Step::compensate). An error that has no handler, and a `fail` in the body, lead to the
+//! undo of the last completed step, from there to the one before, and at last to the saga's own handler. An undo must be harmless when it runs
 //! twice, and handles its own errors, unless the saga's handler [gets
 //! them](crate::Saga::catch_all_with_undos). A step that failed may have taken effect all the same, for example one that
 //! timed out. Its undo then runs as well, if it is declared with [`compensate_begun`](crate::Step::compensate_begun).

@@ -86,8 +86,9 @@
 //! [`repeat_until`](crate::repeat_until) runs a body until its output meets a condition, for a limited number of rounds:
 //! a history has at most 25,000 events. `exhausted` says what follows when the last round did not meet the condition
 //! either, and `and_then` what follows when one did. Without `and_then` the loop outputs what its last round did; its handler
-//! then outputs the same payload, or fails. A round can read its number and the output of the round before; to read `last`,
-//! the closure names the round's type: `|round: Round<'_, Receipt>|`.
+//! then outputs the same payload, or fails. A round can read its number and the output of the round before; to read a field
+//! of `last`, the closure names the round's type: `|round: Round<'_, Receipt>|`. To ask first and wait afterwards, end
+//! the body with a choice that waits only where the loop goes on.
 //!
 //! ```
 //! use std::time::Duration;

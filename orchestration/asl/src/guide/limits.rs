@@ -5,7 +5,9 @@
 //! The input and the output of a task, a state or an execution have at most 256 KiB. A field that is marked with
 //! `at_most`, and a type that is [`MaxSize`](crate::MaxSize), say how large they get;
 //! [`Payload::largest`](crate::Payload::largest) adds that up, and `build` reports a state that can pass the limit. A
-//! field without a mark counts as nothing, so that no report is a guess.
+//! field without a mark counts as nothing, so that no report is a guess. A character counts six bytes, its longest escape
+//! in JSON: a text of `at_most = 500` has up to 3,002. A newtype whose characters need no escape says so with `MaxSize`
+//! and [`sizes::plain`](crate::sizes::plain).
 //!
 //! ```
 //! use asl::Payload;
@@ -33,7 +35,8 @@
 //! Every task has a timeout: five seconds more than its function's own, or that of `timeout_seconds`. From the timeouts, the retries and the waits
 //! follows how long an execution takes in the worst case, and how many events its history gets.
 //! [`worst_case`](asl_analysis::worst_case) and [`max_events`](asl_analysis::max_events) compute both. `build` reports a
-//! workflow whose own `TIMEOUT` is shorter, or whose history passes 25,000 events.
+//! workflow whose own `TIMEOUT` is shorter, or whose history passes 25,000 events. A map over a list without `at_most`
+//! has no worst case: both functions then return `Unbounded`, and `build` cannot compare.
 //!
 //! ```
 //! use std::time::Duration;

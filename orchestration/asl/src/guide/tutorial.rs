@@ -61,7 +61,8 @@
 //! # The tests: `tests/refund.rs`
 //!
 //! The simulator runs the definition itself, in virtual time. Each function is a mock: a closure that gets the call and
-//! returns what happens to it. A callback is completed with its token.
+//! returns what happens to it: `Succeeded` takes the function's own output, which the simulator wraps as AWS does. A
+//! callback is completed with its token.
 //!
 //! ```ignore
 #![doc = include_str!("../../tutorial/tests/refund.rs")]
