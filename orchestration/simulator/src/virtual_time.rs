@@ -137,9 +137,12 @@ impl<R: TaskRunner> VirtualTime<R> {
         loop {
             let now = self.handle.now();
             self.apply_results(now);
-            self.handle.lock().service.advance(now);
             // The lock is not held while a task runs: the task may use a handle of its own.
-            let command = self.handle.lock().service.poll_command();
+            let command = {
+                let service = &mut self.handle.lock().service;
+                service.advance(now);
+                service.poll_command()
+            };
             match command {
                 Some((arn, Command::RunTask(call))) => {
                     let id = call.id;
