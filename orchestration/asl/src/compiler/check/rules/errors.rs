@@ -15,8 +15,11 @@ pub(super) fn every_error_is_handled(flow: &Flow, context: &Context<'_>, report:
     };
     if !context.errors.handled && !arms.catches(ALL_ERRORS) {
         let message = "it has no handler for errors that no `catch` names";
-        let help =
-            "end with `catch_all`, give the parallel or the map around it one, or put it into a `saga`";
+        let help = if context.errors.skips_compensations {
+            "end it with `catch_all` and a `pass`, or let the saga's handler receive its errors: `catch_all_with_undos`"
+        } else {
+            "end with `catch_all`, give the parallel or the map around it one, or put it into a `saga`"
+        };
         report.push(flow.entry(), message, help);
     }
 }
