@@ -6,15 +6,14 @@ pub(crate) mod error;
 pub(crate) mod flow;
 mod function;
 mod map;
+mod messages;
 mod nested;
-mod order;
 mod parallel;
 mod repeat;
 pub(crate) mod retry;
 mod saga;
 mod step;
 pub(crate) mod task;
-mod unavailable;
 mod wait;
 mod workflow;
 
@@ -27,11 +26,14 @@ pub use distributed::{
 pub use error::{DeclaredError, ErrorClass, ErrorName, HeartbeatTimeout, RaisedBy, TaskError, Timeout};
 pub use function::Function;
 pub use map::{Each, MapEach, map_each};
+pub use messages::{
+    HasDeclaredErrors, HasErrors, HasRules, HasSuccess, HasTimeout, IsCallback, IsNewCallback, IsStep,
+    RetriesCalls, SetsTimeoutByName, TakesHandlers, ToleratesFailures,
+};
 pub use nested::{
     ExecutionError, ExecutionFailed, Nested, Started, StartedExecution, StartedExecutionFields,
 };
 #[doc(hidden)]
-pub use order::{HasDeclaredErrors, HasRules, HasSuccess, IsCallback, IsStep, TakesHandlers};
 pub use parallel::{AnyStep, Branches, Parallel, parallel};
 pub use repeat::{Exhausted, Repeat, Round, repeat_until};
 pub use retry::Retry;
@@ -44,8 +46,5 @@ pub use task::{Callback, Handled, HandlerOutput, NoLimit, Task, Unhandled};
 #[doc(hidden)]
 pub use task::{HasLimit, SameOutput};
 #[doc(hidden)]
-pub use unavailable::{
-    HasErrors, HasTimeout, IsNewCallback, RetriesCalls, SetsTimeoutByName, ToleratesFailures,
-};
 pub use wait::{Nothing, NothingFields, wait, wait_seconds, wait_until};
 pub use workflow::Workflow;

@@ -1,15 +1,6 @@
 //! `!` would need its operand now.
 include!("../functions.rs");
-
-#[derive(Serialize, Deserialize, Payload)]
-pub struct Named {
-    pub name: String,
-    pub nick: Option<String>,
-    pub visits: u64,
-    pub is_new: bool,
-    pub tags: Vec<String>,
-    pub id: UserId,
-}
+include!("../named.rs");
 
 fn define(named: Expr<'_, Named>) {
     let _ = !named.is_new;

@@ -1,15 +1,6 @@
 //! The closure of `map` makes a value of an item, and no step.
 include!("../functions.rs");
-
-#[derive(Serialize, Deserialize, Payload)]
-pub struct Named {
-    pub name: String,
-    pub nick: Option<String>,
-    pub visits: u64,
-    pub is_new: bool,
-    pub tags: Vec<String>,
-    pub id: UserId,
-}
+include!("../named.rs");
 
 #[derive(Serialize, Deserialize, Payload)]
 pub struct TagInput {
