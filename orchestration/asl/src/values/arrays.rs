@@ -2,8 +2,8 @@
 
 use crate::IntoExpr;
 use crate::values::expr::{Expr, ExprKind, HigherOrder, Node, Operator, call, next_binding};
+use crate::values::into_expr::MapOutput;
 use crate::values::numbers::Number;
-use crate::values::payload::MapOutput;
 use crate::values::texts::Text;
 
 /// A type that JSONata compares by value: numbers, strings and booleans.

@@ -1,16 +1,15 @@
 //! Typed expressions: values that exist only when the machine runs.
 
-use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::{Deref, Index, Not};
+use std::ops::{Index, Not};
 
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::Field;
 use crate::values::personal::Personal;
 use crate::values::shape::Shape;
-use crate::{Field, IntoExpr, Payload};
 
 mod build;
 mod node;
@@ -172,16 +171,6 @@ impl<'s, T> Expr<'s, T> {
         }
     }
 
-    /// An object of the given values, one for each field; what the companions' literals become.
-    #[doc(hidden)]
-    pub fn object(values: Vec<AnyExpr<'s>>) -> Self
-    where
-        T: Payload,
-    {
-        let values = values.into_iter().map(|value| value.0);
-        Self::new(Node::object(T::FIELDS.iter().zip(values)))
-    }
-
     /// The value as the left side of an operator.
     pub(crate) fn infix<U, R>(self, operator: Operator, right: Expr<'s, U>) -> Expr<'s, R> {
         Expr::new(Node::new(ExprKind::Infix {
@@ -225,54 +214,6 @@ impl<'s, T> Expr<'s, T> {
     /// ```
     pub fn untyped(self) -> Expr<'s, Value> {
         Expr::new(self.node.as_a_whole())
-    }
-
-    /// Whether both are equal.
-    ///
-    /// ```
-    /// # use asl::*;
-    /// # use shop::*;
-    /// assert_eq!(jsonata(|order| order.total.eq(0)), "order.total = 0");
-    /// assert_eq!(
-    ///     jsonata(|order| order.id.eq(execution_name())),
-    ///     "order.id = $states.context.Execution.Name"
-    /// );
-    /// ```
-    pub fn eq(self, other: impl IntoExpr<'s, T>) -> Expr<'s, bool> {
-        self.infix(Operator::Equal, other.into_expr())
-    }
-
-    /// Whether both are different.
-    ///
-    /// ```
-    /// # use asl::*;
-    /// # use shop::*;
-    /// assert_eq!(jsonata(|order| order.total.ne(0)), "order.total != 0");
-    /// ```
-    pub fn ne(self, other: impl IntoExpr<'s, T>) -> Expr<'s, bool> {
-        self.infix(Operator::NotEqual, other.into_expr())
-    }
-}
-
-/// Named after what to write instead: the compiler says that it is missing where values are compared by operators.
-#[doc(hidden)]
-pub trait CompareWithMethodsEqNeLtLeGtGe {}
-
-impl<T, R> PartialEq<R> for Expr<'_, T>
-where
-    Self: CompareWithMethodsEqNeLtLeGtGe,
-{
-    fn eq(&self, _: &R) -> bool {
-        false
-    }
-}
-
-impl<T, R> PartialOrd<R> for Expr<'_, T>
-where
-    Self: CompareWithMethodsEqNeLtLeGtGe,
-{
-    fn partial_cmp(&self, _: &R) -> Option<Ordering> {
-        None
     }
 }
 
@@ -349,7 +290,7 @@ pub(crate) fn call<'s, T, const N: usize>(
 /// An expression of any type: the fields of a literal.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
-pub struct AnyExpr<'s>(&'static Node, PhantomData<&'s ()>);
+pub struct AnyExpr<'s>(pub(crate) &'static Node, PhantomData<&'s ()>);
 
 impl fmt::Debug for AnyExpr<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -360,24 +301,5 @@ impl fmt::Debug for AnyExpr<'_> {
 impl<'s, T> From<Expr<'s, T>> for AnyExpr<'s> {
     fn from(expr: Expr<'s, T>) -> Self {
         Self(expr.node, PhantomData)
-    }
-}
-
-impl<'s, P: Payload> Deref for Expr<'s, P> {
-    type Target = P::Fields<'s>;
-
-    fn deref(&self) -> &Self::Target {
-        let fields = self
-            .node
-            .fields
-            .get_or_init(|| Box::new(P::fields(Record(self.node))));
-        #[expect(
-            clippy::expect_used,
-            reason = "a node has one payload type: only `Expr<P>` for that P points to it"
-        )]
-        let fields = fields
-            .downcast_ref::<P::Fields<'static>>()
-            .expect("an expression has the fields of its type");
-        P::shrink(fields)
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::IntoExpr;
 use crate::values::expr::{Expr, ExprKind, Node};
-use crate::values::payload::MapOutput;
+use crate::values::into_expr::MapOutput;
 
 impl<'s, T> Expr<'s, Option<T>> {
     /// Whether there is a value: neither absent nor `null`.

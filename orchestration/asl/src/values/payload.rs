@@ -1,8 +1,8 @@
 //! Payloads: the JSON that states hand to each other.
 
-use serde::Serialize;
+use std::ops::Deref;
 
-use crate::values::expr::Record;
+use crate::values::expr::{AnyExpr, Expr, Node, Record};
 use crate::values::shape::{self, PayloadShape, Shape};
 use crate::{Field, Largest};
 
@@ -144,7 +144,7 @@ pub trait StepOutput: Sized + 'static {
 }
 
 impl<P: Payload> StepOutput for P {
-    type Value<'s> = crate::Expr<'s, P>;
+    type Value<'s> = Expr<'s, P>;
 
     const SHAPE: Shape = Shape::Other {
         payload: Some(PayloadShape::of::<P>()),
@@ -157,7 +157,7 @@ impl<P: Payload> StepOutput for P {
 }
 
 impl<P: StepOutput> StepOutput for Vec<P> {
-    type Value<'s> = crate::Expr<'s, Self>;
+    type Value<'s> = Expr<'s, Self>;
 
     const SHAPE: Shape = Shape::List {
         at_most: None,
@@ -189,68 +189,30 @@ tuples_leave!(A 0, B 1, C 2, D 3);
 tuples_leave!(A 0, B 1, C 2, D 3, E 4);
 tuples_leave!(A 0, B 1, C 2, D 3, E 4, F 5);
 
-/// A value of type `P`: an [`Expr`](crate::Expr) of it, a literal of its companion, or a `P` that is known now.
-///
-/// ```
-/// # use shop::*;
-/// use asl::{Function, IntoExpr, Task};
-///
-/// fn charge_twice<'s>(input: impl IntoExpr<'s, ChargeInput>) -> Task<Charge> {
-///     let input = input.into_expr();
-///     Charge::call(ChargeInputFields { order: input.order, cents: input.cents * 2 })
-/// }
-///
-/// let states = states(|order| {
-///     let input = ChargeInputFields { order: order.id, cents: order.total };
-///     charge_twice(input).catch_all(|_| failed("NotCharged"))
-/// });
-///
-/// let cents = &states["Charge"]["Arguments"]["Payload"]["cents"];
-/// assert_eq!(cents, "{% $states.context.Execution.Input.total * 2 %}");
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "expected a value of type `{P}`, found `{Self}`",
-    label = "this is not a value of type `{P}`",
-    note = "a payload is an `Expr` of its type, or is written field by field as its companion: its name with `Fields` at its end",
-    note = "any other value is an `Expr` of its type, or a literal that is known now: `\"text\"` is a `String`, and a newtype, an enum or an `Option` is written as itself, `Sku(\"mug\".to_owned())`, `Color::Red`, `literal(\"..\".to_owned()).some()`",
-    note = "the item of a map is `each.item`; a step is no value: choose between steps with `choose(..)`",
-    note = "an `Option` as a condition is `a.is_some()`, or `when_some(a, ..)`"
-)]
-pub trait IntoExpr<'s, P> {
-    /// The value as one expression.
-    fn into_expr(self) -> crate::Expr<'s, P>;
-}
-
-/// What a closure makes of a value: an [`Expr`](crate::Expr), or a literal of a companion.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "the closure of `map` and `map_some` outputs a value, and this is a `{Self}`",
-    label = "not an `Expr`, and not a companion of a payload",
-    note = "a step per item is for `map_each`, and one for a value that is there for `when_some`; a value that is known now is `literal(..)`"
-)]
-pub trait MapOutput<'s>: IntoExpr<'s, Self::Value> {
-    type Value;
-}
-
-impl<'s, T> MapOutput<'s> for crate::Expr<'s, T> {
-    type Value = T;
-}
-
-impl<'s, P> IntoExpr<'s, P> for crate::Expr<'s, P> {
-    fn into_expr(self) -> crate::Expr<'s, P> {
-        self
+impl<'s, P: Payload> Expr<'s, P> {
+    /// An object of the given values, one for each field; what the companions' literals become.
+    #[doc(hidden)]
+    pub fn object(values: Vec<AnyExpr<'s>>) -> Self {
+        let values = values.into_iter().map(|value| value.0);
+        Self::new(Node::object(P::FIELDS.iter().zip(values)))
     }
 }
 
-/// A value that is known now; see [`literal`](crate::literal).
-impl<'s, T: Serialize> IntoExpr<'s, T> for T {
-    fn into_expr(self) -> crate::Expr<'s, T> {
-        crate::literal(self)
-    }
-}
+impl<'s, P: Payload> Deref for Expr<'s, P> {
+    type Target = P::Fields<'s>;
 
-impl<'s> IntoExpr<'s, String> for &str {
-    fn into_expr(self) -> crate::Expr<'s, String> {
-        self.into()
+    fn deref(&self) -> &Self::Target {
+        let fields = self
+            .node
+            .fields
+            .get_or_init(|| Box::new(P::fields(Record(self.node))));
+        #[expect(
+            clippy::expect_used,
+            reason = "a node has one payload type: only `Expr<P>` for that P points to it"
+        )]
+        let fields = fields
+            .downcast_ref::<P::Fields<'static>>()
+            .expect("an expression has the fields of its type");
+        P::shrink(fields)
     }
 }

@@ -15,7 +15,7 @@ pub(crate) struct Node {
     pub(crate) personal: Personal,
     /// The most items, where it is an array and that is known.
     pub(crate) most_items: Option<u64>,
-    pub(super) fields: OnceCell<Box<dyn Any>>,
+    pub(crate) fields: OnceCell<Box<dyn Any>>,
 }
 
 /// The identity of a value that the workflow binds: the output of a step, the item of a map, the error of a catcher.
