@@ -26,14 +26,11 @@ pub use distributed::{
 pub use error::{DeclaredError, ErrorClass, ErrorName, HeartbeatTimeout, RaisedBy, TaskError, Timeout};
 pub use function::Function;
 pub use map::{Each, MapEach, map_each};
-pub use messages::{
-    HasDeclaredErrors, HasErrors, HasRules, HasSuccess, HasTimeout, IsCallback, IsNewCallback, IsStep,
-    RetriesCalls, SetsTimeoutByName, TakesHandlers, ToleratesFailures,
-};
+#[doc(hidden)]
+pub use messages::*;
 pub use nested::{
     ExecutionError, ExecutionFailed, Nested, Started, StartedExecution, StartedExecutionFields,
 };
-#[doc(hidden)]
 pub use parallel::{AnyStep, Branches, Parallel, parallel};
 pub use repeat::{Exhausted, Repeat, Round, repeat_until};
 pub use retry::Retry;
@@ -45,6 +42,5 @@ pub use step::{ErrorOutput, ErrorOutputFields, IntoStep, Step, fail, fail_becaus
 pub use task::{Callback, Handled, HandlerOutput, NoLimit, Task, Unhandled};
 #[doc(hidden)]
 pub use task::{HasLimit, SameOutput};
-#[doc(hidden)]
 pub use wait::{Nothing, NothingFields, wait, wait_seconds, wait_until};
 pub use workflow::Workflow;

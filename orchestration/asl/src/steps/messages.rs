@@ -3,7 +3,5 @@
 mod order;
 mod unavailable;
 
-pub use order::{HasDeclaredErrors, HasRules, HasSuccess, IsCallback, IsStep, TakesHandlers};
-pub use unavailable::{
-    HasErrors, HasTimeout, IsNewCallback, RetriesCalls, SetsTimeoutByName, ToleratesFailures,
-};
+pub use order::*;
+pub use unavailable::*;
