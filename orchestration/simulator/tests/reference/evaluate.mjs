@@ -1,8 +1,9 @@
 // Evaluates expressions by the reference implementation of JSONata, as Step Functions would: without an input document, and
 // with the variable `$states`. For the program in this folder, which starts it.
 //
-// Reads a line of JSON for each evaluation from the standard input: the `expression`, the `variables`, and, where the
-// expression is to have an input document, its `document`. Writes a line for each, in the same order:
+// Reads a line of JSON for each evaluation from the standard input: the `expression`, its `variables`, the time `now` and the
+// `limit` of the evaluation, both in milliseconds, and, where there is to be one, the input `document`. Writes a line for
+// each, in the same order:
 //
 //     {"value": …}                    the result as JSON; NaN and infinities as strings, as Step Functions writes them
 //     {"nothing": "undefined"}        there is no result
@@ -16,16 +17,25 @@ import { createRequire } from "node:module";
 
 const jsonata = createRequire(import.meta.url)("jsonata");
 
-/** How long an evaluation may take, in milliseconds. */
-const LIMIT = 2000;
+/** The time in which the reference lives: that of the simulated execution. */
+let now = 0;
+globalThis.Date = class extends Date {
+  constructor(...fields) {
+    super(...(fields.length === 0 ? [now] : fields));
+  }
+
+  static now() {
+    return now;
+  }
+};
 
 class Limit extends Error {}
 
 /** The clock is looked at on entry to each node of the expression: an endless loop passes there again and again. */
-function bounded(expression) {
-  const end = Date.now() + LIMIT;
+function bounded(expression, limit) {
+  const end = performance.now() + limit;
   expression.assign(Symbol.for("jsonata.__evaluate_entry"), () => {
-    if (Date.now() > end) {
+    if (performance.now() > end) {
       throw new Limit();
     }
   });
@@ -68,10 +78,10 @@ function failure(kind, error) {
     : JSON.stringify({ [kind]: { code: error.code ?? null, message: String(error.message) } });
 }
 
-async function answer({ expression, variables, document }) {
+async function answer({ expression, variables, document, limit }) {
   let parsed;
   try {
-    parsed = bounded(jsonata(expression));
+    parsed = bounded(jsonata(expression), limit);
   } catch (error) {
     return failure("refused", error);
   }
@@ -91,6 +101,8 @@ for await (const chunk of process.stdin.setEncoding("utf8")) {
   const lines = (rest + chunk).split("\n");
   rest = lines.pop();
   for (const line of lines) {
-    process.stdout.write(`${await answer(JSON.parse(line))}\n`);
+    const evaluation = JSON.parse(line);
+    now = evaluation.now;
+    process.stdout.write(`${await answer(evaluation)}\n`);
   }
 }

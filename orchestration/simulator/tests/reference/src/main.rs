@@ -130,6 +130,9 @@ fn print(case: &Case, oracle: &mut Oracle) -> io::Result<()> {
 /// Whether a case is wrong.
 fn run_suite(show: usize) -> io::Result<bool> {
     let suite = Suite::fetch()?;
+    for name in &suite.unreadable {
+        writeln!(io::stdout(), "not Unicode: {name}")?;
+    }
     let mut oracle = Oracle::start()?;
     let mut report = Report::default();
     let mut out = io::stdout();

@@ -12,6 +12,9 @@ use serde_json::{Map, Value, json};
 
 use crate::outcome::{Nothing, Outcome};
 
+/// The time of every evaluation, by either evaluator: 2025-03-30T01:02:03.456Z in milliseconds.
+pub(crate) const NOW: i64 = 1_743_296_523_456;
+
 /// An evaluation: an expression with what it can read.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Evaluation<'a> {
@@ -20,15 +23,27 @@ pub(crate) struct Evaluation<'a> {
     /// The input document, which no state of Step Functions has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) document: Option<&'a Value>,
+    /// How long it may take, in milliseconds.
+    pub(crate) limit: u64,
+    pub(crate) now: i64,
 }
 
 impl<'a> Evaluation<'a> {
+    pub(crate) fn new(expression: &'a str) -> Self {
+        Self {
+            expression,
+            variables: Map::new(),
+            document: None,
+            limit: 2_000,
+            now: NOW,
+        }
+    }
+
     /// As in a state with that input.
     pub(crate) fn in_state(expression: &'a str, input: &Value) -> Self {
         Self {
-            expression,
             variables: Map::from_iter([("states".to_owned(), json!({"input": input}))]),
-            document: None,
+            ..Self::new(expression)
         }
     }
 }
@@ -39,14 +54,16 @@ pub(crate) struct Oracle {
     answers: Receiver<String>,
 }
 
-/// How long an answer may take. The script has a shorter limit of its own, which a slow regular expression escapes.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How much longer than its limit an answer may take. The script looks at the clock between the nodes of an expression, but not
+/// within a function of the reference that does not end.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 impl Oracle {
     /// Starts it. Node.js and the installed package are what it needs: `run` sees to it.
     pub(crate) fn start() -> io::Result<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("evaluate.mjs");
         let mut process = Command::new("node")
+            .arg("--max-old-space-size=512")
             .arg(script)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -73,7 +90,8 @@ impl Oracle {
         let question = serde_json::to_string(evaluation)?;
         writeln!(self.questions, "{question}")?;
         self.questions.flush()?;
-        let Ok(answer) = self.answers.recv_timeout(PATIENCE) else {
+        let patience = Duration::from_millis(evaluation.limit) + PATIENCE;
+        let Ok(answer) = self.answers.recv_timeout(patience) else {
             *self = Self::start()?;
             return Ok(Outcome::Nothing(Nothing::Limit));
         };

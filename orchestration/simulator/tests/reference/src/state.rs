@@ -3,8 +3,9 @@
 use std::panic;
 
 use serde_json::{Map, Value, json};
-use simulator::{Execution, Machine, Start, Status};
+use simulator::{EpochMillis, Execution, Machine, Start, Status};
 
+use crate::oracle::NOW;
 use crate::outcome::{Fault, Nothing, Outcome};
 
 /// What the simulator makes of an expression in the `Output` of a state with that input, after a state that assigns the variables.
@@ -28,7 +29,11 @@ fn run(expression: &str, variables: &Map<String, Value>, input: &Value) -> Outco
         // The message quotes the expression, which may have what looks like a code.
         Err(error) => return Outcome::Refused(Fault::said(&error.to_string().replace(expression, "…"))),
     };
-    let execution = Execution::start(machine, Start::new("reference", input.clone()));
+    let start = Start {
+        now: EpochMillis::new(NOW),
+        ..Start::new("reference", input.clone())
+    };
+    let execution = Execution::start(machine, start);
     match execution.status() {
         Status::Succeeded { output } => Outcome::Value(Value::clone(output)),
         Status::Failed { cause, .. } => failure(cause.as_deref().unwrap_or_default(), expression),

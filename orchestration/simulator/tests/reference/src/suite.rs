@@ -1,7 +1,8 @@
 //! The reference's own test suite, each case in a Pass state.
 //!
 //! The cases are in the package of the crate `jsonata-rs`, which is fetched and not compiled. What they expect is the
-//! published result; the reference is asked all the same, and decides.
+//! published result; the reference is asked all the same, and decides. That copy lacks some thirty cases of version 2.0.6;
+//! `cases/` has others of those kinds.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,6 +19,12 @@ use crate::random::Compared;
 use crate::state;
 use crate::verdict::{Verdict, same};
 use crate::wrapping::wrapped;
+
+/// A group of that copy which the reference does not have: `$uuid` is a function of Step Functions, not of JSONata.
+const NOT_OF_THE_REFERENCE: &str = "function-uuid";
+
+/// How many cases there have to be at least, or something is amiss with the copy.
+const LEAST: usize = 1_600;
 
 /// A case as its file has it.
 #[derive(Debug, Clone, Deserialize)]
@@ -36,8 +43,15 @@ pub(crate) struct Case {
     #[serde(rename = "undefinedResult", default)]
     is_undefined: bool,
     code: Option<String>,
+    /// In milliseconds.
+    #[serde(rename = "timelimit", default = "usual_limit")]
+    limit: u64,
     #[serde(default)]
     error: Map<String, Value>,
+}
+
+fn usual_limit() -> u64 {
+    2_000
 }
 
 /// A file has one case or several.
@@ -50,6 +64,8 @@ enum File {
 
 /// The suite's cases by name, with their data.
 pub(crate) struct Suite {
+    /// Files whose cases no definition can have, since their strings are no Unicode text.
+    pub(crate) unreadable: Vec<String>,
     cases: Vec<(String, Case)>,
     datasets: BTreeMap<String, Value>,
 }
@@ -81,33 +97,49 @@ impl Suite {
             .find(|package| *package.name == "jsonata-rs")
             .ok_or_else(|| io::Error::other("the manifest of the suite has no `jsonata-rs`"))?;
         let folder = package.manifest_path.with_file_name("tests").join("testsuite");
-        Self::read(folder.as_std_path())
-    }
-
-    fn read(folder: &Path) -> io::Result<Self> {
         let mut suite = Self {
+            unreadable: Vec::new(),
             cases: Vec::new(),
             datasets: BTreeMap::new(),
         };
-        for path in files(&folder.join("datasets"))? {
+        for path in files(&folder.as_std_path().join("datasets"))? {
             suite.datasets.insert(stem(&path), read(&path)?);
         }
-        for groups in ["groups", "skip"] {
-            for path in files(&folder.join(groups))? {
-                let cases = match read(&path)? {
-                    File::Several(cases) => cases,
-                    File::One(case) => vec![*case],
-                };
-                let group = path.parent().map(stem).unwrap_or_default();
-                for (at, mut case) in cases.into_iter().enumerate() {
-                    if let Some(file) = &case.file {
-                        case.expression = Some(fs::read_to_string(path.with_file_name(file))?);
-                    }
-                    suite.cases.push((format!("{group}/{}[{at}]", stem(&path)), case));
-                }
-            }
+        suite.add(&folder.as_std_path().join("groups"))?;
+        suite.add(&folder.as_std_path().join("skip"))?;
+        suite.add(&Path::new(env!("CARGO_MANIFEST_DIR")).join("cases"))?;
+        if suite.cases.len() < LEAST {
+            return Err(io::Error::other(format!(
+                "the suite has {} cases only",
+                suite.cases.len()
+            )));
         }
         Ok(suite)
+    }
+
+    /// Adds the cases of a folder.
+    fn add(&mut self, folder: &Path) -> io::Result<()> {
+        for path in files(folder)? {
+            let group = path.parent().map(stem).unwrap_or_default();
+            if group == NOT_OF_THE_REFERENCE {
+                continue;
+            }
+            let cases = match read(&path) {
+                Ok(File::Several(cases)) => cases,
+                Ok(File::One(case)) => vec![*case],
+                Err(_) => {
+                    self.unreadable.push(format!("{group}/{}", stem(&path)));
+                    continue;
+                }
+            };
+            for (at, mut case) in cases.into_iter().enumerate() {
+                if let Some(file) = &case.file {
+                    case.expression = Some(fs::read_to_string(path.with_file_name(file))?);
+                }
+                self.cases.push((format!("{group}/{}[{at}]", stem(&path)), case));
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn cases(&self) -> impl Iterator<Item = (&str, &Case)> {
@@ -121,13 +153,15 @@ impl Suite {
             .as_ref()
             .or_else(|| self.datasets.get(case.dataset.as_ref()?));
         let published = oracle.ask(&Evaluation {
-            expression: written,
             variables: case.bindings.clone(),
             document,
+            limit: case.limit,
+            ..Evaluation::new(written)
         })?;
         let expression = document.map_or_else(|| written.to_owned(), |document| wrapped(written, document));
         let input = document.cloned().unwrap_or_else(|| Map::new().into());
         let mut in_state = Evaluation::in_state(&expression, &input);
+        in_state.limit = case.limit;
         in_state.variables.extend(case.bindings.clone());
         let reference = oracle.ask(&in_state)?;
         let ours = state::evaluate(&expression, &case.bindings, &input);
@@ -146,8 +180,13 @@ impl Suite {
 }
 
 impl Case {
-    /// Whether that is the outcome by the suite.
+    /// Whether that is the outcome by the suite. Ours leave it to the reference.
     fn expects(&self, outcome: &Outcome) -> bool {
+        let is_ours =
+            self.result.is_none() && !self.is_undefined && self.code.is_none() && self.error.is_empty();
+        if is_ours {
+            return true;
+        }
         let code = self.code.as_deref().or_else(|| self.error.get("code")?.as_str());
         match outcome {
             Outcome::Value(value) => self.result.as_ref().is_some_and(|result| same(result, value)),
