@@ -8,7 +8,7 @@ use super::Execution;
 use super::cursor::Cursor;
 use super::flow::Flow;
 use crate::definition::NumberField;
-use crate::failure::{DATA_LIMIT_EXCEEDED, Failure, QUERY_EVALUATION_ERROR};
+use crate::failure::{DATA_LIMIT_EXCEEDED, Failure, QUERY_EVALUATION_ERROR, RUNTIME};
 use crate::history::{Details, EventType};
 use crate::jsonata::{EvaluationError, Scope};
 use crate::limits::{MAX_ASSIGNED_BYTES, MAX_STORED_BYTES, bytes, exceeds_payload};
@@ -31,6 +31,8 @@ pub(super) enum FailedStep {
     Evaluation,
     /// The interpretation of its value.
     Interpretation,
+    /// An evaluation of which the simulator does not know what it comes to on AWS. Nothing catches it.
+    Refused,
 }
 
 pub(super) type Assigned = Vec<(Arc<str>, SharedValue)>;
@@ -42,18 +44,23 @@ impl From<TemplateError> for FieldError {
             expression,
             error,
         } = error;
+        let step = match &error {
+            EvaluationError::Refused(_) => FailedStep::Refused,
+            _ => FailedStep::Evaluation,
+        };
         let what = match error {
             EvaluationError::Undefined => "returned nothing (undefined).".to_owned(),
             EvaluationError::Unsupported => "returned an unsupported result type.".to_owned(),
             EvaluationError::Threw(message) => format!("threw an error during evaluation. {message}"),
             EvaluationError::Exceeded(bound) => format!("threw an error during evaluation: {bound}"),
+            EvaluationError::Refused(reason) => format!("is refused by the simulator: {reason}."),
         };
         let message =
             format!("The JSONata expression '{expression}' specified for the field '{field}' {what}");
         Self {
             field: Some(field),
             message,
-            step: FailedStep::Evaluation,
+            step,
         }
     }
 }
@@ -180,19 +187,23 @@ pub(super) fn assignments(
 impl Execution {
     pub(super) fn evaluation_failed(&mut self, cursor: &mut Cursor, error: FieldError) -> Failure {
         let cause: Arc<str> = super::redacted_text(about(cursor, &error.message).into());
+        let name = match error.step {
+            FailedStep::Evaluation | FailedStep::Interpretation => QUERY_EVALUATION_ERROR,
+            FailedStep::Refused => RUNTIME,
+        };
         let details = Details::EvaluationFailed {
             state: Arc::clone(&cursor.node.name),
             location: error.field.map(Into::into),
-            error: QUERY_EVALUATION_ERROR.into(),
+            error: name.into(),
             cause: Arc::clone(&cause),
         };
         // As recorded on AWS: the predecessor of an evaluation that fails on the way into a state is the predecessor of
         // the event of entering the state, not that event.
-        if cursor.last_event == cursor.visit.entered_event && error.step == FailedStep::Evaluation {
+        if cursor.last_event == cursor.visit.entered_event && error.step != FailedStep::Interpretation {
             cursor.last_event = cursor.visit.before_entered;
         }
         self.push_event(cursor, EventType::EvaluationFailed, details);
-        Failure::new(QUERY_EVALUATION_ERROR, cause)
+        Failure::new(name, cause)
     }
 }
 
