@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::Execution;
 use super::cursor::Cursor;
 use super::flow::Flow;
-use crate::definition::NumberField;
 use crate::failure::{DATA_LIMIT_EXCEEDED, Failure, QUERY_EVALUATION_ERROR, RUNTIME};
 use crate::history::{Details, EventType};
 use crate::jsonata::{EvaluationError, Scope};
@@ -66,7 +65,7 @@ impl From<TemplateError> for FieldError {
 }
 
 /// A value of another type than the field needs.
-fn unexpected(template: &Template, field: &str, expected: &str, value: &Value) -> FieldError {
+pub(super) fn unexpected(template: &Template, field: &str, expected: &str, value: &Value) -> FieldError {
     let actual = type_name(value);
     let message = match template.expression() {
         Some(expression) => format!(
@@ -91,29 +90,6 @@ fn type_name(value: &Value) -> &'static str {
         Value::String(_) => "string",
         Value::Array(_) => "array",
         Value::Object(_) => "object",
-    }
-}
-
-/// A field that must hold a whole number that is not negative.
-pub(super) fn required_number(field: &NumberField, scope: &Scope<'_>) -> Result<u64, FieldError> {
-    let value = field.value.evaluate(field.field, scope)?;
-    value
-        .as_u64()
-        .ok_or_else(|| unexpected(&field.value, field.field, "integer", &value))
-}
-
-/// The same of a field that may be absent.
-pub(super) fn number(field: Option<&NumberField>, scope: &Scope<'_>) -> Result<Option<u64>, FieldError> {
-    field.map(|field| required_number(field, scope)).transpose()
-}
-
-/// A field that must hold a percentage: 0 to 100, with or without a fraction.
-pub(super) fn percentage(field: Option<&NumberField>, scope: &Scope<'_>) -> Result<Option<f64>, FieldError> {
-    let Some(field) = field else { return Ok(None) };
-    let value = field.value.evaluate(field.field, scope)?;
-    match value.as_f64() {
-        Some(number) if (0.0..=100.0).contains(&number) => Ok(Some(number)),
-        _ => Err(unexpected(&field.value, field.field, "percentage", &value)),
     }
 }
 
