@@ -26,8 +26,7 @@ fn run(expression: &str, variables: &Map<String, Value>, input: &Value) -> Outco
     };
     let machine = match Machine::from_json(&definition.to_string()) {
         Ok(machine) => machine,
-        // The message quotes the expression, which may have what looks like a code.
-        Err(error) => return Outcome::Refused(Fault::said(&error.to_string().replace(expression, "…"))),
+        Err(error) => return Outcome::Refused(refusal(&error.to_string(), expression)),
     };
     let start = Start {
         now: EpochMillis::new(NOW),
@@ -42,6 +41,17 @@ fn run(expression: &str, variables: &Map<String, Value>, input: &Value) -> Outco
             message: format!("the execution did not end: {other:?}"),
         }),
     }
+}
+
+/// The fault of a refused expression, from the message of the refused definition: without the place and the expression.
+fn refusal(message: &str, expression: &str) -> Fault {
+    let message = message
+        .strip_suffix(&format!(": {expression}"))
+        .unwrap_or(message);
+    let fault = message
+        .split_once("in its `Output`: ")
+        .map_or(message, |(_, fault)| fault);
+    Fault::said(fault)
 }
 
 /// How the causes begin that name an exceeded limit.
@@ -60,6 +70,9 @@ fn failure(cause: &str, expression: &str) -> Outcome {
     }
     if cause.ends_with("returned an unsupported result type.") {
         return Outcome::Nothing(Nothing::Function);
+    }
+    if let Some((_, reason)) = cause.split_once("is refused by the simulator: ") {
+        return Outcome::Refused(Fault::said(reason.trim_end_matches('.')));
     }
     let said = cause
         .split_once("threw an error during evaluation")

@@ -42,7 +42,7 @@ impl Verdict {
             (Outcome::Value(_) | Outcome::Nothing(_) | Outcome::Failed(_), Outcome::Refused(reason))
                 if reason.code.is_none() =>
             {
-                Self::Refusal(reason.message.clone())
+                Self::Refusal(general(&reason.message))
             }
             (Outcome::Refused(_), Outcome::Refused(reason)) if reason.code.is_none() => {
                 Self::ErrorInOtherWords
@@ -51,13 +51,20 @@ impl Verdict {
                 Self::Refusal("a limit of time, depth or memory".to_owned())
             }
             (Outcome::Nothing(Nothing::Surrogate), Outcome::Failed(reason)) => {
-                Self::Refusal(reason.message.clone())
+                Self::Refusal(general(&reason.message))
             }
             // What ends the reference in one process may fit into the other.
             (Outcome::Nothing(Nothing::Limit), _) => Self::Nothing(Nothing::Limit),
             _ => Self::Wrong,
         }
     }
+}
+
+/// A reason without the names in it, which are quoted.
+fn general(reason: &str) -> String {
+    let unquoted = |(at, part)| if at % 2 == 0 { part } else { "…" };
+    let parts: Vec<&str> = reason.split('\'').enumerate().map(unquoted).collect();
+    parts.join("'")
 }
 
 /// Whether two values are the same JSON. Numbers are doubles, so 1 is 1.0.
@@ -146,6 +153,10 @@ mod tests {
         assert_eq!(
             Verdict::of(&value, &refused("`$eval` is not available")),
             Verdict::Refusal("`$eval` is not available".to_owned())
+        );
+        assert_eq!(
+            Verdict::of(&value, &refused("Reference to 'a' is not supported")),
+            Verdict::Refusal("Reference to '…' is not supported".to_owned())
         );
         assert_eq!(
             Verdict::of(&value, &refused("S0201: Syntax error")),
