@@ -99,4 +99,6 @@ impl Expression {
 }
 
 #[cfg(test)]
+mod differential;
+#[cfg(test)]
 mod tests;

@@ -54,8 +54,13 @@ const INHERITED: [&str; 12] = [
     "valueOf",
 ];
 
-pub(super) fn is_inherited(name: &str) -> bool {
+fn is_inherited(name: &str) -> bool {
     INHERITED.contains(&name)
+}
+
+/// Whether the name is one of the functions that the fast path has.
+pub(super) fn is_function(name: &str) -> bool {
+    FUNCTIONS.iter().any(|(function, _)| *function == name)
 }
 
 fn is_simple(node: &Value, depth: usize) -> bool {
@@ -72,8 +77,9 @@ fn is_simple(node: &Value, depth: usize) -> bool {
         "number" | "value" => field(node, "predicate").is_none(),
         "string" => field(node, "predicate").is_none() && text(node, "value").is_some_and(str::is_ascii),
         "variable" => {
-            text(node, "value").is_some_and(|name| !name.is_empty() && name != "$" && !is_inherited(name))
-                && has_simple_filters(node, "predicate")
+            text(node, "value").is_some_and(|name| {
+                !name.is_empty() && name != "$" && !is_inherited(name) && !is_function(name)
+            }) && has_simple_filters(node, "predicate")
         }
         "path" => is_simple_path(node),
         "condition" => part("condition") && part("then") && part("else"),
@@ -94,8 +100,9 @@ fn is_simple(node: &Value, depth: usize) -> bool {
     }
 }
 
+/// Division is none, since `0 / 0` is no number to the reference and one to the crate.
 fn is_simple_operator(operator: &str) -> bool {
-    ["=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "and", "or"].contains(&operator)
+    ["=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "and", "or"].contains(&operator)
 }
 
 /// A variable and names behind it, with or without positions.

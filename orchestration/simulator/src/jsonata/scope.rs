@@ -10,7 +10,7 @@ use jsonata_core::evaluator::Context;
 use jsonata_core::value::JValue;
 use serde_json::{Map, Value};
 
-use super::fast::from_json;
+use super::fast::{from_json, is_function};
 use super::host::Host;
 use super::reads::{PlainPath, Reads, StatesField};
 use super::values::canonical;
@@ -83,8 +83,13 @@ impl<'a> Scope<'a> {
 
     /// Binds what the expression reads, for the fast path; `None` if it reads something that this path has not.
     pub(super) fn bind(&self, reads: &Reads, context: &mut Context) -> Option<()> {
-        for (name, value) in self.variables(reads) {
-            context.bind(name.to_owned(), from_json(value)?);
+        for name in reads.names() {
+            match self.variables.get(name) {
+                Some(value) => context.bind(name.to_owned(), from_json(value)?),
+                // Nothing, or a function that only the reference knows.
+                None if !is_function(name) => return None,
+                None => {}
+            }
         }
         if reads.any_state() {
             context.bind("states".to_owned(), self.converted_states(reads)?);

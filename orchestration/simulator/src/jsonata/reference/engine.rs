@@ -17,9 +17,9 @@ use crate::jsonata::values::EvaluationError;
 
 const GLUE: &str = include_str!("glue.js");
 
-/// What QuickJS may allocate in all, in bytes. The reference itself takes some 3 MB; the largest sequence that AWS
-/// evaluates takes 14.
-const MAX_MEMORY: usize = 256 << 20;
+/// What QuickJS may allocate in all, in bytes. The reference itself takes some 3 MB; to count the characters of the longest
+/// text that AWS evaluates, it makes an array of four million texts.
+const MAX_MEMORY: usize = 640 << 20;
 
 /// The most stack of a thread that QuickJS may use, in bytes: half of what a thread of Rust's standard library has.
 const MAX_STACK: usize = 1 << 20;

@@ -23,8 +23,7 @@
         }
     };
     Math.random = host.random;
-    globalThis.btoa = host.encodeBase64;
-    globalThis.atob = host.decodeBase64;
+    globalThis.window = { btoa: host.encodeBase64, atob: host.decodeBase64 };
 
     // Integers that a double cannot hold: see source.rs.
     globalThis.refuseWideInteger = function () {
