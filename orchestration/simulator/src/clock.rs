@@ -51,8 +51,8 @@ impl EpochMillis {
     /// From an RFC 3339 text such as `2016-12-05T21:29:29Z`; a fraction of a millisecond rounds up, so that
     /// no timer fires too early.
     pub(crate) fn parse_rfc3339(text: &str) -> Option<Self> {
-        // The parser takes any separator between date and time, AWS only the one of ISO 8601.
-        if text.as_bytes().get(10) != Some(&b'T') {
+        // The parser takes any separator between date and time and either case, AWS only an uppercase T and Z.
+        if text.as_bytes().get(10) != Some(&b'T') || text.ends_with('z') {
             return None;
         }
         let parsed = OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok()?;
@@ -113,6 +113,8 @@ mod tests {
             Some(EpochMillis::new(0))
         );
         assert_eq!(EpochMillis::parse_rfc3339("1970-01-01 00:00:01Z"), None);
+        assert_eq!(EpochMillis::parse_rfc3339("1970-01-01t00:00:01Z"), None);
+        assert_eq!(EpochMillis::parse_rfc3339("1970-01-01T00:00:01z"), None);
         assert_eq!(EpochMillis::parse_rfc3339("1970-01-01T00:00:01"), None);
         assert_eq!(EpochMillis::parse_rfc3339("1970-13-01T00:00:01Z"), None);
     }
