@@ -269,7 +269,7 @@ pub fn expression(text: &str) -> Option<&str> {
 /// White space counts: with some before `{%`, the string does not begin with it. With some on both sides it is plain text.
 ///
 /// Source: [Transforming data](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html), "Improperly
-/// opening or closing the expression". That white space on both sides makes a text is recorded by LocalStack,
+/// opening or closing the expression". That white space on both sides makes a text is recorded by `LocalStack`,
 /// `test_arguments::test_base_cases[BASE_LAMBDA_LITERALS]`.
 ///
 /// ```

@@ -42,6 +42,7 @@ use mocks::{MockFile, Mocks};
 /// Runs a JSONata state machine with mocked tasks, in virtual time.
 #[derive(Debug, Parser)]
 #[command(name = "asl-run")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 struct Arguments {
     /// The definition.
     definition: PathBuf,

@@ -14,7 +14,7 @@ impl Checker {
             let Some(Value::Array(handlers)) = state.get(field) else {
                 continue;
             };
-            let list = at.field(field);
+            let handlers_at = at.field(field);
             let last = handlers.len().saturating_sub(1);
             for (index, handler) in handlers.iter().enumerate() {
                 let Some(Value::Array(errors)) = handler.get("ErrorEquals") else {
@@ -22,7 +22,7 @@ impl Checker {
                 };
                 if errors.iter().any(|error| error == ALL_ERRORS) && (errors.len() > 1 || index != last) {
                     self.schema(
-                        list.item(index).field("ErrorEquals"),
+                        handlers_at.item(index).field("ErrorEquals"),
                         "'States.ALL' must be alone, and in the last of them",
                     );
                 }

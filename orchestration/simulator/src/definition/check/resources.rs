@@ -28,6 +28,9 @@ const ACTIONS: [(&str, &[&str]); 13] = [
 
 const CALLBACK: &str = ".waitForTaskToken";
 
+/// The patterns that wait for the end of what the task starts.
+const SYNC: [&str; 2] = [".sync", ".sync:2"];
+
 impl Checker {
     pub(super) fn task(&mut self, at: Location<'_>, task: &Map<String, Value>) {
         if let Some(resource) = task.get("Resource").and_then(Value::as_str) {
@@ -60,7 +63,7 @@ impl Checker {
     /// A resource is a Lambda function, an activity, or an action of a service. An expression is none of them.
     ///
     /// Sources: [Task state](https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html#types); the wording is
-    /// recorded by LocalStack, `test_dynamodb_task_service` and `test_sfn_api_express`.
+    /// recorded by `LocalStack`, `test_dynamodb_task_service` and `test_sfn_api_express`.
     fn resource(&mut self, at: Location<'_>, resource: &str) {
         if has_placeholder(resource) {
             return;
@@ -102,7 +105,7 @@ impl Checker {
                 at,
                 "Express state machine does not support '.waitForTaskToken' service integration ",
             );
-        } else if action.ends_with(".sync") || action.ends_with(".sync:2") {
+        } else if is_sync(action) {
             self.not_in_express(
                 at,
                 "Express state machine does not support '.sync' service integration",
@@ -111,10 +114,14 @@ impl Checker {
     }
 }
 
+fn is_sync(action: &str) -> bool {
+    SYNC.iter().any(|pattern| action.ends_with(pattern))
+}
+
 fn is_action(whole: &str, service: &str, action: &str) -> bool {
     if service == "aws-sdk" {
         // Calls of the SDK wait for a token at most.
-        return !action.ends_with(".sync") && !action.ends_with(".sync:2") && action.contains(':');
+        return !is_sync(action) && action.contains(':');
     }
     let is_listed = ACTIONS
         .iter()

@@ -32,7 +32,6 @@ impl Checker {
         }
         self.object(at, state, shape);
         match state_type {
-            "Choice" | "Succeed" | "Fail" => {}
             "Wait" => self.exactly_one(at, fields, ["Seconds", "Timestamp"]),
             "Task" => self.task(at, fields),
             "Map" => self.map(at, name, fields),

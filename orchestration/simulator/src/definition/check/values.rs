@@ -150,7 +150,7 @@ impl Checker {
 
     /// "An uppercase T must separate the date and time portions, and an uppercase Z must denote that a numeric time zone
     /// offset is not present": see [Wait state](https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html). The
-    /// refusal is recorded by [LocalStack](https://github.com/localstack/localstack/pull/12074).
+    /// refusal is recorded by [`LocalStack`](https://github.com/localstack/localstack/pull/12074).
     fn timestamp(&mut self, at: Location<'_>, value: &Value) {
         match value {
             Value::String(text) if asl_document::expression(text).is_some() => self.text(at, text, None),

@@ -85,11 +85,9 @@ fn numbers_have_ranges() {
             );
         };
         assert_eq!(field(name, least.clone()), NOTHING, "{name}");
-        let below = least.as_f64().unwrap() - 1.0;
-        let below = if least.is_f64() {
-            json!(below)
-        } else {
-            json!(below as i64)
+        let below = match least.as_i64() {
+            Some(least) => json!(least - 1),
+            None => json!(least.as_f64().unwrap() - 0.5),
         };
         bound("Minimum", field(name, below));
         if let Some(most) = most.as_u64() {
