@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Execution;
 use super::cursor::Cursor;
 use super::flow::Flow;
-use crate::failure::{DATA_LIMIT_EXCEEDED, Failure, QUERY_EVALUATION_ERROR};
+use crate::failure::{DATA_LIMIT_EXCEEDED, Failure, QUERY_EVALUATION_ERROR, RUNTIME};
 use crate::history::{Details, EventType};
 use crate::jsonata::{EvaluationError, Scope};
 use crate::limits::{MAX_ASSIGNED_BYTES, MAX_STORED_BYTES, bytes, exceeds_payload};
@@ -30,6 +30,8 @@ pub(super) enum FailedStep {
     Evaluation,
     /// The interpretation of its value.
     Interpretation,
+    /// None: AWS uses the value, and the simulator does not. No retrier and no catcher may hide that.
+    Unsupported,
 }
 
 pub(super) type Assigned = Vec<(Arc<str>, SharedValue)>;
@@ -124,18 +126,6 @@ pub(super) fn timestamp(
     })
 }
 
-pub(super) fn array(
-    template: &Template,
-    field: &str,
-    scope: &Scope<'_>,
-) -> Result<Vec<SharedValue>, FieldError> {
-    let value = template.evaluate(field, scope)?;
-    match value.as_array() {
-        Some(items) => Ok(items.iter().cloned().map(SharedValue::new).collect()),
-        None => Err(unexpected(template, field, "array", &value)),
-    }
-}
-
 pub(super) fn assignments(
     assign: &[(Arc<str>, Template)],
     field: &str,
@@ -156,6 +146,9 @@ pub(super) fn assignments(
 impl Execution {
     pub(super) fn evaluation_failed(&mut self, cursor: &mut Cursor, error: FieldError) -> Failure {
         let cause: Arc<str> = super::redacted_text(about(cursor, &error.message).into());
+        if error.step == FailedStep::Unsupported {
+            return Failure::new(RUNTIME, cause);
+        }
         let details = Details::EvaluationFailed {
             state: Arc::clone(&cursor.node.name),
             location: error.field.map(Into::into),
