@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::location::Location;
 use super::{Checker, DiagnosticCode};
-use crate::jsonata::{Expression, StatesField};
+use crate::jsonata::{Expression, ExpressionError, StatesField};
 
 impl Checker {
     /// Checks JSON with expressions at any depth. They can read `readable`, where there is such a field, besides the input
@@ -56,12 +56,14 @@ impl Checker {
     fn expression(&mut self, at: Location<'_>, text: &str, readable: Option<StatesField>) {
         let expression = match Expression::parse(text) {
             Ok(expression) => expression,
-            Err(message) => {
-                self.report(
-                    DiagnosticCode::InvalidJsonataExpression,
-                    at,
-                    format!("{message}: {text}"),
-                );
+            Err(ExpressionError::Syntax(message)) => {
+                self.report(DiagnosticCode::InvalidJsonataExpression, at, message);
+                return;
+            }
+            Err(ExpressionError::References(messages)) => {
+                for message in messages {
+                    self.report(DiagnosticCode::UnsupportedJsonataExpression, at, message);
+                }
                 return;
             }
         };
