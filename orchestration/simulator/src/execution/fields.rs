@@ -30,8 +30,8 @@ pub(super) enum FailedStep {
     Evaluation,
     /// The interpretation of its value.
     Interpretation,
-    /// None: AWS uses the value, and the simulator does not. No retrier and no catcher may hide that.
-    Unsupported,
+    /// Whether AWS has a value is not known, or the simulator does not use it. No retrier and no catcher may hide that.
+    Refused,
 }
 
 pub(super) type Assigned = Vec<(Arc<str>, SharedValue)>;
@@ -43,18 +43,23 @@ impl From<TemplateError> for FieldError {
             expression,
             error,
         } = error;
+        let step = match &error {
+            EvaluationError::Refused(_) => FailedStep::Refused,
+            _ => FailedStep::Evaluation,
+        };
         let what = match error {
             EvaluationError::Undefined => "returned nothing (undefined).".to_owned(),
             EvaluationError::Unsupported => "returned an unsupported result type.".to_owned(),
             EvaluationError::Threw(message) => format!("threw an error during evaluation. {message}"),
             EvaluationError::Exceeded(bound) => format!("threw an error during evaluation: {bound}"),
+            EvaluationError::Refused(reason) => format!("is refused by the simulator: {reason}."),
         };
         let message =
             format!("The JSONata expression '{expression}' specified for the field '{field}' {what}");
         Self {
             field: Some(field),
             message,
-            step: FailedStep::Evaluation,
+            step,
         }
     }
 }
@@ -146,7 +151,7 @@ pub(super) fn assignments(
 impl Execution {
     pub(super) fn evaluation_failed(&mut self, cursor: &mut Cursor, error: FieldError) -> Failure {
         let cause: Arc<str> = super::redacted_text(about(cursor, &error.message).into());
-        if error.step == FailedStep::Unsupported {
+        if error.step == FailedStep::Refused {
             return Failure::new(RUNTIME, cause);
         }
         let details = Details::EvaluationFailed {
@@ -157,7 +162,7 @@ impl Execution {
         };
         // As recorded on AWS: the predecessor of an evaluation that fails on the way into a state is the predecessor of
         // the event of entering the state, not that event.
-        if cursor.last_event == cursor.visit.entered_event && error.step == FailedStep::Evaluation {
+        if cursor.last_event == cursor.visit.entered_event && error.step != FailedStep::Interpretation {
             cursor.last_event = cursor.visit.before_entered;
         }
         self.push_event(cursor, EventType::EvaluationFailed, details);

@@ -167,7 +167,7 @@ fn pairs_are_unsupported() -> FieldError {
         field: None,
         message: "The simulator does not run a distributed Map for the keys and values of an object: give it an array."
             .to_owned(),
-        step: FailedStep::Unsupported,
+        step: FailedStep::Refused,
     }
 }
 
