@@ -58,7 +58,8 @@ pub const ALL_ERRORS: &str = "States.ALL";
 /// The error of a task or a callback that exceeds its timeout or misses a heartbeat.
 pub const TIMEOUT: &str = "States.Timeout";
 
-/// The error of a callback that misses a heartbeat.
+/// The name by which a retrier or a catcher can tell a missed heartbeat from other timeouts. The error itself is named
+/// [`TIMEOUT`].
 pub const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
 
 /// The language of the expressions of a machine or a state.

@@ -133,20 +133,15 @@ fn random_functions_follow_from_the_seed() {
 
 #[test]
 fn expressions_that_step_functions_lacks_are_rejected() {
-    for text in [
-        "$eval('1')",
-        "$map([1], $eval)",
-        "$a ?? $b",
-        "$a ?: $b",
-        "phone",
-        "$$.a",
-        "$",
-        "$.a",
-        "1 +",
-    ] {
+    for text in ["$a ?? $b", "$a ?: $b", "phone", "$$.a", "$", "$.a", "1 +"] {
         assert!(Expression::parse(text).is_err(), "{text}");
     }
-    for text in ["'$eval ?? ?:'", "$states.input.list[x = 1].x", "$a ? 1 : 2"] {
+    for text in [
+        "$eval('1')",
+        "'?? ?:'",
+        "$states.input.list[x = 1].x",
+        "$a ? 1 : 2",
+    ] {
         assert!(Expression::parse(text).is_ok(), "{text}");
     }
 }
