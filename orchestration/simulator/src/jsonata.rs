@@ -42,16 +42,26 @@ pub(crate) struct Expression {
     simple: Option<Box<AstNode>>,
 }
 
+/// Why an expression is refused.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// It does not parse.
+    Invalid(String),
+    /// It reads what is not there: a message for each reference.
+    Unsupported(Vec<String>),
+}
+
 impl Expression {
     /// Parses the text between `{%` and `%}`.
     ///
     /// # Errors
     ///
     /// Why it is not valid.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let tree = reference::parse(text).map_err(|(message, _)| message)?;
-        if let Some(problem) = restrictions::refused_references(&tree).into_iter().next() {
-            return Err(problem);
+    pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
+        let tree = reference::parse(text).map_err(|(message, _)| Refusal::Invalid(message))?;
+        let refused = restrictions::refused_references(&tree);
+        if !refused.is_empty() {
+            return Err(Refusal::Unsupported(refused));
         }
         Ok(Self {
             text: text.into(),
