@@ -264,6 +264,27 @@ pub fn expression(text: &str) -> Option<&str> {
     text.strip_prefix("{%")?.strip_suffix("%}").map(str::trim)
 }
 
+/// Whether a string of a payload template has only one of the delimiters of an expression at its place: it begins with `{%`,
+/// or ends with `%}`. Step Functions rejects such a definition.
+///
+/// White space counts: with some before `{%`, the string does not begin with it. With some on both sides it is plain text.
+///
+/// Source: [Transforming data](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html), "Improperly
+/// opening or closing the expression". That white space on both sides makes a text is recorded by `LocalStack`,
+/// `test_arguments::test_base_cases[BASE_LAMBDA_LITERALS]`.
+///
+/// ```
+/// use asl_document::is_half_open;
+///
+/// assert!(is_half_open("{% $states.input.id %"));
+/// assert!(is_half_open(" {% $states.input.id %}"));
+/// assert!(!is_half_open("{% $states.input.id %}"));
+/// assert!(!is_half_open(" {% $states.input.id %} "));
+/// ```
+pub fn is_half_open(text: &str) -> bool {
+    expression(text).is_none() && (text.starts_with("{%") || text.ends_with("%}"))
+}
+
 impl StateMachine {
     /// The document as text: two spaces of indent, keys in written order, a final newline.
     ///

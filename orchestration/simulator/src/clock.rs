@@ -52,7 +52,7 @@ impl EpochMillis {
     ///
     /// Source: [Wait workflow state](https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html), `Timestamp`.
     pub(crate) fn parse_rfc3339(text: &str) -> Option<Self> {
-        // The parser takes any separator between date and time, and a `z`; AWS takes neither.
+        // The parser takes any separator between date and time and either case, AWS only an uppercase T and Z.
         if text.as_bytes().get(10) != Some(&b'T') || text.ends_with('z') {
             return None;
         }
@@ -112,8 +112,9 @@ mod tests {
             Some(EpochMillis::new(0))
         );
         assert_eq!(EpochMillis::parse_rfc3339("1970-01-01 00:00:01Z"), None);
-        assert_eq!(EpochMillis::parse_rfc3339("1970-01-01T00:00:01"), None);
+        assert_eq!(EpochMillis::parse_rfc3339("1970-01-01t00:00:01Z"), None);
         assert_eq!(EpochMillis::parse_rfc3339("1970-01-01T00:00:01z"), None);
+        assert_eq!(EpochMillis::parse_rfc3339("1970-01-01T00:00:01"), None);
         assert_eq!(EpochMillis::parse_rfc3339("1970-13-01T00:00:01Z"), None);
     }
 
