@@ -214,7 +214,7 @@ async fn a_script_whose_only_code_is_wrong_does_not_wait_forever() {
     let output = sign_up(
         &api.url,
         &["create", "--email", "ada@example.org", "--wait"],
-        "1\n",
+        "1\n\n",
     )
     .await;
 
