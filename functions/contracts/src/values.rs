@@ -30,6 +30,7 @@ mod campaign;
 mod email;
 mod email_confirmed;
 mod id;
+mod joiners;
 mod link_token;
 mod locale;
 mod name;
