@@ -127,7 +127,7 @@ fn only_the_functions_that_start_and_resume_workflows_can_call_step_functions() 
     let metadata = metadata();
 
     for function in FUNCTIONS {
-        let expected = ["create-user", "confirm-email"].contains(&function);
+        let expected = ["create-user", "confirm-contact"].contains(&function);
         assert_eq!(
             dependencies_of(&metadata, function).contains("aws-sdk-sfn"),
             expected,

@@ -51,7 +51,7 @@ fn capture_log() {
             "create_user",
             "store_user_data",
             "validate_email",
-            "confirm_email",
+            "confirm_contact",
             "set_user_status",
             "notify_webhook",
             "get_user",

@@ -8,7 +8,7 @@
 //! | `request#<hash>` | the user that was created with an `Idempotency-Key` | create-user |
 //! | `address#<hash>` | the verified user of an address | set-user-status |
 //! | `mails#<hash>#<day>` | the sign-ups that may mail an address on a day | validate-email |
-//! | `verification#<id>` | the task that waits for a confirmation, and its state | validate-email, confirm-email, set-user-status |
+//! | `verification#<id>` | the task that waits for a confirmation, and its state | validate-email, confirm-contact, set-user-status |
 //! | `link#<hash>` | the user of a link | validate-email |
 //! | `delivery#<id>` | the webhook event of a user, and whether it was delivered | notify-webhook |
 

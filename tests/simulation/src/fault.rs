@@ -20,7 +20,7 @@ pub enum FunctionId {
     /// Mails a link or a notice.
     ValidateEmail,
     /// Confirms an address when its link is followed.
-    ConfirmEmail,
+    ConfirmContact,
     /// Stores the final status of the sign-up.
     SetUserStatus,
     /// Delivers the marketing webhook.
@@ -35,7 +35,7 @@ impl FunctionId {
         Self::CreateUser,
         Self::StoreUserData,
         Self::ValidateEmail,
-        Self::ConfirmEmail,
+        Self::ConfirmContact,
         Self::SetUserStatus,
         Self::NotifyWebhook,
         Self::GetUser,
@@ -47,7 +47,7 @@ impl FunctionId {
             Self::CreateUser => "CreateUser",
             Self::StoreUserData => StoreUserData::NAME,
             Self::ValidateEmail => ValidateEmail::NAME,
-            Self::ConfirmEmail => "ConfirmEmail",
+            Self::ConfirmContact => "ConfirmContact",
             Self::SetUserStatus => SetUserStatus::NAME,
             Self::NotifyWebhook => NotifyWebhook::NAME,
             Self::GetUser => "GetUser",
@@ -61,7 +61,7 @@ impl FunctionId {
             Self::CreateUser => Duration::from_secs(15),
             Self::StoreUserData => StoreUserData::TIMEOUT,
             Self::ValidateEmail => ValidateEmail::TIMEOUT,
-            Self::ConfirmEmail => Duration::from_secs(20),
+            Self::ConfirmContact => Duration::from_secs(20),
             Self::SetUserStatus => SetUserStatus::TIMEOUT,
             Self::NotifyWebhook => NotifyWebhook::TIMEOUT,
             Self::GetUser => Duration::from_secs(10),

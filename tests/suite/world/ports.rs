@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use asl::{Function, Timestamp};
-use confirm_email::{
+use confirm_contact::{
     CompleteTask, Completion, FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault, TaskFault,
 };
 use contracts::sign_up::{SignUp, SignUpInput};
@@ -53,7 +53,7 @@ impl CompleteTask for SimulatedCallbacks {
     }
 }
 
-/// A scripted crash of `ConfirmEmail`'s process.
+/// A scripted crash of `ConfirmContact`'s process.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Crash(Arc<AtomicBool>);
 
@@ -64,7 +64,7 @@ impl Crash {
     }
 }
 
-/// `ConfirmEmail`'s store, with a scripted crash.
+/// `ConfirmContact`'s store, with a scripted crash.
 pub(super) struct CrashingVerifications<S> {
     pub(super) store: S,
     pub(super) crash: Crash,

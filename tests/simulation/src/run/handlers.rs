@@ -48,7 +48,7 @@ fn handler(shared: &SharedState, function: FunctionId) -> Result<Handler, StartE
         FunctionId::CreateUser => create_user::handler(environment, ports),
         FunctionId::StoreUserData => store_user_data::handler(environment, ports),
         FunctionId::ValidateEmail => validate_email::handler(environment, ports),
-        FunctionId::ConfirmEmail => confirm_email::handler(environment, ports),
+        FunctionId::ConfirmContact => confirm_contact::handler(environment, ports),
         FunctionId::SetUserStatus => set_user_status::handler(environment, ports),
         FunctionId::NotifyWebhook => notify_webhook::handler(environment, ports),
         FunctionId::GetUser => get_user::handler(environment, ports),

@@ -65,7 +65,7 @@ impl Simulation {
         let verify = |link: &LinkToken| {
             let body = json!({"token": link.expose()});
             (
-                FunctionId::ConfirmEmail,
+                FunctionId::ConfirmContact,
                 "POST",
                 "/verifications".to_owned(),
                 body.to_string(),

@@ -1,4 +1,4 @@
-//! The table operations of `confirm-email` and `get-user`.
+//! The table operations of `confirm-contact` and `get-user`.
 
 use contracts::table::{UserStatus, VerificationState};
 use contracts::values::{LinkTokenHash, TaskToken, Timestamp, UserId};

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::config::Region;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
-use confirm_email::{FindLink, MarkSpent, ReadStatus, StartConfirming};
+use confirm_contact::{FindLink, MarkSpent, ReadStatus, StartConfirming};
 use contracts::table::PK;
 use create_user::AcceptSignUp;
 use get_user::FindSignUp;
@@ -72,7 +72,7 @@ impl Dynamo {
         let create = create_user::DynamoSignUps(table());
         let store = store_user_data::DynamoUsers(table());
         let validate = validate_email::DynamoVerifications(table());
-        let confirm = confirm_email::DynamoVerifications(table());
+        let confirm = confirm_contact::DynamoVerifications(table());
         let set = set_user_status::DynamoUsers(table());
         let notify = notify_webhook::DynamoDeliveries(table());
         let get = get_user::DynamoSignUps(table());

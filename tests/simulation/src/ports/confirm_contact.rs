@@ -1,6 +1,6 @@
-//! The ports of `confirm-email`.
+//! The ports of `confirm-contact`.
 
-use ::confirm_email::{
+use ::confirm_contact::{
     CompleteTask, Completion, FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault, TaskFault,
 };
 use contracts::table::UserStatus;
@@ -9,7 +9,7 @@ use contracts::values::{EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, Use
 use super::Ports;
 use crate::fault::Operation;
 
-impl ::confirm_email::Clients for Ports {
+impl ::confirm_contact::Clients for Ports {
     fn verifications(&self, _: String) -> impl FindLink + StartConfirming + MarkSpent + ReadStatus {
         self.clone()
     }

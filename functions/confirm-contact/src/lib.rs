@@ -1,4 +1,4 @@
-//! The `ConfirmEmail` function: confirms an address. `README.md` is the contract page.
+//! The `ConfirmContact` function: confirms an address. `README.md` is the contract page.
 
 mod adapters;
 mod app;
@@ -23,5 +23,5 @@ pub fn handler(mut environment: Environment, clients: &impl Clients) -> Result<H
     let table = environment.table();
     environment.finish()?;
     let app = App::new(clients.verifications(table), clients.tasks(), clients.clock());
-    Ok(Handler::api("ConfirmEmail", app))
+    Ok(Handler::api("ConfirmContact", app))
 }

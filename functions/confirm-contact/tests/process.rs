@@ -19,7 +19,7 @@ async fn outputs_match_the_snapshots() {
         "taskToken": {"S": "a-task-token"},
         "windowEndsAt": {"N": "4102444800000"},
     });
-    let lambda = Lambda::new(env!("CARGO_BIN_EXE_confirm-email"), env!("CARGO_MANIFEST_DIR"))
+    let lambda = Lambda::new(env!("CARGO_BIN_EXE_confirm-contact"), env!("CARGO_MANIFEST_DIR"))
         .with_item(link)
         .with_item(verification);
 

@@ -7,7 +7,7 @@ use aws_sdk_sfn::error::ErrorMetadata;
 use aws_sdk_sfn::operation::send_task_success::{SendTaskSuccessError, SendTaskSuccessOutput};
 use aws_sdk_sfn::types::error::{InvalidToken, TaskDoesNotExist, TaskTimedOut};
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
-use confirm_email::{CompleteTask, Completion, StepFunctionsTasks, TaskFault};
+use confirm_contact::{CompleteTask, Completion, StepFunctionsTasks, TaskFault};
 use contracts::values::{EmailConfirmed, TaskToken};
 
 async fn complete(client: Client) -> Result<Completion, TaskFault> {

@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use aws_smithy_mocks::{Rule, mock};
-use confirm_email::{DynamoVerifications, FindLink, MarkSpent, ReadStatus, StartConfirming};
+use confirm_contact::{DynamoVerifications, FindLink, MarkSpent, ReadStatus, StartConfirming};
 use contracts::table::UserStatus;
 use contracts::values::{LinkToken, Timestamp, UserId};
 use kit::Clock;

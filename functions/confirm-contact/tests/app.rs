@@ -7,7 +7,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use confirm_email::{
+use confirm_contact::{
     App, CompleteTask, Completion, FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault, TaskFault,
 };
 use contracts::table::{UserStatus, VerificationState};
@@ -158,7 +158,7 @@ impl CompleteTask for Tasks {
 /// The response to the link of `events/ok.json`.
 async fn follow(verifications: &Verifications, tasks: &Tasks) -> Value {
     let app = App::new(verifications.clone(), tasks.clone(), NOON);
-    let handler = Handler::api("ConfirmEmail", app);
+    let handler = Handler::api("ConfirmContact", app);
     handler.invoke(sample_event("ok")).await.unwrap()
 }
 
@@ -181,11 +181,11 @@ async fn a_valid_link_completes_the_task_and_is_spent() {
 async fn every_invalid_token_gets_the_same_response() {
     let tasks = Tasks::returning(StubResult::Completed);
     let malformed = Handler::api(
-        "ConfirmEmail",
+        "ConfirmContact",
         App::new(Verifications::open(), tasks.clone(), NOON),
     );
     let late = Handler::api(
-        "ConfirmEmail",
+        "ConfirmContact",
         App::new(Verifications::open(), tasks.clone(), FixedClock(WINDOW_END)),
     );
     let mut unknown = sample_event("ok");
@@ -211,7 +211,7 @@ async fn every_invalid_token_gets_the_same_response() {
 async fn ended_sign_ups_and_unknown_tokens_get_the_same_410() {
     let tasks = Tasks::returning(StubResult::NotWaiting);
     let app = App::new(Verifications::open(), tasks.clone(), NOON);
-    let malformed = Handler::api("ConfirmEmail", app)
+    let malformed = Handler::api("ConfirmContact", app)
         .invoke(sample_event("malformed-token"))
         .await
         .unwrap();
@@ -281,7 +281,7 @@ async fn a_confirmation_is_accepted_even_if_it_cannot_be_marked_as_spent() {
 async fn an_unavailable_store_gets_503() {
     let app = App::new(NoStore, Tasks::returning(StubResult::Completed), NOON);
 
-    let response = Handler::api("ConfirmEmail", app)
+    let response = Handler::api("ConfirmContact", app)
         .invoke(sample_event("ok"))
         .await
         .unwrap();
@@ -297,7 +297,7 @@ async fn a_body_without_a_token_is_invalid() {
         Tasks::returning(StubResult::Completed),
         NOON,
     );
-    let handler = Handler::api("ConfirmEmail", app);
+    let handler = Handler::api("ConfirmContact", app);
 
     for name in ["no-token", "not-a-string"] {
         let response = handler.invoke(sample_event(name)).await.unwrap();
@@ -315,7 +315,7 @@ async fn other_methods_get_405_with_allow() {
         NOON,
     );
 
-    let response = Handler::api("ConfirmEmail", app)
+    let response = Handler::api("ConfirmContact", app)
         .invoke(sample_event("wrong-method"))
         .await
         .unwrap();
@@ -332,7 +332,7 @@ async fn the_page_is_served_without_calling_a_port() {
         NOON,
     );
 
-    let response = Handler::api("ConfirmEmail", app)
+    let response = Handler::api("ConfirmContact", app)
         .invoke(sample_event("page"))
         .await
         .unwrap();
