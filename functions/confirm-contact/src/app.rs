@@ -1,7 +1,7 @@
 //! The use case, generic over its ports.
 
 use contracts::table::UserStatus;
-use contracts::values::{EmailConfirmed, LinkToken, TaskToken, Timestamp, UserId};
+use contracts::values::{ConfirmationCode, EmailConfirmed, HashKey, LinkToken, TaskToken, Timestamp, UserId};
 use http::StatusCode;
 use kit::Clock;
 use kit::api::{ApiFunction, Problem, Request, Response, Route};
@@ -9,22 +9,26 @@ use serde::Serialize;
 
 use crate::page;
 use crate::ports::{
-    CompleteTask, Completion, FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault, TaskFault,
+    CompleteTask, Completion, FindLink, MarkSpent, Proof, ReadStatus, StartConfirming, StoreFault, TakeTry,
+    TaskFault,
 };
+use crate::request::ConfirmRequest;
 
-/// Confirms an address.
+/// Confirms an address by a code or a link of a mail.
 #[derive(Debug)]
 pub struct App<V, T, C> {
     verifications: V,
     tasks: T,
+    code_key: HashKey,
     clock: C,
 }
 
 impl<V, T, C> App<V, T, C> {
-    pub fn new(verifications: V, tasks: T, clock: C) -> Self {
+    pub fn new(verifications: V, tasks: T, code_key: HashKey, clock: C) -> Self {
         Self {
             verifications,
             tasks,
+            code_key,
             clock,
         }
     }
@@ -37,29 +41,19 @@ struct Accepted {
 
 impl<V, T, C> ApiFunction for App<V, T, C>
 where
-    V: FindLink + StartConfirming + MarkSpent + ReadStatus,
+    V: FindLink + TakeTry + StartConfirming + MarkSpent + ReadStatus,
     T: CompleteTask,
     C: Clock,
 {
     const ROUTE: Route = Route::new("POST", "/verifications");
 
     async fn respond(&self, request: Request) -> Result<Response, Problem> {
-        let mut fields = request.fields()?;
-        let token = fields.required::<String>("token");
-        let token: LinkToken = fields.finish_with(token)?.parse().map_err(|_| gone())?;
         let now = self.clock.now();
-
-        let found = self.verifications.user_of(&token.hash()).await;
-        let user = found
-            .map_err(|fault| {
-                tracing::warn!(
-                    error = kit::chain(&fault),
-                    "DynamoDB failed while the link was read"
-                );
-                try_again()
-            })?
-            .ok_or_else(gone)?;
-        let started = self.verifications.start(&user, now).await;
+        let (user, proof) = match ConfirmRequest::read(&request)? {
+            ConfirmRequest::Code(code) => (self.user_of_code(code).await?, Proof::Code),
+            ConfirmRequest::Link(token) => (self.user_of_link(token).await?, Proof::Link),
+        };
+        let started = self.verifications.start(&user, proof, now).await;
         let task = started
             .map_err(|fault| unavailable(&user, &fault))?
             .ok_or_else(gone)?;
@@ -77,6 +71,35 @@ where
 
     fn page(&self) -> Option<Response> {
         Some(page::show())
+    }
+}
+
+impl<V: FindLink + TakeTry, T, C> App<V, T, C> {
+    async fn user_of_link(&self, token: Option<LinkToken>) -> Result<UserId, Problem> {
+        let token = token.ok_or_else(gone)?;
+        let found = self.verifications.user_of(&token.hash()).await;
+        let found = found.map_err(|fault| {
+            tracing::warn!(
+                error = kit::chain(&fault),
+                "DynamoDB failed while the link was read"
+            );
+            try_again()
+        })?;
+        found.ok_or_else(gone)
+    }
+
+    /// The user, if the code is one of its sign-up's.
+    async fn user_of_code(&self, given: Option<(UserId, ConfirmationCode)>) -> Result<UserId, Problem> {
+        let (user, code) = given.ok_or_else(wrong_code)?;
+        let taken = self.verifications.take_try(&user).await;
+        let codes = taken
+            .map_err(|fault| unavailable(&user, &fault))?
+            .ok_or_else(wrong_code)?;
+        if code.hash(&self.code_key, &user).is_one_of(&codes) {
+            Ok(user)
+        } else {
+            Err(wrong_code())
+        }
     }
 }
 
@@ -119,11 +142,19 @@ fn unavailable(user: &UserId, fault: &StoreFault) -> Problem {
     try_again()
 }
 
-/// The same response for all invalid tokens: the reason would reveal the state of a sign-up.
+/// The same response for all invalid tokens, and for right codes of sign-ups that are confirmed or over: the reason would reveal the state of a sign-up.
 fn gone() -> Problem {
-    Problem::gone("this link is not valid, or no longer valid")
+    Problem::gone("this link or code is not valid, or no longer valid")
+}
+
+/// The same response for all codes that do not work: the reason would reveal the state of a sign-up, or how near a guess is.
+fn wrong_code() -> Problem {
+    Problem::unacceptable_field(
+        "code",
+        "is not the code of this sign-up, or no code of it works any more",
+    )
 }
 
 fn try_again() -> Problem {
-    Problem::try_again("the address cannot be confirmed right now; the same link can be used again")
+    Problem::try_again("the address cannot be confirmed right now; the same request can be sent again")
 }

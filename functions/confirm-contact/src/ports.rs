@@ -1,7 +1,7 @@
 //! The ports of the use case.
 
 use contracts::table::UserStatus;
-use contracts::values::{Cause, EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
+use contracts::values::{Cause, CodeHash, EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
 use kit::HasClock;
 pub use kit::StoreFault;
 
@@ -14,15 +14,38 @@ pub trait FindLink: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Option<UserId>, StoreFault>> + Send;
 }
 
+/// Counts tries of codes. IAM: `dynamodb:UpdateItem`.
+pub trait TakeTry: Send + Sync + 'static {
+    /// Uses up one of the tries of the user's sign-up, and returns the codes of its mails. `None` if there is no such sign-up, or
+    /// no try is left.
+    ///
+    /// The try is counted before anything is compared, so that requests at the same time cannot share it. A right code gives it
+    /// back: see [`StartConfirming::start`].
+    fn take_try(
+        &self,
+        user: &UserId,
+    ) -> impl Future<Output = Result<Option<Vec<CodeHash>>, StoreFault>> + Send;
+}
+
 /// Starts a confirmation. IAM: `dynamodb:UpdateItem`.
 pub trait StartConfirming: Send + Sync + 'static {
     /// Sets the verification to `confirming`, if it is `open` within its window or already `confirming`, and returns its task token.
     /// `None` if it is `spent` or absent, or its window is over.
+    ///
+    /// A [code](Proof::Code) gives the try back that was taken for it.
     fn start(
         &self,
         user: &UserId,
+        proof: Proof,
         now: Timestamp,
     ) -> impl Future<Output = Result<Option<TaskToken>, StoreFault>> + Send;
+}
+
+/// What somebody who confirms has got from a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    Code,
+    Link,
 }
 
 /// Marks verifications as spent. IAM: `dynamodb:UpdateItem`.
@@ -65,6 +88,9 @@ pub enum TaskFault {
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    fn verifications(&self, table: String) -> impl FindLink + StartConfirming + MarkSpent + ReadStatus;
+    fn verifications(
+        &self,
+        table: String,
+    ) -> impl FindLink + TakeTry + StartConfirming + MarkSpent + ReadStatus;
     fn tasks(&self) -> impl CompleteTask;
 }

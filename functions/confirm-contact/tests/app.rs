@@ -8,10 +8,14 @@
 use std::sync::{Arc, Mutex};
 
 use confirm_contact::{
-    App, CompleteTask, Completion, FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault, TaskFault,
+    App, CompleteTask, Completion, FindLink, MarkSpent, Proof, ReadStatus, StartConfirming, StoreFault,
+    TakeTry, TaskFault,
 };
-use contracts::table::{UserStatus, VerificationState};
-use contracts::values::{EmailConfirmed, LinkToken, LinkTokenHash, TaskToken, Timestamp, UserId};
+use contracts::table::{MAX_CODE_TRIES, UserStatus, VerificationState};
+use contracts::values::{
+    CodeHash, ConfirmationCode, EmailConfirmed, HashKey, LinkToken, LinkTokenHash, TaskToken, Timestamp,
+    UserId,
+};
 use kit::testing::{FixedClock, NOON, sample_event, unavailable_store};
 use kit::{Clock, Handler};
 use serde_json::{Value, json};
@@ -19,7 +23,7 @@ use serde_json::{Value, json};
 const ID: &str = "0123456789abcdef0123456789abcdef";
 const WINDOW_END: &str = "2026-01-02T12:00:00Z";
 
-/// A store with one verification, whose link is the one of `events/ok.json`.
+/// A store with one verification, whose link is that of `events/ok.json` and whose code is that of `events/code.json`.
 #[derive(Clone)]
 struct Verifications(Arc<Mutex<Verification>>);
 
@@ -27,6 +31,7 @@ struct Verification {
     state: VerificationState,
     status: Option<UserStatus>,
     mark_fails: bool,
+    tries: i64,
 }
 
 impl Verifications {
@@ -35,6 +40,7 @@ impl Verifications {
             state,
             status,
             mark_fails: false,
+            tries: 0,
         })))
     }
 
@@ -54,8 +60,23 @@ impl FindLink for Verifications {
     }
 }
 
+impl TakeTry for Verifications {
+    async fn take_try(&self, user: &UserId) -> Result<Option<Vec<CodeHash>>, StoreFault> {
+        let mut verification = self.0.lock().unwrap();
+        if user.as_str() != ID || verification.tries >= MAX_CODE_TRIES {
+            return Ok(None);
+        }
+        verification.tries += 1;
+        let code: ConfirmationCode = "123456".parse().unwrap();
+        Ok(Some(vec![
+            CodeHash::from_table("of an earlier mail"),
+            code.hash(&code_key(), user),
+        ]))
+    }
+}
+
 impl StartConfirming for Verifications {
-    async fn start(&self, _: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
+    async fn start(&self, _: &UserId, proof: Proof, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
         let mut verification = self.0.lock().unwrap();
         let works = match verification.state {
             VerificationState::Open => now < WINDOW_END.parse().unwrap(),
@@ -64,6 +85,7 @@ impl StartConfirming for Verifications {
         };
         if works {
             verification.state = VerificationState::Confirming;
+            verification.tries -= i64::from(proof == Proof::Code);
         }
         Ok(works.then(|| TaskToken::new("newest")))
     }
@@ -95,8 +117,14 @@ impl FindLink for NoStore {
     }
 }
 
+impl TakeTry for NoStore {
+    async fn take_try(&self, _: &UserId) -> Result<Option<Vec<CodeHash>>, StoreFault> {
+        Err(unavailable_store())
+    }
+}
+
 impl StartConfirming for NoStore {
-    async fn start(&self, _: &UserId, _: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
+    async fn start(&self, _: &UserId, _: Proof, _: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
         Err(unavailable_store())
     }
 }
@@ -155,11 +183,102 @@ impl CompleteTask for Tasks {
     }
 }
 
+fn code_key() -> HashKey {
+    HashKey::new(&"k".repeat(32)).unwrap()
+}
+
+fn handler(verifications: &Verifications, tasks: &Tasks, clock: impl Clock) -> Handler {
+    let app = App::new(verifications.clone(), tasks.clone(), code_key(), clock);
+    Handler::api("ConfirmContact", app)
+}
+
 /// The response to the link of `events/ok.json`.
 async fn follow(verifications: &Verifications, tasks: &Tasks) -> Value {
-    let app = App::new(verifications.clone(), tasks.clone(), NOON);
-    let handler = Handler::api("ConfirmContact", app);
+    let handler = handler(verifications, tasks, NOON);
     handler.invoke(sample_event("ok")).await.unwrap()
+}
+
+/// The response to this code.
+async fn enter(verifications: &Verifications, tasks: &Tasks, user: &str, code: &str) -> Value {
+    let mut event = sample_event("code");
+    event["body"] = json!({"userId": user, "code": code}).to_string().into();
+    let handler = handler(verifications, tasks, NOON);
+    handler.invoke(event).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_right_code_completes_the_task_and_costs_no_try() {
+    let (verifications, tasks) = (Verifications::open(), Tasks::returning(StubResult::Completed));
+
+    let response = handler(&verifications, &tasks, NOON)
+        .invoke(sample_event("code"))
+        .await
+        .unwrap();
+
+    assert_eq!(response["statusCode"], 202);
+    assert_eq!(tasks.completions().len(), 1);
+    assert_eq!(verifications.state(), VerificationState::Spent);
+    assert_eq!(verifications.0.lock().unwrap().tries, 0);
+}
+
+#[tokio::test]
+async fn every_code_that_does_not_work_gets_the_same_response() {
+    let (verifications, tasks) = (Verifications::open(), Tasks::returning(StubResult::Completed));
+
+    let wrong = enter(&verifications, &tasks, ID, "123457").await;
+    let malformed = enter(&verifications, &tasks, ID, "12345").await;
+    let no_id = enter(&verifications, &tasks, "nobody", "123456").await;
+    let unknown = enter(&verifications, &tasks, &"f".repeat(32), "123456").await;
+    for _ in 1..MAX_CODE_TRIES {
+        assert_eq!(enter(&verifications, &tasks, ID, "000000").await, wrong);
+    }
+    let used_up = enter(&verifications, &tasks, ID, "123456").await;
+
+    assert_eq!(wrong["statusCode"], 422);
+    let body: Value = serde_json::from_str(wrong["body"].as_str().unwrap()).unwrap();
+    assert_eq!(body["errors"][0]["pointer"], "/code");
+    for other in [malformed, no_id, unknown, used_up] {
+        assert_eq!(other, wrong);
+    }
+    assert_eq!(tasks.completions(), []);
+    assert_eq!(verifications.state(), VerificationState::Open);
+}
+
+#[tokio::test]
+async fn a_link_works_after_all_tries_of_codes() {
+    let (verifications, tasks) = (Verifications::open(), Tasks::returning(StubResult::Completed));
+    verifications.0.lock().unwrap().tries = MAX_CODE_TRIES;
+
+    let response = follow(&verifications, &tasks).await;
+
+    assert_eq!(response["statusCode"], 202);
+}
+
+#[tokio::test]
+async fn the_right_code_of_a_confirmed_sign_up_is_gone_as_a_link_is() {
+    let tasks = Tasks::returning(StubResult::Completed);
+    let spent = Verifications::new(VerificationState::Spent, Some(UserStatus::Verified));
+
+    let by_code = enter(&spent, &tasks, ID, "123456").await;
+    let by_link = follow(&spent, &tasks).await;
+
+    assert_eq!(by_code["statusCode"], 410);
+    assert_eq!(by_code, by_link);
+}
+
+#[tokio::test]
+async fn a_code_and_a_token_together_are_refused() {
+    let (verifications, tasks) = (Verifications::open(), Tasks::returning(StubResult::Completed));
+    let mut event = sample_event("code");
+    event["body"] = json!({"userId": ID, "code": "123456", "token": "x"})
+        .to_string()
+        .into();
+
+    let response = handler(&verifications, &tasks, NOON).invoke(event).await.unwrap();
+
+    assert_eq!(response["statusCode"], 422);
+    assert!(response["body"].as_str().unwrap().contains("/token"));
+    assert_eq!(tasks.completions(), []);
 }
 
 #[tokio::test]
@@ -180,14 +299,8 @@ async fn a_valid_link_completes_the_task_and_is_spent() {
 #[tokio::test]
 async fn every_invalid_token_gets_the_same_response() {
     let tasks = Tasks::returning(StubResult::Completed);
-    let malformed = Handler::api(
-        "ConfirmContact",
-        App::new(Verifications::open(), tasks.clone(), NOON),
-    );
-    let late = Handler::api(
-        "ConfirmContact",
-        App::new(Verifications::open(), tasks.clone(), FixedClock(WINDOW_END)),
-    );
+    let malformed = handler(&Verifications::open(), &tasks, NOON);
+    let late = handler(&Verifications::open(), &tasks, FixedClock(WINDOW_END));
     let mut unknown = sample_event("ok");
     unknown["body"] = json!({"token": LinkToken::from_bytes([8; 32]).expose()})
         .to_string()
@@ -210,8 +323,7 @@ async fn every_invalid_token_gets_the_same_response() {
 #[tokio::test]
 async fn ended_sign_ups_and_unknown_tokens_get_the_same_410() {
     let tasks = Tasks::returning(StubResult::NotWaiting);
-    let app = App::new(Verifications::open(), tasks.clone(), NOON);
-    let malformed = Handler::api("ConfirmContact", app)
+    let malformed = handler(&Verifications::open(), &tasks, NOON)
         .invoke(sample_event("malformed-token"))
         .await
         .unwrap();
@@ -279,25 +391,24 @@ async fn a_confirmation_is_accepted_even_if_it_cannot_be_marked_as_spent() {
 
 #[tokio::test]
 async fn an_unavailable_store_gets_503() {
-    let app = App::new(NoStore, Tasks::returning(StubResult::Completed), NOON);
+    let app = App::new(NoStore, Tasks::returning(StubResult::Completed), code_key(), NOON);
+    let handler = Handler::api("ConfirmContact", app);
 
-    let response = Handler::api("ConfirmContact", app)
-        .invoke(sample_event("ok"))
-        .await
-        .unwrap();
+    for name in ["ok", "code"] {
+        let response = handler.invoke(sample_event(name)).await.unwrap();
 
-    assert_eq!(response["statusCode"], 503);
-    assert!(!response.to_string().contains("no response"), "{response}");
+        assert_eq!(response["statusCode"], 503);
+        assert!(!response.to_string().contains("no response"), "{response}");
+    }
 }
 
 #[tokio::test]
 async fn a_body_without_a_token_is_invalid() {
-    let app = App::new(
-        Verifications::open(),
-        Tasks::returning(StubResult::Completed),
+    let handler = handler(
+        &Verifications::open(),
+        &Tasks::returning(StubResult::Completed),
         NOON,
     );
-    let handler = Handler::api("ConfirmContact", app);
 
     for name in ["no-token", "not-a-string"] {
         let response = handler.invoke(sample_event(name)).await.unwrap();
@@ -309,16 +420,14 @@ async fn a_body_without_a_token_is_invalid() {
 
 #[tokio::test]
 async fn other_methods_get_405_with_allow() {
-    let app = App::new(
-        Verifications::open(),
-        Tasks::returning(StubResult::Completed),
+    let response = handler(
+        &Verifications::open(),
+        &Tasks::returning(StubResult::Completed),
         NOON,
-    );
-
-    let response = Handler::api("ConfirmContact", app)
-        .invoke(sample_event("wrong-method"))
-        .await
-        .unwrap();
+    )
+    .invoke(sample_event("wrong-method"))
+    .await
+    .unwrap();
 
     assert_eq!(response["statusCode"], 405);
     assert_eq!(response["headers"]["allow"], "POST");
@@ -326,16 +435,14 @@ async fn other_methods_get_405_with_allow() {
 
 #[tokio::test]
 async fn the_page_is_served_without_calling_a_port() {
-    let app = App::new(
-        Verifications::open(),
-        Tasks::returning(StubResult::Completed),
+    let response = handler(
+        &Verifications::open(),
+        &Tasks::returning(StubResult::Completed),
         NOON,
-    );
-
-    let response = Handler::api("ConfirmContact", app)
-        .invoke(sample_event("page"))
-        .await
-        .unwrap();
+    )
+    .invoke(sample_event("page"))
+    .await
+    .unwrap();
 
     assert_eq!(response["statusCode"], 200);
     assert_eq!(response["headers"]["content-type"], "text/html; charset=utf-8");

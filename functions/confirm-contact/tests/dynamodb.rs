@@ -12,9 +12,11 @@ use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use aws_smithy_mocks::{Rule, mock};
-use confirm_contact::{DynamoVerifications, FindLink, MarkSpent, ReadStatus, StartConfirming};
+use confirm_contact::{
+    DynamoVerifications, FindLink, MarkSpent, Proof, ReadStatus, StartConfirming, TakeTry,
+};
 use contracts::table::UserStatus;
-use contracts::values::{LinkToken, Timestamp, UserId};
+use contracts::values::{CodeHash, LinkToken, Timestamp, UserId};
 use kit::Clock;
 use kit::testing::{NOON, failed_condition, mock_table, throttled_update};
 
@@ -85,7 +87,10 @@ async fn the_window_is_a_condition_and_the_newest_task_token_is_returned() {
                 .build()
         });
 
-    let token = verifications(&update).start(&user(), noon()).await.unwrap();
+    let token = verifications(&update)
+        .start(&user(), Proof::Link, noon())
+        .await
+        .unwrap();
 
     assert_eq!(token.unwrap().expose(), "newest");
 }
@@ -94,14 +99,73 @@ async fn the_window_is_a_condition_and_the_newest_task_token_is_returned() {
 async fn spent_expired_or_missing_verifications_are_not_confirmed() {
     let update = failed_condition();
 
-    assert_eq!(verifications(&update).start(&user(), noon()).await.unwrap(), None);
+    let started = verifications(&update).start(&user(), Proof::Link, noon()).await;
+
+    assert_eq!(started.unwrap(), None);
 }
 
 #[tokio::test]
 async fn throttling_is_a_store_fault() {
     let update = throttled_update();
 
-    assert!(verifications(&update).start(&user(), noon()).await.is_err());
+    let store = verifications(&update);
+    assert!(store.start(&user(), Proof::Link, noon()).await.is_err());
+    assert!(store.take_try(&user()).await.is_err());
+}
+
+#[tokio::test]
+async fn a_right_code_gives_its_try_back() {
+    let update = mock!(Client::update_item)
+        .match_requests(|request| {
+            let values = request.expression_attribute_values().unwrap();
+            request.update_expression() == Some("SET #state = :confirming ADD #codeTries :minusOne")
+                && values[":minusOne"] == AttributeValue::N("-1".to_owned())
+        })
+        .then_output(|| {
+            let attributes = item("taskToken", "newest");
+            UpdateItemOutput::builder()
+                .set_attributes(Some(attributes))
+                .build()
+        });
+
+    let token = verifications(&update).start(&user(), Proof::Code, noon()).await;
+
+    assert_eq!(token.unwrap().unwrap().expose(), "newest");
+}
+
+#[tokio::test]
+async fn a_try_is_counted_below_the_maximum_only_and_returns_the_newest_codes() {
+    let update = mock!(Client::update_item)
+        .match_requests(|request| {
+            let values = request.expression_attribute_values().unwrap();
+            request.key().unwrap()["pk"] == text(format!("verification#{ID}"))
+                && request.update_expression() == Some("ADD #codeTries :one")
+                && request.condition_expression()
+                    == Some(
+                        "attribute_exists(#pk) AND (attribute_not_exists(#codeTries) OR #codeTries < :max)",
+                    )
+                && values[":max"] == AttributeValue::N("5".to_owned())
+                && request.return_values() == Some(&ReturnValue::AllNew)
+        })
+        .then_output(|| {
+            let codes = (0..14).map(|attempt| format!("{attempt}:of {attempt}"));
+            UpdateItemOutput::builder()
+                .attributes("codes", AttributeValue::Ss(codes.collect()))
+                .build()
+        });
+
+    let codes = verifications(&update).take_try(&user()).await.unwrap().unwrap();
+
+    let newest: Vec<_> = codes.iter().map(CodeHash::as_str).collect();
+    let expected: Vec<_> = (2..14).rev().map(|attempt| format!("of {attempt}")).collect();
+    assert_eq!(newest, expected);
+}
+
+#[tokio::test]
+async fn without_a_try_left_or_a_verification_there_are_no_codes() {
+    let update = failed_condition();
+
+    assert!(verifications(&update).take_try(&user()).await.unwrap().is_none());
 }
 
 #[tokio::test]

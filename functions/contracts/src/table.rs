@@ -14,13 +14,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::values::{AddressHash, LinkTokenHash, UserId};
+use crate::values::{AddressHash, CodeHash, LinkTokenHash, UserId};
 
 pub const PK: &str = "pk";
 
 /// When DynamoDB may remove the item, in epoch seconds: the table's TTL attribute. Conditions on it never rely on the removal
 /// itself, which may be late.
 pub const EXPIRES_AT: &str = "expiresAt";
+
+/// The number of wrong codes after which no code of a sign-up works.
+pub const MAX_CODE_TRIES: i64 = 5;
+
+/// The number of mails whose codes work, from the newest on: more than a sign-up has, unless mails were retried in an outage.
+pub const NEWEST_CODES: usize = 12;
 
 /// `user#<id>`.
 pub mod user {
@@ -73,8 +79,12 @@ pub mod verification {
     pub const ATTEMPT: &str = "attempt";
     /// One of [`VerificationState`](super::VerificationState).
     pub const STATE: &str = "state";
-    /// The end of the window in which links are valid, in epoch milliseconds.
+    /// The end of the window in which links and codes are valid, in epoch milliseconds.
     pub const WINDOW_ENDS_AT: &str = "windowEndsAt";
+    /// The codes of its mails: a string set of [`code_entry`](super::code_entry).
+    pub const CODES: &str = "codes";
+    /// The number of codes that were tried and were wrong, or whose outcome is still open; absent for none.
+    pub const CODE_TRIES: &str = "codeTries";
 }
 
 /// `delivery#<id>`.
@@ -175,6 +185,17 @@ pub fn mails_key(address: &AddressHash, day: i64) -> String {
 
 pub fn verification_key(user: &UserId) -> String {
     format!("verification#{user}")
+}
+
+/// The code of an attempt's mail, in the set of a verification's codes.
+pub fn code_entry(attempt: u64, code: &CodeHash) -> String {
+    format!("{attempt}:{}", code.as_str())
+}
+
+/// The attempt and the code of an entry in the set of a verification's codes.
+pub fn parse_code_entry(entry: &str) -> Option<(u64, CodeHash)> {
+    let (attempt, hash) = entry.split_once(':')?;
+    Some((attempt.parse().ok()?, CodeHash::from_table(hash)))
 }
 
 pub fn link_key(link: &LinkTokenHash) -> String {

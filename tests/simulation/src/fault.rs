@@ -17,9 +17,9 @@ pub enum FunctionId {
     CreateUser,
     /// Stores the data.
     StoreUserData,
-    /// Mails a link or a notice.
+    /// Mails a code and a link, or a notice.
     ValidateEmail,
-    /// Confirms an address when its link is followed.
+    /// Confirms an address by a mailed code or link.
     ConfirmContact,
     /// Stores the final status of the sign-up.
     SetUserStatus,
@@ -82,6 +82,7 @@ pub enum Operation {
     SendMail,
     RecordMailStep,
     FindLink,
+    TakeTry,
     StartConfirming,
     CompleteTask,
     MarkSpent,
@@ -169,7 +170,7 @@ impl fmt::Display for Fault {
 
 impl Operation {
     /// All operations, in the order of their discriminants.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::AcceptSignUp,
         Self::StartSignUp,
         Self::StoreUser,
@@ -178,6 +179,7 @@ impl Operation {
         Self::SendMail,
         Self::RecordMailStep,
         Self::FindLink,
+        Self::TakeTry,
         Self::StartConfirming,
         Self::CompleteTask,
         Self::MarkSpent,

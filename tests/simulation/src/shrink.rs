@@ -83,8 +83,21 @@ fn reductions(scenario: &Scenario) -> Vec<Scenario> {
         if sign_up.spelling != 0 {
             change(&|sign_up| sign_up.spelling = 0);
         }
+        for index in 0..sign_up.wrong_codes.len() {
+            change(&|sign_up| {
+                sign_up.wrong_codes.remove(index);
+            });
+        }
         let Some(click) = sign_up.click else { continue };
         change(&|sign_up| sign_up.click = None);
+        if click.by_code {
+            change(&|sign_up| {
+                sign_up.click = Some(Click {
+                    by_code: false,
+                    ..click
+                });
+            });
+        }
         if click.double {
             change(&|sign_up| {
                 sign_up.click = Some(Click {

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use asl::{Function, Timestamp};
 use confirm_contact::{
-    CompleteTask, Completion, FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault, TaskFault,
+    CompleteTask, Completion, FindLink, MarkSpent, Proof, ReadStatus, StartConfirming, StoreFault, TakeTry,
+    TaskFault,
 };
 use contracts::sign_up::{SignUp, SignUpInput};
 use contracts::table::UserStatus;
-use contracts::values::{EmailConfirmed, LinkTokenHash, TaskToken, UserId};
+use contracts::values::{CodeHash, EmailConfirmed, LinkTokenHash, TaskToken, UserId};
 use create_user::{StartFault, StartSignUp};
 use kit::Clock;
 use simulator::RequestError;
@@ -76,9 +77,20 @@ impl<S: FindLink> FindLink for CrashingVerifications<S> {
     }
 }
 
+impl<S: TakeTry> TakeTry for CrashingVerifications<S> {
+    async fn take_try(&self, user: &UserId) -> Result<Option<Vec<CodeHash>>, StoreFault> {
+        self.store.take_try(user).await
+    }
+}
+
 impl<S: StartConfirming> StartConfirming for CrashingVerifications<S> {
-    async fn start(&self, user: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
-        self.store.start(user, now).await
+    async fn start(
+        &self,
+        user: &UserId,
+        proof: Proof,
+        now: Timestamp,
+    ) -> Result<Option<TaskToken>, StoreFault> {
+        self.store.start(user, proof, now).await
     }
 }
 

@@ -1,16 +1,17 @@
 //! The ports of `confirm-contact`.
 
 use ::confirm_contact::{
-    CompleteTask, Completion, FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault, TaskFault,
+    CompleteTask, Completion, FindLink, MarkSpent, Proof, ReadStatus, StartConfirming, StoreFault, TakeTry,
+    TaskFault,
 };
 use contracts::table::UserStatus;
-use contracts::values::{EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
+use contracts::values::{CodeHash, EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
 
 use super::Ports;
 use crate::fault::Operation;
 
 impl ::confirm_contact::Clients for Ports {
-    fn verifications(&self, _: String) -> impl FindLink + StartConfirming + MarkSpent + ReadStatus {
+    fn verifications(&self, _: String) -> impl FindLink + TakeTry + StartConfirming + MarkSpent + ReadStatus {
         self.clone()
     }
 
@@ -30,13 +31,38 @@ impl FindLink for Ports {
     }
 }
 
+impl TakeTry for Ports {
+    async fn take_try(&self, user: &UserId) -> Result<Option<Vec<CodeHash>>, StoreFault> {
+        self.table(Operation::TakeTry, |state| {
+            let taken = state.table.take_try(user);
+            if taken.is_some() {
+                state.on_try_taken(user);
+            } else {
+                state.monitor.exhausted.insert(user.clone());
+            }
+            let word = if taken.is_some() {
+                "a try is used"
+            } else {
+                "no try is left"
+            };
+            (Some(taken), word)
+        })
+        .await
+    }
+}
+
 impl StartConfirming for Ports {
-    async fn start(&self, user: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
+    async fn start(
+        &self,
+        user: &UserId,
+        proof: Proof,
+        now: Timestamp,
+    ) -> Result<Option<TaskToken>, StoreFault> {
         self.table(Operation::StartConfirming, |state| {
             let before = state.table.verifications.get(user).map(|found| found.state);
-            let begun = state.table.begin(user, now);
+            let begun = state.table.begin(user, proof, now);
             if begun.is_some() {
-                state.on_confirming_begun(user, before);
+                state.on_confirming_begun(user, proof, before);
             }
             let word = if begun.is_some() {
                 "confirming"

@@ -8,11 +8,14 @@ use crate::mailbox::SITE;
 use crate::ports::Ports;
 use crate::state::SharedState;
 
+/// The key of all keyed hashes.
+pub(crate) const KEY: &str = "0123456789abcdef0123456789abcdef";
+
 /// The settings of all functions, but for the limit of mails.
 const SETTINGS: [(&str, &str); 7] = [
     ("TABLE_NAME", "unused"),
     ("STATE_MACHINE_ARN", "unused"),
-    ("FINGERPRINT_KEY", "0123456789abcdef0123456789abcdef"),
+    ("FINGERPRINT_KEY", KEY),
     ("MAIL_FROM", "unused"),
     ("SITE_URL", SITE),
     ("WEBHOOK_URL", "https://endpoint.example"),

@@ -1,7 +1,10 @@
 //! The table operations of `confirm-contact` and `get-user`.
 
-use contracts::table::{UserStatus, VerificationState};
-use contracts::values::{LinkTokenHash, TaskToken, Timestamp, UserId};
+use std::cmp::Reverse;
+
+use confirm_contact::Proof;
+use contracts::table::{MAX_CODE_TRIES, NEWEST_CODES, UserStatus, VerificationState};
+use contracts::values::{CodeHash, LinkTokenHash, TaskToken, Timestamp, UserId};
 use get_user::SignUpRecord;
 
 use super::Table;
@@ -12,12 +15,29 @@ impl Table {
         self.links.get(link.as_str()).map(|link| link.user.clone())
     }
 
-    /// Marks the verification as confirming, if its window is open or it is confirming already.
-    pub fn begin(&mut self, user: &UserId, now: Timestamp) -> Option<TaskToken> {
+    /// Uses up a try, and returns the codes of the newest attempts; `None` if none is left.
+    pub fn take_try(&mut self, user: &UserId) -> Option<Vec<CodeHash>> {
+        let found = self.verifications.get_mut(user)?;
+        let tries = found.code_tries.unwrap_or(0);
+        if tries >= MAX_CODE_TRIES {
+            return None;
+        }
+        found.code_tries = Some(tries + 1);
+        let mut codes = found.codes.clone();
+        codes.sort_by_key(|(attempt, _)| Reverse(*attempt));
+        codes.truncate(NEWEST_CODES);
+        Some(codes.into_iter().map(|(_, code)| code).collect())
+    }
+
+    /// Marks the verification as confirming, if its window is open or it is confirming already. A code's try is given back.
+    pub fn begin(&mut self, user: &UserId, proof: Proof, now: Timestamp) -> Option<TaskToken> {
         let found = self.verifications.get_mut(user)?;
         let open = found.state == VerificationState::Open && found.window_ends_at > now;
         if open || found.state == VerificationState::Confirming {
             found.state = VerificationState::Confirming;
+            if proof == Proof::Code {
+                found.code_tries = Some(found.code_tries.unwrap_or(0) - 1);
+            }
             Some(found.task_token.clone())
         } else {
             None

@@ -1,5 +1,6 @@
 //! The store behaviours that the functions rely on, each as a script of calls and expected results.
 
+use confirm_contact::Proof;
 use set_user_status::UnverifiedEnd;
 use simulation::Table;
 
@@ -41,6 +42,15 @@ const fn open(user: u8, attempt: u64, link: u8) -> Call {
         attempt,
         link,
         window_ends: WINDOW,
+    }
+}
+
+/// A link of the first user.
+const fn begin(at: i64) -> Call {
+    Call::Begin {
+        user: 1,
+        proof: Proof::Link,
+        at,
     }
 }
 
@@ -93,7 +103,7 @@ async fn a_late_earlier_attempt_is_overtaken() {
         (open(1, 1, 1), "Open"),
         (open(1, 0, 2), "StaleAttempt"),
         (Call::Find { link: 2 }, "None"),
-        (Call::Begin { user: 1, at: 5 }, "Some(\"task of 1, attempt 1\")"),
+        (begin(5), "Some(\"task of 1, attempt 1\")"),
     ])
     .await;
 }
@@ -109,10 +119,40 @@ async fn every_link_leads_to_the_newest_task_token() {
             Call::Find { link: 1 },
             "Some(UserId(\"00000000000000000000000000000001\"))",
         ),
-        (Call::Begin { user: 1, at: 5 }, "Some(\"task of 1, attempt 1\")"),
+        (begin(5), "Some(\"task of 1, attempt 1\")"),
         // That task has timed out, so the callback is retried, and the click too.
         (open(1, 2, 3), "Open"),
-        (Call::Begin { user: 1, at: 6 }, "Some(\"task of 1, attempt 2\")"),
+        (begin(6), "Some(\"task of 1, attempt 2\")"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_sign_up_has_five_tries_of_codes_over_all_its_mails() {
+    let take = Call::TakeTry { user: 1 };
+    let by_code = Call::Begin {
+        user: 1,
+        proof: Proof::Code,
+        at: 5,
+    };
+    let first = "Some([CodeHash(\"code 1\")])";
+    let both = "Some([CodeHash(\"code 2\"), CodeHash(\"code 1\")])";
+    script(&[
+        (take, "None"),
+        (accept(1), "New"),
+        (store(1), "Stored"),
+        (open(1, 0, 1), "Open"),
+        (take, first),
+        (take, first),
+        (open(1, 1, 2), "Open"),
+        (take, both),
+        (take, both),
+        (take, both),
+        (take, "None"),
+        // The right code gives its try back.
+        (by_code, "Some(\"task of 1, attempt 1\")"),
+        (take, both),
+        (take, "None"),
     ])
     .await;
 }
@@ -123,31 +163,13 @@ async fn a_link_works_within_its_window_and_a_begun_confirmation_beyond_it() {
         (accept(1), "New"),
         (store(1), "Stored"),
         (open(1, 0, 1), "Open"),
-        (
-            Call::Begin {
-                user: 1,
-                at: WINDOW + 1,
-            },
-            "None",
-        ),
-        (Call::Begin { user: 1, at: WINDOW }, "None"),
-        (
-            Call::Begin {
-                user: 1,
-                at: WINDOW - 1,
-            },
-            "Some(\"task of 1, attempt 0\")",
-        ),
-        (
-            Call::Begin {
-                user: 1,
-                at: WINDOW + 1,
-            },
-            "Some(\"task of 1, attempt 0\")",
-        ),
+        (begin(WINDOW + 1), "None"),
+        (begin(WINDOW), "None"),
+        (begin(WINDOW - 1), "Some(\"task of 1, attempt 0\")"),
+        (begin(WINDOW + 1), "Some(\"task of 1, attempt 0\")"),
         (Call::MarkSpent { user: 1 }, "()"),
         (Call::MarkSpent { user: 1 }, "()"),
-        (Call::Begin { user: 1, at: 5 }, "None"),
+        (begin(5), "None"),
         (open(1, 1, 2), "Ended"),
     ])
     .await;
@@ -186,7 +208,7 @@ async fn a_final_status_never_changes() {
         (claim(1), "Ended"),
         (store(1), "NotPending"),
         (open(1, 1, 2), "Ended"),
-        (Call::Begin { user: 1, at: 5 }, "None"),
+        (begin(5), "None"),
         (
             Call::RecordMailStep {
                 user: 1,

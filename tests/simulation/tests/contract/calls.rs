@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use confirm_contact::Proof;
 use contracts::store_user_data::StoreUserDataInput;
-use contracts::values::{LinkToken, TaskToken, Timestamp, UserId};
+use contracts::values::{CodeHash, LinkToken, TaskToken, Timestamp, UserId};
 use create_user::{Acceptance, Fingerprint, RequestHash};
 use notify_webhook::{Attempt, WebhookEvent};
 use set_user_status::UnverifiedEnd;
@@ -45,8 +46,12 @@ pub(crate) enum Call {
     Find {
         link: u8,
     },
+    TakeTry {
+        user: u8,
+    },
     Begin {
         user: u8,
+        proof: Proof,
         at: i64,
     },
     MarkSpent {
@@ -129,6 +134,7 @@ pub(crate) fn verification(number: u8, attempt: u64, with: u8, window_ends: i64)
         task_token: TaskToken::new(format!("task of {number}, attempt {attempt}")),
         attempt,
         link: link(with).hash(),
+        code: CodeHash::from_table(format!("code {with}")),
         window_ends_at: time(window_ends),
     }
 }
@@ -177,9 +183,14 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
             window_ends,
         } => of(Some(table.record_mailed(&user(number), time(window_ends)))),
         Call::Find { link: number } => of(Some(table.find_link(&link(number).hash()))),
-        Call::Begin { user: number, at } => of(Some(
+        Call::TakeTry { user: number } => of(Some(table.take_try(&user(number)))),
+        Call::Begin {
+            user: number,
+            proof,
+            at,
+        } => of(Some(
             table
-                .begin(&user(number), time(at))
+                .begin(&user(number), proof, time(at))
                 .map(|token| token.expose().to_owned()),
         )),
         Call::MarkSpent { user: number } => {

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::config::Region;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
-use confirm_contact::{FindLink, MarkSpent, ReadStatus, StartConfirming};
+use confirm_contact::{FindLink, MarkSpent, ReadStatus, StartConfirming, TakeTry};
 use contracts::table::PK;
 use create_user::AcceptSignUp;
 use get_user::FindSignUp;
@@ -106,8 +106,13 @@ impl Dynamo {
                 window_ends,
             } => of(validate.record(&user(number), time(window_ends)).await),
             Call::Find { link: number } => of(confirm.user_of(&link(number).hash()).await),
-            Call::Begin { user: number, at } => {
-                let begun = confirm.start(&user(number), time(at)).await;
+            Call::TakeTry { user: number } => of(confirm.take_try(&user(number)).await),
+            Call::Begin {
+                user: number,
+                proof,
+                at,
+            } => {
+                let begun = confirm.start(&user(number), proof, time(at)).await;
                 of(begun.map(|token| token.map(|token| token.expose().to_owned())))
             }
             Call::MarkSpent { user: number } => of(MarkSpent::mark(&confirm, &user(number)).await),

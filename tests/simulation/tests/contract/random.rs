@@ -1,5 +1,6 @@
 //! Differential testing: random scripts of calls on both stores.
 
+use confirm_contact::Proof;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use set_user_status::UnverifiedEnd;
@@ -39,7 +40,7 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
     let address = u8::try_from(below(2)).unwrap();
     let at = i64::try_from(below(3)).unwrap() * WINDOW * 3 / 4;
     let window_ends = WINDOW;
-    match below(17) {
+    match below(18) {
         0 | 1 => Call::Accept {
             user,
             key: [None, Some(0), Some(1)][usize::try_from(below(3)).unwrap()],
@@ -68,7 +69,11 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
         7 => Call::Find {
             link: u8::try_from(below(6)).unwrap(),
         },
-        8 => Call::Begin { user, at },
+        8 => Call::Begin {
+            user,
+            proof: [Proof::Link, Proof::Code][usize::try_from(below(2)).unwrap()],
+            at,
+        },
         9 => Call::MarkSpent { user },
         10 => Call::Status { user },
         11 => Call::FindSignUp { user },
@@ -79,6 +84,7 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
             Call::End { user, end, at }
         }
         15 => Call::Keep { user, at },
+        16 => Call::TakeTry { user },
         _ if below(2) == 0 => Call::Delivered { user, at },
         _ => Call::NotDelivered { user },
     }
