@@ -451,6 +451,60 @@ async fn codes_tell_nothing_of_a_held_address() {
 }
 
 #[tokio::test]
+async fn the_address_alone_is_confirmed_without_a_strangers_data() {
+    let mut world = World::new().await;
+    let body =
+        json!({"email": "ada@example.org", "name": "Mallory", "phone": "+4930123456789", "locale": "de"});
+    let accepted = world.post("/users", &body).await;
+    let ada: UserId = accepted.body["id"].as_str().unwrap().parse().unwrap();
+    world.advance(Duration::ZERO).await;
+    let token = world.mails.link_tokens()[0].clone();
+
+    let preview = world
+        .post("/verifications/preview", &json!({"token": token}))
+        .await;
+    let confirmed = world
+        .post("/verifications", &json!({"token": token, "confirm": "address"}))
+        .await;
+    world.advance(Duration::ZERO).await;
+    let afterwards = world
+        .post("/verifications/preview", &json!({"token": token}))
+        .await;
+
+    assert_eq!(preview.status, 200);
+    assert_eq!(
+        preview.body,
+        json!({"requestedAt": "2026-01-01T12:00:00.000Z", "name": "Mallory", "phone": "+4930123456789"})
+    );
+    assert_eq!((confirmed.status, afterwards.status), (202, 410));
+    assert_eq!(world.public_status(&ada).await, "verified");
+    let record = world.item(table::user_key(&ada)).await.unwrap();
+    for dropped in user::UNCONFIRMED {
+        assert!(!record.contains_key(dropped), "{dropped}");
+    }
+    for kept in [user::EMAIL, user::LOCALE] {
+        assert!(record.contains_key(kept), "{kept}");
+    }
+}
+
+#[tokio::test]
+async fn a_preview_changes_nothing() {
+    let mut world = World::new().await;
+    world.sign_up("ada@example.org").await;
+    let token = world.mails.link_tokens()[0].clone();
+    let before = world.items().await;
+
+    for _ in 0..3 {
+        world
+            .post("/verifications/preview", &json!({"token": token}))
+            .await;
+    }
+
+    assert_eq!(world.items().await, before);
+    assert_eq!(world.confirm(&token).await.status, 202);
+}
+
+#[tokio::test]
 async fn a_link_expires_with_its_window() {
     let mut world = World::new().await;
     let in_time = world.sign_up("ada@example.org").await;

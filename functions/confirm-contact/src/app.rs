@@ -1,7 +1,9 @@
 //! The use case, generic over its ports.
 
 use contracts::table::UserStatus;
-use contracts::values::{ConfirmationCode, EmailConfirmed, HashKey, LinkToken, TaskToken, Timestamp, UserId};
+use contracts::values::{
+    ConfirmationCode, ConfirmationScope, HashKey, LinkToken, PersonName, PhoneNumber, Timestamp, UserId,
+};
 use http::StatusCode;
 use kit::Clock;
 use kit::api::{ApiFunction, Problem, Request, Response, Route};
@@ -9,10 +11,10 @@ use serde::Serialize;
 
 use crate::page;
 use crate::ports::{
-    CompleteTask, Completion, FindLink, MarkSpent, Proof, ReadStatus, StartConfirming, StoreFault, TakeTry,
-    TaskFault,
+    CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus, StartConfirming,
+    StartedConfirmation, StoreFault, TakeTry, TaskFault, Verifications,
 };
-use crate::request::ConfirmRequest;
+use crate::request::{ConfirmRequest, preview_token};
 
 /// Confirms an address by a code or a link of a mail.
 #[derive(Debug)]
@@ -39,25 +41,66 @@ struct Accepted {
     status: &'static str,
 }
 
-impl<V, T, C> ApiFunction for App<V, T, C>
+/// What a link confirms beside the address, for the holder of the link.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Previewed<'a> {
+    requested_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<&'a str>,
+}
+
+impl<'a> From<&'a Preview> for Previewed<'a> {
+    fn from(preview: &'a Preview) -> Self {
+        Self {
+            requested_at: preview.requested_at,
+            name: preview.name.as_ref().map(PersonName::expose),
+            phone: preview.phone.as_ref().map(PhoneNumber::expose),
+        }
+    }
+}
+
+const CONFIRM: Route = Route::new("POST", "/verifications");
+const PREVIEW: Route = Route::new("POST", "/verifications/preview");
+
+impl<V: Verifications, T: CompleteTask, C: Clock> ApiFunction for App<V, T, C> {
+    const ROUTES: &'static [Route] = &[CONFIRM, PREVIEW];
+
+    async fn respond(&self, request: Request) -> Result<Response, Problem> {
+        if request.route() == Some(PREVIEW) {
+            self.preview(&request).await
+        } else {
+            self.confirm(&request).await
+        }
+    }
+
+    fn page(&self) -> Option<Response> {
+        Some(page::show())
+    }
+}
+
+impl<V, T, C> App<V, T, C>
 where
     V: FindLink + TakeTry + StartConfirming + MarkSpent + ReadStatus,
     T: CompleteTask,
     C: Clock,
 {
-    const ROUTE: Route = Route::new("POST", "/verifications");
-
-    async fn respond(&self, request: Request) -> Result<Response, Problem> {
+    async fn confirm(&self, request: &Request) -> Result<Response, Problem> {
         let now = self.clock.now();
-        let (user, proof) = match ConfirmRequest::read(&request)? {
-            ConfirmRequest::Code(code) => (self.user_of_code(code).await?, Proof::Code),
-            ConfirmRequest::Link(token) => (self.user_of_link(token).await?, Proof::Link),
+        let (user, proof, scope) = match ConfirmRequest::read(request)? {
+            ConfirmRequest::Code(code) => {
+                let user = self.user_of_code(code).await?;
+                (user, Proof::Code, ConfirmationScope::All)
+            }
+            ConfirmRequest::Link(token, scope) => (self.user_of_link(token).await?, Proof::Link, scope),
         };
-        let started = self.verifications.start(&user, proof, now).await;
-        let task = started
+        let started = self.verifications.start(&user, proof, scope, now).await;
+        let started = started
             .map_err(|fault| unavailable(&user, &fault))?
             .ok_or_else(gone)?;
-        self.complete(&user, &task, now).await?;
+        self.complete(&user, &started).await?;
 
         // The task is complete. If marking the verification as spent fails, the next click or the TTL does it.
         if let Err(fault) = self.verifications.mark(&user).await {
@@ -68,9 +111,17 @@ where
             &Accepted { status: "accepted" },
         ))
     }
+}
 
-    fn page(&self) -> Option<Response> {
-        Some(page::show())
+impl<V: FindLink + TakeTry + ReadPreview, T, C: Clock> App<V, T, C> {
+    /// Shows what a link confirms, and changes nothing.
+    async fn preview(&self, request: &Request) -> Result<Response, Problem> {
+        let user = self.user_of_link(preview_token(request)?).await?;
+        let found = self.verifications.preview(&user, self.clock.now()).await;
+        let preview = found
+            .map_err(|fault| unavailable(&user, &fault))?
+            .ok_or_else(gone)?;
+        Ok(Response::json(StatusCode::OK, &Previewed::from(&preview)))
     }
 }
 
@@ -105,9 +156,8 @@ impl<V: FindLink + TakeTry, T, C> App<V, T, C> {
 
 impl<V: ReadStatus, T: CompleteTask, C> App<V, T, C> {
     /// Completes the task, unless an earlier request did.
-    async fn complete(&self, user: &UserId, task: &TaskToken, now: Timestamp) -> Result<(), Problem> {
-        let output = EmailConfirmed { confirmed_at: now };
-        match self.tasks.complete(task, &output).await {
+    async fn complete(&self, user: &UserId, started: &StartedConfirmation) -> Result<(), Problem> {
+        match self.tasks.complete(&started.task, &started.output).await {
             Ok(Completion::Completed) => Ok(()),
             Ok(Completion::NotWaiting) => self.when_not_waiting(user).await,
             Err(fault @ TaskFault::Unavailable { .. }) => {

@@ -13,8 +13,8 @@ pub use app::App;
 use config::Config;
 use kit::{Environment, Handler, StartError};
 pub use ports::{
-    Clients, CompleteTask, Completion, FindLink, MarkSpent, Proof, ReadStatus, StartConfirming, StoreFault,
-    TakeTry, TaskFault,
+    Clients, CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus,
+    StartConfirming, StartedConfirmation, StoreFault, TakeTry, TaskFault, Verifications,
 };
 
 /// The function, connected to its clients.

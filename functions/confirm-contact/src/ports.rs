@@ -1,7 +1,10 @@
 //! The ports of the use case.
 
 use contracts::table::UserStatus;
-use contracts::values::{Cause, CodeHash, EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
+use contracts::values::{
+    Cause, CodeHash, ConfirmationScope, EmailConfirmed, LinkTokenHash, PersonName, PhoneNumber, TaskToken,
+    Timestamp, UserId,
+};
 use kit::HasClock;
 pub use kit::StoreFault;
 
@@ -29,7 +32,9 @@ pub trait TakeTry: Send + Sync + 'static {
 
 /// Starts a confirmation. IAM: `dynamodb:UpdateItem`.
 pub trait StartConfirming: Send + Sync + 'static {
-    /// Sets the verification to `confirming`, if it is `open` within its window or already `confirming`, and returns its task token.
+    /// Sets the verification to `confirming`, if it is `open` within its window or already `confirming`, and records what is
+    /// confirmed, unless that is recorded already: the first choice counts.
+    ///
     /// `None` if it is `spent` or absent, or its window is over.
     ///
     /// A [code](Proof::Code) gives the try back that was taken for it.
@@ -37,8 +42,35 @@ pub trait StartConfirming: Send + Sync + 'static {
         &self,
         user: &UserId,
         proof: Proof,
+        scope: ConfirmationScope,
         now: Timestamp,
-    ) -> impl Future<Output = Result<Option<TaskToken>, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Option<StartedConfirmation>, StoreFault>> + Send;
+}
+
+/// A confirmation that is recorded, and the task to complete with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartedConfirmation {
+    pub task: TaskToken,
+    pub output: EmailConfirmed,
+}
+
+/// Reads what a link confirms. IAM: `dynamodb:GetItem`.
+pub trait ReadPreview: Send + Sync + 'static {
+    /// What the user signed up with, if a link could confirm it now.
+    fn preview(
+        &self,
+        user: &UserId,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Option<Preview>, StoreFault>> + Send;
+}
+
+/// What a link confirms beside the address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// When the sign-up was accepted.
+    pub requested_at: Timestamp,
+    pub name: Option<PersonName>,
+    pub phone: Option<PhoneNumber>,
 }
 
 /// What somebody who confirms has got from a mail.
@@ -86,11 +118,13 @@ pub enum TaskFault {
     Rejected { source: Cause },
 }
 
+/// All ports on verifications.
+pub trait Verifications: FindLink + ReadPreview + TakeTry + StartConfirming + MarkSpent + ReadStatus {}
+
+impl<V: FindLink + ReadPreview + TakeTry + StartConfirming + MarkSpent + ReadStatus> Verifications for V {}
+
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    fn verifications(
-        &self,
-        table: String,
-    ) -> impl FindLink + TakeTry + StartConfirming + MarkSpent + ReadStatus;
+    fn verifications(&self, table: String) -> impl Verifications;
     fn tasks(&self) -> impl CompleteTask;
 }

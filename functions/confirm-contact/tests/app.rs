@@ -8,13 +8,13 @@
 use std::sync::{Arc, Mutex};
 
 use confirm_contact::{
-    App, CompleteTask, Completion, FindLink, MarkSpent, Proof, ReadStatus, StartConfirming, StoreFault,
-    TakeTry, TaskFault,
+    App, CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus,
+    StartConfirming, StartedConfirmation, StoreFault, TakeTry, TaskFault,
 };
 use contracts::table::{MAX_CODE_TRIES, UserStatus, VerificationState};
 use contracts::values::{
-    CodeHash, ConfirmationCode, EmailConfirmed, HashKey, LinkToken, LinkTokenHash, TaskToken, Timestamp,
-    UserId,
+    CodeHash, ConfirmationCode, ConfirmationScope, EmailConfirmed, HashKey, LinkToken, LinkTokenHash,
+    TaskToken, Timestamp, UserId,
 };
 use kit::testing::{FixedClock, NOON, sample_event, unavailable_store};
 use kit::{Clock, Handler};
@@ -32,6 +32,8 @@ struct Verification {
     status: Option<UserStatus>,
     mark_fails: bool,
     tries: i64,
+    /// The first confirmation.
+    confirmed: Option<(Timestamp, ConfirmationScope)>,
 }
 
 impl Verifications {
@@ -41,6 +43,7 @@ impl Verifications {
             status,
             mark_fails: false,
             tries: 0,
+            confirmed: None,
         })))
     }
 
@@ -76,7 +79,13 @@ impl TakeTry for Verifications {
 }
 
 impl StartConfirming for Verifications {
-    async fn start(&self, _: &UserId, proof: Proof, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
+    async fn start(
+        &self,
+        _: &UserId,
+        proof: Proof,
+        scope: ConfirmationScope,
+        now: Timestamp,
+    ) -> Result<Option<StartedConfirmation>, StoreFault> {
         let mut verification = self.0.lock().unwrap();
         let works = match verification.state {
             VerificationState::Open => now < WINDOW_END.parse().unwrap(),
@@ -87,7 +96,25 @@ impl StartConfirming for Verifications {
             verification.state = VerificationState::Confirming;
             verification.tries -= i64::from(proof == Proof::Code);
         }
-        Ok(works.then(|| TaskToken::new("newest")))
+        let (first_at, first_scope) = *verification.confirmed.get_or_insert((now, scope));
+        Ok(works.then(|| StartedConfirmation {
+            task: TaskToken::new("newest"),
+            output: EmailConfirmed {
+                confirmed_at: first_at,
+                scope: Some(first_scope),
+            },
+        }))
+    }
+}
+
+impl ReadPreview for Verifications {
+    async fn preview(&self, _: &UserId, now: Timestamp) -> Result<Option<Preview>, StoreFault> {
+        let open = self.state() == VerificationState::Open && now < WINDOW_END.parse().unwrap();
+        Ok(open.then(|| Preview {
+            requested_at: NOON.now(),
+            name: Some("Ada".parse().unwrap()),
+            phone: None,
+        }))
     }
 }
 
@@ -124,7 +151,19 @@ impl TakeTry for NoStore {
 }
 
 impl StartConfirming for NoStore {
-    async fn start(&self, _: &UserId, _: Proof, _: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
+    async fn start(
+        &self,
+        _: &UserId,
+        _: Proof,
+        _: ConfirmationScope,
+        _: Timestamp,
+    ) -> Result<Option<StartedConfirmation>, StoreFault> {
+        Err(unavailable_store())
+    }
+}
+
+impl ReadPreview for NoStore {
+    async fn preview(&self, _: &UserId, _: Timestamp) -> Result<Option<Preview>, StoreFault> {
         Err(unavailable_store())
     }
 }
@@ -291,9 +330,103 @@ async fn a_valid_link_completes_the_task_and_is_spent() {
     assert_eq!(response["body"], json!({"status": "accepted"}).to_string());
     let confirmed = EmailConfirmed {
         confirmed_at: NOON.now(),
+        scope: Some(ConfirmationScope::All),
     };
     assert_eq!(tasks.completions(), [("newest".to_owned(), confirmed)]);
     assert_eq!(verifications.state(), VerificationState::Spent);
+}
+
+/// The response to the link of `events/ok.json` with this choice.
+async fn choose(verifications: &Verifications, tasks: &Tasks, confirm: &str) -> Value {
+    let mut event = sample_event("ok");
+    let token = LinkToken::from_bytes([7; 32]).expose();
+    event["body"] = json!({"token": token, "confirm": confirm}).to_string().into();
+    handler(verifications, tasks, NOON).invoke(event).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_a_person_chose_is_the_output_of_the_task() {
+    for (choice, scope) in [
+        ("all", ConfirmationScope::All),
+        ("address", ConfirmationScope::Address),
+    ] {
+        let tasks = Tasks::returning(StubResult::Completed);
+
+        let response = choose(&Verifications::open(), &tasks, choice).await;
+
+        assert_eq!(response["statusCode"], 202, "{choice}");
+        assert_eq!(tasks.completions()[0].1.scope, Some(scope));
+    }
+}
+
+#[tokio::test]
+async fn the_first_choice_counts() {
+    let verifications = Verifications::open();
+
+    let first = choose(
+        &verifications,
+        &Tasks::returning(StubResult::Unavailable),
+        "address",
+    )
+    .await;
+    let tasks = Tasks::returning(StubResult::Completed);
+    let second = choose(&verifications, &tasks, "all").await;
+
+    assert_eq!(
+        (first["statusCode"].clone(), second["statusCode"].clone()),
+        (503.into(), 202.into())
+    );
+    assert_eq!(tasks.completions()[0].1.scope, Some(ConfirmationScope::Address));
+}
+
+#[tokio::test]
+async fn an_unknown_choice_confirms_nothing() {
+    let tasks = Tasks::returning(StubResult::Completed);
+
+    let response = choose(&Verifications::open(), &tasks, "nothing").await;
+
+    assert_eq!(response["statusCode"], 422);
+    assert!(response["body"].as_str().unwrap().contains("/confirm"));
+    assert_eq!(tasks.completions(), []);
+}
+
+#[tokio::test]
+async fn a_preview_shows_what_the_link_confirms_and_changes_nothing() {
+    let (verifications, tasks) = (Verifications::open(), Tasks::returning(StubResult::Completed));
+
+    let response = handler(&verifications, &tasks, NOON)
+        .invoke(sample_event("preview"))
+        .await
+        .unwrap();
+
+    assert_eq!(response["statusCode"], 200);
+    let body = json!({"requestedAt": "2026-01-01T12:00:00.000Z", "name": "Ada"});
+    assert_eq!(response["body"], body.to_string());
+    assert_eq!(verifications.state(), VerificationState::Open);
+    assert_eq!(tasks.completions(), []);
+}
+
+#[tokio::test]
+async fn the_preview_of_a_link_that_does_not_work_is_gone_as_the_link_is() {
+    let tasks = Tasks::returning(StubResult::Completed);
+    let spent = Verifications::new(VerificationState::Spent, Some(UserStatus::Verified));
+    let mut unknown = sample_event("preview");
+    unknown["body"] = json!({"token": LinkToken::from_bytes([8; 32]).expose()})
+        .to_string()
+        .into();
+    let followed = follow(&spent, &tasks).await;
+
+    let of_spent = handler(&spent, &tasks, NOON)
+        .invoke(sample_event("preview"))
+        .await
+        .unwrap();
+    let of_unknown = handler(&Verifications::open(), &tasks, NOON)
+        .invoke(unknown)
+        .await
+        .unwrap();
+
+    assert_eq!(followed["statusCode"], 410);
+    assert_eq!((&of_spent, &of_unknown), (&followed, &followed));
 }
 
 #[tokio::test]
@@ -394,7 +527,7 @@ async fn an_unavailable_store_gets_503() {
     let app = App::new(NoStore, Tasks::returning(StubResult::Completed), code_key(), NOON);
     let handler = Handler::api("ConfirmContact", app);
 
-    for name in ["ok", "code"] {
+    for name in ["ok", "code", "preview"] {
         let response = handler.invoke(sample_event(name)).await.unwrap();
 
         assert_eq!(response["statusCode"], 503);

@@ -13,10 +13,13 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use aws_smithy_mocks::{Rule, mock};
 use confirm_contact::{
-    DynamoVerifications, FindLink, MarkSpent, Proof, ReadStatus, StartConfirming, TakeTry,
+    DynamoVerifications, FindLink, MarkSpent, Proof, ReadPreview, ReadStatus, StartConfirming,
+    StartedConfirmation, TakeTry,
 };
 use contracts::table::UserStatus;
-use contracts::values::{CodeHash, LinkToken, Timestamp, UserId};
+use contracts::values::{
+    CodeHash, ConfirmationScope, EmailConfirmed, LinkToken, TaskToken, Timestamp, UserId,
+};
 use kit::Clock;
 use kit::testing::{NOON, failed_condition, mock_table, throttled_update};
 
@@ -36,6 +39,18 @@ fn verifications(rule: &Rule) -> DynamoVerifications {
 
 fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
+}
+
+/// A verification that is being confirmed.
+fn confirming() -> HashMap<String, AttributeValue> {
+    HashMap::from([
+        ("taskToken".to_owned(), text("newest")),
+        (
+            "confirmedAt".to_owned(),
+            AttributeValue::N("1767268800000".to_owned()),
+        ),
+        ("scope".to_owned(), text("address")),
+    ])
 }
 
 fn item(name: &str, value: &str) -> HashMap<String, AttributeValue> {
@@ -77,29 +92,43 @@ async fn the_window_is_a_condition_and_the_newest_task_token_is_returned() {
             request.key().unwrap()["pk"] == text(format!("verification#{ID}"))
                 && request.condition_expression()
                     == Some("(#state = :open AND #windowEndsAt > :now) OR #state = :confirming")
+                && request.update_expression()
+                    == Some(
+                        "SET #state = :confirming, #confirmedAt = if_not_exists(#confirmedAt, :now), \
+                         #scope = if_not_exists(#scope, :scope)",
+                    )
+                && values[":scope"] == text("address")
                 && values[":now"] == AttributeValue::N("1767268800000".to_owned())
                 && request.return_values() == Some(&ReturnValue::AllNew)
         })
         .then_output(|| {
-            let attributes = item("taskToken", "newest");
             UpdateItemOutput::builder()
-                .set_attributes(Some(attributes))
+                .set_attributes(Some(confirming()))
                 .build()
         });
 
     let token = verifications(&update)
-        .start(&user(), Proof::Link, noon())
+        .start(&user(), Proof::Link, ConfirmationScope::Address, noon())
         .await
         .unwrap();
 
-    assert_eq!(token.unwrap().expose(), "newest");
+    let expected = StartedConfirmation {
+        task: TaskToken::new("newest"),
+        output: EmailConfirmed {
+            confirmed_at: noon(),
+            scope: Some(ConfirmationScope::Address),
+        },
+    };
+    assert_eq!(token, Some(expected));
 }
 
 #[tokio::test]
 async fn spent_expired_or_missing_verifications_are_not_confirmed() {
     let update = failed_condition();
 
-    let started = verifications(&update).start(&user(), Proof::Link, noon()).await;
+    let started = verifications(&update)
+        .start(&user(), Proof::Link, ConfirmationScope::Address, noon())
+        .await;
 
     assert_eq!(started.unwrap(), None);
 }
@@ -109,7 +138,12 @@ async fn throttling_is_a_store_fault() {
     let update = throttled_update();
 
     let store = verifications(&update);
-    assert!(store.start(&user(), Proof::Link, noon()).await.is_err());
+    assert!(
+        store
+            .start(&user(), Proof::Link, ConfirmationScope::Address, noon())
+            .await
+            .is_err()
+    );
     assert!(store.take_try(&user()).await.is_err());
 }
 
@@ -118,19 +152,23 @@ async fn a_right_code_gives_its_try_back() {
     let update = mock!(Client::update_item)
         .match_requests(|request| {
             let values = request.expression_attribute_values().unwrap();
-            request.update_expression() == Some("SET #state = :confirming ADD #codeTries :minusOne")
+            request
+                .update_expression()
+                .unwrap()
+                .ends_with(" ADD #codeTries :minusOne")
                 && values[":minusOne"] == AttributeValue::N("-1".to_owned())
         })
         .then_output(|| {
-            let attributes = item("taskToken", "newest");
             UpdateItemOutput::builder()
-                .set_attributes(Some(attributes))
+                .set_attributes(Some(confirming()))
                 .build()
         });
 
-    let token = verifications(&update).start(&user(), Proof::Code, noon()).await;
+    let token = verifications(&update)
+        .start(&user(), Proof::Code, ConfirmationScope::All, noon())
+        .await;
 
-    assert_eq!(token.unwrap().unwrap().expose(), "newest");
+    assert_eq!(token.unwrap().unwrap().task.expose(), "newest");
 }
 
 #[tokio::test]
@@ -207,4 +245,73 @@ async fn the_status_is_read_consistently() {
     let status = verifications(&get).status(&user()).await.unwrap();
 
     assert_eq!(status, Some(UserStatus::Verified));
+}
+
+/// The items of a sign-up and its verification, in this order.
+fn sign_up(status: &str, state: &str, window_ends_at: i64) -> Rule {
+    let items = [
+        HashMap::from([
+            ("status".to_owned(), text(status)),
+            (
+                "acceptedAt".to_owned(),
+                AttributeValue::N("1767268800000".to_owned()),
+            ),
+            ("name".to_owned(), text("Ada")),
+        ]),
+        HashMap::from([
+            ("state".to_owned(), text(state)),
+            (
+                "windowEndsAt".to_owned(),
+                AttributeValue::N(window_ends_at.to_string()),
+            ),
+        ]),
+    ];
+    let keys = [format!("user#{ID}"), format!("verification#{ID}")];
+    mock!(Client::get_item)
+        .match_requests(move |request| {
+            let key = request.key().unwrap()["pk"].as_s().unwrap();
+            keys.contains(key) && request.consistent_read() == Some(true)
+        })
+        .sequence()
+        .output({
+            let item = items[0].clone();
+            move || GetItemOutput::builder().set_item(Some(item.clone())).build()
+        })
+        .output({
+            let item = items[1].clone();
+            move || GetItemOutput::builder().set_item(Some(item.clone())).build()
+        })
+        .build()
+}
+
+#[tokio::test]
+async fn a_preview_is_what_was_signed_up_with() {
+    let rule = sign_up("awaiting_verification", "open", noon().epoch_millis() + 1);
+
+    let preview = verifications(&rule)
+        .preview(&user(), noon())
+        .await
+        .unwrap()
+        .unwrap();
+
+    assert_eq!(preview.requested_at, noon());
+    assert_eq!(preview.name, Some("Ada".parse().unwrap()));
+    assert_eq!(preview.phone, None);
+}
+
+#[tokio::test]
+async fn there_is_no_preview_of_what_cannot_be_confirmed() {
+    let now = noon().epoch_millis();
+    for (status, state, window_ends_at) in [
+        ("awaiting_verification", "open", now),
+        ("awaiting_verification", "spent", now + 1),
+        ("verified", "open", now + 1),
+        ("superseded", "confirming", now + 1),
+    ] {
+        let rule = sign_up(status, state, window_ends_at);
+
+        let preview = verifications(&rule).preview(&user(), noon()).await.unwrap();
+
+        assert_eq!(preview, None, "{status}, {state}, {window_ends_at}");
+    }
 }

@@ -25,9 +25,17 @@ async fn outputs_match_the_snapshots() {
         "windowEndsAt": {"N": "4102444800000"},
         "codes": {"SS": [code_entry(0, &code)]},
     });
+    let sign_up = json!({
+        "pk": {"S": "user#0123456789abcdef0123456789abcdef"},
+        "status": {"S": "awaiting_verification"},
+        "acceptedAt": {"N": "1767268800000"},
+        "name": {"S": "Ada"},
+        "phone": {"S": "+493012345678"},
+    });
     let lambda = Lambda::new(env!("CARGO_BIN_EXE_confirm-contact"), env!("CARGO_MANIFEST_DIR"))
         .with_setting("FINGERPRINT_KEY", KEY)
         .with_item(link)
+        .with_item(sign_up)
         .with_item(verification);
 
     lambda.assert_snapshots().await;

@@ -55,6 +55,9 @@ pub mod user {
 
     /// The attributes that are removed when a sign-up ends without an account.
     pub const PERSONAL: [&str; 4] = [EMAIL, NAME, PHONE, LOCALE];
+
+    /// The attributes that are removed when the address alone is confirmed.
+    pub const UNCONFIRMED: [&str; 2] = [NAME, PHONE];
 }
 
 /// `request#<hash>`, `address#<hash>` and `link#<hash>`: references to a user.
@@ -79,6 +82,10 @@ pub mod verification {
     pub const ATTEMPT: &str = "attempt";
     /// One of [`VerificationState`](super::VerificationState).
     pub const STATE: &str = "state";
+    /// When it was confirmed, in epoch milliseconds; the first time counts.
+    pub const CONFIRMED_AT: &str = "confirmedAt";
+    /// What was confirmed, a [`ConfirmationScope`](crate::values::ConfirmationScope); the first choice counts.
+    pub const SCOPE: &str = "scope";
     /// The end of the window in which links and codes are valid, in epoch milliseconds.
     pub const WINDOW_ENDS_AT: &str = "windowEndsAt";
     /// The codes of its mails: a string set of [`code_entry`](super::code_entry).

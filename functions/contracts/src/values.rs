@@ -43,7 +43,9 @@ pub use asl::{TaskToken, Timestamp};
 pub use campaign::{Campaign, InvalidCampaign};
 pub use confirmation_code::{CodeHash, ConfirmationCode, InvalidConfirmationCode};
 pub use email::{EmailAddress, InvalidEmail};
-pub use email_confirmed::{EmailConfirmed, EmailConfirmedFields};
+pub use email_confirmed::{
+    ConfirmationScope, EmailConfirmed, EmailConfirmedFields, InvalidConfirmationScope,
+};
 pub use hash_key::{HashKey, ShortHashKey};
 pub use id::{InvalidUserId, UserId};
 pub use link_token::{InvalidLinkToken, LinkToken, LinkTokenHash};

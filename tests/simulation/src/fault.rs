@@ -82,6 +82,7 @@ pub enum Operation {
     SendMail,
     RecordMailStep,
     FindLink,
+    ReadPreview,
     TakeTry,
     StartConfirming,
     CompleteTask,
@@ -170,7 +171,7 @@ impl fmt::Display for Fault {
 
 impl Operation {
     /// All operations, in the order of their discriminants.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::AcceptSignUp,
         Self::StartSignUp,
         Self::StoreUser,
@@ -179,6 +180,7 @@ impl Operation {
         Self::SendMail,
         Self::RecordMailStep,
         Self::FindLink,
+        Self::ReadPreview,
         Self::TakeTry,
         Self::StartConfirming,
         Self::CompleteTask,
@@ -237,7 +239,9 @@ impl Operation {
             Fault::DuplicateCall,
         ];
         match self {
-            Self::FindLink | Self::ReadStatus | Self::ReadSecret | Self::FindSignUp => &READ,
+            Self::FindLink | Self::ReadPreview | Self::ReadStatus | Self::ReadSecret | Self::FindSignUp => {
+                &READ
+            }
             Self::SendMail => &MAIL,
             Self::Deliver => &ENDPOINT,
             Self::CallStoreUserData

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::table::UserStatus;
-use contracts::values::UserId;
+use contracts::values::{ConfirmationScope, UserId};
 use get_user::SignUpRecord;
 
 use crate::state::State;
@@ -41,7 +41,7 @@ macro_rules! invariants {
 
 invariants! {
     SupersededOnlyByVerified = "a sign-up is held or superseded only if another user is verified for the same address",
-    OneAccount = "each claimed address belongs to one verified account, and each verified account has its address and its data",
+    OneAccount = "each claimed address belongs to one verified account, and each verified account has its address and the data that was confirmed",
     FinalStatusIsStable = "a sign-up that has ended keeps its final status",
     NoMailBeforeStorage = "a mail is sent only for stored data and only to the address of the sign-up",
     MailedLinkIsStored = "a link and a code are stored before they are mailed",
@@ -59,6 +59,7 @@ invariants! {
     ClicksTerminate = "a link that is followed repeatedly is finally answered",
     AcceptedIsStarted = "a sign-up that was answered with 202 is recorded and its workflow is started",
     IdempotencyKey = "requests with the same idempotency key get the same sign-up, or a refusal if they differ",
+    PreviewIsTrue = "the preview of a link shows what was signed up with",
     CodeTriesAreBounded = "no more codes are compared for a sign-up than it has tries",
     InvalidCodeGets422 = "every code that does not work gets the same 422, and confirms nothing",
     InvalidLinkGets410 = "every link that does not work gets the same 410",
@@ -90,6 +91,8 @@ pub(crate) struct Monitor {
     confirmed: BTreeSet<UserId>,
     /// The user of each task token.
     pub(crate) tasks: BTreeMap<String, UserId>,
+    /// What each user's mails confirmed first.
+    pub(crate) scopes: BTreeMap<UserId, ConfirmationScope>,
     /// How many tries of codes each user's sign-up has used, without those that were given back.
     tries: BTreeMap<UserId, i64>,
     /// The users whose sign-up had no try left once.

@@ -69,6 +69,8 @@ pub struct Click {
     pub newest: bool,
     /// Whether the code is entered, or the link followed.
     pub by_code: bool,
+    /// Whether the link's reader looks first at what it confirms, and then confirms the address alone.
+    pub address_alone: bool,
 }
 
 /// When a link is followed.
@@ -172,6 +174,7 @@ impl Click {
             double: false,
             newest: true,
             by_code: false,
+            address_alone: false,
         }
     }
 }
@@ -198,6 +201,9 @@ impl fmt::Display for Scenario {
             }
             if sign_up.click.is_some_and(|click| click.by_code) {
                 writeln!(formatter, "  a click is a code that is entered")?;
+            }
+            if sign_up.click.is_some_and(|click| click.address_alone) {
+                writeln!(formatter, "  a click confirms the address alone")?;
             }
             for after in &sign_up.wrong_codes {
                 writeln!(formatter, "  a wrong code {after} ms after the 202")?;

@@ -90,6 +90,14 @@ fn reductions(scenario: &Scenario) -> Vec<Scenario> {
         }
         let Some(click) = sign_up.click else { continue };
         change(&|sign_up| sign_up.click = None);
+        if click.address_alone {
+            change(&|sign_up| {
+                sign_up.click = Some(Click {
+                    address_alone: false,
+                    ..click
+                });
+            });
+        }
         if click.by_code {
             change(&|sign_up| {
                 sign_up.click = Some(Click {

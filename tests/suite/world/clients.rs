@@ -1,7 +1,7 @@
 //! The clients of a world's functions: the real adapters on the store, and doubles of everything else.
 
 use aws_config::{BehaviorVersion, SdkConfig};
-use confirm_contact::{CompleteTask, FindLink, MarkSpent, ReadStatus, StartConfirming, TakeTry};
+use confirm_contact::{CompleteTask, Verifications};
 use create_user::{AcceptSignUp, StartSignUp};
 use get_user::FindSignUp;
 use kit::{Aws, Clock, Environment, Handler, HasClock, StartError};
@@ -97,10 +97,7 @@ impl validate_email::Clients for Clients {
 }
 
 impl confirm_contact::Clients for Clients {
-    fn verifications(
-        &self,
-        table: String,
-    ) -> impl FindLink + TakeTry + StartConfirming + MarkSpent + ReadStatus {
+    fn verifications(&self, table: String) -> impl Verifications {
         CrashingVerifications {
             store: confirm_contact::Clients::verifications(&self.aws, table),
             crash: self.crash.clone(),

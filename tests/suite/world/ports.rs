@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use asl::{Function, Timestamp};
 use confirm_contact::{
-    CompleteTask, Completion, FindLink, MarkSpent, Proof, ReadStatus, StartConfirming, StoreFault, TakeTry,
-    TaskFault,
+    CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus, StartConfirming,
+    StartedConfirmation, StoreFault, TakeTry, TaskFault,
 };
 use contracts::sign_up::{SignUp, SignUpInput};
 use contracts::table::UserStatus;
-use contracts::values::{CodeHash, EmailConfirmed, LinkTokenHash, TaskToken, UserId};
+use contracts::values::{CodeHash, ConfirmationScope, EmailConfirmed, LinkTokenHash, TaskToken, UserId};
 use create_user::{StartFault, StartSignUp};
 use kit::Clock;
 use simulator::RequestError;
@@ -88,9 +88,16 @@ impl<S: StartConfirming> StartConfirming for CrashingVerifications<S> {
         &self,
         user: &UserId,
         proof: Proof,
+        scope: ConfirmationScope,
         now: Timestamp,
-    ) -> Result<Option<TaskToken>, StoreFault> {
-        self.store.start(user, proof, now).await
+    ) -> Result<Option<StartedConfirmation>, StoreFault> {
+        self.store.start(user, proof, scope, now).await
+    }
+}
+
+impl<S: ReadPreview> ReadPreview for CrashingVerifications<S> {
+    async fn preview(&self, user: &UserId, now: Timestamp) -> Result<Option<Preview>, StoreFault> {
+        self.store.preview(user, now).await
     }
 }
 

@@ -5,28 +5,46 @@ use std::cmp::Reverse;
 use contracts::table::{
     self, MAX_CODE_TRIES, NEWEST_CODES, PK, UserStatus, VerificationState, reference, user, verification,
 };
-use contracts::values::{CodeHash, LinkTokenHash, TaskToken, Timestamp, UserId};
-use kit::aws::dynamodb::{Item, ReturnValue, Table, UpdateBuilder, names, number, parse, string};
+use contracts::values::{
+    CodeHash, ConfirmationScope, EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId,
+};
+use kit::aws::dynamodb::{
+    Item, ReturnValue, Table, UpdateBuilder, get_number, get_string, names, number, parse, require, string,
+};
 
-use crate::ports::{FindLink, MarkSpent, Proof, ReadStatus, StartConfirming, StoreFault, TakeTry};
+use crate::ports::{
+    FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus, StartConfirming, StartedConfirmation,
+    StoreFault, TakeTry,
+};
 
 #[derive(Debug, Clone)]
 pub struct DynamoVerifications(pub Table);
 
+/// An update that sets the state to `:confirming` and records what is confirmed, with another clause for a code.
+const CONFIRMING: &str = "SET #state = :confirming, #confirmedAt = if_not_exists(#confirmedAt, :now), \
+                          #scope = if_not_exists(#scope, :scope)";
+
 impl DynamoVerifications {
-    /// An update that sets the state to `:confirming`, and gives the try of a code back.
+    /// The [`CONFIRMING`] update; it gives the try of a code back.
     fn confirming_update(&self, user: &UserId, proof: Proof) -> UpdateBuilder {
         let key = table::verification_key(user);
-        let (state, window) = (verification::STATE, verification::WINDOW_ENDS_AT);
+        let attributes = [
+            verification::STATE,
+            verification::CONFIRMED_AT,
+            verification::SCOPE,
+            verification::WINDOW_ENDS_AT,
+        ];
         match proof {
             Proof::Link => self
                 .0
-                .build_update(key, "SET #state = :confirming")
-                .set_expression_attribute_names(names([state, window])),
+                .build_update(key, CONFIRMING)
+                .set_expression_attribute_names(names(attributes)),
             Proof::Code => self
                 .0
-                .build_update(key, "SET #state = :confirming ADD #codeTries :minusOne")
-                .set_expression_attribute_names(names([state, window, verification::CODE_TRIES]))
+                .build_update(key, format!("{CONFIRMING} ADD #codeTries :minusOne"))
+                .set_expression_attribute_names(names(
+                    attributes.into_iter().chain([verification::CODE_TRIES]),
+                ))
                 .expression_attribute_values(":minusOne", number(-1)),
         }
     }
@@ -76,8 +94,9 @@ impl StartConfirming for DynamoVerifications {
         &self,
         user: &UserId,
         proof: Proof,
+        scope: ConfirmationScope,
         now: Timestamp,
-    ) -> Result<Option<TaskToken>, StoreFault> {
+    ) -> Result<Option<StartedConfirmation>, StoreFault> {
         let update = self
             .confirming_update(user, proof)
             // TTL deletion is delayed, so the condition checks the window itself. A confirmation that started in time may
@@ -85,16 +104,67 @@ impl StartConfirming for DynamoVerifications {
             .condition_expression("(#state = :open AND #windowEndsAt > :now) OR #state = :confirming")
             .expression_attribute_values(":open", string(VerificationState::Open.as_str()))
             .expression_attribute_values(":confirming", string(VerificationState::Confirming.as_str()))
+            .expression_attribute_values(":scope", string(scope.as_str()))
             .expression_attribute_values(":now", number(now.epoch_millis()));
         // The item has the newest task token: each attempt of the task has its own.
         match self.0.send_update(update, ReturnValue::AllNew).await {
-            Ok(item) => parse(&item, verification::TASK_TOKEN, |token| {
-                Some(TaskToken::new(token))
-            })
-            .map(Some),
+            Ok(item) => started(&item).map(Some),
             Err(error) if error.any_condition_failed() => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+fn started(item: &Item) -> Result<StartedConfirmation, StoreFault> {
+    let task = parse(item, verification::TASK_TOKEN, |token| {
+        Some(TaskToken::new(token))
+    })?;
+    let confirmed_at = time(item, verification::CONFIRMED_AT)?;
+    let scope = parse(item, verification::SCOPE, |scope| scope.parse().ok())?;
+    let output = EmailConfirmed {
+        confirmed_at,
+        scope: Some(scope),
+    };
+    Ok(StartedConfirmation { task, output })
+}
+
+fn time(item: &Item, name: &'static str) -> Result<Timestamp, StoreFault> {
+    let time = get_number(item, name).and_then(|millis| Timestamp::from_epoch_millis(millis).ok());
+    require(time, name)
+}
+
+impl ReadPreview for DynamoVerifications {
+    async fn preview(&self, user: &UserId, now: Timestamp) -> Result<Option<Preview>, StoreFault> {
+        const OF_USER: [&str; 4] = [user::STATUS, user::ACCEPTED_AT, user::NAME, user::PHONE];
+        const OF_VERIFICATION: [&str; 2] = [verification::STATE, verification::WINDOW_ENDS_AT];
+
+        let sign_up = self.0.get(table::user_key(user), &OF_USER).await?;
+        let verification = self
+            .0
+            .get(table::verification_key(user), &OF_VERIFICATION)
+            .await?;
+        let (Some(sign_up), Some(verification)) = (sign_up, verification) else {
+            return Ok(None);
+        };
+        let awaiting =
+            parse(&sign_up, user::STATUS, UserStatus::from_table)? == UserStatus::AwaitingVerification;
+        let state = get_string(&verification, verification::STATE);
+        let works = match state {
+            Some(state) if state == VerificationState::Open.as_str() => {
+                time(&verification, verification::WINDOW_ENDS_AT)? > now
+            }
+            Some(state) => state == VerificationState::Confirming.as_str(),
+            None => false,
+        };
+        if !(awaiting && works) {
+            return Ok(None);
+        }
+        let text = |name| get_string(&sign_up, name);
+        Ok(Some(Preview {
+            requested_at: time(&sign_up, user::ACCEPTED_AT)?,
+            name: text(user::NAME).and_then(|name| name.parse().ok()),
+            phone: text(user::PHONE).and_then(|phone| phone.parse().ok()),
+        }))
     }
 }
 

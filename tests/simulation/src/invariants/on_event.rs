@@ -2,7 +2,7 @@
 
 use confirm_contact::Proof;
 use contracts::table::{MAX_CODE_TRIES, UserStatus, VerificationState};
-use contracts::values::{ConfirmationCode, TaskToken, UserId};
+use contracts::values::{ConfirmationCode, ConfirmationScope, TaskToken, UserId};
 use get_user::SignUpRecord;
 use notify_webhook::SignedEvent;
 
@@ -121,8 +121,10 @@ impl State {
         &mut self,
         user: &UserId,
         proof: Proof,
+        scope: ConfirmationScope,
         before: Option<VerificationState>,
     ) {
+        self.monitor.scopes.entry(user.clone()).or_insert(scope);
         if proof == Proof::Code {
             *self.monitor.tries.entry(user.clone()).or_default() -= 1;
         }

@@ -1,12 +1,12 @@
 //! Invariants of responses to people and of reported failures.
 
 use contracts::table::{MAX_CODE_TRIES, NEWEST_CODES, UserStatus, VerificationState};
-use contracts::values::{ConfirmationCode, UserId};
+use contracts::values::{ConfirmationCode, LinkToken, UserId};
 use serde_json::{Value, json};
 
 use super::Invariant;
 use crate::fault::FunctionId;
-use crate::run::people::Mailed;
+use crate::run::people::{Mailed, NAME, PHONE};
 use crate::scenario::SignUp;
 use crate::state::{START, State};
 
@@ -71,7 +71,7 @@ impl State {
     /// A link or a code of a mail gets its response.
     pub(crate) fn on_confirm(&mut self, mailed: &Mailed, status: u16, body: &Value, requested_at: i64) {
         let user = match mailed {
-            Mailed::Link(link) => self.table.find_link(&link.hash()),
+            Mailed::Link(link, _) => self.table.find_link(&link.hash()),
             Mailed::Code(user, _) => Some(user.clone()),
         };
         match status {
@@ -99,6 +99,25 @@ impl State {
                 self.monitor.violate(Invariant::InvalidLinkGets410, found);
             }
         }
+    }
+
+    /// The preview of a link gets its response: what the person of the scenario signed up with, or that the link is gone.
+    pub(crate) fn on_preview(&mut self, link: &LinkToken, status: u16, body: &Value) {
+        let found = match status {
+            200 => {
+                let user = self.table.find_link(&link.hash());
+                let at = user.and_then(|user| Some(self.table.users.get(&user)?.accepted_at));
+                let shown = (body.get("name"), body.get("phone"), body.get("requestedAt"));
+                if shown == (Some(&json!(NAME)), Some(&json!(PHONE)), Some(&json!(at))) {
+                    return;
+                }
+                "a preview that is not what was signed up with"
+            }
+            410 => return self.check_gone(body),
+            500.. => return,
+            _ => "the response to a preview is neither the preview nor 410",
+        };
+        self.monitor.violate(Invariant::PreviewIsTrue, found);
     }
 
     /// A code that was never mailed gets its response.

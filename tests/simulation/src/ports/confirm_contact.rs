@@ -1,17 +1,19 @@
 //! The ports of `confirm-contact`.
 
 use ::confirm_contact::{
-    CompleteTask, Completion, FindLink, MarkSpent, Proof, ReadStatus, StartConfirming, StoreFault, TakeTry,
-    TaskFault,
+    CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus, StartConfirming,
+    StartedConfirmation, StoreFault, TakeTry, TaskFault, Verifications,
 };
 use contracts::table::UserStatus;
-use contracts::values::{CodeHash, EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
+use contracts::values::{
+    CodeHash, ConfirmationScope, EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId,
+};
 
 use super::Ports;
 use crate::fault::Operation;
 
 impl ::confirm_contact::Clients for Ports {
-    fn verifications(&self, _: String) -> impl FindLink + TakeTry + StartConfirming + MarkSpent + ReadStatus {
+    fn verifications(&self, _: String) -> impl Verifications {
         self.clone()
     }
 
@@ -56,13 +58,14 @@ impl StartConfirming for Ports {
         &self,
         user: &UserId,
         proof: Proof,
+        scope: ConfirmationScope,
         now: Timestamp,
-    ) -> Result<Option<TaskToken>, StoreFault> {
+    ) -> Result<Option<StartedConfirmation>, StoreFault> {
         self.table(Operation::StartConfirming, |state| {
             let before = state.table.verifications.get(user).map(|found| found.state);
-            let begun = state.table.begin(user, proof, now);
+            let begun = state.table.begin(user, proof, scope, now);
             if begun.is_some() {
-                state.on_confirming_begun(user, proof, before);
+                state.on_confirming_begun(user, proof, scope, before);
             }
             let word = if begun.is_some() {
                 "confirming"
@@ -97,6 +100,17 @@ impl CompleteTask for Ports {
                 source: "as planned".into(),
             },
         )
+        .await
+    }
+}
+
+impl ReadPreview for Ports {
+    async fn preview(&self, user: &UserId, now: Timestamp) -> Result<Option<Preview>, StoreFault> {
+        self.table(Operation::ReadPreview, |state| {
+            let preview = state.table.preview(user, now);
+            let word = if preview.is_some() { "shown" } else { "gone" };
+            (Some(preview), word)
+        })
         .await
     }
 }

@@ -1,6 +1,6 @@
 //! People: the requests that they send, and their reactions to the responses.
 
-use contracts::values::{ConfirmationCode, LinkToken, UserId};
+use contracts::values::{ConfirmationCode, ConfirmationScope, LinkToken, UserId};
 use serde_json::{Value, json};
 
 use super::invocations::Caller;
@@ -32,6 +32,8 @@ pub(super) enum Action {
     CheckStatus(UserId),
     /// Follows a link that was never mailed.
     GuessLink,
+    /// Looks at what a link confirms.
+    Preview(LinkToken),
     /// Enters a code that was never mailed.
     GuessCode(UserId),
     /// Chooses a mail, and follows its link or enters its code.
@@ -47,7 +49,7 @@ pub(super) enum Action {
 /// What is confirmed with.
 #[derive(Debug, Clone)]
 pub(crate) enum Mailed {
-    Link(LinkToken),
+    Link(LinkToken, ConfirmationScope),
     Code(UserId, ConfirmationCode),
 }
 
@@ -57,9 +59,10 @@ impl Action {
             Self::SignUp { .. } => "sign-up",
             Self::CheckStatus(_) => "status",
             Self::Click { .. } | Self::GuessLink => "link",
+            Self::Preview(_) => "preview",
             Self::GuessCode(_) => "code",
             Self::Confirm { mailed, .. } => match mailed {
-                Mailed::Link(_) => "link",
+                Mailed::Link(..) => "link",
                 Mailed::Code(..) => "code",
             },
         }
@@ -112,6 +115,9 @@ impl Simulation {
             }
             Action::Click { attempts_left } => {
                 if let Some(mailed) = self.choose_mail(&person) {
+                    if let Mailed::Link(link, ConfirmationScope::Address) = &mailed {
+                        self.act(number, Action::Preview(link.clone()));
+                    }
                     self.act(
                         number,
                         Action::Confirm {
@@ -121,6 +127,15 @@ impl Simulation {
                     );
                 }
                 return;
+            }
+            Action::Preview(link) => {
+                let request = (
+                    FunctionId::ConfirmContact,
+                    "POST",
+                    "/verifications/preview".to_owned(),
+                    json!({"token": link.expose()}).to_string(),
+                );
+                (request, "looks at what a link confirms")
             }
             Action::GuessLink => {
                 let link = LinkToken::from_bytes([number; 32]);
@@ -133,7 +148,10 @@ impl Simulation {
                 (verify(body), "enters a code that was never mailed")
             }
             Action::Confirm { mailed, .. } => match mailed {
-                Mailed::Link(link) => (verify(json!({"token": link.expose()})), "follows a link"),
+                Mailed::Link(link, scope) => {
+                    let body = json!({"token": link.expose(), "confirm": scope.as_str()});
+                    (verify(body), "follows a link")
+                }
                 Mailed::Code(user, code) => {
                     let body = json!({"userId": user, "code": code.expose()});
                     (verify(body), "enters a code")
@@ -182,6 +200,7 @@ impl Simulation {
             Action::CheckStatus(_) => self.shared.lock().on_status_response(status, &body),
             Action::GuessLink => self.shared.lock().on_guessed_link(status, &body),
             Action::GuessCode(_) => self.shared.lock().on_guessed_code(status, &body),
+            Action::Preview(link) => self.shared.lock().on_preview(&link, status, &body),
             Action::Confirm {
                 attempts_left,
                 mailed,
@@ -210,7 +229,11 @@ impl Simulation {
                 attempts_left,
                 mailed,
             } => self.confirm_again(number, attempts_left, mailed, at),
-            Action::CheckStatus(_) | Action::GuessLink | Action::GuessCode(_) | Action::Click { .. } => {}
+            Action::CheckStatus(_)
+            | Action::GuessLink
+            | Action::GuessCode(_)
+            | Action::Preview(_)
+            | Action::Click { .. } => {}
         }
     }
 
@@ -273,11 +296,14 @@ impl Simulation {
             let user = state.owner(Some(user))?.clone();
             return Some(Mailed::Code(user, code.clone()));
         }
-        state
-            .mailbox
-            .link(person.number, newest)
-            .cloned()
-            .map(Mailed::Link)
+        let link = state.mailbox.link(person.number, newest)?.clone();
+        let address_alone = person.click.is_some_and(|click| click.address_alone);
+        let scope = if address_alone {
+            ConfirmationScope::Address
+        } else {
+            ConfirmationScope::All
+        };
+        Some(Mailed::Link(link, scope))
     }
 
     fn confirm_again(&mut self, number: u8, attempts_left: u8, mailed: Mailed, now: i64) {

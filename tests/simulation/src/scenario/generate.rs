@@ -77,6 +77,7 @@ fn sign_up(rng: &mut SeededRng, number: u8, addresses: u8) -> SignUp {
         double: rng.one_in(4),
         newest: !rng.one_in(3),
         by_code: rng.one_in(2),
+        address_alone: rng.one_in(3),
     });
     // Up to more than a sign-up has tries.
     let wrong_codes = if rng.one_in(4) { 1 + rng.below(7) } else { 0 };

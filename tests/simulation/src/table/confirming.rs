@@ -2,9 +2,9 @@
 
 use std::cmp::Reverse;
 
-use confirm_contact::Proof;
+use confirm_contact::{Preview, Proof, StartedConfirmation};
 use contracts::table::{MAX_CODE_TRIES, NEWEST_CODES, UserStatus, VerificationState};
-use contracts::values::{CodeHash, LinkTokenHash, TaskToken, Timestamp, UserId};
+use contracts::values::{CodeHash, ConfirmationScope, EmailConfirmed, LinkTokenHash, Timestamp, UserId};
 use get_user::SignUpRecord;
 
 use super::Table;
@@ -30,18 +30,45 @@ impl Table {
     }
 
     /// Marks the verification as confirming, if its window is open or it is confirming already. A code's try is given back.
-    pub fn begin(&mut self, user: &UserId, proof: Proof, now: Timestamp) -> Option<TaskToken> {
+    pub fn begin(
+        &mut self,
+        user: &UserId,
+        proof: Proof,
+        scope: ConfirmationScope,
+        now: Timestamp,
+    ) -> Option<StartedConfirmation> {
         let found = self.verifications.get_mut(user)?;
         let open = found.state == VerificationState::Open && found.window_ends_at > now;
-        if open || found.state == VerificationState::Confirming {
-            found.state = VerificationState::Confirming;
-            if proof == Proof::Code {
-                found.code_tries = Some(found.code_tries.unwrap_or(0) - 1);
-            }
-            Some(found.task_token.clone())
-        } else {
-            None
+        if !open && found.state != VerificationState::Confirming {
+            return None;
         }
+        found.state = VerificationState::Confirming;
+        if proof == Proof::Code {
+            found.code_tries = Some(found.code_tries.unwrap_or(0) - 1);
+        }
+        let (confirmed_at, scope) = *found.confirmed.get_or_insert((now, scope));
+        Some(StartedConfirmation {
+            task: found.task_token.clone(),
+            output: EmailConfirmed {
+                confirmed_at,
+                scope: Some(scope),
+            },
+        })
+    }
+
+    /// What a link of the user's sign-up confirms, if it works now.
+    pub fn preview(&self, user: &UserId, now: Timestamp) -> Option<Preview> {
+        let (sign_up, found) = (self.users.get(user)?, self.verifications.get(user)?);
+        let works = match found.state {
+            VerificationState::Open => found.window_ends_at > now,
+            VerificationState::Confirming => true,
+            VerificationState::Spent => false,
+        };
+        (works && sign_up.status == UserStatus::AwaitingVerification).then(|| Preview {
+            requested_at: sign_up.accepted_at,
+            name: sign_up.name.clone(),
+            phone: sign_up.phone.clone(),
+        })
     }
 
     /// Marks the verification as spent, if it is confirming.

@@ -88,6 +88,14 @@ impl Table {
                 .with(verification::STATE, &found.state.as_str())
                 .with(verification::WINDOW_ENDS_AT, &found.window_ends_at.epoch_millis())
                 .with(verification::CODES, &code_entries(&found.codes))
+                .some(
+                    verification::CONFIRMED_AT,
+                    found.confirmed.map(|(at, _)| at.epoch_millis()),
+                )
+                .some(
+                    verification::SCOPE,
+                    found.confirmed.map(|(_, scope)| scope.as_str()),
+                )
                 .some(verification::CODE_TRIES, found.code_tries)
                 .with(EXPIRES_AT, &found.expires_at)
         });

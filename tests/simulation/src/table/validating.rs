@@ -36,9 +36,9 @@ impl Table {
         }
         let expires_at = new.window_ends_at.plus(KEPT_AFTER_WINDOW).epoch_seconds();
         user.window_ends_at = Some(new.window_ends_at);
-        let (mut codes, code_tries) = match self.verifications.shift_remove(&new.user) {
-            Some(found) => (found.codes, found.code_tries),
-            None => (Vec::new(), None),
+        let (mut codes, code_tries, confirmed) = match self.verifications.shift_remove(&new.user) {
+            Some(found) => (found.codes, found.code_tries, found.confirmed),
+            None => (Vec::new(), None, None),
         };
         // A set: a retry of the same call adds nothing.
         codes.retain(|(attempt, code)| *attempt != new.attempt || code.as_str() != new.code.as_str());
@@ -50,6 +50,7 @@ impl Table {
             window_ends_at: new.window_ends_at,
             expires_at,
             codes,
+            confirmed,
             code_tries,
         };
         self.verifications.insert(new.user.clone(), verification);

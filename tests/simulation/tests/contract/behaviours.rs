@@ -1,6 +1,7 @@
 //! The store behaviours that the functions rely on, each as a script of calls and expected results.
 
 use confirm_contact::Proof;
+use contracts::values::ConfirmationScope;
 use set_user_status::UnverifiedEnd;
 use simulation::Table;
 
@@ -50,6 +51,7 @@ const fn begin(at: i64) -> Call {
     Call::Begin {
         user: 1,
         proof: Proof::Link,
+        scope: ConfirmationScope::All,
         at,
     }
 }
@@ -58,6 +60,7 @@ const fn claim(user: u8) -> Call {
     Call::Claim {
         user,
         address: 0,
+        scope: ConfirmationScope::All,
         at: 9,
     }
 }
@@ -103,7 +106,7 @@ async fn a_late_earlier_attempt_is_overtaken() {
         (open(1, 1, 1), "Open"),
         (open(1, 0, 2), "StaleAttempt"),
         (Call::Find { link: 2 }, "None"),
-        (begin(5), "Some(\"task of 1, attempt 1\")"),
+        (begin(5), "Some((\"task of 1, attempt 1\", 5, Some(All)))"),
     ])
     .await;
 }
@@ -119,10 +122,10 @@ async fn every_link_leads_to_the_newest_task_token() {
             Call::Find { link: 1 },
             "Some(UserId(\"00000000000000000000000000000001\"))",
         ),
-        (begin(5), "Some(\"task of 1, attempt 1\")"),
+        (begin(5), "Some((\"task of 1, attempt 1\", 5, Some(All)))"),
         // That task has timed out, so the callback is retried, and the click too.
         (open(1, 2, 3), "Open"),
-        (begin(6), "Some(\"task of 1, attempt 2\")"),
+        (begin(6), "Some((\"task of 1, attempt 2\", 5, Some(All)))"),
     ])
     .await;
 }
@@ -133,6 +136,7 @@ async fn a_sign_up_has_five_tries_of_codes_over_all_its_mails() {
     let by_code = Call::Begin {
         user: 1,
         proof: Proof::Code,
+        scope: ConfirmationScope::All,
         at: 5,
     };
     let first = "Some([CodeHash(\"code 1\")])";
@@ -150,7 +154,7 @@ async fn a_sign_up_has_five_tries_of_codes_over_all_its_mails() {
         (take, both),
         (take, "None"),
         // The right code gives its try back.
-        (by_code, "Some(\"task of 1, attempt 1\")"),
+        (by_code, "Some((\"task of 1, attempt 1\", 5, Some(All)))"),
         (take, both),
         (take, "None"),
     ])
@@ -165,12 +169,48 @@ async fn a_link_works_within_its_window_and_a_begun_confirmation_beyond_it() {
         (open(1, 0, 1), "Open"),
         (begin(WINDOW + 1), "None"),
         (begin(WINDOW), "None"),
-        (begin(WINDOW - 1), "Some(\"task of 1, attempt 0\")"),
-        (begin(WINDOW + 1), "Some(\"task of 1, attempt 0\")"),
+        (
+            begin(WINDOW - 1),
+            "Some((\"task of 1, attempt 0\", 86399, Some(All)))",
+        ),
+        (
+            begin(WINDOW + 1),
+            "Some((\"task of 1, attempt 0\", 86399, Some(All)))",
+        ),
         (Call::MarkSpent { user: 1 }, "()"),
         (Call::MarkSpent { user: 1 }, "()"),
         (begin(5), "None"),
         (open(1, 1, 2), "Ended"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn the_address_alone_is_claimed_without_name_and_phone() {
+    let address_alone = Call::Begin {
+        user: 1,
+        proof: Proof::Link,
+        scope: ConfirmationScope::Address,
+        at: 5,
+    };
+    let claim = Call::Claim {
+        user: 1,
+        address: 0,
+        scope: ConfirmationScope::Address,
+        at: 9,
+    };
+    script(&[
+        (accept(1), "New"),
+        (store(1), "Stored"),
+        (open(1, 0, 1), "Open"),
+        (
+            address_alone,
+            "Some((\"task of 1, attempt 0\", 5, Some(Address)))",
+        ),
+        // The first choice counts.
+        (begin(6), "Some((\"task of 1, attempt 0\", 5, Some(Address)))"),
+        (claim, "Claimed"),
+        (claim, "Claimed"),
     ])
     .await;
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use confirm_contact::Proof;
+use confirm_contact::{Proof, StartedConfirmation};
 use contracts::store_user_data::StoreUserDataInput;
-use contracts::values::{CodeHash, LinkToken, TaskToken, Timestamp, UserId};
+use contracts::values::{CodeHash, ConfirmationScope, LinkToken, TaskToken, Timestamp, UserId};
 use create_user::{Acceptance, Fingerprint, RequestHash};
 use notify_webhook::{Attempt, WebhookEvent};
 use set_user_status::UnverifiedEnd;
@@ -49,9 +49,14 @@ pub(crate) enum Call {
     TakeTry {
         user: u8,
     },
+    Preview {
+        user: u8,
+        at: i64,
+    },
     Begin {
         user: u8,
         proof: Proof,
+        scope: ConfirmationScope,
         at: i64,
     },
     MarkSpent {
@@ -66,6 +71,7 @@ pub(crate) enum Call {
     Claim {
         user: u8,
         address: u8,
+        scope: ConfirmationScope,
         at: i64,
     },
     Supersede {
@@ -184,14 +190,14 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
         } => of(Some(table.record_mailed(&user(number), time(window_ends)))),
         Call::Find { link: number } => of(Some(table.find_link(&link(number).hash()))),
         Call::TakeTry { user: number } => of(Some(table.take_try(&user(number)))),
+        Call::Preview { user: number, at } => of(Some(table.preview(&user(number), time(at)))),
         Call::Begin {
             user: number,
             proof,
+            scope,
             at,
         } => of(Some(
-            table
-                .begin(&user(number), proof, time(at))
-                .map(|token| token.expose().to_owned()),
+            table.begin(&user(number), proof, scope, time(at)).map(begun),
         )),
         Call::MarkSpent { user: number } => {
             table.end_confirming(&user(number));
@@ -202,8 +208,14 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
         Call::Claim {
             user: number,
             address: of_address,
+            scope,
             at,
-        } => of(Some(table.claim(&user(number), &address(of_address), time(at)))),
+        } => of(Some(table.claim(
+            &user(number),
+            &address(of_address),
+            scope,
+            time(at),
+        ))),
         Call::Supersede { user: number, at } => of(Some(table.supersede(&user(number), time(at)))),
         Call::End {
             user: number,
@@ -221,6 +233,13 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
             of(Some(()))
         }
     }
+}
+
+/// The task that a confirmation completes, and what it confirms.
+pub(crate) fn begun(started: StartedConfirmation) -> (String, i64, Option<ConfirmationScope>) {
+    let StartedConfirmation { task, output } = started;
+    let seconds = (output.confirmed_at.epoch_millis() - time(0).epoch_millis()) / 1000;
+    (task.expose().to_owned(), seconds, output.scope)
 }
 
 /// The window of a link, in seconds.
