@@ -58,8 +58,13 @@ impl Verdict {
             {
                 Self::Refusal(general(&reason.message))
             }
-            (Outcome::Refused(_), Outcome::Refused(reason)) if reason.code.is_none() => {
-                Self::ErrorInOtherWords
+            // Diagnostics of Step Functions have codes of their own, not those of JSONata.
+            (Outcome::Refused(reference), Outcome::Refused(ours)) if ours.code.is_none() => {
+                if reference.message == ours.message {
+                    Self::Error
+                } else {
+                    Self::ErrorInOtherWords
+                }
             }
             (_, Outcome::Nothing(Nothing::Limit)) => {
                 Self::Refusal("a limit of time, depth or memory".to_owned())
@@ -173,6 +178,11 @@ mod tests {
         );
         assert_eq!(verdict(&failed("T2001: a"), &failed("T2002: a")), Verdict::Wrong);
         assert_eq!(verdict(&failed("T2001: a"), &refused("T2001: a")), Verdict::Wrong);
+        assert_eq!(verdict(&refused("S0201: a"), &refused("a")), Verdict::Error);
+        assert_eq!(
+            verdict(&refused("S0201: a"), &refused("b")),
+            Verdict::ErrorInOtherWords
+        );
     }
 
     #[test]
