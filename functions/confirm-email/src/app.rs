@@ -7,7 +7,6 @@ use kit::Clock;
 use kit::api::{ApiFunction, Problem, Request, Response, Route};
 use serde::Serialize;
 
-use crate::page;
 use crate::ports::{
     CompleteTask, Completion, FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault, TaskFault,
 };
@@ -41,7 +40,7 @@ where
     T: CompleteTask,
     C: Clock,
 {
-    const ROUTE: Route = Route::new("POST", "/verifications");
+    const ROUTES: &'static [Route] = &[Route::new("POST", "/verifications")];
 
     async fn respond(&self, request: Request) -> Result<Response, Problem> {
         let mut fields = request.fields()?;
@@ -73,10 +72,6 @@ where
             StatusCode::ACCEPTED,
             &Accepted { status: "accepted" },
         ))
-    }
-
-    fn page(&self) -> Option<Response> {
-        Some(page::show())
     }
 }
 

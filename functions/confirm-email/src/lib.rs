@@ -2,7 +2,6 @@
 
 mod adapters;
 mod app;
-mod page;
 mod ports;
 
 pub use adapters::dynamodb::DynamoVerifications;

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, Method, header};
 use serde_json::{Map, Value};
 
-use super::{Fields, Problem};
+use super::{Fields, Problem, Route};
 
 /// The maximum length of a body, in bytes.
 pub const MAX_BODY_BYTES: usize = 16 * 1024;
@@ -18,6 +18,7 @@ pub struct Request {
     path: String,
     headers: HeaderMap,
     body: Vec<u8>,
+    route: Option<Route>,
     parameter: String,
 }
 
@@ -38,6 +39,7 @@ impl Request {
             path: path.to_owned(),
             headers,
             body: body.into(),
+            route: None,
             parameter: String::new(),
         }
     }
@@ -67,6 +69,7 @@ impl Request {
             path,
             headers,
             body,
+            route: None,
             parameter: String::new(),
         }
     }
@@ -85,7 +88,13 @@ impl Request {
         &self.parameter
     }
 
-    pub(super) fn with_parameter(mut self, parameter: String) -> Self {
+    /// The route that the request matched; `None` as long as it has matched none.
+    pub fn route(&self) -> Option<Route> {
+        self.route
+    }
+
+    pub(super) fn matched(mut self, route: Route, parameter: String) -> Self {
+        self.route = Some(route);
         self.parameter = parameter;
         self
     }
