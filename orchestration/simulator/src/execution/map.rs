@@ -13,12 +13,12 @@
 
 use std::sync::Arc;
 
-use super::Execution;
 use super::cursor::Cursor;
 use super::fields::{self, FailedStep, FieldError};
 use super::flow::{Fork, Item, Parent, Phase};
+use super::{Execution, numbers};
 use crate::SharedValue;
-use crate::definition::{MapNode, NumberField};
+use crate::definition::MapNode;
 use crate::failure::{EXCEED_TOLERATED_FAILURES, Failure};
 use crate::history::{Details, EventId, EventType};
 use crate::jsonata::Scope;
@@ -153,10 +153,9 @@ pub(super) fn map_plan(
     items: Vec<SharedValue>,
     scope: &Scope<'_>,
 ) -> Result<Plan, FieldError> {
-    let number = |field: Option<&NumberField>| fields::number(field, scope);
-    let limit = limit_of(number(map.max_concurrency.as_ref())?);
-    let count = number(map.tolerated_count.as_ref())?;
-    let percentage = fields::percentage(map.tolerated_percentage.as_ref(), scope)?;
+    let limit = limit_of(numbers::CONCURRENCY.optional(map.max_concurrency.as_ref(), scope)?);
+    let count = numbers::TOLERATED_COUNT.optional(map.tolerated_count.as_ref(), scope)?;
+    let percentage = numbers::percentage(map.tolerated_percentage.as_ref(), scope)?;
     let share = percentage.map(|percentage| share(items.len(), percentage));
     // Where both are given, the stricter one holds.
     let tolerated = count.map(saturated).into_iter().chain(share).min();
@@ -172,7 +171,7 @@ pub(super) fn limit_of(limit: Option<u64>) -> usize {
     limit.filter(|limit| *limit > 0).map_or(usize::MAX, saturated)
 }
 
-fn saturated(number: u64) -> usize {
+pub(super) fn saturated(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 

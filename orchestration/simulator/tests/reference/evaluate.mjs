@@ -1,0 +1,108 @@
+// Evaluates expressions by the reference implementation of JSONata, as Step Functions would: without an input document, and
+// with the variable `$states`. For the program in this folder, which starts it.
+//
+// Reads a line of JSON for each evaluation from the standard input: the `expression`, its `variables`, the time `now` and the
+// `limit` of the evaluation, both in milliseconds, and, where there is to be one, the input `document`. Writes a line for
+// each, in the same order:
+//
+//     {"value": …}                    the result as JSON; NaN and infinities as strings, as Step Functions writes them
+//     {"nothing": "undefined"}        there is no result
+//     {"nothing": "function"}         the result is, or contains, a function
+//     {"nothing": "surrogate"}        a string in the result is no Unicode text
+//     {"nothing": "limit"}            it took too long, or too much of the stack
+//     {"failed": {"code", "message"}} the error; without a code, it is a fault in the reference itself
+//     {"refused": {…}}                the expression does not parse
+
+import { createRequire } from "node:module";
+
+const jsonata = createRequire(import.meta.url)("jsonata");
+
+/** The time in which the reference lives: that of the simulated execution. */
+let now = 0;
+globalThis.Date = class extends Date {
+  constructor(...fields) {
+    super(...(fields.length === 0 ? [now] : fields));
+  }
+
+  static now() {
+    return now;
+  }
+};
+
+class Limit extends Error {}
+
+/** The clock is looked at on entry to each node of the expression: an endless loop passes there again and again. */
+function bounded(expression, limit) {
+  const end = performance.now() + limit;
+  expression.assign(Symbol.for("jsonata.__evaluate_entry"), () => {
+    if (performance.now() > end) {
+      throw new Limit();
+    }
+  });
+  return expression;
+}
+
+/** What a result contains that JSON does not have, or else undefined. */
+function beyondJson(value) {
+  if (typeof value === "function" || value?._jsonata_lambda || value?._jsonata_function) {
+    return "function";
+  }
+  if (typeof value === "string") {
+    return value.isWellFormed() ? undefined : "surrogate";
+  }
+  if (value === null || typeof value !== "object") {
+    return undefined;
+  }
+  for (const [key, item] of Object.entries(value)) {
+    const found = (key.isWellFormed() ? undefined : "surrogate") ?? beyondJson(item);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return undefined;
+}
+
+function json(value) {
+  return JSON.stringify({ value }, (_, item) =>
+    typeof item === "number" && !Number.isFinite(item) ? String(item) : item,
+  );
+}
+
+function isLimit(error) {
+  return error instanceof Limit || (error instanceof RangeError && /call stack/.test(error.message));
+}
+
+function failure(kind, error) {
+  return isLimit(error)
+    ? JSON.stringify({ nothing: "limit" })
+    : JSON.stringify({ [kind]: { code: error.code ?? null, message: String(error.message) } });
+}
+
+async function answer({ expression, variables, document, limit }) {
+  let parsed;
+  try {
+    parsed = bounded(jsonata(expression), limit);
+  } catch (error) {
+    return failure("refused", error);
+  }
+  try {
+    const value = await parsed.evaluate(document, variables);
+    const nothing = value === undefined ? "undefined" : beyondJson(value);
+    return nothing === undefined ? json(value) : JSON.stringify({ nothing });
+  } catch (error) {
+    // Also where the result is too deep for JSON, or no tree.
+    return failure("failed", error);
+  }
+}
+
+// Not by `readline`, which takes U+2028 in a string for the end of a line.
+let rest = "";
+for await (const chunk of process.stdin.setEncoding("utf8")) {
+  const lines = (rest + chunk).split("\n");
+  rest = lines.pop();
+  for (const line of lines) {
+    const evaluation = JSON.parse(line);
+    now = evaluation.now;
+    process.stdout.write(`${await answer(evaluation)}\n`);
+  }
+}
