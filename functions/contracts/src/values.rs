@@ -27,9 +27,12 @@ macro_rules! hide_in_debug {
 
 mod address_hash;
 mod campaign;
+mod confirmation_code;
 mod email;
 mod email_confirmed;
+mod hash_key;
 mod id;
+mod joiners;
 mod link_token;
 mod locale;
 mod name;
@@ -39,8 +42,12 @@ mod phone;
 pub use address_hash::AddressHash;
 pub use asl::{TaskToken, Timestamp};
 pub use campaign::{Campaign, InvalidCampaign};
+pub use confirmation_code::{CodeHash, ConfirmationCode, InvalidConfirmationCode};
 pub use email::{EmailAddress, InvalidEmail};
-pub use email_confirmed::{EmailConfirmed, EmailConfirmedFields};
+pub use email_confirmed::{
+    ConfirmationScope, EmailConfirmed, EmailConfirmedFields, InvalidConfirmationScope,
+};
+pub use hash_key::{HashKey, ShortHashKey};
 pub use id::{InvalidUserId, UserId};
 pub use link_token::{InvalidLinkToken, LinkToken, LinkTokenHash};
 pub use locale::{InvalidLocale, Locale};

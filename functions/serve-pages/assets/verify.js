@@ -23,7 +23,7 @@ const showTime = (text) => {
 };
 
 const showSignUp = ({ requestedAt, name, phone }) => {
-  if (requestedAt !== undefined) showTime(requestedAt);
+  showTime(requestedAt);
   byId("name").textContent = name ?? say("not_given");
   byId("phone").textContent = phone ?? say("not_given");
   // Without a name and a number there is nothing to leave out.
@@ -37,11 +37,6 @@ const preview = async () => {
   problem.textContent = "";
   const answer = await request("POST", "verifications/preview", { body: { token }, safe: true });
   if (answer.status === 200) showSignUp(answer.body);
-  // An API without previews.
-  else if (answer.status === 404) {
-    byId("details").hidden = true;
-    showSignUp({});
-  }
   else if (isOver(answer)) finishAsGone();
   else problem.textContent = problemOf(answer);
 };

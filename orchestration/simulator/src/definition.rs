@@ -16,7 +16,9 @@ mod compile;
 mod diagnostic;
 mod error;
 mod fields;
+mod json;
 mod kinds;
+mod location;
 mod program;
 mod substitution;
 
@@ -56,7 +58,8 @@ impl Machine {
     /// If the text is no definition, or one that AWS would refuse or that cannot run here. All problems are reported at
     /// once, but those of a text that is not JSON, and of states in `JSONPath` only the first: see [`validate`].
     pub fn from_json(json: &str) -> Result<Self, DefinitionError> {
-        Self::from_value(&parse(json)?)
+        let (value, problems) = read(json)?;
+        Self::from_value(&value, problems)
     }
 
     /// Reads a definition and substitutes its `${Name}`s, as CloudFormation does with the
@@ -85,9 +88,9 @@ impl Machine {
         json: &str,
         substitutions: &BTreeMap<String, String>,
     ) -> Result<Self, DefinitionError> {
-        let mut value = parse(json)?;
+        let (mut value, problems) = read(json)?;
         substitution::substitute(&mut value, substitutions)?;
-        Self::from_value(&value)
+        Self::from_value(&value, problems)
     }
 
     /// Checks a definition that is in memory.
@@ -96,7 +99,8 @@ impl Machine {
     ///
     /// As [`Machine::from_json`].
     pub fn new(document: impl Borrow<StateMachine>) -> Result<Self, DefinitionError> {
-        Self::from_value(&serde_json::to_value(document.borrow()).map_err(|error| not_json(&error))?)
+        let value = serde_json::to_value(document.borrow()).map_err(|error| not_json(&error))?;
+        Self::from_value(&value, Vec::new())
     }
 
     /// Checks that a workflow of that type may have this definition.
@@ -128,9 +132,10 @@ impl Machine {
         &self.json
     }
 
-    fn from_value(value: &Value) -> Result<Self, DefinitionError> {
+    fn from_value(value: &Value, mut problems: Vec<Diagnostic>) -> Result<Self, DefinitionError> {
         let findings = check::check(value);
-        DefinitionError::check(findings.problems)?;
+        problems.extend(findings.problems);
+        DefinitionError::check(problems)?;
         let document = StateMachine::deserialize(value).map_err(|error| malformed(&error))?;
         let json = serde_json::to_string(&document).map_err(|error| not_json(&error))?;
         Ok(Self {
@@ -181,16 +186,14 @@ impl fmt::Debug for Machine {
 /// assert_eq!(codes, ["SCHEMA_VALIDATION_FAILED", "MISSING_END_STATE"]);
 /// ```
 pub fn validate(json: &str, workflow_type: WorkflowType) -> Vec<Diagnostic> {
-    let value = match parse(json) {
-        Ok(value) => value,
+    let (value, mut problems) = match read(json) {
+        Ok(read) => read,
         Err(error) => return error.problems().to_vec(),
     };
-    let check::Findings {
-        mut problems,
-        express,
-    } = check::check(&value);
+    let findings = check::check(&value);
+    problems.extend(findings.problems);
     if workflow_type == WorkflowType::Express {
-        problems.extend(express);
+        problems.extend(findings.express);
     }
     if problems.is_empty()
         && let Err(error) = StateMachine::deserialize(&value)
@@ -200,8 +203,9 @@ pub fn validate(json: &str, workflow_type: WorkflowType) -> Vec<Diagnostic> {
     problems
 }
 
-fn parse(json: &str) -> Result<Value, DefinitionError> {
-    serde_json::from_str(json).map_err(|error| not_json(&error).into())
+/// Reads JSON; the problems are keys that it repeats.
+fn read(json: &str) -> Result<(Value, Vec<Diagnostic>), DefinitionError> {
+    json::read(json).map_err(|error| not_json(&error).into())
 }
 
 fn not_json(error: &serde_json::Error) -> Diagnostic {

@@ -32,6 +32,14 @@ pub(crate) use values::EvaluationError;
 
 use reads::Reads;
 
+/// Why AWS refuses a definition with an expression, in its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ExpressionError {
+    Syntax(String),
+    /// It reads what is not there: a message for each reference.
+    References(Vec<String>),
+}
+
 #[derive(Debug)]
 pub(crate) struct Expression {
     text: Arc<str>,
@@ -48,10 +56,11 @@ impl Expression {
     /// # Errors
     ///
     /// Why it is not valid.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let tree = reference::parse(text).map_err(|(message, _)| message)?;
-        if let Some(problem) = restrictions::refused_references(&tree).into_iter().next() {
-            return Err(problem);
+    pub(crate) fn parse(text: &str) -> Result<Self, ExpressionError> {
+        let tree = reference::parse(text).map_err(ExpressionError::Syntax)?;
+        let references = restrictions::refused_references(&tree);
+        if !references.is_empty() {
+            return Err(ExpressionError::References(references));
         }
         Ok(Self {
             text: text.into(),

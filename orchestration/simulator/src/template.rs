@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::SharedValue;
-use crate::jsonata::{EvaluationError, Expression, Scope};
+use crate::jsonata::{EvaluationError, Expression, ExpressionError, Scope};
 
 /// JSON with its expressions parsed.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Template {
     /// # Errors
     ///
     /// Why the first expression that is not valid is not.
-    pub(crate) fn parse(value: &Value) -> Result<Self, String> {
+    pub(crate) fn parse(value: &Value) -> Result<Self, ExpressionError> {
         match value {
             Value::String(text) => match asl_document::expression(text) {
                 Some(expression) => Expression::parse(expression).map(Self::Expression),
@@ -49,7 +49,7 @@ impl Template {
                 let fields = fields
                     .iter()
                     .map(|(key, item)| Ok((key.clone(), Self::parse(item)?)))
-                    .collect::<Result<Vec<_>, String>>()?;
+                    .collect::<Result<Vec<_>, ExpressionError>>()?;
                 Ok(if fields.iter().all(|(_, item)| item.is_literal()) {
                     Self::Literal(value.clone().into())
                 } else {

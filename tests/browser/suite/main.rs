@@ -10,6 +10,7 @@
 )]
 
 mod chromium;
+mod code;
 mod reader;
 mod sign_up;
 mod verify;

@@ -78,14 +78,6 @@ impl Reader {
         }
     }
 
-    /// The id of that of two elements which is to be seen first.
-    pub(crate) async fn see_either(&self, one: &'static str, other: &'static str) -> &'static str {
-        tokio::select! {
-            _ = self.see(one) => one,
-            _ = self.see(other) => other,
-        }
-    }
-
     /// Waits until this text is to be read.
     pub(crate) async fn read(&self, text: &str) {
         let started = Instant::now();
@@ -231,6 +223,13 @@ impl Reader {
         self.chromium.driver.clone().quit().await.unwrap();
         self.server.stop().await;
     }
+}
+
+/// The code of a mail.
+pub(crate) fn code(mail: &str) -> &str {
+    let mut words = mail.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|digit| digit.is_ascii_digit());
+    words.find(is_code).unwrap()
 }
 
 /// The link of a mail, without the origin.

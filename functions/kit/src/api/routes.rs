@@ -13,10 +13,11 @@ pub struct Route {
 }
 
 /// All routes of the API. With [those of the pages](PAGES), every function knows them, since each can serve `$default`.
-pub const ROUTES: [Route; 3] = [
+pub const ROUTES: [Route; 4] = [
     Route::new("POST", "/users"),
     Route::new("GET", "/users/{id}"),
     Route::new("POST", "/verifications"),
+    Route::new("POST", "/verifications/preview"),
 ];
 
 /// The page on which people sign up.

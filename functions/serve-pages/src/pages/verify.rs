@@ -19,7 +19,7 @@ pub(super) fn views(words: &Words) -> Markup {
         }
         section #choose hidden {
             h1 #choose-title tabindex="-1" { (text.details) }
-            dl #details {
+            dl {
                 dt { (text.requested_at) }
                 dd { time #requested-at {} }
                 dt { (text.name) }

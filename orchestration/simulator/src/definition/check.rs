@@ -14,7 +14,6 @@ mod error_handling;
 mod expressions;
 mod graph;
 mod language;
-mod location;
 mod map;
 mod resources;
 mod schema;
@@ -23,8 +22,8 @@ mod values;
 mod variables;
 
 use super::diagnostic::{Diagnostic, DiagnosticCode};
+use super::location::Location;
 use language::is_jsonata;
-use location::Location;
 
 /// The problems of a definition.
 pub(super) struct Findings {

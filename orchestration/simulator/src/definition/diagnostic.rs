@@ -55,8 +55,9 @@ pub enum DiagnosticCode {
     /// An expression does not parse. Measured:
     /// [floci#2745](https://github.com/floci-io/floci/issues/2745).
     InvalidJsonataExpression,
-    /// An expression reads a field of `$states` that is not there. Measured:
-    /// [floci#2786](https://github.com/floci-io/floci/pull/2786).
+    /// An expression reads what is not there: an input document, or a field of `$states`. Measured:
+    /// [floci#2699](https://github.com/floci-io/floci/pull/2699) and
+    /// [#2786](https://github.com/floci-io/floci/pull/2786).
     UnsupportedJsonataExpression,
     /// None of the machine's own states ends it.
     MissingEndState,

@@ -30,7 +30,7 @@ pub(super) enum FailedStep {
     Evaluation,
     /// The interpretation of its value.
     Interpretation,
-    /// An evaluation of which the simulator does not know what it comes to on AWS. Nothing catches it.
+    /// Whether AWS has a value is not known, or the simulator does not use it. No retrier and no catcher may hide that.
     Refused,
 }
 
@@ -131,18 +131,6 @@ pub(super) fn timestamp(
     })
 }
 
-pub(super) fn array(
-    template: &Template,
-    field: &str,
-    scope: &Scope<'_>,
-) -> Result<Vec<SharedValue>, FieldError> {
-    let value = template.evaluate(field, scope)?;
-    match value.as_array() {
-        Some(items) => Ok(items.iter().cloned().map(SharedValue::new).collect()),
-        None => Err(unexpected(template, field, "array", &value)),
-    }
-}
-
 pub(super) fn assignments(
     assign: &[(Arc<str>, Template)],
     field: &str,
@@ -163,14 +151,13 @@ pub(super) fn assignments(
 impl Execution {
     pub(super) fn evaluation_failed(&mut self, cursor: &mut Cursor, error: FieldError) -> Failure {
         let cause: Arc<str> = super::redacted_text(about(cursor, &error.message).into());
-        let name = match error.step {
-            FailedStep::Evaluation | FailedStep::Interpretation => QUERY_EVALUATION_ERROR,
-            FailedStep::Refused => RUNTIME,
-        };
+        if error.step == FailedStep::Refused {
+            return Failure::new(RUNTIME, cause);
+        }
         let details = Details::EvaluationFailed {
             state: Arc::clone(&cursor.node.name),
             location: error.field.map(Into::into),
-            error: name.into(),
+            error: QUERY_EVALUATION_ERROR.into(),
             cause: Arc::clone(&cause),
         };
         // As recorded on AWS: the predecessor of an evaluation that fails on the way into a state is the predecessor of
@@ -179,7 +166,7 @@ impl Execution {
             cursor.last_event = cursor.visit.before_entered;
         }
         self.push_event(cursor, EventType::EvaluationFailed, details);
-        Failure::new(name, cause)
+        Failure::new(QUERY_EVALUATION_ERROR, cause)
     }
 }
 

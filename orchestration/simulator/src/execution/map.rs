@@ -14,7 +14,7 @@
 use std::sync::Arc;
 
 use super::cursor::Cursor;
-use super::fields::{self, FailedStep, FieldError};
+use super::fields::{FailedStep, FieldError, unexpected};
 use super::flow::{Fork, Item, Parent, Phase};
 use super::{Execution, numbers};
 use crate::SharedValue;
@@ -137,15 +137,38 @@ pub(super) fn given_items(
     input: &SharedValue,
     scope: &Scope<'_>,
 ) -> Result<Vec<SharedValue>, FieldError> {
-    if let Some(template) = &map.items {
-        return fields::array(template, "Items", scope);
+    let value = match &map.items {
+        Some(template) => template.evaluate("Items", scope)?,
+        None => Arc::clone(input),
+    };
+    if let Some(items) = value.as_array() {
+        return Ok(items.iter().cloned().map(SharedValue::new).collect());
     }
-    let items = input.as_array().ok_or_else(|| FieldError {
+    if map.distributed.is_some() && value.is_object() {
+        return Err(pairs_are_unsupported());
+    }
+    Err(match &map.items {
+        Some(template) => unexpected(template, "Items", "array", &value),
+        None => FieldError {
+            field: None,
+            message: format!("Map state input must be an array but was: {value}"),
+            step: FailedStep::Evaluation,
+        },
+    })
+}
+
+/// On AWS, a distributed Map runs for each key and value of an object. In which form an execution gets them is not
+/// documented.
+///
+/// Source: `Items` in [Distributed Map state
+/// fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#map-dist-state-fields).
+fn pairs_are_unsupported() -> FieldError {
+    FieldError {
         field: None,
-        message: format!("Map state input must be an array but was: {input}"),
-        step: FailedStep::Evaluation,
-    })?;
-    Ok(items.iter().cloned().map(SharedValue::new).collect())
+        message: "The simulator does not run a distributed Map for the keys and values of an object: give it an array."
+            .to_owned(),
+        step: FailedStep::Refused,
+    }
 }
 
 pub(super) fn map_plan(

@@ -285,12 +285,8 @@ fn description_of(child: &Execution) -> Value {
         "Status": child.status().name(),
         "StopDate": child.stopped_at().map(|at| at.to_string()),
     });
-    if let Status::Failed { error, cause } = child.status() {
-        for (key, text) in [("Error", error), ("Cause", cause)] {
-            if let Some(text) = text {
-                set(&mut description, key, &**text);
-            }
-        }
+    for (key, text) in child.described_failure() {
+        set(&mut description, key, text);
     }
     description
 }

@@ -18,8 +18,8 @@ mod host;
 mod lenient_base64;
 mod source;
 
+use engine::Engine;
 pub(super) use engine::Run;
-use engine::{Engine, ParseError};
 
 /// The engines that are not in use.
 static IDLE: Mutex<Vec<Engine>> = Mutex::new(Vec::new());
@@ -43,8 +43,8 @@ fn give_back(engine: Engine) {
 ///
 /// # Errors
 ///
-/// The reference's message and code.
-pub(super) fn parse(text: &str) -> Result<Value, ParseError> {
+/// The reference's message.
+pub(super) fn parse(text: &str) -> Result<Value, String> {
     let engine = take();
     let parsed = engine.parse(text);
     give_back(engine);

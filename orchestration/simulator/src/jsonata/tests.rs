@@ -257,17 +257,18 @@ fn references_to_an_input_document_are_refused() {
         ("$map($states.input.a, function($x) { b })", "b"),
         ("($x := name; $x)", "name"),
         ("$states.input ~> f", "f"),
-        ("aaa + bbb", "aaa"),
         ("(a).b", "a"),
     ] {
         assert_eq!(
             Expression::parse(text).map(|_| ()),
-            Err(format!(
+            Err(ExpressionError::References(vec![format!(
                 "Reference to '{names}' at the top level is not supported."
-            )),
+            )])),
             "{text}"
         );
     }
+    let both = Expression::parse("aaa + bbb").map(|_| ());
+    assert!(matches!(both, Err(ExpressionError::References(messages)) if messages.len() == 2));
     for text in [
         "$$",
         "$$.a",
@@ -276,7 +277,9 @@ fn references_to_an_input_document_are_refused() {
     ] {
         assert_eq!(
             Expression::parse(text).map(|_| ()),
-            Err("Reference to '$$' is not supported.".to_owned()),
+            Err(ExpressionError::References(vec![
+                "Reference to '$$' is not supported.".to_owned()
+            ])),
             "{text}"
         );
     }
@@ -312,7 +315,7 @@ fn what_does_not_parse_is_refused_in_the_words_of_the_reference() {
     ] {
         assert_eq!(
             Expression::parse(text).map(|_| ()),
-            Err(message.to_owned()),
+            Err(ExpressionError::Syntax(message.to_owned())),
             "{text}"
         );
     }

@@ -29,6 +29,18 @@ globalThis.Date = class extends Date {
   }
 };
 
+/** The items of an array constructor are evaluated at the same time. Of several errors, the first as written is taken, and
+ * not the one that takes the fewest turns of the event loop. */
+Promise.all = async (promises) => {
+  const settled = await Promise.allSettled(promises);
+  return settled.map(({ status, value, reason }) => {
+    if (status === "rejected") {
+      throw reason;
+    }
+    return value;
+  });
+};
+
 class Limit extends Error {}
 
 /** The clock is looked at on entry to each node of the expression: an endless loop passes there again and again. */
@@ -73,9 +85,12 @@ function isLimit(error) {
 }
 
 function failure(kind, error) {
-  return isLimit(error)
-    ? JSON.stringify({ nothing: "limit" })
-    : JSON.stringify({ [kind]: { code: error.code ?? null, message: String(error.message) } });
+  if (isLimit(error)) {
+    return JSON.stringify({ nothing: "limit" });
+  }
+  // Errors of Node.js have codes, too.
+  const code = /^[A-Z]\d{4}$/.test(error.code) ? error.code : null;
+  return JSON.stringify({ [kind]: { code, message: String(error.message) } });
 }
 
 async function answer({ expression, variables, document, limit }) {

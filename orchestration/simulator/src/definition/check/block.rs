@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::location::Location;
 use super::schema::{BRANCH, ITEM_PROCESSOR, MACHINE, Shape};
 use super::{Checker, Diagnostic, DiagnosticCode, RunsAs, graph, variables};
+use crate::definition::location::Location;
 
 impl Checker {
     pub(super) fn machine(&mut self, machine: &Value) {

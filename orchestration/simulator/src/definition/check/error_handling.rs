@@ -4,7 +4,7 @@ use asl_document::ALL_ERRORS;
 use serde_json::{Map, Value};
 
 use super::Checker;
-use super::location::Location;
+use crate::definition::location::Location;
 
 impl Checker {
     /// "`States.ALL` must appear alone in a `Catch` or `Retry`, and in the last catcher or retrier": see [Error

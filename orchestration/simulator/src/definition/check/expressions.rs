@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::location::Location;
 use super::{Checker, DiagnosticCode};
-use crate::jsonata::{Expression, StatesField};
+use crate::definition::location::Location;
+use crate::jsonata::{Expression, ExpressionError, StatesField};
 
 impl Checker {
     /// Checks JSON with expressions at any depth. They can read `readable`, where there is such a field, besides the input
@@ -51,17 +51,20 @@ impl Checker {
     }
 
     /// Reading what is not there "will be caught at creation": see [Reserved variable:
-    /// $states](https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#reserved-variable-states). The
-    /// wording is measured in [floci#2786](https://github.com/floci-io/floci/pull/2786).
+    /// $states](https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html#reserved-variable-states). Codes
+    /// and wording are measured in [floci#2745](https://github.com/floci-io/floci/issues/2745),
+    /// [#2699](https://github.com/floci-io/floci/pull/2699) and [#2786](https://github.com/floci-io/floci/pull/2786).
     fn expression(&mut self, at: Location<'_>, text: &str, readable: Option<StatesField>) {
         let expression = match Expression::parse(text) {
             Ok(expression) => expression,
-            Err(message) => {
-                self.report(
-                    DiagnosticCode::InvalidJsonataExpression,
-                    at,
-                    format!("{message}: {text}"),
-                );
+            Err(ExpressionError::Syntax(message)) => {
+                self.report(DiagnosticCode::InvalidJsonataExpression, at, message);
+                return;
+            }
+            Err(ExpressionError::References(messages)) => {
+                for message in messages {
+                    self.report(DiagnosticCode::UnsupportedJsonataExpression, at, message);
+                }
                 return;
             }
         };

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::location::Location;
 use super::{Checker, Diagnostic, DiagnosticCode};
+use crate::definition::location::Location;
 
 type States = Map<String, Value>;
 

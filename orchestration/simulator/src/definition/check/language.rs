@@ -5,9 +5,9 @@
 
 use serde_json::{Map, Value};
 
-use super::location::Location;
 use super::schema::ONLY_JSONATA;
 use super::{Checker, DiagnosticCode};
+use crate::definition::location::Location;
 
 /// Whether a machine or a state is in JSONata. Only the exact name makes it `JSONPath`; any other value is a problem of its
 /// own.

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::location::Location;
 use super::resources::has_placeholder;
 use super::schema::{EXCLUSIVE_IN_MAPS, ONLY_DISTRIBUTED};
 use super::{Checker, DiagnosticCode};
+use crate::definition::location::Location;
 use crate::name::is_valid;
 
 /// The longest label of a distributed Map, in characters.

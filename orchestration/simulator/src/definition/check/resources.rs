@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Checker;
-use super::location::Location;
+use crate::definition::location::Location;
 
 /// The actions of optimized integrations, of the services whose actions are listed in full here, with what may follow each.
 /// The actions of other services are not checked.

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::language::is_jsonata;
-use super::location::Location;
 use super::schema::{TYPES, shape_of};
 use super::{Checker, DiagnosticCode};
+use crate::definition::location::Location;
 
 /// The longest name of a state, in characters.
 ///

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::location::Location;
 use super::schema::{Field, Kind, Limits, Shape};
 use super::{Checker, DiagnosticCode};
 use crate::EpochMillis;
+use crate::definition::location::Location;
 
 impl Checker {
     /// Checks the fields of an object, in written order; `None` if it is none.

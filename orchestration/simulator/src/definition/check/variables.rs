@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::Checker;
-use super::location::Location;
+use crate::definition::location::Location;
 use crate::jsonata::StatesField;
 
 /// The longest that a variable's name may be, in characters.

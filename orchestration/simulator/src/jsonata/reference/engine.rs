@@ -48,9 +48,6 @@ pub(in crate::jsonata) struct Run {
     pub(in crate::jsonata) random: Option<ChaCha8Rng>,
 }
 
-/// The message of an expression that does not parse, and its code.
-pub(super) type ParseError = (String, String);
-
 /// How an evaluation failed, and whether the engine is fit for another one.
 pub(super) struct Failed {
     pub(super) error: EvaluationError,
@@ -95,19 +92,22 @@ impl Engine {
     }
 
     /// The syntax tree of an expression, as the reference's parser gives it.
-    pub(super) fn parse(&self, text: &str) -> Result<Value, ParseError> {
+    ///
+    /// # Errors
+    ///
+    /// The reference's message.
+    pub(super) fn parse(&self, text: &str) -> Result<Value, String> {
         self.polls.store(0, Ordering::Relaxed);
         self.context.with(|ctx| {
             let answer = function(&ctx, "parse").and_then(|parse| parse.call::<_, Js<'_>>((text,)));
             let Ok(answer) = answer else {
                 ctx.catch();
-                return Err(("The expression is too large".to_owned(), String::new()));
+                return Err("The expression is too large".to_owned());
             };
-            if let Some(problem) = answer.as_array() {
-                let part = |index| problem.get::<String>(index).unwrap_or_default();
-                return Err((part(0), part(1)));
+            match answer.as_string() {
+                Some(problem) => Err(problem.to_string().unwrap_or_default()),
+                None => from_js(&answer).map_err(|_| TOO_DEEP.to_owned()),
             }
-            from_js(&answer).map_err(|_| (TOO_DEEP.to_owned(), String::new()))
         })
     }
 

@@ -236,14 +236,12 @@
     }
 
     return {
-        // The syntax tree, or a pair of the error's message and its code.
+        // The syntax tree, or the error's message.
         parse(text) {
             try {
-                return jsonata(text).ast();
+                return compiled(text).ast();
             } catch (error) {
-                return error instanceof RangeError
-                    ? ["The expression is nested too deeply", ""]
-                    : [String(error.message), String(error.code)];
+                return error instanceof RangeError ? "The expression is nested too deeply" : String(error.message);
             }
         },
         // A pair of what came of it and the value or the message.

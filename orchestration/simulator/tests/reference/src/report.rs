@@ -9,22 +9,29 @@ use crate::verdict::Verdict;
 
 #[derive(Debug, Default)]
 pub(crate) struct Report {
-    counts: BTreeMap<Verdict, u64>,
+    /// How often each was given, and the number of the first case.
+    counts: BTreeMap<Verdict, (u64, u64)>,
     /// The numbers of the cases that are wrong, in order.
     pub(crate) wrong: Vec<u64>,
 }
 
 impl Report {
     pub(crate) fn note(&mut self, compared: &Compared, number: u64) {
-        *self.counts.entry(compared.verdict.clone()).or_default() += 1;
+        self.count(compared.verdict.clone(), 1, number);
         if compared.verdict == Verdict::Wrong {
             self.wrong.push(number);
         }
     }
 
+    fn count(&mut self, verdict: Verdict, count: u64, number: u64) {
+        let (total, first) = self.counts.entry(verdict).or_insert((0, number));
+        *total += count;
+        *first = number.min(*first);
+    }
+
     pub(crate) fn add(&mut self, other: Self) {
-        for (verdict, count) in other.counts {
-            *self.counts.entry(verdict).or_default() += count;
+        for (verdict, (count, first)) in other.counts {
+            self.count(verdict, count, first);
         }
         self.wrong.extend(other.wrong);
         self.wrong.sort_unstable();
@@ -33,25 +40,30 @@ impl Report {
 
 impl Display for Report {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let count = |verdict| self.counts.get(&verdict).copied().unwrap_or_default();
-        writeln!(formatter, "{:>8} the same value", count(Verdict::Value))?;
-        writeln!(formatter, "{:>8} the same error", count(Verdict::Error))?;
-        writeln!(
-            formatter,
-            "{:>8} the same error in other words",
-            count(Verdict::ErrorInOtherWords)
+        let mut line = |verdict: &Verdict, what: &str| {
+            let (count, first) = self.counts.get(verdict).copied().unzip();
+            let such_as = first.map_or_else(String::new, |first| format!("  (first: {first})"));
+            writeln!(formatter, "{:>8} {what}{such_as}", count.unwrap_or_default())
+        };
+        line(&Verdict::Value, "the same value")?;
+        line(&Verdict::Error, "the same error")?;
+        line(&Verdict::ErrorInOtherWords, "the same error in other words")?;
+        line(
+            &Verdict::Nothing(Nothing::Undefined),
+            "nothing (undefined) in both",
         )?;
-        for (nothing, what) in [
-            (Nothing::Undefined, "nothing (undefined) in both"),
-            (Nothing::Function, "a function in both"),
-            (Nothing::Surrogate, "text that is not Unicode in both"),
-            (Nothing::Limit, "beyond a limit of the reference"),
-        ] {
-            writeln!(formatter, "{:>8} {what}", count(Verdict::Nothing(nothing)))?;
-        }
-        for (verdict, count) in &self.counts {
+        line(&Verdict::Nothing(Nothing::Function), "a function in both")?;
+        line(
+            &Verdict::Nothing(Nothing::Surrogate),
+            "text that is not Unicode in both",
+        )?;
+        line(
+            &Verdict::Nothing(Nothing::Limit),
+            "beyond a limit of the reference",
+        )?;
+        for verdict in self.counts.keys() {
             if let Verdict::Refusal(reason) = verdict {
-                writeln!(formatter, "{count:>8} refused: {reason}")?;
+                line(verdict, &format!("refused: {reason}"))?;
             }
         }
         write!(formatter, "{:>8} wrong", self.wrong.len())

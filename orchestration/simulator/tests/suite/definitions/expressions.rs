@@ -127,6 +127,25 @@ fn an_expression_that_does_not_parse_is_refused_everywhere() {
 }
 
 #[test]
+fn every_reference_to_a_document_is_named() {
+    let found =
+        of_state(json!({"Type": "Pass", "Output": "{% [phone, $, mail.x, phone] & $$ %}", "End": true}));
+
+    let expected = [
+        "'phone' at the top level",
+        "'$' at the top level",
+        "'mail' at the top level",
+        "'$$'",
+    ];
+    let expected = expected.map(|reference| {
+        format!(
+            "UNSUPPORTED_JSONATA_EXPRESSION: Reference to {reference} is not supported. at /States/A/Output"
+        )
+    });
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn an_expression_is_accepted_everywhere() {
     for text in [
         "{% $states.input.x %}",

@@ -1,0 +1,20 @@
+//! Adapters: the ports on AWS. No other file imports an AWS SDK.
+
+pub(crate) mod dynamodb;
+pub(crate) mod step_functions;
+
+use kit::Aws;
+
+use crate::ports::{Clients, CompleteTask, Verifications};
+use dynamodb::DynamoVerifications;
+use step_functions::StepFunctionsTasks;
+
+impl Clients for Aws {
+    fn verifications(&self, table: String) -> impl Verifications {
+        DynamoVerifications(self.table(table))
+    }
+
+    fn tasks(&self) -> impl CompleteTask {
+        StepFunctionsTasks(aws_sdk_sfn::Client::new(self.config()))
+    }
+}

@@ -1,5 +1,0 @@
-//! The Lambda entry point.
-
-fn main() -> Result<(), kit::StartError> {
-    kit::start(confirm_email::handler)
-}
