@@ -55,6 +55,7 @@ fn capture_log() {
             "set_user_status",
             "notify_webhook",
             "get_user",
+            "serve_pages",
             "simulator",
         ];
         let filter = ours.map(|name| format!("{name}=trace")).join(",") + ",info";

@@ -9,7 +9,6 @@ use kit::Clock;
 use kit::api::{ApiFunction, Problem, Request, Response, Route};
 use serde::Serialize;
 
-use crate::page;
 use crate::ports::{
     CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus, StartConfirming,
     StartedConfirmation, StoreFault, TakeTry, TaskFault, Verifications,
@@ -74,10 +73,6 @@ impl<V: Verifications, T: CompleteTask, C: Clock> ApiFunction for App<V, T, C> {
         } else {
             self.confirm(&request).await
         }
-    }
-
-    fn page(&self) -> Option<Response> {
-        Some(page::show())
     }
 }
 

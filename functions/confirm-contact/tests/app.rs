@@ -565,19 +565,3 @@ async fn other_methods_get_405_with_allow() {
     assert_eq!(response["statusCode"], 405);
     assert_eq!(response["headers"]["allow"], "POST");
 }
-
-#[tokio::test]
-async fn the_page_is_served_without_calling_a_port() {
-    let response = handler(
-        &Verifications::open(),
-        &Tasks::returning(StubResult::Completed),
-        NOON,
-    )
-    .invoke(sample_event("page"))
-    .await
-    .unwrap();
-
-    assert_eq!(response["statusCode"], 200);
-    assert_eq!(response["headers"]["content-type"], "text/html; charset=utf-8");
-    assert!(response["body"].as_str().unwrap().contains("Confirm my address"));
-}

@@ -55,6 +55,7 @@ where
         set_user_status::handler(environment(), clients)?,
         notify_webhook::handler(environment(), clients)?,
         get_user::handler(environment(), clients)?,
+        serve_pages::handler(),
     ])
 }
 
