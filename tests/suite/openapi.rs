@@ -23,9 +23,10 @@ pub(crate) use description::OpenApi;
 use description::escaped;
 
 /// The functions behind the API, each with one of its operations.
-const OPERATIONS: [(&str, &str, &str); 9] = [
+const OPERATIONS: [(&str, &str, &str); 10] = [
     ("create-user", "POST", "/users"),
     ("confirm-contact", "POST", "/verifications"),
+    ("confirm-contact", "POST", "/verifications/preview"),
     ("get-user", "GET", "/users/{id}"),
     ("serve-pages", "GET", "/"),
     ("serve-pages", "HEAD", "/"),
@@ -373,7 +374,7 @@ impl ObservedStatuses {
 #[tokio::test]
 async fn every_documented_status_is_observed_and_no_other() {
     let mut observed = ObservedStatuses::default();
-    let [create, confirm, get, ..] = OPERATIONS;
+    let [create, confirm, preview, get, ..] = OPERATIONS;
     let json = [("content-type", "application/json")];
     let (email, token) = (
         json!({"email": "ada@example.com"}).to_string(),
@@ -386,7 +387,9 @@ async fn every_documented_status_is_observed_and_no_other() {
     let ada = world.sign_up("ada@example.com").await;
     let user = format!("/users/{ada}");
     let link = json!({"token": world.mails.link_tokens()[0]}).to_string();
-    for (operation, path, good) in [(create, "/users", &email), (confirm, "/verifications", &link)] {
+    // The preview first: a link that has confirmed shows nothing.
+    for (operation, good) in [(create, &email), (preview, &link), (confirm, &link)] {
+        let (_, _, path) = operation;
         for (headers, body) in [
             (json, good.as_str()),
             (json, "{"),
@@ -397,10 +400,10 @@ async fn every_documented_status_is_observed_and_no_other() {
             observed.add(operation, &world.request("POST", path, &headers, body).await);
         }
     }
-    observed.add(
-        confirm,
-        &world.request("POST", "/verifications", &json, &token).await,
-    );
+    for operation in [preview, confirm] {
+        let (_, _, path) = operation;
+        observed.add(operation, &world.request("POST", path, &json, &token).await);
+    }
     for (path, body) in [(user.as_str(), ""), (NOBODY, ""), (NOBODY, &long)] {
         observed.add(get, &world.request("GET", path, &[], body).await);
     }
@@ -428,6 +431,7 @@ async fn every_documented_status_is_observed_and_no_other() {
     }
     for (operation, path, body) in [
         (create, "/users", email.as_str()),
+        (preview, "/verifications/preview", &token),
         (confirm, "/verifications", &token),
         (get, NOBODY, ""),
     ] {

@@ -4,6 +4,7 @@
 //! that does not fit, and kept as a picture in `target/browser`.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     reason = "a test stops at the first surprise"
