@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::time::Duration;
 
 use contracts::table::UserStatus;
 use contracts::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, Timestamp, UserId};
@@ -23,10 +24,12 @@ pub(crate) use description::OpenApi;
 use description::escaped;
 
 /// The functions behind the API, each with one of its operations.
-const OPERATIONS: [(&str, &str, &str); 4] = [
+const OPERATIONS: [(&str, &str, &str); 6] = [
     ("create-user", "POST", "/users"),
     ("confirm-contact", "POST", "/verifications"),
+    ("confirm-contact", "POST", "/verifications/preview"),
     ("get-user", "GET", "/users/{id}"),
+    ("request-mail", "POST", "/users/{id}/mails"),
     ("confirm-contact", "GET", "/verify"),
 ];
 
@@ -222,7 +225,7 @@ async fn invoke_examples(world: &World, function: &str) -> Vec<ApiResponse> {
 async fn responses_to_example_events_match_the_document() {
     let world = World::new().await;
 
-    for function in ["create-user", "confirm-contact", "get-user"] {
+    for function in ["create-user", "confirm-contact", "get-user", "request-mail"] {
         assert!(!invoke_examples(&world, function).await.is_empty(), "{function}");
     }
 }
@@ -348,7 +351,7 @@ impl ObservedStatuses {
 #[tokio::test]
 async fn every_documented_status_is_observed_and_no_other() {
     let mut observed = ObservedStatuses::default();
-    let [create, confirm, get, page] = OPERATIONS;
+    let [create, confirm, preview, get, mail, page] = OPERATIONS;
     let json = [("content-type", "application/json")];
     let (email, token) = (
         json!({"email": "ada@example.com"}).to_string(),
@@ -361,7 +364,15 @@ async fn every_documented_status_is_observed_and_no_other() {
     let ada = world.sign_up("ada@example.com").await;
     let user = format!("/users/{ada}");
     let link = json!({"token": world.mails.link_tokens()[0]}).to_string();
-    for (operation, path, good) in [(create, "/users", &email), (confirm, "/verifications", &link)] {
+    observed.add(mail, &world.ask_for_mail(&ada).await);
+    world.advance(Duration::from_mins(1)).await;
+    observed.add(mail, &world.ask_for_mail(&ada).await);
+    world.advance(Duration::from_mins(1)).await;
+    for (operation, path, good) in [
+        (create, "/users", &email),
+        (preview, "/verifications/preview", &link),
+        (confirm, "/verifications", &link),
+    ] {
         for (headers, body) in [
             (json, good.as_str()),
             (json, "{"),
@@ -372,10 +383,18 @@ async fn every_documented_status_is_observed_and_no_other() {
             observed.add(operation, &world.request("POST", path, &headers, body).await);
         }
     }
-    observed.add(
-        confirm,
-        &world.request("POST", "/verifications", &json, &token).await,
-    );
+    for operation in [confirm, preview] {
+        observed.add(
+            operation,
+            &world.request("POST", operation.2, &json, &token).await,
+        );
+    }
+    world.advance(Duration::from_mins(1)).await;
+    observed.add(mail, &world.ask_for_mail(&ada).await);
+    for body in ["", &long] {
+        let path = format!("{NOBODY}/mails");
+        observed.add(mail, &world.request("POST", &path, &[], body).await);
+    }
     for (path, body) in [(user.as_str(), ""), (NOBODY, ""), (NOBODY, &long)] {
         observed.add(get, &world.request("GET", path, &[], body).await);
     }
@@ -390,7 +409,9 @@ async fn every_documented_status_is_observed_and_no_other() {
     for (operation, path, body) in [
         (create, "/users", email.as_str()),
         (confirm, "/verifications", &token),
+        (preview, "/verifications/preview", &token),
         (get, NOBODY, ""),
+        (mail, &format!("{NOBODY}/mails"), ""),
     ] {
         observed.add(operation, &broken.request(operation.1, path, &json, body).await);
     }

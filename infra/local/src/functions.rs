@@ -19,6 +19,7 @@ pub fn functions(environment: impl Fn() -> Environment, aws: &Aws) -> Result<Vec
         confirm_contact::handler(environment(), aws)?,
         set_user_status::handler(environment(), aws)?,
         notify_webhook::handler(environment(), aws)?,
+        request_mail::handler(environment(), aws)?,
         get_user::handler(environment(), aws)?,
     ])
 }

@@ -83,6 +83,11 @@ fn reductions(scenario: &Scenario) -> Vec<Scenario> {
         if sign_up.spelling != 0 {
             change(&|sign_up| sign_up.spelling = 0);
         }
+        for index in 0..sign_up.mail_requests.len() {
+            change(&|sign_up| {
+                sign_up.mail_requests.remove(index);
+            });
+        }
         for index in 0..sign_up.wrong_codes.len() {
             change(&|sign_up| {
                 sign_up.wrong_codes.remove(index);
