@@ -123,6 +123,16 @@ fn no_function_depends_on_another() {
 }
 
 #[test]
+fn the_client_knows_no_function_and_no_workflow() {
+    let crates = dependencies_of(&metadata(), "client");
+
+    assert!(crates.contains("contracts"));
+    for other in FUNCTIONS.into_iter().chain(["kit", "workflows", "simulator"]) {
+        assert!(!crates.contains(other), "the client depends on {other}");
+    }
+}
+
+#[test]
 fn only_the_functions_that_start_and_resume_workflows_can_call_step_functions() {
     let metadata = metadata();
 

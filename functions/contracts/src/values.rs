@@ -33,6 +33,7 @@ mod email;
 mod email_confirmed;
 mod hash_key;
 mod id;
+mod joiners;
 mod link_token;
 mod locale;
 mod name;

@@ -26,7 +26,8 @@ fn max<T: FromStr<Err: Debug>>(text: &str) -> T {
 
 /// 64 characters.
 fn max_locale() -> Locale {
-    max(&format!("de-Latn-CH{}", "-abcdefgh".repeat(6)))
+    let variants: String = (1..=6).map(|number| format!("-variant{number}")).collect();
+    max(&format!("de-Latn-CH{variants}"))
 }
 
 fn max_email() -> EmailAddress {

@@ -28,6 +28,26 @@ proptest! {
     }
 
     #[test]
+    fn an_accepted_address_is_ascii(text in "[\\PC]{1,20}@[a-zäöü]{1,20}\\.example") {
+        if let Ok(address) = text.parse::<EmailAddress>() {
+            prop_assert!(address.expose().is_ascii());
+            prop_assert!(text.trim().split('@').next().unwrap().is_ascii());
+        }
+    }
+
+    #[test]
+    fn a_local_part_with_one_letter_that_is_not_ascii_is_refused_for_it(
+        before in "[a-z]{0,8}",
+        letter in "[à-öø-ÿā-žα-ωа-яא-תぁ-ん一-龠]",
+        after in "[a-z]{0,8}",
+    ) {
+        prop_assert_eq!(
+            format!("{before}{letter}{after}@example.org").parse::<EmailAddress>(),
+            Err(InvalidEmail::LocalPartNotAscii)
+        );
+    }
+
+    #[test]
     fn addresses_contain_no_line_breaks(text in "\\PC*[\\r\\n]\\PC*") {
         if let Ok(address) = format!("{text}@example.org").parse::<EmailAddress>() {
             prop_assert!(!address.expose().contains(['\r', '\n']));
@@ -68,6 +88,33 @@ fn locales_are_normalised() {
     assert_eq!("DE-ch".parse::<Locale>().unwrap().as_str(), "de-CH");
     assert_eq!("zh-hant-tw".parse::<Locale>().unwrap().as_str(), "zh-Hant-TW");
     for bad in ["", "not a tag", "e", "de_DE"] {
+        assert!(bad.parse::<Locale>().is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn a_locale_repeats_no_variant_and_no_singleton() {
+    for good in [
+        "de-CH-1901",
+        "de-1901-1996",
+        "sl-rozaj-biske-1994",
+        "en-a-bbb-u-ca-gregory",
+        // What is behind an `x` is private.
+        "de-1901-x-1901-1901",
+        "en-a-bbb-x-a-ccc",
+        "en-u-ca-gregory-nu-gregory",
+        "i-klingon",
+    ] {
+        assert!(good.parse::<Locale>().is_ok(), "{good}");
+    }
+    for bad in [
+        "de-1901-1901",
+        "de-DE-1996-1901-1996",
+        "sl-rozaj-ROZAJ",
+        "en-a-bbb-a-ccc",
+        "en-a-bbb-u-ca-A-ccc",
+        "en-u-ca-gregory-U-nu-latn",
+    ] {
         assert!(bad.parse::<Locale>().is_err(), "{bad}");
     }
 }
@@ -120,10 +167,30 @@ fn normal(text: &str) -> String {
 
 #[test]
 fn spellings_of_one_address_are_equal() {
-    let composed = "Zo\u{eb}@example.org";
-    let decomposed = "ZOE\u{308}@EXAMPLE.org";
+    let composed = "zoe@b\u{fc}cher.example";
+    let decomposed = "ZOE@BU\u{308}CHER.example";
 
     assert_eq!(normal(composed), normal(decomposed));
+}
+
+#[test]
+fn a_local_part_that_is_not_ascii_is_refused_for_that_reason() {
+    for text in [
+        "zoë@example.org",
+        "ζωή@παράδειγμα.example",
+        "a.ł+tag@example.org",
+        // Letters whose lower case or composed form is ASCII.
+        "\u{212a}elvin@example.org",
+        "\u{130}stanbul@example.org",
+        "zoe\u{308}@example.org",
+    ] {
+        assert_eq!(
+            text.parse::<EmailAddress>(),
+            Err(InvalidEmail::LocalPartNotAscii),
+            "{text}"
+        );
+    }
+    assert_eq!("zoë".parse::<EmailAddress>(), Err(InvalidEmail::Malformed));
 }
 
 #[test]
@@ -156,7 +223,11 @@ fn malformed_addresses_are_rejected() {
         &format!("{}@example.org", "x".repeat(65)),
         "a@example.org\r\nBcc: b@example.org",
     ] {
-        assert_eq!(text.parse::<EmailAddress>(), Err(InvalidEmail), "{text}");
+        assert_eq!(
+            text.parse::<EmailAddress>(),
+            Err(InvalidEmail::Malformed),
+            "{text}"
+        );
     }
 }
 
@@ -189,11 +260,16 @@ fn debug_hides_the_address() {
 fn names_hold_no_invisible_characters() {
     let ranges = [
         '\u{ad}'..='\u{ad}',
+        '\u{61c}'..='\u{61c}',
         '\u{200b}'..='\u{200f}',
         '\u{2028}'..='\u{202e}',
         '\u{2060}'..='\u{2064}',
         '\u{2066}'..='\u{206f}',
         '\u{feff}'..='\u{feff}',
+        '\u{fff9}'..='\u{fffb}',
+        '\u{1d173}'..='\u{1d17a}',
+        '\u{e0001}'..='\u{e0001}',
+        '\u{e0020}'..='\u{e007f}',
     ];
     for letter in ranges.into_iter().flatten() {
         let name = format!("A{letter}da");
@@ -206,6 +282,77 @@ fn names_hold_no_invisible_characters() {
 fn names_of_all_scripts_are_accepted() {
     for name in ["Zoë", "O’Brien-Smith", "محمد", "דוד", "さくら", "अनुजा"] {
         assert_eq!(name.parse::<PersonName>().unwrap().expose(), name);
+    }
+}
+
+#[test]
+fn joiners_are_accepted_where_a_script_needs_them() {
+    for name in [
+        // Sinhala: Sri, and touching letters.
+        "ශ්\u{200d}රී",
+        "ක්\u{200d}ෂිතිජ",
+        "බුද\u{200d}්ධ",
+        // Malayalam: a chillu at the end of a name, and of its first word.
+        "പ്രവീണ്\u{200d}",
+        "അനിവര്\u{200d} അരവിന്ദ്",
+        // Persian: Ali-Reza, Shahrokh.
+        "علی\u{200c}رضا",
+        "شاه\u{200c}رخ",
+        // With vowel marks between the letter and the non-joiner.
+        "عَلِیّ\u{200c}رضا",
+        // Devanagari: a half form, and an explicit virama.
+        "क्\u{200d}षितिज",
+        "श्\u{200c}रीधर",
+        // Bengali: a ya-phalaa behind a ra.
+        "র\u{200d}্যান",
+        // Kannada.
+        "ರಾಜ್\u{200c}ಕುಮಾರ್",
+    ] {
+        assert_eq!(name.parse::<PersonName>().unwrap().expose(), name, "{name:?}");
+    }
+}
+
+#[test]
+fn joiners_are_rejected_where_no_script_needs_them() {
+    for name in [
+        "Zo\u{200d}ë",
+        "\u{200d}",
+        "\u{200c}Ada",
+        "Ada\u{200d}",
+        // Two in a row, and one behind a space.
+        "ශ්\u{200d}\u{200d}රී",
+        "علی\u{200c}\u{200c}رضا",
+        "علی \u{200c}رضا",
+        // Behind a letter that is not connected to the next one anyway, and at an end.
+        "دار\u{200c}ا",
+        "علی\u{200c}",
+        // Before a vowel sign.
+        "ක්\u{200d}ා",
+        // Without a virama.
+        "ක\u{200d}ෂ",
+        "ක\u{200c}ෂ",
+        // A virama without a letter.
+        "1්\u{200d}රී",
+        // A joined emoji.
+        "\u{1f469}\u{200d}\u{1f4bb}",
+        // Other invisible characters beside a joiner.
+        "ශ්\u{200d}රී\u{200b}",
+        "علی\u{200c}رضا\u{202e}",
+    ] {
+        assert_eq!(name.parse::<PersonName>(), Err(InvalidName), "{name:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_joiner_is_accepted_beside_a_letter_of_another_kind(
+        before in "[a-zA-Zß-öα-ωа-я一-龠]{1,4}",
+        joiner in "[\u{200c}\u{200d}]",
+        after in "\\PC{0,4}",
+    ) {
+        let name = format!("{before}{joiner}{after}");
+
+        prop_assert_eq!(name.parse::<PersonName>(), Err(InvalidName));
     }
 }
 

@@ -87,3 +87,28 @@ async fn reject_unsigned(request: Request, next: Next) -> Response {
         ApiError::unsigned().into_response()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use simulator::{Machine, StateMachines, WorkflowType};
+
+    use super::*;
+    use crate::aws::step_functions::MACHINE;
+    use crate::journal::JournalFile;
+
+    /// Services in memory, with a machine that sleeps.
+    pub(super) fn services() -> Services {
+        let definition = r#"{"QueryLanguage": "JSONata", "StartAt": "Sleep", "States": {
+            "Sleep": {"Type": "Wait", "Seconds": 9, "End": true}}}"#;
+        let machine = Machine::from_template(definition, &BTreeMap::new()).unwrap();
+        let mut machines = StateMachines::new(0);
+        machines.register(MACHINE, WorkflowType::Standard, machine);
+        Services {
+            executions: WallClock::new(machines),
+            outbox: Outbox::open(JournalFile::in_memory()).unwrap(),
+            webhook_secret: WebhookSecret::of("whsec_"),
+        }
+    }
+}

@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use client::{Client, InvalidApiUrl, SetupError};
 use contracts::table::PK;
 use contracts::values::Cause;
 use futures::StreamExt;
@@ -15,14 +16,12 @@ use kit::aws::dynamodb::{Item, string};
 use crate::server::{LocalServer, Settings, StartupError};
 
 mod check;
-mod client;
 mod mailboxes;
 mod progress;
 mod report;
 mod user;
 pub mod users;
 
-use client::Client;
 use progress::Progress;
 use user::SimulatedUser;
 use users::UserLine;
@@ -42,8 +41,10 @@ pub enum DemoError {
     NoDirectory(#[source] std::io::Error),
     #[error(transparent)]
     Start(#[from] StartupError),
-    #[error("the HTTP client cannot be created: {0}")]
-    Client(#[source] Cause),
+    #[error("the local server's URL: {0}")]
+    Url(#[from] InvalidApiUrl),
+    #[error(transparent)]
+    Client(#[from] SetupError),
 }
 
 /// Signs the users up, `concurrency` of them at once, and prints the report. Returns whether there was no failure.
@@ -59,7 +60,7 @@ pub async fn run(users: Vec<UserLine>, concurrency: usize) -> Result<bool, DemoE
         dynamodb_port: 0,
     })
     .await?;
-    let client = Client::new(server.url()).map_err(DemoError::Client)?;
+    let client = Client::new(server.url().parse()?)?;
     let run = sign_up(&server, client, users, concurrency).await;
     report::print(&run);
     server.stop().await;

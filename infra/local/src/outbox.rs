@@ -166,7 +166,10 @@ mod tests {
     #[test]
     fn recipients_are_masked() {
         assert_eq!(mail("ada@example.org").masked_recipient(), "a…@example.org");
-        assert_eq!(mail("ζωή@example.org").masked_recipient(), "ζ…@example.org");
+        assert_eq!(
+            mail("z@xn--bcher-kva.example").masked_recipient(),
+            "z…@xn--bcher-kva.example"
+        );
     }
 
     #[test]

@@ -58,7 +58,8 @@ pub const ALL_ERRORS: &str = "States.ALL";
 /// The error of a task or a callback that exceeds its timeout or misses a heartbeat.
 pub const TIMEOUT: &str = "States.Timeout";
 
-/// The error of a callback that misses a heartbeat.
+/// The name by which a retrier or a catcher can tell a missed heartbeat from other timeouts. The error itself is named
+/// [`TIMEOUT`].
 pub const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
 
 /// The language of the expressions of a machine or a state.
@@ -261,6 +262,27 @@ impl From<Transition> for Link {
 /// ```
 pub fn expression(text: &str) -> Option<&str> {
     text.strip_prefix("{%")?.strip_suffix("%}").map(str::trim)
+}
+
+/// Whether a string of a payload template has only one of the delimiters of an expression at its place: it begins with `{%`,
+/// or ends with `%}`. Step Functions rejects such a definition.
+///
+/// White space counts: with some before `{%`, the string does not begin with it. With some on both sides it is plain text.
+///
+/// Source: [Transforming data](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html), "Improperly
+/// opening or closing the expression". That white space on both sides makes a text is recorded by `LocalStack`,
+/// `test_arguments::test_base_cases[BASE_LAMBDA_LITERALS]`.
+///
+/// ```
+/// use asl_document::is_half_open;
+///
+/// assert!(is_half_open("{% $states.input.id %"));
+/// assert!(is_half_open(" {% $states.input.id %}"));
+/// assert!(!is_half_open("{% $states.input.id %}"));
+/// assert!(!is_half_open(" {% $states.input.id %} "));
+/// ```
+pub fn is_half_open(text: &str) -> bool {
+    expression(text).is_none() && (text.starts_with("{%") || text.ends_with("%}"))
 }
 
 impl StateMachine {

@@ -130,7 +130,8 @@ pub struct MapState {
     /// The grouping of a distributed Map's items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item_batcher: Option<Value>,
-    /// The states of one iteration.
+    /// The states of one iteration. Its older name is `Iterator`.
+    #[serde(alias = "Iterator")]
     pub item_processor: Branch,
     /// The most concurrent iterations; 0 is no limit.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -48,17 +48,16 @@ impl EpochMillis {
         self.saturating_add(Duration::from_secs(seconds))
     }
 
-    /// From an RFC 3339 text such as `2016-12-05T21:29:29Z`; a fraction of a millisecond rounds up, so that
-    /// no timer fires too early.
+    /// From an RFC 3339 text such as `2016-12-05T21:29:29Z`. The fraction of a second is cut off, as AWS does.
+    ///
+    /// Source: [Wait workflow state](https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html), `Timestamp`.
     pub(crate) fn parse_rfc3339(text: &str) -> Option<Self> {
-        // The parser takes any separator between date and time, AWS only the one of ISO 8601.
-        if text.as_bytes().get(10) != Some(&b'T') {
+        // The parser takes any separator between date and time and either case, AWS only an uppercase T and Z.
+        if text.as_bytes().get(10) != Some(&b'T') || text.ends_with('z') {
             return None;
         }
         let parsed = OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok()?;
-        let nanos = parsed.unix_timestamp_nanos();
-        let millis = nanos.div_euclid(1_000_000) + i128::from(nanos.rem_euclid(1_000_000) != 0);
-        i64::try_from(millis).ok().map(Self)
+        parsed.unix_timestamp().checked_mul(1000).map(Self)
     }
 }
 
@@ -113,15 +112,23 @@ mod tests {
             Some(EpochMillis::new(0))
         );
         assert_eq!(EpochMillis::parse_rfc3339("1970-01-01 00:00:01Z"), None);
+        assert_eq!(EpochMillis::parse_rfc3339("1970-01-01t00:00:01Z"), None);
         assert_eq!(EpochMillis::parse_rfc3339("1970-01-01T00:00:01"), None);
         assert_eq!(EpochMillis::parse_rfc3339("1970-13-01T00:00:01Z"), None);
     }
 
     #[test]
-    fn a_fraction_of_a_millisecond_rounds_up() {
+    fn a_fraction_of_a_second_is_truncated() {
+        for text in ["1970-01-01T00:00:04.7Z", "1970-01-01T02:00:04.999999999+02:00"] {
+            assert_eq!(
+                EpochMillis::parse_rfc3339(text),
+                Some(EpochMillis::new(4000)),
+                "{text}"
+            );
+        }
         assert_eq!(
-            EpochMillis::parse_rfc3339("1970-01-01T00:00:00.0001Z"),
-            Some(EpochMillis::new(1))
+            EpochMillis::parse_rfc3339("1969-12-31T23:59:58.5Z"),
+            Some(EpochMillis::new(-2000))
         );
     }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use crate::failure::{Failure, HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT};
+use crate::failure::{Failure, RUNTIME};
 use crate::history::{Details, EventId, EventType, HistoryEvent, Location};
 use crate::limits::MAX_HISTORY_EVENTS;
 use crate::{EpochMillis, Machine, SharedValue, TaskId, TaskToken, WorkflowType, token};
@@ -29,6 +29,7 @@ mod lifecycle;
 mod map;
 mod map_items;
 mod map_run;
+mod numbers;
 mod queries;
 mod redrive;
 mod start;
@@ -262,17 +263,16 @@ impl Execution {
     fn fire_timer(&mut self, timer: Timer) {
         match timer {
             Timer::Machine => {
-                let details = Details::Failure {
-                    error: None,
-                    cause: None,
-                };
+                // The event names the error; `DescribeExecution` of an execution that timed out does not.
+                // Source: measured on AWS by floci#2733, https://github.com/floci-io/floci/issues/2733.
+                let details = Failure::timeout().details();
                 self.push_execution_event(0, EventType::ExecutionTimedOut, details);
                 self.end(Status::TimedOut);
             }
             Timer::Wait(flow) => self.end_wait(flow),
             Timer::Retry(flow) => self.retry_now(flow),
-            Timer::TaskTimeout(flow) => self.time_out_task(flow, TIMEOUT),
-            Timer::Heartbeat(flow) => self.time_out_task(flow, HEARTBEAT_TIMEOUT),
+            Timer::TaskTimeout(flow) => self.time_out_task(flow, Failure::timeout()),
+            Timer::Heartbeat(flow) => self.time_out_task(flow, Failure::missed_heartbeat()),
         }
     }
 

@@ -25,20 +25,39 @@ pub(crate) struct Failure {
     /// A Fail state may name none.
     pub(crate) error: Option<Arc<str>>,
     pub(crate) cause: Option<Arc<str>>,
+    /// Whether it is a time-out for want of a heartbeat. Only a Retry or a Catch can tell: the error is `States.Timeout`.
+    is_missed_heartbeat: bool,
 }
 
 impl Failure {
     pub(crate) fn new(error: impl Into<Arc<str>>, cause: impl Into<Arc<str>>) -> Self {
-        Self {
-            error: Some(error.into()),
-            cause: Some(cause.into()),
-        }
+        Self::of(Some(error.into()), Some(cause.into()))
     }
 
     pub(crate) fn named(error: impl Into<Arc<str>>) -> Self {
+        Self::of(Some(error.into()), None)
+    }
+
+    pub(crate) fn of(error: Option<Arc<str>>, cause: Option<Arc<str>>) -> Self {
         Self {
-            error: Some(error.into()),
-            cause: None,
+            error,
+            cause,
+            is_missed_heartbeat: false,
+        }
+    }
+
+    /// An attempt that exceeds its `TimeoutSeconds`.
+    pub(crate) fn timeout() -> Self {
+        Self::named(TIMEOUT)
+    }
+
+    /// An attempt whose heartbeat did not come: an error that is named as any other time-out, and has no cause either.
+    ///
+    /// Source: the snapshots of LocalStack's `test_heartbeats`, recorded on AWS.
+    pub(crate) fn missed_heartbeat() -> Self {
+        Self {
+            is_missed_heartbeat: true,
+            ..Self::timeout()
         }
     }
 
@@ -71,16 +90,16 @@ impl Failure {
     /// Whether a Retry or a Catch with these names matches the error.
     ///
     /// `States.ALL` is every error but the two that are terminal; `States.TaskFailed` every one but those and
-    /// the timeouts; and `States.Timeout` is also the timeout of a heartbeat.
+    /// the timeouts. A missed heartbeat is matched by `States.HeartbeatTimeout` and by `States.Timeout`, as measured on AWS:
+    /// [floci#2782](https://github.com/floci-io/floci/pull/2782).
     pub(crate) fn matches(&self, names: &[String]) -> bool {
         // A Fail without an error matches as one of an empty name.
         let error = self.error.as_deref().unwrap_or_default();
         let terminal = error == RUNTIME || error == DATA_LIMIT_EXCEEDED;
-        let timed_out = error == TIMEOUT || error == HEARTBEAT_TIMEOUT;
         names.iter().any(|name| match name.as_str() {
             ALL => !terminal,
-            TASK_FAILED => error == TASK_FAILED || !(terminal || timed_out),
-            TIMEOUT => timed_out,
+            TASK_FAILED => error == TASK_FAILED || !(terminal || error == TIMEOUT),
+            HEARTBEAT_TIMEOUT => self.is_missed_heartbeat || error == HEARTBEAT_TIMEOUT,
             // It "will always cause the execution to fail".
             RUNTIME => false,
             name => name == error,
@@ -96,6 +115,10 @@ mod tests {
         Failure::named(error).matches(&[name.to_owned()])
     }
 
+    fn matches_missed_heartbeat(name: &str) -> bool {
+        Failure::missed_heartbeat().matches(&[name.to_owned()])
+    }
+
     #[test]
     fn states_all_matches_every_error_but_the_terminal_ones() {
         assert!(matches(ALL, "Anything") && matches(ALL, TIMEOUT) && matches(ALL, QUERY_EVALUATION_ERROR));
@@ -106,12 +129,20 @@ mod tests {
     #[test]
     fn states_task_failed_matches_every_error_but_time_outs() {
         assert!(matches(TASK_FAILED, "Anything") && matches(TASK_FAILED, TASK_FAILED));
-        assert!(!matches(TASK_FAILED, TIMEOUT) && !matches(TASK_FAILED, HEARTBEAT_TIMEOUT));
+        assert!(!matches(TASK_FAILED, TIMEOUT) && !matches_missed_heartbeat(TASK_FAILED));
     }
 
     #[test]
-    fn states_timeout_matches_a_missed_heartbeat() {
-        assert!(matches(TIMEOUT, HEARTBEAT_TIMEOUT) && matches(HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT));
-        assert!(!matches(HEARTBEAT_TIMEOUT, TIMEOUT));
+    fn a_missed_heartbeat_is_a_timeout_that_either_name_matches() {
+        assert_eq!(Failure::missed_heartbeat().output(), Failure::timeout().output());
+        for name in [TIMEOUT, HEARTBEAT_TIMEOUT, ALL] {
+            assert!(matches_missed_heartbeat(name), "{name}");
+        }
+        assert!(!matches_missed_heartbeat("Other"));
+    }
+
+    #[test]
+    fn an_exceeded_timeout_is_no_missed_heartbeat() {
+        assert!(matches(TIMEOUT, TIMEOUT) && !matches(HEARTBEAT_TIMEOUT, TIMEOUT));
     }
 }

@@ -1,28 +1,29 @@
-//! JSONata as Step Functions runs it, over the `jsonata-core` crate.
+//! JSONata as Step Functions runs it: the reference implementation, with a fast path for simple expressions.
 //!
-//! The crate's values are reference-counted without atomics and so cannot cross threads; none leaves this
-//! module. Between evaluations, only the parsed expression is kept, which is plain data.
+//! [`reference`] decides what parses and what it comes to; [`fast`] evaluates expressions for which another implementation
+//! was shown to give the same.
 //!
 //! Source: [Transforming data with JSONata](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html).
 
 use std::sync::Arc;
 
 use jsonata_core::ast::AstNode;
-use jsonata_core::evaluator::{Context, Evaluator, EvaluatorOptions};
-use jsonata_core::parser;
-use jsonata_core::value::JValue;
+use jsonata_core::evaluator::Context;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
 use serde_json::Value;
 
-mod builtin;
 mod digest;
-mod functions;
+mod fast;
 mod host;
+mod parse;
 mod reads;
+mod reference;
 mod restrictions;
 mod scope;
-mod tree;
+mod seeded;
+mod syntax;
 mod values;
-mod wording;
 
 pub(crate) use host::Host;
 pub(crate) use reads::StatesField;
@@ -30,14 +31,23 @@ pub(crate) use scope::{Scope, Variables, walk};
 pub(crate) use values::EvaluationError;
 
 use reads::Reads;
-use tree::{Node, nodes};
-use values::{STACK_OVERFLOW, to_json};
+
+/// Why AWS refuses a definition with an expression, in its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ExpressionError {
+    Syntax(String),
+    /// It reads what is not there: a message for each reference.
+    References(Vec<String>),
+}
 
 #[derive(Debug)]
 pub(crate) struct Expression {
     text: Arc<str>,
-    ast: AstNode,
     reads: Box<Reads>,
+    /// The fields of `$states` that it reads by name, and does not only name in a string literal.
+    states_fields: Box<[StatesField]>,
+    /// For the fast path, if the expression is simple.
+    simple: Option<Box<AstNode>>,
 }
 
 impl Expression {
@@ -46,13 +56,17 @@ impl Expression {
     /// # Errors
     ///
     /// Why it is not valid.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let ast = parser::parse(text).map_err(|error| error.to_string())?;
-        restrictions::check(text, &ast)?;
+    pub(crate) fn parse(text: &str) -> Result<Self, ExpressionError> {
+        let tree = reference::parse(text).map_err(ExpressionError::Syntax)?;
+        let references = restrictions::refused_references(&tree);
+        if !references.is_empty() {
+            return Err(ExpressionError::References(references));
+        }
         Ok(Self {
             text: text.into(),
             reads: Box::new(Reads::of(text)),
-            ast,
+            states_fields: syntax::states_fields(&tree).into(),
+            simple: fast::compile(text, &tree).map(Box::new),
         })
     }
 
@@ -63,7 +77,7 @@ impl Expression {
 
     /// Whether the expression reads that field of `$states`, and does not only name it in a string literal.
     pub(crate) fn certainly_reads(&self, field: StatesField) -> bool {
-        self.reads.names_field(field) && nodes(&self.ast).contains(&Node::States(field))
+        self.states_fields.contains(&field)
     }
 
     pub(crate) fn evaluate(&self, scope: &Scope<'_>) -> Result<Value, EvaluationError> {
@@ -72,49 +86,28 @@ impl Expression {
         {
             return Ok(value);
         }
-        let mut context = Context::new();
-        scope.bind(&self.reads, &mut context);
-        let mut evaluator = Evaluator::with_options(context, self.limits());
-        functions::register(&mut evaluator, self.reads.functions(), scope.host())
-            .map_err(|error| EvaluationError::Threw(error.message().to_owned()))?;
-        let result = evaluator
-            .evaluate(&self.ast, &JValue::Undefined)
-            .map_err(|error| thrown(error.message(), &self.ast))?;
-        to_json(&result)
-    }
-
-    /// The limits of an evaluation, so that every one ends.
-    ///
-    /// AWS limits the time, depth and memory of an evaluation, and documents none of it. Here, depth is left to
-    /// `jsonata-core`. The time is real, not the execution's. Only expressions that define functions can loop, so only
-    /// those get a time limit: checking the clock slows evaluation down.
-    ///
-    /// Source: [floci#2667](https://github.com/floci-io/floci/issues/2667) and
-    /// [#2783](https://github.com/floci-io/floci/pull/2783), measured on AWS.
-    fn limits(&self) -> EvaluatorOptions {
-        let has_functions = self.text.contains("function") || self.text.contains('λ');
-        EvaluatorOptions {
-            timeout_ms: has_functions.then_some(2_000),
-            max_sequence_length: Some(MAX_SEQUENCE),
-            ..EvaluatorOptions::default()
+        let now = scope.host().now();
+        let random = self
+            .reads
+            .may_draw()
+            .then(|| ChaCha8Rng::seed_from_u64(scope.host().draw_seed()));
+        if let Some(simple) = &self.simple {
+            let mut context = Context::new();
+            if scope.bind(&self.reads, &mut context).is_some()
+                && let Some(result) = fast::evaluate(simple, context, &self.reads, now, random.clone())
+            {
+                return result.map_err(|fast::Undefined| EvaluationError::Undefined);
+            }
         }
+        let bindings = reference::Bindings {
+            states: scope.states(&self.reads),
+            variables: scope.variables(&self.reads).collect(),
+        };
+        reference::evaluate(&self.text, &bindings, reference::Run { now, random })
     }
 }
 
-/// The largest range that AWS evaluates; one more item exceeds its memory limit.
-const MAX_SEQUENCE: usize = 873_782;
-
-/// The meaning of an evaluator's error. Exceeded limits have no error code, as on AWS.
-fn thrown(message: &str, ast: &AstNode) -> EvaluationError {
-    match message.split(':').next() {
-        Some("D1012") => EvaluationError::Exceeded("Expression evaluation timeout: Check for infinite loop"),
-        Some("D1011" | "U1001") => EvaluationError::Exceeded(STACK_OVERFLOW),
-        Some("D2014" | "D2015") => EvaluationError::Exceeded(
-            "Expression evaluation memory limit exceeded: Check for excessive memory usage",
-        ),
-        _ => EvaluationError::Threw(wording::reworded(message, ast)),
-    }
-}
-
+#[cfg(test)]
+mod differential;
 #[cfg(test)]
 mod tests;

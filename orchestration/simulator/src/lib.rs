@@ -68,7 +68,7 @@ pub mod wall_clock;
 mod workflow_type;
 
 pub use clock::EpochMillis;
-pub use definition::{DefinitionError, Machine};
+pub use definition::{DefinitionError, Diagnostic, DiagnosticCode, Machine, Severity, validate};
 pub use execution::{
     Command, Execution, NotRedrivable, Purpose, Start, Status, TaskCall, TaskEvent, TaskEventError,
 };

@@ -136,7 +136,8 @@ impl StateMachines {
     ///
     /// # Errors
     ///
-    /// If there is no such machine, the name is taken or not allowed, or the input is too large.
+    /// If there is no such machine, it is Express and may not be, the name is taken or not allowed, or the input is too
+    /// large.
     pub fn start_execution(
         &mut self,
         machine: &str,
@@ -164,6 +165,10 @@ impl StateMachines {
                 .ok_or_else(|| RequestError::StateMachineDoesNotExist {
                     name: machine.to_owned(),
                 })?;
+        registered
+            .machine
+            .check_type(registered.workflow_type)
+            .map_err(RequestError::InvalidDefinition)?;
         if !is_valid(name) {
             return Err(RequestError::InvalidName);
         }

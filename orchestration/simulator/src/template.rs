@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::SharedValue;
-use crate::jsonata::{EvaluationError, Expression, Scope};
+use crate::jsonata::{EvaluationError, Expression, ExpressionError, Scope};
 
 /// JSON with its expressions parsed.
 #[derive(Debug)]
@@ -25,27 +25,20 @@ pub(crate) struct TemplateError {
     pub(crate) error: EvaluationError,
 }
 
-#[derive(Debug)]
-pub(crate) struct SyntaxError {
-    pub(crate) field: String,
-    pub(crate) expression: String,
-    pub(crate) message: String,
-}
-
 impl Template {
-    /// Parses the expressions of `value`, the content of `field`.
-    pub(crate) fn parse(field: &str, value: &Value) -> Result<Self, SyntaxError> {
+    /// Parses the expressions of `value`.
+    ///
+    /// # Errors
+    ///
+    /// Why the first expression that is not valid is not.
+    pub(crate) fn parse(value: &Value) -> Result<Self, ExpressionError> {
         match value {
             Value::String(text) => match asl_document::expression(text) {
-                Some(expression) => Self::parse_expression(field, expression),
+                Some(expression) => Expression::parse(expression).map(Self::Expression),
                 None => Ok(Self::Literal(value.clone().into())),
             },
             Value::Array(items) => {
-                let items = items
-                    .iter()
-                    .enumerate()
-                    .map(|(index, item)| Self::parse(&format!("{field}[{index}]"), item))
-                    .collect::<Result<Vec<_>, _>>()?;
+                let items = items.iter().map(Self::parse).collect::<Result<Vec<_>, _>>()?;
                 Ok(if items.iter().all(Self::is_literal) {
                     Self::Literal(value.clone().into())
                 } else {
@@ -55,8 +48,8 @@ impl Template {
             Value::Object(fields) => {
                 let fields = fields
                     .iter()
-                    .map(|(key, item)| Ok((key.clone(), Self::parse(&format!("{field}/{key}"), item)?)))
-                    .collect::<Result<Vec<_>, _>>()?;
+                    .map(|(key, item)| Ok((key.clone(), Self::parse(item)?)))
+                    .collect::<Result<Vec<_>, ExpressionError>>()?;
                 Ok(if fields.iter().all(|(_, item)| item.is_literal()) {
                     Self::Literal(value.clone().into())
                 } else {
@@ -65,16 +58,6 @@ impl Template {
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => Ok(Self::Literal(value.clone().into())),
         }
-    }
-
-    fn parse_expression(field: &str, expression: &str) -> Result<Self, SyntaxError> {
-        Expression::parse(expression)
-            .map(Self::Expression)
-            .map_err(|message| SyntaxError {
-                field: field.to_owned(),
-                expression: expression.to_owned(),
-                message,
-            })
     }
 
     fn is_literal(&self) -> bool {
@@ -86,15 +69,6 @@ impl Template {
         match self {
             Self::Expression(expression) => Some(expression),
             _ => None,
-        }
-    }
-
-    pub(crate) fn each_expression(&self, visit: &mut dyn FnMut(&Expression)) {
-        match self {
-            Self::Literal(_) => {}
-            Self::Expression(expression) => visit(expression),
-            Self::Array(items) => items.iter().for_each(|item| item.each_expression(visit)),
-            Self::Object(fields) => fields.iter().for_each(|(_, item)| item.each_expression(visit)),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Locales.
 
+use std::collections::HashSet;
+use std::hash::Hash;
 use std::str::FromStr;
 
 use asl::{MaxSize, sizes};
@@ -36,8 +38,20 @@ impl FromStr for Locale {
             return Err(InvalidLocale);
         }
         let tag = LanguageTag::parse_and_normalize(text).map_err(|_| InvalidLocale)?;
+        if repeats(tag.variant_subtags()) || repeats(tag.extension_subtags().map(|(singleton, _)| singleton))
+        {
+            return Err(InvalidLocale);
+        }
         Ok(Self(tag.into_inner()))
     }
+}
+
+/// Whether a subtag of a normalised tag, in which case has no meaning, is there twice.
+///
+/// Source: [RFC 5646](https://www.rfc-editor.org/rfc/rfc5646), sections 2.2.5 (variants) and 2.2.6 (singletons).
+fn repeats<T: Eq + Hash>(subtags: impl Iterator<Item = T>) -> bool {
+    let mut seen = HashSet::new();
+    subtags.into_iter().any(|subtag| !seen.insert(subtag))
 }
 
 super::deserialize_by_parsing!(Locale);

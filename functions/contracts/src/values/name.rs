@@ -6,6 +6,8 @@ use asl::{MaxSize, sizes};
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
+use super::joiners;
+
 /// The maximum length, in characters.
 const MAX_LENGTH: usize = 200;
 
@@ -13,7 +15,14 @@ const MAX_LENGTH: usize = 200;
 ///
 /// Control characters, format characters (zero-width ones, soft hyphens, invisible operators), line and paragraph
 /// separators and controls of the text direction are rejected: they make a name look different from what is stored.
-/// White space around the name is trimmed.
+/// Joiners and non-joiners are accepted where the script needs them. White space around the name is trimmed.
+///
+/// ```
+/// use contracts::values::PersonName;
+///
+/// assert!("ශ්\u{200d}රී".parse::<PersonName>().is_ok());
+/// assert!("Z\u{200d}oë".parse::<PersonName>().is_err());
+/// ```
 ///
 /// It is personal: `Debug` hides it, and there is no `Display`.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -42,7 +51,7 @@ impl FromStr for PersonName {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let name: String = text.trim().nfc().collect();
         let valid = (1..=MAX_LENGTH).contains(&name.chars().count());
-        if valid && !name.chars().any(is_invisible) {
+        if valid && is_visible(&name) {
             Ok(Self(name))
         } else {
             Err(InvalidName)
@@ -50,20 +59,39 @@ impl FromStr for PersonName {
     }
 }
 
+fn is_visible(name: &str) -> bool {
+    if !name.chars().any(is_invisible) {
+        return true;
+    }
+    let letters: Vec<char> = name.chars().collect();
+    letters.iter().enumerate().all(|(index, &letter)| {
+        let (before, rest) = letters.split_at(index);
+        !is_invisible(letter)
+            || rest
+                .split_first()
+                .is_some_and(|(_, after)| joiners::is_needed(before, letter, after))
+    })
+}
+
 /// Whether the character is invisible, and only changes how others are displayed.
 ///
 /// Source: [UnicodeData](https://www.unicode.org/Public/UCD/latest/ucd/UnicodeData.txt), general categories `Cc`, `Zl`
-/// and `Zp`, and those of `Cf` that do not belong to one script.
+/// and `Zp`, and those of `Cf` that do not belong to one script, or control the text direction.
 fn is_invisible(letter: char) -> bool {
     letter.is_control()
         || matches!(
             letter,
             '\u{ad}'
+                | '\u{61c}'
                 | '\u{200b}'..='\u{200f}'
                 | '\u{2028}'..='\u{202e}'
                 | '\u{2060}'..='\u{2064}'
                 | '\u{2066}'..='\u{206f}'
                 | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0001}'
+                | '\u{e0020}'..='\u{e007f}'
         )
 }
 

@@ -73,6 +73,14 @@ pub(super) async fn send_email(State(services): State<Services>, body: Bytes) ->
             "the outbox accepts mails with exactly one recipient",
         ));
     };
+    // SES does not support SMTPUTF8, and takes internationalised domains as A-labels only.
+    // Source: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html
+    if !to.is_ascii() {
+        return Err(ApiError::new(
+            "BadRequestException",
+            "the recipient's address must be ASCII, with its domain as A-labels",
+        ));
+    }
     let Simple { subject, body } = request.content.simple;
     let id = request.email_tags.into_iter().find(|tag| tag.name == "mail-id");
     let mail = services.outbox.store(Mail {
@@ -91,4 +99,40 @@ pub(super) async fn send_email(State(services): State<Services>, body: Bytes) ->
             message_id: format!("local-{}", mail.number),
         },
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::aws::tests::services;
+
+    async fn send_to(to: &str) -> (Services, Result<Response, ApiError>) {
+        let services = services();
+        let request = json!({
+            "Destination": {"ToAddresses": [to]},
+            "Content": {"Simple": {"Subject": {"Data": "Hello"}, "Body": {}}},
+        });
+        let result = send_email(State(services.clone()), request.to_string().into()).await;
+        (services, result)
+    }
+
+    #[tokio::test]
+    async fn an_address_in_ascii_gets_its_mail() {
+        let (services, result) = send_to("ada@xn--bcher-kva.example").await;
+
+        assert!(result.is_ok());
+        assert_eq!(services.outbox.get(1).unwrap().to, "ada@xn--bcher-kva.example");
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_not_ascii_is_rejected_as_by_ses() {
+        for to in ["zoë@example.org", "zoe@bücher.example"] {
+            let (services, result) = send_to(to).await;
+
+            assert_eq!(result.unwrap_err().code, "BadRequestException", "{to}");
+            assert!(services.outbox.all().is_empty());
+        }
+    }
 }

@@ -186,28 +186,8 @@ fn seconds(time: EpochMillis) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use simulator::wall_clock::WallClock;
-    use simulator::{Machine, StateMachines, WorkflowType};
-
     use super::*;
-    use crate::journal::JournalFile;
-    use crate::outbox::Outbox;
-    use crate::secrets::WebhookSecret;
-
-    fn services() -> Services {
-        let definition = r#"{"QueryLanguage": "JSONata", "StartAt": "Sleep", "States": {
-            "Sleep": {"Type": "Wait", "Seconds": 9, "End": true}}}"#;
-        let machine = Machine::from_template(definition, &BTreeMap::new()).unwrap();
-        let mut machines = StateMachines::new(0);
-        machines.register(MACHINE, WorkflowType::Standard, machine);
-        Services {
-            executions: WallClock::new(machines),
-            outbox: Outbox::open(JournalFile::in_memory()).unwrap(),
-            webhook_secret: WebhookSecret::of("whsec_"),
-        }
-    }
+    use crate::aws::tests::services;
 
     fn start(services: &Services, name: &str, input: &str) -> Result<Response, ApiError> {
         let request = serde_json::json!({"stateMachineArn": machine_arn(), "name": name, "input": input});

@@ -1,4 +1,4 @@
-//! The links that were mailed to each user.
+//! The tokens of the links that were mailed to each user.
 //!
 //! A mail names its recipient, not its sign-up, and one address may have several sign-ups. The table has an item for
 //! each link, whose key is the hash of the link's token, and which refers to the user.
@@ -26,8 +26,8 @@ pub(super) struct Mailboxes<'a> {
 struct Sorted {
     /// The number of the newest sorted mail.
     last: usize,
-    /// The newest link of each user.
-    links: HashMap<UserId, String>,
+    /// The token of the newest link of each user.
+    tokens: HashMap<UserId, LinkToken>,
 }
 
 impl<'a> Mailboxes<'a> {
@@ -39,30 +39,26 @@ impl<'a> Mailboxes<'a> {
         }
     }
 
-    /// The newest link that was mailed for the user, if there is one.
-    pub(super) async fn link_for(&self, user: &UserId) -> Result<Option<String>, Cause> {
+    /// The token of the newest link that was mailed for the user, if there is one.
+    pub(super) async fn token_for(&self, user: &UserId) -> Result<Option<LinkToken>, Cause> {
         let mut sorted = self.sorted.lock().await;
         for mail in self.server.outbox().after(sorted.last) {
-            if let Some(link) = self.link_in(&mail)
-                && let Some(user) = self.user_of(link).await?
+            if let Some(token) = self.token_in(&mail)
+                && let Some(user) = self.user_of(&token).await?
             {
-                sorted.links.insert(user, link.to_owned());
+                sorted.tokens.insert(user, token);
             }
             sorted.last = mail.number;
         }
-        Ok(sorted.links.get(user).cloned())
+        Ok(sorted.tokens.get(user).cloned())
     }
 
-    fn link_in<'m>(&self, mail: &'m Mail) -> Option<&'m str> {
-        let rest = mail.text.get(mail.text.find(&self.prefix)?..)?;
-        rest.split_whitespace().next()
+    fn token_in(&self, mail: &Mail) -> Option<LinkToken> {
+        let (_, rest) = mail.text.split_once(&self.prefix)?;
+        rest.split_whitespace().next()?.parse().ok()
     }
 
-    async fn user_of(&self, link: &str) -> Result<Option<UserId>, Cause> {
-        let token = link.strip_prefix(&self.prefix);
-        let Some(Ok(token)) = token.map(str::parse::<LinkToken>) else {
-            return Ok(None);
-        };
+    async fn user_of(&self, token: &LinkToken) -> Result<Option<UserId>, Cause> {
         let item = item(self.server, table::link_key(&token.hash())).await?;
         Ok(item.and_then(|item| get_string(&item, reference::USER_ID)?.parse().ok()))
     }

@@ -5,8 +5,9 @@ use std::fmt;
 use std::io::{self, Write};
 use std::time::Duration;
 
+use client::Problem;
+
 use super::DemoResult;
-use super::client::ProblemDocument;
 use super::user::{CompletedSignUp, FinalState, LineResult, SignUpResult};
 
 pub(super) fn print(run: &DemoResult) {
@@ -34,7 +35,7 @@ impl DemoResult {
             .count()
     }
 
-    fn rejected(&self) -> impl Iterator<Item = (usize, &ProblemDocument)> {
+    fn rejected(&self) -> impl Iterator<Item = (usize, &Problem)> {
         self.lines.iter().filter_map(|line| match &line.result {
             SignUpResult::Rejected(problem) => Some((line.number, problem)),
             SignUpResult::Completed(_) | SignUpResult::Failed { .. } => None,
@@ -74,7 +75,7 @@ impl DemoResult {
         }
         writeln!(formatter, "Rejected")?;
         for (line, problem) in self.rejected() {
-            writeln!(formatter, "{line:>5}  {}  {}", problem.status, reasons(problem))?;
+            writeln!(formatter, "{line:>5}  {}  {problem}", problem.status)?;
         }
         writeln!(formatter)
     }
@@ -140,18 +141,6 @@ fn is_accepted(line: &LineResult) -> bool {
     }
 }
 
-/// The invalid fields; without any, the problem's detail.
-fn reasons(problem: &ProblemDocument) -> String {
-    if problem.errors.is_empty() {
-        return problem.detail.clone();
-    }
-    let errors = problem.errors.iter().map(|error| match error.pointer.as_str() {
-        "" => format!("the body {}", error.detail),
-        pointer => format!("{pointer} {}", error.detail),
-    });
-    errors.collect::<Vec<_>>().join("; ")
-}
-
 fn millis(offset: Option<Duration>) -> String {
     offset.map_or_else(|| "-".to_owned(), |offset| offset.as_millis().to_string())
 }
@@ -167,7 +156,8 @@ fn per_second(count: usize, seconds: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::client::FieldError;
+    use client::FieldError;
+
     use super::super::user::Offsets;
     use super::*;
 
@@ -201,10 +191,12 @@ mod tests {
             pointer: "/email".to_owned(),
             detail: "is missing".to_owned(),
         };
-        SignUpResult::Rejected(ProblemDocument {
+        SignUpResult::Rejected(Problem {
+            title: String::new(),
             status: 422,
             detail: String::new(),
             errors: vec![error],
+            retry_after: None,
         })
     }
 

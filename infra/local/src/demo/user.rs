@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use asl::Function;
+use client::{Client, ClientError, IdempotencyKey, Problem, Receipt, Status, Verification};
 use contracts::notify_webhook::NotifyWebhook;
 use contracts::sign_up::SignUpOutput;
 use contracts::store_user_data::StoreUserData;
@@ -15,7 +16,6 @@ use simulator::timeline::{self, Row, RowKind};
 use tokio::time::{Instant, sleep, timeout_at};
 use workflows::states;
 
-use super::client::{Client, CreateUserResponse, ProblemDocument};
 use super::item;
 use super::mailboxes::Mailboxes;
 use super::users::UserLine;
@@ -48,7 +48,7 @@ impl LineResult {
 pub(super) enum SignUpResult {
     /// The API accepted the sign-up, and it ended in an expected state.
     Completed(CompletedSignUp),
-    Rejected(ProblemDocument),
+    Rejected(Problem),
     /// A step failed or timed out.
     Failed {
         /// The user, if the sign-up was accepted.
@@ -99,7 +99,7 @@ pub(super) struct Offsets {
     pub(super) verified: Option<Duration>,
 }
 
-/// An HTTP client that plays the users.
+/// Plays the users, by the API and their mails.
 #[derive(Debug)]
 pub(super) struct SimulatedUser<'a> {
     server: &'a LocalServer,
@@ -119,23 +119,31 @@ impl<'a> SimulatedUser<'a> {
     /// Runs the user of one line through the sign-up.
     pub(super) async fn run(&self, line: UserLine) -> LineResult {
         let deadline = Instant::now() + TIME_LIMIT;
-        let key = format!("demo-{}", line.number);
-        let result = match within(deadline, "sign-up", self.client.create(&line.body, &key)).await {
-            Ok(CreateUserResponse::Accepted(user)) => {
-                match self.complete_sign_up(&user, &line.body, deadline).await {
-                    Ok(done) => SignUpResult::Completed(done),
-                    Err(reason) => SignUpResult::Failed {
-                        user: Some(user),
-                        reason,
-                    },
-                }
-            }
-            Ok(CreateUserResponse::Rejected(problem)) => SignUpResult::Rejected(problem),
+        let result = match within(deadline, "sign-up", self.create(&line)).await {
+            Ok(Ok(user)) => match self.complete_sign_up(&user, &line.body, deadline).await {
+                Ok(done) => SignUpResult::Completed(done),
+                Err(reason) => SignUpResult::Failed {
+                    user: Some(user),
+                    reason,
+                },
+            },
+            Ok(Err(problem)) => SignUpResult::Rejected(problem),
             Err(reason) => SignUpResult::Failed { user: None, reason },
         };
         LineResult {
             number: line.number,
             result,
+        }
+    }
+
+    /// Signs up; a 422 is a rejection and no failure.
+    async fn create(&self, line: &UserLine) -> Result<Result<UserId, Problem>, Cause> {
+        let key: IdempotencyKey = format!("demo-{}", line.number).parse()?;
+        let created = self.client.create_user_from_json(line.body.clone(), &key);
+        match created.await {
+            Ok(Receipt { id, .. }) => Ok(Ok(id)),
+            Err(ClientError::Problem(problem)) if problem.status == 422 => Ok(Err(problem)),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -152,9 +160,10 @@ impl<'a> SimulatedUser<'a> {
             return Err("sign-up: accepted, although its address is not valid".to_owned());
         };
         within(deadline, "mail", self.wait_for_mail(user)).await?;
-        let link = within(deadline, "mail", self.mailboxes.link_for(user)).await?;
-        let final_state = if let Some(link) = link {
-            within(deadline, "confirmation", self.client.confirm(&link)).await?;
+        let token = within(deadline, "mail", self.mailboxes.token_for(user)).await?;
+        let final_state = if let Some(token) = token {
+            let verification = Verification::Link { token, confirm: None };
+            within(deadline, "confirmation", self.client.verify(&verification)).await?;
             within(deadline, "end", self.wait_for_end(user)).await?
         } else if within(deadline, "mail", self.is_held(user)).await? {
             FinalState::Held
@@ -172,11 +181,11 @@ impl<'a> SimulatedUser<'a> {
 
     async fn wait_for_mail(&self, user: &UserId) -> Result<(), Cause> {
         poll(async || {
-            let sign_up = self.client.sign_up(user).await?;
-            if ["failed", "expired"].contains(&sign_up.status.as_str()) {
-                return Err(format!("the sign-up is {}", sign_up.status).into());
+            let shown = self.client.user(user).await?;
+            if matches!(shown.status, Status::Failed | Status::Expired) {
+                return Err(format!("the sign-up is {}", shown.status).into());
             }
-            Ok(sign_up.steps.mailed.then_some(()))
+            Ok(shown.steps.mailed.then_some(()))
         })
         .await
     }
@@ -190,12 +199,12 @@ impl<'a> SimulatedUser<'a> {
         };
         let SignUpOutput { outcome } = serde_json::from_value(output.clone())?;
         let (final_state, expected) = match outcome {
-            SignUpOutcome::Verified => (FinalState::Verified, "verified"),
+            SignUpOutcome::Verified => (FinalState::Verified, Status::Verified),
             // The API does not reveal that another sign-up was verified first.
-            SignUpOutcome::Superseded => (FinalState::Superseded, "awaiting_verification"),
+            SignUpOutcome::Superseded => (FinalState::Superseded, Status::AwaitingVerification),
             other => return Err(format!("the execution ended with {other:?}").into()),
         };
-        let shown = self.client.sign_up(user).await?.status;
+        let shown = self.client.user(user).await?.status;
         if shown == expected {
             Ok(final_state)
         } else {

@@ -7,7 +7,7 @@
 //! `Output`; the return value of the Lambda function is ignored. `within` limits the wait, and comes before any handler.
 //! An exceeded wait is a [`Timeout`](crate::Timeout) and is never retried. A `heartbeat` finds out earlier that nobody
 //! is working on it, which is a [`HeartbeatTimeout`](crate::HeartbeatTimeout). A handler of `Timeout` takes that, too:
-//! catch `HeartbeatTimeout` first. The heartbeat is shorter than the wait, and written directly after `callback(..)`,
+//! catch `HeartbeatTimeout` first. To the handler, either error is named `States.Timeout`. The heartbeat is shorter than the wait, and written directly after `callback(..)`,
 //! before `within`. Whoever holds the token can complete the
 //! task, so it is a credential.
 //!

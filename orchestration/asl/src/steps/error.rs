@@ -140,6 +140,9 @@ impl<E> RaisedBy<E> for Timeout {}
 
 /// `States.HeartbeatTimeout`: a callback got no [heartbeat](crate::Task::heartbeat) in time.
 ///
+/// AWS knows the name only where an error is retried or caught: in the history, in the error that a handler receives, and
+/// where nothing handles it, a missed heartbeat is named `States.Timeout`.
+///
 /// Source: [Error names](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-error-representation).
 ///
 /// ```

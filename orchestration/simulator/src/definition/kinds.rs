@@ -1,41 +1,30 @@
 //! Compiling the fields that only one kind of state has.
 
-use asl_document::{ChoiceState, MapState, Number, TaskState, WaitState};
-use serde_json::{Map, Value};
+use asl_document::{ChoiceRule, ChoiceState, MapState, Number, States, TaskState, WaitState};
+use serde_json::Value;
 
-use super::bounds;
+use super::compile::index_of;
+use super::fields::{assignments, number, optional, template, text};
 use super::program::{
     BatcherNode, ChoiceNode, Distributed, MapNode, NumberField, ReaderNode, RuleNode, TaskNode,
     Transformation, WaitNode, WriterNode,
 };
-use super::state_compiler::StateCompiler;
 use crate::WorkflowType;
 use crate::history::Resource;
-use crate::name::is_valid;
+use crate::invariant::{Invariant, broken};
 
-/// The longest label of a distributed Map, in characters.
-///
-/// Source: `Label` in [Distributed Map state
-/// fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#map-dist-state-fields).
-const MAX_LABEL_CHARACTERS: usize = 40;
-
-pub(super) fn compile_task(place: StateCompiler<'_>, task: &TaskState) -> TaskNode {
+pub(super) fn compile_task(task: &TaskState) -> TaskNode {
     let integration = integration(&task.resource);
-    bounds::check_timeouts(
-        place,
-        task.timeout_seconds.as_ref(),
-        task.heartbeat_seconds.as_ref(),
-    );
     TaskNode {
         resource: task.resource.as_str().into(),
         callback: integration
             .as_ref()
             .is_some_and(|known| known.action.ends_with(".waitForTaskToken")),
         integration,
-        arguments: place.optional("Arguments", task.arguments.as_ref()),
-        credentials: place.optional("Credentials", task.credentials.as_ref()),
-        timeout: place.number("TimeoutSeconds", task.timeout_seconds.as_ref()),
-        heartbeat: place.number("HeartbeatSeconds", task.heartbeat_seconds.as_ref()),
+        arguments: optional(task.arguments.as_ref()),
+        credentials: optional(task.credentials.as_ref()),
+        timeout: number("TimeoutSeconds", task.timeout_seconds.as_ref()),
+        heartbeat: number("HeartbeatSeconds", task.heartbeat_seconds.as_ref()),
     }
 }
 
@@ -67,161 +56,68 @@ fn integration(resource: &str) -> Option<Resource> {
     })
 }
 
-pub(super) fn compile_map(place: StateCompiler<'_>, name: &str, map: &MapState, processor: usize) -> MapNode {
+pub(super) fn compile_map(name: &str, map: &MapState, processor: usize) -> MapNode {
     let config = map.item_processor.processor_config.as_ref();
-    let mode = config.and_then(|config| config.get("Mode"));
-    let distributed = match mode.map(Value::as_str) {
-        None | Some(Some("INLINE")) => None,
-        Some(Some("DISTRIBUTED")) => Some(compile_distributed(place, name, map, config)),
-        Some(_) => {
-            place.bad(
-                "ItemProcessor/ProcessorConfig/Mode",
-                "neither `INLINE` nor `DISTRIBUTED`",
-            );
-            None
-        }
-    };
-    if distributed.is_none() {
-        for (field, present) in [
-            ("ItemReader", map.item_reader.is_some()),
-            ("ItemBatcher", map.item_batcher.is_some()),
-            ("ResultWriter", map.result_writer.is_some()),
-            ("Label", map.label.is_some()),
-        ] {
-            if present {
-                place.bad(field, "only a Map of mode `DISTRIBUTED` has it");
-            }
-        }
-    }
-    let percentage = map.tolerated_failure_percentage.as_ref();
-    bounds::check_number(place, "ToleratedFailurePercentage", percentage, 0, 100);
+    let setting = |name: &str| config.and_then(|config| config.get(name)).and_then(Value::as_str);
+    let distributed = (setting("Mode") == Some("DISTRIBUTED")).then(|| {
+        let workflow_type = match setting("ExecutionType") {
+            Some("EXPRESS") => WorkflowType::Express,
+            _ => WorkflowType::Standard,
+        };
+        compile_distributed(name, map, workflow_type)
+    });
     MapNode {
-        items: place.optional("Items", map.items.as_ref()),
-        selector: place.optional("ItemSelector", map.item_selector.as_ref()),
+        items: optional(map.items.as_ref()),
+        selector: optional(map.item_selector.as_ref()),
         processor,
         distributed,
-        max_concurrency: place.number("MaxConcurrency", map.max_concurrency.as_ref()),
-        tolerated_percentage: place.number("ToleratedFailurePercentage", percentage),
-        tolerated_count: place.number("ToleratedFailureCount", map.tolerated_failure_count.as_ref()),
+        max_concurrency: number("MaxConcurrency", map.max_concurrency.as_ref()),
+        tolerated_percentage: number(
+            "ToleratedFailurePercentage",
+            map.tolerated_failure_percentage.as_ref(),
+        ),
+        tolerated_count: number("ToleratedFailureCount", map.tolerated_failure_count.as_ref()),
     }
 }
 
-fn compile_distributed(
-    place: StateCompiler<'_>,
-    name: &str,
-    map: &MapState,
-    config: Option<&Map<String, Value>>,
-) -> Distributed {
-    let workflow_type = config.and_then(|config| config.get("ExecutionType"));
-    let workflow_type = match workflow_type.map(Value::as_str) {
-        None | Some(Some("STANDARD")) => WorkflowType::Standard,
-        Some(Some("EXPRESS")) => WorkflowType::Express,
-        Some(_) => {
-            place.bad(
-                "ItemProcessor/ProcessorConfig/ExecutionType",
-                "neither `STANDARD` nor `EXPRESS`",
-            );
-            WorkflowType::Standard
-        }
-    };
-    if map.item_reader.is_some() && map.items.is_some() {
-        place.bad(
-            "Items",
-            "the items come from `ItemReader` or from `Items`, not from both",
-        );
-    }
-    let label = map.label.as_deref();
-    if label.is_some_and(|label| {
-        label.is_empty() || label.chars().count() > MAX_LABEL_CHARACTERS || !is_valid(label)
-    }) {
-        place.bad(
-            "Label",
-            format!("it takes 1 to {MAX_LABEL_CHARACTERS} characters, and no spaces or wildcards"),
-        );
-    }
+fn compile_distributed(name: &str, map: &MapState, workflow_type: WorkflowType) -> Distributed {
     Distributed {
-        label: label.unwrap_or(name).into(),
+        label: map.label.as_deref().unwrap_or(name).into(),
         workflow_type,
-        reader: map
-            .item_reader
-            .as_ref()
-            .map(|reader| compile_reader(place, reader)),
-        batcher: map
-            .item_batcher
-            .as_ref()
-            .map(|batcher| compile_batcher(place, batcher)),
-        writer: map
-            .result_writer
-            .as_ref()
-            .map(|writer| compile_writer(place, writer)),
+        reader: map.item_reader.as_ref().map(compile_reader),
+        batcher: map.item_batcher.as_ref().map(compile_batcher),
+        writer: map.result_writer.as_ref().map(compile_writer),
     }
 }
 
-/// Source: [ItemReader](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html).
-fn compile_reader(place: StateCompiler<'_>, reader: &Value) -> ReaderNode {
+fn compile_reader(reader: &Value) -> ReaderNode {
     let resource = reader.get("Resource").and_then(Value::as_str);
-    let resource = resource.unwrap_or_else(|| {
-        place.bad(
-            "ItemReader/Resource",
-            "it names the integration that reads the items",
-        );
-        "refused"
-    });
     let config = reader.get("ReaderConfig");
     ReaderNode {
-        resource: resource.into(),
-        arguments: place.optional("ItemReader/Arguments", reader.get("Arguments")),
-        max_items: number_in(place, "ItemReader/ReaderConfig/MaxItems", config, "MaxItems"),
+        resource: resource
+            .expect_invariant("a checked reader has a resource")
+            .into(),
+        arguments: optional(reader.get("Arguments")),
+        max_items: number_in("ItemReader/ReaderConfig/MaxItems", config, "MaxItems"),
     }
 }
 
-/// Source: [ItemBatcher](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html).
-fn compile_batcher(place: StateCompiler<'_>, batcher: &Value) -> BatcherNode {
-    let node = BatcherNode {
-        input: place.optional("ItemBatcher/BatchInput", batcher.get("BatchInput")),
-        max_items: number_in(
-            place,
-            "ItemBatcher/MaxItemsPerBatch",
-            Some(batcher),
-            "MaxItemsPerBatch",
-        ),
-        max_bytes: number_in(
-            place,
-            "ItemBatcher/MaxInputBytesPerBatch",
-            Some(batcher),
-            "MaxInputBytesPerBatch",
-        ),
-    };
-    if node.max_items.is_none() && node.max_bytes.is_none() {
-        place.bad("ItemBatcher", "it bounds a batch by items, by bytes, or by both");
+fn compile_batcher(batcher: &Value) -> BatcherNode {
+    let limit = |field, key| number_in(field, Some(batcher), key);
+    BatcherNode {
+        input: optional(batcher.get("BatchInput")),
+        max_items: limit("ItemBatcher/MaxItemsPerBatch", "MaxItemsPerBatch"),
+        max_bytes: limit("ItemBatcher/MaxInputBytesPerBatch", "MaxInputBytesPerBatch"),
     }
-    node
 }
 
-/// Source: [ResultWriter](https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html).
-fn compile_writer(place: StateCompiler<'_>, writer: &Value) -> WriterNode {
+fn compile_writer(writer: &Value) -> WriterNode {
     let transformation = writer
         .get("WriterConfig")
         .and_then(|config| config.get("Transformation"))
         .and_then(Value::as_str);
-    let elsewhere = writer.get("Resource").is_some();
-    match transformation {
-        None | Some("COMPACT" | "FLATTEN") => {}
-        Some("NONE") if elsewhere => {}
-        Some("NONE") => place.bad(
-            "ResultWriter/WriterConfig/Transformation",
-            "results with the metadata of their executions are written only, and nothing is written here",
-        ),
-        Some(_) => place.bad(
-            "ResultWriter/WriterConfig/Transformation",
-            "neither `NONE` nor `COMPACT` nor `FLATTEN`",
-        ),
-    }
-    if elsewhere != writer.get("Arguments").is_some() {
-        place.bad("ResultWriter", "`Resource` and `Arguments` go together");
-    }
     WriterNode {
-        arguments: place.optional("ResultWriter/Arguments", writer.get("Arguments")),
+        arguments: optional(writer.get("Arguments")),
         transformation: if transformation == Some("FLATTEN") {
             Transformation::Flatten
         } else {
@@ -231,72 +127,39 @@ fn compile_writer(place: StateCompiler<'_>, writer: &Value) -> WriterNode {
 }
 
 /// A number, or an expression for one, in a part of the document that has no types of its own.
-fn number_in(
-    place: StateCompiler<'_>,
-    field: &'static str,
-    part: Option<&Value>,
-    key: &str,
-) -> Option<NumberField> {
-    let value = part?.get(key)?;
-    let number = match value {
+fn number_in(field: &'static str, part: Option<&Value>, key: &str) -> Option<NumberField> {
+    let value = match part?.get(key)? {
         Value::String(text) => Number::Expression(text.clone()),
-        value => {
-            let Some(number) = value.as_u64() else {
-                place.bad(field, "neither a number nor an expression");
-                return None;
-            };
-            Number::Literal(number)
-        }
+        value => match value.as_u64() {
+            Some(value) => Number::Literal(value),
+            None => broken("a checked number is an integer or an expression"),
+        },
     };
-    place.number(field, Some(&number))
+    number(field, Some(&value))
 }
 
-pub(super) fn compile_choice(place: StateCompiler<'_>, choice: &ChoiceState) -> ChoiceNode {
-    let rules: Vec<RuleNode> = choice
-        .choices
-        .iter()
-        .enumerate()
-        .map(|(index, rule)| {
-            let field = format!("Choices[{index}]/Condition");
-            if !rule.condition.is_boolean()
-                && rule
-                    .condition
-                    .as_str()
-                    .and_then(asl_document::expression)
-                    .is_none()
-            {
-                place.bad(&field, "neither a boolean nor an expression");
-            }
-            RuleNode {
-                condition: place.template(&field, &rule.condition),
-                assign: place.assign(None, &format!("Choices[{index}]/Assign"), rule.assign.as_ref()),
-                output: place.output(None, &format!("Choices[{index}]/Output"), rule.output.as_ref()),
-                next: place.index(&format!("Choices[{index}]/Next"), &rule.next),
-                field,
-            }
-        })
-        .collect();
-    if rules.is_empty() {
-        place.bad("Choices", "there are none");
+pub(super) fn compile_choice(choice: &ChoiceState, siblings: &States) -> ChoiceNode {
+    let rule = |(index, rule): (usize, &ChoiceRule)| RuleNode {
+        field: format!("Choices[{index}]/Condition"),
+        condition: template(&rule.condition),
+        assign: assignments(rule.assign.as_ref()),
+        output: optional(rule.output.as_ref()),
+        next: index_of(&rule.next, siblings),
+    };
+    let default = choice.default.as_ref();
+    ChoiceNode {
+        rules: choice.choices.iter().enumerate().map(rule).collect(),
+        default: default.map(|target| index_of(target, siblings)),
     }
-    let default = choice
-        .default
-        .as_ref()
-        .map(|target| place.index("Default", target));
-    ChoiceNode { rules, default }
 }
 
-pub(super) fn compile_wait(place: StateCompiler<'_>, wait: &WaitState) -> WaitNode {
-    bounds::check_wait(place, wait.seconds.as_ref());
+pub(super) fn compile_wait(wait: &WaitState) -> WaitNode {
     match (
-        place.number("Seconds", wait.seconds.as_ref()),
-        place.string_template("Timestamp", wait.timestamp.as_ref()),
+        number("Seconds", wait.seconds.as_ref()),
+        wait.timestamp.as_deref(),
     ) {
         (Some(seconds), None) => WaitNode::Seconds(seconds),
-        (None, Some(timestamp)) => WaitNode::Timestamp(timestamp),
-        _ => {
-            place.bad("Seconds", "a Wait has either `Seconds` or `Timestamp`");
-            WaitNode::Seconds(NumberField::literal("Seconds", 0))
-        }
+        (None, Some(timestamp)) => WaitNode::Timestamp(text(timestamp)),
+        _ => broken("a checked Wait has either `Seconds` or `Timestamp`"),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::DefinitionError;
+use super::diagnostic::{Diagnostic, DiagnosticCode};
 
 /// Replaces every `${Name}` in the strings and keys of `value`; an error has all names without a value.
 pub(super) fn substitute(
@@ -13,12 +14,11 @@ pub(super) fn substitute(
 ) -> Result<(), DefinitionError> {
     let mut missing = BTreeSet::new();
     substitute_in(value, substitutions, &mut missing);
-    DefinitionError::check(
-        missing
-            .into_iter()
-            .map(|name| DefinitionError::UnknownSubstitution { name })
-            .collect(),
-    )
+    let problem = |name| {
+        let message = format!("nothing is given to substitute for `${{{name}}}`");
+        Diagnostic::error(DiagnosticCode::MissingSubstitution, message, None)
+    };
+    DefinitionError::check(missing.iter().map(problem).collect())
 }
 
 fn substitute_in(

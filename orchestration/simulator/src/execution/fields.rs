@@ -7,8 +7,7 @@ use serde_json::Value;
 use super::Execution;
 use super::cursor::Cursor;
 use super::flow::Flow;
-use crate::definition::NumberField;
-use crate::failure::{DATA_LIMIT_EXCEEDED, Failure, QUERY_EVALUATION_ERROR};
+use crate::failure::{DATA_LIMIT_EXCEEDED, Failure, QUERY_EVALUATION_ERROR, RUNTIME};
 use crate::history::{Details, EventType};
 use crate::jsonata::{EvaluationError, Scope};
 use crate::limits::{MAX_ASSIGNED_BYTES, MAX_STORED_BYTES, bytes, exceeds_payload};
@@ -31,6 +30,8 @@ pub(super) enum FailedStep {
     Evaluation,
     /// The interpretation of its value.
     Interpretation,
+    /// Whether AWS has a value is not known, or the simulator does not use it. No retrier and no catcher may hide that.
+    Refused,
 }
 
 pub(super) type Assigned = Vec<(Arc<str>, SharedValue)>;
@@ -42,24 +43,29 @@ impl From<TemplateError> for FieldError {
             expression,
             error,
         } = error;
+        let step = match &error {
+            EvaluationError::Refused(_) => FailedStep::Refused,
+            _ => FailedStep::Evaluation,
+        };
         let what = match error {
             EvaluationError::Undefined => "returned nothing (undefined).".to_owned(),
             EvaluationError::Unsupported => "returned an unsupported result type.".to_owned(),
             EvaluationError::Threw(message) => format!("threw an error during evaluation. {message}"),
             EvaluationError::Exceeded(bound) => format!("threw an error during evaluation: {bound}"),
+            EvaluationError::Refused(reason) => format!("is refused by the simulator: {reason}."),
         };
         let message =
             format!("The JSONata expression '{expression}' specified for the field '{field}' {what}");
         Self {
             field: Some(field),
             message,
-            step: FailedStep::Evaluation,
+            step,
         }
     }
 }
 
 /// A value of another type than the field needs.
-fn unexpected(template: &Template, field: &str, expected: &str, value: &Value) -> FieldError {
+pub(super) fn unexpected(template: &Template, field: &str, expected: &str, value: &Value) -> FieldError {
     let actual = type_name(value);
     let message = match template.expression() {
         Some(expression) => format!(
@@ -84,29 +90,6 @@ fn type_name(value: &Value) -> &'static str {
         Value::String(_) => "string",
         Value::Array(_) => "array",
         Value::Object(_) => "object",
-    }
-}
-
-/// A field that must hold a whole number that is not negative.
-pub(super) fn required_number(field: &NumberField, scope: &Scope<'_>) -> Result<u64, FieldError> {
-    let value = field.value.evaluate(field.field, scope)?;
-    value
-        .as_u64()
-        .ok_or_else(|| unexpected(&field.value, field.field, "integer", &value))
-}
-
-/// The same of a field that may be absent.
-pub(super) fn number(field: Option<&NumberField>, scope: &Scope<'_>) -> Result<Option<u64>, FieldError> {
-    field.map(|field| required_number(field, scope)).transpose()
-}
-
-/// A field that must hold a percentage: 0 to 100, with or without a fraction.
-pub(super) fn percentage(field: Option<&NumberField>, scope: &Scope<'_>) -> Result<Option<f64>, FieldError> {
-    let Some(field) = field else { return Ok(None) };
-    let value = field.value.evaluate(field.field, scope)?;
-    match value.as_f64() {
-        Some(number) if (0.0..=100.0).contains(&number) => Ok(Some(number)),
-        _ => Err(unexpected(&field.value, field.field, "percentage", &value)),
     }
 }
 
@@ -148,18 +131,6 @@ pub(super) fn timestamp(
     })
 }
 
-pub(super) fn array(
-    template: &Template,
-    field: &str,
-    scope: &Scope<'_>,
-) -> Result<Vec<SharedValue>, FieldError> {
-    let value = template.evaluate(field, scope)?;
-    match value.as_array() {
-        Some(items) => Ok(items.iter().cloned().map(SharedValue::new).collect()),
-        None => Err(unexpected(template, field, "array", &value)),
-    }
-}
-
 pub(super) fn assignments(
     assign: &[(Arc<str>, Template)],
     field: &str,
@@ -180,6 +151,9 @@ pub(super) fn assignments(
 impl Execution {
     pub(super) fn evaluation_failed(&mut self, cursor: &mut Cursor, error: FieldError) -> Failure {
         let cause: Arc<str> = super::redacted_text(about(cursor, &error.message).into());
+        if error.step == FailedStep::Refused {
+            return Failure::new(RUNTIME, cause);
+        }
         let details = Details::EvaluationFailed {
             state: Arc::clone(&cursor.node.name),
             location: error.field.map(Into::into),
@@ -188,7 +162,7 @@ impl Execution {
         };
         // As recorded on AWS: the predecessor of an evaluation that fails on the way into a state is the predecessor of
         // the event of entering the state, not that event.
-        if cursor.last_event == cursor.visit.entered_event && error.step == FailedStep::Evaluation {
+        if cursor.last_event == cursor.visit.entered_event && error.step != FailedStep::Interpretation {
             cursor.last_event = cursor.visit.before_entered;
         }
         self.push_event(cursor, EventType::EvaluationFailed, details);

@@ -14,7 +14,7 @@ use super::cursor::Cursor;
 use super::event_types::{entered, exited};
 use super::fields::{self, Assigned};
 use super::flow::{FlowId, Phase, Visit};
-use super::{Execution, Status, Timer, redacted};
+use super::{Execution, Status, Timer, numbers, redacted};
 use crate::SharedValue;
 use crate::definition::{StateKind, StateNode, Target, WaitNode};
 use crate::failure::Failure;
@@ -96,10 +96,9 @@ impl Execution {
             },
             StateKind::Fail(fail) => {
                 let result = self.evaluate(&mut cursor, |scope| {
-                    Ok(Failure {
-                        error: fields::string(fail.error.as_ref(), "Error", &scope)?,
-                        cause: fields::string(fail.cause.as_ref(), "Cause", &scope)?,
-                    })
+                    let error = fields::string(fail.error.as_ref(), "Error", &scope)?;
+                    let cause = fields::string(fail.cause.as_ref(), "Cause", &scope)?;
+                    Ok(Failure::of(error, cause))
                 });
                 let failure = result.unwrap_or_else(|failure| failure);
                 self.fail_flow(cursor, failure);
@@ -199,7 +198,7 @@ impl Execution {
     }
 
     /// Ends a flow with a failure that nothing in it retries or catches.
-    pub(super) fn fail_flow(&mut self, mut cursor: Cursor, failure: Failure) {
+    pub(super) fn fail_flow(&mut self, mut cursor: Cursor, mut failure: Failure) {
         cursor.phase = Phase::Stopped;
         let last_event = cursor.last_event;
         match cursor.parent {
@@ -211,15 +210,15 @@ impl Execution {
             }
             None => self.saved_for_redrive = Some(Box::new(cursor.into_flow())),
         }
-        let cause = failure.cause.map(super::redacted_text);
-        self.fail_execution(last_event, &Failure { cause, ..failure });
+        failure.cause = failure.cause.map(super::redacted_text);
+        self.fail_execution(last_event, &failure);
     }
 
     fn start_wait(&mut self, mut cursor: Cursor, wait: &WaitNode) {
         let now = self.now;
         let until = self.evaluate(&mut cursor, |scope| match wait {
             WaitNode::Seconds(seconds) => {
-                Ok(now.saturating_add_seconds(fields::required_number(seconds, &scope)?))
+                Ok(now.saturating_add_seconds(numbers::WAIT.required(seconds, &scope)?))
             }
             WaitNode::Timestamp(timestamp) => fields::timestamp(timestamp, "Timestamp", &scope),
         });

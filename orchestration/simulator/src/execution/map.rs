@@ -13,12 +13,12 @@
 
 use std::sync::Arc;
 
-use super::Execution;
 use super::cursor::Cursor;
-use super::fields::{self, FailedStep, FieldError};
+use super::fields::{FailedStep, FieldError, unexpected};
 use super::flow::{Fork, Item, Parent, Phase};
+use super::{Execution, numbers};
 use crate::SharedValue;
-use crate::definition::{MapNode, NumberField};
+use crate::definition::MapNode;
 use crate::failure::{EXCEED_TOLERATED_FAILURES, Failure};
 use crate::history::{Details, EventId, EventType};
 use crate::jsonata::Scope;
@@ -137,15 +137,38 @@ pub(super) fn given_items(
     input: &SharedValue,
     scope: &Scope<'_>,
 ) -> Result<Vec<SharedValue>, FieldError> {
-    if let Some(template) = &map.items {
-        return fields::array(template, "Items", scope);
+    let value = match &map.items {
+        Some(template) => template.evaluate("Items", scope)?,
+        None => Arc::clone(input),
+    };
+    if let Some(items) = value.as_array() {
+        return Ok(items.iter().cloned().map(SharedValue::new).collect());
     }
-    let items = input.as_array().ok_or_else(|| FieldError {
+    if map.distributed.is_some() && value.is_object() {
+        return Err(pairs_are_unsupported());
+    }
+    Err(match &map.items {
+        Some(template) => unexpected(template, "Items", "array", &value),
+        None => FieldError {
+            field: None,
+            message: format!("Map state input must be an array but was: {value}"),
+            step: FailedStep::Evaluation,
+        },
+    })
+}
+
+/// On AWS, a distributed Map runs for each key and value of an object. In which form an execution gets them is not
+/// documented.
+///
+/// Source: `Items` in [Distributed Map state
+/// fields](https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#map-dist-state-fields).
+fn pairs_are_unsupported() -> FieldError {
+    FieldError {
         field: None,
-        message: format!("Map state input must be an array but was: {input}"),
-        step: FailedStep::Evaluation,
-    })?;
-    Ok(items.iter().cloned().map(SharedValue::new).collect())
+        message: "The simulator does not run a distributed Map for the keys and values of an object: give it an array."
+            .to_owned(),
+        step: FailedStep::Refused,
+    }
 }
 
 pub(super) fn map_plan(
@@ -153,10 +176,9 @@ pub(super) fn map_plan(
     items: Vec<SharedValue>,
     scope: &Scope<'_>,
 ) -> Result<Plan, FieldError> {
-    let number = |field: Option<&NumberField>| fields::number(field, scope);
-    let limit = limit_of(number(map.max_concurrency.as_ref())?);
-    let count = number(map.tolerated_count.as_ref())?;
-    let percentage = fields::percentage(map.tolerated_percentage.as_ref(), scope)?;
+    let limit = limit_of(numbers::CONCURRENCY.optional(map.max_concurrency.as_ref(), scope)?);
+    let count = numbers::TOLERATED_COUNT.optional(map.tolerated_count.as_ref(), scope)?;
+    let percentage = numbers::percentage(map.tolerated_percentage.as_ref(), scope)?;
     let share = percentage.map(|percentage| share(items.len(), percentage));
     // Where both are given, the stricter one holds.
     let tolerated = count.map(saturated).into_iter().chain(share).min();
@@ -172,7 +194,7 @@ pub(super) fn limit_of(limit: Option<u64>) -> usize {
     limit.filter(|limit| *limit > 0).map_or(usize::MAX, saturated)
 }
 
-fn saturated(number: u64) -> usize {
+pub(super) fn saturated(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 

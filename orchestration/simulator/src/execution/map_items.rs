@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use super::cursor::Cursor;
 use super::flow::Item;
 use super::map::{Plan, limit_of};
-use super::{Execution, fields, redacted};
+use super::{Execution, numbers, redacted};
 use crate::SharedValue;
-use crate::definition::{BatcherNode, NumberField, Transformation};
+use crate::definition::{BatcherNode, Transformation};
 use crate::failure::Failure;
 use crate::invariant::Invariant;
 use crate::limits::bytes;
@@ -50,8 +50,9 @@ impl Execution {
                 Some(template) => Some(template.evaluate("ItemBatcher/BatchInput", &scope)?),
                 None => None,
             };
-            let limit = |field: Option<&NumberField>| fields::number(field, &scope).map(limit_of);
-            Ok((shared, limit(max_items.as_ref())?, limit(max_bytes.as_ref())?))
+            let items = numbers::BATCH_ITEMS.optional(max_items.as_ref(), &scope)?;
+            let bytes = numbers::BATCH_BYTES.optional(max_bytes.as_ref(), &scope)?;
+            Ok((shared, limit_of(items), limit_of(bytes)))
         })?;
         Ok(batches(&inputs, shared.as_deref(), item_limit, byte_limit))
     }

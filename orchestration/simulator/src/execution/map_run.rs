@@ -24,12 +24,11 @@ use serde_json::{Value, json};
 
 use super::children::ChildKey;
 use super::cursor::Cursor;
-use super::fields;
 use super::flow::{FlowId, Fork, MapRun, Phase, StoppedFork};
 use super::lifecycle::StateResult;
-use super::map::{given_items, limit_of, map_plan, too_many_failures};
+use super::map::{given_items, map_plan, saturated, too_many_failures};
 use super::map_items::Inputs;
-use super::{Command, Execution, Purpose, Start, Status, TaskCall};
+use super::{Command, Execution, Purpose, Start, Status, TaskCall, numbers};
 use crate::definition::{Distributed, MapNode};
 use crate::failure::{Failure, ITEM_READER_FAILED};
 use crate::history::{Details, EventType};
@@ -112,10 +111,15 @@ impl Execution {
         let node = Arc::clone(&cursor.node);
         let reader = node.map().distributed().reader.as_ref();
         let max_items = reader.and_then(|reader| reader.max_items.as_ref());
-        match self.evaluate(&mut cursor, |scope| fields::number(max_items, &scope)) {
-            Ok(max_items) => {
-                let items = items.into_iter().take(limit_of(max_items));
+        match self.evaluate(&mut cursor, |scope| numbers::max_items(max_items, &scope)) {
+            Ok(Some(max_items)) => {
+                let items = items.into_iter().take(saturated(max_items));
                 self.run_items(cursor, run_arn, items.map(SharedValue::new).collect());
+            }
+            Ok(None) => {
+                // The wording of AWS.
+                let failure = Failure::new(ITEM_READER_FAILED, "field MaxItems must be positive");
+                self.map_run_failed(cursor, failure);
             }
             Err(failure) => self.map_run_failed(cursor, failure),
         }
@@ -281,12 +285,8 @@ fn description_of(child: &Execution) -> Value {
         "Status": child.status().name(),
         "StopDate": child.stopped_at().map(|at| at.to_string()),
     });
-    if let Status::Failed { error, cause } = child.status() {
-        for (key, text) in [("Error", error), ("Cause", cause)] {
-            if let Some(text) = text {
-                set(&mut description, key, &**text);
-            }
-        }
+    for (key, text) in child.described_failure() {
+        set(&mut description, key, text);
     }
     description
 }

@@ -1,7 +1,8 @@
 //! Queries of the explorer and of the service.
 
-use super::Execution;
 use super::flow::Phase;
+use super::{Execution, Status};
+use crate::history::Details;
 use crate::limits::MAX_EXPRESS_SECONDS;
 use crate::{EpochMillis, TaskId, WorkflowType};
 
@@ -41,6 +42,23 @@ impl Execution {
     /// The child executions of distributed Maps, whether they run or not.
     pub(crate) fn children(&self) -> impl Iterator<Item = &Execution> {
         self.children.running.values().chain(self.map_executions())
+    }
+
+    /// The `Error` and `Cause` of `DescribeExecution`, where it has them: of an execution that failed or was stopped, but not
+    /// of one that timed out, whose history alone has the error.
+    ///
+    /// Source: [floci#2733](https://github.com/floci-io/floci/issues/2733) and
+    /// [floci#2734](https://github.com/floci-io/floci/issues/2734), measured on AWS.
+    pub(crate) fn described_failure(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let (error, cause) = match (&self.status, self.history.last().map(|event| &event.details)) {
+            (Status::Failed { error, cause }, _) => (error.as_deref(), cause.as_deref()),
+            (Status::Aborted, Some(Details::Failure { error, cause })) => {
+                (error.as_deref(), cause.as_deref())
+            }
+            _ => (None, None),
+        };
+        let fields = [("Error", error), ("Cause", cause)];
+        fields.into_iter().filter_map(|(key, text)| Some((key, text?)))
     }
 
     /// The end of the machine's `TimeoutSeconds`.

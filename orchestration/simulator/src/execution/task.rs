@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use super::cursor::Cursor;
 use super::events::{invoke_response, is_lambda_invoke};
-use super::fields::{self, within_limit};
+use super::fields::within_limit;
 use super::flow::{Deadline, FlowId, Phase, RunningTask};
 use super::lifecycle::StateResult;
 use super::{
-    AttemptStage, Command, Execution, Purpose, TaskCall, TaskEvent, TaskEventError, Timer, redacted,
+    AttemptStage, Command, Execution, Purpose, TaskCall, TaskEvent, TaskEventError, Timer, numbers, redacted,
     redacted_text,
 };
 use crate::definition::TaskNode;
@@ -43,8 +43,8 @@ impl Execution {
                     Some(template) => Some(template.evaluate("Credentials", &scope)?),
                     None => None,
                 },
-                timeout: fields::number(task.timeout.as_ref(), &scope)?,
-                heartbeat: fields::number(task.heartbeat.as_ref(), &scope)?,
+                timeout: numbers::TIMEOUT.optional(task.timeout.as_ref(), &scope)?,
+                heartbeat: numbers::TIMEOUT.optional(task.heartbeat.as_ref(), &scope)?,
             })
         });
         let request = request.and_then(|request| {
@@ -278,11 +278,10 @@ impl Execution {
     }
 
     /// Fails an attempt whose result or heartbeat did not come in time.
-    pub(super) fn time_out_task(&mut self, id: FlowId, error: &str) {
+    pub(super) fn time_out_task(&mut self, id: FlowId, failure: Failure) {
         let mut cursor = self.take(id);
         let task = cursor.take_task();
         self.cancel(&task);
-        let failure = Failure::named(error);
         let types = (EventType::TaskTimedOut, EventType::LambdaFunctionTimedOut);
         self.push_failure(&mut cursor, types, &failure);
         self.fail_state(cursor, failure);

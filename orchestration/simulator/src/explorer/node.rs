@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::outcome::{Answer, Outcome, StateOutcomes, Table};
 use super::{Decision, Retries};
-use crate::failure::{HEARTBEAT_TIMEOUT, TIMEOUT};
+use crate::failure::Failure;
 use crate::invariant::Invariant;
 use crate::{Command, EpochMillis, Execution, TaskCall, TaskEvent, TaskId, TaskToken};
 
@@ -62,7 +62,7 @@ struct Call<'a> {
     /// The end of its time, or of the machine's.
     deadline: Option<EpochMillis>,
     /// The error of an attempt that does not end by itself.
-    silence: &'static str,
+    silence: Failure,
     flow: Vec<u64>,
     state_outcomes: &'a StateOutcomes,
     stage: Stage,
@@ -297,7 +297,11 @@ impl<'a> Node<'a> {
             state: call.state,
             token: call.task_token,
             deadline: own.chain(self.execution.deadline()).min(),
-            silence: if is_beat_first { HEARTBEAT_TIMEOUT } else { TIMEOUT },
+            silence: if is_beat_first {
+                Failure::missed_heartbeat()
+            } else {
+                Failure::timeout()
+            },
             flow,
             state_outcomes,
             stage: Stage::Called,
@@ -398,9 +402,11 @@ impl Call<'_> {
 
     fn is_retried(&self, outcome: &Outcome) -> bool {
         match &outcome.answer {
-            Answer::Fails(error) | Answer::TokenFails(error) => self.state_outcomes.retries(error),
+            Answer::Fails(error) | Answer::TokenFails(error) => {
+                self.state_outcomes.retries(&Failure::named(&**error))
+            }
             Answer::IsSilent | Answer::IsLate(_) | Answer::TokenIsSilent | Answer::TokenIsLate(_) => {
-                self.state_outcomes.retries(self.silence)
+                self.state_outcomes.retries(&self.silence)
             }
             Answer::Succeeds(_) | Answer::TokenSucceeds(_) => false,
         }

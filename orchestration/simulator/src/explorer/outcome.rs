@@ -214,8 +214,7 @@ pub(super) struct StateOutcomes {
 
 impl StateOutcomes {
     /// Whether the state makes another attempt after that error, as long as it has one left.
-    pub(super) fn retries(&self, error: &str) -> bool {
-        let failure = Failure::named(error);
+    pub(super) fn retries(&self, failure: &Failure) -> bool {
         self.retry
             .iter()
             .find(|retrier| failure.matches(&retrier.error_equals))

@@ -2,8 +2,6 @@
 //!
 //! Only that is converted and bound, so that a large input costs nothing in a state that does not look at it.
 
-use super::functions::Function;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StatesField {
     Input,
@@ -30,8 +28,6 @@ pub(crate) struct Reads {
     /// Variables and functions, without the `$`. Names inside of string literals are among them: one too many
     /// costs a little time, one too few would be wrong.
     names: Vec<String>,
-    /// The functions among them that Step Functions provides or changes.
-    functions: Vec<Function>,
     /// Whether `$states` is read other than by one of its fields.
     whole_states: bool,
     fields: Vec<StatesField>,
@@ -69,7 +65,6 @@ impl Reads {
                 reads.note_states(after);
             } else if !name.is_empty() && !reads.names.iter().any(|known| known == name) {
                 reads.names.push(name.to_owned());
-                reads.functions.extend(Function::named(name));
             }
         }
         reads
@@ -95,9 +90,16 @@ impl Reads {
         }
     }
 
-    /// The functions that the expression may call, of those that Step Functions provides or changes.
-    pub(super) fn functions(&self) -> &[Function] {
-        &self.functions
+    /// Whether it may call that function.
+    pub(super) fn may_call(&self, function: &str) -> bool {
+        self.names.iter().any(|name| name == function)
+    }
+
+    /// Whether it may draw random numbers.
+    pub(super) fn may_draw(&self) -> bool {
+        ["random", "shuffle", "uuid"]
+            .iter()
+            .any(|function| self.may_call(function))
     }
 
     /// All names but `states`.
@@ -118,11 +120,6 @@ impl Reads {
     /// The fields of the context object that are read; `None` if it may be read in another way.
     pub(crate) fn context_fields(&self) -> Option<&[[String; 2]]> {
         (!self.whole_states && !self.whole_context).then_some(self.context.as_slice())
-    }
-
-    /// Whether that field of `$states` is read by its name.
-    pub(crate) fn names_field(&self, field: StatesField) -> bool {
-        self.fields.contains(&field)
     }
 
     /// The path, where the expression is nothing else.

@@ -1,45 +1,86 @@
-//! Restrictions: features of JSONata that Step Functions rejects.
+//! Restrictions: references that Step Functions refuses when a definition is created.
 //!
-//! Source: [JSONata functions provided by Step Functions and
-//! limits](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html): version 2.0.6, no
-//! `$eval`, no input document.
+//! An expression has no input document: its input is `$states.input`. So a path that begins with a name, or with `$`, reads
+//! what is not there, and `$$` does so anywhere. Later steps of a path, predicates, sort terms and groups are relative to
+//! the value that the path has reached, and may have names; the body of a function has the context of the place where
+//! the function is written.
+//!
+//! Source: [floci#2699](https://github.com/floci-io/floci/pull/2699) and
+//! [#2786](https://github.com/floci-io/floci/pull/2786), measured with `ValidateStateMachineDefinition`.
 
-use jsonata_core::ast::{AstNode, BinaryOp};
+use serde_json::Value;
 
-use super::tree::{Node, nodes};
+use super::syntax::{children, each_node, field, kind, text};
 
-/// Rejects an expression that AWS would reject in a definition.
-pub(super) fn check(text: &str, ast: &AstNode) -> Result<(), String> {
-    // The text is searched first, which is cheap, and then the tree, since a string literal may hold the same.
-    if text.contains("$eval") && nodes(ast).iter().any(is_eval) {
-        return Err("`$eval` is not available".to_owned());
+/// The messages of AWS for the references that it refuses, in written order.
+pub(super) fn refused_references(tree: &Value) -> Vec<String> {
+    let mut names = Vec::new();
+    top_level(tree, &mut names);
+    let mut messages: Vec<String> = Vec::new();
+    let mut say = |message: String| {
+        if !messages.contains(&message) {
+            messages.push(message);
+        }
+    };
+    for name in names {
+        say(format!(
+            "Reference to '{name}' at the top level is not supported."
+        ));
     }
-    if text.contains("??") && has_operator(ast, BinaryOp::Coalesce) {
-        return Err("the operator `??` is newer than the JSONata of Step Functions".to_owned());
-    }
-    if text.contains("?:") && has_operator(ast, BinaryOp::Default) {
-        return Err("the operator `?:` is newer than the JSONata of Step Functions".to_owned());
-    }
-    if reads_document(ast) {
-        return Err("there is no input document to read from: begin with `$states` or a variable".to_owned());
-    }
-    Ok(())
+    each_node(tree, &mut |node| {
+        if kind(node) == "variable" && text(node, "value") == Some("$") {
+            say("Reference to '$$' is not supported.".to_owned());
+        }
+    });
+    messages
 }
 
-/// Whether the expression as a whole is a path into the input document, which a state does not have.
-fn reads_document(ast: &AstNode) -> bool {
-    match ast {
-        AstNode::Name(_) | AstNode::ParentVariable(_) => true,
-        AstNode::Variable(name) => name.is_empty(),
-        AstNode::Path { steps } => steps.first().is_some_and(|step| reads_document(&step.node)),
-        _ => false,
+/// Collects what is read from the context in which the expression begins.
+fn top_level<'t>(node: &'t Value, names: &mut Vec<&'t str>) {
+    let mut part = |name| {
+        if let Some(inner) = field(node, name) {
+            top_level(inner, names);
+        }
+    };
+    match kind(node) {
+        "path" => {
+            if let Some(first) = children(node, "steps").first() {
+                top_level(first, names);
+            }
+        }
+        "name" => names.extend(text(node, "value")),
+        "variable" if text(node, "value") == Some("") => names.push("$"),
+        "unary" => {
+            part("expression");
+            each(children(node, "expressions"), names);
+            // The pairs of an object.
+            each(children(node, "lhs"), names);
+        }
+        "binary" | "apply" => {
+            part("lhs");
+            part("rhs");
+        }
+        "function" | "partial" => {
+            part("procedure");
+            each(children(node, "arguments"), names);
+        }
+        "lambda" => part("body"),
+        "condition" => {
+            part("condition");
+            part("then");
+            part("else");
+        }
+        "block" => each(children(node, "expressions"), names),
+        "bind" => part("rhs"),
+        _ => {}
     }
 }
 
-fn is_eval(node: &Node) -> bool {
-    matches!(node, Node::Call(name) | Node::Variable(name) if name == "eval")
-}
-
-fn has_operator(ast: &AstNode, operator: BinaryOp) -> bool {
-    nodes(ast).contains(&Node::Operator(operator))
+fn each<'t>(nodes: &'t [Value], names: &mut Vec<&'t str>) {
+    for node in nodes {
+        match node.as_array() {
+            Some(pair) => each(pair, names),
+            None => top_level(node, names),
+        }
+    }
 }

@@ -12,7 +12,13 @@ use super::*;
 use crate::{EpochMillis, SharedValue};
 
 /// A host without a context object but for one name.
-struct TestHost(RefCell<ChaCha8Rng>);
+pub(super) struct TestHost(RefCell<ChaCha8Rng>);
+
+impl TestHost {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(RefCell::new(ChaCha8Rng::seed_from_u64(seed)))
+    }
+}
 
 impl Host for TestHost {
     fn now(&self) -> EpochMillis {
@@ -42,7 +48,7 @@ fn evaluate_with(text: &str, input: Value, seed: u64) -> Result<Value, Evaluatio
         "known".into(),
         SharedValue::new(json!({"list": [1]})),
     )]));
-    let host = TestHost(RefCell::new(ChaCha8Rng::seed_from_u64(seed)));
+    let host = TestHost::new(seed);
     Expression::parse(text)
         .unwrap()
         .evaluate(&Scope::new(&input, &variables, &host))
@@ -133,20 +139,15 @@ fn random_functions_follow_from_the_seed() {
 
 #[test]
 fn expressions_that_step_functions_lacks_are_rejected() {
-    for text in [
-        "$eval('1')",
-        "$map([1], $eval)",
-        "$a ?? $b",
-        "$a ?: $b",
-        "phone",
-        "$$.a",
-        "$",
-        "$.a",
-        "1 +",
-    ] {
+    for text in ["$a ?? $b", "$a ?: $b", "phone", "$$.a", "$", "$.a", "1 +"] {
         assert!(Expression::parse(text).is_err(), "{text}");
     }
-    for text in ["'$eval ?? ?:'", "$states.input.list[x = 1].x", "$a ? 1 : 2"] {
+    for text in [
+        "$eval('1')",
+        "'?? ?:'",
+        "$states.input.list[x = 1].x",
+        "$a ? 1 : 2",
+    ] {
         assert!(Expression::parse(text).is_ok(), "{text}");
     }
 }
@@ -239,4 +240,299 @@ fn functions_answer_as_recorded_on_aws() {
             "D3137: Hash algorithm 'md5' must be one of SHA-1, SHA-384, SHA-256, SHA-512, MD5".to_owned()
         ))
     );
+}
+
+#[test]
+fn references_to_an_input_document_are_refused() {
+    for (text, names) in [
+        ("phone", "phone"),
+        ("phone[0].x", "phone"),
+        ("$.phone", "$"),
+        ("[total, 7]", "total"),
+        ("{city: 1}", "city"),
+        ("{'a': city}", "city"),
+        ("-city", "city"),
+        ("vip ? 1 : 2", "vip"),
+        ("$count(orders)", "orders"),
+        ("$map($states.input.a, function($x) { b })", "b"),
+        ("($x := name; $x)", "name"),
+        ("$states.input ~> f", "f"),
+        ("(a).b", "a"),
+    ] {
+        assert_eq!(
+            Expression::parse(text).map(|_| ()),
+            Err(ExpressionError::References(vec![format!(
+                "Reference to '{names}' at the top level is not supported."
+            )])),
+            "{text}"
+        );
+    }
+    let both = Expression::parse("aaa + bbb").map(|_| ());
+    assert!(matches!(both, Err(ExpressionError::References(messages)) if messages.len() == 2));
+    for text in [
+        "$$",
+        "$$.a",
+        "$states.input.orders.{'v': $$.vip}",
+        "$states.input[x = $$.y]",
+    ] {
+        assert_eq!(
+            Expression::parse(text).map(|_| ()),
+            Err(ExpressionError::References(vec![
+                "Reference to '$$' is not supported.".to_owned()
+            ])),
+            "{text}"
+        );
+    }
+    for text in [
+        "$states.input.items[phone > 3]",
+        "$states.input.items^(phone)",
+        "$states.input.items{phone: city}",
+        "$states.input.items.{'p': phone}",
+        "$states.input.items.(phone)",
+        "$states.input.items[$ > 3]",
+        "$states.input ~> |items|{'p': phone}|",
+        "$map($states.input.a, function($x) { $x.phone })",
+        "$phone",
+        "'phone'",
+        "'$$'",
+    ] {
+        assert!(Expression::parse(text).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn what_does_not_parse_is_refused_in_the_words_of_the_reference() {
+    for (text, message) in [
+        ("1 +", "Unexpected end of expression"),
+        ("$a[1,2)", "Expected \"]\", got \",\""),
+        (
+            "\"unterminated",
+            "String literal must be terminated by a matching quote",
+        ),
+        ("//", "Empty regular expressions are not allowed"),
+        ("$split('a', //)", "Empty regular expressions are not allowed"),
+        ("/a", "No terminating / in regular expression"),
+    ] {
+        assert_eq!(
+            Expression::parse(text).map(|_| ()),
+            Err(ExpressionError::Syntax(message.to_owned())),
+            "{text}"
+        );
+    }
+    let deep = "(".repeat(200_000) + "1" + &")".repeat(200_000);
+    assert!(Expression::parse(&deep).is_err());
+}
+
+#[test]
+fn wide_integers_pass_through_exactly() {
+    let id = 9_007_199_254_740_993_i64;
+    let input = json!({"id": id, "most": i64::MAX, "least": i64::MIN, "over": 9_223_372_036_854_775_808_u64, "list": [{"id": id}, {"id": 1}]});
+    let evaluate = |text| evaluate_with(text, input.clone(), 1);
+    for (text, value) in [
+        ("$states.input.id", json!(id)),
+        ("{'id': $states.input.id}", json!({"id": id})),
+        (
+            "[$states.input.most, $states.input.least]",
+            json!([i64::MAX, i64::MIN]),
+        ),
+        ("$states.input.over", json!(9_223_372_036_854_775_808_f64)),
+        ("$states.input.list[0].id", json!(id)),
+        (
+            "$map($states.input.list, function($item) { $item.id })",
+            json!([id, 1]),
+        ),
+        ("$merge([$states.input, {'a': 1}]).id", json!(id)),
+        ("$string($states.input.most)", json!("9223372036854775807")),
+        ("'id-' & $states.input.id", json!("id-9007199254740993")),
+        (
+            "$string({'id': [$states.input.id]})",
+            json!("{\"id\":[9007199254740993]}"),
+        ),
+        (
+            "$parse('{\"id\":9007199254740995}').id",
+            json!(9_007_199_254_740_995_i64),
+        ),
+        ("$states.input.id = $states.input.list[0].id", json!(true)),
+        ("$states.input.id = $states.input.most", json!(false)),
+        ("$states.input.id = 'x'", json!(false)),
+        (
+            "$exists($states.input.id) and $count($states.input.id) = 1",
+            json!(true),
+        ),
+        ("$states.input.list[1].id + 1", json!(2)),
+    ] {
+        assert_eq!(evaluate(text), Ok(value), "{text}");
+    }
+    for text in [
+        "$states.input.id + 1",
+        "$states.input.id > 5",
+        "$states.input.id = 9007199254740993",
+        "$states.input.id in [1, 2]",
+        "$states.input.id ? 1 : 2",
+        "-$states.input.id",
+        "$sum([$states.input.id, 1])",
+        "$states.input.list^(id)",
+        "[1..$states.input.id]",
+        "$range(1, $states.input.id, 1)",
+        "$states.input.list[$states.input.id]",
+        "$type($states.input.id)",
+    ] {
+        assert!(
+            matches!(evaluate(text), Err(EvaluationError::Refused(_))),
+            "{text}: {:?}",
+            evaluate(text)
+        );
+    }
+}
+
+/// The boundaries that were measured on AWS.
+///
+/// Source: [floci#2737](https://github.com/floci-io/floci/issues/2737).
+#[test]
+fn the_bounds_are_where_aws_has_them() {
+    let sum = |terms: usize| format!("1{}", "+1".repeat(terms - 1));
+    let nested = |open: &str, close: &str, depth| open.repeat(depth) + "1" + &close.repeat(depth);
+    let recursive = |depth| format!("($f := function($x) {{ $x <= 0 ? 0 : 1 + $f($x - 1) }}; $f({depth}))");
+    let doubled = |times| {
+        format!("($f := function($s, $n) {{ $n = 0 ? $s : $f($s & $s, $n - 1) }}; $length($f('x', {times})))")
+    };
+    let chained = |calls| format!("1{}", "~>$string".repeat(calls));
+
+    for (passes, fails, error) in [
+        (sum(100), sum(101), EvaluationError::STACK),
+        (
+            nested("(", ")", 99),
+            nested("(", ")", 100),
+            EvaluationError::STACK,
+        ),
+        (
+            nested("[", "]", 99),
+            nested("[", "]", 100),
+            EvaluationError::STACK,
+        ),
+        (chained(99), chained(100), EvaluationError::STACK),
+        (recursive(31), recursive(32), EvaluationError::STACK),
+        (
+            "[1..873782] ~> $count()".to_owned(),
+            "[1..873783] ~> $count()".to_owned(),
+            EvaluationError::MEMORY,
+        ),
+        (
+            "$count($range(1, 360145, 1))".to_owned(),
+            "$range(1, 360146, 1)".to_owned(),
+            EvaluationError::MEMORY,
+        ),
+        (doubled(22), doubled(23), EvaluationError::MEMORY),
+    ] {
+        assert!(evaluate(&passes).is_ok(), "{passes}: {:?}", evaluate(&passes));
+        assert_eq!(evaluate(&fails), Err(error), "{fails}");
+    }
+    assert_eq!(
+        evaluate("$sum($map([1..200000], function($v) { $v * 2 }))"),
+        Ok(json!(40_000_200_000_i64))
+    );
+}
+
+#[test]
+fn no_expression_takes_the_process_down() {
+    for (text, error) in [
+        ("$length($pad('z', 1000000000000))", EvaluationError::MEMORY),
+        ("$count([1..90000].([1..90000]))", EvaluationError::MEMORY),
+        ("$sum([1..900000])", EvaluationError::MEMORY),
+        (
+            "($f := function($x) { $f($x + 1) }; $f(1))",
+            EvaluationError::TIME,
+        ),
+        (
+            "$match('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab', /^(a+)+$/)",
+            EvaluationError::TIME,
+        ),
+    ] {
+        assert_eq!(evaluate(text), Err(error), "{text}");
+    }
+    // The engines are fit for more.
+    assert_eq!(evaluate("$uppercase('a')"), Ok(json!("A")));
+}
+
+#[test]
+fn eval_is_taken_and_fails_when_it_is_called() {
+    let called = Err(EvaluationError::Threw(
+        "T1006: Attempted to invoke a non-function".to_owned(),
+    ));
+    assert_eq!(evaluate("$eval('2*3')"), called);
+    assert_eq!(evaluate("'2*3' ~> $eval()"), called);
+    assert_eq!(evaluate("$exists($eval)"), Ok(json!(false)));
+}
+
+#[test]
+fn surplus_arguments_of_added_functions_do_not_match_their_signatures() {
+    for (text, index, name) in [
+        ("$parse('{}', 'x')", 2, "parse"),
+        ("$partition([1,2,3], 2, 'x')", 3, "partition"),
+        ("$range(1, 5, 1, 'x')", 4, "range"),
+        ("$hash('a', 'MD5', 'x')", 3, "hash"),
+        ("$random(1, 2)", 2, "random"),
+        ("$uuid('seed')", 1, "uuid"),
+        ("$range(1)", 2, "range"),
+        ("$parse(null)", 1, "parse"),
+    ] {
+        assert_eq!(
+            evaluate(text),
+            Err(EvaluationError::Threw(format!(
+                "T0410: Argument {index} of function \"{name}\" does not match function signature"
+            ))),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn the_rest_of_the_functions_answer_as_the_reference() {
+    let threw = |message: &str| Err(EvaluationError::Threw(message.to_owned()));
+    for (text, value) in [
+        (
+            "($n := 2; $f := function($x) { $x * $n }; $n := 3; $f(10))",
+            Ok(json!(30)),
+        ),
+        ("$contains('abc1', /^(?=.*\\d)[a-z\\d]+$/)", Ok(json!(true))),
+        ("$contains('\u{967}', /\\d/)", Ok(json!(false))),
+        (
+            "$reduce([], function($a, $b) { $a })",
+            Err(EvaluationError::Undefined),
+        ),
+        ("$keys([[{'a': 1}], {'b': 2}])", Ok(json!(["a", "b"]))),
+        (
+            "$encodeUrl('https://example.org/a b?q=\u{e4}')",
+            Ok(json!("https://example.org/a%20b?q=%C3%A4")),
+        ),
+        ("$formatBase(4.5, 2)", Ok(json!("100"))),
+        ("$parseInteger('abc', '0')", Ok(json!("NaN"))),
+        (
+            "$fromMillis(1767225600123.75)",
+            Ok(json!("2026-01-01T00:00:00.123Z")),
+        ),
+        ("$base64encode('my\u{ff}')", Ok(json!("bXn/"))),
+        ("$base64decode('bXk=')", Ok(json!("my"))),
+        ("$map(['{\"a\":1}', '{\"a\":2}'], $parse).a", Ok(json!([1, 2]))),
+        ("[1 / 0, 0 / 0]", Ok(json!(["Infinity", "NaN"]))),
+        ("$number('0x7')", Ok(json!(7))),
+        (
+            "$number('+7')",
+            threw("D3030: Unable to cast value to a number: \"+7\""),
+        ),
+        (
+            "[null..3]",
+            threw("T2003: The left side of the range operator (..) must evaluate to an integer"),
+        ),
+        (
+            "$decodeUrl('50%')",
+            threw("D3140: Malformed URL passed to $decodeUrl(): \"50%\""),
+        ),
+        (
+            "$split('k9m', /\\d*/)",
+            threw("D1004: Regular expression matches zero length string"),
+        ),
+    ] {
+        assert_eq!(evaluate(text), value, "{text}");
+    }
 }

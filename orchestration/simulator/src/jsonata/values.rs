@@ -1,6 +1,5 @@
-//! Conversion between JSON and the values of `jsonata-core`.
+//! What comes of an evaluation, and the numbers of expressions.
 
-use jsonata_core::value::JValue;
 use serde_json::{Number, Value};
 
 use crate::invariant::Invariant;
@@ -15,52 +14,37 @@ pub(crate) enum EvaluationError {
     Threw(String),
     /// A bound of time, depth or memory was exceeded.
     Exceeded(&'static str),
+    /// The simulator does not know what AWS does: the reason.
+    Refused(String),
 }
 
 /// The wording of AWS.
-pub(super) const STACK_OVERFLOW: &str = "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive";
-
-pub(super) fn to_json(value: &JValue) -> Result<Value, EvaluationError> {
-    if value.is_undefined() {
-        Err(EvaluationError::Undefined)
-    } else {
-        to_json_part(value, 0)
-    }
+///
+/// Source: [floci#2667](https://github.com/floci-io/floci/issues/2667) and
+/// [#2783](https://github.com/floci-io/floci/pull/2783).
+impl EvaluationError {
+    pub(crate) const STACK: Self = Self::Exceeded(
+        "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive",
+    );
+    pub(crate) const TIME: Self = Self::Exceeded("Expression evaluation timeout: Check for infinite loop");
+    pub(crate) const MEMORY: Self =
+        Self::Exceeded("Expression evaluation memory limit exceeded: Check for excessive memory usage");
 }
 
 /// The maximum depth of a result: a deeper one could not be parsed as JSON, and would overflow the stack.
-const MAX_DEPTH: usize = 1000;
+pub(super) const MAX_DEPTH: usize = 1000;
 
-fn to_json_part(value: &JValue, depth: usize) -> Result<Value, EvaluationError> {
-    if depth > MAX_DEPTH {
-        return Err(EvaluationError::Exceeded(STACK_OVERFLOW));
-    }
-    match value {
-        JValue::Null | JValue::Undefined => Ok(Value::Null),
-        JValue::Bool(truth) => Ok(Value::Bool(*truth)),
-        JValue::Number(number) => Ok(number_to_json(*number)),
-        JValue::String(text) => Ok(Value::String(text.to_string())),
-        JValue::Array(items) => items
-            .iter()
-            .map(|item| to_json_part(item, depth + 1))
-            .collect::<Result<_, _>>()
-            .map(Value::Array),
-        JValue::Object(fields) => fields
-            .iter()
-            .map(|(key, value)| Ok((key.clone(), to_json_part(value, depth + 1)?)))
-            .collect::<Result<_, _>>()
-            .map(Value::Object),
-        JValue::Lambda(_) | JValue::Builtin { .. } | JValue::Regex { .. } => {
-            Err(EvaluationError::Unsupported)
-        }
-    }
+/// The integer, if 64 bits hold it and a double might not: beyond 2^53.
+pub(super) fn wide_integer(number: &Number) -> Option<i64> {
+    const EXACT: u64 = 1 << 53;
+    number.as_i64().filter(|integer| integer.unsigned_abs() > EXACT)
 }
 
 /// A number the way JavaScript prints it: whole ones without a fraction. One that is not finite is a text, since JSON
 /// has no such number.
 ///
 /// Source: [floci#2737](https://github.com/floci-io/floci/issues/2737), measured on AWS.
-fn number_to_json(number: f64) -> Value {
+pub(super) fn number_to_json(number: f64) -> Value {
     if number.is_nan() {
         return Value::from("NaN");
     }
@@ -77,26 +61,10 @@ fn number_to_json(number: f64) -> Value {
     Value::Number(number.expect_invariant("a finite double is a JSON number"))
 }
 
-/// JSON as an expression sees it.
-pub(super) fn from_json(value: &Value) -> JValue {
-    match value {
-        Value::Null => JValue::Null,
-        Value::Bool(truth) => JValue::Bool(*truth),
-        Value::Number(number) => JValue::Number(number.as_f64().expect_invariant(DOUBLE)),
-        Value::String(text) => JValue::string(text.as_str()),
-        Value::Array(items) => JValue::array(items.iter().map(from_json).collect()),
-        Value::Object(fields) => JValue::object(
-            fields
-                .iter()
-                .map(|(key, value)| (key.clone(), from_json(value)))
-                .collect(),
-        ),
-    }
-}
-
 /// A copy with every number as an expression would give it back.
 pub(super) fn canonical(value: &Value) -> Value {
     match value {
+        Value::Number(number) if wide_integer(number).is_some() => value.clone(),
         Value::Number(number) => number_to_json(number.as_f64().expect_invariant(DOUBLE)),
         Value::Array(items) => Value::Array(items.iter().map(canonical).collect()),
         Value::Object(fields) => Value::Object(

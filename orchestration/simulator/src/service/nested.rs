@@ -236,19 +236,12 @@ fn description(entry: &super::Entry, form: Form) -> Value {
         "Status": execution.status().name(),
         "StopDate": execution.stopped_at().map(EpochMillis::as_millis),
     });
-    match execution.status() {
-        Status::Succeeded { output } => {
-            set(&mut description, "Output", payload(output));
-            set(&mut description, "OutputDetails", included);
-        }
-        Status::Failed { error, cause } => {
-            for (key, text) in [("Error", error), ("Cause", cause)] {
-                if let Some(text) = text {
-                    set(&mut description, key, &**text);
-                }
-            }
-        }
-        Status::Running | Status::TimedOut | Status::Aborted => {}
+    if let Status::Succeeded { output } = execution.status() {
+        set(&mut description, "Output", payload(output));
+        set(&mut description, "OutputDetails", included);
+    }
+    for (key, text) in execution.described_failure() {
+        set(&mut description, key, text);
     }
     description
 }

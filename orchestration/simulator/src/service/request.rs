@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::{EpochMillis, ExecutionArn, NotRedrivable, Status};
+use crate::{DefinitionError, EpochMillis, ExecutionArn, NotRedrivable, Status};
 
 /// Why [`StateMachines`](crate::StateMachines) rejects a request, named as the errors of the AWS API.
 ///
@@ -24,6 +24,10 @@ pub enum RequestError {
     InvalidName,
     #[error("the input has more than 256 KiB")]
     InvalidExecutionInput,
+    /// The machine is registered as Express, and its definition is that of a Standard workflow: see
+    /// [`Machine::check_type`](crate::Machine::check_type).
+    #[error("the definition of the state machine is not valid: {0}")]
+    InvalidDefinition(DefinitionError),
     /// The journal has failed, and nothing is changed that it could not record. AWS's name for a failure of its own.
     ///
     /// Source: [Common Errors](https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html).
@@ -41,6 +45,7 @@ impl RequestError {
             Self::ExecutionNotRedrivable { .. } => "ExecutionNotRedrivable",
             Self::InvalidName => "InvalidName",
             Self::InvalidExecutionInput => "InvalidExecutionInput",
+            Self::InvalidDefinition(_) => "InvalidDefinition",
             Self::JournalFailed => "ServiceUnavailable",
         }
     }

@@ -27,6 +27,7 @@ pub(super) fn run(vector: &Vector) -> Result<Execution, Error> {
         MachineType::Standard => WorkflowType::Standard,
         MachineType::Express => WorkflowType::Express,
     };
+    machine.check_type(workflow_type)?;
     let start = Start {
         workflow_type,
         account: "111111111111".to_owned(),

@@ -107,7 +107,7 @@ fn a_task_without_a_mock_is_reported_with_its_state() {
 }
 
 #[test]
-fn a_malformed_file_is_reported_with_line_column_and_path() {
+fn a_malformed_file_is_reported_with_its_place() {
     let no_json = file("no_json.asl.json", "{\n  \"StartAt\": }");
     let no_machine = file("no_machine.asl.json", "{\n  \"StartAt\": 7,\n  \"States\": {}\n}");
     let mocks = file(
@@ -117,7 +117,7 @@ fn a_malformed_file_is_reported_with_line_column_and_path() {
 
     let cases = [
         (run(&[&no_json]), "line 2, column 14, at `StartAt`"),
-        (run(&[&no_machine]), "line 2, column 14, at `StartAt`"),
+        (run(&[&no_machine]), "Expected value of type [STRING] at /StartAt"),
         (
             run(&["infra/statemachines/sign-up.asl.json", "--mocks", &mocks]),
             "line 2, column 35, at `MockedResponses.R.0.Throw`",
@@ -157,7 +157,69 @@ fn a_jsonpath_machine_is_rejected_in_one_sentence() {
     assert_eq!(ran.code, 2);
     assert!(
         ran.err
-            .ends_with("state `A` is written in JSONPath: only JSONata states can be run\n"),
+            .ends_with("state `A` is written in JSONPath: only JSONata states can be run at /States/A\n"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_check_lists_all_problems_in_columns() {
+    let machine = file(
+        "refused.asl.json",
+        r#"{"QueryLanguage": "JSONata", "StartAt": "Go", "States": {"Go": {
+            "Type": "Pass", "Outputs": 1, "Output": "{% 1", "Next": "Go"}}}"#,
+    );
+
+    let listed = run(&["--check", &machine]);
+    let json = run(&["--check", "--json", &machine]);
+
+    assert_eq!((listed.code, json.code), (2, 2));
+    assert_eq!(
+        listed.out,
+        "ERROR    SCHEMA_VALIDATION_FAILED  /States/Go         Field 'Outputs' is not supported\n\
+         ERROR    SCHEMA_VALIDATION_FAILED  /States/Go/Output  An expression has to begin with '{%' and to end with \
+         '%}', without white space outside of them\n\
+         ERROR    MISSING_END_STATE         -                  Workflow has no terminal state\n"
+    );
+    let response = printed(&json.out);
+    assert_eq!(response["result"], "FAIL");
+    assert_eq!(
+        response["diagnostics"][0],
+        json!({"severity": "ERROR", "code": "SCHEMA_VALIDATION_FAILED", "location": "/States/Go",
+            "message": "Field 'Outputs' is not supported"})
+    );
+    assert_eq!(response["diagnostics"][2].get("location"), None);
+}
+
+#[test]
+fn a_check_accepts_the_sign_up_and_runs_nothing() {
+    let machine = "infra/statemachines/sign-up.asl.json";
+
+    let listed = run(&["--check", machine]);
+    let json = run(&["--check", "--json", machine]);
+    let express = run(&["--check", "--express", machine]);
+
+    assert_eq!(
+        (listed.code, listed.out),
+        (0, format!("{machine}: no problems\n"))
+    );
+    assert_eq!(json.code, 0);
+    assert_eq!(
+        printed(&json.out),
+        json!({"result": "OK", "diagnostics": [], "truncated": false})
+    );
+    assert_eq!(express.code, 2);
+    assert!(express.out.contains("'.waitForTaskToken'"), "{}", express.out);
+}
+
+#[test]
+fn an_express_run_of_a_callback_is_refused() {
+    let ran = sign_up(&["--test", "Confirmed", "--express"]);
+
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("Express state machine does not support"),
         "{}",
         ran.err
     );

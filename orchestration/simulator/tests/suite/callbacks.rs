@@ -1,11 +1,11 @@
 //! Callback tasks.
 
-use serde_json::json;
-use simulator::{EpochMillis, EventType, Execution, TaskCall, TaskEvent, TaskEventError, TaskToken};
+use serde_json::{Value, json};
+use simulator::{Command, EpochMillis, EventType, Execution, TaskCall, TaskEvent, TaskEventError, TaskToken};
 
 use crate::support::{callback, has, machine, next_task, output, skip, start, types};
 
-fn waiting(more: serde_json::Value) -> (Execution, TaskCall, TaskToken) {
+fn waiting(more: Value) -> (Execution, TaskCall, TaskToken) {
     let mut execution = start(machine("Ask", json!({"Ask": callback(more)})), json!({}));
     let call = next_task(&mut execution);
     let token = call.task_token.clone().unwrap();
@@ -166,7 +166,86 @@ fn heartbeats_keep_a_task_alive() {
     skip(&mut execution);
 
     assert_eq!(execution.now(), EpochMillis::new(46_000));
-    assert_eq!(execution.status().error(), Some("States.HeartbeatTimeout"));
+    assert_eq!(execution.status().error(), Some("States.Timeout"));
+}
+
+/// The execution of a callback task, after the time of its heartbeat.
+fn without_heartbeat(more: &Value) -> Execution {
+    let mut fields = json!({"TimeoutSeconds": 60, "HeartbeatSeconds": 10, "Next": "Done"});
+    fields
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    let states = json!({"Ask": callback(fields), "Done": {"Type": "Succeed"}});
+    let mut execution = start(machine("Ask", states), json!({}));
+    next_task(&mut execution);
+    skip(&mut execution);
+    assert_eq!(execution.now(), EpochMillis::new(10_000));
+    execution
+}
+
+#[test]
+fn a_missed_heartbeat_is_reported_as_a_timeout_without_a_cause() {
+    let execution = without_heartbeat(&json!({}));
+
+    let details: Vec<Value> = execution.history()[4..]
+        .iter()
+        .map(|event| serde_json::to_value(event).unwrap())
+        .collect();
+    assert_eq!(
+        details[0]["taskTimedOutEventDetails"],
+        json!({"error": "States.Timeout", "resource": "invoke.waitForTaskToken", "resourceType": "lambda"})
+    );
+    assert_eq!(
+        details[1]["executionFailedEventDetails"],
+        json!({"error": "States.Timeout"})
+    );
+    assert_eq!(details.len(), 2);
+}
+
+#[test]
+fn a_missed_heartbeat_is_caught_by_either_name_and_reported_as_a_timeout() {
+    for name in ["States.HeartbeatTimeout", "States.Timeout", "States.ALL"] {
+        let execution = without_heartbeat(&json!({"Catch": [{"ErrorEquals": [name], "Next": "Done"}]}));
+
+        assert_eq!(
+            output(&execution),
+            json!({"Error": "States.Timeout", "Cause": ""}),
+            "{name}"
+        );
+    }
+    let execution = without_heartbeat(&json!({
+        "Catch": [{"ErrorEquals": ["States.TaskFailed"], "Next": "Done"}],
+    }));
+    assert_eq!(execution.status().error(), Some("States.Timeout"));
+}
+
+#[test]
+fn a_missed_heartbeat_is_retried_by_either_name() {
+    for name in ["States.HeartbeatTimeout", "States.Timeout"] {
+        let mut execution = without_heartbeat(&json!({"Retry": [{"ErrorEquals": [name]}]}));
+        assert!(
+            matches!(execution.poll_command(), Some(Command::CancelTask { .. })),
+            "{name}"
+        );
+
+        skip(&mut execution);
+
+        assert_eq!(next_task(&mut execution).retry_count, 1, "{name}");
+    }
+}
+
+#[test]
+fn an_exceeded_timeout_is_not_caught_as_a_missed_heartbeat() {
+    let states = json!({"Ask": callback(json!({
+        "TimeoutSeconds": 60, "Catch": [{"ErrorEquals": ["States.HeartbeatTimeout"], "Next": "Ask"}],
+    }))});
+    let mut execution = start(machine("Ask", states), json!({}));
+    next_task(&mut execution);
+
+    skip(&mut execution);
+
+    assert_eq!(execution.status().error(), Some("States.Timeout"));
 }
 
 #[test]

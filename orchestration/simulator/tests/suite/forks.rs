@@ -215,3 +215,54 @@ fn a_failed_item_fails_the_map_unless_it_is_tolerated() {
         Some("States.ExceedToleratedFailureThreshold")
     );
 }
+
+fn distributed(more: Value) -> simulator::Machine {
+    let mut state = json!({
+        "Type": "Map", "Next": "Caught",
+        "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                          "StartAt": "Each", "States": {"Each": {"Type": "Succeed"}}},
+        "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}],
+    });
+    state
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    machine("All", json!({"All": state, "Caught": {"Type": "Succeed"}}))
+}
+
+#[test]
+fn items_that_are_no_array_fail_the_evaluation() {
+    for items in [json!(7), json!("text"), json!(null), json!(true), json!({"a": 1})] {
+        let execution = start(map(json!({}), task(json!({}))), items.clone());
+
+        assert_eq!(
+            execution.status().error(),
+            Some("States.QueryEvaluationError"),
+            "{items}"
+        );
+    }
+    for items in [json!(7), json!("text")] {
+        let execution = start(distributed(json!({"Items": "{% $states.input %}"})), items);
+
+        assert_eq!(output(&execution)["Error"], "States.QueryEvaluationError");
+    }
+}
+
+#[test]
+fn an_object_as_items_of_a_distributed_map_is_refused_and_cannot_be_caught() {
+    for more in [json!({}), json!({"Items": "{% $states.input %}"})] {
+        let execution = start(distributed(more.clone()), json!({"a": 1}));
+
+        let simulator::Status::Failed { error, cause } = execution.status() else {
+            panic!("{more}: {:?}", execution.status());
+        };
+        assert_eq!(error.as_deref(), Some("States.Runtime"));
+        assert!(
+            cause
+                .as_deref()
+                .unwrap()
+                .ends_with("of an object: give it an array."),
+            "{cause:?}"
+        );
+    }
+}

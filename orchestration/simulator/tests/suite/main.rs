@@ -21,6 +21,7 @@ mod journal;
 mod journal_property;
 mod limits;
 mod nested;
+mod numbers;
 mod redrive;
 mod service;
 mod sign_up;

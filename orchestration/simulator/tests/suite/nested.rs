@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use simulator::timeline::{self, RowKind};
 use simulator::{
-    Command, Description, EpochMillis, ExecutionArn, Machine, StateMachines, TaskEvent, WorkflowType,
+    Command, Description, EpochMillis, ExecutionArn, Machine, StateMachines, Status, TaskEvent, WorkflowType,
 };
 
 use crate::support::{callback, machine, task};
@@ -282,4 +282,50 @@ fn a_timeline_tells_a_job_from_a_callback() {
     assert_eq!(last_row(".waitForTaskToken", token), RowKind::WaitingForToken);
     assert_eq!(last_row(".sync", "{}"), RowKind::WaitingForJob);
     assert_eq!(last_row(".sync:2", "{}"), RowKind::WaitingForJob);
+}
+
+/// The cause of an outer execution whose inner one did not succeed: the description of the inner one.
+fn described(service: &StateMachines, arn: &ExecutionArn) -> Value {
+    let status = service.describe(arn).unwrap().status;
+    let Status::Failed { error, cause } = status else {
+        panic!("{status:?}");
+    };
+    assert_eq!(error.as_deref(), Some("States.TaskFailed"));
+    serde_json::from_str(cause.as_deref().unwrap()).unwrap()
+}
+
+#[test]
+fn an_inner_execution_that_is_stopped_is_described_with_error_and_cause() {
+    let (mut service, arn) = service(starts(".sync:2", json!({})), nap());
+    let inner = nested(&service).arn;
+
+    service
+        .stop_execution(&inner, NOW, Some("Manual"), Some("probe"))
+        .unwrap();
+
+    let description = described(&service, &arn);
+    assert_eq!(description["Status"], "ABORTED");
+    assert_eq!(
+        (&description["Error"], &description["Cause"]),
+        (&json!("Manual"), &json!("probe"))
+    );
+}
+
+#[test]
+fn an_inner_execution_that_times_out_is_described_without_an_error() {
+    let late = r#"{"QueryLanguage": "JSONata", "TimeoutSeconds": 3, "StartAt": "Nap", "States": {
+        "Nap": {"Type": "Wait", "Seconds": 5, "End": true}}}"#;
+    let (mut service, arn) = service(starts(".sync:2", json!({})), Machine::from_json(late).unwrap());
+
+    service.advance(EpochMillis::new(60_000));
+
+    let description = described(&service, &arn);
+    assert_eq!(description["Status"], "TIMED_OUT");
+    assert_eq!((description.get("Error"), description.get("Cause")), (None, None));
+    let events = service.history(&nested(&service).arn).unwrap();
+    let last = serde_json::to_value(events.last().unwrap()).unwrap();
+    assert_eq!(
+        last["executionTimedOutEventDetails"],
+        json!({"error": "States.Timeout"})
+    );
 }

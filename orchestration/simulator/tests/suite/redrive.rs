@@ -49,7 +49,7 @@ fn timeout_seconds_of_the_machine_restart_with_a_redrive() {
 fn map_of_two() -> Value {
     let asked = task(json!({"Next": "Done", "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Broken"}]}));
     json!({"Type": "Map", "End": true, "Items": [1, 2], "ItemProcessor": {
-        "ProcessorConfig": {"Mode": "DISTRIBUTED"}, "StartAt": "Ask",
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "Ask",
         "States": {"Ask": asked, "Done": {"Type": "Succeed"}, "Broken": {"Type": "Fail", "Error": "Broken"}}}})
 }
 

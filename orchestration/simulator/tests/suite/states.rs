@@ -232,7 +232,8 @@ fn an_express_execution_times_out_after_five_minutes() {
 fn an_endless_loop_ends_at_the_limit_of_the_history() {
     let states = json!({
         "A": {"Type": "Pass", "Next": "B"},
-        "B": {"Type": "Pass", "Next": "A"},
+        "B": {"Type": "Choice", "Choices": [{"Condition": false, "Next": "C"}], "Default": "A"},
+        "C": {"Type": "Succeed"},
     });
 
     let execution = start(machine("A", states), json!({}));

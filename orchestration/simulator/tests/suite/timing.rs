@@ -140,7 +140,7 @@ fn a_wait_lasts_as_long_as_it_says() {
         (
             json!({"Timestamp": "1970-01-01T02:00:07.250+02:00"}),
             json!({}),
-            7250,
+            7000,
         ),
         (
             json!({"Timestamp": "{% $states.input.until %}"}),
@@ -150,7 +150,7 @@ fn a_wait_lasts_as_long_as_it_says() {
         (
             json!({"Timestamp": "{% $fromMillis($millis() + 1500) %}"}),
             json!({}),
-            1500,
+            1000,
         ),
         (json!({"Timestamp": "1960-01-01T00:00:00Z"}), json!({}), 0),
     ];
@@ -169,6 +169,19 @@ fn a_wait_for_no_number_or_no_timestamp_fails() {
         (json!({"Seconds": "{% $states.input %}"}), json!(-1)),
         (json!({"Timestamp": "{% $states.input %}"}), json!("tomorrow")),
         (json!({"Timestamp": "{% $states.input %}"}), json!("1970-01-01")),
+        (
+            json!({"Timestamp": "{% $states.input %}"}),
+            json!("1970-01-01t00:00:07Z"),
+        ),
+        (
+            json!({"Timestamp": "{% $states.input %}"}),
+            json!("1970-01-01T00:00:07z"),
+        ),
+        (
+            json!({"Timestamp": "{% $states.input %}"}),
+            json!("1970-01-01T00:00:07"),
+        ),
+        (json!({"Timestamp": "{% $states.input %}"}), json!(7000)),
     ] {
         let (_, execution) = waits(fields.clone(), input);
 
@@ -221,7 +234,7 @@ fn the_first_heartbeat_is_due_from_the_start_of_the_task() {
     skip(&mut execution);
     assert_eq!(skip(&mut execution), Duration::from_secs(10));
 
-    assert_eq!(execution.status().error(), Some("States.HeartbeatTimeout"));
+    assert_eq!(execution.status().error(), Some("States.Timeout"));
 }
 
 #[test]

@@ -6,10 +6,11 @@ use serde_json::{Map, Value};
 
 use super::enclosed;
 
-/// A text as a template string: itself, unless Step Functions would evaluate it, CloudFormation substitute it or a
-/// validator reject it.
+/// A text as a template string: itself, unless Step Functions would evaluate or reject it, CloudFormation substitute it or
+/// a validator reject it.
 fn literal_template(text: &str) -> String {
-    if text.is_empty() || text.contains("${") || text.starts_with("{%") || text.contains(LINE_ENDS) {
+    let is_delimited = text.starts_with("{%") || text.ends_with("%}");
+    if text.is_empty() || text.contains("${") || is_delimited || text.contains(LINE_ENDS) {
         enclosed(&quoted(text))
     } else {
         text.to_owned()
@@ -120,5 +121,11 @@ mod tests {
             value_template(&json!("{% $now() %}")),
             json!("{% '{% $now() %\\u007d' %}")
         );
+    }
+
+    #[test]
+    fn a_literal_that_looks_like_half_an_expression_is_not_rejected() {
+        assert_eq!(value_template(&json!("{% 1")), json!("{% '{% 1' %}"));
+        assert_eq!(value_template(&json!("100 %}")), json!("{% '100 %\\u007d' %}"));
     }
 }

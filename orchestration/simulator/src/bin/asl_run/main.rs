@@ -2,6 +2,7 @@
 //!
 //! ```console
 //! $ asl-run MACHINE.asl.json [--input IN.json] [--mocks MOCKS.json] [--test CASE] [--history]
+//! $ asl-run --check MACHINE.asl.json [--json]
 //! ```
 //!
 //! Prints the output (or the error) as JSON, the history in the shape of `GetExecutionHistory` when asked for it,
@@ -17,8 +18,11 @@
 //!     --mocks orchestration/simulator/examples/sign-up.mocks.json --test Confirmed
 //! ```
 //!
-//! The exit code is 0 if the execution succeeded, 1 if it did not, and 2 if a file is malformed, a definition is
-//! rejected or a task has no response.
+//! `--check` runs nothing. It lists all that is wrong with the definition, as AWS's `ValidateStateMachineDefinition` does,
+//! and `--json` prints its response.
+//!
+//! The exit code is 0 if the execution succeeded or the definition is valid, 1 if the execution did not succeed, and 2 if a
+//! file is malformed, a definition is rejected or a task has no response.
 #![expect(clippy::print_stdout, reason = "a command-line tool")]
 #![expect(clippy::print_stderr, reason = "a command-line tool")]
 
@@ -26,11 +30,11 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use asl_document::StateMachine;
 use clap::Parser;
 use serde_json::{Value, json};
 use simulator::{Execution, Machine, Start, Status, WorkflowType, file, scripted, timeline};
 
+mod check;
 mod mocks;
 
 use mocks::{MockFile, Mocks};
@@ -38,9 +42,16 @@ use mocks::{MockFile, Mocks};
 /// Runs a JSONata state machine with mocked tasks, in virtual time.
 #[derive(Debug, Parser)]
 #[command(name = "asl-run")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 struct Arguments {
     /// The definition.
     definition: PathBuf,
+    /// Lists what is wrong with the definition, and runs nothing.
+    #[arg(long, conflicts_with_all = ["input", "mocks", "test", "machine", "history", "seed"])]
+    check: bool,
+    /// Prints what `--check` finds as JSON.
+    #[arg(long, requires = "check")]
+    json: bool,
     /// The execution's input, as JSON; `{}` where absent.
     #[arg(long)]
     input: Option<PathBuf>,
@@ -56,7 +67,7 @@ struct Arguments {
     /// Prints the history, too.
     #[arg(long)]
     history: bool,
-    /// Runs it as an Express workflow.
+    /// Runs or checks it as an Express workflow.
     #[arg(long)]
     express: bool,
     /// The seed of everything random.
@@ -64,22 +75,35 @@ struct Arguments {
     seed: u64,
 }
 
-fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    match run(&arguments) {
-        Ok(execution) => {
-            print(&execution, arguments.history);
-            ExitCode::from(u8::from(!matches!(execution.status(), Status::Succeeded { .. })))
-        }
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::from(2)
+impl Arguments {
+    fn workflow_type(&self) -> WorkflowType {
+        if self.express {
+            WorkflowType::Express
+        } else {
+            WorkflowType::Standard
         }
     }
 }
 
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = if arguments.check {
+        check::check(&arguments.definition, arguments.workflow_type(), arguments.json)
+    } else {
+        run(&arguments).map(|execution| {
+            print(&execution, arguments.history);
+            ExitCode::from(u8::from(!matches!(execution.status(), Status::Succeeded { .. })))
+        })
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("{error}");
+        ExitCode::from(2)
+    })
+}
+
 fn run(arguments: &Arguments) -> Result<Execution, String> {
-    let machine = read_machine(&arguments.definition)?;
+    let workflow_type = arguments.workflow_type();
+    let machine = read_machine(&arguments.definition, workflow_type)?;
     let input = match &arguments.input {
         Some(file) => file::read(file).map_err(|error| about(file, error))?,
         None => json!({}),
@@ -94,11 +118,7 @@ fn run(arguments: &Arguments) -> Result<Execution, String> {
     };
     let start = Start {
         seed: arguments.seed,
-        workflow_type: if arguments.express {
-            WorkflowType::Express
-        } else {
-            WorkflowType::Standard
-        },
+        workflow_type,
         ..Start::new("asl-run", input)
     };
     let mut execution = Execution::start(machine, start);
@@ -112,17 +132,18 @@ fn about(file: &Path, error: impl fmt::Display) -> String {
 }
 
 /// Reads the definition: first as JSON, for the line of a syntax error, and then as a machine.
-fn read_machine(file: &Path) -> Result<Machine, String> {
-    let text =
-        std::fs::read_to_string(file).map_err(|error| about(file, format!("cannot be read: {error}")))?;
+fn read_machine(file: &Path, workflow_type: WorkflowType) -> Result<Machine, String> {
+    let text = read(file)?;
     file::parse::<Value>(&text).map_err(|error| about(file, error))?;
-    Machine::from_json(&text).map_err(|error| {
-        // Read once more with types, a malformed field has a line and a path.
-        match file::parse::<StateMachine>(&text) {
-            Err(place) if !error.is_jsonpath() => about(file, format!("{place}\n{error}")),
-            _ => about(file, error),
-        }
-    })
+    let machine = Machine::from_json(&text).map_err(|error| about(file, error))?;
+    machine
+        .check_type(workflow_type)
+        .map_err(|error| about(file, error))?;
+    Ok(machine)
+}
+
+fn read(file: &Path) -> Result<String, String> {
+    std::fs::read_to_string(file).map_err(|error| about(file, format!("cannot be read: {error}")))
 }
 
 fn print(execution: &Execution, history: bool) {
