@@ -21,6 +21,7 @@ const WINDOW_END: &str = "2026-01-01T13:00:00Z";
 /// Ports that return these results for every call; `None` is a fault.
 #[derive(Clone)]
 struct StubPorts {
+    #[expect(clippy::option_option, reason = "`None` is a fault, as for the other ports")]
     found: Option<Option<SignUpRecord>>,
     taken: Option<MailRequest>,
     asks: fn() -> Result<(), TaskFault>,

@@ -60,6 +60,10 @@ pub struct SignUp {
 
 /// A confirmation by a mail: a click on its link, or its code.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are independent choices of a person"
+)]
 pub struct Click {
     /// When the link is followed.
     pub when: ClickTime,

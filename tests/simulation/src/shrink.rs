@@ -22,6 +22,7 @@ pub fn shrink(scenario: &Scenario, invariant: Invariant, run: impl Fn(&Scenario)
 
 /// All scenarios that are simpler by one reduction.
 #[expect(clippy::indexing_slicing, reason = "each index is one of this very scenario")]
+#[expect(clippy::too_many_lines, reason = "it lists all reductions")]
 fn reductions(scenario: &Scenario) -> Vec<Scenario> {
     let mut scenarios = Vec::new();
     let mut add = |change: &dyn Fn(&mut Scenario)| {

@@ -80,6 +80,7 @@ impl Simulation {
     }
 
     /// Carries out an action: sends its request to the function behind the route.
+    #[expect(clippy::too_many_lines, reason = "it has one arm for each action")]
     pub(super) fn act(&mut self, number: u8, action: Action) {
         let person = self.person(number);
         let verify = |body: Value| {
