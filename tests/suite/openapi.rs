@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::time::Duration;
 
 use contracts::table::UserStatus;
 use contracts::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, Timestamp, UserId};
@@ -23,11 +24,12 @@ pub(crate) use description::OpenApi;
 use description::escaped;
 
 /// The functions behind the API, each with one of its operations.
-const OPERATIONS: [(&str, &str, &str); 10] = [
+const OPERATIONS: [(&str, &str, &str); 11] = [
     ("create-user", "POST", "/users"),
     ("confirm-contact", "POST", "/verifications"),
     ("confirm-contact", "POST", "/verifications/preview"),
     ("get-user", "GET", "/users/{id}"),
+    ("request-mail", "POST", "/users/{id}/mails"),
     ("serve-pages", "GET", "/"),
     ("serve-pages", "HEAD", "/"),
     ("serve-pages", "GET", "/verify"),
@@ -236,7 +238,13 @@ async fn invoke_examples(world: &World, function: &str) -> Vec<ApiResponse> {
 async fn responses_to_example_events_match_the_document() {
     let world = World::new().await;
 
-    for function in ["create-user", "confirm-contact", "get-user", "serve-pages"] {
+    for function in [
+        "create-user",
+        "confirm-contact",
+        "get-user",
+        "request-mail",
+        "serve-pages",
+    ] {
         assert!(!invoke_examples(&world, function).await.is_empty(), "{function}");
     }
 }
@@ -374,7 +382,7 @@ impl ObservedStatuses {
 #[tokio::test]
 async fn every_documented_status_is_observed_and_no_other() {
     let mut observed = ObservedStatuses::default();
-    let [create, confirm, preview, get, ..] = OPERATIONS;
+    let [create, confirm, preview, get, mail, ..] = OPERATIONS;
     let json = [("content-type", "application/json")];
     let (email, token) = (
         json!({"email": "ada@example.com"}).to_string(),
@@ -387,6 +395,10 @@ async fn every_documented_status_is_observed_and_no_other() {
     let ada = world.sign_up("ada@example.com").await;
     let user = format!("/users/{ada}");
     let link = json!({"token": world.mails.link_tokens()[0]}).to_string();
+    observed.add(mail, &world.ask_for_mail(&ada).await);
+    world.advance(Duration::from_mins(1)).await;
+    observed.add(mail, &world.ask_for_mail(&ada).await);
+    world.advance(Duration::from_mins(1)).await;
     // The preview first: a link that has confirmed shows nothing.
     for (operation, good) in [(create, &email), (preview, &link), (confirm, &link)] {
         let (_, _, path) = operation;
@@ -400,9 +412,15 @@ async fn every_documented_status_is_observed_and_no_other() {
             observed.add(operation, &world.request("POST", path, &headers, body).await);
         }
     }
-    for operation in [preview, confirm] {
+    for operation in [confirm, preview] {
         let (_, _, path) = operation;
         observed.add(operation, &world.request("POST", path, &json, &token).await);
+    }
+    world.advance(Duration::from_mins(1)).await;
+    observed.add(mail, &world.ask_for_mail(&ada).await);
+    for body in ["", &long] {
+        let path = format!("{NOBODY}/mails");
+        observed.add(mail, &world.request("POST", &path, &[], body).await);
     }
     for (path, body) in [(user.as_str(), ""), (NOBODY, ""), (NOBODY, &long)] {
         observed.add(get, &world.request("GET", path, &[], body).await);
@@ -431,9 +449,10 @@ async fn every_documented_status_is_observed_and_no_other() {
     }
     for (operation, path, body) in [
         (create, "/users", email.as_str()),
-        (preview, "/verifications/preview", &token),
         (confirm, "/verifications", &token),
+        (preview, "/verifications/preview", &token),
         (get, NOBODY, ""),
+        (mail, &format!("{NOBODY}/mails"), ""),
     ] {
         observed.add(operation, &broken.request(operation.1, path, &json, body).await);
     }

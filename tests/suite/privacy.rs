@@ -54,6 +54,7 @@ fn capture_log() {
             "confirm_contact",
             "set_user_status",
             "notify_webhook",
+            "request_mail",
             "get_user",
             "serve_pages",
             "simulator",

@@ -170,14 +170,11 @@ impl<V: ReadStatus, T: CompleteTask, C> App<V, T, C> {
     async fn when_not_waiting(&self, user: &UserId) -> Result<(), Problem> {
         let status = self.verifications.status(user).await;
         match status.map_err(|fault| unavailable(user, &fault))? {
-            // An earlier request completed the task, and crashed before it marked the link.
-            Some(UserStatus::Verified) => Ok(()),
+            // Verified: an earlier request completed the task, and crashed before it marked the link. Else the task is between two
+            // attempts, or has just ended. The confirmation is recorded: the next attempt finds it, or else the end of the
+            // sign-up does.
+            Some(UserStatus::Verified | UserStatus::Pending | UserStatus::AwaitingVerification) => Ok(()),
             Some(UserStatus::Superseded | UserStatus::Expired | UserStatus::Failed) | None => Err(gone()),
-            // The task is between two attempts, or the final status is not stored yet.
-            Some(UserStatus::Pending | UserStatus::AwaitingVerification) => {
-                tracing::warn!(%user, "no task waits for the token, and the sign-up has not ended");
-                Err(try_again())
-            }
         }
     }
 }

@@ -486,14 +486,16 @@ async fn a_retry_after_a_crash_is_accepted() {
 }
 
 #[tokio::test]
-async fn a_task_between_two_attempts_gets_503() {
+async fn a_confirmation_is_accepted_while_no_task_waits_and_is_recorded() {
     for status in [UserStatus::Pending, UserStatus::AwaitingVerification] {
         let verifications = Verifications::new(VerificationState::Open, Some(status));
 
         let response = follow(&verifications, &Tasks::returning(StubResult::NotWaiting)).await;
 
-        assert_eq!(response["statusCode"], 503, "{status:?}");
-        assert_eq!(verifications.state(), VerificationState::Confirming);
+        assert_eq!(response["statusCode"], 202, "{status:?}");
+        assert_eq!(verifications.state(), VerificationState::Spent);
+        let recorded = verifications.0.lock().unwrap().confirmed;
+        assert_eq!(recorded, Some((NOON.now(), ConfirmationScope::All)));
     }
 }
 

@@ -1,7 +1,8 @@
 //! The ports of the use case.
 
 use contracts::values::{
-    AddressHash, Cause, CodeHash, EmailAddress, LinkTokenHash, TaskToken, Timestamp, UserId,
+    AddressHash, Cause, CodeHash, ConfirmationScope, EmailAddress, LinkTokenHash, TaskToken, Timestamp,
+    UserId,
 };
 use kit::HasClock;
 pub use kit::StoreFault;
@@ -14,7 +15,7 @@ pub trait OpenVerification: Send + Sync + 'static {
     /// on the user.
     ///
     /// A stale attempt (lower `attempt`) changes nothing: its task token can no longer complete the task, and all links complete
-    /// the newest. Idempotent for the same attempt.
+    /// the newest. A confirmation that is recorded is final: it changes nothing either. Idempotent for the same attempt.
     fn open(&self, verification: Verification)
     -> impl Future<Output = Result<OpenResult, StoreFault>> + Send;
 }
@@ -59,6 +60,8 @@ pub struct Verification {
     pub attempt: u64,
     pub link: LinkTokenHash,
     pub code: CodeHash,
+    /// When the mail is made.
+    pub opened_at: Timestamp,
     /// The end of the window in which codes and links are valid.
     pub window_ends_at: Timestamp,
 }
@@ -69,7 +72,9 @@ pub enum OpenResult {
     Open,
     /// The verification belongs to a later attempt; this attempt's task token can no longer complete the task.
     StaleAttempt,
-    /// The address was confirmed before, or there is no sign-up with this id that awaits verification.
+    /// The sign-up was confirmed while no task waited, and awaits the record of it.
+    Confirmed(ConfirmationScope),
+    /// There is no sign-up with this id that awaits verification.
     Ended,
 }
 

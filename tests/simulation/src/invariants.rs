@@ -46,7 +46,7 @@ invariants! {
     NoMailBeforeStorage = "a mail is sent only for stored data and only to the address of the sign-up",
     MailedLinkIsStored = "a link and a code are stored before they are mailed",
     MailedFlagIsAccurate = "a mail is recorded as sent if and only if it was sent or withheld by the mail limit",
-    MailsAreBounded = "a sign-up sends at most one mail, and one more for each fault",
+    MailsAreBounded = "a sign-up sends at most one mail, one more for each that was asked for, and one more for each fault",
     MailLimit = "no more sign-ups than the limit allows mail an address on one day",
     NoWebhookBeforeStorage = "a webhook is sent only for stored data",
     WebhookIsIdempotent = "all attempts of a webhook carry the campaign, the same id and the same content, and ids are unique",
@@ -59,6 +59,10 @@ invariants! {
     ClicksTerminate = "a link that is followed repeatedly is finally answered",
     AcceptedIsStarted = "a sign-up that was answered with 202 is recorded and its workflow is started",
     IdempotencyKey = "requests with the same idempotency key get the same sign-up, or a refusal if they differ",
+    MailRequestsAreBounded = "a person gets at most five other mails for a sign-up, a minute apart",
+    MailRequestIsAnswered = "another mail is refused only if one was just made, five were asked for, or the sign-up has publicly ended",
+    RequestedMailIsSent = "every other mail that was asked for and accepted is sent",
+    ConfirmationIsNotTurnedAway = "without a fault, no confirmation gets a 5xx: it does not matter whether a task waits",
     PreviewIsTrue = "the preview of a link shows what was signed up with",
     CodeTriesAreBounded = "no more codes are compared for a sign-up than it has tries",
     InvalidCodeGets422 = "every code that does not work gets the same 422, and confirms nothing",
@@ -91,6 +95,10 @@ pub(crate) struct Monitor {
     confirmed: BTreeSet<UserId>,
     /// The user of each task token.
     pub(crate) tasks: BTreeMap<String, UserId>,
+    /// When each user's other mails were taken.
+    mails_taken: BTreeMap<UserId, Vec<i64>>,
+    /// How many requests for other mails of each user got a 202.
+    mails_accepted: BTreeMap<UserId, usize>,
     /// What each user's mails confirmed first.
     pub(crate) scopes: BTreeMap<UserId, ConfirmationScope>,
     /// How many tries of codes each user's sign-up has used, without those that were given back.

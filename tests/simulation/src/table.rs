@@ -16,6 +16,7 @@ mod delivering;
 mod ending;
 mod expiry;
 mod items;
+mod mailing;
 mod storing;
 mod validating;
 
@@ -94,6 +95,10 @@ pub(crate) struct Verification {
     pub(crate) expires_at: i64,
     /// The codes of its mails, by attempt; an attempt that was called twice has several.
     pub(crate) codes: Vec<(u64, CodeHash)>,
+    /// When the first mail was made or the newest one was asked for.
+    pub(crate) last_mail_at: Timestamp,
+    /// The mails that were asked for; `None` before the first.
+    pub(crate) mail_requests: Option<i64>,
     /// What was confirmed first, and when.
     pub(crate) confirmed: Option<(Timestamp, ConfirmationScope)>,
     /// The codes that were tried; `None` before the first.

@@ -1,5 +1,7 @@
 //! Problem documents.
 
+use std::time::Duration;
+
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
@@ -108,6 +110,17 @@ impl Problem {
     /// 410 Gone.
     pub fn gone(detail: &str) -> Self {
         Self::new(StatusCode::GONE, detail)
+    }
+
+    /// 429 Too Many Requests: the same request can be sent again after this time, which is rounded up to whole seconds.
+    pub fn too_many_requests(detail: &str, after: Duration) -> Self {
+        let seconds = after.as_millis().div_ceil(1000).max(1);
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, detail);
+        let after = HeaderValue::from_str(&seconds.to_string());
+        problem
+            .headers
+            .extend(after.map(|after| (header::RETRY_AFTER, after)));
+        problem
     }
 
     /// 500 Internal Server Error.

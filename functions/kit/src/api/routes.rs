@@ -13,9 +13,10 @@ pub struct Route {
 }
 
 /// All routes of the API. With [those of the pages](PAGES), every function knows them, since each can serve `$default`.
-pub const ROUTES: [Route; 4] = [
+pub const ROUTES: [Route; 5] = [
     Route::new("POST", "/users"),
     Route::new("GET", "/users/{id}"),
+    Route::new("POST", "/users/{id}/mails"),
     Route::new("POST", "/verifications"),
     Route::new("POST", "/verifications/preview"),
 ];

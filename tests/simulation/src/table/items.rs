@@ -87,6 +87,8 @@ impl Table {
                 .with(verification::ATTEMPT, &found.attempt)
                 .with(verification::STATE, &found.state.as_str())
                 .with(verification::WINDOW_ENDS_AT, &found.window_ends_at.epoch_millis())
+                .with(verification::LAST_MAIL_AT, &found.last_mail_at.epoch_millis())
+                .some(verification::MAIL_REQUESTS, found.mail_requests)
                 .with(verification::CODES, &code_entries(&found.codes))
                 .some(
                     verification::CONFIRMED_AT,
