@@ -1,4 +1,4 @@
-//! Chromium, driven by WebDriver.
+//! Chromium, driven by `WebDriver`.
 
 use std::process::Stdio;
 
