@@ -450,12 +450,23 @@ async fn an_idempotency_key_creates_one_user_and_one_execution() {
         .request("POST", "/users", &key, r#"{ "email": "ADA@example.org" }"#)
         .await;
     let other = world
+        .request(
+            "POST",
+            "/users",
+            &key,
+            r#"{"email": "ada@example.org", "name": "Ada"}"#,
+        )
+        .await;
+    let executions = world.executions();
+    let stranger = world
         .request("POST", "/users", &key, r#"{"email": "grace@example.org"}"#)
         .await;
 
     assert_eq!((first.status, same.status, other.status), (202, 202, 422));
     assert_eq!(first.body, same.body);
-    assert_eq!(world.executions(), 1);
+    assert_eq!(executions, 1);
+    assert_eq!(stranger.status, 202);
+    assert_ne!(stranger.body["id"], first.body["id"]);
 }
 
 #[tokio::test]

@@ -11,16 +11,19 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
 mod fields;
+mod members;
 mod problem;
 mod request;
 mod response;
 mod routes;
+mod source;
 
 pub use fields::Fields;
 pub use problem::{FieldError, Problem};
 pub use request::{MAX_BODY_BYTES, Request};
 pub use response::Response;
 pub use routes::{ROUTES, Route, VERIFY_PAGE, find_route, no_route_response};
+pub use source::Source;
 
 /// The use case of a function behind the HTTP API.
 pub trait ApiFunction: Send + Sync + 'static {

@@ -1,8 +1,9 @@
 //! The ports of the use case.
 
-use contracts::values::{AddressHash, Cause, EmailAddress, LinkTokenHash, TaskToken, Timestamp, UserId};
+use contracts::values::{Cause, EmailAddress, LinkTokenHash, TaskToken, Timestamp, UserId};
 use kit::HasClock;
 pub use kit::StoreFault;
+use kit::limit::Bucket;
 
 use crate::mail::Mail;
 
@@ -17,18 +18,16 @@ pub trait OpenVerification: Send + Sync + 'static {
     -> impl Future<Output = Result<OpenResult, StoreFault>> + Send;
 }
 
-/// Enforces the mail limit of an address. IAM: `dynamodb:UpdateItem`.
+/// Enforces the mail limit of a mailbox. IAM: `dynamodb:UpdateItem`.
 pub trait GrantMail: Send + Sync + 'static {
-    /// Takes a slot of the address's mail limit for this sign-up on the day of `now` (UTC), unless `limit` other sign-ups have
-    /// one.
+    /// Takes a token of the mailbox's bucket for this sign-up, unless it has one already or the bucket is empty.
     ///
-    /// A slot is for the day, not for one mail: retries of the sign-up have it already. It is never released.
+    /// A token is for the sign-up, not for one mail: its retries take no other. It is never put back.
     fn grant(
         &self,
-        address: &AddressHash,
+        bucket: &Bucket,
         user: &UserId,
         now: Timestamp,
-        limit: u32,
     ) -> impl Future<Output = Result<Grant, StoreFault>> + Send;
 }
 
@@ -70,11 +69,11 @@ pub enum OpenResult {
     Ended,
 }
 
-/// Whether a sign-up may mail an address on a day.
+/// Whether a sign-up may mail its mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grant {
     Granted,
-    /// The mail limit of the address is reached.
+    /// The mail limit of the mailbox is reached.
     UsedUp,
 }
 

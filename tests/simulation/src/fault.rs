@@ -74,8 +74,10 @@ impl FunctionId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Operation {
+    TakeToken,
     AcceptSignUp,
     StartSignUp,
+    FindClaim,
     StoreUser,
     OpenVerification,
     GrantMail,
@@ -169,9 +171,11 @@ impl fmt::Display for Fault {
 
 impl Operation {
     /// All operations, in the order of their discriminants.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
+        Self::TakeToken,
         Self::AcceptSignUp,
         Self::StartSignUp,
+        Self::FindClaim,
         Self::StoreUser,
         Self::OpenVerification,
         Self::GrantMail,
@@ -235,7 +239,9 @@ impl Operation {
             Fault::DuplicateCall,
         ];
         match self {
-            Self::FindLink | Self::ReadStatus | Self::ReadSecret | Self::FindSignUp => &READ,
+            Self::FindClaim | Self::FindLink | Self::ReadStatus | Self::ReadSecret | Self::FindSignUp => {
+                &READ
+            }
             Self::SendMail => &MAIL,
             Self::Deliver => &ENDPOINT,
             Self::CallStoreUserData

@@ -7,7 +7,7 @@ use contracts::table::{UserStatus, VerificationState};
 use contracts::values::{
     Campaign, EmailAddress, Locale, PersonName, PhoneNumber, TaskToken, Timestamp, UserId,
 };
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 
 mod accepting;
 mod confirming;
@@ -15,6 +15,7 @@ mod delivering;
 mod ending;
 mod expiry;
 mod items;
+mod limiting;
 mod storing;
 mod validating;
 
@@ -28,7 +29,8 @@ pub struct Table {
     pub(crate) users: IndexMap<UserId, User>,
     pub(crate) requests: IndexMap<String, Request>,
     pub(crate) claims: IndexMap<String, UserId>,
-    pub(crate) grants: IndexMap<(String, i64), Grants>,
+    /// By key.
+    pub(crate) buckets: IndexMap<String, Bucket>,
     pub(crate) verifications: IndexMap<UserId, Verification>,
     pub(crate) links: IndexMap<String, Link>,
     pub(crate) deliveries: IndexMap<UserId, Event>,
@@ -43,6 +45,7 @@ pub(crate) struct User {
     pub(crate) stored_at: Option<Timestamp>,
     pub(crate) held: bool,
     pub(crate) mailed: bool,
+    pub(crate) mail_granted: bool,
     pub(crate) window_ends_at: Option<Timestamp>,
     pub(crate) ended_at: Option<Timestamp>,
     pub(crate) expires_at: Option<i64>,
@@ -76,10 +79,11 @@ pub(crate) struct Request {
     pub(crate) expires_at: i64,
 }
 
-/// The item `mails#<hash>#<day>`.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Grants {
-    pub(crate) users: IndexSet<UserId>,
+/// The item `limit#<name>#<hash>`.
+#[derive(Debug, Clone)]
+pub(crate) struct Bucket {
+    /// In epoch milliseconds.
+    pub(crate) full_at: i64,
     pub(crate) expires_at: i64,
 }
 

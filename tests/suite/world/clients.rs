@@ -2,21 +2,24 @@
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use confirm_email::{CompleteTask, FindLink, MarkSpent, ReadStatus, StartConfirming};
-use create_user::{AcceptSignUp, StartSignUp};
+use create_user::{AcceptSignUp, StartSignUp, TakeTokens};
 use get_user::FindSignUp;
 use kit::{Aws, Clock, Environment, Handler, HasClock, StartError};
 use notify_webhook::{Deliver, KeepEvent, RecordAttempt, SigningSecret, WebhookUrl};
 use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
 use simulator::virtual_time::Handle;
-use store_user_data::StoreUser;
+use store_user_data::{FindClaim, StoreUser};
 use validate_email::{GrantMail, OpenVerification, RecordMailStep, SendMail};
 
 use super::external::{Endpoint, FixedSecret, Outbox};
 use super::ports::{Crash, CrashingVerifications, SimulatedCallbacks, SimulatedStart, TestClock};
 use super::store::TABLE;
 
+/// `SIGN_UPS_PER_MAILBOX_AND_SOURCE_PER_DAY` in the settings.
+pub(crate) const SIGN_UPS_PER_MAILBOX: u32 = 20;
+
 /// The settings of all functions.
-const SETTINGS: [(&str, &str); 7] = [
+const SETTINGS: [(&str, &str); 9] = [
     ("TABLE_NAME", TABLE),
     ("STATE_MACHINE_ARN", "unused"),
     ("FINGERPRINT_KEY", "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"),
@@ -24,6 +27,9 @@ const SETTINGS: [(&str, &str); 7] = [
     ("SITE_URL", "https://site.example"),
     ("WEBHOOK_URL", "https://endpoint.example"),
     ("WEBHOOK_SECRET_ARN", "unused"),
+    // Most tests are not about limits.
+    ("SIGN_UPS_PER_SOURCE_PER_HOUR", "1000"),
+    ("SIGN_UPS_PER_MAILBOX_AND_SOURCE_PER_DAY", "20"),
 ];
 
 pub(super) struct Clients {
@@ -75,13 +81,17 @@ impl create_user::Clients for Clients {
         create_user::Clients::sign_ups(&self.aws, table)
     }
 
+    fn tokens(&self, table: String) -> impl TakeTokens {
+        create_user::Clients::tokens(&self.aws, table)
+    }
+
     fn workflow(&self, _: String) -> impl StartSignUp {
         SimulatedStart(self.executions.clone())
     }
 }
 
 impl store_user_data::Clients for Clients {
-    fn users(&self, table: String) -> impl StoreUser {
+    fn users(&self, table: String) -> impl FindClaim + StoreUser {
         store_user_data::Clients::users(&self.aws, table)
     }
 }

@@ -1,5 +1,7 @@
 //! Problem documents.
 
+use std::time::Duration;
+
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
@@ -108,6 +110,19 @@ impl Problem {
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal error; see the log of the service",
         )
+    }
+
+    /// 429 Too Many Requests, with the time until the next one is taken in `Retry-After`, in whole seconds.
+    pub fn too_many_requests(retry_after: Duration) -> Self {
+        let seconds = retry_after.as_millis().div_ceil(1_000).max(1);
+        let mut problem = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too many requests; `Retry-After` says in how many seconds the next one is taken",
+        );
+        problem.headers.extend(
+            HeaderValue::from_str(&seconds.to_string()).map(|seconds| (header::RETRY_AFTER, seconds)),
+        );
+        problem
     }
 
     /// 503 Service Unavailable: the same request can be sent again, after a second.

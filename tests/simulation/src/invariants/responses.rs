@@ -25,8 +25,9 @@ impl State {
             self.monitor.violate(Invariant::AcceptedIsStarted, found);
         }
         if let Some(key) = person.key {
-            let new = (user.clone(), person.mailbox(), self.now);
-            let first = self.monitor.keys.entry(key).or_insert_with(|| new.clone());
+            let new = (user.clone(), person.name(), self.now);
+            let sent = (key, person.mailbox());
+            let first = self.monitor.keys.entry(sent).or_insert_with(|| new.clone());
             let same = first.0 == new.0 && first.1 == new.1;
             if new.2 - first.2 >= KEY_LIFETIME {
                 *first = new;
@@ -36,6 +37,20 @@ impl State {
             }
         }
         self.monitor.accepted.insert(user.clone());
+    }
+
+    /// A sign-up gets a 422: its key must have been sent with the same address and another name.
+    pub(crate) fn on_refused(&mut self, person: &SignUp) {
+        let differs = |other: &&SignUp| {
+            other.key == person.key && other.mailbox() == person.mailbox() && other.name() != person.name()
+        };
+        if person.key.is_none() || !self.scenario.sign_ups.iter().any(|other| differs(&other)) {
+            let found = format!(
+                "sign-up {} is refused, and nobody else has its key",
+                person.number
+            );
+            self.monitor.violate(Invariant::IdempotencyKey, found);
+        }
     }
 
     /// A status request gets its response.

@@ -12,7 +12,6 @@ use crate::state::START;
 use crate::trace::TraceEvent;
 
 /// The data that everybody signs up with.
-pub(crate) const NAME: &str = "Ada";
 pub(crate) const PHONE: &str = "+493012345678";
 pub(crate) const LOCALE: &str = "de";
 pub(crate) const CAMPAIGN: &str = "spring";
@@ -75,7 +74,7 @@ impl Simulation {
             Action::SignUp { .. } => {
                 let body = json!({
                     "email": person.email(),
-                    "name": NAME,
+                    "name": person.name(),
                     "phone": PHONE,
                     "locale": LOCALE,
                     "campaign": CAMPAIGN,
@@ -117,19 +116,24 @@ impl Simulation {
             }
             Action::Follow { link, .. } => (verify(link), "follows a link"),
         };
-        let headers = match (person.key, &action) {
+        let mut headers = match (person.key, &action) {
             (Some(key), Action::SignUp { .. }) => {
                 json!({"content-type": "application/json", "idempotency-key": format!("key-{key}")})
             }
             _ => json!({"content-type": "application/json"}),
         };
+        // What a client says of its source must not matter.
+        headers["x-forwarded-for"] = format!("198.51.100.{}", self.scheduled % 256).into();
         let event = json!({
             "version": "2.0",
             "rawPath": path,
             "headers": headers,
             "body": body,
             "isBase64Encoded": false,
-            "requestContext": {"stage": "$default", "http": {"method": method, "path": path}},
+            "requestContext": {
+                "stage": "$default",
+                "http": {"method": method, "path": path, "sourceIp": format!("192.0.{}.{number}", person.source)},
+            },
         });
         self.shared.lock().note(Some(number), TraceEvent::Request(text));
         let caller = Caller::Person(action);
@@ -156,6 +160,10 @@ impl Simulation {
         self.push_response(number, now, &action, text);
         match action {
             Action::SignUp { .. } if status == 202 => self.accept(number, &body),
+            Action::SignUp { .. } if status == 422 => {
+                let person = self.person(number);
+                self.shared.lock().on_refused(&person);
+            }
             Action::CheckStatus(_) => self.shared.lock().on_status_response(status, &body),
             Action::GuessLink => self.shared.lock().on_guessed_link(status, &body),
             Action::Follow { attempts_left, link } => {
@@ -166,6 +174,20 @@ impl Simulation {
             }
             Action::SignUp { attempts_left } if status >= 500 => {
                 self.sign_up_again(number, attempts_left, now);
+            }
+            Action::SignUp { attempts_left } if status == 429 => {
+                let person = self.person(number);
+                self.shared.lock().on_limited(&person);
+                let seconds = response
+                    .pointer("/headers/retry-after")
+                    .and_then(Value::as_str)
+                    .and_then(|seconds| seconds.parse::<i64>().ok());
+                let seconds = seconds.expect("a 429 says when to come back");
+                if attempts_left > 1 {
+                    let attempts_left = attempts_left - 1;
+                    let action = Action::SignUp { attempts_left };
+                    self.schedule(now + 1_000 * seconds, ScheduledEvent::Person(number, action));
+                }
             }
             Action::SignUp { .. } | Action::Click { .. } => {}
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::notify_webhook::Delivery;
-use contracts::table::{self, EXPIRES_AT, PK, delivery, mails, reference, user, verification};
+use contracts::table::{self, EXPIRES_AT, PK, delivery, limit, reference, user, verification};
 use contracts::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, Timestamp};
 
 use super::Table;
@@ -43,6 +43,7 @@ impl Table {
                 .some(user::STORED_AT, found.stored_at.map(Timestamp::epoch_millis))
                 .some(user::HELD, found.held.then_some(true))
                 .some(user::MAILED, found.mailed.then_some(true))
+                .some(user::MAIL_GRANTED, found.mail_granted.then_some(true))
                 .some(
                     user::WINDOW_ENDS_AT,
                     found.window_ends_at.map(Timestamp::epoch_millis),
@@ -65,11 +66,9 @@ impl Table {
             .claims
             .iter()
             .map(|(address, user)| Item::new(&format!("address#{address}")).with(reference::USER_ID, &user));
-        let grants = self.grants.iter().map(|((address, day), found)| {
-            let mut users: Vec<_> = found.users.iter().map(ToString::to_string).collect();
-            users.sort();
-            Item::new(&format!("mails#{address}#{day}"))
-                .with(mails::GRANTS, &users.join(" "))
+        let buckets = self.buckets.iter().map(|(key, found)| {
+            Item::new(key)
+                .with(limit::FULL_AT, &found.full_at)
                 .with(EXPIRES_AT, &found.expires_at)
         });
         let verifications = self.verifications.iter().map(|(id, found)| {
@@ -100,7 +99,7 @@ impl Table {
         users
             .chain(requests)
             .chain(claims)
-            .chain(grants)
+            .chain(buckets)
             .chain(verifications)
             .chain(links)
             .chain(deliveries)

@@ -39,7 +39,7 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
     let address = u8::try_from(below(2)).unwrap();
     let at = i64::try_from(below(3)).unwrap() * WINDOW * 3 / 4;
     let window_ends = WINDOW;
-    match below(17) {
+    match below(19) {
         0 | 1 => Call::Accept {
             user,
             key: [None, Some(0), Some(1)][usize::try_from(below(3)).unwrap()],
@@ -49,9 +49,11 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
         2 | 3 => Call::Store {
             user,
             address,
+            held: below(4) == 0,
             name: below(2) == 0,
             at,
         },
+        17 => Call::IsHeld { user, address },
         4 => Call::Open {
             user,
             attempt: below(3),
@@ -62,7 +64,12 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
             user,
             address,
             at,
-            most: u32::try_from(1 + below(2)).unwrap(),
+            tokens: u32::try_from(1 + below(3)).unwrap(),
+        },
+        18 => Call::Take {
+            subject: u8::try_from(below(2)).unwrap(),
+            tokens: u32::try_from(1 + below(3)).unwrap(),
+            at,
         },
         6 => Call::RecordMailStep { user, window_ends },
         7 => Call::Find {
