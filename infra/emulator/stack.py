@@ -14,7 +14,7 @@ from failure import Failure
 BUCKET = "packages"
 
 # Actions that the emulator checks against policies for all resources only.
-CHECKED_WITHOUT_RESOURCE = {"ValidateEmailRole": "ses:SendEmail", "ConfirmEmailRole": "states:SendTaskSuccess"}
+CHECKED_WITHOUT_RESOURCE = {"ValidateEmailRole": "ses:SendEmail", "ConfirmContactRole": "states:SendTaskSuccess"}
 
 # A context field that the emulator lacks, and its value on AWS for executions without redrives.
 REDRIVES = ("$states.context.Execution.RedriveCount", "0")

@@ -25,9 +25,9 @@ use description::escaped;
 /// The functions behind the API, each with one of its operations.
 const OPERATIONS: [(&str, &str, &str); 4] = [
     ("create-user", "POST", "/users"),
-    ("confirm-email", "POST", "/verifications"),
+    ("confirm-contact", "POST", "/verifications"),
     ("get-user", "GET", "/users/{id}"),
-    ("confirm-email", "GET", "/verify"),
+    ("confirm-contact", "GET", "/verify"),
 ];
 
 const NOBODY: &str = "/users/0123456789abcdef0123456789abcdef";
@@ -222,7 +222,7 @@ async fn invoke_examples(world: &World, function: &str) -> Vec<ApiResponse> {
 async fn responses_to_example_events_match_the_document() {
     let world = World::new().await;
 
-    for function in ["create-user", "confirm-email", "get-user"] {
+    for function in ["create-user", "confirm-contact", "get-user"] {
         assert!(!invoke_examples(&world, function).await.is_empty(), "{function}");
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use asl::{Function, MaxSize, Payload, TaskError, sizes};
 use serde::{Deserialize, Serialize};
 
-use crate::values::{AddressHash, Cause, SignUpOutcome, UserId};
+use crate::values::{AddressHash, Cause, ConfirmationScope, SignUpOutcome, UserId};
 
 /// The contract of `SetUserStatus`: sets the user to `verified` and claims the address for it, or records that the sign-up ended
 /// without an account.
@@ -27,6 +27,8 @@ pub struct SetUserStatusInput {
     pub status: NewStatus,
     /// Hash of the address, the key of its unique-constraint item; needed for [`NewStatus::Verified`] only.
     pub address_key: Option<AddressHash>,
+    /// What was confirmed, for [`NewStatus::Verified`]; absent means all.
+    pub scope: Option<ConfirmationScope>,
 }
 
 /// The status to set, which ends the sign-up. `Verified` becomes `superseded` if another user has the address.

@@ -7,20 +7,26 @@
 //! | `user#<id>` | the status and the data of a sign-up | create-user, store-user-data, validate-email, set-user-status |
 //! | `request#<hash>` | the user that was created with an `Idempotency-Key` | create-user |
 //! | `address#<hash>` | the verified user of an address | set-user-status |
-//! | `limit#<name>#<hash>` | the token bucket of a source or a mailbox | create-user, validate-email, confirm-email |
-//! | `verification#<id>` | the task that waits for a confirmation, and its state | validate-email, confirm-email, set-user-status |
+//! | `limit#<name>#<hash>` | the token bucket of a source or a mailbox | create-user, validate-email, confirm-contact |
+//! | `verification#<id>` | the task that waits for a confirmation, and its state | validate-email, confirm-contact, set-user-status |
 //! | `link#<hash>` | the user of a link | validate-email |
 //! | `delivery#<id>` | the webhook event of a user, and whether it was delivered | notify-webhook |
 
 use serde::{Deserialize, Serialize};
 
-use crate::values::{AddressHash, LinkTokenHash, UserId};
+use crate::values::{AddressHash, CodeHash, LinkTokenHash, UserId};
 
 pub const PK: &str = "pk";
 
 /// When DynamoDB may remove the item, in epoch seconds: the table's TTL attribute. Conditions on it never rely on the removal
 /// itself, which may be late.
 pub const EXPIRES_AT: &str = "expiresAt";
+
+/// The number of wrong codes after which no code of a sign-up works.
+pub const MAX_CODE_TRIES: i64 = 5;
+
+/// The number of mails whose codes work, from the newest on: more than a sign-up has, unless mails were retried in an outage.
+pub const NEWEST_CODES: usize = 12;
 
 /// `user#<id>`.
 pub mod user {
@@ -51,6 +57,9 @@ pub mod user {
 
     /// The attributes that are removed when a sign-up ends without an account.
     pub const PERSONAL: [&str; 4] = [EMAIL, NAME, PHONE, LOCALE];
+
+    /// The attributes that are removed when the address alone is confirmed.
+    pub const UNCONFIRMED: [&str; 2] = [NAME, PHONE];
 }
 
 /// `request#<hash>`, `address#<hash>` and `link#<hash>`: references to a user.
@@ -75,8 +84,16 @@ pub mod verification {
     pub const ATTEMPT: &str = "attempt";
     /// One of [`VerificationState`](super::VerificationState).
     pub const STATE: &str = "state";
-    /// The end of the window in which links are valid, in epoch milliseconds.
+    /// When it was confirmed, in epoch milliseconds; the first time counts.
+    pub const CONFIRMED_AT: &str = "confirmedAt";
+    /// What was confirmed, a [`ConfirmationScope`](crate::values::ConfirmationScope); the first choice counts.
+    pub const SCOPE: &str = "scope";
+    /// The end of the window in which links and codes are valid, in epoch milliseconds.
     pub const WINDOW_ENDS_AT: &str = "windowEndsAt";
+    /// The codes of its mails: a string set of [`code_entry`](super::code_entry).
+    pub const CODES: &str = "codes";
+    /// The number of codes that were tried and were wrong, or whose outcome is still open; absent for none.
+    pub const CODE_TRIES: &str = "codeTries";
 }
 
 /// `delivery#<id>`.
@@ -177,6 +194,17 @@ pub fn limit_key(limit: &str, subject: &str) -> String {
 
 pub fn verification_key(user: &UserId) -> String {
     format!("verification#{user}")
+}
+
+/// The code of an attempt's mail, in the set of a verification's codes.
+pub fn code_entry(attempt: u64, code: &CodeHash) -> String {
+    format!("{attempt}:{}", code.as_str())
+}
+
+/// The attempt and the code of an entry in the set of a verification's codes.
+pub fn parse_code_entry(entry: &str) -> Option<(u64, CodeHash)> {
+    let (attempt, hash) = entry.split_once(':')?;
+    Some((attempt.parse().ok()?, CodeHash::from_table(hash)))
 }
 
 pub fn link_key(link: &LinkTokenHash) -> String {

@@ -27,6 +27,7 @@ macro_rules! hide_in_debug {
 
 mod address_hash;
 mod campaign;
+mod confirmation_code;
 mod email;
 mod email_confirmed;
 mod hash_key;
@@ -42,8 +43,11 @@ mod phone;
 pub use address_hash::AddressHash;
 pub use asl::{TaskToken, Timestamp};
 pub use campaign::{Campaign, InvalidCampaign};
+pub use confirmation_code::{CodeHash, ConfirmationCode, InvalidConfirmationCode};
 pub use email::{EmailAddress, InvalidEmail};
-pub use email_confirmed::{EmailConfirmed, EmailConfirmedFields};
+pub use email_confirmed::{
+    ConfirmationScope, EmailConfirmed, EmailConfirmedFields, InvalidConfirmationScope,
+};
 pub use hash_key::{HashKey, ShortHashKey};
 pub use id::{InvalidUserId, UserId};
 pub use link_token::{InvalidLinkToken, LinkToken, LinkTokenHash};

@@ -73,7 +73,7 @@ struct Receipt<'a> {
 }
 
 impl<S: AcceptSignUp, T: TakeTokens, W: StartSignUp, C: Clock> ApiFunction for App<S, T, W, C> {
-    const ROUTE: Route = Route::new("POST", "/users");
+    const ROUTES: &'static [Route] = &[Route::new("POST", "/users")];
 
     async fn respond(&self, request: Request) -> Result<Response, Problem> {
         let idempotency_key = idempotency_key(&request)?;

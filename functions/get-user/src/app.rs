@@ -23,7 +23,7 @@ impl<S, C> App<S, C> {
 }
 
 impl<S: FindSignUp, C: Clock> ApiFunction for App<S, C> {
-    const ROUTE: Route = Route::new("GET", "/users/{id}");
+    const ROUTES: &'static [Route] = &[Route::new("GET", "/users/{id}")];
 
     async fn respond(&self, request: Request) -> Result<Response, Problem> {
         // A malformed id gets the same response as an unknown one.

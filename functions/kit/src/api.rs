@@ -27,8 +27,9 @@ pub use source::Source;
 
 /// The use case of a function behind the HTTP API.
 pub trait ApiFunction: Send + Sync + 'static {
-    const ROUTE: Route;
+    const ROUTES: &'static [Route];
 
+    /// Responds to a request that matches one of the [routes](Self::ROUTES), which is its [`route`](Request::route).
     fn respond(&self, request: Request) -> impl Future<Output = Result<Response, Problem>> + Send;
 
     /// The page at [`VERIFY_PAGE`], if it belongs to this function.
@@ -58,7 +59,7 @@ async fn respond<A: ApiFunction>(function: &A, mut event: Value) -> Response {
         return Problem::internal().into();
     };
     let request = Request::from_event(event, headers);
-    let result = if let Some(request) = A::ROUTE.matches(&request) {
+    let result = if let Some(request) = A::ROUTES.iter().find_map(|route| route.matches(&request)) {
         match request.check_size() {
             Ok(()) => function.respond(request).await,
             Err(problem) => Err(problem),

@@ -144,7 +144,7 @@ impl Handler {
         Self {
             name,
             contract: None,
-            routes: [A::ROUTE].into_iter().chain(page).collect(),
+            routes: A::ROUTES.iter().copied().chain(page).collect(),
             invoke: Arc::new(invoke),
         }
     }

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 struct Echo;
 
 impl ApiFunction for Echo {
-    const ROUTE: Route = Route::new("POST", "/users");
+    const ROUTES: &'static [Route] = &[Route::new("POST", "/users")];
 
     async fn respond(&self, request: Request) -> Result<Response, Problem> {
         let mut fields = request.fields()?;

@@ -3,7 +3,7 @@
 use contracts::set_user_status::{
     NewStatus, SetUserStatus, SetUserStatusError, SetUserStatusInput, SetUserStatusOutput,
 };
-use contracts::values::{AddressHash, SignUpOutcome, UserId};
+use contracts::values::{AddressHash, ConfirmationScope, SignUpOutcome, UserId};
 use kit::{Clock, TaskFunction};
 
 use crate::ports::{Claim, ClaimAddress, EndSignUp, RecordResult, StoreFault, SupersedeUser, UnverifiedEnd};
@@ -30,9 +30,11 @@ where
         &self,
         user: &UserId,
         address: &AddressHash,
+        scope: ConfirmationScope,
     ) -> Result<SignUpOutcome, SetUserStatusError> {
         let now = self.clock.now();
-        match self.users.claim(user, address, now).await.map_err(unavailable)? {
+        let claimed = self.users.claim(user, address, scope, now).await;
+        match claimed.map_err(unavailable)? {
             Claim::Claimed => Ok(SignUpOutcome::Verified),
             Claim::Superseded => Ok(SignUpOutcome::Superseded),
             Claim::Ended => Err(SetUserStatusError::SignUpEnded),
@@ -59,7 +61,8 @@ where
                     .address_key
                     .as_ref()
                     .ok_or(SetUserStatusError::AddressKeyMissing)?;
-                self.verify(user, address).await?
+                let scope = input.scope.unwrap_or(ConfirmationScope::All);
+                self.verify(user, address, scope).await?
             }
             NewStatus::Expired => {
                 let recorded = self

@@ -1,16 +1,18 @@
 //! The ports of the use case.
 
-use contracts::values::{AddressHash, Timestamp, UserId};
+use contracts::values::{AddressHash, ConfirmationScope, Timestamp, UserId};
 use kit::HasClock;
 pub use kit::StoreFault;
 
 /// Claims addresses, for the user who confirmed first. IAM: `dynamodb:PutItem`, `dynamodb:UpdateItem`.
 pub trait ClaimAddress: Send + Sync + 'static {
-    /// In one transaction: claims the address and sets the user's status to `verified`. Idempotent.
+    /// In one transaction: claims the address, sets the user's status to `verified`, and removes the data that was not confirmed.
+    /// Idempotent.
     fn claim(
         &self,
         user: &UserId,
         address: &AddressHash,
+        scope: ConfirmationScope,
         at: Timestamp,
     ) -> impl Future<Output = Result<Claim, StoreFault>> + Send;
 }

@@ -6,7 +6,7 @@
 )]
 
 use contracts::set_user_status::{SetUserStatusError, SetUserStatusInput};
-use contracts::values::{AddressHash, SignUpOutcome, Timestamp, UserId};
+use contracts::values::{AddressHash, ConfirmationScope, SignUpOutcome, Timestamp, UserId};
 use kit::testing::{NOON, sample_event, unavailable_store};
 use kit::{Handler, TaskFunction};
 use serde_json::json;
@@ -17,18 +17,28 @@ use set_user_status::{
 /// A store that returns these results for every call; `None` is an unavailable store.
 struct StubStore {
     claim: Option<Claim>,
+    /// What must be claimed with the address.
+    scope: ConfirmationScope,
     supersede: Option<RecordResult>,
     end: fn(UnverifiedEnd) -> Option<RecordResult>,
 }
 
 const UNAVAILABLE: StubStore = StubStore {
     claim: None,
+    scope: ConfirmationScope::All,
     supersede: None,
     end: |_| None,
 };
 
 impl ClaimAddress for StubStore {
-    async fn claim(&self, _: &UserId, _: &AddressHash, _: Timestamp) -> Result<Claim, StoreFault> {
+    async fn claim(
+        &self,
+        _: &UserId,
+        _: &AddressHash,
+        scope: ConfirmationScope,
+        _: Timestamp,
+    ) -> Result<Claim, StoreFault> {
+        assert_eq!(scope, self.scope);
         self.claim.ok_or_else(unavailable_store)
     }
 }
@@ -55,6 +65,19 @@ async fn the_first_to_confirm_is_verified() {
     let app = App::new(StubStore { claim, ..UNAVAILABLE }, NOON);
 
     let output = app.call(input("verified")).await.unwrap();
+
+    assert_eq!(output.outcome, SignUpOutcome::Verified);
+}
+
+#[tokio::test]
+async fn the_address_alone_is_claimed_without_the_other_data() {
+    let users = StubStore {
+        claim: Some(Claim::Claimed),
+        scope: ConfirmationScope::Address,
+        ..UNAVAILABLE
+    };
+
+    let output = App::new(users, NOON).call(input("address-alone")).await.unwrap();
 
     assert_eq!(output.outcome, SignUpOutcome::Verified);
 }

@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsOutput;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, ReturnValuesOnConditionCheckFailure};
 use aws_smithy_mocks::{Rule, mock};
-use contracts::values::{AddressHash, EmailAddress, Timestamp, UserId};
+use contracts::values::{AddressHash, ConfirmationScope, EmailAddress, Timestamp, UserId};
 use kit::Clock;
 use kit::testing::{NOON, cancelled, failed_condition, mock_table, reason};
 use set_user_status::{
@@ -85,7 +85,10 @@ async fn an_address_is_claimed_and_its_user_verified_together() {
         })
         .then_output(|| TransactWriteItemsOutput::builder().build());
 
-    let claim = users(&store).claim(&user(), &address(), noon()).await.unwrap();
+    let claim = users(&store)
+        .claim(&user(), &address(), ConfirmationScope::All, noon())
+        .await
+        .unwrap();
 
     assert_eq!(claim, Claim::Claimed);
     assert_eq!(store.num_calls(), 1);
@@ -96,7 +99,10 @@ async fn an_address_of_another_user_is_held() {
     for user_s in [reason("None"), was("superseded"), reason("TransactionConflict")] {
         let store = cancelled([reason(CONDITION_FAILED), user_s]);
 
-        let claim = users(&store).claim(&user(), &address(), noon()).await.unwrap();
+        let claim = users(&store)
+            .claim(&user(), &address(), ConfirmationScope::All, noon())
+            .await
+            .unwrap();
 
         assert_eq!(claim, Claim::Held);
     }
@@ -112,7 +118,10 @@ async fn the_current_status_decides_the_result_of_a_failed_condition() {
     ] {
         let store = cancelled([reason("None"), found.clone()]);
 
-        let claim = users(&store).claim(&user(), &address(), noon()).await.unwrap();
+        let claim = users(&store)
+            .claim(&user(), &address(), ConfirmationScope::All, noon())
+            .await
+            .unwrap();
 
         assert_eq!(claim, expected, "{found:?}");
     }
@@ -124,7 +133,12 @@ async fn a_transaction_conflict_is_a_store_fault() {
     let claimed = users(&cancelled(conflict.clone()));
     let ended = users(&cancelled(conflict.clone()));
 
-    assert!(claimed.claim(&user(), &address(), noon()).await.is_err());
+    assert!(
+        claimed
+            .claim(&user(), &address(), ConfirmationScope::All, noon())
+            .await
+            .is_err()
+    );
     assert!(ended.end(&user(), UnverifiedEnd::Expired, noon()).await.is_err());
 }
 

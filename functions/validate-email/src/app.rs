@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use contracts::validate_email::{MailPurpose, ValidateEmail, ValidateEmailError, ValidateEmailInput};
-use contracts::values::{LinkToken, Timestamp};
+use contracts::values::{Cause, ConfirmationCode, HashKey, LinkToken, Timestamp};
 use kit::limit::{Bucket, Rate};
 use kit::{CallbackFunction, Clock};
 
-use crate::mail::{Language, Mail, MailId};
+use crate::mail::{Mail, MailId};
 use crate::ports::{
     Grant, GrantMail, MailFault, OpenResult, OpenVerification, RecordMailStep, RecordResult, SendMail,
     StoreFault, Verification,
 };
+use crate::words::Language;
 
-/// Mails a confirmation link or a notice.
+/// Mails a code and a link that confirm the address, or a notice.
 #[derive(Debug)]
 pub struct App<S, M, C> {
     store: S,
@@ -28,6 +29,35 @@ pub struct Settings {
     pub site_url: String,
     /// The mail limit: how many sign-ups may mail a mailbox.
     pub mails_per_mailbox: Rate,
+    pub confirmation: Confirmation,
+    /// The key of the codes' hashes.
+    pub code_key: HashKey,
+}
+
+/// What mails offer to confirm the address by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmation {
+    CodeAndLink,
+    /// No link, for recipients whose mail scanners follow links and press buttons.
+    Code,
+}
+
+/// The secrets of one mail.
+struct Secrets {
+    code: ConfirmationCode,
+    token: LinkToken,
+}
+
+impl Secrets {
+    fn generate() -> Result<Self, ValidateEmailError> {
+        let no_random = |error| ValidateEmailError::MailUnavailable {
+            source: Cause::from(format!("no random numbers for the code and the link: {error}")),
+        };
+        Ok(Self {
+            code: ConfirmationCode::generate().map_err(no_random)?,
+            token: LinkToken::generate().map_err(no_random)?,
+        })
+    }
 }
 
 impl<S, M, C> App<S, M, C> {
@@ -55,34 +85,37 @@ where
     S: OpenVerification,
     C: Clock,
 {
-    /// Opens the verification with the link of this token, for either purpose: a sign-up for a held address makes the same calls
-    /// in the same order as any other. Its link is never mailed.
+    /// Opens the verification with this code and link, for either purpose: a sign-up for a held address makes the same calls in
+    /// the same order as any other. Its code and link are never mailed. Neither is the link if mails have none.
     async fn open(
         &self,
         input: &ValidateEmailInput,
-        token: &LinkToken,
+        secrets: &Secrets,
         window_ends_at: Timestamp,
     ) -> Result<OpenResult, ValidateEmailError> {
         let verification = Verification {
             user: input.user_id.clone(),
             task_token: input.task_token.clone(),
             attempt: input.attempt,
-            link: token.hash(),
+            link: secrets.token.hash(),
+            code: secrets.code.hash(&self.settings.code_key, &input.user_id),
             window_ends_at,
         };
         self.store.open(verification).await.map_err(unavailable)
     }
 
-    fn mail(&self, input: &ValidateEmailInput, token: &LinkToken, window_ends_at: Timestamp) -> Mail {
+    fn mail(&self, input: &ValidateEmailInput, secrets: &Secrets, window_ends_at: Timestamp) -> Mail {
         let id = MailId::of(&input.user_id, input.attempt);
         let language = Language::of(input.locale.as_ref());
         match input.purpose {
-            MailPurpose::Confirm => Mail::confirmation(
-                id,
-                language,
-                &self.link(token),
-                remaining(self.clock.now(), window_ends_at),
-            ),
+            MailPurpose::Confirm => {
+                let link = match self.settings.confirmation {
+                    Confirmation::CodeAndLink => Some(self.link(&secrets.token)),
+                    Confirmation::Code => None,
+                };
+                let period = remaining(self.clock.now(), window_ends_at);
+                Mail::confirmation(id, language, &secrets.code, link.as_deref(), period)
+            }
             MailPurpose::AlreadyRegistered => Mail::notice(id, language),
         }
     }
@@ -119,11 +152,9 @@ where
 
     async fn call(&self, input: ValidateEmailInput) -> Result<(), ValidateEmailError> {
         let window_ends_at = input.requested_at.plus(Duration::from_secs(input.window_seconds));
-        let token = LinkToken::generate().map_err(|error| ValidateEmailError::MailUnavailable {
-            source: format!("no random link token: {error}").into(),
-        })?;
-        // The hash is stored before the link is mailed, so that every mailed link is known.
-        match self.open(&input, &token, window_ends_at).await? {
+        let secrets = Secrets::generate()?;
+        // The hashes are stored before the mail is sent, so that every mailed code and link is known.
+        match self.open(&input, &secrets, window_ends_at).await? {
             OpenResult::Open => {}
             // The later attempt sends the mail. This attempt has been abandoned by Step Functions; returning an error would
             // only raise an alarm.
@@ -131,7 +162,7 @@ where
             OpenResult::Ended => return Err(ValidateEmailError::SignUpEnded),
         }
 
-        let mail = self.mail(&input, &token, window_ends_at);
+        let mail = self.mail(&input, &secrets, window_ends_at);
         self.send(&input, &mail).await?;
 
         let recorded = self.store.record(&input.user_id, window_ends_at).await;

@@ -3,11 +3,12 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use contracts::values::{HashKey, ShortHashKey};
 use http::Uri;
 use kit::limit::{InvalidRate, Rate};
 use kit::{Environment, MissingSettings, is_loopback};
 
-use crate::app::Settings;
+use crate::app::{Confirmation, Settings};
 
 /// The default mail limit of a mailbox.
 const MAILS_PER_MAILBOX: NonZeroU32 = NonZeroU32::new(5).unwrap();
@@ -20,7 +21,7 @@ pub(crate) struct Config {
     pub(crate) mail_from: String,
     /// `SES_CONFIGURATION_SET`: the SES configuration set of the mails. Default: that of the account.
     pub(crate) configuration_set: Option<String>,
-    /// `SITE_URL` and `MAILS_PER_MAILBOX_PER_DAY`.
+    /// `SITE_URL`, `MAILS_PER_MAILBOX_PER_DAY`, `CONFIRMATION` and `FINGERPRINT_KEY`.
     pub(crate) app: Settings,
 }
 
@@ -32,6 +33,10 @@ pub(crate) enum InvalidConfig {
     SiteUrl,
     #[error("MAILS_PER_MAILBOX_PER_DAY {0}")]
     MailsPerDay(InvalidRate),
+    #[error("CONFIRMATION must be code-and-link or code")]
+    Confirmation,
+    #[error("`FINGERPRINT_KEY` is invalid")]
+    FingerprintKey(#[from] ShortHashKey),
 }
 
 impl Config {
@@ -39,8 +44,10 @@ impl Config {
         let table = environment.table();
         let mail_from = environment.required("MAIL_FROM");
         let site_url = environment.required("SITE_URL");
+        let key = environment.required("FINGERPRINT_KEY");
         let configuration_set = environment.optional("SES_CONFIGURATION_SET");
         let mails_per_mailbox = environment.optional("MAILS_PER_MAILBOX_PER_DAY");
+        let confirmation = environment.optional("CONFIRMATION");
         environment.finish()?;
         if !is_https_or_loopback(&site_url) {
             return Err(InvalidConfig::SiteUrl);
@@ -51,6 +58,11 @@ impl Config {
             Duration::from_hours(24),
         )
         .map_err(InvalidConfig::MailsPerDay)?;
+        let confirmation = match confirmation.as_deref() {
+            None | Some("code-and-link") => Confirmation::CodeAndLink,
+            Some("code") => Confirmation::Code,
+            Some(_) => return Err(InvalidConfig::Confirmation),
+        };
         Ok(Self {
             table,
             mail_from,
@@ -58,6 +70,8 @@ impl Config {
             app: Settings {
                 site_url,
                 mails_per_mailbox,
+                confirmation,
+                code_key: HashKey::new(&key)?,
             },
         })
     }
@@ -79,10 +93,12 @@ fn is_https_or_loopback(site_url: &str) -> bool {
 mod tests {
     use super::*;
 
-    const REQUIRED: [(&str, &str); 3] = [
+    const KEY: &str = "0123456789abcdef0123456789abcdef";
+    const REQUIRED: [(&str, &str); 4] = [
         ("TABLE_NAME", "table"),
         ("MAIL_FROM", "hello@example.org"),
         ("SITE_URL", "https://example.org"),
+        ("FINGERPRINT_KEY", KEY),
     ];
 
     #[test]
@@ -91,7 +107,7 @@ mod tests {
 
         assert_eq!(
             error.to_string(),
-            "set these environment variables: TABLE_NAME, MAIL_FROM, SITE_URL"
+            "set these environment variables: TABLE_NAME, MAIL_FROM, SITE_URL, FINGERPRINT_KEY"
         );
     }
 
@@ -117,12 +133,39 @@ mod tests {
     }
 
     #[test]
+    fn mails_have_a_link_unless_the_setting_says_code() {
+        for (setting, expected) in [
+            (None, Ok(Confirmation::CodeAndLink)),
+            (Some("code-and-link"), Ok(Confirmation::CodeAndLink)),
+            (Some("code"), Ok(Confirmation::Code)),
+            (Some("link"), Err(InvalidConfig::Confirmation)),
+        ] {
+            let setting = setting.map(|setting| ("CONFIRMATION", setting));
+
+            let config = Config::from_env(Environment::of(REQUIRED.into_iter().chain(setting)));
+
+            assert_eq!(config.map(|config| config.app.confirmation), expected);
+        }
+    }
+
+    #[test]
+    fn a_short_key_is_rejected_and_not_shown() {
+        let settings = REQUIRED.into_iter().chain([("FINGERPRINT_KEY", "canary")]);
+
+        let error = Config::from_env(Environment::of(settings)).unwrap_err();
+
+        assert!(!kit::chain(&error).contains("canary"));
+        assert_eq!(error, InvalidConfig::FingerprintKey(ShortHashKey));
+    }
+
+    #[test]
     fn site_url_must_be_https_or_loopback() {
         let read = |site_url| {
             Config::from_env(Environment::of([
                 ("TABLE_NAME", "table"),
                 ("MAIL_FROM", "hello@example.org"),
                 ("SITE_URL", site_url),
+                ("FINGERPRINT_KEY", KEY),
             ]))
         };
         for site_url in [

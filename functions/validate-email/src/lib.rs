@@ -1,14 +1,15 @@
-//! The `ValidateEmail` function: mails a confirmation link or a notice. `README.md` is the contract page.
+//! The `ValidateEmail` function: mails a code and a link that confirm an address, or a notice. `README.md` is the contract page.
 
 mod adapters;
 mod app;
 mod config;
 mod mail;
 mod ports;
+mod words;
 
 pub use adapters::dynamodb::DynamoVerifications;
 pub use adapters::ses::SesMail;
-pub use app::{App, Settings};
+pub use app::{App, Confirmation, Settings};
 use config::Config;
 use kit::{Environment, Handler, StartError};
 pub use mail::{Mail, MailId};

@@ -1,15 +1,15 @@
 //! The ports of the use case.
 
-use contracts::values::{Cause, EmailAddress, LinkTokenHash, TaskToken, Timestamp, UserId};
+use contracts::values::{Cause, CodeHash, EmailAddress, LinkTokenHash, TaskToken, Timestamp, UserId};
 use kit::HasClock;
 pub use kit::StoreFault;
 use kit::limit::Bucket;
 
 use crate::mail::Mail;
 
-/// Stores verifications and their links. IAM: `dynamodb:UpdateItem`, `dynamodb:PutItem`.
+/// Stores verifications with their codes and links. IAM: `dynamodb:UpdateItem`, `dynamodb:PutItem`.
 pub trait OpenVerification: Send + Sync + 'static {
-    /// In one transaction: creates the verification or replaces its task token, adds the link, and stores the end of the window
+    /// In one transaction: creates the verification or replaces its task token, adds the code and the link, and stores the end of the window
     /// on the user.
     ///
     /// A stale attempt (lower `attempt`) changes nothing: its task token can no longer complete the task, and all links complete
@@ -47,7 +47,7 @@ pub trait SendMail: Send + Sync + 'static {
     fn send(&self, to: &EmailAddress, mail: &Mail) -> impl Future<Output = Result<(), MailFault>> + Send;
 }
 
-/// The callback task that waits for a confirmation, and the link that completes it.
+/// The callback task that waits for a confirmation, and the code and the link of one mail.
 #[derive(Debug, Clone)]
 pub struct Verification {
     pub user: UserId,
@@ -55,13 +55,14 @@ pub struct Verification {
     /// The number of the task's attempt.
     pub attempt: u64,
     pub link: LinkTokenHash,
-    /// The end of the window in which links are valid.
+    pub code: CodeHash,
+    /// The end of the window in which codes and links are valid.
     pub window_ends_at: Timestamp,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpenResult {
-    /// The verification is open, and the link is stored.
+    /// The verification is open, and the code and the link are stored.
     Open,
     /// The verification belongs to a later attempt; this attempt's task token can no longer complete the task.
     StaleAttempt,

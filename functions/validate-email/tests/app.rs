@@ -10,14 +10,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use contracts::validate_email::{ValidateEmailError, ValidateEmailInput};
-use contracts::values::{EmailAddress, LinkToken, Timestamp, UserId};
+use contracts::values::{ConfirmationCode, EmailAddress, HashKey, LinkToken, Timestamp, UserId};
 use kit::limit::{Bucket, Rate};
 use kit::testing::{FixedClock, NOON, sample_event, unavailable_store};
 use kit::{CallbackFunction, Handler};
 use serde_json::Value;
 use validate_email::{
-    App, Grant, GrantMail, Mail, MailFault, OpenResult, OpenVerification, RecordMailStep, RecordResult,
-    SendMail, Settings, StoreFault, Verification,
+    App, Confirmation, Grant, GrantMail, Mail, MailFault, OpenResult, OpenVerification, RecordMailStep,
+    RecordResult, SendMail, Settings, StoreFault, Verification,
 };
 
 /// The calls of the ports, in their order.
@@ -90,10 +90,20 @@ fn rate() -> Rate {
     Rate::new(NonZeroU32::new(5).unwrap(), Duration::from_hours(24))
 }
 
+fn code_key() -> HashKey {
+    HashKey::new(&"k".repeat(32)).unwrap()
+}
+
 fn app(ports: &StubPorts) -> App<StubPorts, StubPorts, FixedClock> {
+    app_with(ports, Confirmation::CodeAndLink)
+}
+
+fn app_with(ports: &StubPorts, confirmation: Confirmation) -> App<StubPorts, StubPorts, FixedClock> {
     let settings = Settings {
         site_url: "https://example.org/".to_owned(),
         mails_per_mailbox: rate(),
+        confirmation,
+        code_key: code_key(),
     };
     App::new(ports.clone(), ports.clone(), NOON, settings)
 }
@@ -113,8 +123,16 @@ fn mailed_token(mail: &Mail) -> LinkToken {
     rest.lines().next().unwrap().parse().unwrap()
 }
 
+/// The code in a mail.
+fn mailed_code(mail: &Mail) -> ConfirmationCode {
+    mail.text
+        .split("\n\n")
+        .find_map(|paragraph| paragraph.parse().ok())
+        .unwrap()
+}
+
 #[tokio::test]
-async fn the_link_is_stored_before_it_is_mailed() {
+async fn code_and_link_are_stored_before_they_are_mailed() {
     let ports = succeeding();
 
     app(&ports).call(input("confirm")).await.unwrap();
@@ -131,10 +149,40 @@ async fn the_link_is_stored_before_it_is_mailed() {
     };
     let window_ends_at: Timestamp = "2026-01-02T12:00:00Z".parse().unwrap();
     assert_eq!(opened.link, mailed_token(mail).hash());
+    let code = mailed_code(mail).hash(&code_key(), &opened.user);
+    assert!(opened.code.is_one_of(&[code]));
     assert_eq!(opened.task_token, input("confirm").task_token);
     assert_eq!(opened.window_ends_at, window_ends_at);
     assert_eq!(*to, input("confirm").email);
     assert_eq!(*recorded, window_ends_at);
+}
+
+#[tokio::test]
+async fn a_mail_by_code_alone_has_no_link_and_everything_else_is_the_same() {
+    let ports = succeeding();
+
+    app_with(&ports, Confirmation::Code)
+        .call(input("confirm"))
+        .await
+        .unwrap();
+
+    let calls = calls(&ports);
+    let [
+        Call::Open(opened),
+        Call::Grant(..),
+        Call::Send(_, mail),
+        Call::Record(_),
+    ] = calls.as_slice()
+    else {
+        panic!("{calls:?}");
+    };
+    assert!(
+        !mail.text.contains("http") && !mail.html.contains("http"),
+        "{}",
+        mail.html
+    );
+    let code = mailed_code(mail).hash(&code_key(), &opened.user);
+    assert!(opened.code.is_one_of(&[code]));
 }
 
 #[tokio::test]
@@ -155,7 +203,7 @@ async fn every_attempt_mails_a_new_link() {
 }
 
 #[tokio::test]
-async fn the_owner_of_a_held_address_gets_a_notice_without_a_link() {
+async fn the_owner_of_a_held_address_gets_a_notice_without_code_and_link() {
     let ports = succeeding();
 
     app(&ports).call(input("already-registered")).await.unwrap();
@@ -167,6 +215,11 @@ async fn the_owner_of_a_held_address_gets_a_notice_without_a_link() {
     let mail = mail.unwrap();
     assert_eq!(mail.subject, "You already have an account");
     assert!(!mail.text.contains("http"), "{}", mail.text);
+    assert!(
+        !mail.text.contains(|letter: char| letter.is_ascii_digit()),
+        "{}",
+        mail.text
+    );
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::operation::update_item::{UpdateItemInput, UpdateItemOutput
 use aws_sdk_dynamodb::types::{CancellationReason, ReturnValuesOnConditionCheckFailure, Update};
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use contracts::table::VerificationState;
-use contracts::values::{EmailAddress, LinkToken, TaskToken, Timestamp, UserId};
+use contracts::values::{CodeHash, EmailAddress, LinkToken, TaskToken, Timestamp, UserId};
 use kit::Clock;
 use kit::aws::dynamodb::{Table, number, string};
 use kit::limit::{Bucket, Rate};
@@ -80,6 +80,7 @@ fn verification() -> Verification {
         task_token: TaskToken::new("a-task-token"),
         attempt: 3,
         link: LinkToken::from_bytes([7; 32]).hash(),
+        code: CodeHash::from_table("hash"),
         window_ends_at: noon(),
     }
 }
@@ -134,6 +135,8 @@ async fn task_token_window_and_link_are_stored_in_one_transaction() {
                 && opened[":taskToken"].as_s().unwrap() == "a-task-token"
                 && opened[":windowEndsAt"].as_n().unwrap() == "1767268800000"
                 && opened[":expiresAt"].as_n().unwrap() == "1767355200"
+                && opened[":code"].as_ss().unwrap() == &["3:hash".to_owned()]
+                && verification.update_expression().ends_with(" ADD #codes :code")
                 && user.key()["pk"].as_s().unwrap() == &format!("user#{ID}")
                 && user.condition_expression() == Some("#status = :awaiting")
                 && link.item()["pk"].as_s().unwrap()

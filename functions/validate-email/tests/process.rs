@@ -12,6 +12,7 @@ async fn outputs_match_the_snapshots() {
     let lambda = Lambda::new(env!("CARGO_BIN_EXE_validate-email"), env!("CARGO_MANIFEST_DIR"))
         .with_setting("MAIL_FROM", "sign-up@example.org")
         .with_setting("SITE_URL", "https://site.example")
+        .with_setting("FINGERPRINT_KEY", "0123456789abcdef0123456789abcdef")
         .with_item(user);
 
     lambda.assert_snapshots().await;

@@ -1,7 +1,7 @@
 //! The client.
 
 use contracts::values::{LinkToken, UserId};
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{RequestBuilder, redirect};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -113,6 +113,8 @@ impl Client {
     #[expect(clippy::missing_errors_doc, reason = "the same for all calls: see the type")]
     pub async fn request_mail(&self, id: &UserId) -> Result<Receipt, ClientError> {
         let request = self.http.post(self.api.join(&["users", id.as_str(), "mails"]));
+        // Some servers reject a POST without its length, which an empty one does not get by itself.
+        let request = request.header(CONTENT_LENGTH, 0);
         self.call(request, NotIdempotent).await
     }
 

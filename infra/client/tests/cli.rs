@@ -214,7 +214,7 @@ async fn a_script_whose_only_code_is_wrong_does_not_wait_forever() {
     let output = sign_up(
         &api.url,
         &["create", "--email", "ada@example.org", "--wait"],
-        "1\n",
+        "1\n\n",
     )
     .await;
 
@@ -398,14 +398,19 @@ async fn invalid_arguments_exit_with_2() {
 }
 
 #[tokio::test]
-async fn help_has_examples_and_all_exit_codes() {
+async fn help_has_examples_and_the_exit_codes_of_the_readme() {
+    let readme = include_str!("../README.md").replace('`', "");
+
     let output = sign_up("http://127.0.0.1:1", &["--help"], "").await;
 
     assert_code(&output, 0);
     let help = stdout(&output);
     assert!(help.contains("sign-up create --email"), "{help}");
-    for code in 0..=6 {
-        assert!(help.contains(&format!("\n  {code}  ")), "{help}");
+    let (_, codes) = help.split_once("Exit codes:\n").unwrap();
+    assert_eq!(codes.lines().count(), 7, "{help}");
+    for line in codes.lines() {
+        let (code, meaning) = line.trim().split_once("  ").unwrap();
+        assert!(readme.contains(&format!("| {code} | {meaning} |")), "{line}");
     }
 }
 

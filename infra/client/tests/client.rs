@@ -170,7 +170,12 @@ async fn another_mail_is_requested_for_the_sign_up() {
     let receipt = client(&api).request_mail(&id().parse().unwrap()).await.unwrap();
 
     assert_eq!(receipt.id.as_str(), id());
-    assert_eq!(api.requests(&route).len(), 1);
+    let requests = api.requests(&route);
+    assert_eq!(requests.len(), 1);
+    assert_eq!(
+        (&*requests[0].body, &requests[0].headers["content-length"]),
+        ("", &"0".parse().unwrap())
+    );
 }
 
 #[tokio::test]

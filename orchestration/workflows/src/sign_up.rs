@@ -17,7 +17,7 @@ use contracts::store_user_data::{
     StorageOutcome, StoreUserData, StoreUserDataInputFields, StoreUserDataOutput,
 };
 use contracts::validate_email::{MailPurpose, ValidateEmail, ValidateEmailInputFields};
-use contracts::values::{AddressHash, EmailConfirmed, SignUpOutcome};
+use contracts::values::{AddressHash, ConfirmationScope, EmailConfirmed, SignUpOutcome};
 
 mod window;
 
@@ -93,7 +93,7 @@ where
         })
         .retry(long_retry())
         .catch_all(|_| {
-            record("StorageFailure", user, NewStatus::Failed, none())
+            record("StorageFailure", user, NewStatus::Failed, none(), none())
                 .then(|_| fail("DataNotStored", sign_up_error::SignUpFailed, NOT_STORED))
         })
         .and_then(|storage| {
@@ -172,18 +172,20 @@ fn validate_email(
 ///
 /// Links expire one window after the state was entered. The callback's timeout restarts with each retry, so after an
 /// outage of the mail service the sign-up may expire some hours after its links.
-fn confirm<V: Function>(
+fn confirm<V: Function<Output = EmailConfirmed>>(
     user: Expr<'_, SignUpInput>,
     storage: Expr<'_, StoreUserDataOutput>,
     validation: Task<V>,
 ) -> Step<SetUserStatusOutput> {
     validation
         .expected_duration(USUAL_CONFIRMATION)
-        .comment("Waits for the owner of the address to follow the mailed link.")
+        .comment("Waits for the owner of the address to enter the mailed code or to follow the link.")
         .retry(long_retry())
-        .catch(Timeout, |_| record("Expired", user, NewStatus::Expired, none()))
-        .catch_all(|_| record("ValidationFailure", user, NewStatus::Failed, none()))
-        .and_then(|_| record("Verified", user, NewStatus::Verified, storage.address_key.some()))
+        .catch(Timeout, |_| {
+            record("Expired", user, NewStatus::Expired, none(), none())
+        })
+        .catch_all(|_| record("ValidationFailure", user, NewStatus::Failed, none(), none()))
+        .and_then(|confirmed| record_verified("Verified", user, storage, confirmed.scope))
 }
 
 /// Notifies the marketing webhook of a new sign-up, unless the address is held. An error here does not fail the sign-up.
@@ -216,17 +218,29 @@ fn notify<'s>(
         .otherwise(pass(states::WEBHOOK_SKIPPED, output(Delivery::Skipped)))
 }
 
+/// Records the user as verified, with the data that was confirmed.
+fn record_verified<'s>(
+    name: &str,
+    user: Expr<'s, SignUpInput>,
+    storage: Expr<'s, StoreUserDataOutput>,
+    scope: Expr<'s, Option<ConfirmationScope>>,
+) -> Step<SetUserStatusOutput> {
+    record(name, user, NewStatus::Verified, storage.address_key.some(), scope)
+}
+
 /// Records the final status of the user. If the record cannot be written, the step's outcome is `Failed`.
 fn record<'s>(
     name: &str,
     user: Expr<'s, SignUpInput>,
     status: NewStatus,
     address_key: Expr<'s, Option<AddressHash>>,
+    scope: Expr<'s, Option<ConfirmationScope>>,
 ) -> Step<SetUserStatusOutput> {
     SetUserStatus::call(SetUserStatusInputFields {
         user_id: user.user_id,
         status: status.into(),
         address_key,
+        scope,
     })
     .named(&format!("Record{name}"))
     .retry(long_retry())

@@ -17,10 +17,10 @@ pub enum FunctionId {
     CreateUser,
     /// Stores the data.
     StoreUserData,
-    /// Mails a link or a notice.
+    /// Mails a code and a link, or a notice.
     ValidateEmail,
-    /// Confirms an address when its link is followed.
-    ConfirmEmail,
+    /// Confirms an address by a mailed code or link.
+    ConfirmContact,
     /// Stores the final status of the sign-up.
     SetUserStatus,
     /// Delivers the marketing webhook.
@@ -35,7 +35,7 @@ impl FunctionId {
         Self::CreateUser,
         Self::StoreUserData,
         Self::ValidateEmail,
-        Self::ConfirmEmail,
+        Self::ConfirmContact,
         Self::SetUserStatus,
         Self::NotifyWebhook,
         Self::GetUser,
@@ -47,7 +47,7 @@ impl FunctionId {
             Self::CreateUser => "CreateUser",
             Self::StoreUserData => StoreUserData::NAME,
             Self::ValidateEmail => ValidateEmail::NAME,
-            Self::ConfirmEmail => "ConfirmEmail",
+            Self::ConfirmContact => "ConfirmContact",
             Self::SetUserStatus => SetUserStatus::NAME,
             Self::NotifyWebhook => NotifyWebhook::NAME,
             Self::GetUser => "GetUser",
@@ -61,7 +61,7 @@ impl FunctionId {
             Self::CreateUser => Duration::from_secs(15),
             Self::StoreUserData => StoreUserData::TIMEOUT,
             Self::ValidateEmail => ValidateEmail::TIMEOUT,
-            Self::ConfirmEmail => Duration::from_secs(20),
+            Self::ConfirmContact => Duration::from_secs(20),
             Self::SetUserStatus => SetUserStatus::TIMEOUT,
             Self::NotifyWebhook => NotifyWebhook::TIMEOUT,
             Self::GetUser => Duration::from_secs(10),
@@ -84,6 +84,8 @@ pub enum Operation {
     SendMail,
     RecordMailStep,
     FindLink,
+    ReadPreview,
+    TakeTry,
     StartConfirming,
     CompleteTask,
     MarkSpent,
@@ -171,7 +173,7 @@ impl fmt::Display for Fault {
 
 impl Operation {
     /// All operations, in the order of their discriminants.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::TakeToken,
         Self::AcceptSignUp,
         Self::StartSignUp,
@@ -182,6 +184,8 @@ impl Operation {
         Self::SendMail,
         Self::RecordMailStep,
         Self::FindLink,
+        Self::ReadPreview,
+        Self::TakeTry,
         Self::StartConfirming,
         Self::CompleteTask,
         Self::MarkSpent,
@@ -239,9 +243,12 @@ impl Operation {
             Fault::DuplicateCall,
         ];
         match self {
-            Self::FindClaim | Self::FindLink | Self::ReadStatus | Self::ReadSecret | Self::FindSignUp => {
-                &READ
-            }
+            Self::FindClaim
+            | Self::FindLink
+            | Self::ReadPreview
+            | Self::ReadStatus
+            | Self::ReadSecret
+            | Self::FindSignUp => &READ,
             Self::SendMail => &MAIL,
             Self::Deliver => &ENDPOINT,
             Self::CallStoreUserData

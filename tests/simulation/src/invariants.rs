@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::table::UserStatus;
-use contracts::values::UserId;
+use contracts::values::{ConfirmationScope, UserId};
 use get_user::SignUpRecord;
 
 use crate::state::State;
@@ -42,10 +42,10 @@ macro_rules! invariants {
 
 invariants! {
     SupersededOnlyByVerified = "a sign-up is held or superseded only if another user is verified for the same address",
-    OneAccount = "each claimed address belongs to one verified account, and each verified account has its address and its data",
+    OneAccount = "each claimed address belongs to one verified account, and each verified account has its address and the data that was confirmed",
     FinalStatusIsStable = "a sign-up that has ended keeps its final status",
     NoMailBeforeStorage = "a mail is sent only for stored data and only to the address of the sign-up",
-    MailedLinkIsStored = "a link is stored before it is mailed",
+    MailedLinkIsStored = "a link and a code are stored before they are mailed",
     MailedFlagIsAccurate = "a mail is recorded as sent if and only if it was sent or withheld by the mail limit",
     MailsAreBounded = "a sign-up sends at most one mail, and one more for each fault",
     MailLimit = "sign-ups mail a mailbox, whatever the tag of its address, only as often as its bucket refills",
@@ -62,6 +62,9 @@ invariants! {
     ClicksTerminate = "a link that is followed repeatedly is finally answered",
     AcceptedIsStarted = "a sign-up that was answered with 202 is recorded and its workflow is started",
     IdempotencyKey = "requests for one address with the same idempotency key get the same sign-up, or a refusal if they differ, and no others do",
+    PreviewIsTrue = "the preview of a link shows what was signed up with",
+    CodeTriesAreBounded = "no more codes are compared for a sign-up than it has tries",
+    InvalidCodeGets422 = "every code that does not work gets the same 422, and confirms nothing",
     InvalidLinkGets410 = "every link that does not work gets the same 410",
     StatusMatchesTable = "the status endpoint answers what the table says",
     EveryExecutionEnds = "every accepted sign-up ends, and its execution ends with the same outcome",
@@ -72,7 +75,7 @@ invariants! {
     DataIsRemoved = "no task token, link or personal data remains after a sign-up without an account",
     WebhookIsNotLost = "every webhook is delivered or kept as undelivered, and none is falsely marked as delivered",
     RetriesAreUsedUp = "a webhook stays undelivered only if the endpoint refused it permanently or all retries failed",
-    NoPersonalData = "no response and no failure contains an address or a link",
+    NoPersonalData = "no response and no failure contains an address, a link or a code",
     NonInterference = "responses and their times do not depend on whether an address has an account",
     Terminates = "every run terminates",
 }
@@ -91,6 +94,12 @@ pub(crate) struct Monitor {
     confirmed: BTreeSet<UserId>,
     /// The user of each task token.
     pub(crate) tasks: BTreeMap<String, UserId>,
+    /// What each user's mails confirmed first.
+    pub(crate) scopes: BTreeMap<UserId, ConfirmationScope>,
+    /// How many tries of codes each user's sign-up has used, without those that were given back.
+    tries: BTreeMap<UserId, i64>,
+    /// The users whose sign-up had no try left once.
+    pub(crate) exhausted: BTreeSet<UserId>,
     /// How many tasks were completed for each user.
     completed: BTreeMap<UserId, u32>,
     /// The id and content of each user's first webhook attempt.
@@ -117,6 +126,8 @@ pub(crate) struct Monitor {
     record: Option<SignUpRecord>,
     /// The body of the first response to a link that does not work.
     gone: Option<String>,
+    /// The body of the first response to a code that does not work.
+    wrong_code: Option<String>,
 }
 
 impl Monitor {

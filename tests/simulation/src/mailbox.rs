@@ -1,6 +1,6 @@
 //! The mail service and the mails that it has delivered.
 
-use contracts::values::{EmailAddress, LinkToken};
+use contracts::values::{ConfirmationCode, EmailAddress, LinkToken};
 use validate_email::Mail;
 
 use crate::state::State;
@@ -17,6 +17,8 @@ pub(crate) struct ReceivedMail {
     pub(crate) to: EmailAddress,
     /// The token of the link; a notice has none.
     pub(crate) link: Option<LinkToken>,
+    /// The code; a notice has none.
+    pub(crate) code: Option<ConfirmationCode>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -35,6 +37,15 @@ impl Mailbox {
     }
 }
 
+impl Mailbox {
+    /// The code of the newest or the oldest mail for a sign-up, with the index of its user.
+    pub(crate) fn code(&self, sign_up: u8, newest: bool) -> Option<(usize, &ConfirmationCode)> {
+        let mails = self.mails.iter().filter(|mail| mail.sign_up == sign_up);
+        let mut codes = mails.filter_map(|mail| Some((mail.user?, mail.code.as_ref()?)));
+        if newest { codes.next_back() } else { codes.next() }
+    }
+}
+
 impl State {
     /// Delivers a mail immediately.
     pub(crate) fn deliver_mail(&mut self, sign_up: u8, to: &EmailAddress, mail: &Mail) -> &'static str {
@@ -47,6 +58,10 @@ impl State {
             user: self.running.user,
             to: to.clone(),
             link,
+            code: mail
+                .text
+                .split("\n\n")
+                .find_map(|paragraph| paragraph.parse().ok()),
         };
         self.on_mail(&mail);
         let has_link = mail.link.is_some();

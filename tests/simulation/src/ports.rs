@@ -14,7 +14,7 @@ use crate::fault::{FunctionId, Operation};
 use crate::state::{SharedState, State, Verdict};
 use crate::trace::TraceEvent;
 
-mod confirm_email;
+mod confirm_contact;
 mod create_user;
 mod get_user;
 mod notify_webhook;

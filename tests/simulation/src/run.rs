@@ -14,7 +14,7 @@ use crate::state::{START, SharedState, State};
 use crate::trace::TraceEvent;
 
 mod definition;
-mod handlers;
+pub(crate) mod handlers;
 mod invocations;
 pub(crate) mod people;
 mod tasks;

@@ -54,11 +54,13 @@ pub struct SignUp {
     pub max_attempts: u8,
     /// When the person reads the status, after the sign-up was accepted.
     pub status_checks: Vec<i64>,
-    /// What the person does with a mailed link.
+    /// What the person does with a mail.
     pub click: Option<Click>,
+    /// When the person enters a wrong code, after the sign-up was accepted.
+    pub wrong_codes: Vec<i64>,
 }
 
-/// A click on a mailed link.
+/// A confirmation by a mail: a click on its link, or its code.
 #[derive(Debug, Clone, Copy)]
 pub struct Click {
     /// When the link is followed.
@@ -67,8 +69,12 @@ pub struct Click {
     pub max_attempts: u8,
     /// Whether the person clicks twice at once.
     pub double: bool,
-    /// Whether the newest link is followed, or the first.
+    /// Whether the newest mail is used, or the first.
     pub newest: bool,
+    /// Whether the code is entered, or the link followed.
+    pub by_code: bool,
+    /// Whether the link's reader looks first at what it confirms, and then confirms the address alone.
+    pub address_alone: bool,
 }
 
 /// When a link is followed.
@@ -141,6 +147,7 @@ impl SignUp {
             max_attempts: 3,
             status_checks: vec![30_000, 25 * 3_600_000],
             click: None,
+            wrong_codes: Vec::new(),
         }
     }
 
@@ -177,6 +184,8 @@ impl Click {
             max_attempts: 200,
             double: false,
             newest: true,
+            by_code: false,
+            address_alone: false,
         }
     }
 }
@@ -200,6 +209,15 @@ impl fmt::Display for Scenario {
                     writeln!(formatter, ", clicks {millis} ms after the end of the window")?;
                 }
                 None => writeln!(formatter, ", never clicks")?,
+            }
+            if sign_up.click.is_some_and(|click| click.by_code) {
+                writeln!(formatter, "  a click is a code that is entered")?;
+            }
+            if sign_up.click.is_some_and(|click| click.address_alone) {
+                writeln!(formatter, "  a click confirms the address alone")?;
+            }
+            for after in &sign_up.wrong_codes {
+                writeln!(formatter, "  a wrong code {after} ms after the 202")?;
             }
         }
         for (point, fault) in &self.faults {

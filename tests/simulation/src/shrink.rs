@@ -83,8 +83,29 @@ fn reductions(scenario: &Scenario) -> Vec<Scenario> {
         if sign_up.spelling != 0 {
             change(&|sign_up| sign_up.spelling = 0);
         }
+        for index in 0..sign_up.wrong_codes.len() {
+            change(&|sign_up| {
+                sign_up.wrong_codes.remove(index);
+            });
+        }
         let Some(click) = sign_up.click else { continue };
         change(&|sign_up| sign_up.click = None);
+        if click.address_alone {
+            change(&|sign_up| {
+                sign_up.click = Some(Click {
+                    address_alone: false,
+                    ..click
+                });
+            });
+        }
+        if click.by_code {
+            change(&|sign_up| {
+                sign_up.click = Some(Click {
+                    by_code: false,
+                    ..click
+                });
+            });
+        }
         if click.double {
             change(&|sign_up| {
                 sign_up.click = Some(Click {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use contracts::values::{Timestamp, UserId};
+use contracts::values::{HashKey, Timestamp, UserId};
 use indexmap::IndexMap;
 use simulator::{EpochMillis, ExecutionArn, StateMachines};
 
@@ -11,6 +11,7 @@ use crate::Table;
 use crate::fault::{Fault, FaultPoint, FunctionId, Operation, Service};
 use crate::invariants::Monitor;
 use crate::mailbox::Mailbox;
+use crate::run::handlers::KEY;
 use crate::scenario::Scenario;
 use crate::trace::{Trace, TraceEntry, TraceEvent};
 
@@ -25,6 +26,8 @@ pub(crate) struct State {
     pub(crate) table: Table,
     pub(crate) machines: StateMachines,
     pub(crate) mailbox: Mailbox,
+    /// The key that the functions hash codes with.
+    pub(crate) code_key: HashKey,
     pub(crate) monitor: Monitor,
     pub(crate) trace: Trace,
     /// The sign-up that each user id was accepted for.
@@ -75,6 +78,11 @@ pub(crate) enum Verdict {
     DoAndEnd,
 }
 
+#[expect(clippy::expect_used, reason = "the key is a constant")]
+fn code_key() -> HashKey {
+    HashKey::new(KEY).expect("the key is long enough")
+}
+
 impl State {
     pub(crate) fn new(scenario: Arc<Scenario>, machines: StateMachines) -> Self {
         Self {
@@ -83,6 +91,7 @@ impl State {
             table: Table::default(),
             machines,
             mailbox: Mailbox::default(),
+            code_key: code_key(),
             monitor: Monitor::default(),
             trace: Trace::default(),
             owners: IndexMap::new(),

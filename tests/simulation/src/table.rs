@@ -5,7 +5,8 @@
 use contracts::notify_webhook::Delivery;
 use contracts::table::{UserStatus, VerificationState};
 use contracts::values::{
-    Campaign, EmailAddress, Locale, PersonName, PhoneNumber, TaskToken, Timestamp, UserId,
+    Campaign, CodeHash, ConfirmationScope, EmailAddress, Locale, PersonName, PhoneNumber, TaskToken,
+    Timestamp, UserId,
 };
 use indexmap::IndexMap;
 
@@ -95,6 +96,12 @@ pub(crate) struct Verification {
     pub(crate) state: VerificationState,
     pub(crate) window_ends_at: Timestamp,
     pub(crate) expires_at: i64,
+    /// The codes of its mails, by attempt; an attempt that was called twice has several.
+    pub(crate) codes: Vec<(u64, CodeHash)>,
+    /// What was confirmed first, and when.
+    pub(crate) confirmed: Option<(Timestamp, ConfirmationScope)>,
+    /// The codes that were tried; `None` before the first.
+    pub(crate) code_tries: Option<i64>,
 }
 
 /// The item `link#<hash>`.

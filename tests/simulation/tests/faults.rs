@@ -48,6 +48,21 @@ fn no_pair_of_faults_violates_an_invariant_of_a_confirmed_sign_up() {
 }
 
 #[test]
+fn no_fault_violates_an_invariant_of_a_sign_up_that_is_confirmed_by_its_code() {
+    let mut scenario = Scenario::empty(6);
+    scenario.sign_ups.push(SignUp {
+        click: Some(Click {
+            by_code: true,
+            ..Click::soon()
+        }),
+        wrong_codes: vec![60_000, 120_000],
+        ..SignUp::new(0)
+    });
+
+    assert_no_violation(&scenario, 1, 60);
+}
+
+#[test]
 fn no_pair_of_faults_violates_an_invariant_of_an_unconfirmed_sign_up() {
     let mut scenario = Scenario::empty(2);
     scenario.sign_ups.push(SignUp {
@@ -79,7 +94,10 @@ fn no_fault_violates_an_invariant_of_concurrent_sign_ups_for_one_address() {
 fn no_fault_reveals_whether_an_address_has_an_account() {
     let mut scenario = Scenario::empty(5);
     scenario.non_interference = true;
-    scenario.sign_ups.push(SignUp::new(0));
+    scenario.sign_ups.push(SignUp {
+        wrong_codes: vec![60_000],
+        ..SignUp::new(0)
+    });
 
     assert_no_violation(&scenario, 1, 60);
 }

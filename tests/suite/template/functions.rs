@@ -214,10 +214,13 @@ fn no_function_refers_to_another() {
             "ValidateEmail refers to GetUser",
         ),
         (
-            "MAIL_FROM: !Sub ${ConfirmEmailFunction.Alias}",
-            "ValidateEmail refers to ConfirmEmail",
+            "MAIL_FROM: !Sub ${ConfirmContactFunction.Alias}",
+            "ValidateEmail refers to ConfirmContact",
         ),
-        ("MAIL_FROM: confirm-email", "ValidateEmail refers to ConfirmEmail"),
+        (
+            "MAIL_FROM: confirm-contact",
+            "ValidateEmail refers to ConfirmContact",
+        ),
         (
             "MAIL_FROM: !Ref SignUpStateMachine",
             "ValidateEmail refers to the state machine",

@@ -1,7 +1,7 @@
 //! The clients of a world's functions: the real adapters on the store, and doubles of everything else.
 
 use aws_config::{BehaviorVersion, SdkConfig};
-use confirm_email::{CompleteTask, FindLink, MarkSpent, ReadStatus, StartConfirming};
+use confirm_contact::{CompleteTask, Verifications};
 use create_user::{AcceptSignUp, StartSignUp, TakeTokens};
 use get_user::FindSignUp;
 use kit::{Aws, Clock, Environment, Handler, HasClock, StartError};
@@ -47,7 +47,7 @@ where
     C: create_user::Clients
         + store_user_data::Clients
         + validate_email::Clients
-        + confirm_email::Clients
+        + confirm_contact::Clients
         + set_user_status::Clients
         + notify_webhook::Clients
         + get_user::Clients,
@@ -57,7 +57,7 @@ where
         create_user::handler(environment(), clients)?,
         store_user_data::handler(environment(), clients)?,
         validate_email::handler(environment(), clients)?,
-        confirm_email::handler(environment(), clients)?,
+        confirm_contact::handler(environment(), clients)?,
         set_user_status::handler(environment(), clients)?,
         notify_webhook::handler(environment(), clients)?,
         get_user::handler(environment(), clients)?,
@@ -106,10 +106,10 @@ impl validate_email::Clients for Clients {
     }
 }
 
-impl confirm_email::Clients for Clients {
-    fn verifications(&self, table: String) -> impl FindLink + StartConfirming + MarkSpent + ReadStatus {
+impl confirm_contact::Clients for Clients {
+    fn verifications(&self, table: String) -> impl Verifications {
         CrashingVerifications {
-            store: confirm_email::Clients::verifications(&self.aws, table),
+            store: confirm_contact::Clients::verifications(&self.aws, table),
             crash: self.crash.clone(),
         }
     }

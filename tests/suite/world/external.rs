@@ -29,6 +29,14 @@ impl Sent {
     }
 }
 
+impl Sent {
+    /// The code inside, if there is one.
+    pub(crate) fn code(&self) -> Option<String> {
+        let is_code = |text: &&str| text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+        self.mail.text.split("\n\n").find(is_code).map(str::to_owned)
+    }
+}
+
 impl Outbox {
     pub(crate) fn all(&self) -> Vec<Sent> {
         self.sent.lock().unwrap().clone()
@@ -42,6 +50,13 @@ impl Outbox {
     /// The tokens of all links that were mailed, in order.
     pub(crate) fn link_tokens(&self) -> Vec<String> {
         self.all().iter().filter_map(Sent::link_token).collect()
+    }
+}
+
+impl Outbox {
+    /// The codes that were mailed, in order.
+    pub(crate) fn codes(&self) -> Vec<String> {
+        self.all().iter().filter_map(Sent::code).collect()
     }
 }
 

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use asl::{Function, Timestamp};
-use confirm_email::{
-    CompleteTask, Completion, FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault, TaskFault,
+use confirm_contact::{
+    CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus, StartConfirming,
+    StartedConfirmation, StoreFault, TakeTry, TaskFault,
 };
 use contracts::sign_up::{SignUp, SignUpInput};
 use contracts::table::UserStatus;
-use contracts::values::{EmailConfirmed, LinkTokenHash, TaskToken, UserId};
+use contracts::values::{CodeHash, ConfirmationScope, EmailConfirmed, LinkTokenHash, TaskToken, UserId};
 use create_user::{StartFault, StartSignUp};
 use kit::Clock;
 use simulator::RequestError;
@@ -53,7 +54,7 @@ impl CompleteTask for SimulatedCallbacks {
     }
 }
 
-/// A scripted crash of `ConfirmEmail`'s process.
+/// A scripted crash of `ConfirmContact`'s process.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Crash(Arc<AtomicBool>);
 
@@ -64,7 +65,7 @@ impl Crash {
     }
 }
 
-/// `ConfirmEmail`'s store, with a scripted crash.
+/// `ConfirmContact`'s store, with a scripted crash.
 pub(super) struct CrashingVerifications<S> {
     pub(super) store: S,
     pub(super) crash: Crash,
@@ -76,9 +77,27 @@ impl<S: FindLink> FindLink for CrashingVerifications<S> {
     }
 }
 
+impl<S: TakeTry> TakeTry for CrashingVerifications<S> {
+    async fn take_try(&self, user: &UserId) -> Result<Option<Vec<CodeHash>>, StoreFault> {
+        self.store.take_try(user).await
+    }
+}
+
 impl<S: StartConfirming> StartConfirming for CrashingVerifications<S> {
-    async fn start(&self, user: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
-        self.store.start(user, now).await
+    async fn start(
+        &self,
+        user: &UserId,
+        proof: Proof,
+        scope: ConfirmationScope,
+        now: Timestamp,
+    ) -> Result<Option<StartedConfirmation>, StoreFault> {
+        self.store.start(user, proof, scope, now).await
+    }
+}
+
+impl<S: ReadPreview> ReadPreview for CrashingVerifications<S> {
+    async fn preview(&self, user: &UserId, now: Timestamp) -> Result<Option<Preview>, StoreFault> {
+        self.store.preview(user, now).await
     }
 }
 

@@ -62,6 +62,11 @@ impl Fields {
         }]))
     }
 
+    /// Whether the object has a value for this field, of any type.
+    pub fn has(&self, name: &str) -> bool {
+        !matches!(self.members.get(name), None | Some(Member::Null))
+    }
+
     /// The field's value; `None` if it is missing or invalid, which [`finish`](Self::finish) reports.
     pub fn required<T>(&mut self, name: &'static str) -> Option<T>
     where

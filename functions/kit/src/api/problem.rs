@@ -94,6 +94,14 @@ impl Problem {
         problem
     }
 
+    /// 422 Unprocessable Entity: this field of the body is well-formed, and its value does not work.
+    pub fn unacceptable_field(name: &str, detail: &str) -> Self {
+        Self::invalid_fields(vec![FieldError {
+            pointer: format!("/{name}"),
+            detail: detail.to_owned(),
+        }])
+    }
+
     /// 422 Unprocessable Entity: the request conflicts with an earlier one.
     pub fn conflicting_request(detail: &str) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, Method, header};
 
-use super::{Fields, Problem, Source};
+use super::{Fields, Problem, Route, Source};
 
 /// The maximum length of a body, in bytes.
 pub const MAX_BODY_BYTES: usize = 16 * 1024;
@@ -17,6 +17,7 @@ pub struct Request {
     path: String,
     headers: HeaderMap,
     body: Vec<u8>,
+    route: Option<Route>,
     parameter: String,
     source: Source,
 }
@@ -38,6 +39,7 @@ impl Request {
             path: path.to_owned(),
             headers,
             body: body.into(),
+            route: None,
             parameter: String::new(),
             source: Source::of(""),
         }
@@ -69,6 +71,7 @@ impl Request {
             path,
             headers,
             body,
+            route: None,
             parameter: String::new(),
         }
     }
@@ -87,7 +90,13 @@ impl Request {
         &self.parameter
     }
 
-    pub(super) fn with_parameter(mut self, parameter: String) -> Self {
+    /// The route that the request matched; `None` as long as it has matched none.
+    pub fn route(&self) -> Option<Route> {
+        self.route
+    }
+
+    pub(super) fn matched(mut self, route: Route, parameter: String) -> Self {
+        self.route = Some(route);
         self.parameter = parameter;
         self
     }

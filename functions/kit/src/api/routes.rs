@@ -13,10 +13,11 @@ pub struct Route {
 }
 
 /// All routes of the API: every function knows them, since each can serve `$default`.
-pub const ROUTES: [Route; 3] = [
+pub const ROUTES: [Route; 4] = [
     Route::new("POST", "/users"),
     Route::new("GET", "/users/{id}"),
     Route::new("POST", "/verifications"),
+    Route::new("POST", "/verifications/preview"),
 ];
 
 /// The page that mailed links open. It is for people, and not a part of the API.
@@ -38,7 +39,7 @@ impl Route {
             return None;
         }
         let parameter = self.parameter(request.path())?;
-        Some(request.clone().with_parameter(parameter))
+        Some(request.clone().matched(self, parameter))
     }
 
     /// The path parameter, if the path matches this route; empty for a route without one.

@@ -1,7 +1,7 @@
 //! Users in DynamoDB, and the claims of their addresses.
 
 use contracts::table::{self, EXPIRES_AT, PK, UserStatus, reference, user};
-use contracts::values::{AddressHash, Timestamp, UserId};
+use contracts::values::{AddressHash, ConfirmationScope, Timestamp, UserId};
 use kit::aws::dynamodb::{
     AttributeValue, CancellationReason, InTransaction, PutBuilder, ReturnValuesOnConditionCheckFailure,
     Table, UpdateBuilder, condition_failed, get_string, names, number, string,
@@ -23,14 +23,28 @@ impl DynamoUsers {
             .expression_attribute_values(":userId", string(user.as_str()))
     }
 
-    fn verified_update(&self, user: &UserId, at: Timestamp) -> UpdateBuilder {
+    fn verified_update(&self, user: &UserId, scope: ConfirmationScope, at: Timestamp) -> UpdateBuilder {
+        let removed: Vec<_> = match scope {
+            ConfirmationScope::All => vec![EXPIRES_AT],
+            ConfirmationScope::Address => [EXPIRES_AT].into_iter().chain(user::UNCONFIRMED).collect(),
+        };
+        let names_of = |removed: &[&str]| {
+            removed
+                .iter()
+                .map(|name| format!("#{name}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         self.0
             .build_update(
                 table::user_key(user),
-                "SET #status = :verified, #endedAt = if_not_exists(#endedAt, :now) REMOVE #expiresAt",
+                format!(
+                    "SET #status = :verified, #endedAt = if_not_exists(#endedAt, :now) REMOVE {}",
+                    names_of(&removed)
+                ),
             )
             .condition_expression("#status IN (:awaiting, :verified)")
-            .set_expression_attribute_names(names([user::STATUS, user::ENDED_AT, EXPIRES_AT]))
+            .set_expression_attribute_names(names([user::STATUS, user::ENDED_AT].into_iter().chain(removed)))
             .expression_attribute_values(":awaiting", status(UserStatus::AwaitingVerification))
             .expression_attribute_values(":verified", status(UserStatus::Verified))
             .expression_attribute_values(":now", number(at.epoch_millis()))
@@ -59,9 +73,15 @@ impl DynamoUsers {
 }
 
 impl ClaimAddress for DynamoUsers {
-    async fn claim(&self, user: &UserId, address: &AddressHash, at: Timestamp) -> Result<Claim, StoreFault> {
+    async fn claim(
+        &self,
+        user: &UserId,
+        address: &AddressHash,
+        scope: ConfirmationScope,
+        at: Timestamp,
+    ) -> Result<Claim, StoreFault> {
         let claim = self.claim_put(user, address).in_transaction();
-        let verified = self.verified_update(user, at).in_transaction();
+        let verified = self.verified_update(user, scope, at).in_transaction();
         let Err(error) = self.0.transact([claim, verified]).await else {
             return Ok(Claim::Claimed);
         };

@@ -25,13 +25,13 @@ const GRANT_ATTEMPTS: usize = 4;
 pub struct DynamoVerifications(pub Table);
 
 impl DynamoVerifications {
-    /// Creates the verification, or replaces its task token.
+    /// Creates the verification, or replaces its task token, and adds the code.
     fn verification_update(&self, verification: &Verification) -> UpdateBuilder {
         self.0
             .build_update(
                 table::verification_key(&verification.user),
                 "SET #taskToken = :taskToken, #attempt = :attempt, #state = :open, \
-                 #windowEndsAt = :windowEndsAt, #expiresAt = :expiresAt",
+                 #windowEndsAt = :windowEndsAt, #expiresAt = :expiresAt ADD #codes :code",
             )
             // The older task token of a verification in `confirming` can no longer complete the task. Neither can that of a
             // stale attempt, which must not replace the newest.
@@ -44,6 +44,7 @@ impl DynamoVerifications {
                 verification::ATTEMPT,
                 verification::STATE,
                 verification::WINDOW_ENDS_AT,
+                verification::CODES,
                 EXPIRES_AT,
             ]))
             .expression_attribute_values(":taskToken", string(verification.task_token.expose()))
@@ -55,6 +56,10 @@ impl DynamoVerifications {
                 number(verification.window_ends_at.epoch_millis()),
             )
             .expression_attribute_values(":expiresAt", number(expiry(verification)))
+            .expression_attribute_values(
+                ":code",
+                AttributeValue::Ss(vec![table::code_entry(verification.attempt, &verification.code)]),
+            )
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 

@@ -123,7 +123,7 @@ const ANY: &[Rule] = &[
     (2, "«function1»(«any»)"),
     (2, "=«any» ~> «function1»"),
     (1, "=«array» ~> $map(«function1») ~> $filter(«function1»)"),
-    (1, "(«let»; =«variable» ~> $string)"),
+    (1, "(«let»; «variable» ~> $string)"),
     (1, "=(«function1» ~> «function1»)(«any»)"),
     (
         1,

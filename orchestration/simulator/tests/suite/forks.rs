@@ -250,11 +250,7 @@ fn items_that_are_no_array_fail_the_evaluation() {
 
 #[test]
 fn an_object_as_items_of_a_distributed_map_is_refused_and_cannot_be_caught() {
-    for more in [
-        json!({}),
-        json!({"Items": "{% $states.input %}"}),
-        json!({"Items": {"a": 1}}),
-    ] {
+    for more in [json!({}), json!({"Items": "{% $states.input %}"})] {
         let execution = start(distributed(more.clone()), json!({"a": 1}));
 
         let simulator::Status::Failed { error, cause } = execution.status() else {

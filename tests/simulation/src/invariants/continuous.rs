@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::table::UserStatus;
-use contracts::values::{Campaign, Locale, PersonName, PhoneNumber, UserId};
+use contracts::values::{Campaign, ConfirmationScope, Locale, PersonName, PhoneNumber, UserId};
 
 use super::Invariant;
 use crate::run::people::{CAMPAIGN, LOCALE, PHONE};
@@ -67,13 +67,14 @@ impl State {
         Ok(())
     }
 
-    /// Whether a user has all data that the person signed up with. The previous version stored less of it.
+    /// Whether a user has all data that the person signed up with and confirmed, and no other. The previous version stored less.
     fn is_complete(&self, id: &UserId, user: &User) -> bool {
         let Some(person) = self.person(id) else {
             return true;
         };
-        let required = user.name.as_ref().map(PersonName::expose) == Some(person.name())
-            && user.phone.as_ref().map(PhoneNumber::expose) == Some(PHONE);
+        let confirmed = self.monitor.scopes.get(id) != Some(&ConfirmationScope::Address);
+        let required = user.name.as_ref().map(PersonName::expose) == confirmed.then_some(person.name())
+            && user.phone.as_ref().map(PhoneNumber::expose) == confirmed.then_some(PHONE);
         let optional = user.locale.as_ref().map(Locale::as_str) == Some(LOCALE)
             && user.campaign.as_ref().map(Campaign::as_str) == Some(CAMPAIGN);
         required && (optional || self.scenario.deployed_at.is_some())
@@ -98,7 +99,9 @@ impl State {
                 return Err(format!("{name} is verified and its address is not stored"));
             };
             if !self.is_complete(id, user) {
-                return Err(format!("{name} is verified without all of its data"));
+                return Err(format!(
+                    "{name} is verified without exactly the data that was confirmed"
+                ));
             }
             if self.table.claims.get(email.hash().as_str()) != Some(id) {
                 return Err(format!("{name} is verified and has not claimed its address"));

@@ -1,7 +1,8 @@
 //! Invariants that are checked at a single event: a mail, a confirmation, a completed task, a webhook.
 
-use contracts::table::{UserStatus, VerificationState};
-use contracts::values::{TaskToken, UserId};
+use confirm_contact::Proof;
+use contracts::table::{MAX_CODE_TRIES, UserStatus, VerificationState};
+use contracts::values::{ConfirmationCode, ConfirmationScope, TaskToken, UserId};
 use get_user::SignUpRecord;
 use notify_webhook::SignedEvent;
 
@@ -65,6 +66,16 @@ impl State {
             let found = format!("the link of {name} is not stored");
             return Err((Invariant::MailedLinkIsStored, found));
         }
+        let verification = self.table.verifications.get(user);
+        let is_stored = |code: &ConfirmationCode| {
+            let hash = code.hash(&self.code_key, user);
+            verification
+                .is_none_or(|found| found.codes.iter().any(|(_, code)| code.as_str() == hash.as_str()))
+        };
+        if !mail.code.as_ref().is_some_and(is_stored) {
+            let found = format!("the code of {name} is missing or not stored");
+            return Err((Invariant::MailedLinkIsStored, found));
+        }
         Ok(())
     }
 
@@ -74,8 +85,29 @@ impl State {
         self.monitor.mail_rejected.extend(user);
     }
 
+    /// A code is about to be compared.
+    pub(crate) fn on_try_taken(&mut self, user: &UserId) {
+        let tries = self.monitor.tries.entry(user.clone()).or_default();
+        *tries += 1;
+        let tries = *tries;
+        if tries > MAX_CODE_TRIES {
+            let found = format!("{tries} codes are compared for {}", self.name(user));
+            self.monitor.violate(Invariant::CodeTriesAreBounded, found);
+        }
+    }
+
     /// A click has changed a verification to `confirming`.
-    pub(crate) fn on_confirming_begun(&mut self, user: &UserId, before: Option<VerificationState>) {
+    pub(crate) fn on_confirming_begun(
+        &mut self,
+        user: &UserId,
+        proof: Proof,
+        scope: ConfirmationScope,
+        before: Option<VerificationState>,
+    ) {
+        self.monitor.scopes.entry(user.clone()).or_insert(scope);
+        if proof == Proof::Code {
+            *self.monitor.tries.entry(user.clone()).or_default() -= 1;
+        }
         let Some(found) = self.table.verifications.get(user) else {
             return;
         };

@@ -1,11 +1,12 @@
 //! Invariants of responses to people and of reported failures.
 
-use contracts::table::{UserStatus, VerificationState};
-use contracts::values::{LinkToken, UserId};
+use contracts::table::{MAX_CODE_TRIES, NEWEST_CODES, UserStatus, VerificationState};
+use contracts::values::{ConfirmationCode, LinkToken, UserId};
 use serde_json::{Value, json};
 
 use super::Invariant;
 use crate::fault::FunctionId;
+use crate::run::people::{Mailed, PHONE};
 use crate::scenario::SignUp;
 use crate::state::{START, State};
 
@@ -82,27 +83,114 @@ impl State {
         }
     }
 
-    /// A click gets its response.
-    pub(crate) fn on_click(&mut self, link: &LinkToken, status: u16, body: &Value, requested_at: i64) {
-        let user = self.table.find_link(&link.hash());
+    /// A link or a code of a mail gets its response.
+    pub(crate) fn on_confirm(&mut self, mailed: &Mailed, status: u16, body: &Value, requested_at: i64) {
+        let user = match mailed {
+            Mailed::Link(link, _) => self.table.find_link(&link.hash()),
+            Mailed::Code(user, _) => Some(user.clone()),
+        };
         match status {
             202 => {
                 if let Some(user) = &user {
-                    self.check_link_is_spent(user);
+                    self.check_verification_is_spent(user);
                 }
                 self.monitor.confirmed.extend(user);
             }
             410 => {
                 self.check_gone(body);
                 if let Some(user) = user {
-                    self.check_link_is_invalid(&user, requested_at);
+                    self.check_is_over(&user, requested_at);
+                }
+            }
+            422 if matches!(mailed, Mailed::Code(..)) => {
+                self.check_wrong_code(body);
+                if let Some(user) = user {
+                    self.check_code_is_dead(&user, mailed, requested_at);
                 }
             }
             500.. => {}
             _ => {
-                let found = format!("the response to a link is {status}");
+                let found = format!("the response to a link or code is {status}");
                 self.monitor.violate(Invariant::InvalidLinkGets410, found);
             }
+        }
+    }
+
+    /// The preview of a link gets its response: what the person of the scenario signed up with, or that the link is gone.
+    pub(crate) fn on_preview(&mut self, link: &LinkToken, status: u16, body: &Value) {
+        let found = match status {
+            200 => {
+                let user = self.table.find_link(&link.hash());
+                let owner = user.as_ref().and_then(|user| self.owners.get(user));
+                let name = owner.and_then(|number| Some(self.scenario.sign_up(*number)?.name()));
+                let at = user.and_then(|user| Some(self.table.users.get(&user)?.accepted_at));
+                let shown = (body.get("name"), body.get("phone"), body.get("requestedAt"));
+                if shown == (Some(&json!(name)), Some(&json!(PHONE)), Some(&json!(at))) {
+                    return;
+                }
+                "a preview that is not what was signed up with"
+            }
+            410 => return self.check_gone(body),
+            500.. => return,
+            _ => "the response to a preview is neither the preview nor 410",
+        };
+        self.monitor.violate(Invariant::PreviewIsTrue, found);
+    }
+
+    /// A code that was never mailed gets its response.
+    pub(crate) fn on_guessed_code(&mut self, status: u16, body: &Value) {
+        match status {
+            422 => self.check_wrong_code(body),
+            500.. => {}
+            _ => {
+                let found = format!("the response to a code that was never mailed is {status}");
+                self.monitor.violate(Invariant::InvalidCodeGets422, found);
+            }
+        }
+    }
+
+    /// A code that no mail of the user's sign-up has, sent or not.
+    pub(crate) fn wrong_code(&self, user: &UserId) -> ConfirmationCode {
+        let found = self.table.verifications.get(user);
+        let codes: Vec<_> = found
+            .into_iter()
+            .flat_map(|found| found.codes.iter().map(|(_, code)| code.clone()))
+            .collect();
+        let all = (0..).map(|number: u32| format!("{number:06}"));
+        let mut all = all.filter_map(|digits| digits.parse::<ConfirmationCode>().ok());
+        let wrong = all.find(|code| !code.hash(&self.code_key, user).is_one_of(&codes));
+        wrong.unwrap_or_else(|| unreachable!("a sign-up has fewer codes than there are"))
+    }
+
+    /// All codes that do not work must get the same response.
+    fn check_wrong_code(&mut self, body: &Value) {
+        let body = body.to_string();
+        let first = self.monitor.wrong_code.get_or_insert_with(|| body.clone());
+        if *first != body {
+            let found = "there are two responses for codes that do not work";
+            self.monitor.violate(Invariant::InvalidCodeGets422, found);
+        }
+    }
+
+    /// A mailed code may be refused as wrong only if the tries are used up, too many mails came after it, or its sign-up has
+    /// ended. A fault may have used up a try.
+    fn check_code_is_dead(&mut self, user: &UserId, mailed: &Mailed, requested_at: i64) {
+        let Mailed::Code(_, code) = mailed else { return };
+        let Some(found) = self.table.verifications.get(user) else {
+            return;
+        };
+        let tries = found.code_tries.unwrap_or(0);
+        let hash = code.hash(&self.code_key, user);
+        let newer = found.codes.iter().rev().take(NEWEST_CODES);
+        let newest: Vec<_> = newer.map(|(_, code)| code.clone()).collect();
+        // Another request may have given its try back meanwhile.
+        let exhausted = tries >= MAX_CODE_TRIES || self.monitor.exhausted.contains(user);
+        if !exhausted && hash.is_one_of(&newest) {
+            let found = format!(
+                "the code of {} is refused after {tries} tries, at {requested_at} ms",
+                self.name(user)
+            );
+            self.monitor.violate(Invariant::ValidLinkIsAccepted, found);
         }
     }
 
@@ -129,7 +217,7 @@ impl State {
     }
 
     /// Without faults, the verification is spent when the person gets the 202.
-    fn check_link_is_spent(&mut self, user: &UserId) {
+    fn check_verification_is_spent(&mut self, user: &UserId) {
         let faults = self.faults_of(self.running.sign_up);
         let state = self.table.verifications.get(user).map(|found| found.state);
         if faults == 0 && state != Some(VerificationState::Spent) {
@@ -139,7 +227,7 @@ impl State {
     }
 
     /// A link may be rejected only if it is spent or over, or its sign-up has ended.
-    fn check_link_is_invalid(&mut self, user: &UserId, requested_at: i64) {
+    fn check_is_over(&mut self, user: &UserId, requested_at: i64) {
         let Some(found) = self.table.verifications.get(user) else {
             return;
         };
@@ -176,8 +264,17 @@ impl State {
     /// Responses and errors must contain neither addresses nor links.
     pub(crate) fn check_for_personal_data(&mut self, text: &str) {
         let mut links = self.mailbox.mails.iter().filter_map(|mail| mail.link.as_ref());
-        if text.contains("example.org") || links.any(|link| text.contains(&link.expose())) {
-            let found = "an address or a link in a response or failure";
+        let mut codes = self.mailbox.mails.iter().filter_map(|mail| mail.code.as_ref());
+        // Ids have digits, too: a code is a word of its own.
+        let has_word = |word: &str| {
+            text.split(|letter: char| !letter.is_alphanumeric())
+                .any(|other| other == word)
+        };
+        let leaked = text.contains("example.org")
+            || links.any(|link| text.contains(&link.expose()))
+            || codes.any(|code| has_word(&code.expose()));
+        if leaked {
+            let found = "an address, a link or a code in a response or failure";
             self.monitor.violate(Invariant::NoPersonalData, found);
         }
     }

@@ -3,7 +3,7 @@
 use ::set_user_status::{
     Claim, ClaimAddress, EndSignUp, RecordResult, StoreFault, SupersedeUser, UnverifiedEnd,
 };
-use contracts::values::{AddressHash, Timestamp, UserId};
+use contracts::values::{AddressHash, ConfirmationScope, Timestamp, UserId};
 
 use super::Ports;
 use crate::fault::Operation;
@@ -15,9 +15,15 @@ impl ::set_user_status::Clients for Ports {
 }
 
 impl ClaimAddress for Ports {
-    async fn claim(&self, user: &UserId, address: &AddressHash, at: Timestamp) -> Result<Claim, StoreFault> {
+    async fn claim(
+        &self,
+        user: &UserId,
+        address: &AddressHash,
+        scope: ConfirmationScope,
+        at: Timestamp,
+    ) -> Result<Claim, StoreFault> {
         self.table(Operation::ClaimAddress, |state| {
-            let claim = state.table.claim(user, address, at);
+            let claim = state.table.claim(user, address, scope, at);
             let word = match claim {
                 Claim::Claimed => "claimed",
                 Claim::Held => "held",

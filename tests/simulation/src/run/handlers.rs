@@ -8,11 +8,14 @@ use crate::mailbox::SITE;
 use crate::ports::Ports;
 use crate::state::SharedState;
 
+/// The key of all keyed hashes.
+pub(crate) const KEY: &str = "0123456789abcdef0123456789abcdef";
+
 /// The settings of all functions, but for the limits.
 const SETTINGS: [(&str, &str); 7] = [
     ("TABLE_NAME", "unused"),
     ("STATE_MACHINE_ARN", "unused"),
-    ("FINGERPRINT_KEY", "0123456789abcdef0123456789abcdef"),
+    ("FINGERPRINT_KEY", KEY),
     ("MAIL_FROM", "unused"),
     ("SITE_URL", SITE),
     ("WEBHOOK_URL", "https://endpoint.example"),
@@ -47,7 +50,7 @@ fn handler(shared: &SharedState, function: FunctionId) -> Result<Handler, StartE
         FunctionId::CreateUser => create_user::handler(environment, ports),
         FunctionId::StoreUserData => store_user_data::handler(environment, ports),
         FunctionId::ValidateEmail => validate_email::handler(environment, ports),
-        FunctionId::ConfirmEmail => confirm_email::handler(environment, ports),
+        FunctionId::ConfirmContact => confirm_contact::handler(environment, ports),
         FunctionId::SetUserStatus => set_user_status::handler(environment, ports),
         FunctionId::NotifyWebhook => notify_webhook::handler(environment, ports),
         FunctionId::GetUser => get_user::handler(environment, ports),

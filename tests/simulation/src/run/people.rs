@@ -1,6 +1,6 @@
 //! People: the requests that they send, and their reactions to the responses.
 
-use contracts::values::{LinkToken, UserId};
+use contracts::values::{ConfirmationCode, ConfirmationScope, LinkToken, UserId};
 use serde_json::{Value, json};
 
 use super::invocations::Caller;
@@ -31,14 +31,25 @@ pub(super) enum Action {
     CheckStatus(UserId),
     /// Follows a link that was never mailed.
     GuessLink,
-    /// Chooses a link of the mailbox and follows it.
+    /// Looks at what a link confirms.
+    Preview(LinkToken),
+    /// Enters a code that was never mailed.
+    GuessCode(UserId),
+    /// Chooses a mail, and follows its link or enters its code.
     Click {
         attempts_left: u8,
     },
-    Follow {
+    Confirm {
         attempts_left: u8,
-        link: LinkToken,
+        mailed: Mailed,
     },
+}
+
+/// What is confirmed with.
+#[derive(Debug, Clone)]
+pub(crate) enum Mailed {
+    Link(LinkToken, ConfirmationScope),
+    Code(UserId, ConfirmationCode),
 }
 
 impl Action {
@@ -46,7 +57,13 @@ impl Action {
         match self {
             Self::SignUp { .. } => "sign-up",
             Self::CheckStatus(_) => "status",
-            Self::Click { .. } | Self::Follow { .. } | Self::GuessLink => "link",
+            Self::Click { .. } | Self::GuessLink => "link",
+            Self::Preview(_) => "preview",
+            Self::GuessCode(_) => "code",
+            Self::Confirm { mailed, .. } => match mailed {
+                Mailed::Link(..) => "link",
+                Mailed::Code(..) => "code",
+            },
         }
     }
 }
@@ -61,10 +78,9 @@ impl Simulation {
     /// Carries out an action: sends its request to the function behind the route.
     pub(super) fn act(&mut self, number: u8, action: Action) {
         let person = self.person(number);
-        let verify = |link: &LinkToken| {
-            let body = json!({"token": link.expose()});
+        let verify = |body: Value| {
             (
-                FunctionId::ConfirmEmail,
+                FunctionId::ConfirmContact,
                 "POST",
                 "/verifications".to_owned(),
                 body.to_string(),
@@ -97,24 +113,49 @@ impl Simulation {
                 (request, "checks the status")
             }
             Action::Click { attempts_left } => {
-                let newest = person.click.is_none_or(|click| click.newest);
-                let link = self.shared.lock().mailbox.link(number, newest).cloned();
-                if let Some(link) = link {
+                if let Some(mailed) = self.choose_mail(&person) {
+                    if let Mailed::Link(link, ConfirmationScope::Address) = &mailed {
+                        self.act(number, Action::Preview(link.clone()));
+                    }
                     self.act(
                         number,
-                        Action::Follow {
+                        Action::Confirm {
                             attempts_left: *attempts_left,
-                            link,
+                            mailed,
                         },
                     );
                 }
                 return;
             }
+            Action::Preview(link) => {
+                let request = (
+                    FunctionId::ConfirmContact,
+                    "POST",
+                    "/verifications/preview".to_owned(),
+                    json!({"token": link.expose()}).to_string(),
+                );
+                (request, "looks at what a link confirms")
+            }
             Action::GuessLink => {
                 let link = LinkToken::from_bytes([number; 32]);
-                (verify(&link), "follows a link that was never mailed")
+                let body = json!({"token": link.expose()});
+                (verify(body), "follows a link that was never mailed")
             }
-            Action::Follow { link, .. } => (verify(link), "follows a link"),
+            Action::GuessCode(user) => {
+                let code = self.shared.lock().wrong_code(user);
+                let body = json!({"userId": user, "code": code.expose()});
+                (verify(body), "enters a code that was never mailed")
+            }
+            Action::Confirm { mailed, .. } => match mailed {
+                Mailed::Link(link, scope) => {
+                    let body = json!({"token": link.expose(), "confirm": scope.as_str()});
+                    (verify(body), "follows a link")
+                }
+                Mailed::Code(user, code) => {
+                    let body = json!({"userId": user, "code": code.expose()});
+                    (verify(body), "enters a code")
+                }
+            },
         };
         let mut headers = match (person.key, &action) {
             (Some(key), Action::SignUp { .. }) => {
@@ -166,10 +207,15 @@ impl Simulation {
             }
             Action::CheckStatus(_) => self.shared.lock().on_status_response(status, &body),
             Action::GuessLink => self.shared.lock().on_guessed_link(status, &body),
-            Action::Follow { attempts_left, link } => {
-                self.shared.lock().on_click(&link, status, &body, started_at);
+            Action::GuessCode(_) => self.shared.lock().on_guessed_code(status, &body),
+            Action::Preview(link) => self.shared.lock().on_preview(&link, status, &body),
+            Action::Confirm {
+                attempts_left,
+                mailed,
+            } => {
+                self.shared.lock().on_confirm(&mailed, status, &body, started_at);
                 if status >= 500 {
-                    self.follow_again(number, attempts_left, link, now);
+                    self.confirm_again(number, attempts_left, mailed, now);
                 }
             }
             Action::SignUp { attempts_left } if status >= 500 => {
@@ -201,8 +247,15 @@ impl Simulation {
         self.push_response(number, at, &action, "500".to_owned());
         match action {
             Action::SignUp { attempts_left } => self.sign_up_again(number, attempts_left, at),
-            Action::Follow { attempts_left, link } => self.follow_again(number, attempts_left, link, at),
-            Action::CheckStatus(_) | Action::GuessLink | Action::Click { .. } => {}
+            Action::Confirm {
+                attempts_left,
+                mailed,
+            } => self.confirm_again(number, attempts_left, mailed, at),
+            Action::CheckStatus(_)
+            | Action::GuessLink
+            | Action::GuessCode(_)
+            | Action::Preview(_)
+            | Action::Click { .. } => {}
         }
     }
 
@@ -234,6 +287,10 @@ impl Simulation {
         if let Some(after) = person.status_checks.first() {
             self.schedule(now + after, ScheduledEvent::Person(number, Action::GuessLink));
         }
+        for after in person.wrong_codes {
+            let action = Action::GuessCode(user.clone());
+            self.schedule(now + after, ScheduledEvent::Person(number, action));
+        }
         for after in person.status_checks {
             let action = Action::CheckStatus(user.clone());
             self.schedule(now + after, ScheduledEvent::Person(number, action));
@@ -252,17 +309,39 @@ impl Simulation {
         }
     }
 
-    fn follow_again(&mut self, number: u8, attempts_left: u8, link: LinkToken, now: i64) {
+    /// The link or the code of the mail that the person chooses.
+    fn choose_mail(&self, person: &SignUp) -> Option<Mailed> {
+        let newest = person.click.is_none_or(|click| click.newest);
+        let state = self.shared.lock();
+        if person.click.is_some_and(|click| click.by_code) {
+            let (user, code) = state.mailbox.code(person.number, newest)?;
+            let user = state.owner(Some(user))?.clone();
+            return Some(Mailed::Code(user, code.clone()));
+        }
+        let link = state.mailbox.link(person.number, newest)?.clone();
+        let address_alone = person.click.is_some_and(|click| click.address_alone);
+        let scope = if address_alone {
+            ConfirmationScope::Address
+        } else {
+            ConfirmationScope::All
+        };
+        Some(Mailed::Link(link, scope))
+    }
+
+    fn confirm_again(&mut self, number: u8, attempts_left: u8, mailed: Mailed, now: i64) {
         if attempts_left > 1 {
             let attempts_left = attempts_left - 1;
-            let action = Action::Follow { attempts_left, link };
+            let action = Action::Confirm {
+                attempts_left,
+                mailed,
+            };
             self.schedule(now + CLICK_PAUSE, ScheduledEvent::Person(number, action));
         } else if self
             .person(number)
             .click
             .is_some_and(|click| click.max_attempts > MANY_CLICKS)
         {
-            let found = format!("the link of sign-up {number} gets a 5xx only");
+            let found = format!("the link or code of sign-up {number} gets a 5xx only");
             self.shared
                 .lock()
                 .monitor

@@ -76,7 +76,11 @@ fn sign_up(rng: &mut SeededRng, number: u8, addresses: u8) -> SignUp {
         max_attempts: if rng.one_in(4) { 1 } else { 200 },
         double: rng.one_in(4),
         newest: !rng.one_in(3),
+        by_code: rng.one_in(2),
+        address_alone: rng.one_in(3),
     });
+    // Up to more than a sign-up has tries.
+    let wrong_codes = if rng.one_in(4) { 1 + rng.below(7) } else { 0 };
     SignUp {
         number,
         at,
@@ -92,6 +96,15 @@ fn sign_up(rng: &mut SeededRng, number: u8, addresses: u8) -> SignUp {
         max_attempts: if rng.one_in(5) { 1 } else { 20 },
         status_checks: status_checks(rng),
         click,
+        wrong_codes: (0..wrong_codes)
+            .map(|_| {
+                if rng.one_in(2) {
+                    rng.millis(0, HOUR)
+                } else {
+                    rng.millis(0, WINDOW)
+                }
+            })
+            .collect(),
     }
 }
 

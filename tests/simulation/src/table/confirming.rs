@@ -1,7 +1,10 @@
-//! The table operations of `confirm-email` and `get-user`.
+//! The table operations of `confirm-contact` and `get-user`.
 
-use contracts::table::{UserStatus, VerificationState};
-use contracts::values::{LinkTokenHash, TaskToken, Timestamp, UserId};
+use std::cmp::Reverse;
+
+use confirm_contact::{Preview, Proof, StartedConfirmation};
+use contracts::table::{MAX_CODE_TRIES, NEWEST_CODES, UserStatus, VerificationState};
+use contracts::values::{CodeHash, ConfirmationScope, EmailConfirmed, LinkTokenHash, Timestamp, UserId};
 use get_user::SignUpRecord;
 
 use super::Table;
@@ -12,16 +15,60 @@ impl Table {
         self.links.get(link.as_str()).map(|link| link.user.clone())
     }
 
-    /// Marks the verification as confirming, if its window is open or it is confirming already.
-    pub fn begin(&mut self, user: &UserId, now: Timestamp) -> Option<TaskToken> {
+    /// Uses up a try, and returns the codes of the newest attempts; `None` if none is left.
+    pub fn take_try(&mut self, user: &UserId) -> Option<Vec<CodeHash>> {
+        let found = self.verifications.get_mut(user)?;
+        let tries = found.code_tries.unwrap_or(0);
+        if tries >= MAX_CODE_TRIES {
+            return None;
+        }
+        found.code_tries = Some(tries + 1);
+        let mut codes = found.codes.clone();
+        codes.sort_by_key(|(attempt, _)| Reverse(*attempt));
+        codes.truncate(NEWEST_CODES);
+        Some(codes.into_iter().map(|(_, code)| code).collect())
+    }
+
+    /// Marks the verification as confirming, if its window is open or it is confirming already. A code's try is given back.
+    pub fn begin(
+        &mut self,
+        user: &UserId,
+        proof: Proof,
+        scope: ConfirmationScope,
+        now: Timestamp,
+    ) -> Option<StartedConfirmation> {
         let found = self.verifications.get_mut(user)?;
         let open = found.state == VerificationState::Open && found.window_ends_at > now;
-        if open || found.state == VerificationState::Confirming {
-            found.state = VerificationState::Confirming;
-            Some(found.task_token.clone())
-        } else {
-            None
+        if !open && found.state != VerificationState::Confirming {
+            return None;
         }
+        found.state = VerificationState::Confirming;
+        if proof == Proof::Code {
+            found.code_tries = Some(found.code_tries.unwrap_or(0) - 1);
+        }
+        let (confirmed_at, scope) = *found.confirmed.get_or_insert((now, scope));
+        Some(StartedConfirmation {
+            task: found.task_token.clone(),
+            output: EmailConfirmed {
+                confirmed_at,
+                scope: Some(scope),
+            },
+        })
+    }
+
+    /// What a link of the user's sign-up confirms, if it works now.
+    pub fn preview(&self, user: &UserId, now: Timestamp) -> Option<Preview> {
+        let (sign_up, found) = (self.users.get(user)?, self.verifications.get(user)?);
+        let works = match found.state {
+            VerificationState::Open => found.window_ends_at > now,
+            VerificationState::Confirming => true,
+            VerificationState::Spent => false,
+        };
+        (works && sign_up.status == UserStatus::AwaitingVerification).then(|| Preview {
+            requested_at: sign_up.accepted_at,
+            name: sign_up.name.clone(),
+            phone: sign_up.phone.clone(),
+        })
     }
 
     /// Marks the verification as spent, if it is confirming.

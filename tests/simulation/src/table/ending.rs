@@ -1,14 +1,20 @@
 //! The table operations of `set-user-status`.
 
 use contracts::table::UserStatus;
-use contracts::values::{AddressHash, Timestamp, UserId};
+use contracts::values::{AddressHash, ConfirmationScope, Timestamp, UserId};
 use set_user_status::{Claim, RecordResult, UnverifiedEnd};
 
 use super::{Table, User};
 
 impl Table {
     /// Claims the address and records the user as verified, atomically.
-    pub fn claim(&mut self, user: &UserId, address: &AddressHash, at: Timestamp) -> Claim {
+    pub fn claim(
+        &mut self,
+        user: &UserId,
+        address: &AddressHash,
+        scope: ConfirmationScope,
+        at: Timestamp,
+    ) -> Claim {
         let is_claimed = self
             .claims
             .get(address.as_str())
@@ -26,6 +32,10 @@ impl Table {
                 found.status = UserStatus::Verified;
                 found.ended_at = found.ended_at.or(Some(at));
                 found.expires_at = None;
+                if scope == ConfirmationScope::Address {
+                    found.name = None;
+                    found.phone = None;
+                }
                 self.claims.insert(address.as_str().to_owned(), user.clone());
                 Claim::Claimed
             }

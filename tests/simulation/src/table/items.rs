@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use contracts::notify_webhook::Delivery;
 use contracts::table::{self, EXPIRES_AT, PK, delivery, limit, reference, user, verification};
-use contracts::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, Timestamp};
+use contracts::values::{Campaign, CodeHash, EmailAddress, Locale, PersonName, PhoneNumber, Timestamp};
 
 use super::Table;
 
@@ -29,6 +29,15 @@ impl Item {
             None => self,
         }
     }
+}
+
+fn code_entries(codes: &[(u64, CodeHash)]) -> String {
+    let entries = codes
+        .iter()
+        .map(|(attempt, code)| table::code_entry(*attempt, code));
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort();
+    entries.join(" ")
 }
 
 impl Table {
@@ -77,6 +86,16 @@ impl Table {
                 .with(verification::ATTEMPT, &found.attempt)
                 .with(verification::STATE, &found.state.as_str())
                 .with(verification::WINDOW_ENDS_AT, &found.window_ends_at.epoch_millis())
+                .with(verification::CODES, &code_entries(&found.codes))
+                .some(
+                    verification::CONFIRMED_AT,
+                    found.confirmed.map(|(at, _)| at.epoch_millis()),
+                )
+                .some(
+                    verification::SCOPE,
+                    found.confirmed.map(|(_, scope)| scope.as_str()),
+                )
+                .some(verification::CODE_TRIES, found.code_tries)
                 .with(EXPIRES_AT, &found.expires_at)
         });
         let links = self.links.iter().map(|(hash, found)| {

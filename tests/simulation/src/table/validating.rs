@@ -34,12 +34,22 @@ impl Table {
         }
         let expires_at = new.window_ends_at.plus(KEPT_AFTER_WINDOW).epoch_seconds();
         user.window_ends_at = Some(new.window_ends_at);
+        let (mut codes, code_tries, confirmed) = match self.verifications.shift_remove(&new.user) {
+            Some(found) => (found.codes, found.code_tries, found.confirmed),
+            None => (Vec::new(), None, None),
+        };
+        // A set: a retry of the same call adds nothing.
+        codes.retain(|(attempt, code)| *attempt != new.attempt || code.as_str() != new.code.as_str());
+        codes.push((new.attempt, new.code.clone()));
         let verification = Verification {
             task_token: new.task_token.clone(),
             attempt: new.attempt,
             state: VerificationState::Open,
             window_ends_at: new.window_ends_at,
             expires_at,
+            codes,
+            confirmed,
+            code_tries,
         };
         self.verifications.insert(new.user.clone(), verification);
         let user = new.user.clone();

@@ -1,5 +1,7 @@
 //! The store behaviours that the functions rely on, each as a script of calls and expected results.
 
+use confirm_contact::Proof;
+use contracts::values::ConfirmationScope;
 use set_user_status::UnverifiedEnd;
 use simulation::Table;
 
@@ -53,10 +55,21 @@ const fn open(user: u8, attempt: u64, link: u8) -> Call {
     }
 }
 
+/// A link of the first user.
+const fn begin(at: i64) -> Call {
+    Call::Begin {
+        user: 1,
+        proof: Proof::Link,
+        scope: ConfirmationScope::All,
+        at,
+    }
+}
+
 const fn claim(user: u8) -> Call {
     Call::Claim {
         user,
         address: 0,
+        scope: ConfirmationScope::All,
         at: 9,
     }
 }
@@ -120,7 +133,7 @@ async fn a_late_earlier_attempt_is_overtaken() {
         (open(1, 1, 1), "Open"),
         (open(1, 0, 2), "StaleAttempt"),
         (Call::Find { link: 2 }, "None"),
-        (Call::Begin { user: 1, at: 5 }, "Some(\"task of 1, attempt 1\")"),
+        (begin(5), "Some((\"task of 1, attempt 1\", 5, Some(All)))"),
     ])
     .await;
 }
@@ -136,10 +149,41 @@ async fn every_link_leads_to_the_newest_task_token() {
             Call::Find { link: 1 },
             "Some(UserId(\"00000000000000000000000000000001\"))",
         ),
-        (Call::Begin { user: 1, at: 5 }, "Some(\"task of 1, attempt 1\")"),
+        (begin(5), "Some((\"task of 1, attempt 1\", 5, Some(All)))"),
         // That task has timed out, so the callback is retried, and the click too.
         (open(1, 2, 3), "Open"),
-        (Call::Begin { user: 1, at: 6 }, "Some(\"task of 1, attempt 2\")"),
+        (begin(6), "Some((\"task of 1, attempt 2\", 5, Some(All)))"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_sign_up_has_five_tries_of_codes_over_all_its_mails() {
+    let take = Call::TakeTry { user: 1 };
+    let by_code = Call::Begin {
+        user: 1,
+        proof: Proof::Code,
+        scope: ConfirmationScope::All,
+        at: 5,
+    };
+    let first = "Some([CodeHash(\"code 1\")])";
+    let both = "Some([CodeHash(\"code 2\"), CodeHash(\"code 1\")])";
+    script(&[
+        (take, "None"),
+        (accept(1), "New"),
+        (store(1), "Stored"),
+        (open(1, 0, 1), "Open"),
+        (take, first),
+        (take, first),
+        (open(1, 1, 2), "Open"),
+        (take, both),
+        (take, both),
+        (take, both),
+        (take, "None"),
+        // The right code gives its try back.
+        (by_code, "Some((\"task of 1, attempt 1\", 5, Some(All)))"),
+        (take, both),
+        (take, "None"),
     ])
     .await;
 }
@@ -150,32 +194,50 @@ async fn a_link_works_within_its_window_and_a_begun_confirmation_beyond_it() {
         (accept(1), "New"),
         (store(1), "Stored"),
         (open(1, 0, 1), "Open"),
+        (begin(WINDOW + 1), "None"),
+        (begin(WINDOW), "None"),
         (
-            Call::Begin {
-                user: 1,
-                at: WINDOW + 1,
-            },
-            "None",
-        ),
-        (Call::Begin { user: 1, at: WINDOW }, "None"),
-        (
-            Call::Begin {
-                user: 1,
-                at: WINDOW - 1,
-            },
-            "Some(\"task of 1, attempt 0\")",
+            begin(WINDOW - 1),
+            "Some((\"task of 1, attempt 0\", 86399, Some(All)))",
         ),
         (
-            Call::Begin {
-                user: 1,
-                at: WINDOW + 1,
-            },
-            "Some(\"task of 1, attempt 0\")",
+            begin(WINDOW + 1),
+            "Some((\"task of 1, attempt 0\", 86399, Some(All)))",
         ),
         (Call::MarkSpent { user: 1 }, "()"),
         (Call::MarkSpent { user: 1 }, "()"),
-        (Call::Begin { user: 1, at: 5 }, "None"),
+        (begin(5), "None"),
         (open(1, 1, 2), "Ended"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn the_address_alone_is_claimed_without_name_and_phone() {
+    let address_alone = Call::Begin {
+        user: 1,
+        proof: Proof::Link,
+        scope: ConfirmationScope::Address,
+        at: 5,
+    };
+    let claim = Call::Claim {
+        user: 1,
+        address: 0,
+        scope: ConfirmationScope::Address,
+        at: 9,
+    };
+    script(&[
+        (accept(1), "New"),
+        (store(1), "Stored"),
+        (open(1, 0, 1), "Open"),
+        (
+            address_alone,
+            "Some((\"task of 1, attempt 0\", 5, Some(Address)))",
+        ),
+        // The first choice counts.
+        (begin(6), "Some((\"task of 1, attempt 0\", 5, Some(Address)))"),
+        (claim, "Claimed"),
+        (claim, "Claimed"),
     ])
     .await;
 }
@@ -213,7 +275,7 @@ async fn a_final_status_never_changes() {
         (claim(1), "Ended"),
         (store(1), "NotPending"),
         (open(1, 1, 2), "Ended"),
-        (Call::Begin { user: 1, at: 5 }, "None"),
+        (begin(5), "None"),
         (
             Call::RecordMailStep {
                 user: 1,

@@ -3,8 +3,9 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use confirm_contact::{Proof, StartedConfirmation};
 use contracts::store_user_data::{StorageOutcome, StoreUserDataInput};
-use contracts::values::{LinkToken, TaskToken, Timestamp, UserId};
+use contracts::values::{CodeHash, ConfirmationScope, LinkToken, TaskToken, Timestamp, UserId};
 use create_user::{Acceptance, Fingerprint, RequestHash};
 use kit::limit::{Bucket, Rate};
 use notify_webhook::{Attempt, WebhookEvent};
@@ -57,8 +58,17 @@ pub(crate) enum Call {
     Find {
         link: u8,
     },
+    TakeTry {
+        user: u8,
+    },
+    Preview {
+        user: u8,
+        at: i64,
+    },
     Begin {
         user: u8,
+        proof: Proof,
+        scope: ConfirmationScope,
         at: i64,
     },
     MarkSpent {
@@ -73,6 +83,7 @@ pub(crate) enum Call {
     Claim {
         user: u8,
         address: u8,
+        scope: ConfirmationScope,
         at: i64,
     },
     Supersede {
@@ -149,6 +160,7 @@ pub(crate) fn verification(number: u8, attempt: u64, with: u8, window_ends: i64)
         task_token: TaskToken::new(format!("task of {number}, attempt {attempt}")),
         attempt,
         link: link(with).hash(),
+        code: CodeHash::from_table(format!("code {with}")),
         window_ends_at: time(window_ends),
     }
 }
@@ -218,10 +230,15 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
             window_ends,
         } => of(Some(table.record_mailed(&user(number), time(window_ends)))),
         Call::Find { link: number } => of(Some(table.find_link(&link(number).hash()))),
-        Call::Begin { user: number, at } => of(Some(
-            table
-                .begin(&user(number), time(at))
-                .map(|token| token.expose().to_owned()),
+        Call::TakeTry { user: number } => of(Some(table.take_try(&user(number)))),
+        Call::Preview { user: number, at } => of(Some(table.preview(&user(number), time(at)))),
+        Call::Begin {
+            user: number,
+            proof,
+            scope,
+            at,
+        } => of(Some(
+            table.begin(&user(number), proof, scope, time(at)).map(begun),
         )),
         Call::MarkSpent { user: number } => {
             table.end_confirming(&user(number));
@@ -232,8 +249,14 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
         Call::Claim {
             user: number,
             address: of_address,
+            scope,
             at,
-        } => of(Some(table.claim(&user(number), &address(of_address), time(at)))),
+        } => of(Some(table.claim(
+            &user(number),
+            &address(of_address),
+            scope,
+            time(at),
+        ))),
         Call::Supersede { user: number, at } => of(Some(table.supersede(&user(number), time(at)))),
         Call::End {
             user: number,
@@ -251,6 +274,13 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
             of(Some(()))
         }
     }
+}
+
+/// The task that a confirmation completes, and what it confirms.
+pub(crate) fn begun(started: StartedConfirmation) -> (String, i64, Option<ConfirmationScope>) {
+    let StartedConfirmation { task, output } = started;
+    let seconds = (output.confirmed_at.epoch_millis() - time(0).epoch_millis()) / 1000;
+    (task.expose().to_owned(), seconds, output.scope)
 }
 
 /// The window of a link, in seconds.

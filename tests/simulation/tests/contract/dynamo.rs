@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::config::Region;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
-use confirm_email::{FindLink, MarkSpent, ReadStatus, StartConfirming};
+use confirm_contact::{FindLink, MarkSpent, ReadPreview, ReadStatus, StartConfirming, TakeTry};
 use contracts::table::PK;
 use create_user::AcceptSignUp;
 use get_user::FindSignUp;
@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 use validate_email::{GrantMail, OpenVerification, RecordMailStep};
 
 use crate::calls::{
-    Call, acceptance, bucket, event, link, mail_bucket, outcome, pending, time, user, verification,
+    Call, acceptance, begun, bucket, event, link, mail_bucket, outcome, pending, time, user, verification,
 };
 
 const TABLE: &str = "sign-up";
@@ -75,7 +75,7 @@ impl Dynamo {
         let create = create_user::DynamoSignUps(table());
         let store = store_user_data::DynamoUsers(table());
         let validate = validate_email::DynamoVerifications(table());
-        let confirm = confirm_email::DynamoVerifications(table());
+        let confirm = confirm_contact::DynamoVerifications(table());
         let set = set_user_status::DynamoUsers(table());
         let notify = notify_webhook::DynamoDeliveries(table());
         let get = get_user::DynamoSignUps(table());
@@ -118,9 +118,16 @@ impl Dynamo {
                 window_ends,
             } => of(validate.record(&user(number), time(window_ends)).await),
             Call::Find { link: number } => of(confirm.user_of(&link(number).hash()).await),
-            Call::Begin { user: number, at } => {
-                let begun = confirm.start(&user(number), time(at)).await;
-                of(begun.map(|token| token.map(|token| token.expose().to_owned())))
+            Call::TakeTry { user: number } => of(confirm.take_try(&user(number)).await),
+            Call::Preview { user: number, at } => of(confirm.preview(&user(number), time(at)).await),
+            Call::Begin {
+                user: number,
+                proof,
+                scope,
+                at,
+            } => {
+                let started = confirm.start(&user(number), proof, scope, time(at)).await;
+                of(started.map(|started| started.map(begun)))
             }
             Call::MarkSpent { user: number } => of(MarkSpent::mark(&confirm, &user(number)).await),
             Call::Status { user: number } => of(confirm.status(&user(number)).await),
@@ -128,8 +135,11 @@ impl Dynamo {
             Call::Claim {
                 user: number,
                 address: of_address,
+                scope,
                 at,
-            } => of(set.claim(&user(number), &address(of_address), time(at)).await),
+            } => of(set
+                .claim(&user(number), &address(of_address), scope, time(at))
+                .await),
             Call::Supersede { user: number, at } => of(set.supersede(&user(number), time(at)).await),
             Call::End {
                 user: number,

@@ -1,5 +1,7 @@
 //! Differential testing: random scripts of calls on both stores.
 
+use confirm_contact::Proof;
+use contracts::values::ConfirmationScope;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use set_user_status::UnverifiedEnd;
@@ -33,13 +35,21 @@ async fn random_scripts_have_the_same_results_in_both_stores() {
     }
 }
 
+fn scope(number: u64) -> ConfirmationScope {
+    if number == 0 {
+        ConfirmationScope::All
+    } else {
+        ConfirmationScope::Address
+    }
+}
+
 fn random_call(random: &mut ChaCha8Rng) -> Call {
     let mut below = |most: u64| random.next_u64() % most;
     let user = u8::try_from(below(4)).unwrap();
     let address = u8::try_from(below(2)).unwrap();
     let at = i64::try_from(below(3)).unwrap() * WINDOW * 3 / 4;
     let window_ends = WINDOW;
-    match below(19) {
+    match below(21) {
         0 | 1 => Call::Accept {
             user,
             key: [None, Some(0), Some(1)][usize::try_from(below(3)).unwrap()],
@@ -53,7 +63,7 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
             name: below(2) == 0,
             at,
         },
-        17 => Call::IsHeld { user, address },
+        18 => Call::IsHeld { user, address },
         4 => Call::Open {
             user,
             attempt: below(3),
@@ -66,7 +76,7 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
             at,
             tokens: u32::try_from(1 + below(3)).unwrap(),
         },
-        18 => Call::Take {
+        19 => Call::Take {
             subject: u8::try_from(below(2)).unwrap(),
             tokens: u32::try_from(1 + below(3)).unwrap(),
             at,
@@ -75,17 +85,29 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
         7 => Call::Find {
             link: u8::try_from(below(6)).unwrap(),
         },
-        8 => Call::Begin { user, at },
+        8 => Call::Begin {
+            user,
+            proof: [Proof::Link, Proof::Code][usize::try_from(below(2)).unwrap()],
+            scope: scope(below(2)),
+            at,
+        },
         9 => Call::MarkSpent { user },
         10 => Call::Status { user },
         11 => Call::FindSignUp { user },
-        12 => Call::Claim { user, address, at },
+        12 => Call::Claim {
+            user,
+            address,
+            scope: scope(below(2)),
+            at,
+        },
         13 => Call::Supersede { user, at },
         14 => {
             let end = [UnverifiedEnd::Expired, UnverifiedEnd::Failed][usize::try_from(below(2)).unwrap()];
             Call::End { user, end, at }
         }
         15 => Call::Keep { user, at },
+        16 => Call::TakeTry { user },
+        17 => Call::Preview { user, at },
         _ if below(2) == 0 => Call::Delivered { user, at },
         _ => Call::NotDelivered { user },
     }

@@ -21,6 +21,8 @@ pub(crate) struct Console {
     json: bool,
     /// Draws nothing without a terminal.
     spinner: ProgressBar,
+    /// The spinner is on the screen.
+    spinning: Cell<bool>,
     /// A question is on the screen, and the cursor behind it.
     asking: Cell<bool>,
 }
@@ -30,6 +32,7 @@ impl Console {
         Self {
             json,
             spinner: ProgressBar::new_spinner(),
+            spinning: Cell::new(false),
             asking: Cell::new(false),
         }
     }
@@ -63,19 +66,21 @@ impl Console {
 
     /// Shows what the program waits for.
     pub(crate) fn busy(&self, message: &'static str) {
-        if !self.asking.get() {
-            if self.spinner.is_finished() {
-                self.spinner.reset();
-            }
-            self.spinner.set_message(message);
+        if self.asking.get() {
+            return;
+        }
+        if self.spinner.is_finished() {
+            self.spinner.reset();
+        }
+        self.spinner.set_message(message);
+        if !self.spinning.replace(true) {
             self.spinner.enable_steady_tick(FRAME);
         }
     }
 
     /// Asks, if a person is there to read it. The answer comes from [`Questions`](crate::questions::Questions).
     pub(crate) fn ask(&self, question: &str) {
-        self.spinner.disable_steady_tick();
-        self.spinner.finish_and_clear();
+        self.idle();
         if is_interactive() {
             self.asking.set(true);
             let _ = write!(io::stderr(), "{} ", printable(question));
@@ -89,6 +94,7 @@ impl Console {
 
     /// Prints the failure and returns its exit code.
     pub(crate) fn fail(&self, failure: &Failure) -> ExitCode {
+        self.idle();
         if self.json {
             self.note(&failure.to_json());
         } else {
@@ -110,15 +116,28 @@ impl Console {
         if self.asking.take() {
             let _ = writeln!(io::stderr());
         }
-        self.spinner.suspend(|| {
+        let mut write = || {
             let _ = writeln!(output, "{}", printable(line));
-        });
+        };
+        if self.spinning.get() {
+            self.spinner.suspend(write);
+        } else {
+            write();
+        }
+    }
+
+    /// Removes the spinner.
+    fn idle(&self) {
+        if self.spinning.replace(false) {
+            self.spinner.disable_steady_tick();
+            self.spinner.finish_and_clear();
+        }
     }
 }
 
 impl Drop for Console {
     fn drop(&mut self) {
-        self.spinner.finish_and_clear();
+        self.idle();
     }
 }
 

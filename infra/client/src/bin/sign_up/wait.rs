@@ -97,7 +97,10 @@ impl Asking {
                 console.busy("waiting for the confirmation");
                 return failure.map_or(Ok(Self::Done), |error| Err(error.into()));
             }
-            Some("") => Ok(()),
+            Some("") => {
+                console.ask(QUESTION);
+                return Ok(Self::Open { questions, failure });
+            }
             Some(ANOTHER_MAIL) => client
                 .request_mail(id)
                 .await

@@ -1,5 +1,5 @@
 //! The Lambda entry point.
 
 fn main() -> Result<(), kit::StartError> {
-    kit::start(confirm_email::handler)
+    kit::start(confirm_contact::handler)
 }

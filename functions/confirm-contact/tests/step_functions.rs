@@ -7,12 +7,13 @@ use aws_sdk_sfn::error::ErrorMetadata;
 use aws_sdk_sfn::operation::send_task_success::{SendTaskSuccessError, SendTaskSuccessOutput};
 use aws_sdk_sfn::types::error::{InvalidToken, TaskDoesNotExist, TaskTimedOut};
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
-use confirm_email::{CompleteTask, Completion, StepFunctionsTasks, TaskFault};
-use contracts::values::{EmailConfirmed, TaskToken};
+use confirm_contact::{CompleteTask, Completion, StepFunctionsTasks, TaskFault};
+use contracts::values::{ConfirmationScope, EmailConfirmed, TaskToken};
 
 async fn complete(client: Client) -> Result<Completion, TaskFault> {
     let output = EmailConfirmed {
         confirmed_at: "2026-01-01T12:00:00Z".parse().unwrap(),
+        scope: Some(ConfirmationScope::All),
     };
     StepFunctionsTasks(client)
         .complete(&TaskToken::new("canary"), &output)
@@ -24,7 +25,7 @@ async fn the_task_output_matches_the_contract() {
     let send = mock!(Client::send_task_success)
         .match_requests(|request| {
             request.task_token() == Some("canary")
-                && request.output() == Some(r#"{"confirmedAt":"2026-01-01T12:00:00.000Z"}"#)
+                && request.output() == Some(r#"{"confirmedAt":"2026-01-01T12:00:00.000Z","scope":"all"}"#)
         })
         .then_output(|| SendTaskSuccessOutput::builder().build());
     let client = mock_client!(aws_sdk_sfn, [&send]);

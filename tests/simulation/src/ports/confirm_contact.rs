@@ -1,16 +1,19 @@
-//! The ports of `confirm-email`.
+//! The ports of `confirm-contact`.
 
-use ::confirm_email::{
-    CompleteTask, Completion, FindLink, MarkSpent, ReadStatus, StartConfirming, StoreFault, TaskFault,
+use ::confirm_contact::{
+    CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus, StartConfirming,
+    StartedConfirmation, StoreFault, TakeTry, TaskFault, Verifications,
 };
 use contracts::table::UserStatus;
-use contracts::values::{EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
+use contracts::values::{
+    CodeHash, ConfirmationScope, EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId,
+};
 
 use super::Ports;
 use crate::fault::Operation;
 
-impl ::confirm_email::Clients for Ports {
-    fn verifications(&self, _: String) -> impl FindLink + StartConfirming + MarkSpent + ReadStatus {
+impl ::confirm_contact::Clients for Ports {
+    fn verifications(&self, _: String) -> impl Verifications {
         self.clone()
     }
 
@@ -30,13 +33,39 @@ impl FindLink for Ports {
     }
 }
 
+impl TakeTry for Ports {
+    async fn take_try(&self, user: &UserId) -> Result<Option<Vec<CodeHash>>, StoreFault> {
+        self.table(Operation::TakeTry, |state| {
+            let taken = state.table.take_try(user);
+            if taken.is_some() {
+                state.on_try_taken(user);
+            } else {
+                state.monitor.exhausted.insert(user.clone());
+            }
+            let word = if taken.is_some() {
+                "a try is used"
+            } else {
+                "no try is left"
+            };
+            (Some(taken), word)
+        })
+        .await
+    }
+}
+
 impl StartConfirming for Ports {
-    async fn start(&self, user: &UserId, now: Timestamp) -> Result<Option<TaskToken>, StoreFault> {
+    async fn start(
+        &self,
+        user: &UserId,
+        proof: Proof,
+        scope: ConfirmationScope,
+        now: Timestamp,
+    ) -> Result<Option<StartedConfirmation>, StoreFault> {
         self.table(Operation::StartConfirming, |state| {
             let before = state.table.verifications.get(user).map(|found| found.state);
-            let begun = state.table.begin(user, now);
+            let begun = state.table.begin(user, proof, scope, now);
             if begun.is_some() {
-                state.on_confirming_begun(user, before);
+                state.on_confirming_begun(user, proof, scope, before);
             }
             let word = if begun.is_some() {
                 "confirming"
@@ -71,6 +100,17 @@ impl CompleteTask for Ports {
                 source: "as planned".into(),
             },
         )
+        .await
+    }
+}
+
+impl ReadPreview for Ports {
+    async fn preview(&self, user: &UserId, now: Timestamp) -> Result<Option<Preview>, StoreFault> {
+        self.table(Operation::ReadPreview, |state| {
+            let preview = state.table.preview(user, now);
+            let word = if preview.is_some() { "shown" } else { "gone" };
+            (Some(preview), word)
+        })
         .await
     }
 }

@@ -5,12 +5,12 @@ pub(crate) mod step_functions;
 
 use kit::Aws;
 
-use crate::ports::{Clients, CompleteTask, FindLink, MarkSpent, ReadStatus, StartConfirming};
+use crate::ports::{Clients, CompleteTask, Verifications};
 use dynamodb::DynamoVerifications;
 use step_functions::StepFunctionsTasks;
 
 impl Clients for Aws {
-    fn verifications(&self, table: String) -> impl FindLink + StartConfirming + MarkSpent + ReadStatus {
+    fn verifications(&self, table: String) -> impl Verifications {
         DynamoVerifications(self.table(table))
     }
 

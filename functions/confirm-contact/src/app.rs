@@ -1,0 +1,210 @@
+//! The use case, generic over its ports.
+
+use contracts::table::UserStatus;
+use contracts::values::{
+    ConfirmationCode, ConfirmationScope, HashKey, LinkToken, PersonName, PhoneNumber, Timestamp, UserId,
+};
+use http::StatusCode;
+use kit::Clock;
+use kit::api::{ApiFunction, Problem, Request, Response, Route};
+use serde::Serialize;
+
+use crate::page;
+use crate::ports::{
+    CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus, StartConfirming,
+    StartedConfirmation, StoreFault, TakeTry, TaskFault, Verifications,
+};
+use crate::request::{ConfirmRequest, preview_token};
+
+/// Confirms an address by a code or a link of a mail.
+#[derive(Debug)]
+pub struct App<V, T, C> {
+    verifications: V,
+    tasks: T,
+    code_key: HashKey,
+    clock: C,
+}
+
+impl<V, T, C> App<V, T, C> {
+    pub fn new(verifications: V, tasks: T, code_key: HashKey, clock: C) -> Self {
+        Self {
+            verifications,
+            tasks,
+            code_key,
+            clock,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Accepted {
+    status: &'static str,
+}
+
+/// What a link confirms beside the address, for the holder of the link.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Previewed<'a> {
+    requested_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<&'a str>,
+}
+
+impl<'a> From<&'a Preview> for Previewed<'a> {
+    fn from(preview: &'a Preview) -> Self {
+        Self {
+            requested_at: preview.requested_at,
+            name: preview.name.as_ref().map(PersonName::expose),
+            phone: preview.phone.as_ref().map(PhoneNumber::expose),
+        }
+    }
+}
+
+const CONFIRM: Route = Route::new("POST", "/verifications");
+const PREVIEW: Route = Route::new("POST", "/verifications/preview");
+
+impl<V: Verifications, T: CompleteTask, C: Clock> ApiFunction for App<V, T, C> {
+    const ROUTES: &'static [Route] = &[CONFIRM, PREVIEW];
+
+    async fn respond(&self, request: Request) -> Result<Response, Problem> {
+        if request.route() == Some(PREVIEW) {
+            self.preview(&request).await
+        } else {
+            self.confirm(&request).await
+        }
+    }
+
+    fn page(&self) -> Option<Response> {
+        Some(page::show())
+    }
+}
+
+impl<V, T, C> App<V, T, C>
+where
+    V: FindLink + TakeTry + StartConfirming + MarkSpent + ReadStatus,
+    T: CompleteTask,
+    C: Clock,
+{
+    async fn confirm(&self, request: &Request) -> Result<Response, Problem> {
+        let now = self.clock.now();
+        let (user, proof, scope) = match ConfirmRequest::read(request)? {
+            ConfirmRequest::Code(code) => {
+                let user = self.user_of_code(code).await?;
+                (user, Proof::Code, ConfirmationScope::All)
+            }
+            ConfirmRequest::Link(token, scope) => (self.user_of_link(token).await?, Proof::Link, scope),
+        };
+        let started = self.verifications.start(&user, proof, scope, now).await;
+        let started = started
+            .map_err(|fault| unavailable(&user, &fault))?
+            .ok_or_else(gone)?;
+        self.complete(&user, &started).await?;
+
+        // The task is complete. If marking the verification as spent fails, the next click or the TTL does it.
+        if let Err(fault) = self.verifications.mark(&user).await {
+            tracing::warn!(%user, error = kit::chain(&fault), "the verification was not marked as spent");
+        }
+        Ok(Response::json(
+            StatusCode::ACCEPTED,
+            &Accepted { status: "accepted" },
+        ))
+    }
+}
+
+impl<V: FindLink + TakeTry + ReadPreview, T, C: Clock> App<V, T, C> {
+    /// Shows what a link confirms, and changes nothing.
+    async fn preview(&self, request: &Request) -> Result<Response, Problem> {
+        let user = self.user_of_link(preview_token(request)?).await?;
+        let found = self.verifications.preview(&user, self.clock.now()).await;
+        let preview = found
+            .map_err(|fault| unavailable(&user, &fault))?
+            .ok_or_else(gone)?;
+        Ok(Response::json(StatusCode::OK, &Previewed::from(&preview)))
+    }
+}
+
+impl<V: FindLink + TakeTry, T, C> App<V, T, C> {
+    async fn user_of_link(&self, token: Option<LinkToken>) -> Result<UserId, Problem> {
+        let token = token.ok_or_else(gone)?;
+        let found = self.verifications.user_of(&token.hash()).await;
+        let found = found.map_err(|fault| {
+            tracing::warn!(
+                error = kit::chain(&fault),
+                "DynamoDB failed while the link was read"
+            );
+            try_again()
+        })?;
+        found.ok_or_else(gone)
+    }
+
+    /// The user, if the code is one of its sign-up's.
+    async fn user_of_code(&self, given: Option<(UserId, ConfirmationCode)>) -> Result<UserId, Problem> {
+        let (user, code) = given.ok_or_else(wrong_code)?;
+        let taken = self.verifications.take_try(&user).await;
+        let codes = taken
+            .map_err(|fault| unavailable(&user, &fault))?
+            .ok_or_else(wrong_code)?;
+        if code.hash(&self.code_key, &user).is_one_of(&codes) {
+            Ok(user)
+        } else {
+            Err(wrong_code())
+        }
+    }
+}
+
+impl<V: ReadStatus, T: CompleteTask, C> App<V, T, C> {
+    /// Completes the task, unless an earlier request did.
+    async fn complete(&self, user: &UserId, started: &StartedConfirmation) -> Result<(), Problem> {
+        match self.tasks.complete(&started.task, &started.output).await {
+            Ok(Completion::Completed) => Ok(()),
+            Ok(Completion::NotWaiting) => self.when_not_waiting(user).await,
+            Err(fault @ TaskFault::Unavailable { .. }) => {
+                tracing::warn!(%user, error = kit::chain(&fault), "SendTaskSuccess failed; the client may retry");
+                Err(try_again())
+            }
+            Err(fault @ TaskFault::Rejected { .. }) => {
+                tracing::error!(%user, error = kit::chain(&fault), "SendTaskSuccess was rejected permanently");
+                Err(Problem::internal())
+            }
+        }
+    }
+
+    /// The response if no task waits for the token, by the status of the sign-up.
+    async fn when_not_waiting(&self, user: &UserId) -> Result<(), Problem> {
+        let status = self.verifications.status(user).await;
+        match status.map_err(|fault| unavailable(user, &fault))? {
+            // An earlier request completed the task, and crashed before it marked the link.
+            Some(UserStatus::Verified) => Ok(()),
+            Some(UserStatus::Superseded | UserStatus::Expired | UserStatus::Failed) | None => Err(gone()),
+            // The task is between two attempts, or the final status is not stored yet.
+            Some(UserStatus::Pending | UserStatus::AwaitingVerification) => {
+                tracing::warn!(%user, "no task waits for the token, and the sign-up has not ended");
+                Err(try_again())
+            }
+        }
+    }
+}
+
+fn unavailable(user: &UserId, fault: &StoreFault) -> Problem {
+    tracing::warn!(%user, error = kit::chain(fault), "DynamoDB failed while the verification was read or updated");
+    try_again()
+}
+
+/// The same response for all invalid tokens, and for right codes of sign-ups that are confirmed or over: the reason would reveal the state of a sign-up.
+fn gone() -> Problem {
+    Problem::gone("this link or code is not valid, or no longer valid")
+}
+
+/// The same response for all codes that do not work: the reason would reveal the state of a sign-up, or how near a guess is.
+fn wrong_code() -> Problem {
+    Problem::unacceptable_field(
+        "code",
+        "is not the code of this sign-up, or no code of it works any more",
+    )
+}
+
+fn try_again() -> Problem {
+    Problem::try_again("the address cannot be confirmed right now; the same request can be sent again")
+}

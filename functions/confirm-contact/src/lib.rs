@@ -1,0 +1,34 @@
+//! The `ConfirmContact` function: confirms an address. `README.md` is the contract page.
+
+mod adapters;
+mod app;
+mod config;
+mod page;
+mod ports;
+mod request;
+
+pub use adapters::dynamodb::DynamoVerifications;
+pub use adapters::step_functions::StepFunctionsTasks;
+pub use app::App;
+use config::Config;
+use kit::{Environment, Handler, StartError};
+pub use ports::{
+    Clients, CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus,
+    StartConfirming, StartedConfirmation, StoreFault, TakeTry, TaskFault, Verifications,
+};
+
+/// The function, connected to its clients.
+///
+/// # Errors
+///
+/// If a setting is missing or does not fit.
+pub fn handler(environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
+    let config = Config::from_env(environment)?;
+    let app = App::new(
+        clients.verifications(config.table),
+        clients.tasks(),
+        config.code_key,
+        clients.clock(),
+    );
+    Ok(Handler::api("ConfirmContact", app))
+}

@@ -1,0 +1,130 @@
+//! The ports of the use case.
+
+use contracts::table::UserStatus;
+use contracts::values::{
+    Cause, CodeHash, ConfirmationScope, EmailConfirmed, LinkTokenHash, PersonName, PhoneNumber, TaskToken,
+    Timestamp, UserId,
+};
+use kit::HasClock;
+pub use kit::StoreFault;
+
+/// Finds the user of a link. IAM: `dynamodb:GetItem`.
+pub trait FindLink: Send + Sync + 'static {
+    /// The user of the link, if there is such a link. Links of notices and of withheld mails are stored as well, but never mailed.
+    fn user_of(
+        &self,
+        link: &LinkTokenHash,
+    ) -> impl Future<Output = Result<Option<UserId>, StoreFault>> + Send;
+}
+
+/// Counts tries of codes. IAM: `dynamodb:UpdateItem`.
+pub trait TakeTry: Send + Sync + 'static {
+    /// Uses up one of the tries of the user's sign-up, and returns the codes of its mails. `None` if there is no such sign-up, or
+    /// no try is left.
+    ///
+    /// The try is counted before anything is compared, so that requests at the same time cannot share it. A right code gives it
+    /// back: see [`StartConfirming::start`].
+    fn take_try(
+        &self,
+        user: &UserId,
+    ) -> impl Future<Output = Result<Option<Vec<CodeHash>>, StoreFault>> + Send;
+}
+
+/// Starts a confirmation. IAM: `dynamodb:UpdateItem`.
+pub trait StartConfirming: Send + Sync + 'static {
+    /// Sets the verification to `confirming`, if it is `open` within its window or already `confirming`, and records what is
+    /// confirmed, unless that is recorded already: the first choice counts.
+    ///
+    /// `None` if it is `spent` or absent, or its window is over.
+    ///
+    /// A [code](Proof::Code) gives the try back that was taken for it.
+    fn start(
+        &self,
+        user: &UserId,
+        proof: Proof,
+        scope: ConfirmationScope,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Option<StartedConfirmation>, StoreFault>> + Send;
+}
+
+/// A confirmation that is recorded, and the task to complete with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartedConfirmation {
+    pub task: TaskToken,
+    pub output: EmailConfirmed,
+}
+
+/// Reads what a link confirms. IAM: `dynamodb:GetItem`.
+pub trait ReadPreview: Send + Sync + 'static {
+    /// What the user signed up with, if a link could confirm it now.
+    fn preview(
+        &self,
+        user: &UserId,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Option<Preview>, StoreFault>> + Send;
+}
+
+/// What a link confirms beside the address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// When the sign-up was accepted.
+    pub requested_at: Timestamp,
+    pub name: Option<PersonName>,
+    pub phone: Option<PhoneNumber>,
+}
+
+/// What somebody who confirms has got from a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    Code,
+    Link,
+}
+
+/// Marks verifications as spent. IAM: `dynamodb:UpdateItem`.
+pub trait MarkSpent: Send + Sync + 'static {
+    /// Sets the verification to `spent`, if it is `confirming`. Idempotent.
+    fn mark(&self, user: &UserId) -> impl Future<Output = Result<(), StoreFault>> + Send;
+}
+
+/// Reads the status of a sign-up. IAM: `dynamodb:GetItem`.
+pub trait ReadStatus: Send + Sync + 'static {
+    /// The status of the user's sign-up; `None` if there is none.
+    fn status(&self, user: &UserId) -> impl Future<Output = Result<Option<UserStatus>, StoreFault>> + Send;
+}
+
+/// Completes callback tasks. IAM: `states:SendTaskSuccess`.
+pub trait CompleteTask: Send + Sync + 'static {
+    fn complete(
+        &self,
+        token: &TaskToken,
+        output: &EmailConfirmed,
+    ) -> impl Future<Output = Result<Completion, TaskFault>> + Send;
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completion {
+    Completed,
+    /// No task waits for this token: it was completed before, has timed out, or is retried with another token.
+    NotWaiting,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum TaskFault {
+    /// There was no response, or the call was throttled.
+    #[error("the task cannot be completed right now")]
+    Unavailable { source: Cause },
+    /// The token or the output was rejected, which a retry does not change.
+    #[error("the completion of the task was rejected")]
+    Rejected { source: Cause },
+}
+
+/// All ports on verifications.
+pub trait Verifications: FindLink + ReadPreview + TakeTry + StartConfirming + MarkSpent + ReadStatus {}
+
+impl<V: FindLink + ReadPreview + TakeTry + StartConfirming + MarkSpent + ReadStatus> Verifications for V {}
+
+/// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
+pub trait Clients: HasClock {
+    fn verifications(&self, table: String) -> impl Verifications;
+    fn tasks(&self) -> impl CompleteTask;
+}
