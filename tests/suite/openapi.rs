@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::contract_pages;
-use crate::world::{ApiResponse, SIGN_UPS_PER_MAILBOX, World};
+use crate::world::{ApiResponse, CONFIRMATIONS_PER_SOURCE, SIGN_UPS_PER_MAILBOX, World};
 
 mod description;
 
@@ -391,6 +391,12 @@ async fn every_documented_status_is_observed_and_no_other() {
         observed.add(get, &world.request("GET", path, &[], body).await);
     }
     observed.add(page, &world.get("/verify").await);
+    for _ in 0..=CONFIRMATIONS_PER_SOURCE {
+        observed.add(
+            confirm,
+            &world.request("POST", "/verifications", &json, &token).await,
+        );
+    }
     let often = json!({"email": "often@example.com"}).to_string();
     for _ in 0..=SIGN_UPS_PER_MAILBOX {
         observed.add(create, &world.request("POST", "/users", &json, &often).await);

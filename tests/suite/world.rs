@@ -24,8 +24,8 @@ mod store;
 mod tasks;
 
 use calls::Calls;
+pub(crate) use clients::{CONFIRMATIONS_PER_SOURCE, SIGN_UPS_PER_MAILBOX, handlers_without_clients};
 use clients::{Clients, functions};
-pub(crate) use clients::{SIGN_UPS_PER_MAILBOX, handlers_without_clients};
 use external::{Endpoint, Outbox};
 use ports::{Crash, TestClock};
 use store::Store;

@@ -29,6 +29,7 @@ impl FunctionEnvironment {
             ("WEBHOOK_SECRET_ARN", secrets_manager::webhook_secret_arn()),
             // All clients are one source here.
             ("SIGN_UPS_PER_SOURCE_PER_HOUR", "1000000".to_owned()),
+            ("CONFIRMATIONS_PER_SOURCE_PER_HOUR", "1000000".to_owned()),
             ("SIGN_UPS_PER_MAILBOX_AND_SOURCE_PER_DAY", "1000".to_owned()),
         ])
     }

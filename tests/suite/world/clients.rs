@@ -18,8 +18,11 @@ use super::store::TABLE;
 /// `SIGN_UPS_PER_MAILBOX_AND_SOURCE_PER_DAY` in the settings.
 pub(crate) const SIGN_UPS_PER_MAILBOX: u32 = 20;
 
+/// `CONFIRMATIONS_PER_SOURCE_PER_HOUR` in the settings.
+pub(crate) const CONFIRMATIONS_PER_SOURCE: u32 = 40;
+
 /// The settings of all functions.
-const SETTINGS: [(&str, &str); 9] = [
+const SETTINGS: [(&str, &str); 10] = [
     ("TABLE_NAME", TABLE),
     ("STATE_MACHINE_ARN", "unused"),
     ("FINGERPRINT_KEY", "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"),
@@ -29,6 +32,7 @@ const SETTINGS: [(&str, &str); 9] = [
     ("WEBHOOK_SECRET_ARN", "unused"),
     // Most tests are not about limits.
     ("SIGN_UPS_PER_SOURCE_PER_HOUR", "1000"),
+    ("CONFIRMATIONS_PER_SOURCE_PER_HOUR", "40"),
     ("SIGN_UPS_PER_MAILBOX_AND_SOURCE_PER_DAY", "20"),
 ];
 
@@ -112,6 +116,10 @@ impl confirm_contact::Clients for Clients {
             store: confirm_contact::Clients::verifications(&self.aws, table),
             crash: self.crash.clone(),
         }
+    }
+
+    fn tokens(&self, table: String) -> impl TakeTokens {
+        confirm_contact::Clients::tokens(&self.aws, table)
     }
 
     fn tasks(&self) -> impl CompleteTask {

@@ -32,6 +32,13 @@ const PER_MAILBOX_AND_SOURCE: Limit = Limit {
     period: 24 * HOUR,
 };
 
+const CONFIRMATIONS: Limit = Limit {
+    name: "confirmations-per-source",
+    setting: "CONFIRMATIONS_PER_SOURCE_PER_HOUR",
+    tokens: 120,
+    period: HOUR,
+};
+
 const MAILS: Limit = Limit {
     name: "mails-per-mailbox",
     setting: "MAILS_PER_MAILBOX_PER_DAY",
@@ -39,7 +46,7 @@ const MAILS: Limit = Limit {
     period: 24 * HOUR,
 };
 
-pub(crate) const LIMITS: [Limit; 3] = [PER_SOURCE, PER_MAILBOX_AND_SOURCE, MAILS];
+pub(crate) const LIMITS: [Limit; 4] = [PER_SOURCE, PER_MAILBOX_AND_SOURCE, CONFIRMATIONS, MAILS];
 
 /// What a bucket is for: the source and the mailbox, where the limit has them.
 pub(crate) type Subject = (Option<u8>, Option<&'static str>);
@@ -50,7 +57,7 @@ const MAILBOX: &str = "person";
 impl Limit {
     fn subject(&self, person: &SignUp) -> Subject {
         match self.name {
-            "sign-ups-per-source" => (Some(person.source), None),
+            "sign-ups-per-source" | "confirmations-per-source" => (Some(person.source), None),
             "mails-per-mailbox" => (None, Some(MAILBOX)),
             _ => (Some(person.source), Some(MAILBOX)),
         }
@@ -141,14 +148,19 @@ impl State {
         }
     }
 
-    /// A sign-up gets a 429: its own source must have emptied a bucket.
-    pub(crate) fn on_limited(&mut self, person: &SignUp) {
+    /// A request of this person gets a 429: the person's own source must have emptied a bucket.
+    pub(crate) fn on_limited(&mut self, person: &SignUp, signs_up: bool) {
         let emptied = |limit: &Limit| {
             let taken = self.monitor.tokens.get(&(limit.name, limit.subject(person)));
             taken.map_or(0, Vec::len) >= limit.tokens
         };
-        if !emptied(&PER_SOURCE) && !emptied(&PER_MAILBOX_AND_SOURCE) {
-            let found = format!("sign-up {} is limited by the sign-ups of others", person.number);
+        let limited = if signs_up {
+            emptied(&PER_SOURCE) || emptied(&PER_MAILBOX_AND_SOURCE)
+        } else {
+            emptied(&CONFIRMATIONS)
+        };
+        if !limited {
+            let found = format!("sign-up {} is limited by the requests of others", person.number);
             self.monitor.violate(Invariant::OthersAreNotLimited, found);
         }
     }

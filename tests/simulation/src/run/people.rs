@@ -199,6 +199,14 @@ impl Simulation {
         };
         let text = self.replace_ids(&format!("{status} {headers} {text}"));
         self.push_response(number, now, &action, text);
+        if status == 429 {
+            let seconds = response
+                .pointer("/headers/retry-after")
+                .and_then(Value::as_str)
+                .and_then(|seconds| seconds.parse::<i64>().ok());
+            let seconds = seconds.expect("a 429 says when to come back");
+            return self.come_back(number, action, now + 1_000 * seconds);
+        }
         match action {
             Action::SignUp { .. } if status == 202 => self.accept(number, &body),
             Action::SignUp { .. } if status == 422 => {
@@ -221,20 +229,6 @@ impl Simulation {
             Action::SignUp { attempts_left } if status >= 500 => {
                 self.sign_up_again(number, attempts_left, now);
             }
-            Action::SignUp { attempts_left } if status == 429 => {
-                let person = self.person(number);
-                self.shared.lock().on_limited(&person);
-                let seconds = response
-                    .pointer("/headers/retry-after")
-                    .and_then(Value::as_str)
-                    .and_then(|seconds| seconds.parse::<i64>().ok());
-                let seconds = seconds.expect("a 429 says when to come back");
-                if attempts_left > 1 {
-                    let attempts_left = attempts_left - 1;
-                    let action = Action::SignUp { attempts_left };
-                    self.schedule(now + 1_000 * seconds, ScheduledEvent::Person(number, action));
-                }
-            }
             Action::SignUp { .. } | Action::Click { .. } => {}
         }
     }
@@ -256,6 +250,25 @@ impl Simulation {
             | Action::GuessCode(_)
             | Action::Preview(_)
             | Action::Click { .. } => {}
+        }
+    }
+
+    /// A limited request is sent again when the response says so.
+    fn come_back(&mut self, number: u8, action: Action, at: i64) {
+        let person = self.person(number);
+        let signs_up = matches!(action, Action::SignUp { .. });
+        self.shared.lock().on_limited(&person, signs_up);
+        match action {
+            Action::SignUp { attempts_left } if attempts_left > 1 => {
+                let attempts_left = attempts_left - 1;
+                let action = Action::SignUp { attempts_left };
+                self.schedule(at, ScheduledEvent::Person(number, action));
+            }
+            Action::Confirm {
+                attempts_left,
+                mailed,
+            } => self.confirm_again(number, attempts_left, mailed, at),
+            _ => {}
         }
     }
 
