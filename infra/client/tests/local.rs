@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use local::{LocalServer, Settings};
 use serde_json::Value;
-use support::{assert_code, sign_up, stderr, stdout};
+use support::{assert_code, sign_up, start, stderr, stdout};
 use tempfile::TempDir;
 
 const TIME_LIMIT: Duration = Duration::from_secs(20);
@@ -23,19 +23,82 @@ async fn server() -> (LocalServer, TempDir) {
     (LocalServer::start(settings).await.unwrap(), directory)
 }
 
-/// The link of the first mail, once it is there.
-async fn mailed_link(server: &LocalServer) -> String {
+/// The text of the first mail, once it is there.
+async fn mail(server: &LocalServer) -> String {
     let polling = async {
         loop {
             if let Some(mail) = server.outbox().get(1) {
-                let (_, rest) = mail.text.split_once(server.url()).unwrap();
-                let path = rest.split_whitespace().next().unwrap();
-                return format!("{}{path}", server.url());
+                return mail.text.clone();
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
     tokio::time::timeout(TIME_LIMIT, polling).await.unwrap()
+}
+
+async fn mailed_link(server: &LocalServer) -> String {
+    let mail = mail(server).await;
+    let is_link = |word: &&str| word.starts_with(server.url());
+    mail.split_whitespace().find(is_link).unwrap().to_owned()
+}
+
+async fn mailed_code(server: &LocalServer) -> String {
+    let mail = mail(server).await;
+    let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+    mail.split_whitespace().find(is_code).unwrap().to_owned()
+}
+
+/// A code that is not this one.
+fn other_code(code: &str) -> &'static str {
+    if code == "000000" { "000001" } else { "000000" }
+}
+
+#[tokio::test]
+async fn create_with_wait_ends_when_the_code_is_entered() {
+    let (server, _directory) = server().await;
+    let arguments = [
+        "create",
+        "--email",
+        "ada@example.org",
+        "--wait",
+        "--timeout",
+        "20s",
+    ];
+
+    let running = start(server.url(), &arguments);
+    let code = mailed_code(&server).await;
+    let output = running.finish(&format!("{}\n{code}\n", other_code(&code))).await;
+
+    assert_code(&output, 0);
+    let printed = stdout(&output);
+    assert!(
+        printed.ends_with("  verified  stored, mailed, confirmed\n"),
+        "{printed}"
+    );
+    assert!(stderr(&output).starts_with("/code "), "{}", stderr(&output));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_code_confirms_its_own_sign_up() {
+    let (server, _directory) = server().await;
+    let url = server.url();
+    let created = sign_up(url, &["create", "--email", "ada@example.org", "--json"], "").await;
+    let receipt: Value = serde_json::from_str(&stdout(&created)).unwrap();
+    let id = receipt["id"].as_str().unwrap();
+    let code = mailed_code(&server).await;
+    let verify = async |id: &str, code: &str| sign_up(url, &["verify", "--id", id, "--code", code], "").await;
+
+    let of_another = verify(&"0".repeat(32), &code).await;
+    let wrong = verify(id, other_code(&code)).await;
+    let right = verify(id, &code).await;
+    let watched = sign_up(url, &["status", id, "--watch", "--timeout", "20s"], "").await;
+
+    assert_code(&of_another, 1);
+    assert_code(&wrong, 1);
+    assert_code(&right, 0);
+    assert_code(&watched, 0);
+    server.stop().await;
 }
 
 #[tokio::test]

@@ -103,7 +103,7 @@ impl Expression {
             states: scope.states(&self.reads),
             variables: scope.variables(&self.reads).collect(),
         };
-        reference::evaluate(&self.text, &bindings, reference::Run { now, random })
+        reference::evaluate(&self.text, &bindings, reference::Run::new(now, random))
     }
 }
 

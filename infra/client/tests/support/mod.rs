@@ -1,7 +1,8 @@
 //! A scripted API for tests, and the program `sign-up`.
 
 use std::collections::HashMap;
-use std::process::{Command, Output, Stdio};
+use std::io::Write;
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
 use axum::body::{Body, to_bytes};
@@ -143,6 +144,11 @@ pub(crate) fn user(status: &str, complete: &[&str]) -> Answer {
 
 /// Runs `sign-up` with these arguments and this standard input.
 pub(crate) async fn sign_up(api: &str, arguments: &[&str], input: &str) -> Output {
+    start(api, arguments).finish(input).await
+}
+
+/// Starts `sign-up` with these arguments.
+pub(crate) fn start(api: &str, arguments: &[&str]) -> Running {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sign-up"));
     command
         .args(arguments)
@@ -150,16 +156,23 @@ pub(crate) async fn sign_up(api: &str, arguments: &[&str], input: &str) -> Outpu
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let input = input.to_owned();
-    let run = move || {
-        use std::io::Write;
+    Running(command.spawn().unwrap())
+}
 
-        let mut child = command.spawn().unwrap();
-        // A program that does not read its input may have ended.
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        child.wait_with_output().unwrap()
-    };
-    tokio::task::spawn_blocking(run).await.unwrap()
+/// A running `sign-up`, which waits for its standard input.
+pub(crate) struct Running(Child);
+
+impl Running {
+    /// The output, with this standard input.
+    pub(crate) async fn finish(mut self, input: &str) -> Output {
+        let input = input.to_owned();
+        let finish = move || {
+            // A program that does not read its input may have ended.
+            let _ = self.0.stdin.take().unwrap().write_all(input.as_bytes());
+            self.0.wait_with_output().unwrap()
+        };
+        tokio::task::spawn_blocking(finish).await.unwrap()
+    }
 }
 
 pub(crate) fn stdout(output: &Output) -> String {

@@ -9,11 +9,11 @@ use crate::{Tree, expression, json};
 /// What an expression can consist of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grammar {
-    /// All of JSONata 2.0.6, but for `$eval`, which Step Functions lacks, and what differs from one evaluation to the
-    /// next: `$now`, `$millis`, `$random` and `$shuffle`.
+    /// All of JSONata 2.0.6, but for `$eval`, which Step Functions lacks. Of `$now`, `$millis`, `$random` and `$shuffle` only
+    /// what is the same in every evaluation.
     Whole,
-    /// What definitions mostly use: paths, constructors, operators, conditions and a few functions, `$now`, `$millis` and
-    /// `$uuid` among them, whose values differ from one evaluation to the next.
+    /// What definitions mostly use: paths, constructors, operators, conditions and a few functions, among them `$now`,
+    /// `$millis` and `$uuid`, whose values differ from one evaluation to the next.
     Common,
 }
 

@@ -1,7 +1,8 @@
 //! The functions of JSONata 2.0.6: what each returns, and which arguments it expects.
 //!
 //! Source: the signatures in [jsonata.js](https://github.com/jsonata-js/jsonata/blob/v2.0.6/src/jsonata.js), registered
-//! at its end. `$now`, `$millis`, `$random`, `$shuffle` and `$eval` are not among these.
+//! at its end. `$now`, `$millis`, `$random` and `$shuffle` are in
+//! [`crate::rules`], where it does not matter what they return; `$eval` is not there.
 
 use crate::schema::Kind;
 

@@ -2,10 +2,10 @@
 //!
 //! A [`Case`] follows from its seed and number. Its expression reads `$states.input`, as in a state of Step Functions,
 //! and mostly what the input really has. Expressions are typed, so that most of them evaluate to a value; now and then
-//! an argument has another type, is missing or is one too many. All of them end: the only loops go over arrays.
+//! an argument has another type, is missing or is one too many. What loops, loops over an array or counts down from five.
 //!
-//! A grammar is a table of templates ([`rules`] is the whole of JSONata 2.0.6, [`paths`] the part that definitions
-//! mostly use). An expression keeps the tree of its derivation, so a test can reduce it to the part that matters
+//! A grammar is a table of templates: `src/rules.rs` has the whole of JSONata 2.0.6, `src/paths.rs` the part that
+//! definitions mostly use. An expression keeps the tree of its derivation, so a test can reduce it to the part that matters
 //! ([`Tree::reductions`]).
 
 mod case;

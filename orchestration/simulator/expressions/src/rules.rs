@@ -166,9 +166,8 @@ const ANY: &[Rule] = &[
     ),
     (1, "=«objects» ~> |$|«.any»|"),
     // Of what other rules find seldom.
-    (1, "$shuffle([«any»])"),
     (1, "$count($shuffle(«array»))"),
-    (1, "$sum($shuffle(«numbers»))"),
+    (1, "$sort($shuffle(«texts»))"),
     (1, "$type($now())"),
     (1, "$type($millis())"),
     (1, "$type($random())"),

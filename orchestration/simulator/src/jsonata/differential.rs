@@ -34,10 +34,7 @@ fn both(text: &str, input: &Value) -> Option<[Result<Value, EvaluationError>; 2]
         states: scope.states(&expression.reads),
         variables: Vec::new(),
     };
-    let run = reference::Run {
-        now: host.now(),
-        random,
-    };
+    let run = reference::Run::new(host.now(), random);
     Some([
         fast.map_err(|fast::Undefined| EvaluationError::Undefined),
         reference::evaluate(text, &bindings, run),

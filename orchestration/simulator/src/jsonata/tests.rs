@@ -376,6 +376,10 @@ fn wide_integers_pass_through_exactly() {
         "$range(1, $states.input.id, 1)",
         "$states.input.list[$states.input.id]",
         "$type($states.input.id)",
+        "$parse('{\"id\":9007199254740995}').id < 5",
+        "$formatBase(9.1e15, 2)",
+        "$replace('a', 'a', function($x) { 1 })",
+        "$base64decode(?)([])",
     ] {
         assert!(
             matches!(evaluate(text), Err(EvaluationError::Refused(_))),
@@ -455,6 +459,15 @@ fn no_expression_takes_the_process_down() {
 }
 
 #[test]
+fn words_do_not_depend_on_what_ran_before() {
+    let chained = evaluate("'a' ~> $sum");
+    for text in ["$sum(1)", "$parse('1')", "$uppercase('a') & $sum([1])"] {
+        evaluate(text).unwrap();
+        assert_eq!(evaluate("'a' ~> $sum"), chained);
+    }
+}
+
+#[test]
 fn eval_is_taken_and_fails_when_it_is_called() {
     let called = Err(EvaluationError::Threw(
         "T1006: Attempted to invoke a non-function".to_owned(),
@@ -513,6 +526,12 @@ fn the_rest_of_the_functions_answer_as_the_reference() {
         ),
         ("$base64encode('my\u{ff}')", Ok(json!("bXn/"))),
         ("$base64decode('bXk=')", Ok(json!("my"))),
+        (
+            "$base64decode('İstanbul')",
+            Ok(json!("\u{d2}\u{cb}Z\u{9d}\u{bb}\u{a5}")),
+        ),
+        ("(function($x)<n:n> { $x + 1 })(1)", Ok(json!(2))),
+        ("$merge([{'a\\u0000b': 1}])", Ok(json!({"a\u{0}b": 1}))),
         ("$map(['{\"a\":1}', '{\"a\":2}'], $parse).a", Ok(json!([1, 2]))),
         ("[1 / 0, 0 / 0]", Ok(json!(["Infinity", "NaN"]))),
         ("$number('0x7')", Ok(json!(7))),

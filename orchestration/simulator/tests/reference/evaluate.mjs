@@ -1,9 +1,9 @@
-// Evaluates expressions by the reference implementation of JSONata, as Step Functions would: without an input document, and
-// with the variable `$states`. For the program in this folder, which starts it.
+// Evaluates expressions by the reference implementation of JSONata, as published or as in a state of Step Functions, which
+// has no `$eval`. For the program in this folder, which starts it.
 //
 // Reads a line of JSON for each evaluation from the standard input: the `expression`, its `variables`, the time `now` and the
-// `limit` of the evaluation, both in milliseconds, and, where there is to be one, the input `document`. Writes a line for
-// each, in the same order:
+// `limit` of the evaluation, both in milliseconds, the input `document` if there is one, and whether it is `inState`. Writes a
+// line for each, in the same order:
 //
 //     {"value": …}                    the result as JSON; NaN and infinities as strings, as Step Functions writes them
 //     {"nothing": "undefined"}        there is no result
@@ -13,9 +13,25 @@
 //     {"failed": {"code", "message"}} the error; without a code, it is a fault in the reference itself
 //     {"refused": {…}}                the expression does not parse
 
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const jsonata = createRequire(import.meta.url)("jsonata");
+const require = createRequire(import.meta.url);
+const jsonata = require("jsonata");
+
+/** The reference's own functions. A call notes its name and position in the function, for messages, and the next evaluation
+ * would find them there. */
+const source = readFileSync(require.resolve("jsonata"), "utf8");
+const functions = await Promise.all(
+  [...source.matchAll(/staticFrame\.bind\('(\w+)'/g)].map(([, name]) => jsonata(`$${name}`).evaluate()),
+);
+
+function forgetCalls() {
+  for (const called of functions) {
+    delete called.token;
+    delete called.position;
+  }
+}
 
 /** The time in which the reference lives: that of the simulated execution. */
 let now = 0;
@@ -44,7 +60,10 @@ Promise.all = async (promises) => {
 class Limit extends Error {}
 
 /** The clock is looked at on entry to each node of the expression: an endless loop passes there again and again. */
-function bounded(expression, limit) {
+function bounded(expression, { limit, inState }) {
+  if (inState) {
+    expression.assign("eval", undefined);
+  }
   const end = performance.now() + limit;
   expression.assign(Symbol.for("jsonata.__evaluate_entry"), () => {
     if (performance.now() > end) {
@@ -93,15 +112,15 @@ function failure(kind, error) {
   return JSON.stringify({ [kind]: { code, message: String(error.message) } });
 }
 
-async function answer({ expression, variables, document, limit }) {
+async function answer(evaluation) {
   let parsed;
   try {
-    parsed = bounded(jsonata(expression), limit);
+    parsed = bounded(jsonata(evaluation.expression), evaluation);
   } catch (error) {
     return failure("refused", error);
   }
   try {
-    const value = await parsed.evaluate(document, variables);
+    const value = await parsed.evaluate(evaluation.document, evaluation.variables);
     const nothing = value === undefined ? "undefined" : beyondJson(value);
     return nothing === undefined ? json(value) : JSON.stringify({ nothing });
   } catch (error) {
@@ -118,6 +137,7 @@ for await (const chunk of process.stdin.setEncoding("utf8")) {
   for (const line of lines) {
     const evaluation = JSON.parse(line);
     now = evaluation.now;
+    forgetCalls();
     process.stdout.write(`${await answer(evaluation)}\n`);
   }
 }

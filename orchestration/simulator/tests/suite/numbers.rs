@@ -32,9 +32,9 @@ fn timed(field: &str) -> Value {
     callback(json!({field: VALUE}))
 }
 
-fn map(mode: &str, more: (&str, Value)) -> Value {
+fn map(mode: &str, (field, value): (&str, Value)) -> Value {
     json!({
-        "Type": "Map", "Items": [], "End": true, more.0: more.1,
+        "Type": "Map", "Items": [], "End": true, field: value,
         "ItemProcessor": {"ProcessorConfig": {"Mode": mode, "ExecutionType": "STANDARD"}, "StartAt": "Each",
                           "States": {"Each": {"Type": "Succeed"}}},
     })

@@ -69,7 +69,7 @@ impl Checker {
             return;
         }
         let parts: Vec<&str> = resource.splitn(6, ':').collect();
-        let &["arn", _, service, region, account, rest] = parts.as_slice() else {
+        let &["arn", _partition, service, _region, _account, rest] = parts.as_slice() else {
             self.schema(at, "Value is not a valid resource ARN");
             return;
         };
@@ -81,7 +81,7 @@ impl Checker {
             }
             ("states", Some((service, action))) => {
                 self.pattern(at, action);
-                region.is_empty() && account.is_empty() && is_action(rest, service, action)
+                is_action(rest, service, action)
             }
             _ => false,
         };
@@ -122,6 +122,10 @@ fn is_action(whole: &str, service: &str, action: &str) -> bool {
     if service == "aws-sdk" {
         // Calls of the SDK wait for a token at most.
         return !is_sync(action) && action.contains(':');
+    }
+    // The ARN of a resource of Step Functions, and no action.
+    if matches!(service, "stateMachine" | "execution" | "express" | "mapRun") {
+        return false;
     }
     let is_listed = ACTIONS
         .iter()

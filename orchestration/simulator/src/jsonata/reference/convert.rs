@@ -113,10 +113,11 @@ fn part(value: &Js<'_>, depth: usize) -> Result<Value, Unconverted> {
         return Err(Unconverted::Function);
     }
     object
-        .props::<String, Js<'_>>()
+        // A key as a value of JavaScript, since as a text of Rust it would end at a NUL.
+        .props::<rquickjs::String<'_>, Js<'_>>()
         .map(|field| {
             let (key, field) = field?;
-            Ok((key, part(&field, depth + 1)?))
+            Ok((key.to_string()?, part(&field, depth + 1)?))
         })
         .collect::<Result<Map<_, _>, _>>()
         .map(Value::Object)

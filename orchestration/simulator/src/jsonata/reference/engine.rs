@@ -43,9 +43,21 @@ pub(super) struct Engine {
 
 /// What the functions of the host read during one evaluation.
 pub(in crate::jsonata) struct Run {
-    pub(in crate::jsonata) now: EpochMillis,
-    /// Present where the expression may draw random numbers.
-    pub(in crate::jsonata) random: Option<ChaCha8Rng>,
+    pub(super) now: EpochMillis,
+    pub(super) random: Option<ChaCha8Rng>,
+    /// Whether there is an integer that a double cannot hold, in a variable or in what was parsed.
+    pub(super) wide: bool,
+}
+
+impl Run {
+    /// `random` is there where the expression may draw random numbers.
+    pub(in crate::jsonata) fn new(now: EpochMillis, random: Option<ChaCha8Rng>) -> Self {
+        Self {
+            now,
+            random,
+            wide: false,
+        }
+    }
 }
 
 /// How an evaluation failed, and whether the engine is fit for another one.
@@ -70,10 +82,7 @@ impl Engine {
             counted.fetch_add(1, Ordering::Relaxed) >= MAX_POLLS
         })));
         let context = Context::full(&runtime)?;
-        let run = Arc::new(Mutex::new(Run {
-            now: EpochMillis::new(0),
-            random: None,
-        }));
+        let run = Arc::new(Mutex::new(Run::new(EpochMillis::new(0), None)));
         context.with(|ctx| {
             // The published file puts its function into the global object, which strict code cannot name as `this`.
             let mut sloppy = EvalOptions::default();
@@ -116,7 +125,7 @@ impl Engine {
         self.polls.store(0, Ordering::Relaxed);
         *self.run.lock().unwrap_or_else(PoisonError::into_inner) = run;
         self.context.with(|ctx| {
-            let outcome = self.outcome(&ctx, text, bindings);
+            let outcome = Self::outcome(&self.run, &ctx, text, bindings);
             outcome.unwrap_or_else(|_| {
                 // An exception that no code of the glue could catch.
                 let interrupted = self.polls.load(Ordering::Relaxed) > MAX_POLLS;
@@ -134,7 +143,7 @@ impl Engine {
     }
 
     fn outcome<'js>(
-        &self,
+        run: &Mutex<Run>,
         ctx: &Ctx<'js>,
         text: &str,
         bindings: &Bindings<'_>,
@@ -151,6 +160,7 @@ impl Engine {
             }
             bound.set("states", states)?;
         }
+        run.lock().unwrap_or_else(PoisonError::into_inner).wide = wide;
         let pair: Array<'js> = function(ctx, "evaluate")?.call((text, bound))?;
         let (kind, value): (String, Js<'js>) = (pair.get(0)?, pair.get(1)?);
         let message = |value: Js<'js>| value.get::<String>().unwrap_or_default();
@@ -169,7 +179,9 @@ impl Engine {
             "wide" => EvaluationError::Refused(WIDE_INTEGER.to_owned()),
             "refused" => EvaluationError::Refused(message(value)),
             // The error may come of an integer that is none here and one on AWS.
-            _ if wide => EvaluationError::Refused(WIDE_INTEGER.to_owned()),
+            _ if run.lock().unwrap_or_else(PoisonError::into_inner).wide => {
+                EvaluationError::Refused(WIDE_INTEGER.to_owned())
+            }
             _ => EvaluationError::Threw(message(value)),
         };
         Ok(Err(Failed {

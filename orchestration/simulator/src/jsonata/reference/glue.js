@@ -23,7 +23,31 @@
         }
     };
     Math.random = host.random;
-    globalThis.window = { btoa: host.encodeBase64, atob: host.decodeBase64 };
+    globalThis.window = {
+        btoa: host.encodeBase64,
+        atob(text) {
+            if (typeof text !== "string") {
+                refuse("it decodes Base64 of what is no text");
+            }
+            return host.decodeBase64(text);
+        },
+    };
+
+    function refuse(reason) {
+        throw { refusal: reason };
+    }
+
+    // What JavaScript leaves to its engines, and what shows the reference's own source.
+    const numberToString = Number.prototype.toString;
+    Number.prototype.toString = function (radix) {
+        if (radix !== undefined && radix !== 10 && Math.abs(this) > Number.MAX_SAFE_INTEGER) {
+            refuse("it writes a number beyond 2^53 in another base");
+        }
+        return numberToString.call(this, radix);
+    };
+    Function.prototype.toString = function () {
+        refuse("it makes a text of a function");
+    };
 
     // Integers that a double cannot hold: see source.rs.
     globalThis.refuseWideInteger = function () {
@@ -58,7 +82,11 @@
         throw { limit };
     }
 
-    function entry() {
+    function entry(expression, input, environment) {
+        if (steps === 0) {
+            forget(environment.lookup("now"));
+            forget(environment.lookup("millis"));
+        }
         depth += 1;
         steps += 1;
         if (depth > host.maxDepth) {
@@ -112,7 +140,10 @@
         }
         const parsed = host.parse(text);
         if (typeof parsed === "string") {
-            throw parsed === "" ? { code: "D3137", message: "Invalid JSON" } : { refusal: parsed };
+            if (parsed === "") {
+                failed("Invalid JSON");
+            }
+            refuse(parsed);
         }
         return parsed[0];
     }
@@ -189,6 +220,32 @@
 
     const ADDED = { parse, partition, range, hash, random, uuid };
 
+    // The reference notes in each function by which name it was called last, for its messages. These are all its functions
+    // that outlive an evaluation, so that it begins without such notes.
+    const shared = new Map();
+    (function () {
+        const names = ("sum count max min average string substring substringBefore substringAfter lowercase uppercase "
+            + "length trim pad match contains replace split join formatNumber formatBase formatInteger parseInteger "
+            + "number floor ceil round abs sqrt power random boolean not map zip filter single reduce sift keys lookup "
+            + "append exists spread merge reverse each error assert type sort shuffle distinct base64encode "
+            + "base64decode encodeUrlComponent encodeUrl decodeUrlComponent decodeUrl toMillis fromMillis clone").split(" ");
+        const probe = jsonata("1");
+        for (const name of Object.keys(ADDED)) {
+            probe.registerFunction(name, ADDED[name]);
+        }
+        probe.assign(ENTRY, (expression, input, environment) => {
+            for (const name of [...names, ...Object.keys(ADDED)]) {
+                shared.set(name, environment.lookup(name));
+            }
+        });
+        probe.evaluate();
+    })();
+
+    function forget(called) {
+        delete called.token;
+        delete called.position;
+    }
+
     // Parsed expressions are kept, but not without bound.
     const MOST_KEPT = 1000;
     const kept = new Map();
@@ -202,7 +259,7 @@
             // AWS has no `$eval`: a call of it is that of something which is no function.
             expression.assign("eval", undefined);
             for (const name of Object.keys(ADDED)) {
-                expression.registerFunction(name, ADDED[name]);
+                expression.assign(name, shared.get(name));
             }
             if (kept.size >= MOST_KEPT) {
                 kept.clear();
@@ -226,8 +283,11 @@
         if (error instanceof InternalError && error.message === "out of memory") {
             return ["memory", ""];
         }
-        if (error instanceof RangeError) {
-            return [error.message.includes("call stack") ? "stack" : "memory", ""];
+        if (error instanceof RangeError && error.message.includes("call stack")) {
+            return ["stack", ""];
+        }
+        if (error instanceof RangeError && /^invalid (array|string) length|^string too long/.test(error.message)) {
+            return ["memory", ""];
         }
         if (error.code === undefined) {
             return ["threw", String(error.message)];
@@ -239,7 +299,8 @@
         // The syntax tree, or the error's message.
         parse(text) {
             try {
-                return compiled(text).ast();
+                // Without the functions in it: those of signatures.
+                return JSON.parse(stringify(compiled(text).ast()));
             } catch (error) {
                 return error instanceof RangeError ? "The expression is nested too deeply" : String(error.message);
             }
@@ -248,6 +309,7 @@
         evaluate(text, bindings) {
             depth = 0;
             steps = 0;
+            shared.forEach(forget);
             try {
                 return ["value", compiled(text).evaluate(undefined, bindings)];
             } catch (error) {

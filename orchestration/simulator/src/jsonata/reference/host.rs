@@ -68,7 +68,9 @@ pub(super) fn functions<'js>(ctx: &Ctx<'js>, run: &Arc<Mutex<Run>>) -> rquickjs:
     host.set("uuid", Function::new(ctx.clone(), move || draw(&drawing, uuid))?)?;
     host.set("seeded", Function::new(ctx.clone(), seeded)?)?;
     host.set("hash", Function::new(ctx.clone(), hash)?)?;
-    host.set("parse", Function::new(ctx.clone(), parsed)?)?;
+    let noting = Arc::clone(run);
+    let parse = move |ctx, text| parsed(ctx, text, &noting);
+    host.set("parse", Function::new(ctx.clone(), parse)?)?;
     host.set("encodeBase64", Function::new(ctx.clone(), encode)?)?;
     host.set("decodeBase64", Function::new(ctx.clone(), decode)?)?;
     Ok(host)
@@ -93,12 +95,12 @@ fn hash(text: String, algorithm: String) -> Option<String> {
     clippy::needless_pass_by_value,
     reason = "a function that JavaScript calls owns its arguments"
 )]
-fn parsed<'js>(ctx: Ctx<'js>, text: String) -> rquickjs::Result<Js<'js>> {
+fn parsed<'js>(ctx: Ctx<'js>, text: String, run: &Mutex<Run>) -> rquickjs::Result<Js<'js>> {
     match parse(&text) {
         Ok(value) => {
             let holder = Array::new(ctx.clone())?;
-            // What the evaluation then does with a wide integer is noticed where it does.
-            holder.set(0, to_js(&ctx, &value, &mut false)?)?;
+            let mut run = run.lock().unwrap_or_else(PoisonError::into_inner);
+            holder.set(0, to_js(&ctx, &value, &mut run.wide)?)?;
             Ok(holder.into_value())
         }
         Err(ParseFailure::Invalid) => "".into_js(&ctx),
@@ -112,18 +114,22 @@ fn parsed<'js>(ctx: Ctx<'js>, text: String) -> rquickjs::Result<Js<'js>> {
     reason = "a function that JavaScript calls owns its arguments"
 )]
 fn encode(text: String) -> String {
-    let bytes: Vec<u8> = text.encode_utf16().map(|unit| unit.to_le_bytes()[0]).collect();
-    STANDARD.encode(bytes)
+    STANDARD.encode(low_bytes(&text))
 }
 
-/// As `atob` of the reference does it in Node: each byte is a character.
+/// As `atob` of the reference does it in Node: the low byte of each UTF-16 unit is a digit, and each byte that comes of
+/// them is a character.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "a function that JavaScript calls owns its arguments"
 )]
 fn decode(text: String) -> String {
-    lenient_base64::decode(&text)
+    lenient_base64::decode(&low_bytes(&text))
         .into_iter()
         .map(char::from)
         .collect()
+}
+
+fn low_bytes(text: &str) -> Vec<u8> {
+    text.encode_utf16().map(|unit| unit.to_le_bytes()[0]).collect()
 }

@@ -9,7 +9,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::invariant::Invariant;
 
-pub(super) fn decode(text: &str) -> Vec<u8> {
+pub(super) fn decode(text: &[u8]) -> Vec<u8> {
     let engine = GeneralPurpose::new(
         &STANDARD,
         GeneralPurposeConfig::new()
@@ -17,7 +17,8 @@ pub(super) fn decode(text: &str) -> Vec<u8> {
             .with_decode_allow_trailing_bits(true),
     );
     let mut digits: Vec<u8> = text
-        .bytes()
+        .iter()
+        .copied()
         .take_while(|byte| *byte != b'=')
         .filter_map(|byte| match byte {
             b'-' => Some(b'+'),
@@ -41,11 +42,11 @@ mod tests {
 
     #[test]
     fn it_is_read_leniently() {
-        assert_eq!(decode("bXk="), b"my");
-        assert_eq!(decode("b X\nk"), b"my");
-        assert_eq!(decode("_-8"), [0xff, 0xef]);
-        assert_eq!(decode("bXk=bXk="), b"my");
-        assert_eq!(decode("*"), b"");
-        assert_eq!(decode("bXkb_"), b"my\x1b");
+        assert_eq!(decode(b"bXk="), b"my");
+        assert_eq!(decode(b"b X\nk"), b"my");
+        assert_eq!(decode(b"_-8"), [0xff, 0xef]);
+        assert_eq!(decode(b"bXk=bXk="), b"my");
+        assert_eq!(decode(b"*"), b"");
+        assert_eq!(decode(b"bXkb_"), b"my\x1b");
     }
 }

@@ -17,6 +17,7 @@ pub(crate) const NOW: i64 = 1_743_296_523_456;
 
 /// An evaluation: an expression with what it can read.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Evaluation<'a> {
     pub(crate) expression: &'a str,
     pub(crate) variables: Map<String, Value>,
@@ -26,9 +27,12 @@ pub(crate) struct Evaluation<'a> {
     /// How long it may take, in milliseconds.
     pub(crate) limit: u64,
     pub(crate) now: i64,
+    /// Whether it is as in Step Functions, which have no `$eval`.
+    pub(crate) in_state: bool,
 }
 
 impl<'a> Evaluation<'a> {
+    /// As published, without variables and document.
     pub(crate) fn new(expression: &'a str) -> Self {
         Self {
             expression,
@@ -36,6 +40,7 @@ impl<'a> Evaluation<'a> {
             document: None,
             limit: 2_000,
             now: NOW,
+            in_state: false,
         }
     }
 
@@ -43,6 +48,7 @@ impl<'a> Evaluation<'a> {
     pub(crate) fn in_state(expression: &'a str, input: &Value) -> Self {
         Self {
             variables: Map::from_iter([("states".to_owned(), json!({"input": input}))]),
+            in_state: true,
             ..Self::new(expression)
         }
     }

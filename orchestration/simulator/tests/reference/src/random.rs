@@ -25,7 +25,7 @@ pub(crate) fn compare(case: &Case, oracle: &mut Oracle) -> io::Result<Compared> 
     let reference = oracle.ask(&Evaluation::in_state(&text, &case.input))?;
     let ours = state::evaluate(&text, &Map::new(), &case.input);
     Ok(Compared {
-        verdict: Verdict::of(&reference, &ours),
+        verdict: Verdict::of(&text, &reference, &ours),
         reference,
         ours,
     })

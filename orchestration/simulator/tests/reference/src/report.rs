@@ -46,6 +46,10 @@ impl Display for Report {
             writeln!(formatter, "{:>8} {what}{such_as}", count.unwrap_or_default())
         };
         line(&Verdict::Value, "the same value")?;
+        line(
+            &Verdict::ValueOfPower,
+            "the same value but for the last digits of `$power`",
+        )?;
         line(&Verdict::Error, "the same error")?;
         line(&Verdict::ErrorInOtherWords, "the same error in other words")?;
         line(

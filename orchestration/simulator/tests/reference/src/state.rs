@@ -3,7 +3,7 @@
 use std::panic;
 
 use serde_json::{Map, Value, json};
-use simulator::{EpochMillis, Execution, Machine, Start, Status};
+use simulator::{DefinitionError, EpochMillis, Execution, Machine, Start, Status};
 
 use crate::oracle::NOW;
 use crate::outcome::{Fault, Nothing, Outcome};
@@ -26,7 +26,7 @@ fn run(expression: &str, variables: &Map<String, Value>, input: &Value) -> Outco
     };
     let machine = match Machine::from_json(&definition.to_string()) {
         Ok(machine) => machine,
-        Err(error) => return Outcome::Refused(refusal(&error.to_string(), expression)),
+        Err(error) => return Outcome::Refused(refusal(&error)),
     };
     let start = Start {
         now: EpochMillis::new(NOW),
@@ -43,15 +43,14 @@ fn run(expression: &str, variables: &Map<String, Value>, input: &Value) -> Outco
     }
 }
 
-/// The fault of a refused expression, from the message of the refused definition: without the place and the expression.
-fn refusal(message: &str, expression: &str) -> Fault {
-    let message = message
-        .strip_suffix(&format!(": {expression}"))
-        .unwrap_or(message);
-    let fault = message
-        .split_once("in its `Output`: ")
-        .map_or(message, |(_, fault)| fault);
-    Fault::said(fault)
+/// The faults of a refused definition, without their places.
+fn refusal(error: &DefinitionError) -> Fault {
+    let messages: Vec<&str> = error
+        .problems()
+        .iter()
+        .map(|problem| problem.message.as_str())
+        .collect();
+    Fault::said(&messages.join(" "))
 }
 
 /// How the causes begin that name an exceeded limit.

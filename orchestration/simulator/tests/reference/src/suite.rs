@@ -165,7 +165,7 @@ impl Suite {
         in_state.variables.extend(case.bindings.clone());
         let reference = oracle.ask(&in_state)?;
         let ours = state::evaluate(&expression, &case.bindings, &input);
-        let verdict = Verdict::of(&reference, &ours);
+        let verdict = Verdict::of(&expression, &reference, &ours);
         Ok(Ran {
             as_published: case.expects(&published),
             as_written: published == reference,
@@ -189,7 +189,10 @@ impl Case {
         }
         let code = self.code.as_deref().or_else(|| self.error.get("code")?.as_str());
         match outcome {
-            Outcome::Value(value) => self.result.as_ref().is_some_and(|result| same(result, value)),
+            Outcome::Value(value) => self
+                .result
+                .as_ref()
+                .is_some_and(|result| same(result, value, 0.0)),
             Outcome::Nothing(Nothing::Undefined) => self.is_undefined,
             // The suite's limits are its own.
             Outcome::Nothing(Nothing::Limit) => code == Some("U1001"),

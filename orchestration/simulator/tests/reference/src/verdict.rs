@@ -8,6 +8,11 @@ use crate::outcome::{Nothing, Outcome};
 pub(crate) enum Verdict {
     /// The same value.
     Value,
+    /// The same value but for the last digits of `$power`, which ECMAScript leaves to the implementation.
+    ///
+    /// Source: [ECMAScript 2023](https://tc39.es/ecma262/2023/#sec-number-exponentiate), `Number::exponentiate`, "an
+    /// implementation-approximated value".
+    ValueOfPower,
     /// Both have no value, for the same reason.
     Nothing(Nothing),
     /// Both fail or do not parse, with the same code.
@@ -20,11 +25,20 @@ pub(crate) enum Verdict {
     Wrong,
 }
 
+/// The relative error that results of `$power` may have, some four units of the last place.
+const POWER_TOLERANCE: f64 = 1e-15;
+
 impl Verdict {
-    pub(crate) fn of(reference: &Outcome, ours: &Outcome) -> Self {
+    /// The verdict on the outcomes of that expression.
+    pub(crate) fn of(expression: &str, reference: &Outcome, ours: &Outcome) -> Self {
         match (reference, ours) {
             (_, Outcome::Panicked) => Self::Wrong,
-            (Outcome::Value(reference), Outcome::Value(ours)) if same(reference, ours) => Self::Value,
+            (Outcome::Value(reference), Outcome::Value(ours)) if same(reference, ours, 0.0) => Self::Value,
+            (Outcome::Value(reference), Outcome::Value(ours))
+                if expression.contains("$power") && same(reference, ours, POWER_TOLERANCE) =>
+            {
+                Self::ValueOfPower
+            }
             (Outcome::Nothing(reference), Outcome::Nothing(ours)) if reference == ours => {
                 Self::Nothing(*ours)
             }
@@ -44,8 +58,13 @@ impl Verdict {
             {
                 Self::Refusal(general(&reason.message))
             }
-            (Outcome::Refused(_), Outcome::Refused(reason)) if reason.code.is_none() => {
-                Self::ErrorInOtherWords
+            // Diagnostics of Step Functions have codes of their own, not those of JSONata.
+            (Outcome::Refused(reference), Outcome::Refused(ours)) if ours.code.is_none() => {
+                if reference.message == ours.message {
+                    Self::Error
+                } else {
+                    Self::ErrorInOtherWords
+                }
             }
             (_, Outcome::Nothing(Nothing::Limit)) => {
                 Self::Refusal("a limit of time, depth or memory".to_owned())
@@ -67,18 +86,25 @@ fn general(reason: &str) -> String {
     parts.join("'")
 }
 
-/// Whether two values are the same JSON. Numbers are doubles, so 1 is 1.0.
-pub(crate) fn same(left: &Value, right: &Value) -> bool {
+/// Whether two values are the same JSON. Numbers are doubles, so 1 is 1.0; `tolerance` is relative.
+pub(crate) fn same(left: &Value, right: &Value, tolerance: f64) -> bool {
     match (left, right) {
-        (Value::Number(left), Value::Number(right)) => left.as_f64() == right.as_f64(),
+        (Value::Number(left), Value::Number(right)) => match (left.as_f64(), right.as_f64()) {
+            (Some(left), Some(right)) => (left - right).abs() <= tolerance * left.abs(),
+            _ => false,
+        },
         (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+            let items = left.iter().zip(right);
+            left.len() == right.len()
+                && items
+                    .into_iter()
+                    .all(|(left, right)| same(left, right, tolerance))
         }
         (Value::Object(left), Value::Object(right)) => {
-            left.len() == right.len()
-                && left
-                    .iter()
-                    .all(|(key, left)| right.get(key).is_some_and(|right| same(left, right)))
+            let has = |(key, left): (&String, &Value)| {
+                right.get(key).is_some_and(|right| same(left, right, tolerance))
+            };
+            left.len() == right.len() && left.iter().all(has)
         }
         _ => left == right,
     }
@@ -90,6 +116,10 @@ mod tests {
 
     use super::*;
     use crate::outcome::Fault;
+
+    fn verdict(reference: &Outcome, ours: &Outcome) -> Verdict {
+        Verdict::of("$power(a, b)", reference, ours)
+    }
 
     fn failed(message: &str) -> Outcome {
         Outcome::Failed(Fault::said(message))
@@ -104,45 +134,54 @@ mod tests {
         let value = |value| Outcome::Value(value);
 
         assert_eq!(
-            Verdict::of(&value(json!([1, {"a": 0.0}])), &value(json!([1.0, {"a": -0.0}]))),
+            verdict(&value(json!([1, {"a": 0.0}])), &value(json!([1.0, {"a": -0.0}]))),
             Verdict::Value
         );
-        assert_eq!(Verdict::of(&value(json!([1])), &value(json!(1))), Verdict::Wrong);
+        assert_eq!(verdict(&value(json!([1])), &value(json!(1))), Verdict::Wrong);
         assert_eq!(
-            Verdict::of(&value(json!({"a": 1})), &value(json!({"a": 1, "b": 2}))),
+            verdict(&value(json!({"a": 1})), &value(json!({"a": 1, "b": 2}))),
             Verdict::Wrong
         );
         assert_eq!(
-            Verdict::of(&value(json!(null)), &Outcome::Nothing(Nothing::Undefined)),
+            verdict(&value(json!(null)), &Outcome::Nothing(Nothing::Undefined)),
             Verdict::Wrong
         );
         assert_eq!(
-            Verdict::of(&value(json!(1)), &failed("T2001: no number")),
+            verdict(&value(json!(1)), &failed("T2001: no number")),
             Verdict::Wrong
         );
         assert_eq!(
-            Verdict::of(&failed("T2001: no number"), &value(json!(1))),
+            verdict(&failed("T2001: no number"), &value(json!(1))),
             Verdict::Wrong
         );
     }
 
     #[test]
-    fn errors_are_the_same_by_their_code() {
-        assert_eq!(
-            Verdict::of(&failed("T2001: a"), &failed("T2001: a")),
-            Verdict::Error
+    fn only_powers_may_differ_in_their_last_digits() {
+        let (exact, near) = (
+            Outcome::Value(json!([0.1])),
+            Outcome::Value(json!([0.100_000_000_000_000_02])),
         );
+        let far = Outcome::Value(json!([0.100_000_000_000_1]));
+
+        assert_eq!(verdict(&exact, &near), Verdict::ValueOfPower);
+        assert_eq!(verdict(&exact, &far), Verdict::Wrong);
+        assert_eq!(Verdict::of("$sqrt(a)", &exact, &near), Verdict::Wrong);
+    }
+
+    #[test]
+    fn errors_are_the_same_by_their_code() {
+        assert_eq!(verdict(&failed("T2001: a"), &failed("T2001: a")), Verdict::Error);
         assert_eq!(
-            Verdict::of(&failed("T2001: a"), &failed("T2001: b")),
+            verdict(&failed("T2001: a"), &failed("T2001: b")),
             Verdict::ErrorInOtherWords
         );
+        assert_eq!(verdict(&failed("T2001: a"), &failed("T2002: a")), Verdict::Wrong);
+        assert_eq!(verdict(&failed("T2001: a"), &refused("T2001: a")), Verdict::Wrong);
+        assert_eq!(verdict(&refused("S0201: a"), &refused("a")), Verdict::Error);
         assert_eq!(
-            Verdict::of(&failed("T2001: a"), &failed("T2002: a")),
-            Verdict::Wrong
-        );
-        assert_eq!(
-            Verdict::of(&failed("T2001: a"), &refused("T2001: a")),
-            Verdict::Wrong
+            verdict(&refused("S0201: a"), &refused("b")),
+            Verdict::ErrorInOtherWords
         );
     }
 
@@ -151,16 +190,13 @@ mod tests {
         let value = Outcome::Value(json!(1));
 
         assert_eq!(
-            Verdict::of(&value, &refused("`$eval` is not available")),
+            verdict(&value, &refused("`$eval` is not available")),
             Verdict::Refusal("`$eval` is not available".to_owned())
         );
         assert_eq!(
-            Verdict::of(&value, &refused("Reference to 'a' is not supported")),
+            verdict(&value, &refused("Reference to 'a' is not supported")),
             Verdict::Refusal("Reference to '…' is not supported".to_owned())
         );
-        assert_eq!(
-            Verdict::of(&value, &refused("S0201: Syntax error")),
-            Verdict::Wrong
-        );
+        assert_eq!(verdict(&value, &refused("S0201: Syntax error")), Verdict::Wrong);
     }
 }

@@ -26,6 +26,7 @@ fn resources_are_functions_activities_and_actions_of_services() {
         "arn:aws:states:::states:startExecution.sync:2",
         "arn:aws:states:::aws-sdk:dynamodb:query",
         "arn:aws:states:::aws-sdk:sqs:sendMessage.waitForTaskToken",
+        "arn:aws:states:us-east-1:111111111111:aws-sdk:s3:getObject",
         "arn:aws:states:::bedrock:invokeModel",
         "arn:aws:states:::glue:startJobRun.sync",
         "${FunctionArn}",
