@@ -192,7 +192,9 @@ fn settings_tables_list_exactly_the_settings_that_are_read() {
 #[test]
 fn port_tables_list_exactly_the_permissions_of_the_ports() {
     for function in FUNCTIONS {
-        let ports = fs::read_to_string(folder(function).join("src/ports.rs")).unwrap();
+        // A function without ports calls nothing.
+        let ports = fs::read_to_string(folder(function).join("src/ports.rs"));
+        let (has_ports, ports) = (ports.is_ok(), ports.unwrap_or_default());
         let page = page(function);
         let section = table(&page, "port").join("\n");
 
@@ -210,6 +212,6 @@ fn port_tables_list_exactly_the_permissions_of_the_ports() {
         };
 
         assert_eq!(actions(&ports), actions(&section), "{function}");
-        assert!(!actions(&ports).is_empty(), "{function}");
+        assert_eq!(!actions(&ports).is_empty(), has_ports, "{function}");
     }
 }

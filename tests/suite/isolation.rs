@@ -9,7 +9,7 @@ use std::time::Duration;
 use asl::document::{State, StateMachine, States};
 use asl::{Function, Payload, TaskError, TaskToken, task_token};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
-use contracts::values::{EmailAddress, EmailConfirmed, PhoneNumber, UserId};
+use contracts::values::{ConfirmationError, EmailAddress, EmailConfirmed, PhoneNumber, UserId};
 use serde::{Deserialize, Serialize};
 use workflows::{SignUpSettings, sign_up, sign_up_with_validator};
 
@@ -137,7 +137,7 @@ fn only_the_functions_that_start_and_resume_workflows_can_call_step_functions() 
     let metadata = metadata();
 
     for function in FUNCTIONS {
-        let expected = ["create-user", "confirm-contact"].contains(&function);
+        let expected = ["create-user", "confirm-contact", "request-mail"].contains(&function);
         assert_eq!(
             dependencies_of(&metadata, function).contains("aws-sdk-sfn"),
             expected,
@@ -244,6 +244,8 @@ enum ValidateContactsError {
     #[expect(dead_code, reason = "the workflow only needs its name")]
     CarrierUnavailable,
 }
+
+impl ConfirmationError for ValidateContactsError {}
 
 /// The states of all levels by name, each without the branches inside of it and with the branch it is in.
 fn flattened(states: &States, level: &str) -> BTreeMap<String, serde_json::Value> {

@@ -4,11 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::time::Duration;
 
 use contracts::table::UserStatus;
 use contracts::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, Timestamp, UserId};
 use get_user::{FindSignUp, SignUpRecord, StoreFault};
-use kit::api::{ROUTES, VERIFY_PAGE};
+use kit::api::{PAGES, ROUTES};
 use kit::{Handler, SystemClock};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -23,11 +24,18 @@ pub(crate) use description::OpenApi;
 use description::escaped;
 
 /// The functions behind the API, each with one of its operations.
-const OPERATIONS: [(&str, &str, &str); 4] = [
+const OPERATIONS: [(&str, &str, &str); 11] = [
     ("create-user", "POST", "/users"),
     ("confirm-contact", "POST", "/verifications"),
+    ("confirm-contact", "POST", "/verifications/preview"),
     ("get-user", "GET", "/users/{id}"),
-    ("confirm-contact", "GET", "/verify"),
+    ("request-mail", "POST", "/users/{id}/mails"),
+    ("serve-pages", "GET", "/"),
+    ("serve-pages", "HEAD", "/"),
+    ("serve-pages", "GET", "/verify"),
+    ("serve-pages", "HEAD", "/verify"),
+    ("serve-pages", "GET", "/assets/{file}"),
+    ("serve-pages", "HEAD", "/assets/{file}"),
 ];
 
 const NOBODY: &str = "/users/0123456789abcdef0123456789abcdef";
@@ -150,11 +158,15 @@ fn examples_have_no_real_addresses() {
 }
 
 #[test]
-fn documented_operations_are_the_routes_and_the_page() {
+fn documented_operations_are_the_routes_and_the_pages() {
+    let pages = PAGES
+        .iter()
+        .flat_map(|page| [page.method, "HEAD"].map(|method| (method, page.path)));
     let routes: BTreeSet<_> = ROUTES
         .iter()
-        .chain([&VERIFY_PAGE])
-        .map(|route| (route.method.to_owned(), route.path.to_owned()))
+        .map(|route| (route.method, route.path))
+        .chain(pages)
+        .map(|(method, path)| (method.to_owned(), path.to_owned()))
         .collect();
     let mut described = BTreeSet::new();
     for path in OpenApi::published().paths() {
@@ -198,6 +210,10 @@ fn contract_pages_list_the_documented_statuses() {
 
         // The response to other methods, which belongs to no operation.
         described.insert(405);
+        if function == "serve-pages" {
+            // It answers what no route matches.
+            described.insert(404);
+        }
         assert_eq!(listed, described, "{function}");
     }
 }
@@ -222,7 +238,13 @@ async fn invoke_examples(world: &World, function: &str) -> Vec<ApiResponse> {
 async fn responses_to_example_events_match_the_document() {
     let world = World::new().await;
 
-    for function in ["create-user", "confirm-contact", "get-user"] {
+    for function in [
+        "create-user",
+        "confirm-contact",
+        "get-user",
+        "request-mail",
+        "serve-pages",
+    ] {
         assert!(!invoke_examples(&world, function).await.is_empty(), "{function}");
     }
 }
@@ -291,6 +313,7 @@ async fn the_api_rejects_exactly_what_the_document_excludes() {
     }
     for path in [
         "/",
+        "/assets/page.css",
         "/nowhere",
         "/users/",
         "/users/0123/more",
@@ -346,6 +369,13 @@ async fn the_documented_user_statuses_are_those_of_the_api() {
     assert_eq!(shown, described);
 }
 
+/// The name of the pages' style.
+async fn style_of(world: &World) -> String {
+    let page = world.get("/verify").await;
+    let (_, rest) = page.body.as_str().unwrap().split_once("assets/page.").unwrap();
+    format!("page.{}", rest.split_once('"').unwrap().0)
+}
+
 /// The observed statuses of each operation.
 #[derive(Default)]
 struct ObservedStatuses(BTreeMap<(&'static str, &'static str), BTreeSet<u64>>);
@@ -359,7 +389,7 @@ impl ObservedStatuses {
 #[tokio::test]
 async fn every_documented_status_is_observed_and_no_other() {
     let mut observed = ObservedStatuses::default();
-    let [create, confirm, get, page] = OPERATIONS;
+    let [create, confirm, preview, get, mail, ..] = OPERATIONS;
     let json = [("content-type", "application/json")];
     let (email, token) = (
         json!({"email": "ada@example.com"}).to_string(),
@@ -372,7 +402,13 @@ async fn every_documented_status_is_observed_and_no_other() {
     let ada = world.sign_up("ada@example.com").await;
     let user = format!("/users/{ada}");
     let link = json!({"token": world.mails.link_tokens()[0]}).to_string();
-    for (operation, path, good) in [(create, "/users", &email), (confirm, "/verifications", &link)] {
+    observed.add(mail, &world.ask_for_mail(&ada).await);
+    world.advance(Duration::from_mins(1)).await;
+    observed.add(mail, &world.ask_for_mail(&ada).await);
+    world.advance(Duration::from_mins(1)).await;
+    // The preview first: a link that has confirmed shows nothing.
+    for (operation, good) in [(create, &email), (preview, &link), (confirm, &link)] {
+        let (_, _, path) = operation;
         for (headers, body) in [
             (json, good.as_str()),
             (json, "{"),
@@ -383,14 +419,19 @@ async fn every_documented_status_is_observed_and_no_other() {
             observed.add(operation, &world.request("POST", path, &headers, body).await);
         }
     }
-    observed.add(
-        confirm,
-        &world.request("POST", "/verifications", &json, &token).await,
-    );
+    for operation in [confirm, preview] {
+        let (_, _, path) = operation;
+        observed.add(operation, &world.request("POST", path, &json, &token).await);
+    }
+    world.advance(Duration::from_mins(1)).await;
+    observed.add(mail, &world.ask_for_mail(&ada).await);
+    for body in ["", &long] {
+        let path = format!("{NOBODY}/mails");
+        observed.add(mail, &world.request("POST", &path, &[], body).await);
+    }
     for (path, body) in [(user.as_str(), ""), (NOBODY, ""), (NOBODY, &long)] {
         observed.add(get, &world.request("GET", path, &[], body).await);
     }
-    observed.add(page, &world.get("/verify").await);
     for _ in 0..=CONFIRMATIONS_PER_SOURCE {
         observed.add(
             confirm,
@@ -401,7 +442,22 @@ async fn every_documented_status_is_observed_and_no_other() {
     for _ in 0..=SIGN_UPS_PER_MAILBOX {
         observed.add(create, &world.request("POST", "/users", &json, &often).await);
     }
-    for operation in OPERATIONS {
+    let style = style_of(&world).await;
+    for operation in OPERATIONS
+        .into_iter()
+        .filter(|(function, ..)| *function == "serve-pages")
+    {
+        let (_, method, path) = operation;
+        for file in [style.as_str(), "page.css"] {
+            let path = path.replace("{file}", file);
+            observed.add(operation, &world.request(method, &path, &[], "").await);
+        }
+        if method == "GET" {
+            observed.add(operation, &world.request(method, path, &[], &long).await);
+        }
+    }
+    // `HEAD` has no route of its own, and a malformed event does not say that it is one.
+    for operation in OPERATIONS.into_iter().filter(|(_, method, _)| *method != "HEAD") {
         let (_, method, path) = operation;
         observed.add(
             operation,
@@ -411,7 +467,9 @@ async fn every_documented_status_is_observed_and_no_other() {
     for (operation, path, body) in [
         (create, "/users", email.as_str()),
         (confirm, "/verifications", &token),
+        (preview, "/verifications/preview", &token),
         (get, NOBODY, ""),
+        (mail, &format!("{NOBODY}/mails"), ""),
     ] {
         observed.add(operation, &broken.request(operation.1, path, &json, body).await);
     }

@@ -54,7 +54,9 @@ fn capture_log() {
             "confirm_contact",
             "set_user_status",
             "notify_webhook",
+            "request_mail",
             "get_user",
+            "serve_pages",
             "simulator",
         ];
         let filter = ours.map(|name| format!("{name}=trace")).join(",") + ",info";

@@ -321,19 +321,170 @@ async fn all_mailed_links_work_after_a_late_attempt() {
 }
 
 #[tokio::test]
-async fn a_link_returns_503_between_callback_retries() {
+async fn a_confirmation_between_two_attempts_is_accepted_and_the_next_attempt_finds_it() {
+    for (choice, kept) in [("all", true), ("address", false)] {
+        let mut world = World::new().await;
+        world
+            .faults
+            .inject("ValidateEmail", InjectedFault::ResultLost("Lambda.Unknown"));
+        let body = json!({"email": "ada@example.org", "name": "Ada"});
+        let accepted = world.post("/users", &body).await;
+        let ada: UserId = accepted.body["id"].as_str().unwrap().parse().unwrap();
+        world.advance(Duration::ZERO).await;
+        let token = world.mails.link_tokens()[0].clone();
+
+        let between = world
+            .post("/verifications", &json!({"token": token, "confirm": choice}))
+            .await;
+        let at_once = world.public_status(&ada).await;
+        world.advance(Duration::from_mins(1)).await;
+        let again = world.confirm(&token).await;
+
+        assert_eq!((between.status, again.status), (202, 410));
+        assert_eq!(at_once, "awaiting_verification");
+        assert_eq!(
+            world.public_status(&ada).await,
+            "verified",
+            "{}",
+            world.timeline(&ada)
+        );
+        assert_eq!(world.mails.all().len(), 1, "the next attempt mails nothing");
+        let name = world.attribute(table::user_key(&ada), user::NAME).await;
+        assert_eq!(name.is_some(), kept, "{choice}");
+    }
+}
+
+#[tokio::test]
+async fn a_confirmation_that_no_attempt_finds_is_found_by_the_end_of_the_sign_up() {
     let mut world = World::new().await;
     world
         .faults
         .inject("ValidateEmail", InjectedFault::ResultLost("Lambda.Unknown"));
-
+    // Every further attempt fails before it can find anything.
+    for _ in 0..60 {
+        world
+            .faults
+            .inject("ValidateEmail", InjectedFault::NotInvoked("Lambda.Unknown"));
+    }
     let ada = world.sign_up("ada@example.org").await;
-    let between = world.confirm(&world.mails.link_tokens()[0]).await;
-    world.advance(Duration::from_mins(1)).await;
-    let after = world.confirm(&world.mails.link_tokens()[0]).await;
 
-    assert_eq!((between.status, after.status), (503, 202));
-    assert_eq!(world.public_status(&ada).await, "verified");
+    let confirmed = world.confirm(&world.mails.link_tokens()[0]).await;
+    world.advance(6 * HOUR).await;
+
+    assert_eq!(confirmed.status, 202);
+    assert_eq!(
+        world.public_status(&ada).await,
+        "verified",
+        "{}",
+        world.timeline(&ada)
+    );
+}
+
+#[tokio::test]
+async fn another_mail_has_a_new_code_and_link_and_all_of_them_work() {
+    for number in 0..2 {
+        for by_code in [true, false] {
+            let mut world = World::new().await;
+            let ada = world.sign_up("ada@example.org").await;
+            world.advance(Duration::from_mins(1)).await;
+
+            let asked = world.ask_for_mail(&ada).await;
+            world.advance(Duration::from_secs(3)).await;
+            let (codes, links) = (world.mails.codes(), world.mails.link_tokens());
+            let confirmed = if by_code {
+                world.enter(&ada, &codes[number]).await
+            } else {
+                world.confirm(&links[number]).await
+            };
+
+            assert_eq!((asked.status, confirmed.status), (202, 202));
+            assert_eq!(asked.body, json!({"id": ada, "status": "awaiting_verification"}));
+            assert_eq!((codes.len(), links.len()), (2, 2));
+            assert_ne!(links[0], links[1]);
+            assert_eq!(world.public_status(&ada).await, "verified");
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_mail_is_sent_once_a_minute_and_five_times() {
+    let mut world = World::new().await;
+    let ada = world.sign_up("ada@example.org").await;
+
+    let at_once = world.ask_for_mail(&ada).await;
+    let mut statuses = Vec::new();
+    for _ in 0..6 {
+        world.advance(Duration::from_secs(62)).await;
+        statuses.push(world.ask_for_mail(&ada).await.status);
+    }
+    world.advance(Duration::from_secs(62)).await;
+    let used_up = world.ask_for_mail(&ada).await;
+
+    assert_eq!(at_once.status, 429);
+    assert_eq!(at_once.headers["retry-after"], "60");
+    assert_eq!(statuses, [202, 202, 202, 202, 202, 429]);
+    // The last is withheld: each takes a token of the mailbox, which has five.
+    assert_eq!(world.mails.all().len(), 5);
+    assert_eq!(used_up.status, 429);
+    let left: u64 = used_up.headers["retry-after"].as_str().unwrap().parse().unwrap();
+    assert_eq!(left, 24 * 3600 - 7 * 62, "until the window ends");
+    assert_eq!(world.confirm(&world.mails.link_tokens()[0]).await.status, 202);
+}
+
+#[tokio::test]
+async fn all_mails_of_a_sign_up_share_its_window() {
+    let mut world = World::new().await;
+    let ada = world.sign_up("ada@example.org").await;
+    world.advance(23 * HOUR).await;
+
+    let asked = world.ask_for_mail(&ada).await;
+    world.advance(Duration::from_secs(3)).await;
+    let newest = world.mails.all().last().unwrap().clone();
+    world.advance(HOUR).await;
+    let late = world.confirm(&newest.link_token().unwrap()).await;
+    let asked_late = world.ask_for_mail(&ada).await;
+    let status = world.public_status(&ada).await;
+    world.advance(DAY).await;
+
+    assert!(newest.mail.text.contains("60 minutes"), "{}", newest.mail.text);
+    assert_eq!((asked.status, late.status, asked_late.status), (202, 410, 410));
+    assert_eq!(status, "expired");
+    assert_eq!(
+        world.execution(&ada).status.output(),
+        Some(&json!({"outcome": "expired"}))
+    );
+}
+
+#[tokio::test]
+async fn another_mail_tells_nothing_of_a_held_address() {
+    let mut world = World::new().await;
+    world.sign_up("ada@example.org").await;
+    world.confirm(&world.mails.link_tokens()[0]).await;
+    let held = world.sign_up("ada@example.org").await;
+    let fresh = world.sign_up("grace@example.org").await;
+
+    for _ in 0..8 {
+        let (one, other) = (world.ask_for_mail(&held).await, world.ask_for_mail(&fresh).await);
+
+        assert_eq!((one.status, &one.headers), (other.status, &other.headers));
+        world.advance(Duration::from_secs(61)).await;
+    }
+    let to = |address: &str| world.mails.all().iter().filter(|sent| sent.to == address).count();
+    // The mail limit of each mailbox.
+    assert_eq!((to("ada@example.org"), to("grace@example.org")), (5, 5));
+}
+
+#[tokio::test]
+async fn nobody_is_mailed_again_after_the_confirmation() {
+    let mut world = World::new().await;
+    let ada = world.sign_up("ada@example.org").await;
+    world.advance(Duration::from_mins(1)).await;
+    world.confirm(&world.mails.link_tokens()[0]).await;
+
+    let asked = world.ask_for_mail(&ada).await;
+
+    assert_eq!(asked.status, 410);
+    assert_eq!(world.mails.all().len(), 1);
 }
 
 #[tokio::test]

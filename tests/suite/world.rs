@@ -190,6 +190,15 @@ impl World {
         response
     }
 
+    /// Asks for another mail, and runs everything that takes no time.
+    pub(crate) async fn ask_for_mail(&mut self, user: &UserId) -> ApiResponse {
+        let headers = [("content-type", "application/json")];
+        let path = format!("/users/{user}/mails");
+        let response = self.request("POST", &path, &headers, "").await;
+        self.time.run_until_idle().await;
+        response
+    }
+
     /// The public view of the user.
     pub(crate) async fn get_user(&self, user: &UserId) -> Value {
         let response = self.get(&format!("/users/{user}")).await;

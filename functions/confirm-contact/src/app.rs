@@ -10,7 +10,6 @@ use kit::api::{ApiFunction, Problem, Request, Response, Route};
 use kit::limit::{Bucket, Rate, admit};
 use serde::Serialize;
 
-use crate::page;
 use crate::ports::{
     CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus, StartConfirming,
     StartedConfirmation, StoreFault, TakeTokens, TakeTry, TaskFault, Verifications,
@@ -85,10 +84,6 @@ impl<V: Verifications, B: TakeTokens, T: CompleteTask, C: Clock> ApiFunction for
         } else {
             self.confirm(&request).await
         }
-    }
-
-    fn page(&self) -> Option<Response> {
-        Some(page::show())
     }
 }
 
@@ -191,14 +186,11 @@ impl<V: ReadStatus, B, T: CompleteTask, C> App<V, B, T, C> {
     async fn when_not_waiting(&self, user: &UserId) -> Result<(), Problem> {
         let status = self.verifications.status(user).await;
         match status.map_err(|fault| unavailable(user, &fault))? {
-            // An earlier request completed the task, and crashed before it marked the link.
-            Some(UserStatus::Verified) => Ok(()),
+            // Verified: an earlier request completed the task, and crashed before it marked the link. Else the task is between two
+            // attempts, or has just ended. The confirmation is recorded: the next attempt finds it, or else the end of the
+            // sign-up does.
+            Some(UserStatus::Verified | UserStatus::Pending | UserStatus::AwaitingVerification) => Ok(()),
             Some(UserStatus::Superseded | UserStatus::Expired | UserStatus::Failed) | None => Err(gone()),
-            // The task is between two attempts, or the final status is not stored yet.
-            Some(UserStatus::Pending | UserStatus::AwaitingVerification) => {
-                tracing::warn!(%user, "no task waits for the token, and the sign-up has not ended");
-                Err(try_again())
-            }
         }
     }
 }

@@ -3,7 +3,6 @@
 mod adapters;
 mod app;
 mod config;
-mod page;
 mod ports;
 mod request;
 

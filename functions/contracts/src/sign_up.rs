@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{Campaign, EmailAddress, Locale, PersonName, PhoneNumber, SignUpOutcome, UserId};
 
-/// How long mailed links are valid.
+/// How long the mails of a sign-up are valid, from the first on.
 pub const CONFIRMATION_WINDOW: Duration = Duration::from_hours(24);
 
 #[derive(Debug)]
@@ -15,8 +15,8 @@ pub enum SignUp {}
 
 impl Function for SignUp {
     const NAME: &'static str = "SignUp";
-    /// Twice the window: the other half is for retries.
-    const TIMEOUT: Duration = Duration::from_hours(48);
+    /// Eight windows: for each of the six mails that a sign-up may have, the wait begins again. The rest is for retries.
+    const TIMEOUT: Duration = CONFIRMATION_WINDOW.saturating_mul(8);
     type Input = SignUpInput;
     type Output = SignUpOutput;
     type Error = SignUpError;

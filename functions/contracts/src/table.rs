@@ -8,7 +8,7 @@
 //! | `request#<hash>` | the user that was created with an `Idempotency-Key` | create-user |
 //! | `address#<hash>` | the verified user of an address | set-user-status |
 //! | `limit#<name>#<hash>` | the token bucket of a source or a mailbox | create-user, validate-email, confirm-contact |
-//! | `verification#<id>` | the task that waits for a confirmation, and its state | validate-email, confirm-contact, set-user-status |
+//! | `verification#<id>` | the task that waits for a confirmation, and its state | validate-email, confirm-contact, request-mail, set-user-status |
 //! | `link#<hash>` | the user of a link | validate-email |
 //! | `delivery#<id>` | the webhook event of a user, and whether it was delivered | notify-webhook |
 
@@ -24,6 +24,12 @@ pub const EXPIRES_AT: &str = "expiresAt";
 
 /// The number of wrong codes after which no code of a sign-up works.
 pub const MAX_CODE_TRIES: i64 = 5;
+
+/// The number of mails that a person may ask for, beside the first.
+pub const MAX_MAIL_REQUESTS: i64 = 5;
+
+/// The time between two mails of a sign-up, in milliseconds.
+pub const MAIL_PAUSE_MILLIS: i64 = 60_000;
 
 /// The number of mails whose codes work, from the newest on: more than a sign-up has, unless mails were retried in an outage.
 pub const NEWEST_CODES: usize = 12;
@@ -42,8 +48,6 @@ pub mod user {
     pub const HELD: &str = "held";
     /// True after the mail step, whether the mail was sent or withheld by the mail limit.
     pub const MAILED: &str = "mailed";
-    /// True once the mail limit has granted the sign-up its mail, so that retries take no other token.
-    pub const MAIL_GRANTED: &str = "mailGranted";
     /// The end of the window in which links are valid, in epoch milliseconds.
     pub const WINDOW_ENDS_AT: &str = "windowEndsAt";
     /// When the sign-up ended, in epoch milliseconds.
@@ -92,6 +96,13 @@ pub mod verification {
     pub const WINDOW_ENDS_AT: &str = "windowEndsAt";
     /// The codes of its mails: a string set of [`code_entry`](super::code_entry).
     pub const CODES: &str = "codes";
+    /// When the first mail was made or the newest one was asked for, in epoch milliseconds.
+    pub const LAST_MAIL_AT: &str = "lastMailAt";
+    /// The number of mails that were asked for; absent for none.
+    pub const MAIL_REQUESTS: &str = "mailRequests";
+    /// True once the mail limit has granted the newest mail, so that retries take no other token; absent again when another mail
+    /// is asked for, which takes a token of its own.
+    pub const MAIL_GRANTED: &str = "mailGranted";
     /// The number of codes that were tried and were wrong, or whose outcome is still open; absent for none.
     pub const CODE_TRIES: &str = "codeTries";
 }

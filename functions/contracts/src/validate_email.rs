@@ -5,7 +5,9 @@ use std::time::Duration;
 use asl::{Function, MaxSize, Payload, TaskError, sizes};
 use serde::{Deserialize, Serialize};
 
-use crate::values::{Cause, EmailAddress, EmailConfirmed, Locale, TaskToken, Timestamp, UserId};
+use crate::values::{
+    Cause, ConfirmationError, EmailAddress, EmailConfirmed, Locale, TaskToken, Timestamp, UserId,
+};
 
 /// The contract of `ValidateEmail`, a callback task: mails a link, or a notice, to the address. Following the link completes the
 /// task.
@@ -71,4 +73,35 @@ pub enum ValidateEmailError {
     #[error("the sign-up has ended")]
     #[task(name = "SignUpEnded", permanent)]
     SignUpEnded,
+    #[error("the sign-up was confirmed while no task waited")]
+    #[task(name = "AlreadyConfirmed", permanent)]
+    AlreadyConfirmed,
+    #[error("the address alone was confirmed while no task waited")]
+    #[task(name = "AddressAlreadyConfirmed", permanent)]
+    AddressAlreadyConfirmed,
+}
+
+impl ConfirmationError for ValidateEmailError {}
+
+#[cfg(test)]
+mod tests {
+    use asl::TaskError;
+
+    use super::*;
+    use crate::values::{AddressAlreadyConfirmed, AlreadyConfirmed, ErrorName, ResendRequested};
+
+    #[test]
+    fn the_confirmations_are_declared_and_the_request_for_a_mail_is_not() {
+        let declares = |name| {
+            ValidateEmailError::DECLARED
+                .iter()
+                .any(|error| error.name == name)
+        };
+
+        assert!(declares(AlreadyConfirmed::NAME) && declares(AddressAlreadyConfirmed::NAME));
+        assert!(
+            !declares(ResendRequested::NAME),
+            "only its completion fails with it"
+        );
+    }
 }

@@ -28,6 +28,7 @@ macro_rules! hide_in_debug {
 mod address_hash;
 mod campaign;
 mod confirmation_code;
+mod confirmation_error;
 mod email;
 mod email_confirmed;
 mod hash_key;
@@ -41,9 +42,10 @@ mod outcome;
 mod phone;
 
 pub use address_hash::AddressHash;
-pub use asl::{TaskToken, Timestamp};
+pub use asl::{ErrorName, TaskToken, Timestamp};
 pub use campaign::{Campaign, InvalidCampaign};
 pub use confirmation_code::{CodeHash, ConfirmationCode, InvalidConfirmationCode};
+pub use confirmation_error::{AddressAlreadyConfirmed, AlreadyConfirmed, ConfirmationError, ResendRequested};
 pub use email::{EmailAddress, InvalidEmail};
 pub use email_confirmed::{
     ConfirmationScope, EmailConfirmed, EmailConfirmedFields, InvalidConfirmationScope,

@@ -1,13 +1,13 @@
 //! Functions behind the HTTP API.
 //!
-//! An API function gets a [`Request`] and returns a [`Response`] or a [`Problem`]. Requests that match no [route](ROUTES) get the
-//! same problem documents from every function, so that any of them can serve the `$default` route.
+//! An API function gets a [`Request`] and returns a [`Response`] or a [`Problem`]. Requests that match no [route](ROUTES) and no
+//! [page](PAGES) get the same problem documents from every function, so that any of them can serve the `$default` route.
 
 use std::panic::AssertUnwindSafe;
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use futures::FutureExt;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::Value;
 
 mod fields;
@@ -16,13 +16,15 @@ mod problem;
 mod request;
 mod response;
 mod routes;
+mod security;
 mod source;
 
 pub use fields::Fields;
 pub use problem::{FieldError, Problem};
 pub use request::{MAX_BODY_BYTES, Request};
 pub use response::Response;
-pub use routes::{ROUTES, Route, VERIFY_PAGE, find_route, no_route_response};
+pub use routes::{ASSET, PAGES, ROUTES, Route, SIGN_UP_PAGE, VERIFY_PAGE, find_route, no_route_response};
+pub use security::security_headers;
 pub use source::Source;
 
 /// The use case of a function behind the HTTP API.
@@ -31,11 +33,6 @@ pub trait ApiFunction: Send + Sync + 'static {
 
     /// Responds to a request that matches one of the [routes](Self::ROUTES), which is its [`route`](Request::route).
     fn respond(&self, request: Request) -> impl Future<Output = Result<Response, Problem>> + Send;
-
-    /// The page at [`VERIFY_PAGE`], if it belongs to this function.
-    fn page(&self) -> Option<Response> {
-        None
-    }
 }
 
 /// Handles an event of API Gateway's payload format 2.0.
@@ -59,16 +56,20 @@ async fn respond<A: ApiFunction>(function: &A, mut event: Value) -> Response {
         return Problem::internal().into();
     };
     let request = Request::from_event(event, headers);
-    let result = if let Some(request) = A::ROUTES.iter().find_map(|route| route.matches(&request)) {
-        match request.check_size() {
+    let is_head = request.method() == Method::HEAD;
+    let result = match A::ROUTES.iter().find_map(|route| route.matches(&request)) {
+        Some(request) => match request.check_size() {
             Ok(()) => function.respond(request).await,
             Err(problem) => Err(problem),
-        }
-    } else {
-        let page = VERIFY_PAGE.matches(&request).and_then(|_| function.page());
-        page.ok_or_else(|| no_route_response(&request))
+        },
+        None => Err(no_route_response(&request)),
     };
-    result.unwrap_or_else(Response::from)
+    let response = result.unwrap_or_else(Response::from);
+    if is_head {
+        response.without_body()
+    } else {
+        response
+    }
 }
 
 /// The headers, taken out of the event: the event's own type rejects the whole event if one header is not ASCII.

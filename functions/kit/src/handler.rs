@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Failure;
-use crate::api::{self, ApiFunction, Route, VERIFY_PAGE};
+use crate::api::{self, ApiFunction, Route};
 
 /// The use case of a task of a state machine.
 pub trait TaskFunction: Send + Sync + 'static {
@@ -135,7 +135,6 @@ impl Handler {
 
     /// The handler of a function behind the HTTP API.
     pub fn api<A: ApiFunction>(name: &'static str, function: A) -> Self {
-        let page = function.page().map(|_| VERIFY_PAGE);
         let function = Arc::new(function);
         let invoke = move |event| {
             let function = Arc::clone(&function);
@@ -144,7 +143,7 @@ impl Handler {
         Self {
             name,
             contract: None,
-            routes: A::ROUTES.iter().copied().chain(page).collect(),
+            routes: A::ROUTES.to_vec(),
             invoke: Arc::new(invoke),
         }
     }

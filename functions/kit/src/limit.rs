@@ -41,7 +41,10 @@ pub async fn admit(tokens: &impl TakeTokens, bucket: &Bucket, now: Timestamp) ->
         Ok(Ok(())) => Ok(()),
         Ok(Err(Empty { retry_after })) => {
             bucket.log_empty();
-            Err(Problem::too_many_requests(retry_after))
+            Err(Problem::too_many_requests(
+                "too many requests; `Retry-After` says in how many seconds the next one is taken",
+                retry_after,
+            ))
         }
         Err(fault) => {
             tracing::error!(

@@ -3,10 +3,12 @@
 use contracts::set_user_status::{
     NewStatus, SetUserStatus, SetUserStatusError, SetUserStatusInput, SetUserStatusOutput,
 };
-use contracts::values::{AddressHash, ConfirmationScope, SignUpOutcome, UserId};
+use contracts::values::{ConfirmationScope, SignUpOutcome};
 use kit::{Clock, TaskFunction};
 
-use crate::ports::{Claim, ClaimAddress, EndSignUp, RecordResult, StoreFault, SupersedeUser, UnverifiedEnd};
+use crate::ports::{
+    Claim, ClaimAddress, EndResult, EndSignUp, RecordResult, StoreFault, SupersedeUser, UnverifiedEnd,
+};
 
 /// Sets the final status of a sign-up.
 #[derive(Debug)]
@@ -28,10 +30,14 @@ where
 {
     async fn verify(
         &self,
-        user: &UserId,
-        address: &AddressHash,
+        input: &SetUserStatusInput,
         scope: ConfirmationScope,
     ) -> Result<SignUpOutcome, SetUserStatusError> {
+        let user = &input.user_id;
+        let address = input
+            .address_key
+            .as_ref()
+            .ok_or(SetUserStatusError::AddressKeyMissing)?;
         let now = self.clock.now();
         let claimed = self.users.claim(user, address, scope, now).await;
         match claimed.map_err(unavailable)? {
@@ -46,6 +52,28 @@ where
     }
 }
 
+impl<U, C> App<U, C>
+where
+    U: ClaimAddress + SupersedeUser + EndSignUp,
+    C: Clock,
+{
+    /// Records an end without an account, unless a confirmation is recorded: whoever was told that theirs was accepted is
+    /// verified, even if no task waited for it again.
+    async fn end(
+        &self,
+        input: &SetUserStatusInput,
+        end: UnverifiedEnd,
+        outcome: SignUpOutcome,
+    ) -> Result<SignUpOutcome, SetUserStatusError> {
+        let ended = self.users.end(&input.user_id, end, self.clock.now()).await;
+        match ended.map_err(unavailable)? {
+            EndResult::Recorded => Ok(outcome),
+            EndResult::Confirmed(scope) => self.verify(input, scope).await,
+            EndResult::Ended => Err(SetUserStatusError::SignUpEnded),
+        }
+    }
+}
+
 impl<U, C> TaskFunction for App<U, C>
 where
     U: ClaimAddress + SupersedeUser + EndSignUp,
@@ -54,29 +82,18 @@ where
     type Contract = SetUserStatus;
 
     async fn call(&self, input: SetUserStatusInput) -> Result<SetUserStatusOutput, SetUserStatusError> {
-        let user = &input.user_id;
         let outcome = match input.status {
             NewStatus::Verified => {
-                let address = input
-                    .address_key
-                    .as_ref()
-                    .ok_or(SetUserStatusError::AddressKeyMissing)?;
                 let scope = input.scope.unwrap_or(ConfirmationScope::All);
-                self.verify(user, address, scope).await?
+                self.verify(&input, scope).await?
             }
             NewStatus::Expired => {
-                let recorded = self
-                    .users
-                    .end(user, UnverifiedEnd::Expired, self.clock.now())
-                    .await;
-                outcome(recorded, SignUpOutcome::Expired)?
+                self.end(&input, UnverifiedEnd::Expired, SignUpOutcome::Expired)
+                    .await?
             }
             NewStatus::Failed => {
-                let recorded = self
-                    .users
-                    .end(user, UnverifiedEnd::Failed, self.clock.now())
-                    .await;
-                outcome(recorded, SignUpOutcome::Failed)?
+                self.end(&input, UnverifiedEnd::Failed, SignUpOutcome::Failed)
+                    .await?
             }
         };
         Ok(SetUserStatusOutput { outcome })

@@ -8,7 +8,8 @@ pub use adapters::dynamodb::DynamoUsers;
 pub use app::App;
 use kit::{Environment, Handler, StartError};
 pub use ports::{
-    Claim, ClaimAddress, Clients, EndSignUp, RecordResult, StoreFault, SupersedeUser, UnverifiedEnd,
+    Claim, ClaimAddress, Clients, EndResult, EndSignUp, RecordResult, StoreFault, SupersedeUser,
+    UnverifiedEnd,
 };
 
 /// The function, connected to its clients.

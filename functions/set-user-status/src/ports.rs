@@ -31,13 +31,14 @@ pub trait SupersedeUser: Send + Sync + 'static {
 
 /// Records sign-ups that end without an account. IAM: `dynamodb:UpdateItem`, `dynamodb:DeleteItem`.
 pub trait EndSignUp: Send + Sync + 'static {
-    /// Sets the status, and removes personal data and the verification: the task token in it is a credential.
+    /// Sets the status, and removes personal data and the verification: the task token in it is a credential. A confirmation that
+    /// is recorded changes all that: it stays, and nothing is written.
     fn end(
         &self,
         user: &UserId,
         end: UnverifiedEnd,
         at: Timestamp,
-    ) -> impl Future<Output = Result<RecordResult, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<EndResult, StoreFault>> + Send;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +63,16 @@ pub enum UnverifiedEnd {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordResult {
     Recorded,
+    /// The sign-up is unknown or has ended in another way.
+    Ended,
+}
+
+/// Whether a sign-up ended without an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndResult {
+    Recorded,
+    /// It was confirmed while no task waited.
+    Confirmed(ConfirmationScope),
     /// The sign-up is unknown or has ended in another way.
     Ended,
 }

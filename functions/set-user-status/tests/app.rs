@@ -5,13 +5,13 @@
     reason = "tests panic on unexpected results"
 )]
 
-use contracts::set_user_status::{SetUserStatusError, SetUserStatusInput};
+use contracts::set_user_status::{NewStatus, SetUserStatusError, SetUserStatusInput};
 use contracts::values::{AddressHash, ConfirmationScope, SignUpOutcome, Timestamp, UserId};
 use kit::testing::{NOON, sample_event, unavailable_store};
 use kit::{Handler, TaskFunction};
 use serde_json::json;
 use set_user_status::{
-    App, Claim, ClaimAddress, EndSignUp, RecordResult, StoreFault, SupersedeUser, UnverifiedEnd,
+    App, Claim, ClaimAddress, EndResult, EndSignUp, RecordResult, StoreFault, SupersedeUser, UnverifiedEnd,
 };
 
 /// A store that returns these results for every call; `None` is an unavailable store.
@@ -20,7 +20,7 @@ struct StubStore {
     /// What must be claimed with the address.
     scope: ConfirmationScope,
     supersede: Option<RecordResult>,
-    end: fn(UnverifiedEnd) -> Option<RecordResult>,
+    end: fn(UnverifiedEnd) -> Option<EndResult>,
 }
 
 const UNAVAILABLE: StubStore = StubStore {
@@ -50,7 +50,7 @@ impl SupersedeUser for StubStore {
 }
 
 impl EndSignUp for StubStore {
-    async fn end(&self, _: &UserId, end: UnverifiedEnd, _: Timestamp) -> Result<RecordResult, StoreFault> {
+    async fn end(&self, _: &UserId, end: UnverifiedEnd, _: Timestamp) -> Result<EndResult, StoreFault> {
         (self.end)(end).ok_or_else(unavailable_store)
     }
 }
@@ -149,7 +149,7 @@ async fn verified_requires_an_address_key() {
 
 #[tokio::test]
 async fn an_unconfirmed_sign_up_expires() {
-    let end = |end| (end == UnverifiedEnd::Expired).then_some(RecordResult::Recorded);
+    let end = |end| (end == UnverifiedEnd::Expired).then_some(EndResult::Recorded);
     let app = App::new(StubStore { end, ..UNAVAILABLE }, NOON);
 
     let output = app.call(input("expired")).await.unwrap();
@@ -159,7 +159,7 @@ async fn an_unconfirmed_sign_up_expires() {
 
 #[tokio::test]
 async fn a_failed_step_fails_the_sign_up() {
-    let end = |end| (end == UnverifiedEnd::Failed).then_some(RecordResult::Recorded);
+    let end = |end| (end == UnverifiedEnd::Failed).then_some(EndResult::Recorded);
     let app = App::new(StubStore { end, ..UNAVAILABLE }, NOON);
 
     let output = app.call(input("failed")).await.unwrap();
@@ -168,8 +168,28 @@ async fn a_failed_step_fails_the_sign_up() {
 }
 
 #[tokio::test]
+async fn a_recorded_confirmation_overrides_an_end_without_account() {
+    for status in [NewStatus::Expired, NewStatus::Failed] {
+        let users = StubStore {
+            claim: Some(Claim::Claimed),
+            scope: ConfirmationScope::Address,
+            end: |_| Some(EndResult::Confirmed(ConfirmationScope::Address)),
+            ..UNAVAILABLE
+        };
+        let input = SetUserStatusInput {
+            status,
+            ..input("verified")
+        };
+
+        let output = App::new(users, NOON).call(input).await.unwrap();
+
+        assert_eq!(output.outcome, SignUpOutcome::Verified, "{status:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_sign_up_that_ended_cannot_end_in_another_way() {
-    let end = |_| Some(RecordResult::Ended);
+    let end = |_| Some(EndResult::Ended);
     let app = App::new(StubStore { end, ..UNAVAILABLE }, NOON);
 
     let error = app.call(input("expired")).await.unwrap_err();
@@ -190,7 +210,7 @@ async fn an_unavailable_store_is_reported_as_store_unavailable() {
 
 #[tokio::test]
 async fn the_output_matches_the_contract() {
-    let end = |_| Some(RecordResult::Recorded);
+    let end = |_| Some(EndResult::Recorded);
     let handler = Handler::task(App::new(StubStore { end, ..UNAVAILABLE }, NOON));
 
     let output = handler.invoke(sample_event("expired")).await.unwrap();

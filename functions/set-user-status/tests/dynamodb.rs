@@ -14,7 +14,7 @@ use contracts::values::{AddressHash, ConfirmationScope, EmailAddress, Timestamp,
 use kit::Clock;
 use kit::testing::{NOON, cancelled, failed_condition, mock_table, reason};
 use set_user_status::{
-    Claim, ClaimAddress, DynamoUsers, EndSignUp, RecordResult, SupersedeUser, UnverifiedEnd,
+    Claim, ClaimAddress, DynamoUsers, EndResult, EndSignUp, RecordResult, SupersedeUser, UnverifiedEnd,
 };
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -183,7 +183,7 @@ async fn an_end_without_account_removes_personal_data_and_the_task_token() {
     ] {
         let store = mock!(Client::transact_write_items)
             .match_requests(move |request| {
-                let [update, delete] = request.transact_items() else {
+                let [delete, update] = request.transact_items() else {
                     return false;
                 };
                 let update = update.update().unwrap();
@@ -194,29 +194,54 @@ async fn an_end_without_account_removes_personal_data_and_the_task_token() {
                         update.expression_attribute_values().unwrap(),
                     )
                 };
-                let verification = &delete.delete().unwrap().key()["pk"];
+                let delete = delete.delete().unwrap();
+                let verification = &delete.key()["pk"];
                 fill(update.condition_expression().unwrap())
                     == format!("status IN (pending, awaiting_verification, {name})")
                     && fill(update.update_expression())
                         .ends_with("REMOVE expiresAt, email, name, phone, locale")
                     && verification.as_s().unwrap() == &format!("verification#{ID}")
+                    && delete.condition_expression() == Some("attribute_not_exists(#pk) OR #state = :open")
+                    && delete.return_values_on_condition_check_failure()
+                        == Some(&ReturnValuesOnConditionCheckFailure::AllOld)
             })
             .then_output(|| TransactWriteItemsOutput::builder().build());
 
         let recorded = users(&store).end(&user(), end, noon()).await.unwrap();
 
-        assert_eq!(recorded, RecordResult::Recorded);
+        assert_eq!(recorded, EndResult::Recorded);
     }
 }
 
 #[tokio::test]
 async fn ended_and_unknown_sign_ups_are_not_ended_again() {
-    let store = cancelled([reason(CONDITION_FAILED), reason("None")]);
+    let store = cancelled([reason("None"), reason(CONDITION_FAILED)]);
 
     let recorded = users(&store)
         .end(&user(), UnverifiedEnd::Failed, noon())
         .await
         .unwrap();
 
-    assert_eq!(recorded, RecordResult::Ended);
+    assert_eq!(recorded, EndResult::Ended);
+}
+
+#[tokio::test]
+async fn a_confirmed_sign_up_does_not_end_without_account() {
+    for (scope, expected) in [
+        (None, ConfirmationScope::All),
+        (Some("address"), ConfirmationScope::Address),
+    ] {
+        let found = CancellationReason::builder().code(CONDITION_FAILED);
+        let found = found.item("state", AttributeValue::S("spent".to_owned()));
+        let found = match scope {
+            Some(scope) => found.item("scope", AttributeValue::S(scope.to_owned())),
+            None => found,
+        };
+        // The second reason: a retry, after the user was verified.
+        let store = cancelled([found.build(), reason(CONDITION_FAILED)]);
+
+        let recorded = users(&store).end(&user(), UnverifiedEnd::Expired, noon()).await;
+
+        assert_eq!(recorded.unwrap(), EndResult::Confirmed(expected));
+    }
 }

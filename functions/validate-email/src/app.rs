@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contracts::validate_email::{MailPurpose, ValidateEmail, ValidateEmailError, ValidateEmailInput};
-use contracts::values::{Cause, ConfirmationCode, HashKey, LinkToken, Timestamp};
+use contracts::values::{Cause, ConfirmationCode, ConfirmationScope, HashKey, LinkToken, Timestamp};
 use kit::limit::{Bucket, Rate};
 use kit::{CallbackFunction, Clock};
 
@@ -99,6 +99,7 @@ where
             attempt: input.attempt,
             link: secrets.token.hash(),
             code: secrets.code.hash(&self.settings.code_key, &input.user_id),
+            opened_at: self.clock.now(),
             window_ends_at,
         };
         self.store.open(verification).await.map_err(unavailable)
@@ -159,6 +160,12 @@ where
             // The later attempt sends the mail. This attempt has been abandoned by Step Functions; returning an error would
             // only raise an alarm.
             OpenResult::StaleAttempt => return Ok(()),
+            OpenResult::Confirmed(ConfirmationScope::All) => {
+                return Err(ValidateEmailError::AlreadyConfirmed);
+            }
+            OpenResult::Confirmed(ConfirmationScope::Address) => {
+                return Err(ValidateEmailError::AddressAlreadyConfirmed);
+            }
             OpenResult::Ended => return Err(ValidateEmailError::SignUpEnded),
         }
 

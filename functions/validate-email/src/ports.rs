@@ -1,6 +1,8 @@
 //! The ports of the use case.
 
-use contracts::values::{Cause, CodeHash, EmailAddress, LinkTokenHash, TaskToken, Timestamp, UserId};
+use contracts::values::{
+    Cause, CodeHash, ConfirmationScope, EmailAddress, LinkTokenHash, TaskToken, Timestamp, UserId,
+};
 use kit::HasClock;
 pub use kit::StoreFault;
 use kit::limit::Bucket;
@@ -13,16 +15,16 @@ pub trait OpenVerification: Send + Sync + 'static {
     /// on the user.
     ///
     /// A stale attempt (lower `attempt`) changes nothing: its task token can no longer complete the task, and all links complete
-    /// the newest. Idempotent for the same attempt.
+    /// the newest. A confirmation that is recorded is final: it changes nothing either. Idempotent for the same attempt.
     fn open(&self, verification: Verification)
     -> impl Future<Output = Result<OpenResult, StoreFault>> + Send;
 }
 
 /// Enforces the mail limit of a mailbox. IAM: `dynamodb:UpdateItem`.
 pub trait GrantMail: Send + Sync + 'static {
-    /// Takes a token of the mailbox's bucket for this sign-up, unless it has one already or the bucket is empty.
+    /// Takes a token of the mailbox's bucket for the newest mail of this sign-up, unless it has one already or the bucket is empty.
     ///
-    /// A token is for the sign-up, not for one mail: its retries take no other. It is never put back.
+    /// The mail's retries take no other token; another mail that is asked for does. A token is never put back.
     fn grant(
         &self,
         bucket: &Bucket,
@@ -56,6 +58,8 @@ pub struct Verification {
     pub attempt: u64,
     pub link: LinkTokenHash,
     pub code: CodeHash,
+    /// When the mail is made.
+    pub opened_at: Timestamp,
     /// The end of the window in which codes and links are valid.
     pub window_ends_at: Timestamp,
 }
@@ -66,7 +70,9 @@ pub enum OpenResult {
     Open,
     /// The verification belongs to a later attempt; this attempt's task token can no longer complete the task.
     StaleAttempt,
-    /// The address was confirmed before, or there is no sign-up with this id that awaits verification.
+    /// The sign-up was confirmed while no task waited, and awaits the record of it.
+    Confirmed(ConfirmationScope),
+    /// There is no sign-up with this id that awaits verification.
     Ended,
 }
 

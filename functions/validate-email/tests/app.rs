@@ -10,7 +10,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use contracts::validate_email::{ValidateEmailError, ValidateEmailInput};
-use contracts::values::{ConfirmationCode, EmailAddress, HashKey, LinkToken, Timestamp, UserId};
+use contracts::values::{
+    ConfirmationCode, ConfirmationScope, EmailAddress, HashKey, LinkToken, Timestamp, UserId,
+};
 use kit::limit::{Bucket, Rate};
 use kit::testing::{FixedClock, NOON, sample_event, unavailable_store};
 use kit::{CallbackFunction, Handler};
@@ -350,6 +352,27 @@ async fn no_mail_after_the_confirmation() {
 
     assert!(matches!(error, ValidateEmailError::SignUpEnded));
     assert_eq!(calls(&ports).len(), 1);
+}
+
+#[tokio::test]
+async fn a_confirmation_while_no_task_waited_is_reported_and_nothing_is_mailed() {
+    for (scope, expected) in [
+        (ConfirmationScope::All, "AlreadyConfirmed"),
+        (ConfirmationScope::Address, "AddressAlreadyConfirmed"),
+    ] {
+        let ports = StubPorts {
+            opened: Some(OpenResult::Confirmed(scope)),
+            ..succeeding()
+        };
+
+        let failure = Handler::callback(app(&ports))
+            .invoke(sample_event("confirm"))
+            .await
+            .unwrap_err();
+
+        assert_eq!(failure.name, expected);
+        assert_eq!(calls(&ports).len(), 1);
+    }
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::operation::update_item::{UpdateItemInput, UpdateItemOutput
 use aws_sdk_dynamodb::types::{CancellationReason, ReturnValuesOnConditionCheckFailure, Update};
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use contracts::table::VerificationState;
-use contracts::values::{CodeHash, EmailAddress, LinkToken, TaskToken, Timestamp, UserId};
+use contracts::values::{CodeHash, ConfirmationScope, EmailAddress, LinkToken, TaskToken, Timestamp, UserId};
 use kit::Clock;
 use kit::aws::dynamodb::{Table, number, string};
 use kit::limit::{Bucket, Rate};
@@ -46,9 +46,9 @@ fn taken(expected: fn(&Update) -> bool) -> Rule {
             };
             let (token, mark) = (token.update().unwrap(), mark.update().unwrap());
             token.key()["pk"].as_s().unwrap() == bucket().key()
-                && mark.key()["pk"].as_s().unwrap() == &format!("user#{ID}")
+                && mark.key()["pk"].as_s().unwrap() == &format!("verification#{ID}")
                 && mark.condition_expression()
-                    == Some("attribute_exists(#status) AND attribute_not_exists(#mailGranted)")
+                    == Some("attribute_exists(#pk) AND attribute_not_exists(#mailGranted)")
                 && expected(token)
         })
         .then_output(|| TransactWriteItemsOutput::builder().build())
@@ -81,6 +81,7 @@ fn verification() -> Verification {
         attempt: 3,
         link: LinkToken::from_bytes([7; 32]).hash(),
         code: CodeHash::from_table("hash"),
+        opened_at: noon(),
         window_ends_at: noon(),
     }
 }
@@ -95,12 +96,16 @@ fn updated(expected: fn(&UpdateItemInput) -> bool) -> Rule {
         .then_output(|| UpdateItemOutput::builder().build())
 }
 
-/// A transaction whose condition on the verification failed, with the stored state.
-fn blocked_by(state: VerificationState) -> Rule {
+/// A transaction whose condition on the verification failed, with the stored state and scope.
+fn blocked_by(state: VerificationState, scope: Option<&str>) -> Rule {
     let verification = CancellationReason::builder()
         .code("ConditionalCheckFailed")
         .item("state", string(state.as_str()))
         .item("attempt", number(4));
+    let verification = match scope {
+        Some(scope) => verification.item("scope", string(scope)),
+        None => verification,
+    };
     cancelled([verification.build(), reason("None"), reason("None")])
 }
 
@@ -125,13 +130,11 @@ async fn task_token_window_and_link_are_stored_in_one_transaction() {
             let link = link.put().unwrap();
             verification.key()["pk"].as_s().unwrap() == &format!("verification#{ID}")
                 && verification.condition_expression()
-                    == Some(
-                        "attribute_not_exists(#pk) OR \
-                         (#state IN (:open, :confirming) AND #attempt <= :attempt)",
-                    )
+                    == Some("attribute_not_exists(#pk) OR (#state = :open AND #attempt <= :attempt)")
                 && verification.return_values_on_condition_check_failure()
                     == Some(&ReturnValuesOnConditionCheckFailure::AllOld)
                 && opened[":attempt"].as_n().unwrap() == "3"
+                && opened[":openedAt"].as_n().unwrap() == "1767268800000"
                 && opened[":taskToken"].as_s().unwrap() == "a-task-token"
                 && opened[":windowEndsAt"].as_n().unwrap() == "1767268800000"
                 && opened[":expiresAt"].as_n().unwrap() == "1767355200"
@@ -152,23 +155,29 @@ async fn task_token_window_and_link_are_stored_in_one_transaction() {
 }
 
 #[tokio::test]
-async fn a_spent_verification_is_not_reopened() {
-    let spent = blocked_by(VerificationState::Spent);
+async fn a_confirmation_is_final_and_says_what_was_confirmed() {
+    for state in [VerificationState::Confirming, VerificationState::Spent] {
+        for (scope, expected) in [
+            (None, ConfirmationScope::All),
+            (Some("all"), ConfirmationScope::All),
+            (Some("address"), ConfirmationScope::Address),
+        ] {
+            let confirmed = blocked_by(state, scope);
 
-    let opened = store(&[&spent]).open(verification()).await.unwrap();
+            let opened = store(&[&confirmed]).open(verification()).await.unwrap();
 
-    assert_eq!(opened, OpenResult::Ended);
+            assert_eq!(opened, OpenResult::Confirmed(expected), "{state:?}");
+        }
+    }
 }
 
 #[tokio::test]
 async fn a_stale_attempt_changes_nothing() {
-    for state in [VerificationState::Open, VerificationState::Confirming] {
-        let stale = blocked_by(state);
+    let stale = blocked_by(VerificationState::Open, None);
 
-        let opened = store(&[&stale]).open(verification()).await.unwrap();
+    let opened = store(&[&stale]).open(verification()).await.unwrap();
 
-        assert_eq!(opened, OpenResult::StaleAttempt, "{state:?}");
-    }
+    assert_eq!(opened, OpenResult::StaleAttempt);
 }
 
 #[tokio::test]

@@ -6,7 +6,8 @@ use kit::{Aws, Environment, Handler, StartError};
 
 use crate::aws::{ACCOUNT, REGION};
 
-/// All functions, connected to these clients. To run another function here, add it to this list.
+/// All functions, connected to these clients. To run another function here, add it to this list. The last one answers what no
+/// route matches.
 ///
 /// # Errors
 ///
@@ -19,7 +20,9 @@ pub fn functions(environment: impl Fn() -> Environment, aws: &Aws) -> Result<Vec
         confirm_contact::handler(environment(), aws)?,
         set_user_status::handler(environment(), aws)?,
         notify_webhook::handler(environment(), aws)?,
+        request_mail::handler(environment(), aws)?,
         get_user::handler(environment(), aws)?,
+        serve_pages::handler(),
     ])
 }
 

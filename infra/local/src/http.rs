@@ -1,11 +1,13 @@
-//! The main HTTP server: API, verify page, console and webhook receiver.
+//! The main HTTP server: API, pages, console and webhook receiver.
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
+use axum::response::Response;
 use axum::routing::{get, post};
+use kit::api::security_headers;
 use simulator::wall_clock::WallClock;
 
 use crate::functions::Functions;
@@ -42,5 +44,16 @@ pub(crate) fn router(site: Site, hosts: Hosts) -> Router {
         // The API's functions limit bodies themselves, to respond with a problem document.
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(hosts, host::check))
+        .layer(middleware::map_response(secured))
         .with_state(Arc::new(site))
+}
+
+/// The response with the security headers that every response has, as far as it does not have its own.
+async fn secured(mut response: Response) -> Response {
+    for (name, value) in security_headers() {
+        if let Some(name) = name {
+            response.headers_mut().entry(name).or_insert(value);
+        }
+    }
+    response
 }

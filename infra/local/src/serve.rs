@@ -36,6 +36,7 @@ impl fmt::Display for Banner<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let url = self.0.url();
         let lines = [
+            ("Page", format!("{url}/")),
             ("API", url.to_owned()),
             ("Console", format!("{url}/console")),
             (

@@ -209,7 +209,13 @@ async fn invalid_fields_are_named_and_not_quoted() {
 async fn unknown_paths_get_404_and_wrong_methods_405_with_allow() {
     let fixture = Fixture::new().await;
 
-    for path in ["/", "/nowhere", "/users/", "/users/0123/more", "/users/unknown"] {
+    for path in [
+        "/nowhere",
+        "/assets/page.css",
+        "/users/",
+        "/users/0123/more",
+        "/users/unknown",
+    ] {
         assert_problem(fixture.get(path).await, 404).await;
     }
     assert_problem(fixture.get("/users/0123456789abcdef0123456789abcdef").await, 404).await;
@@ -415,27 +421,78 @@ async fn the_console_serves_the_execution_history() {
 }
 
 #[tokio::test]
-async fn the_verify_page_allows_inline_scripts_by_hash_only() {
+async fn pages_load_their_own_files_and_nothing_else() {
     let fixture = Fixture::new().await;
 
-    let page = fixture.get("/verify").await;
+    for path in ["/", "/verify"] {
+        let page = fixture.get(path).await;
 
-    assert_eq!(page.headers()["referrer-policy"], "no-referrer");
-    let policy = page.headers()["content-security-policy"]
-        .to_str()
-        .unwrap()
-        .to_owned();
-    assert!(
-        policy.contains("script-src 'sha256-") && !policy.contains("unsafe"),
-        "{policy}"
-    );
-    let page = page.text().await.unwrap();
-    assert!(
-        page.contains("Confirm my address") && page.contains("aria-live"),
-        "{page}"
-    );
-    assert!(!page.contains("src=") && !page.contains("://"), "{page}");
-    assert_eq!(fixture.post("/verify", "").send().await.unwrap().status(), 405);
+        let headers = page.headers().clone();
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(
+            policy.contains("script-src 'self'") && !policy.contains("unsafe"),
+            "{policy}"
+        );
+        assert_eq!(headers["cross-origin-opener-policy"], "same-origin");
+        let page = page.text().await.unwrap();
+        assert!(!page.contains("://"), "{page}");
+        let files: Vec<_> = page
+            .split("\"assets/")
+            .skip(1)
+            .map(|rest| rest.split_once('"').unwrap().0)
+            .collect();
+        assert_eq!(files.len(), 3, "{files:?}");
+        for file in files {
+            assert_eq!(
+                fixture.get(&format!("/assets/{file}")).await.status(),
+                200,
+                "{file}"
+            );
+        }
+        assert_eq!(fixture.post(path, "").send().await.unwrap().status(), 405);
+    }
+}
+
+/// Mail clients and link checkers may look before they open a link.
+#[tokio::test]
+async fn head_finds_the_page_behind_a_link() {
+    let fixture = Fixture::new().await;
+
+    let response = fixture.http.head(fixture.url("/verify")).send().await.unwrap();
+
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
+}
+
+#[tokio::test]
+async fn every_response_has_the_security_headers() {
+    let fixture = Fixture::new().await;
+
+    for path in [
+        "/",
+        "/users/x",
+        "/openapi.yaml",
+        "/console",
+        "/console/outbox/none",
+        "/nowhere",
+        "/webhooks",
+    ] {
+        let response = fixture.get(path).await;
+
+        for (name, value) in kit::api::security_headers() {
+            let name = name.unwrap();
+            let found = response.headers().get(&name);
+            if name == "content-security-policy" {
+                let policy = found.unwrap().to_str().unwrap();
+                assert!(
+                    policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+                    "{path}"
+                );
+            } else {
+                assert_eq!(found, Some(&value), "{path}: {name}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

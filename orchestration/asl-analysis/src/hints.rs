@@ -27,6 +27,9 @@ pub struct Hints {
     /// For a callback whose timeout is not retried this is the timeout of the function that is called, without the
     /// wait for the task token.
     pub attempts: IndexMap<String, Duration>,
+    /// Errors that a callback fails with while it waits, by its name: an attempt that is retried after one of them takes up to
+    /// its `TimeoutSeconds`. None by default.
+    pub waiting: IndexMap<String, Vec<String>>,
     /// The most rounds of a loop, by the Choice that leads back; unbounded by default.
     ///
     /// A round is one run of the loop's body. A Choice at the end of the body is evaluated once per round, one at its

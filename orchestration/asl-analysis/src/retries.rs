@@ -40,11 +40,16 @@ pub fn max_retries(state: &State) -> u64 {
 
 /// The longest that all attempts before the last one take, with the delays after them; jitter makes no delay longer.
 ///
-/// An attempt that is retried takes `failing`, or `longest` if it is retried after a timeout.
-pub(crate) fn longest_retries(state: &State, failing: Duration, longest: Duration) -> Duration {
+/// An attempt that is retried takes `failing`, or `longest` if it is retried after a timeout or an error in `waiting`.
+pub(crate) fn longest_retries(
+    state: &State,
+    failing: Duration,
+    longest: Duration,
+    waiting: &[String],
+) -> Duration {
     let retriers = retriers(state).iter().map(|retrier| {
-        let is_timeout = |error: &String| TIMEOUT_ERRORS.contains(&error.as_str());
-        let attempt = if retrier.error_equals.iter().any(is_timeout) {
+        let is_late = |error: &String| TIMEOUT_ERRORS.contains(&error.as_str()) || waiting.contains(error);
+        let attempt = if retrier.error_equals.iter().any(is_late) {
             longest
         } else {
             failing

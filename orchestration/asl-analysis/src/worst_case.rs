@@ -127,7 +127,10 @@ fn of_state(name: &str, state: &State, hints: &Hints) -> Result<u64, Unbounded> 
         },
         State::Choice(_) | State::Pass(_) | State::Succeed(_) | State::Fail(_) => return Ok(0),
     };
-    Ok(millis(longest_retries(state, failing, last).saturating_add(last)))
+    let waiting = hints.waiting.get(name).map_or(&[] as &[String], Vec::as_slice);
+    Ok(millis(
+        longest_retries(state, failing, last, waiting).saturating_add(last),
+    ))
 }
 
 /// Rounded up, so that a bound stays one.

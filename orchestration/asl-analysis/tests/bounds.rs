@@ -83,6 +83,22 @@ fn a_hint_bounds_the_failing_attempts_of_a_callback() {
 }
 
 #[test]
+fn an_attempt_that_fails_while_it_waits_takes_until_its_timeout() {
+    let callback = task(&json!({
+        "End": true, "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken", "TimeoutSeconds": 3600,
+        "Retry": [{"ErrorEquals": ["Late"], "MaxAttempts": 1}, {"ErrorEquals": ["Early"], "MaxAttempts": 2}],
+    }));
+    let machine = machine("Ask", &json!({"Ask": callback}));
+    let hints = Hints {
+        attempts: [("Ask".to_owned(), Duration::from_secs(10))].into(),
+        waiting: [("Ask".to_owned(), vec!["Late".to_owned()])].into(),
+        ..Hints::default()
+    };
+
+    assert_eq!(seconds(&machine, &hints), (3600 + 1) + (2 * 10 + 1 + 2) + 3600);
+}
+
+#[test]
 fn a_parallel_has_its_longest_duration_and_the_events_of_all_branches() {
     let branch = |name: &str, seconds: u64| json!({"StartAt": name, "States": {name: {"Type": "Wait", "Seconds": seconds, "End": true}}});
     let parallel = json!({

@@ -244,6 +244,13 @@ fn assumptions(report: &Report, out: &mut Formatter<'_>) -> fmt::Result {
             "- An attempt of `{state}` that is retried takes at most {longest}."
         )?;
     }
+    for (state, errors) in &hints.waiting {
+        writeln!(
+            out,
+            "- An attempt of `{state}` that is retried after {} takes until its timeout.",
+            errors.join(" or ")
+        )?;
+    }
     for (state, rounds) in &hints.rounds {
         writeln!(
             out,

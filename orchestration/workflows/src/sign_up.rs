@@ -16,8 +16,12 @@ use contracts::sign_up::{CONFIRMATION_WINDOW, SignUp, SignUpInput, SignUpOutputF
 use contracts::store_user_data::{
     StorageOutcome, StoreUserData, StoreUserDataInputFields, StoreUserDataOutput,
 };
+use contracts::table::MAX_MAIL_REQUESTS;
 use contracts::validate_email::{MailPurpose, ValidateEmail, ValidateEmailInputFields};
-use contracts::values::{AddressHash, ConfirmationScope, EmailConfirmed, SignUpOutcome};
+use contracts::values::{
+    AddressAlreadyConfirmed, AddressHash, AlreadyConfirmed, ConfirmationError, ConfirmationScope,
+    EmailConfirmed, ResendRequested, SignUpOutcome,
+};
 
 mod window;
 
@@ -70,7 +74,7 @@ pub fn sign_up_with_validator<V>(
     validate: impl for<'s> FnOnce(Expr<'s, SignUpInput>, Expr<'s, StoreUserDataOutput>) -> Callback<V>,
 ) -> Result<StateMachine, Diagnostics>
 where
-    V: Function<Output = EmailConfirmed>,
+    V: Function<Output = EmailConfirmed, Error: ConfirmationError>,
 {
     workflow_with_validator(settings, validate).build()
 }
@@ -80,7 +84,7 @@ fn workflow_with_validator<V>(
     validate: impl for<'s> FnOnce(Expr<'s, SignUpInput>, Expr<'s, StoreUserDataOutput>) -> Callback<V>,
 ) -> Workflow<SignUp>
 where
-    V: Function<Output = EmailConfirmed>,
+    V: Function<Output = EmailConfirmed, Error: ConfirmationError>,
 {
     SignUp::define(|user| {
         StoreUserData::call(StoreUserDataInputFields {
@@ -170,21 +174,32 @@ fn validate_email(
 
 /// Waits for the confirmation of the address, and records the outcome.
 ///
-/// Links expire one window after the state was entered. The callback's timeout restarts with each retry, so after an
-/// outage of the mail service the sign-up may expire some hours after its links.
-fn confirm<V: Function<Output = EmailConfirmed>>(
+/// All mails are valid until one window after the state was entered, and a request for another mail comes within it. The
+/// callback's timeout begins again with each retry, so that the sign-up expires up to one window after its mails.
+///
+/// Whoever confirms while no task waits is recorded: the next attempt fails with that, which is a confirmation.
+fn confirm<V: Function<Output = EmailConfirmed, Error: ConfirmationError>>(
     user: Expr<'_, SignUpInput>,
     storage: Expr<'_, StoreUserDataOutput>,
     validation: Task<V>,
 ) -> Step<SetUserStatusOutput> {
+    // A confirmation may be recorded that no task has waited for: then the sign-up is verified, for which it needs the address.
+    let end = |name, status| record(name, user, status, storage.address_key.some(), none());
     validation
         .expected_duration(USUAL_CONFIRMATION)
         .comment("Waits for the owner of the address to enter the mailed code or to follow the link.")
         .retry(long_retry())
-        .catch(Timeout, |_| {
-            record("Expired", user, NewStatus::Expired, none(), none())
+        .retry_on(ResendRequested, another_mail())
+        .catch(AlreadyConfirmed, |_| {
+            let all = ConfirmationScope::All.into_expr().some();
+            record_verified("Confirmed", user, storage, all)
         })
-        .catch_all(|_| record("ValidationFailure", user, NewStatus::Failed, none(), none()))
+        .catch(AddressAlreadyConfirmed, |_| {
+            let address = ConfirmationScope::Address.into_expr().some();
+            record_verified("AddressConfirmed", user, storage, address)
+        })
+        .catch(Timeout, |_| end("Expired", NewStatus::Expired))
+        .catch_all(|_| end("ValidationFailure", NewStatus::Failed))
         .and_then(|confirmed| record_verified("Verified", user, storage, confirmed.scope))
 }
 
@@ -257,6 +272,13 @@ fn record<'s>(
 /// four and a half at most. The retries of all states together take less than the workflow's `TIMEOUT`.
 fn long_retry() -> Retry {
     Retry::default().max_retries(60).max_delay(Duration::from_mins(5))
+}
+
+/// The retry policy for a person who asks for another mail: at once, and as often as a person may ask.
+fn another_mail() -> Retry {
+    Retry::default()
+        .max_retries(MAX_MAIL_REQUESTS.cast_unsigned())
+        .max_delay(Duration::from_secs(2))
 }
 
 #[cfg(test)]

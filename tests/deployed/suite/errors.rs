@@ -84,13 +84,23 @@ async fn unknown_paths_get_404_and_wrong_methods_405_with_allow() {
 }
 
 #[tokio::test]
-async fn the_verify_page_allows_inline_scripts_by_hash_only() {
+async fn pages_and_their_files_are_served() {
     let deployment = Deployment::new().await;
 
-    let page = deployment.get("/verify").await;
+    for path in ["/", "/verify"] {
+        let page = deployment.get(path).await;
 
-    assert_eq!(page.status(), 200);
-    let policy = page.headers()["content-security-policy"].to_str().unwrap();
-    assert!(policy.contains("script-src 'sha256-"), "{policy}");
-    assert!(page.text().await.unwrap().contains("<button"));
+        assert_eq!(page.status(), 200, "{path}");
+        let policy = page.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("script-src 'self';"), "{policy}");
+        let page = page.text().await.unwrap();
+        for rest in page.split("\"assets/").skip(1) {
+            let (file, _) = rest.split_once('"').unwrap();
+            assert_eq!(
+                deployment.get(&format!("/assets/{file}")).await.status(),
+                200,
+                "{file}"
+            );
+        }
+    }
 }

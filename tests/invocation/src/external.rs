@@ -35,7 +35,7 @@ async fn by_target(headers: HeaderMap) -> Response {
             "executionArn": "arn:aws:states:eu-west-1:123456789012:execution:SignUp:execution",
             "startDate": 0,
         })),
-        Some("AWSStepFunctions.SendTaskSuccess") => aws_json(&json!({})),
+        Some("AWSStepFunctions.SendTaskSuccess" | "AWSStepFunctions.SendTaskFailure") => aws_json(&json!({})),
         Some("secretsmanager.GetSecretValue") => aws_json(&json!({"SecretString": SECRET})),
         _ => StatusCode::NOT_IMPLEMENTED.into_response(),
     }

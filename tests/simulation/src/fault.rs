@@ -27,11 +27,13 @@ pub enum FunctionId {
     NotifyWebhook,
     /// Serves status requests.
     GetUser,
+    /// Asks the workflow for another mail.
+    RequestMail,
 }
 
 impl FunctionId {
     /// All functions, in the order of their discriminants.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::CreateUser,
         Self::StoreUserData,
         Self::ValidateEmail,
@@ -39,6 +41,7 @@ impl FunctionId {
         Self::SetUserStatus,
         Self::NotifyWebhook,
         Self::GetUser,
+        Self::RequestMail,
     ];
 
     /// The function's name in the definition.
@@ -51,6 +54,7 @@ impl FunctionId {
             Self::SetUserStatus => SetUserStatus::NAME,
             Self::NotifyWebhook => NotifyWebhook::NAME,
             Self::GetUser => "GetUser",
+            Self::RequestMail => "RequestMail",
         }
     }
 
@@ -58,7 +62,7 @@ impl FunctionId {
     #[expect(clippy::expect_used, reason = "the timeouts are constants below a minute")]
     pub(crate) fn timeout(self) -> i64 {
         let timeout = match self {
-            Self::CreateUser => Duration::from_secs(15),
+            Self::CreateUser | Self::RequestMail => Duration::from_secs(15),
             Self::StoreUserData => StoreUserData::TIMEOUT,
             Self::ValidateEmail => ValidateEmail::TIMEOUT,
             Self::ConfirmContact => Duration::from_secs(20),
@@ -98,6 +102,9 @@ pub enum Operation {
     Deliver,
     RecordAttempt,
     FindSignUp,
+    FindForMail,
+    TakeMail,
+    RequestMail,
     CallStoreUserData,
     CallValidateEmail,
     CallSetUserStatus,
@@ -173,7 +180,7 @@ impl fmt::Display for Fault {
 
 impl Operation {
     /// All operations, in the order of their discriminants.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 31] = [
         Self::TakeToken,
         Self::AcceptSignUp,
         Self::StartSignUp,
@@ -198,6 +205,9 @@ impl Operation {
         Self::Deliver,
         Self::RecordAttempt,
         Self::FindSignUp,
+        Self::FindForMail,
+        Self::TakeMail,
+        Self::RequestMail,
         Self::CallStoreUserData,
         Self::CallValidateEmail,
         Self::CallSetUserStatus,
@@ -248,7 +258,8 @@ impl Operation {
             | Self::ReadPreview
             | Self::ReadStatus
             | Self::ReadSecret
-            | Self::FindSignUp => &READ,
+            | Self::FindSignUp
+            | Self::FindForMail => &READ,
             Self::SendMail => &MAIL,
             Self::Deliver => &ENDPOINT,
             Self::CallStoreUserData
@@ -265,7 +276,7 @@ impl Operation {
             Self::SendMail => Service::Mail,
             Self::Deliver => Service::Webhook,
             Self::ReadSecret => Service::Secrets,
-            Self::StartSignUp | Self::CompleteTask => Service::StepFunctions,
+            Self::StartSignUp | Self::CompleteTask | Self::RequestMail => Service::StepFunctions,
             Self::CallStoreUserData
             | Self::CallValidateEmail
             | Self::CallSetUserStatus

@@ -52,7 +52,6 @@ impl State {
             stored_at: Some(long_ago),
             held: false,
             mailed: true,
-            mail_granted: false,
             window_ends_at: Some(long_ago),
             ended_at: Some(long_ago),
             expires_at: None,

@@ -47,7 +47,7 @@ invariants! {
     NoMailBeforeStorage = "a mail is sent only for stored data and only to the address of the sign-up",
     MailedLinkIsStored = "a link and a code are stored before they are mailed",
     MailedFlagIsAccurate = "a mail is recorded as sent if and only if it was sent or withheld by the mail limit",
-    MailsAreBounded = "a sign-up sends at most one mail, and one more for each fault",
+    MailsAreBounded = "a sign-up sends at most one mail, one more for each that was asked for, and one more for each fault",
     MailLimit = "sign-ups mail a mailbox, whatever the tag of its address, only as often as its bucket refills",
     RequestLimit = "a source signs up, at all and for one mailbox, and confirms only as often as its buckets refill",
     OthersAreNotLimited = "a source is limited only by its own requests",
@@ -62,6 +62,10 @@ invariants! {
     ClicksTerminate = "a link that is followed repeatedly is finally answered",
     AcceptedIsStarted = "a sign-up that was answered with 202 is recorded and its workflow is started",
     IdempotencyKey = "requests for one address with the same idempotency key get the same sign-up, or a refusal if they differ, and no others do",
+    MailRequestsAreBounded = "a person gets at most five other mails for a sign-up, a minute apart",
+    MailRequestIsAnswered = "another mail is refused only if one was just made, five were asked for, or the sign-up has publicly ended",
+    RequestedMailIsSent = "every other mail that was asked for and accepted is sent",
+    ConfirmationIsNotTurnedAway = "without a fault, no confirmation gets a 5xx: it does not matter whether a task waits",
     PreviewIsTrue = "the preview of a link shows what was signed up with",
     CodeTriesAreBounded = "no more codes are compared for a sign-up than it has tries",
     InvalidCodeGets422 = "every code that does not work gets the same 422, and confirms nothing",
@@ -94,6 +98,10 @@ pub(crate) struct Monitor {
     confirmed: BTreeSet<UserId>,
     /// The user of each task token.
     pub(crate) tasks: BTreeMap<String, UserId>,
+    /// When each user's other mails were taken.
+    mails_taken: BTreeMap<UserId, Vec<i64>>,
+    /// How many requests for other mails of each user got a 202.
+    mails_accepted: BTreeMap<UserId, usize>,
     /// What each user's mails confirmed first.
     pub(crate) scopes: BTreeMap<UserId, ConfirmationScope>,
     /// How many tries of codes each user's sign-up has used, without those that were given back.
@@ -114,8 +122,8 @@ pub(crate) struct Monitor {
     pub(crate) tokens: BTreeMap<(&'static str, limits::Subject), Vec<i64>>,
     /// How many sign-ups each source has had accepted for each mailbox.
     new_sign_ups: BTreeMap<limits::Subject, usize>,
-    /// The users that were granted a mail.
-    granted: BTreeSet<UserId>,
+    /// The users that were granted a mail, and whether a retry of the newest one takes no other token.
+    granted: BTreeMap<UserId, bool>,
     /// The users whose mail the limit has withheld.
     pub(crate) withheld: BTreeSet<UserId>,
     /// The first sign-up of each idempotency key and mailbox: its user, its name and its time.

@@ -18,6 +18,7 @@ mod confirm_contact;
 mod create_user;
 mod get_user;
 mod notify_webhook;
+mod request_mail;
 mod set_user_status;
 mod store_user_data;
 mod validate_email;

@@ -56,12 +56,18 @@ pub struct SignUp {
     pub status_checks: Vec<i64>,
     /// What the person does with a mail.
     pub click: Option<Click>,
+    /// When the person asks for another mail, after the sign-up was accepted.
+    pub mail_requests: Vec<i64>,
     /// When the person enters a wrong code, after the sign-up was accepted.
     pub wrong_codes: Vec<i64>,
 }
 
 /// A confirmation by a mail: a click on its link, or its code.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are independent choices of a person"
+)]
 pub struct Click {
     /// When the link is followed.
     pub when: ClickTime,
@@ -147,6 +153,7 @@ impl SignUp {
             max_attempts: 3,
             status_checks: vec![30_000, 25 * 3_600_000],
             click: None,
+            mail_requests: Vec::new(),
             wrong_codes: Vec::new(),
         }
     }
@@ -215,6 +222,9 @@ impl fmt::Display for Scenario {
             }
             if sign_up.click.is_some_and(|click| click.address_alone) {
                 writeln!(formatter, "  a click confirms the address alone")?;
+            }
+            for after in &sign_up.mail_requests {
+                writeln!(formatter, "  asks for another mail {after} ms after the 202")?;
             }
             for after in &sign_up.wrong_codes {
                 writeln!(formatter, "  a wrong code {after} ms after the 202")?;

@@ -22,6 +22,7 @@ pub fn shrink(scenario: &Scenario, invariant: Invariant, run: impl Fn(&Scenario)
 
 /// All scenarios that are simpler by one reduction.
 #[expect(clippy::indexing_slicing, reason = "each index is one of this very scenario")]
+#[expect(clippy::too_many_lines, reason = "it lists all reductions")]
 fn reductions(scenario: &Scenario) -> Vec<Scenario> {
     let mut scenarios = Vec::new();
     let mut add = |change: &dyn Fn(&mut Scenario)| {
@@ -82,6 +83,11 @@ fn reductions(scenario: &Scenario) -> Vec<Scenario> {
         }
         if sign_up.spelling != 0 {
             change(&|sign_up| sign_up.spelling = 0);
+        }
+        for index in 0..sign_up.mail_requests.len() {
+            change(&|sign_up| {
+                sign_up.mail_requests.remove(index);
+            });
         }
         for index in 0..sign_up.wrong_codes.len() {
             change(&|sign_up| {

@@ -17,6 +17,7 @@ mod ending;
 mod expiry;
 mod items;
 mod limiting;
+mod mailing;
 mod storing;
 mod validating;
 
@@ -46,7 +47,6 @@ pub(crate) struct User {
     pub(crate) stored_at: Option<Timestamp>,
     pub(crate) held: bool,
     pub(crate) mailed: bool,
-    pub(crate) mail_granted: bool,
     pub(crate) window_ends_at: Option<Timestamp>,
     pub(crate) ended_at: Option<Timestamp>,
     pub(crate) expires_at: Option<i64>,
@@ -98,6 +98,12 @@ pub(crate) struct Verification {
     pub(crate) expires_at: i64,
     /// The codes of its mails, by attempt; an attempt that was called twice has several.
     pub(crate) codes: Vec<(u64, CodeHash)>,
+    /// When the first mail was made or the newest one was asked for.
+    pub(crate) last_mail_at: Timestamp,
+    /// The mails that were asked for; `None` before the first.
+    pub(crate) mail_requests: Option<i64>,
+    /// Whether the newest mail has its token.
+    pub(crate) mail_granted: bool,
     /// What was confirmed first, and when.
     pub(crate) confirmed: Option<(Timestamp, ConfirmationScope)>,
     /// The codes that were tried; `None` before the first.

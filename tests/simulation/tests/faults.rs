@@ -63,6 +63,23 @@ fn no_fault_violates_an_invariant_of_a_sign_up_that_is_confirmed_by_its_code() {
 }
 
 #[test]
+fn no_fault_violates_an_invariant_of_a_sign_up_with_another_mail() {
+    let mut scenario = Scenario::empty(7);
+    scenario.sign_ups.push(SignUp {
+        // The second mail races with the click on the first.
+        click: Some(Click {
+            newest: false,
+            ..Click::soon()
+        }),
+        mail_requests: vec![100_000, 300_000],
+        status_checks: Vec::new(),
+        ..SignUp::new(0)
+    });
+
+    assert_no_violation(&scenario, 1, 60);
+}
+
+#[test]
 fn no_pair_of_faults_violates_an_invariant_of_an_unconfirmed_sign_up() {
     let mut scenario = Scenario::empty(2);
     scenario.sign_ups.push(SignUp {
@@ -96,6 +113,7 @@ fn no_fault_reveals_whether_an_address_has_an_account() {
     scenario.non_interference = true;
     scenario.sign_ups.push(SignUp {
         wrong_codes: vec![60_000],
+        mail_requests: vec![90_000],
         ..SignUp::new(0)
     });
 

@@ -123,7 +123,7 @@ impl OpenApi {
         let Some(response) = self.response(method, path, actual.status) else {
             panic!("not documented: {place}");
         };
-        self.assert_is(&response, actual, &place);
+        self.assert_is(&response, actual, method, &place);
         if let Some(operation) = self.operation(method, path)
             && event.get("requestContext").is_some()
         {
@@ -142,23 +142,24 @@ impl OpenApi {
     }
 
     /// Asserts that the response is as described at this pointer.
-    fn assert_is(&self, response: &str, actual: &ApiResponse, place: &str) {
+    fn assert_is(&self, response: &str, actual: &ApiResponse, method: &str, place: &str) {
         let headers = actual.headers.as_object().unwrap();
         let described = self.document.pointer(response).unwrap();
+        let documented = self.headers(response);
         for (name, value) in headers.iter().filter(|(name, _)| *name != "content-type") {
-            let headers = described["headers"].as_object().unwrap();
-            let header = headers.keys().find(|header| header.eq_ignore_ascii_case(name));
+            let header = documented.get(name);
             let header = header.unwrap_or_else(|| panic!("the header {name} is not documented: {place}"));
-            let (header, _) = self.at(&format!("{response}/headers/{header}")).unwrap();
+            let (header, _) = self.at(header).unwrap();
             let faults = self.faults(&format!("{header}/schema"), value);
             assert!(faults.is_empty(), "{place}: {name}: {faults:?}");
         }
         // All documented headers are required.
-        for header in described["headers"].as_object().unwrap().keys() {
-            assert!(
-                headers.contains_key(&header.to_lowercase()),
-                "{place}: no {header}"
-            );
+        for header in documented.keys() {
+            assert!(headers.contains_key(header), "{place}: no {header}");
+        }
+        if method == "HEAD" {
+            assert_eq!(actual.body, "", "{place}");
+            return;
         }
         let content = headers["content-type"].as_str().unwrap();
         let content = content.split(';').next().unwrap();
@@ -166,6 +167,19 @@ impl OpenApi {
         let schema = format!("{response}/content/{}/schema", escaped(content));
         let faults = self.faults(&schema, &actual.body);
         assert!(faults.is_empty(), "{place}: {faults:?}");
+    }
+
+    /// The pointers to the headers of the response at this pointer, by their names in lower case: its own, and those of every
+    /// response.
+    fn headers(&self, response: &str) -> HashMap<String, String> {
+        let of = |place: &str| -> Vec<_> {
+            let headers = self.document.pointer(&format!("{place}/headers"));
+            let names = headers.and_then(Value::as_object).into_iter().flatten();
+            names
+                .map(|(name, _)| (name.to_lowercase(), format!("{place}/headers/{name}")))
+                .collect()
+        };
+        of("/x-every-response").into_iter().chain(of(response)).collect()
     }
 
     /// The status with which the operation rejects the request, as far as the document determines it.

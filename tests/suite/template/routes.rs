@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use kit::api::{PAGES, ROUTES};
 use serde_json::{Value, json};
 
 use super::Template;
@@ -80,9 +81,12 @@ fn wrong_routes(template: &Template) -> Vec<String> {
             }
         }
     }
-    // Every function of the API answers unknown routes in the same way.
+    // Every function of the API answers unknown routes in the same way, but only one knows the pages, whose `HEAD` has no route.
     match routes.remove("$default").flatten() {
         None => problems.push("there is no default route".to_owned()),
+        Some(function) if function != "ServePages" => {
+            problems.push(format!("{function} cannot answer HEAD of the pages"));
+        }
         Some(function) => {
             if !allowed(&function, "$default") {
                 problems.push(format!("the API may not invoke {function} for $default"));
@@ -106,7 +110,7 @@ fn wrong_routes(template: &Template) -> Vec<String> {
 fn every_route_of_the_api_has_a_function() {
     let answered: BTreeSet<_> = FUNCTIONS.into_iter().flat_map(answered).collect();
 
-    for route in kit::api::ROUTES {
+    for route in ROUTES.iter().chain(&PAGES) {
         assert!(answered.contains(&route.key()), "{}", route.key());
     }
 }
@@ -151,6 +155,11 @@ fn routes_and_functions_match() {
             "RouteKey: $default",
             "RouteKey: GET /status",
             "there is no default route",
+        ),
+        (
+            "RouteKey: $default\n      Target: !Sub integrations/${ServePagesIntegration}",
+            "RouteKey: $default\n      Target: !Sub integrations/${GetUserIntegration}",
+            "GetUser cannot answer HEAD of the pages",
         ),
     ] {
         let problems = wrong_routes(&template.with(old, new));

@@ -6,6 +6,7 @@ use create_user::{AcceptSignUp, StartSignUp, TakeTokens};
 use get_user::FindSignUp;
 use kit::{Aws, Clock, Environment, Handler, HasClock, StartError};
 use notify_webhook::{Deliver, KeepEvent, RecordAttempt, SigningSecret, WebhookUrl};
+use request_mail::{MailRequests, RequestMail};
 use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
 use simulator::virtual_time::Handle;
 use store_user_data::{FindClaim, StoreUser};
@@ -54,6 +55,7 @@ where
         + confirm_contact::Clients
         + set_user_status::Clients
         + notify_webhook::Clients
+        + request_mail::Clients
         + get_user::Clients,
 {
     let environment = || Environment::of(SETTINGS);
@@ -64,7 +66,9 @@ where
         confirm_contact::handler(environment(), clients)?,
         set_user_status::handler(environment(), clients)?,
         notify_webhook::handler(environment(), clients)?,
+        request_mail::handler(environment(), clients)?,
         get_user::handler(environment(), clients)?,
+        serve_pages::handler(),
     ])
 }
 
@@ -144,6 +148,16 @@ impl notify_webhook::Clients for Clients {
 
     fn endpoint(&self, _: WebhookUrl) -> Result<impl Deliver, StartError> {
         Ok(self.endpoint.clone())
+    }
+}
+
+impl request_mail::Clients for Clients {
+    fn mail_requests(&self, table: String) -> impl MailRequests {
+        request_mail::Clients::mail_requests(&self.aws, table)
+    }
+
+    fn tasks(&self) -> impl RequestMail {
+        SimulatedCallbacks(self.executions.clone())
     }
 }
 

@@ -10,9 +10,12 @@ use confirm_contact::{
 };
 use contracts::sign_up::{SignUp, SignUpInput};
 use contracts::table::UserStatus;
-use contracts::values::{CodeHash, ConfirmationScope, EmailConfirmed, LinkTokenHash, TaskToken, UserId};
+use contracts::values::{
+    CodeHash, ConfirmationScope, EmailConfirmed, ErrorName, LinkTokenHash, ResendRequested, TaskToken, UserId,
+};
 use create_user::{StartFault, StartSignUp};
 use kit::Clock;
+use request_mail::RequestMail;
 use simulator::RequestError;
 use simulator::virtual_time::{Handle, VirtualClock};
 
@@ -51,6 +54,15 @@ impl CompleteTask for SimulatedCallbacks {
             Ok(()) => Ok(Completion::Completed),
             Err(_) => Ok(Completion::NotWaiting),
         }
+    }
+}
+
+impl RequestMail for SimulatedCallbacks {
+    async fn request(&self, task: &TaskToken) -> Result<(), request_mail::TaskFault> {
+        let token = simulator::TaskToken::from(task.expose());
+        // It has ended before, or another attempt is about to begin.
+        let _ = self.0.send_task_failure(&token, ResendRequested::NAME, "");
+        Ok(())
     }
 }
 

@@ -112,25 +112,23 @@ impl Problem {
         Self::new(StatusCode::GONE, detail)
     }
 
+    /// 429 Too Many Requests: the same request can be sent again after this time, which is rounded up to whole seconds.
+    pub fn too_many_requests(detail: &str, after: Duration) -> Self {
+        let seconds = after.as_millis().div_ceil(1000).max(1);
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, detail);
+        let after = HeaderValue::from_str(&seconds.to_string());
+        problem
+            .headers
+            .extend(after.map(|after| (header::RETRY_AFTER, after)));
+        problem
+    }
+
     /// 500 Internal Server Error.
     pub fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal error; see the log of the service",
         )
-    }
-
-    /// 429 Too Many Requests, with the time until the next one is taken in `Retry-After`, in whole seconds.
-    pub fn too_many_requests(retry_after: Duration) -> Self {
-        let seconds = retry_after.as_millis().div_ceil(1_000).max(1);
-        let mut problem = Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too many requests; `Retry-After` says in how many seconds the next one is taken",
-        );
-        problem.headers.extend(
-            HeaderValue::from_str(&seconds.to_string()).map(|seconds| (header::RETRY_AFTER, seconds)),
-        );
-        problem
     }
 
     /// 503 Service Unavailable: the same request can be sent again, after a second.

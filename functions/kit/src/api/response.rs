@@ -2,13 +2,14 @@
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use aws_lambda_events::encodings::Body;
-use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::security;
+
+/// A response. Each has the [security headers](super::security_headers) of its kind.
 #[derive(Debug, Clone)]
 pub struct Response {
     status: StatusCode,
@@ -21,33 +22,35 @@ impl Response {
         Self::with_content(status, "application/json", body)
     }
 
-    /// A page for people, which runs and loads only what its content security policy allows.
-    pub fn page(html: String, policy: &'static str) -> Self {
-        let headers = [
-            (CONTENT_TYPE, "text/html; charset=utf-8"),
-            (CONTENT_SECURITY_POLICY, policy),
-            // The page's address may hold a token.
-            (REFERRER_POLICY, "no-referrer"),
-            (CACHE_CONTROL, "no-store"),
-            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (
-                HeaderName::from_static("cross-origin-resource-policy"),
-                "same-origin",
-            ),
-        ];
-        let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
+    /// A page for people. It can run and load only the [assets](Self::asset) of its own origin.
+    pub fn page(html: String) -> Self {
+        let mut headers = security::headers_of_page();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(NO_STORE));
         Self {
             status: StatusCode::OK,
-            headers: headers.into_iter().collect(),
+            headers,
             body: html,
         }
     }
 
+    /// A page's script, style or image. Its address must change with its content: caches keep it for a year.
+    pub fn asset(content_type: &'static str, content: &str) -> Self {
+        let mut headers = security::headers_of_asset();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+        headers.insert(CACHE_CONTROL, forever);
+        Self {
+            status: StatusCode::OK,
+            headers,
+            body: content.to_owned(),
+        }
+    }
+
     pub(super) fn with_content(status: StatusCode, content: &'static str, body: &impl Serialize) -> Self {
-        let mut headers = HeaderMap::new();
+        let mut headers = security::security_headers();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content));
-        // A response is about one person at one time: caches must not store it.
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(NO_STORE));
         Self {
             status,
             headers,
@@ -72,6 +75,14 @@ impl Response {
         &self.body
     }
 
+    /// The response to `HEAD`.
+    pub(super) fn without_body(self) -> Self {
+        Self {
+            body: String::new(),
+            ..self
+        }
+    }
+
     pub(super) fn into_event(self) -> Value {
         let mut event = ApiGatewayV2httpResponse::default();
         event.status_code = self.status.as_u16().into();
@@ -80,3 +91,6 @@ impl Response {
         serde_json::to_value(event).unwrap_or_default()
     }
 }
+
+/// For what is about one person at one time, or has a token in its address: caches must not keep it.
+const NO_STORE: &str = "no-store";

@@ -12,16 +12,27 @@ pub struct Route {
     pub path: &'static str,
 }
 
-/// All routes of the API: every function knows them, since each can serve `$default`.
-pub const ROUTES: [Route; 4] = [
+/// All routes of the API. With [those of the pages](PAGES), every function knows them, since each can serve `$default`.
+pub const ROUTES: [Route; 5] = [
     Route::new("POST", "/users"),
     Route::new("GET", "/users/{id}"),
+    Route::new("POST", "/users/{id}/mails"),
     Route::new("POST", "/verifications"),
     Route::new("POST", "/verifications/preview"),
 ];
 
-/// The page that mailed links open. It is for people, and not a part of the API.
+/// The page on which people sign up.
+pub const SIGN_UP_PAGE: Route = Route::new("GET", "/");
+
+/// The page that mailed links open.
 pub const VERIFY_PAGE: Route = Route::new("GET", "/verify");
+
+/// A script, a style or an image of a page.
+pub const ASSET: Route = Route::new("GET", "/assets/{file}");
+
+/// The routes of the pages, which are for people and not a part of the API. They also answer `HEAD`, with which mail clients
+/// check links; API Gateway has no route for it, so that it arrives under `$default`.
+pub const PAGES: [Route; 3] = [SIGN_UP_PAGE, VERIFY_PAGE, ASSET];
 
 impl Route {
     pub const fn new(method: &'static str, path: &'static str) -> Self {
@@ -35,11 +46,21 @@ impl Route {
 
     /// The request with its path parameter, if it matches this route.
     pub(super) fn matches(self, request: &Request) -> Option<Request> {
-        if request.method().as_str() != self.method {
+        if !self.methods().contains(&request.method().as_str()) {
             return None;
         }
         let parameter = self.parameter(request.path())?;
         Some(request.clone().matched(self, parameter))
+    }
+
+    /// The methods that the route answers.
+    fn methods(self) -> &'static [&'static str] {
+        match self.method {
+            "GET" if PAGES.contains(&self) => &["GET", "HEAD"],
+            "GET" => &["GET"],
+            "POST" => &["POST"],
+            _ => &[],
+        }
     }
 
     /// The path parameter, if the path matches this route; empty for a route without one.
@@ -77,9 +98,9 @@ pub fn find_route<'a>(handlers: &'a [Handler], method: &str, path: &str) -> Opti
 pub fn no_route_response(request: &Request) -> Problem {
     let routes = ROUTES
         .iter()
-        .chain([&VERIFY_PAGE])
+        .chain(&PAGES)
         .filter(|route| route.parameter(request.path()).is_some());
-    let allowed: Vec<_> = routes.map(|route| route.method).collect();
+    let allowed: Vec<_> = routes.flat_map(|route| route.methods()).copied().collect();
     if allowed.is_empty() || allowed.contains(&Method::as_str(request.method())) {
         return Problem::not_found("there is no resource at this path");
     }
@@ -118,5 +139,22 @@ mod tests {
 
         assert_eq!(response.status(), 405);
         assert_eq!(response.headers()["allow"], "POST");
+    }
+
+    #[test]
+    fn pages_answer_head_and_say_so() {
+        for page in PAGES {
+            let path = page.path.replace("{file}", "page.css");
+
+            let refused = super::super::Response::from(no_route_response(&request(Method::POST, &path)));
+
+            assert!(page.matches(&request(Method::HEAD, &path)).is_some(), "{path}");
+            assert_eq!(refused.headers()["allow"], "GET, HEAD", "{path}");
+        }
+        assert!(
+            ROUTES
+                .iter()
+                .all(|route| route.matches(&request(Method::HEAD, route.path)).is_none())
+        );
     }
 }

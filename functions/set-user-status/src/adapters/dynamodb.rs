@@ -1,13 +1,15 @@
 //! Users in DynamoDB, and the claims of their addresses.
 
-use contracts::table::{self, EXPIRES_AT, PK, UserStatus, reference, user};
+use contracts::table::{self, EXPIRES_AT, PK, UserStatus, VerificationState, reference, user, verification};
 use contracts::values::{AddressHash, ConfirmationScope, Timestamp, UserId};
 use kit::aws::dynamodb::{
     AttributeValue, CancellationReason, InTransaction, PutBuilder, ReturnValuesOnConditionCheckFailure,
     Table, UpdateBuilder, condition_failed, get_string, names, number, string,
 };
 
-use crate::ports::{Claim, ClaimAddress, EndSignUp, RecordResult, StoreFault, SupersedeUser, UnverifiedEnd};
+use crate::ports::{
+    Claim, ClaimAddress, EndResult, EndSignUp, RecordResult, StoreFault, SupersedeUser, UnverifiedEnd,
+};
 
 /// Users in this table, with the claims of their addresses.
 #[derive(Debug, Clone)]
@@ -107,12 +109,7 @@ impl SupersedeUser for DynamoUsers {
 }
 
 impl EndSignUp for DynamoUsers {
-    async fn end(
-        &self,
-        user: &UserId,
-        end: UnverifiedEnd,
-        at: Timestamp,
-    ) -> Result<RecordResult, StoreFault> {
+    async fn end(&self, user: &UserId, end: UnverifiedEnd, at: Timestamp) -> Result<EndResult, StoreFault> {
         let end = match end {
             UnverifiedEnd::Expired => UserStatus::Expired,
             UnverifiedEnd::Failed => UserStatus::Failed,
@@ -125,16 +122,32 @@ impl EndSignUp for DynamoUsers {
         let no_verification = self
             .0
             .build_delete(table::verification_key(user))
+            .condition_expression("attribute_not_exists(#pk) OR #state = :open")
+            .set_expression_attribute_names(names([PK, verification::STATE]))
+            .expression_attribute_values(":open", string(VerificationState::Open.as_str()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .in_transaction();
-        let Err(error) = self.0.transact([ended, no_verification]).await else {
-            return Ok(RecordResult::Recorded);
+        let Err(error) = self.0.transact([no_verification, ended]).await else {
+            return Ok(EndResult::Recorded);
         };
         match error.reasons() {
+            // Also if the user is verified by now: this is a retry of the call that found the confirmation.
+            [confirmed, _] if condition_failed(confirmed) => Ok(EndResult::Confirmed(scope(confirmed))),
             // A retry passes the condition, so the sign-up has ended in another way, or never existed.
-            [sign_up, _] if condition_failed(sign_up) => Ok(RecordResult::Ended),
+            [_, sign_up] if condition_failed(sign_up) => Ok(EndResult::Ended),
             _ => Err(error.into()),
         }
     }
+}
+
+/// What a recorded confirmation confirms: all, if it is from before there was a choice.
+fn scope(reason: &CancellationReason) -> ConfirmationScope {
+    let stored = reason
+        .item()
+        .and_then(|item| get_string(item, verification::SCOPE));
+    stored
+        .and_then(|scope| scope.parse().ok())
+        .unwrap_or(ConfirmationScope::All)
 }
 
 /// The result for a user who does not await verification, by the current status.

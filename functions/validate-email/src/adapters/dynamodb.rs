@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use contracts::table::{self, EXPIRES_AT, PK, UserStatus, VerificationState, reference, user, verification};
-use contracts::values::{Timestamp, UserId};
+use contracts::values::{ConfirmationScope, Timestamp, UserId};
 use kit::aws::dynamodb::{
     AttributeValue, CancellationReason, InTransaction, PutBuilder, ReturnValuesOnConditionCheckFailure,
-    Table, UpdateBuilder, boolean, condition_failed, get_number, get_string, names, number, string,
+    Table, UpdateBuilder, boolean, condition_failed, get_string, names, number, string,
 };
 use kit::limit::{Bucket, Level};
 
@@ -31,26 +31,25 @@ impl DynamoVerifications {
             .build_update(
                 table::verification_key(&verification.user),
                 "SET #taskToken = :taskToken, #attempt = :attempt, #state = :open, \
-                 #windowEndsAt = :windowEndsAt, #expiresAt = :expiresAt ADD #codes :code",
+                 #windowEndsAt = :windowEndsAt, #lastMailAt = if_not_exists(#lastMailAt, :openedAt), #expiresAt = :expiresAt ADD #codes :code",
             )
-            // The older task token of a verification in `confirming` can no longer complete the task. Neither can that of a
-            // stale attempt, which must not replace the newest.
-            .condition_expression(
-                "attribute_not_exists(#pk) OR (#state IN (:open, :confirming) AND #attempt <= :attempt)",
-            )
+            // A confirmation is final. A stale attempt's task token can no longer complete the task, and must not replace the
+            // newest.
+            .condition_expression("attribute_not_exists(#pk) OR (#state = :open AND #attempt <= :attempt)")
             .set_expression_attribute_names(names([
                 PK,
                 verification::TASK_TOKEN,
                 verification::ATTEMPT,
                 verification::STATE,
                 verification::WINDOW_ENDS_AT,
+                verification::LAST_MAIL_AT,
                 verification::CODES,
                 EXPIRES_AT,
             ]))
             .expression_attribute_values(":taskToken", string(verification.task_token.expose()))
             .expression_attribute_values(":attempt", AttributeValue::N(verification.attempt.to_string()))
             .expression_attribute_values(":open", string(VerificationState::Open.as_str()))
-            .expression_attribute_values(":confirming", string(VerificationState::Confirming.as_str()))
+            .expression_attribute_values(":openedAt", number(verification.opened_at.epoch_millis()))
             .expression_attribute_values(
                 ":windowEndsAt",
                 number(verification.window_ends_at.epoch_millis()),
@@ -92,12 +91,12 @@ impl DynamoVerifications {
             )
     }
 
-    /// Marks the sign-up as one that has taken its token.
+    /// Marks the newest mail of the sign-up as one that has its token.
     fn granted_update(&self, user: &UserId) -> UpdateBuilder {
         self.0
-            .build_update(table::user_key(user), "SET #mailGranted = :yes")
-            .condition_expression("attribute_exists(#status) AND attribute_not_exists(#mailGranted)")
-            .set_expression_attribute_names(names([user::STATUS, user::MAIL_GRANTED]))
+            .build_update(table::verification_key(user), "SET #mailGranted = :yes")
+            .condition_expression("attribute_exists(#pk) AND attribute_not_exists(#mailGranted)")
+            .set_expression_attribute_names(names([PK, verification::MAIL_GRANTED]))
             .expression_attribute_values(":yes", boolean(true))
     }
 }
@@ -112,22 +111,21 @@ impl OpenVerification for DynamoVerifications {
         };
         match error.reasons() {
             [_, window, _] if condition_failed(window) => Ok(OpenResult::Ended),
-            [opened, _, _] if condition_failed(opened) && is_stale(&verification, opened) => {
-                Ok(OpenResult::StaleAttempt)
-            }
-            [opened, _, _] if condition_failed(opened) => Ok(OpenResult::Ended),
+            [opened, _, _] if condition_failed(opened) => Ok(kept(opened)),
             _ => Err(error.into()),
         }
     }
 }
 
-/// Whether the stored verification belongs to a later attempt, and is not spent.
-fn is_stale(verification: &Verification, reason: &CancellationReason) -> bool {
-    reason.item().is_some_and(|item| {
-        let spent = get_string(item, verification::STATE) == Some(VerificationState::Spent.as_str());
-        let attempt = get_number(item, verification::ATTEMPT).and_then(|attempt| u64::try_from(attempt).ok());
-        !spent && attempt.is_some_and(|attempt| attempt > verification.attempt)
-    })
+/// The result for a verification that is not opened again: it is confirmed, or belongs to a later attempt.
+fn kept(reason: &CancellationReason) -> OpenResult {
+    let stored = |name| get_string(reason.item()?, name);
+    if stored(verification::STATE) == Some(VerificationState::Open.as_str()) {
+        return OpenResult::StaleAttempt;
+    }
+    // Verifications from before there was a choice have none: all is confirmed.
+    let scope = stored(verification::SCOPE).and_then(|scope| scope.parse().ok());
+    OpenResult::Confirmed(scope.unwrap_or(ConfirmationScope::All))
 }
 
 /// The TTL of a verification and its links, in epoch seconds.

@@ -50,6 +50,16 @@ struct SendTaskSuccess {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+struct SendTaskFailure {
+    task_token: String,
+    #[serde(default)]
+    error: String,
+    #[serde(default)]
+    cause: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct DescribeExecution {
     execution_arn: String,
 }
@@ -80,6 +90,7 @@ pub(super) fn respond(services: &Services, operation: &str, body: &[u8]) -> Resu
     match operation {
         "StartExecution" => start_execution(services, &parse(body)?),
         "SendTaskSuccess" => send_task_success(services, parse(body)?),
+        "SendTaskFailure" => send_task_failure(services, parse(body)?),
         "DescribeExecution" => describe_execution(services, &parse(body)?),
         _ => Err(ApiError::unknown_operation()),
     }
@@ -111,6 +122,15 @@ fn send_task_success(services: &Services, request: SendTaskSuccess) -> Result<Re
     services
         .executions
         .send_task_success(&TaskToken::from(request.task_token), output)?;
+    Ok(protocol::response(CONTENT_TYPE, &Empty {}))
+}
+
+fn send_task_failure(services: &Services, request: SendTaskFailure) -> Result<Response, ApiError> {
+    services.executions.send_task_failure(
+        &TaskToken::from(request.task_token),
+        &request.error,
+        &request.cause,
+    )?;
     Ok(protocol::response(CONTENT_TYPE, &Empty {}))
 }
 

@@ -16,9 +16,13 @@ pub(crate) fn of_flow(flow: &Flow, hints: &mut Hints) {
         hints.expected.extend(expected);
     }
     match flow {
-        // A retry follows an error of the function, and not the wait for the callback.
+        // A retry follows an error of the function, and not the wait for the callback, unless somebody completes it with one.
         Flow::Task(task) if task.target.is_callback() => {
             hints.attempts.insert(task.name.clone(), task.failing_attempt);
+            if !task.completion_errors.is_empty() {
+                let errors = task.completion_errors.iter().map(|error| (*error).to_owned());
+                hints.waiting.insert(task.name.clone(), errors.collect());
+            }
         }
         // A retry repeats the start, unless the author asks for retries of the execution.
         Flow::Task(task) if matches!(task.target, Target::Workflow { .. }) && task.retry_on.is_empty() => {

@@ -50,6 +50,8 @@ pub(crate) struct TaskFlow {
     /// Errors with a policy of their own.
     pub(crate) retry_on: Vec<(&'static str, Retry)>,
     pub(crate) transient: Vec<&'static str>,
+    /// Retried errors that the function does not declare: those that a callback is completed with.
+    pub(crate) completion_errors: Vec<&'static str>,
     pub(crate) arms: Arms,
 }
 

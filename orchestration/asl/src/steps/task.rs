@@ -238,6 +238,7 @@ impl<F: Function, A> Task<F, A> {
             retry: Retry::default(),
             retry_calls: 0,
             retry_on: Vec::new(),
+            completion_errors: Vec::new(),
             transient: transient.map(|error| error.name).collect(),
             arms: Arms::default(),
         };
@@ -301,8 +302,16 @@ impl<F: Function, A> Task<F, A> {
     }
 
     /// How often and how fast it is tried again after this one error, also where it is declared as permanent.
+    ///
+    /// An error that the function does not declare is one that a callback is completed with, at any time of its wait: an attempt
+    /// that is retried after it counts with its whole timeout.
     /// See [`Task`].
     pub fn retry_on<E: RaisedBy<F::Error>>(mut self, _error: E, retry: Retry) -> Self {
+        let declared = F::Error::DECLARED.iter().any(|error| error.name == E::NAME);
+        let of_platform = E::NAME.starts_with("States.");
+        if !declared && !of_platform {
+            self.task.completion_errors.push(E::NAME);
+        }
         self.task.retry_on.push((E::NAME, retry));
         self
     }

@@ -531,6 +531,8 @@ fn the_rest_of_the_functions_answer_as_the_reference() {
             Ok(json!("\u{d2}\u{cb}Z\u{9d}\u{bb}\u{a5}")),
         ),
         ("(function($x)<n:n> { $x + 1 })(1)", Ok(json!(2))),
+        ("$substringAfter(?, 'a')('bab')", Ok(json!("b"))),
+        ("1 / $parse('-0.0')", Ok(json!("-Infinity"))),
         ("$merge([{'a\\u0000b': 1}])", Ok(json!({"a\u{0}b": 1}))),
         ("$map(['{\"a\":1}', '{\"a\":2}'], $parse).a", Ok(json!([1, 2]))),
         ("[1 / 0, 0 / 0]", Ok(json!(["Infinity", "NaN"]))),

@@ -52,6 +52,8 @@ fn outcomes() -> Outcomes {
                 "MailUnavailable",
                 "MailRefused",
                 "SignUpEnded",
+                "AlreadyConfirmed",
+                "AddressAlreadyConfirmed",
             ]),
         )
         .of(
@@ -69,13 +71,22 @@ fn outcomes() -> Outcomes {
         )
         .of("RecordVerified", [recorded("verified")]);
     for (state, outcome) in [
+        ("Confirmed", "verified"),
+        ("AddressConfirmed", "verified"),
         ("Expired", "expired"),
         ("ValidationFailure", "failed"),
         ("StorageFailure", "failed"),
     ] {
         outcomes = outcomes.of(format!("Record{state}"), [recorded(outcome)]);
     }
-    for state in ["Verified", "Expired", "ValidationFailure", "StorageFailure"] {
+    for state in [
+        "Verified",
+        "Confirmed",
+        "AddressConfirmed",
+        "Expired",
+        "ValidationFailure",
+        "StorageFailure",
+    ] {
         let errors = ["StoreUnavailable", "SignUpEnded", "AddressKeyMissing"];
         outcomes = outcomes.of(format!("Record{state}"), failures(&errors));
     }

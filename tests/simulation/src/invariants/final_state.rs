@@ -30,6 +30,7 @@ impl State {
             (Invariant::WebhookIsNotLost, self.events_are_kept()),
             (Invariant::RetriesAreUsedUp, self.retries_are_used_up()),
             (Invariant::MailsAreBounded, self.mails_are_bounded()),
+            (Invariant::RequestedMailIsSent, self.requested_mails_are_sent()),
             (Invariant::MailedFlagIsAccurate, self.mails_are_recorded()),
             (Invariant::DataIsRemoved, self.credentials_are_removed()),
         ]);
@@ -158,9 +159,30 @@ impl State {
             let mails = self.mailbox.mails.iter();
             let mails = mails.filter(|mail| mail.user == Some(index)).count();
             let faults = self.faults_of(*sign_up);
-            if mails > 1 + faults {
+            let asked = self.monitor.mails_taken.get(user).map_or(0, Vec::len);
+            if mails > 1 + asked + faults {
                 return Err(format!(
-                    "{} has {mails} mails for {faults} faults",
+                    "{} has {mails} mails for {asked} requests and {faults} faults",
+                    self.name(user)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// A sign-up that nothing disturbs and nobody confirms mails once, and once more for each request.
+    fn requested_mails_are_sent(&self) -> Result<(), String> {
+        for (index, (user, sign_up)) in self.owners.iter().enumerate() {
+            let undisturbed = self.faults_of(*sign_up) == 0 && !self.monitor.withheld.contains(user);
+            if !undisturbed || self.monitor.scopes.contains_key(user) {
+                continue;
+            }
+            let mails = self.mailbox.mails.iter();
+            let mails = mails.filter(|mail| mail.user == Some(index)).count();
+            let accepted = self.monitor.mails_accepted.get(user).copied().unwrap_or(0);
+            if mails != 1 + accepted {
+                return Err(format!(
+                    "{} has {mails} mails for {accepted} requests",
                     self.name(user)
                 ));
             }

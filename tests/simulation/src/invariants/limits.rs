@@ -89,7 +89,9 @@ impl State {
 
     /// The sign-up of this user may mail its mailbox.
     pub(crate) fn on_mail_granted(&mut self, user: &UserId, at: Timestamp) {
-        if !self.table.users.contains_key(user) || !self.monitor.granted.insert(user.clone()) {
+        if !self.table.verifications.contains_key(user)
+            || self.monitor.granted.insert(user.clone(), true) == Some(true)
+        {
             return;
         }
         if let Some(person) = self.running_person() {
@@ -120,7 +122,7 @@ impl State {
 
     /// A mail is sent to the mailbox of this user.
     pub(super) fn check_mail_was_granted(&mut self, user: &UserId) {
-        if !self.monitor.granted.contains(user) {
+        if !self.monitor.granted.contains_key(user) {
             let found = format!("{} is mailed without a token", self.name(user));
             self.monitor.violate(Invariant::MailLimit, found);
         }

@@ -1,7 +1,7 @@
 //! Invariants that are checked at a single event: a mail, a confirmation, a completed task, a webhook.
 
 use confirm_contact::Proof;
-use contracts::table::{MAX_CODE_TRIES, UserStatus, VerificationState};
+use contracts::table::{MAIL_PAUSE_MILLIS, MAX_CODE_TRIES, MAX_MAIL_REQUESTS, UserStatus, VerificationState};
 use contracts::values::{ConfirmationCode, ConfirmationScope, TaskToken, UserId};
 use get_user::SignUpRecord;
 use notify_webhook::SignedEvent;
@@ -83,6 +83,26 @@ impl State {
     pub(crate) fn on_mail_rejected(&mut self) {
         let user = self.owner(self.running.user).cloned();
         self.monitor.mail_rejected.extend(user);
+    }
+
+    /// Another mail is taken, by the clock of the function when it was called.
+    pub(crate) fn on_mail_taken(&mut self, user: &UserId) {
+        if let Some(has_token) = self.monitor.granted.get_mut(user) {
+            *has_token = false;
+        }
+        let at = self.running.started_at;
+        let taken = self.monitor.mails_taken.entry(user.clone()).or_default();
+        let pause = taken.last().map(|last| at - last);
+        taken.push(at);
+        let count = taken.len();
+        let too_soon = pause.is_some_and(|pause| pause < MAIL_PAUSE_MILLIS);
+        if too_soon || i64::try_from(count).unwrap_or(i64::MAX) > MAX_MAIL_REQUESTS {
+            let found = format!(
+                "{} takes mail {count}, {pause:?} ms after the last",
+                self.name(user)
+            );
+            self.monitor.violate(Invariant::MailRequestsAreBounded, found);
+        }
     }
 
     /// A code is about to be compared.

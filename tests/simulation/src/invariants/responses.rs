@@ -108,11 +108,37 @@ impl State {
                     self.check_code_is_dead(&user, mailed, requested_at);
                 }
             }
-            500.. => {}
+            500.. => self.check_has_fault(status),
             _ => {
                 let found = format!("the response to a link or code is {status}");
                 self.monitor.violate(Invariant::InvalidLinkGets410, found);
             }
+        }
+    }
+
+    /// A request for another mail gets its response.
+    pub(crate) fn on_mail_response(&mut self, user: &UserId, status: u16, has_pause: bool) {
+        let found = self.table.users.get(user);
+        let end = found.and_then(|found| found.window_ends_at);
+        let over = end.is_some_and(|end| end.epoch_millis() - START - self.now <= self.scenario.max_skew());
+        let ended = found.is_some_and(|found| {
+            matches!(
+                found.status,
+                UserStatus::Verified | UserStatus::Expired | UserStatus::Failed
+            )
+        });
+        let is_right = match status {
+            202 => {
+                *self.monitor.mails_accepted.entry(user.clone()).or_default() += 1;
+                true
+            }
+            410 => over || ended,
+            429 => has_pause,
+            _ => status >= 500,
+        };
+        if !is_right {
+            let found = format!("{} gets {status} for another mail", self.name(user));
+            self.monitor.violate(Invariant::MailRequestIsAnswered, found);
         }
     }
 
@@ -135,6 +161,14 @@ impl State {
             _ => "the response to a preview is neither the preview nor 410",
         };
         self.monitor.violate(Invariant::PreviewIsTrue, found);
+    }
+
+    fn check_has_fault(&mut self, status: u16) {
+        if self.faults_of(self.running.sign_up) == 0 {
+            let found = format!("a confirmation gets {status} without a fault");
+            self.monitor
+                .violate(Invariant::ConfirmationIsNotTurnedAway, found);
+        }
     }
 
     /// A code that was never mailed gets its response.

@@ -1,7 +1,7 @@
 //! The ports of `set-user-status`.
 
 use ::set_user_status::{
-    Claim, ClaimAddress, EndSignUp, RecordResult, StoreFault, SupersedeUser, UnverifiedEnd,
+    Claim, ClaimAddress, EndResult, EndSignUp, RecordResult, StoreFault, SupersedeUser, UnverifiedEnd,
 };
 use contracts::values::{AddressHash, ConfirmationScope, Timestamp, UserId};
 
@@ -47,15 +47,15 @@ impl SupersedeUser for Ports {
 }
 
 impl EndSignUp for Ports {
-    async fn end(
-        &self,
-        user: &UserId,
-        end: UnverifiedEnd,
-        at: Timestamp,
-    ) -> Result<RecordResult, StoreFault> {
+    async fn end(&self, user: &UserId, end: UnverifiedEnd, at: Timestamp) -> Result<EndResult, StoreFault> {
         self.table(Operation::EndSignUp, |state| {
-            let recorded = state.table.end_sign_up(user, end, at);
-            (Some(recorded), word(recorded))
+            let ended = state.table.end_sign_up(user, end, at);
+            let word = match ended {
+                EndResult::Recorded => "recorded",
+                EndResult::Confirmed(_) => "confirmed before",
+                EndResult::Ended => "ended otherwise",
+            };
+            (Some(ended), word)
         })
         .await
     }

@@ -27,6 +27,7 @@ impl OpenVerification for Ports {
             let word = match opened {
                 Some(OpenResult::Open) => "open",
                 Some(OpenResult::StaleAttempt) => "stale attempt",
+                Some(OpenResult::Confirmed(_)) => "confirmed before",
                 Some(OpenResult::Ended) => "ended",
                 None => "condition failed",
             };

@@ -54,5 +54,6 @@ fn handler(shared: &SharedState, function: FunctionId) -> Result<Handler, StartE
         FunctionId::SetUserStatus => set_user_status::handler(environment, ports),
         FunctionId::NotifyWebhook => notify_webhook::handler(environment, ports),
         FunctionId::GetUser => get_user::handler(environment, ports),
+        FunctionId::RequestMail => request_mail::handler(environment, ports),
     }
 }

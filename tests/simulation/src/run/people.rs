@@ -33,6 +33,8 @@ pub(super) enum Action {
     GuessLink,
     /// Looks at what a link confirms.
     Preview(LinkToken),
+    /// Asks for another mail.
+    AskForMail(UserId),
     /// Enters a code that was never mailed.
     GuessCode(UserId),
     /// Chooses a mail, and follows its link or enters its code.
@@ -58,6 +60,7 @@ impl Action {
             Self::SignUp { .. } => "sign-up",
             Self::CheckStatus(_) => "status",
             Self::Click { .. } | Self::GuessLink => "link",
+            Self::AskForMail(_) => "another mail",
             Self::Preview(_) => "preview",
             Self::GuessCode(_) => "code",
             Self::Confirm { mailed, .. } => match mailed {
@@ -76,6 +79,7 @@ impl Simulation {
     }
 
     /// Carries out an action: sends its request to the function behind the route.
+    #[expect(clippy::too_many_lines, reason = "it has one arm for each action")]
     pub(super) fn act(&mut self, number: u8, action: Action) {
         let person = self.person(number);
         let verify = |body: Value| {
@@ -126,6 +130,13 @@ impl Simulation {
                     );
                 }
                 return;
+            }
+            Action::AskForMail(user) => {
+                let path = format!("/users/{user}/mails");
+                (
+                    (FunctionId::RequestMail, "POST", path, String::new()),
+                    "asks for another mail",
+                )
             }
             Action::Preview(link) => {
                 let request = (
@@ -199,7 +210,8 @@ impl Simulation {
         };
         let text = self.replace_ids(&format!("{status} {headers} {text}"));
         self.push_response(number, now, &action, text);
-        if status == 429 {
+        // What 429 means for another mail is checked below: it may be about its sign-up alone.
+        if status == 429 && !matches!(action, Action::AskForMail(_)) {
             let seconds = response
                 .pointer("/headers/retry-after")
                 .and_then(Value::as_str)
@@ -216,6 +228,10 @@ impl Simulation {
             Action::CheckStatus(_) => self.shared.lock().on_status_response(status, &body),
             Action::GuessLink => self.shared.lock().on_guessed_link(status, &body),
             Action::GuessCode(_) => self.shared.lock().on_guessed_code(status, &body),
+            Action::AskForMail(user) => {
+                let has_pause = headers.contains("retry-after");
+                self.shared.lock().on_mail_response(&user, status, has_pause);
+            }
             Action::Preview(link) => self.shared.lock().on_preview(&link, status, &body),
             Action::Confirm {
                 attempts_left,
@@ -248,6 +264,7 @@ impl Simulation {
             Action::CheckStatus(_)
             | Action::GuessLink
             | Action::GuessCode(_)
+            | Action::AskForMail(_)
             | Action::Preview(_)
             | Action::Click { .. } => {}
         }
@@ -299,6 +316,10 @@ impl Simulation {
         drop(state);
         if let Some(after) = person.status_checks.first() {
             self.schedule(now + after, ScheduledEvent::Person(number, Action::GuessLink));
+        }
+        for after in person.mail_requests {
+            let action = Action::AskForMail(user.clone());
+            self.schedule(now + after, ScheduledEvent::Person(number, action));
         }
         for after in person.wrong_codes {
             let action = Action::GuessCode(user.clone());

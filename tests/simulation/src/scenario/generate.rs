@@ -79,6 +79,8 @@ fn sign_up(rng: &mut SeededRng, number: u8, addresses: u8) -> SignUp {
         by_code: rng.one_in(2),
         address_alone: rng.one_in(3),
     });
+    // Up to more than a sign-up has mails.
+    let mail_requests = if rng.one_in(3) { 1 + rng.below(7) } else { 0 };
     // Up to more than a sign-up has tries.
     let wrong_codes = if rng.one_in(4) { 1 + rng.below(7) } else { 0 };
     SignUp {
@@ -96,6 +98,7 @@ fn sign_up(rng: &mut SeededRng, number: u8, addresses: u8) -> SignUp {
         max_attempts: if rng.one_in(5) { 1 } else { 20 },
         status_checks: status_checks(rng),
         click,
+        mail_requests: (0..mail_requests).map(|_| mail_request(rng)).collect(),
         wrong_codes: (0..wrong_codes)
             .map(|_| {
                 if rng.one_in(2) {
@@ -105,6 +108,15 @@ fn sign_up(rng: &mut SeededRng, number: u8, addresses: u8) -> SignUp {
                 }
             })
             .collect(),
+    }
+}
+
+/// Soon, in the middle, or around the end of the window.
+fn mail_request(rng: &mut SeededRng) -> i64 {
+    match rng.below(4) {
+        0 | 1 => rng.millis(0, 10 * MINUTE),
+        2 => rng.millis(0, WINDOW),
+        _ => WINDOW + rng.millis(-2 * SECOND, 2 * SECOND),
     }
 }
 

@@ -47,7 +47,6 @@ impl Table {
             stored_at: None,
             held: false,
             mailed: false,
-            mail_granted: false,
             window_ends_at: None,
             ended_at: None,
             expires_at: Some(acceptance.at.plus(KEEP_RECORD).epoch_seconds()),

@@ -1,8 +1,8 @@
 //! The table operations of `set-user-status`.
 
-use contracts::table::UserStatus;
+use contracts::table::{UserStatus, VerificationState};
 use contracts::values::{AddressHash, ConfirmationScope, Timestamp, UserId};
-use set_user_status::{Claim, RecordResult, UnverifiedEnd};
+use set_user_status::{Claim, EndResult, RecordResult, UnverifiedEnd};
 
 use super::{Table, User};
 
@@ -50,18 +50,25 @@ impl Table {
         self.end_without_account(user, UserStatus::Superseded, &from, at)
     }
 
-    /// Records that the sign-up has failed or expired, and removes its verification.
-    pub fn end_sign_up(&mut self, user: &UserId, end: UnverifiedEnd, at: Timestamp) -> RecordResult {
+    /// Records that the sign-up has failed or expired, and removes its verification, unless it is confirmed.
+    pub fn end_sign_up(&mut self, user: &UserId, end: UnverifiedEnd, at: Timestamp) -> EndResult {
         let end = match end {
             UnverifiedEnd::Expired => UserStatus::Expired,
             UnverifiedEnd::Failed => UserStatus::Failed,
         };
         let from = [UserStatus::Pending, UserStatus::AwaitingVerification, end];
-        let recorded = self.end_without_account(user, end, &from, at);
-        if recorded == RecordResult::Recorded {
-            self.verifications.shift_remove(user);
+        let verification = self.verifications.get(user);
+        if let Some(found) = verification.filter(|found| found.state != VerificationState::Open) {
+            let scope = found.confirmed.map(|(_, scope)| scope);
+            return EndResult::Confirmed(scope.unwrap_or(ConfirmationScope::All));
         }
-        recorded
+        let found = self.users.get(user);
+        if !found.is_some_and(|found| from.contains(&found.status)) {
+            return EndResult::Ended;
+        }
+        self.end_without_account(user, end, &from, at);
+        self.verifications.shift_remove(user);
+        EndResult::Recorded
     }
 
     fn end_without_account(

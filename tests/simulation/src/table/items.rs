@@ -52,7 +52,6 @@ impl Table {
                 .some(user::STORED_AT, found.stored_at.map(Timestamp::epoch_millis))
                 .some(user::HELD, found.held.then_some(true))
                 .some(user::MAILED, found.mailed.then_some(true))
-                .some(user::MAIL_GRANTED, found.mail_granted.then_some(true))
                 .some(
                     user::WINDOW_ENDS_AT,
                     found.window_ends_at.map(Timestamp::epoch_millis),
@@ -86,6 +85,9 @@ impl Table {
                 .with(verification::ATTEMPT, &found.attempt)
                 .with(verification::STATE, &found.state.as_str())
                 .with(verification::WINDOW_ENDS_AT, &found.window_ends_at.epoch_millis())
+                .with(verification::LAST_MAIL_AT, &found.last_mail_at.epoch_millis())
+                .some(verification::MAIL_REQUESTS, found.mail_requests)
+                .some(verification::MAIL_GRANTED, found.mail_granted.then_some(true))
                 .with(verification::CODES, &code_entries(&found.codes))
                 .some(
                     verification::CONFIRMED_AT,

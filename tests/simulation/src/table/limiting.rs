@@ -22,16 +22,20 @@ impl Table {
         Ok(())
     }
 
-    /// Takes a token for the mail of a sign-up, unless it has one.
+    /// Takes a token for the newest mail of a sign-up, unless it has one.
     pub fn grant(&mut self, bucket: &Bucket, user: &UserId, now: Timestamp) -> Grant {
-        if self.users.get(user).is_none_or(|user| user.mail_granted) {
+        if self
+            .verifications
+            .get(user)
+            .is_none_or(|found| found.mail_granted)
+        {
             return Grant::Granted;
         }
         if self.take(bucket, now).is_err() {
             return Grant::UsedUp;
         }
-        if let Some(user) = self.users.get_mut(user) {
-            user.mail_granted = true;
+        if let Some(found) = self.verifications.get_mut(user) {
+            found.mail_granted = true;
         }
         Grant::Granted
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contracts::table::{UserStatus, VerificationState};
-use contracts::values::{Timestamp, UserId};
+use contracts::values::{ConfirmationScope, Timestamp, UserId};
 use validate_email::{OpenResult, RecordResult};
 
 use super::{Link, Table, Verification};
@@ -11,22 +11,21 @@ use super::{Link, Table, Verification};
 const KEPT_AFTER_WINDOW: Duration = Duration::from_hours(24);
 
 impl Table {
-    /// Opens the verification with the newest task token, unless it is spent, stale or over; `None` if the link
+    /// Opens the verification with the newest task token, unless it is confirmed, stale or over; `None` if the link
     /// belongs to another user.
     pub fn open(&mut self, new: &validate_email::Verification) -> Option<OpenResult> {
         let user = self.users.get_mut(&new.user);
         let Some(user) = user.filter(|user| user.status == UserStatus::AwaitingVerification) else {
             return Some(OpenResult::Ended);
         };
-        if let Some(found) = self.verifications.get(&new.user)
-            && (found.state == VerificationState::Spent || found.attempt > new.attempt)
-        {
-            let spent = found.state == VerificationState::Spent;
-            return Some(if spent {
-                OpenResult::Ended
-            } else {
-                OpenResult::StaleAttempt
-            });
+        if let Some(found) = self.verifications.get(&new.user) {
+            if found.state != VerificationState::Open {
+                let scope = found.confirmed.map(|(_, scope)| scope);
+                return Some(OpenResult::Confirmed(scope.unwrap_or(ConfirmationScope::All)));
+            }
+            if found.attempt > new.attempt {
+                return Some(OpenResult::StaleAttempt);
+            }
         }
         let link = new.link.as_str();
         if self.links.get(link).is_some_and(|link| link.user != new.user) {
@@ -34,10 +33,13 @@ impl Table {
         }
         let expires_at = new.window_ends_at.plus(KEPT_AFTER_WINDOW).epoch_seconds();
         user.window_ends_at = Some(new.window_ends_at);
-        let (mut codes, code_tries, confirmed) = match self.verifications.shift_remove(&new.user) {
-            Some(found) => (found.codes, found.code_tries, found.confirmed),
-            None => (Vec::new(), None, None),
-        };
+        let found = self.verifications.shift_remove(&new.user);
+        let mail_granted = found.as_ref().is_some_and(|found| found.mail_granted);
+        let (mail_requests, code_tries, last_mail_at) =
+            found.as_ref().map_or((None, None, new.opened_at), |found| {
+                (found.mail_requests, found.code_tries, found.last_mail_at)
+            });
+        let mut codes = found.map(|found| found.codes).unwrap_or_default();
         // A set: a retry of the same call adds nothing.
         codes.retain(|(attempt, code)| *attempt != new.attempt || code.as_str() != new.code.as_str());
         codes.push((new.attempt, new.code.clone()));
@@ -47,8 +49,11 @@ impl Table {
             state: VerificationState::Open,
             window_ends_at: new.window_ends_at,
             expires_at,
+            last_mail_at,
+            mail_requests,
+            mail_granted,
             codes,
-            confirmed,
+            confirmed: None,
             code_tries,
         };
         self.verifications.insert(new.user.clone(), verification);

@@ -150,9 +150,17 @@ async fn every_link_leads_to_the_newest_task_token() {
             "Some(UserId(\"00000000000000000000000000000001\"))",
         ),
         (begin(5), "Some((\"task of 1, attempt 1\", 5, Some(All)))"),
-        // That task has timed out, so the callback is retried, and the click too.
-        (open(1, 2, 3), "Open"),
-        (begin(6), "Some((\"task of 1, attempt 2\", 5, Some(All)))"),
+        // That task has timed out, and the callback is retried: the next attempt finds the confirmation.
+        (open(1, 2, 3), "Confirmed(All)"),
+        (begin(6), "Some((\"task of 1, attempt 1\", 5, Some(All)))"),
+        (
+            Call::End {
+                user: 1,
+                end: UnverifiedEnd::Expired,
+                at: 7,
+            },
+            "Confirmed(All)",
+        ),
     ])
     .await;
 }
@@ -189,6 +197,50 @@ async fn a_sign_up_has_five_tries_of_codes_over_all_its_mails() {
 }
 
 #[tokio::test]
+async fn a_confirmed_sign_up_ends_only_as_confirmed_also_at_a_retry() {
+    let end = Call::End {
+        user: 1,
+        end: UnverifiedEnd::Expired,
+        at: WINDOW,
+    };
+    script(&[
+        (accept(1), "New"),
+        (store(1), "Stored"),
+        (open(1, 0, 1), "Open"),
+        (begin(5), "Some((\"task of 1, attempt 0\", 5, Some(All)))"),
+        (end, "Confirmed(All)"),
+        (claim(1), "Claimed"),
+        (end, "Confirmed(All)"),
+        (claim(1), "Claimed"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn another_mail_is_taken_once_a_minute_and_five_times() {
+    let take = |at| Call::TakeMail { user: 1, at };
+    let taken = "Taken(TaskToken(hidden))";
+    let too_soon = "TooSoon { last: Timestamp(1767225660000) }";
+    script(&[
+        (take(0), "NotMailed"),
+        (accept(1), "New"),
+        (store(1), "Stored"),
+        (Call::FindForMail { user: 2 }, "None"),
+        (open(1, 0, 1), "Open"),
+        (take(59), "TooSoon { last: Timestamp(1767225600000) }"),
+        (take(60), taken),
+        (take(119), too_soon),
+        (take(120), taken),
+        (take(180), taken),
+        (take(240), taken),
+        (take(300), taken),
+        (take(360), "UsedUp"),
+        (take(361), "UsedUp"),
+    ])
+    .await;
+}
+
+#[tokio::test]
 async fn a_link_works_within_its_window_and_a_begun_confirmation_beyond_it() {
     script(&[
         (accept(1), "New"),
@@ -207,7 +259,7 @@ async fn a_link_works_within_its_window_and_a_begun_confirmation_beyond_it() {
         (Call::MarkSpent { user: 1 }, "()"),
         (Call::MarkSpent { user: 1 }, "()"),
         (begin(5), "None"),
-        (open(1, 1, 2), "Ended"),
+        (open(1, 1, 2), "Confirmed(All)"),
     ])
     .await;
 }
@@ -288,7 +340,7 @@ async fn a_final_status_never_changes() {
 }
 
 #[tokio::test]
-async fn a_sign_up_takes_one_token_for_all_its_mails() {
+async fn a_mail_and_its_retries_take_one_token_and_another_mail_its_own() {
     let grant = |user, at| Call::Grant {
         user,
         address: 0,
@@ -297,13 +349,28 @@ async fn a_sign_up_takes_one_token_for_all_its_mails() {
     };
     script(&[
         (accept(1), "New"),
+        (store(1), "Stored"),
+        (open(1, 0, 1), "Open"),
         (accept(2), "New"),
+        (store(2), "Stored"),
+        (open(2, 0, 2), "Open"),
         (grant(1, 0), "Granted"),
         (grant(1, 1), "Granted"),
         (grant(2, 2), "UsedUp"),
         (grant(2, WINDOW - 1), "UsedUp"),
         (grant(2, WINDOW), "Granted"),
         (grant(1, WINDOW), "Granted"),
+        (
+            Call::TakeMail {
+                user: 1,
+                at: WINDOW + 60,
+            },
+            "Taken(TaskToken(hidden))",
+        ),
+        (open(1, 1, 3), "Open"),
+        (grant(1, WINDOW + 60), "UsedUp"),
+        (grant(1, 2 * WINDOW), "Granted"),
+        (grant(1, 2 * WINDOW), "Granted"),
         // A user that is not there gets no item.
         (grant(3, WINDOW), "Granted"),
     ])

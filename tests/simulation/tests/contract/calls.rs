@@ -61,6 +61,13 @@ pub(crate) enum Call {
     TakeTry {
         user: u8,
     },
+    FindForMail {
+        user: u8,
+    },
+    TakeMail {
+        user: u8,
+        at: i64,
+    },
     Preview {
         user: u8,
         at: i64,
@@ -161,6 +168,7 @@ pub(crate) fn verification(number: u8, attempt: u64, with: u8, window_ends: i64)
         attempt,
         link: link(with).hash(),
         code: CodeHash::from_table(format!("code {with}")),
+        opened_at: time(0),
         window_ends_at: time(window_ends),
     }
 }
@@ -231,6 +239,8 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
         } => of(Some(table.record_mailed(&user(number), time(window_ends)))),
         Call::Find { link: number } => of(Some(table.find_link(&link(number).hash()))),
         Call::TakeTry { user: number } => of(Some(table.take_try(&user(number)))),
+        Call::FindForMail { user: number } => of(Some(table.find_for_mail(&user(number)))),
+        Call::TakeMail { user: number, at } => of(Some(table.take_mail(&user(number), time(at)))),
         Call::Preview { user: number, at } => of(Some(table.preview(&user(number), time(at)))),
         Call::Begin {
             user: number,

@@ -14,6 +14,7 @@ use kit::StoreFault;
 use kit::aws::dynamodb::Table;
 use kit::limit::{DynamoBuckets, TakeTokens};
 use notify_webhook::{Attempt, KeepEvent, RecordAttempt};
+use request_mail::TakeMail;
 use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
 use simulation::Items;
 use store_user_data::{FindClaim, StoreUser};
@@ -80,6 +81,7 @@ impl Dynamo {
         let notify = notify_webhook::DynamoDeliveries(table());
         let get = get_user::DynamoSignUps(table());
         let buckets = DynamoBuckets(table());
+        let mails = request_mail::DynamoMailRequests(table());
         let address = |number| pending(0, number, false, 0).address_hash;
         match call {
             Call::Accept { user, key, asks, at } => of(create.accept(&acceptance(user, key, asks, at)).await),
@@ -119,6 +121,10 @@ impl Dynamo {
             } => of(validate.record(&user(number), time(window_ends)).await),
             Call::Find { link: number } => of(confirm.user_of(&link(number).hash()).await),
             Call::TakeTry { user: number } => of(confirm.take_try(&user(number)).await),
+            Call::FindForMail { user: number } => {
+                of(request_mail::FindSignUp::find(&mails, &user(number)).await)
+            }
+            Call::TakeMail { user: number, at } => of(mails.take(&user(number), time(at)).await),
             Call::Preview { user: number, at } => of(confirm.preview(&user(number), time(at)).await),
             Call::Begin {
                 user: number,

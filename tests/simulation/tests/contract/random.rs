@@ -49,7 +49,7 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
     let address = u8::try_from(below(2)).unwrap();
     let at = i64::try_from(below(3)).unwrap() * WINDOW * 3 / 4;
     let window_ends = WINDOW;
-    match below(21) {
+    match below(23) {
         0 | 1 => Call::Accept {
             user,
             key: [None, Some(0), Some(1)][usize::try_from(below(3)).unwrap()],
@@ -108,6 +108,8 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
         15 => Call::Keep { user, at },
         16 => Call::TakeTry { user },
         17 => Call::Preview { user, at },
+        20 => Call::FindForMail { user },
+        21 => Call::TakeMail { user, at },
         _ if below(2) == 0 => Call::Delivered { user, at },
         _ => Call::NotDelivered { user },
     }

@@ -41,8 +41,8 @@ pub(super) fn to_js<'js>(ctx: &Ctx<'js>, value: &Value, wide: &mut bool) -> rqui
                 *wide = true;
                 BigInt::from_i64(ctx.clone(), integer)?.into_value()
             }
-            None => Js::new_number(
-                ctx.clone(),
+            None => double(
+                ctx,
                 number
                     .as_f64()
                     .expect_invariant("every JSON number can be read as a double"),
@@ -69,6 +69,15 @@ pub(super) fn to_js<'js>(ctx: &Ctx<'js>, value: &Value, wide: &mut bool) -> rqui
             object.into_value()
         }
     })
+}
+
+/// A number; as an integer where it is one, but for a zero with a sign.
+fn double<'js>(ctx: &Ctx<'js>, number: f64) -> Js<'js> {
+    if number == 0.0 && number.is_sign_negative() {
+        Js::new_float(ctx.clone(), number)
+    } else {
+        Js::new_number(ctx.clone(), number)
+    }
 }
 
 /// The result of an expression as JSON.

@@ -45,7 +45,7 @@
         }
         return numberToString.call(this, radix);
     };
-    Function.prototype.toString = function () {
+    Function.prototype[Symbol.toPrimitive] = function () {
         refuse("it makes a text of a function");
     };
 

@@ -1,0 +1,10 @@
+//! The binary, invoked over the Lambda runtime API.
+
+use invocation::Lambda;
+
+#[tokio::test]
+async fn outputs_match_the_snapshots() {
+    let lambda = Lambda::new(env!("CARGO_BIN_EXE_serve-pages"), env!("CARGO_MANIFEST_DIR"));
+
+    lambda.assert_snapshots().await;
+}
