@@ -10,6 +10,7 @@
 mod bounds;
 mod contract_pages;
 mod definition;
+mod equal_calls;
 mod expressions;
 mod invocations;
 mod isolation;

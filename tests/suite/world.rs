@@ -16,13 +16,15 @@ use simulator::{
     Description, EpochMillis, ExecutionArn, HistoryEvent, Machine, StateMachines, WorkflowType, timeline,
 };
 
+mod calls;
 mod clients;
 mod external;
 mod ports;
 mod store;
 mod tasks;
 
-pub(crate) use clients::handlers_without_clients;
+use calls::Calls;
+pub(crate) use clients::{CONFIRMATIONS_PER_SOURCE, SIGN_UPS_PER_MAILBOX, handlers_without_clients};
 use clients::{Clients, functions};
 use external::{Endpoint, Outbox};
 use ports::{Crash, TestClock};
@@ -43,6 +45,8 @@ pub(crate) struct World {
     pub(crate) endpoint: Endpoint,
     pub(crate) faults: InjectedFaults,
     pub(crate) crash: Crash,
+    /// The calls of DynamoDB.
+    pub(crate) calls: Calls,
     functions: Vec<Handler>,
     time: VirtualTime<Tasks>,
     store: Store,
@@ -58,15 +62,16 @@ pub(crate) struct ApiResponse {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        Self::with_store(Store::start().await)
+        let calls = Calls::default();
+        Self::with_store(Store::start(&calls).await, calls)
     }
 
     /// A world whose DynamoDB is unreachable.
     pub(crate) async fn with_unreachable_dynamodb() -> Self {
-        Self::with_store(Store::unreachable().await)
+        Self::with_store(Store::unreachable().await, Calls::default())
     }
 
-    fn with_store(store: Store) -> Self {
+    fn with_store(store: Store, calls: Calls) -> Self {
         let start: asl::Timestamp = START.parse().unwrap();
         let clock = VirtualClock::new(EpochMillis::new(start.epoch_millis()));
         let handle = Handle::new(machines(), clock.clone());
@@ -87,6 +92,7 @@ impl World {
             endpoint,
             faults,
             crash,
+            calls,
             functions,
             time,
             store,
@@ -146,7 +152,7 @@ impl World {
     /// Invokes the function of the route. Its response must be described in the OpenAPI document.
     pub(crate) async fn invoke_route(&self, method: &str, path: &str, event: Value) -> ApiResponse {
         let (function, _) = find_route(&self.functions, method, path).unwrap();
-        let response = match function.invoke(event.clone()).await {
+        let response = match calls::of(function.name(), function.invoke(event.clone())).await {
             Ok(response) => response,
             // API Gateway's response to a failed invocation.
             Err(failure) => {

@@ -4,14 +4,19 @@ pub(crate) mod dynamodb;
 pub(crate) mod step_functions;
 
 use kit::Aws;
+use kit::limit::DynamoBuckets;
 
-use crate::ports::{Clients, CompleteTask, Verifications};
+use crate::ports::{Clients, CompleteTask, TakeTokens, Verifications};
 use dynamodb::DynamoVerifications;
 use step_functions::StepFunctionsTasks;
 
 impl Clients for Aws {
     fn verifications(&self, table: String) -> impl Verifications {
         DynamoVerifications(self.table(table))
+    }
+
+    fn tokens(&self, table: String) -> impl TakeTokens {
+        DynamoBuckets(self.table(table))
     }
 
     fn tasks(&self) -> impl CompleteTask {

@@ -7,30 +7,41 @@ use contracts::values::{
 use http::StatusCode;
 use kit::Clock;
 use kit::api::{ApiFunction, Problem, Request, Response, Route};
+use kit::limit::{Bucket, Rate, admit};
 use serde::Serialize;
 
 use crate::ports::{
     CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus, StartConfirming,
-    StartedConfirmation, StoreFault, TakeTry, TaskFault, Verifications,
+    StartedConfirmation, StoreFault, TakeTokens, TakeTry, TaskFault, Verifications,
 };
 use crate::request::{ConfirmRequest, preview_token};
 
 /// Confirms an address by a code or a link of a mail.
 #[derive(Debug)]
-pub struct App<V, T, C> {
+pub struct App<V, B, T, C> {
     verifications: V,
+    tokens: B,
     tasks: T,
-    code_key: HashKey,
     clock: C,
+    settings: Settings,
 }
 
-impl<V, T, C> App<V, T, C> {
-    pub fn new(verifications: V, tasks: T, code_key: HashKey, clock: C) -> Self {
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The key of the hashes of codes and sources.
+    pub key: HashKey,
+    /// How many confirmations are tried for one source.
+    pub per_source: Rate,
+}
+
+impl<V, B, T, C> App<V, B, T, C> {
+    pub fn new(verifications: V, tokens: B, tasks: T, clock: C, settings: Settings) -> Self {
         Self {
             verifications,
+            tokens,
             tasks,
-            code_key,
             clock,
+            settings,
         }
     }
 }
@@ -64,7 +75,7 @@ impl<'a> From<&'a Preview> for Previewed<'a> {
 const CONFIRM: Route = Route::new("POST", "/verifications");
 const PREVIEW: Route = Route::new("POST", "/verifications/preview");
 
-impl<V: Verifications, T: CompleteTask, C: Clock> ApiFunction for App<V, T, C> {
+impl<V: Verifications, B: TakeTokens, T: CompleteTask, C: Clock> ApiFunction for App<V, B, T, C> {
     const ROUTES: &'static [Route] = &[CONFIRM, PREVIEW];
 
     async fn respond(&self, request: Request) -> Result<Response, Problem> {
@@ -76,15 +87,20 @@ impl<V: Verifications, T: CompleteTask, C: Clock> ApiFunction for App<V, T, C> {
     }
 }
 
-impl<V, T, C> App<V, T, C>
+impl<V, B, T, C> App<V, B, T, C>
 where
     V: FindLink + TakeTry + StartConfirming + MarkSpent + ReadStatus,
+    B: TakeTokens,
     T: CompleteTask,
     C: Clock,
 {
     async fn confirm(&self, request: &Request) -> Result<Response, Problem> {
         let now = self.clock.now();
-        let (user, proof, scope) = match ConfirmRequest::read(request)? {
+        let confirmation = ConfirmRequest::read(request)?;
+        let source = request.source().hash(&self.settings.key);
+        let bucket = Bucket::new("confirmations-per-source", &source, self.settings.per_source);
+        admit(&self.tokens, &bucket, now).await?;
+        let (user, proof, scope) = match confirmation {
             ConfirmRequest::Code(code) => {
                 let user = self.user_of_code(code).await?;
                 (user, Proof::Code, ConfirmationScope::All)
@@ -108,7 +124,7 @@ where
     }
 }
 
-impl<V: FindLink + TakeTry + ReadPreview, T, C: Clock> App<V, T, C> {
+impl<V: FindLink + TakeTry + ReadPreview, B, T, C: Clock> App<V, B, T, C> {
     /// Shows what a link confirms, and changes nothing.
     async fn preview(&self, request: &Request) -> Result<Response, Problem> {
         let user = self.user_of_link(preview_token(request)?).await?;
@@ -120,7 +136,7 @@ impl<V: FindLink + TakeTry + ReadPreview, T, C: Clock> App<V, T, C> {
     }
 }
 
-impl<V: FindLink + TakeTry, T, C> App<V, T, C> {
+impl<V: FindLink + TakeTry, B, T, C> App<V, B, T, C> {
     async fn user_of_link(&self, token: Option<LinkToken>) -> Result<UserId, Problem> {
         let token = token.ok_or_else(gone)?;
         let found = self.verifications.user_of(&token.hash()).await;
@@ -141,7 +157,7 @@ impl<V: FindLink + TakeTry, T, C> App<V, T, C> {
         let codes = taken
             .map_err(|fault| unavailable(&user, &fault))?
             .ok_or_else(wrong_code)?;
-        if code.hash(&self.code_key, &user).is_one_of(&codes) {
+        if code.hash(&self.settings.key, &user).is_one_of(&codes) {
             Ok(user)
         } else {
             Err(wrong_code())
@@ -149,7 +165,7 @@ impl<V: FindLink + TakeTry, T, C> App<V, T, C> {
     }
 }
 
-impl<V: ReadStatus, T: CompleteTask, C> App<V, T, C> {
+impl<V: ReadStatus, B, T: CompleteTask, C> App<V, B, T, C> {
     /// Completes the task, unless an earlier request did.
     async fn complete(&self, user: &UserId, started: &StartedConfirmation) -> Result<(), Problem> {
         match self.tasks.complete(&started.task, &started.output).await {

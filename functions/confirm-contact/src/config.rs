@@ -1,14 +1,22 @@
 //! Settings.
 
+use std::num::NonZeroU32;
+use std::time::Duration;
+
 use contracts::values::{HashKey, ShortHashKey};
+use kit::limit::{InvalidRate, Rate};
 use kit::{Environment, MissingSettings};
+
+use crate::app::Settings;
+
+const CONFIRMATIONS_PER_SOURCE: NonZeroU32 = NonZeroU32::new(300).unwrap();
 
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     /// `TABLE_NAME`: the table that the functions share.
     pub(crate) table: String,
-    /// `FINGERPRINT_KEY`: the key of the codes' hashes. A secret.
-    pub(crate) code_key: HashKey,
+    /// `FINGERPRINT_KEY`, a secret, and `CONFIRMATIONS_PER_SOURCE_PER_HOUR`.
+    pub(crate) app: Settings,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,15 +25,27 @@ pub(crate) enum InvalidConfig {
     Missing(#[from] MissingSettings),
     #[error("`FINGERPRINT_KEY` is invalid")]
     FingerprintKey(#[from] ShortHashKey),
+    #[error("`CONFIRMATIONS_PER_SOURCE_PER_HOUR` {0}")]
+    PerSource(InvalidRate),
 }
 
 impl Config {
     pub(crate) fn from_env(mut environment: Environment) -> Result<Self, InvalidConfig> {
         let table = environment.table();
-        let code_key = environment.required("FINGERPRINT_KEY");
+        let key = environment.required("FINGERPRINT_KEY");
+        let per_source = environment.optional("CONFIRMATIONS_PER_SOURCE_PER_HOUR");
         environment.finish()?;
-        let code_key = HashKey::new(&code_key)?;
-        Ok(Self { table, code_key })
+        let per_source = Rate::from_setting(
+            per_source.as_deref(),
+            CONFIRMATIONS_PER_SOURCE,
+            Duration::from_hours(1),
+        )
+        .map_err(InvalidConfig::PerSource)?;
+        let key = HashKey::new(&key)?;
+        Ok(Self {
+            table,
+            app: Settings { key, per_source },
+        })
     }
 }
 

@@ -8,12 +8,12 @@ mod request;
 
 pub use adapters::dynamodb::DynamoVerifications;
 pub use adapters::step_functions::StepFunctionsTasks;
-pub use app::App;
+pub use app::{App, Settings};
 use config::Config;
 use kit::{Environment, Handler, StartError};
 pub use ports::{
     Clients, CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus,
-    StartConfirming, StartedConfirmation, StoreFault, TakeTry, TaskFault, Verifications,
+    StartConfirming, StartedConfirmation, StoreFault, TakeTokens, TakeTry, TaskFault, Verifications,
 };
 
 /// The function, connected to its clients.
@@ -24,10 +24,11 @@ pub use ports::{
 pub fn handler(environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
     let config = Config::from_env(environment)?;
     let app = App::new(
-        clients.verifications(config.table),
+        clients.verifications(config.table.clone()),
+        clients.tokens(config.table),
         clients.tasks(),
-        config.code_key,
         clients.clock(),
+        config.app,
     );
     Ok(Handler::api("ConfirmContact", app))
 }

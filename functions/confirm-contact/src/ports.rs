@@ -7,6 +7,8 @@ use contracts::values::{
 };
 use kit::HasClock;
 pub use kit::StoreFault;
+/// Limits confirmations. IAM: `dynamodb:UpdateItem`.
+pub use kit::limit::TakeTokens;
 
 /// Finds the user of a link. IAM: `dynamodb:GetItem`.
 pub trait FindLink: Send + Sync + 'static {
@@ -126,5 +128,6 @@ impl<V: FindLink + ReadPreview + TakeTry + StartConfirming + MarkSpent + ReadSta
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
     fn verifications(&self, table: String) -> impl Verifications;
+    fn tokens(&self, table: String) -> impl TakeTokens;
     fn tasks(&self) -> impl CompleteTask;
 }

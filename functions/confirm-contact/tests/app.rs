@@ -5,10 +5,12 @@
     reason = "tests panic on unexpected results"
 )]
 
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use confirm_contact::{
-    App, CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus,
+    App, CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus, Settings,
     StartConfirming, StartedConfirmation, StoreFault, TakeTry, TaskFault,
 };
 use contracts::table::{MAX_CODE_TRIES, UserStatus, VerificationState};
@@ -16,7 +18,8 @@ use contracts::values::{
     CodeHash, ConfirmationCode, ConfirmationScope, EmailConfirmed, HashKey, LinkToken, LinkTokenHash,
     TaskToken, Timestamp, UserId,
 };
-use kit::testing::{FixedClock, NOON, sample_event, unavailable_store};
+use kit::limit::Rate;
+use kit::testing::{FixedClock, MemoryBuckets, NOON, sample_event, unavailable_store};
 use kit::{Clock, Handler};
 use serde_json::{Value, json};
 
@@ -222,12 +225,25 @@ impl CompleteTask for Tasks {
     }
 }
 
+fn settings(per_source: u32) -> Settings {
+    Settings {
+        key: code_key(),
+        per_source: Rate::new(NonZeroU32::new(per_source).unwrap(), Duration::from_hours(1)),
+    }
+}
+
 fn code_key() -> HashKey {
     HashKey::new(&"k".repeat(32)).unwrap()
 }
 
 fn handler(verifications: &Verifications, tasks: &Tasks, clock: impl Clock) -> Handler {
-    let app = App::new(verifications.clone(), tasks.clone(), code_key(), clock);
+    let app = App::new(
+        verifications.clone(),
+        MemoryBuckets::default(),
+        tasks.clone(),
+        clock,
+        settings(100),
+    );
     Handler::api("ConfirmContact", app)
 }
 
@@ -526,7 +542,13 @@ async fn a_confirmation_is_accepted_even_if_it_cannot_be_marked_as_spent() {
 
 #[tokio::test]
 async fn an_unavailable_store_gets_503() {
-    let app = App::new(NoStore, Tasks::returning(StubResult::Completed), code_key(), NOON);
+    let app = App::new(
+        NoStore,
+        MemoryBuckets::default(),
+        Tasks::returning(StubResult::Completed),
+        NOON,
+        settings(100),
+    );
     let handler = Handler::api("ConfirmContact", app);
 
     for name in ["ok", "code", "preview"] {
@@ -566,4 +588,28 @@ async fn other_methods_get_405_with_allow() {
 
     assert_eq!(response["statusCode"], 405);
     assert_eq!(response["headers"]["allow"], "POST");
+}
+
+#[tokio::test]
+async fn a_source_over_its_limit_gets_429_and_others_do_not() {
+    let verifications = Verifications::open();
+    let tasks = Tasks::returning(StubResult::Completed);
+    let app = App::new(
+        verifications.clone(),
+        MemoryBuckets::default(),
+        tasks.clone(),
+        NOON,
+        settings(2),
+    );
+    let handler = Handler::api("ConfirmContact", app);
+    let mut statuses = Vec::new();
+
+    for source in ["192.0.2.1", "192.0.2.2", "192.0.2.3", "198.51.100.1"] {
+        let mut event = sample_event("malformed-token");
+        event["requestContext"]["http"]["sourceIp"] = source.into();
+        let response = handler.invoke(event).await.unwrap();
+        statuses.push(response["statusCode"].as_u64().unwrap());
+    }
+
+    assert_eq!(statuses, [410, 410, 429, 410]);
 }

@@ -7,7 +7,7 @@
 //! | `user#<id>` | the status and the data of a sign-up | create-user, store-user-data, validate-email, set-user-status |
 //! | `request#<hash>` | the user that was created with an `Idempotency-Key` | create-user |
 //! | `address#<hash>` | the verified user of an address | set-user-status |
-//! | `mails#<hash>#<day>` | the sign-ups that may mail an address on a day | validate-email |
+//! | `limit#<name>#<hash>` | the token bucket of a source or a mailbox | create-user, validate-email, confirm-contact |
 //! | `verification#<id>` | the task that waits for a confirmation, and its state | validate-email, confirm-contact, request-mail, set-user-status |
 //! | `link#<hash>` | the user of a link | validate-email |
 //! | `delivery#<id>` | the webhook event of a user, and whether it was delivered | notify-webhook |
@@ -74,10 +74,10 @@ pub mod reference {
     pub const FINGERPRINT: &str = "fingerprint";
 }
 
-/// `mails#<hash>#<day>`.
-pub mod mails {
-    /// The ids of the users whose sign-ups may mail the address on the day: a string set, never empty.
-    pub const GRANTS: &str = "grants";
+/// `limit#<name>#<hash>`.
+pub mod limit {
+    /// When the bucket would be full if nobody took from it any more, in epoch milliseconds.
+    pub const FULL_AT: &str = "fullAt";
 }
 
 /// `verification#<id>`.
@@ -100,6 +100,9 @@ pub mod verification {
     pub const LAST_MAIL_AT: &str = "lastMailAt";
     /// The number of mails that were asked for; absent for none.
     pub const MAIL_REQUESTS: &str = "mailRequests";
+    /// True once the mail limit has granted the newest mail, so that retries take no other token; absent again when another mail
+    /// is asked for, which takes a token of its own.
+    pub const MAIL_GRANTED: &str = "mailGranted";
     /// The number of codes that were tried and were wrong, or whose outcome is still open; absent for none.
     pub const CODE_TRIES: &str = "codeTries";
 }
@@ -195,9 +198,9 @@ pub fn address_key(address: &AddressHash) -> String {
     format!("address#{}", address.as_str())
 }
 
-/// The key of the mail limit of an address on a day, in days since the start of 1970.
-pub fn mails_key(address: &AddressHash, day: i64) -> String {
-    format!("mails#{}#{day}", address.as_str())
+/// The key of a token bucket, by the name of its limit and the hash of its subject.
+pub fn limit_key(limit: &str, subject: &str) -> String {
+    format!("limit#{limit}#{subject}")
 }
 
 pub fn verification_key(user: &UserId) -> String {

@@ -199,6 +199,26 @@ fn plus_tags_and_dots_are_kept() {
 }
 
 #[test]
+fn a_mailbox_has_many_addresses() {
+    let mailbox = |text: &str| text.parse::<EmailAddress>().unwrap().mailbox();
+
+    for address in ["ADA@example.org", "ada+news@example.org", "ada+a+b@example.org"] {
+        assert_eq!(mailbox(address), mailbox("ada@example.org"), "{address}");
+    }
+    for address in ["a.da+x@gmail.com", "ada@googlemail.com", "A.D.A@GoogleMail.com"] {
+        assert_eq!(mailbox(address), mailbox("ada@gmail.com"), "{address}");
+    }
+    for address in [
+        "a.da@example.org",
+        "ada@example.com",
+        "bob@example.org",
+        "+ada@example.org",
+    ] {
+        assert_ne!(mailbox(address), mailbox("ada@example.org"), "{address}");
+    }
+}
+
+#[test]
 fn a_domain_becomes_its_a_labels() {
     assert_eq!(normal("a@faß.example"), "a@xn--fa-hia.example");
     assert_eq!(normal("a@日本語.example"), "a@xn--wgv71a119e.example");
@@ -267,6 +287,7 @@ fn names_hold_no_invisible_characters() {
         '\u{2066}'..='\u{206f}',
         '\u{feff}'..='\u{feff}',
         '\u{fff9}'..='\u{fffb}',
+        '\u{1bca0}'..='\u{1bca3}',
         '\u{1d173}'..='\u{1d17a}',
         '\u{e0001}'..='\u{e0001}',
         '\u{e0020}'..='\u{e007f}',
@@ -275,6 +296,16 @@ fn names_hold_no_invisible_characters() {
         let name = format!("A{letter}da");
 
         assert_eq!(name.parse::<PersonName>(), Err(InvalidName), "{letter:?}");
+    }
+}
+
+#[test]
+fn a_name_has_something_to_see() {
+    for filler in ['\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{ffa0}'] {
+        let name = format!("{filler} {filler}");
+
+        assert_eq!(name.parse::<PersonName>(), Err(InvalidName), "{filler:?}");
+        assert!(format!("{filler}a").parse::<PersonName>().is_ok(), "{filler:?}");
     }
 }
 

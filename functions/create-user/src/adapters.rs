@@ -4,14 +4,19 @@ pub(crate) mod dynamodb;
 pub(crate) mod step_functions;
 
 use kit::Aws;
+use kit::limit::DynamoBuckets;
 
-use crate::ports::{AcceptSignUp, Clients, StartSignUp};
+use crate::ports::{AcceptSignUp, Clients, StartSignUp, TakeTokens};
 use dynamodb::DynamoSignUps;
 use step_functions::StepFunctionsSignUp;
 
 impl Clients for Aws {
     fn sign_ups(&self, table: String) -> impl AcceptSignUp {
         DynamoSignUps(self.table(table))
+    }
+
+    fn tokens(&self, table: String) -> impl TakeTokens {
+        DynamoBuckets(self.table(table))
     }
 
     fn workflow(&self, state_machine: String) -> impl StartSignUp {

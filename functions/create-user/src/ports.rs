@@ -4,6 +4,8 @@ use contracts::sign_up::SignUpInput;
 use contracts::values::{Cause, Timestamp, UserId};
 use kit::HasClock;
 pub use kit::StoreFault;
+/// Limits sign-ups. IAM: `dynamodb:UpdateItem`.
+pub use kit::limit::TakeTokens;
 
 use crate::fingerprint::{Fingerprint, RequestHash};
 
@@ -28,7 +30,7 @@ pub struct Acceptance {
     /// The id, if the sign-up is new.
     pub user_id: UserId,
     pub fingerprint: Fingerprint,
-    /// The hash of the client's idempotency key.
+    /// The hash of the client's idempotency key for this address.
     pub request: Option<RequestHash>,
     pub at: Timestamp,
 }
@@ -51,5 +53,6 @@ pub struct StartFault(#[source] pub Cause);
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
     fn sign_ups(&self, table: String) -> impl AcceptSignUp;
+    fn tokens(&self, table: String) -> impl TakeTokens;
     fn workflow(&self, state_machine: String) -> impl StartSignUp;
 }

@@ -11,11 +11,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::Value;
 
 mod fields;
+mod members;
 mod problem;
 mod request;
 mod response;
 mod routes;
 mod security;
+mod source;
 
 pub use fields::Fields;
 pub use problem::{FieldError, Problem};
@@ -23,6 +25,7 @@ pub use request::{MAX_BODY_BYTES, Request};
 pub use response::Response;
 pub use routes::{ASSET, PAGES, ROUTES, Route, SIGN_UP_PAGE, VERIFY_PAGE, find_route, no_route_response};
 pub use security::security_headers;
+pub use source::Source;
 
 /// The use case of a function behind the HTTP API.
 pub trait ApiFunction: Send + Sync + 'static {

@@ -1,6 +1,9 @@
 //! Test doubles.
 #![expect(clippy::expect_used, reason = "test set-up panics if it fails")]
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -13,6 +16,7 @@ use contracts::values::Timestamp;
 use serde_json::Value;
 
 use crate::aws::dynamodb::Table;
+use crate::limit::{Bucket, Empty, Level, TakeTokens};
 use crate::{Clock, StoreFault};
 
 /// A clock that always returns this time, in RFC 3339.
@@ -36,6 +40,33 @@ pub fn sample_event(name: &str) -> Value {
     // Cargo runs tests in their package's folder.
     let text = std::fs::read_to_string(format!("events/{name}.json")).expect("the sample exists");
     serde_json::from_str(&text).expect("the sample is JSON")
+}
+
+/// Buckets in memory.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryBuckets(Arc<Mutex<HashMap<String, i64>>>);
+
+impl MemoryBuckets {
+    /// The keys of all buckets from which tokens were taken, sorted.
+    pub fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<_> = self.0.lock().expect("no test panicked").keys().cloned().collect();
+        keys.sort();
+        keys
+    }
+}
+
+impl TakeTokens for MemoryBuckets {
+    async fn take(&self, bucket: &Bucket, now: Timestamp) -> Result<Result<(), Empty>, StoreFault> {
+        let mut buckets = self.0.lock().expect("no test panicked");
+        let full_at = buckets.get(bucket.key()).copied();
+        let from = match bucket.level_at(full_at, now) {
+            Ok(Level::Full) => now.epoch_millis(),
+            Ok(Level::Used) => full_at.unwrap_or_default(),
+            Err(empty) => return Ok(Err(empty)),
+        };
+        buckets.insert(bucket.key().to_owned(), from + bucket.rate().interval_millis());
+        Ok(Ok(()))
+    }
 }
 
 pub fn unavailable_store() -> StoreFault {

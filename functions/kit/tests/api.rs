@@ -93,6 +93,58 @@ async fn malformed_json_gets_400_with_line_and_column() {
 }
 
 #[tokio::test]
+async fn two_members_of_one_name_get_422_however_they_are_spelt() {
+    for body in [
+        r#"{"text": "a", "text": "b"}"#,
+        r#"{"text": "a", "\u0074ext": "b"}"#,
+        r#"{"other": 1, "other": 1, "text": "a"}"#,
+    ] {
+        let (status, problem) = respond(event(body)).await;
+
+        assert_eq!(status, 422, "{body}");
+        assert_eq!(
+            problem["errors"],
+            json!([{"pointer": "", "detail": "has two members of the same name"}])
+        );
+    }
+}
+
+#[tokio::test]
+async fn members_that_nobody_reads_may_hold_any_json() {
+    let deep = format!("{}{}", "[".repeat(7_000), "]".repeat(7_000));
+    for value in ["1e999", "\"\\ud800\"", "{\"a\": 1, \"a\": 2}", &deep] {
+        let body = format!(r#"{{"other": {value}, "text": "hello"}}"#);
+
+        assert_eq!(respond(event(&body)).await, (200, json!({"text": "hello"})));
+    }
+}
+
+#[tokio::test]
+async fn what_is_json_is_not_called_otherwise() {
+    for (body, pointer) in [
+        (r#"{"text": 1e999}"#, "/text"),
+        (r#"{"text": "\ud800"}"#, "/text"),
+        (r#"{"\ud800": 1, "text": "a"}"#, ""),
+    ] {
+        let (status, problem) = respond(event(body)).await;
+
+        assert_eq!(status, 422, "{body}");
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_are_not_utf_8_get_400_with_their_place() {
+    let mut event = event(&STANDARD.encode(b"{\n\"text\": \"\xff\"}"));
+    event["isBase64Encoded"] = json!(true);
+
+    let (status, problem) = respond(event).await;
+
+    assert_eq!(status, 400);
+    assert_eq!(problem["detail"], "the body is not JSON: see line 2, column 10");
+}
+
+#[tokio::test]
 async fn other_content_types_get_415() {
     let mut event = event("{}");
     event["headers"]["content-type"] = json!("text/plain");

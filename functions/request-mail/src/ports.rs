@@ -23,6 +23,8 @@ pub struct SignUpRecord {
 /// Counts the mails that people ask for. IAM: `dynamodb:UpdateItem`.
 pub trait TakeMail: Send + Sync + 'static {
     /// Uses up one of the user's mails, unless the last mail is too fresh or none is left.
+    ///
+    /// The mail takes a token of the mail limit of its own.
     fn take(
         &self,
         user: &UserId,

@@ -4,11 +4,11 @@ pub(crate) mod dynamodb;
 
 use kit::Aws;
 
-use crate::ports::{Clients, StoreUser};
+use crate::ports::{Clients, FindClaim, StoreUser};
 use dynamodb::DynamoUsers;
 
 impl Clients for Aws {
-    fn users(&self, table: String) -> impl StoreUser {
+    fn users(&self, table: String) -> impl FindClaim + StoreUser {
         DynamoUsers(self.table(table))
     }
 }

@@ -7,7 +7,7 @@ mod ports;
 pub use adapters::dynamodb::DynamoUsers;
 pub use app::App;
 use kit::{Environment, Handler, StartError};
-pub use ports::{Clients, NewUser, StoreFault, StoreResult, StoreUser};
+pub use ports::{Clients, FindClaim, NewUser, StoreFault, StoreResult, StoreUser};
 
 /// The function, connected to its clients.
 ///

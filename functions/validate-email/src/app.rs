@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use contracts::validate_email::{MailPurpose, ValidateEmail, ValidateEmailError, ValidateEmailInput};
 use contracts::values::{Cause, ConfirmationCode, ConfirmationScope, HashKey, LinkToken, Timestamp};
+use kit::limit::{Bucket, Rate};
 use kit::{CallbackFunction, Clock};
 
 use crate::mail::{Mail, MailId};
@@ -26,8 +27,8 @@ pub struct App<S, M, C> {
 pub struct Settings {
     /// The site of the links, with or without a slash at the end.
     pub site_url: String,
-    /// The mail limit: the number of sign-ups that may mail an address per day (UTC); at least 1.
-    pub sign_ups_per_day: u32,
+    /// The mail limit: how many sign-ups may mail a mailbox.
+    pub mails_per_mailbox: Rate,
     pub confirmation: Confirmation,
     /// The key of the codes' hashes.
     pub code_key: HashKey,
@@ -127,17 +128,17 @@ where
     M: SendMail,
     C: Clock,
 {
-    /// Sends the mail, unless the address has reached its mail limit.
+    /// Sends the mail, unless the mailbox has reached its mail limit.
     async fn send(&self, input: &ValidateEmailInput, mail: &Mail) -> Result<(), ValidateEmailError> {
-        let (address, now) = (input.email.hash(), self.clock.now());
-        let granted = self
-            .store
-            .grant(&address, &input.user_id, now, self.settings.sign_ups_per_day)
-            .await;
+        let bucket = Bucket::of_mails(&input.email.mailbox(), self.settings.mails_per_mailbox);
+        let granted = self.store.grant(&bucket, &input.user_id, self.clock.now()).await;
         match granted.map_err(unavailable)? {
             Grant::Granted => self.mail.send(&input.email, mail).await.map_err(not_sent),
             // Everything else is the same as if the mail had been sent, so that the limit cannot be observed.
-            Grant::UsedUp => Ok(()),
+            Grant::UsedUp => {
+                bucket.log_empty();
+                Ok(())
+            }
         }
     }
 }

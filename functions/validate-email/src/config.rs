@@ -1,15 +1,17 @@
 //! Settings.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use contracts::values::{HashKey, ShortHashKey};
 use http::Uri;
+use kit::limit::{InvalidRate, Rate};
 use kit::{Environment, MissingSettings, is_loopback};
 
 use crate::app::{Confirmation, Settings};
 
-/// The default mail limit of an address, in sign-ups per day.
-const SIGN_UPS_PER_DAY: u32 = 5;
+/// The default mail limit of a mailbox.
+const MAILS_PER_MAILBOX: NonZeroU32 = NonZeroU32::new(5).unwrap();
 
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
@@ -19,7 +21,7 @@ pub(crate) struct Config {
     pub(crate) mail_from: String,
     /// `SES_CONFIGURATION_SET`: the SES configuration set of the mails. Default: that of the account.
     pub(crate) configuration_set: Option<String>,
-    /// `SITE_URL`, `MAILS_PER_ADDRESS_PER_DAY`, `CONFIRMATION` and `FINGERPRINT_KEY`.
+    /// `SITE_URL`, `MAILS_PER_MAILBOX_PER_DAY`, `CONFIRMATION` and `FINGERPRINT_KEY`.
     pub(crate) app: Settings,
 }
 
@@ -29,8 +31,8 @@ pub(crate) enum InvalidConfig {
     Missing(#[from] MissingSettings),
     #[error("SITE_URL must be an https:// URL, or an http:// URL on a loopback address")]
     SiteUrl,
-    #[error("MAILS_PER_ADDRESS_PER_DAY must be a whole number, at least 1")]
-    MailsPerDay,
+    #[error("MAILS_PER_MAILBOX_PER_DAY {0}")]
+    MailsPerDay(InvalidRate),
     #[error("CONFIRMATION must be code-and-link or code")]
     Confirmation,
     #[error("`FINGERPRINT_KEY` is invalid")]
@@ -44,19 +46,18 @@ impl Config {
         let site_url = environment.required("SITE_URL");
         let key = environment.required("FINGERPRINT_KEY");
         let configuration_set = environment.optional("SES_CONFIGURATION_SET");
-        let sign_ups_per_day = environment.optional("MAILS_PER_ADDRESS_PER_DAY");
+        let mails_per_mailbox = environment.optional("MAILS_PER_MAILBOX_PER_DAY");
         let confirmation = environment.optional("CONFIRMATION");
         environment.finish()?;
         if !is_https_or_loopback(&site_url) {
             return Err(InvalidConfig::SiteUrl);
         }
-        let sign_ups_per_day = match sign_ups_per_day {
-            Some(count) => count
-                .parse::<NonZeroU32>()
-                .map_err(|_| InvalidConfig::MailsPerDay)?
-                .get(),
-            None => SIGN_UPS_PER_DAY,
-        };
+        let mails_per_mailbox = Rate::from_setting(
+            mails_per_mailbox.as_deref(),
+            MAILS_PER_MAILBOX,
+            Duration::from_hours(24),
+        )
+        .map_err(InvalidConfig::MailsPerDay)?;
         let confirmation = match confirmation.as_deref() {
             None | Some("code-and-link") => Confirmation::CodeAndLink,
             Some("code") => Confirmation::Code,
@@ -68,7 +69,7 @@ impl Config {
             configuration_set,
             app: Settings {
                 site_url,
-                sign_ups_per_day,
+                mails_per_mailbox,
                 confirmation,
                 code_key: HashKey::new(&key)?,
             },
@@ -113,22 +114,22 @@ mod tests {
     #[test]
     fn the_default_mail_limit_is_five() {
         let default = Config::from_env(Environment::of(REQUIRED)).unwrap();
-        let two = REQUIRED.into_iter().chain([("MAILS_PER_ADDRESS_PER_DAY", "2")]);
+        let two = REQUIRED.into_iter().chain([("MAILS_PER_MAILBOX_PER_DAY", "2")]);
         let configured = Config::from_env(Environment::of(two)).unwrap();
 
-        assert_eq!(default.app.sign_ups_per_day, 5);
-        assert_eq!(configured.app.sign_ups_per_day, 2);
+        assert_eq!(default.app.mails_per_mailbox.tokens(), 5);
+        assert_eq!(configured.app.mails_per_mailbox.tokens(), 2);
     }
 
     #[test]
     fn an_invalid_mail_limit_is_rejected() {
         let many = REQUIRED
             .into_iter()
-            .chain([("MAILS_PER_ADDRESS_PER_DAY", "many")]);
+            .chain([("MAILS_PER_MAILBOX_PER_DAY", "many")]);
 
         let error = Config::from_env(Environment::of(many)).unwrap_err();
 
-        assert_eq!(error, InvalidConfig::MailsPerDay);
+        assert_eq!(error, InvalidConfig::MailsPerDay(InvalidRate));
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! The ports of the use case.
 
 use contracts::values::{
-    AddressHash, Cause, CodeHash, ConfirmationScope, EmailAddress, LinkTokenHash, TaskToken, Timestamp,
-    UserId,
+    Cause, CodeHash, ConfirmationScope, EmailAddress, LinkTokenHash, TaskToken, Timestamp, UserId,
 };
 use kit::HasClock;
 pub use kit::StoreFault;
+use kit::limit::Bucket;
 
 use crate::mail::Mail;
 
@@ -20,18 +20,16 @@ pub trait OpenVerification: Send + Sync + 'static {
     -> impl Future<Output = Result<OpenResult, StoreFault>> + Send;
 }
 
-/// Enforces the mail limit of an address. IAM: `dynamodb:UpdateItem`.
+/// Enforces the mail limit of a mailbox. IAM: `dynamodb:UpdateItem`.
 pub trait GrantMail: Send + Sync + 'static {
-    /// Takes a slot of the address's mail limit for this sign-up on the day of `now` (UTC), unless `limit` other sign-ups have
-    /// one.
+    /// Takes a token of the mailbox's bucket for the newest mail of this sign-up, unless it has one already or the bucket is empty.
     ///
-    /// A slot is for the day, not for one mail: retries of the sign-up have it already. It is never released.
+    /// The mail's retries take no other token; another mail that is asked for does. A token is never put back.
     fn grant(
         &self,
-        address: &AddressHash,
+        bucket: &Bucket,
         user: &UserId,
         now: Timestamp,
-        limit: u32,
     ) -> impl Future<Output = Result<Grant, StoreFault>> + Send;
 }
 
@@ -78,11 +76,11 @@ pub enum OpenResult {
     Ended,
 }
 
-/// Whether a sign-up may mail an address on a day.
+/// Whether a sign-up may mail its mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grant {
     Granted,
-    /// The mail limit of the address is reached.
+    /// The mail limit of the mailbox is reached.
     UsedUp,
 }
 

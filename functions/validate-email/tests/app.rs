@@ -5,12 +5,15 @@
     reason = "tests panic on unexpected results"
 )]
 
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use contracts::validate_email::{ValidateEmailError, ValidateEmailInput};
 use contracts::values::{
-    AddressHash, ConfirmationCode, ConfirmationScope, EmailAddress, HashKey, LinkToken, Timestamp, UserId,
+    ConfirmationCode, ConfirmationScope, EmailAddress, HashKey, LinkToken, Timestamp, UserId,
 };
+use kit::limit::{Bucket, Rate};
 use kit::testing::{FixedClock, NOON, sample_event, unavailable_store};
 use kit::{CallbackFunction, Handler};
 use serde_json::Value;
@@ -23,7 +26,7 @@ use validate_email::{
 #[derive(Debug)]
 enum Call {
     Open(Verification),
-    Grant(AddressHash, UserId, u32),
+    Grant(Bucket, UserId),
     Send(EmailAddress, Mail),
     Record(Timestamp),
 }
@@ -54,14 +57,8 @@ impl OpenVerification for StubPorts {
 }
 
 impl GrantMail for StubPorts {
-    async fn grant(
-        &self,
-        address: &AddressHash,
-        user: &UserId,
-        _: Timestamp,
-        limit: u32,
-    ) -> Result<Grant, StoreFault> {
-        self.note(Call::Grant(address.clone(), user.clone(), limit));
+    async fn grant(&self, bucket: &Bucket, user: &UserId, _: Timestamp) -> Result<Grant, StoreFault> {
+        self.note(Call::Grant(bucket.clone(), user.clone()));
         self.grant.ok_or_else(unavailable_store)
     }
 }
@@ -91,6 +88,10 @@ fn succeeding() -> StubPorts {
     }
 }
 
+fn rate() -> Rate {
+    Rate::new(NonZeroU32::new(5).unwrap(), Duration::from_hours(24))
+}
+
 fn code_key() -> HashKey {
     HashKey::new(&"k".repeat(32)).unwrap()
 }
@@ -102,7 +103,7 @@ fn app(ports: &StubPorts) -> App<StubPorts, StubPorts, FixedClock> {
 fn app_with(ports: &StubPorts, confirmation: Confirmation) -> App<StubPorts, StubPorts, FixedClock> {
     let settings = Settings {
         site_url: "https://example.org/".to_owned(),
-        sign_ups_per_day: 5,
+        mails_per_mailbox: rate(),
         confirmation,
         code_key: code_key(),
     };
@@ -301,17 +302,23 @@ async fn mails_never_contain_the_name() {
 }
 
 #[tokio::test]
-async fn the_grant_is_for_the_sign_up_and_its_address() {
+async fn the_grant_is_for_the_sign_up_and_its_mailbox() {
     let ports = succeeding();
 
     app(&ports).call(input("confirm")).await.unwrap();
 
     let granted = calls(&ports).into_iter().find_map(|call| match call {
-        Call::Grant(address, user, limit) => Some((address, user, limit)),
+        Call::Grant(bucket, user) => Some((bucket, user)),
         _ => None,
     });
+    let (bucket, user) = granted.unwrap();
     let input = input("confirm");
-    assert_eq!(granted, Some((input.email.hash(), input.user_id, 5)));
+    assert_eq!(user, input.user_id);
+    assert_eq!(
+        bucket.key(),
+        Bucket::of_mails(&input.email.mailbox(), rate()).key()
+    );
+    assert_eq!(bucket.rate(), rate());
 }
 
 #[tokio::test]

@@ -5,17 +5,19 @@
     reason = "tests panic on unexpected results"
 )]
 
+use std::num::NonZeroU32;
+use std::time::Duration;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsOutput;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemInput, UpdateItemOutput};
-use aws_sdk_dynamodb::types::{CancellationReason, ReturnValuesOnConditionCheckFailure};
-use aws_smithy_mocks::{Rule, mock};
+use aws_sdk_dynamodb::types::{CancellationReason, ReturnValuesOnConditionCheckFailure, Update};
+use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use contracts::table::VerificationState;
-use contracts::values::{
-    AddressHash, CodeHash, ConfirmationScope, EmailAddress, LinkToken, TaskToken, Timestamp, UserId,
-};
+use contracts::values::{CodeHash, ConfirmationScope, EmailAddress, LinkToken, TaskToken, Timestamp, UserId};
 use kit::Clock;
-use kit::aws::dynamodb::{number, string};
+use kit::aws::dynamodb::{Table, number, string};
+use kit::limit::{Bucket, Rate};
 use kit::testing::{NOON, cancelled, failed_condition, mock_table, reason, throttled_update};
 use validate_email::{
     DynamoVerifications, Grant, GrantMail, OpenResult, OpenVerification, RecordMailStep, RecordResult,
@@ -28,8 +30,44 @@ fn user() -> UserId {
     ID.parse().unwrap()
 }
 
-fn address() -> AddressHash {
-    "ada@example.org".parse::<EmailAddress>().unwrap().hash()
+/// A bucket of three tokens, one of which comes back each hour.
+fn bucket() -> Bucket {
+    let rate = Rate::new(NonZeroU32::new(3).unwrap(), Duration::from_hours(3));
+    let address: EmailAddress = "ada@example.org".parse().unwrap();
+    Bucket::of_mails(&address.mailbox(), rate)
+}
+
+/// A transaction of the expected token.
+fn taken(expected: fn(&Update) -> bool) -> Rule {
+    mock!(Client::transact_write_items)
+        .match_requests(move |request| {
+            let [token, mark] = request.transact_items() else {
+                return false;
+            };
+            let (token, mark) = (token.update().unwrap(), mark.update().unwrap());
+            token.key()["pk"].as_s().unwrap() == bucket().key()
+                && mark.key()["pk"].as_s().unwrap() == &format!("verification#{ID}")
+                && mark.condition_expression()
+                    == Some("attribute_exists(#pk) AND attribute_not_exists(#mailGranted)")
+                && expected(token)
+        })
+        .then_output(|| TransactWriteItemsOutput::builder().build())
+}
+
+/// A transaction whose token was not there: the bucket would be full at this time.
+fn not_taken(full_at: i64) -> Rule {
+    let token = CancellationReason::builder()
+        .code("ConditionalCheckFailed")
+        .item("fullAt", number(full_at));
+    cancelled([token.build(), reason("None")])
+}
+
+fn in_hours(hours: i64) -> i64 {
+    noon().epoch_millis() + hours * 3_600_000
+}
+
+fn token_value<'a>(token: &'a Update, name: &str) -> &'a str {
+    token.expression_attribute_values().unwrap()[name].as_n().unwrap()
 }
 
 fn noon() -> Timestamp {
@@ -165,38 +203,66 @@ async fn a_transaction_conflict_is_a_store_fault() {
 }
 
 #[tokio::test]
-async fn mail_grants_are_stored_by_address_and_day_for_two_days() {
-    let grant = updated(|request| {
-        let values = request.expression_attribute_values().unwrap();
-        key(request) == format!("mails#{}#20454", address().as_str())
-            && request.update_expression()
-                == Some("SET #expiresAt = if_not_exists(#expiresAt, :expiresAt) ADD #grants :userSet")
-            && request.condition_expression()
-                == Some(
-                    "attribute_not_exists(#grants) OR contains(#grants, :userId) OR size(#grants) < :limit",
-                )
-            && values[":userSet"].as_ss().unwrap() == &[ID.to_owned()]
-            && value(request, ":userId") == ID
-            && value(request, ":limit") == "5"
-            && value(request, ":expiresAt") == "1767441600"
+async fn the_first_token_of_a_mailbox_is_taken_with_a_mark_on_the_sign_up() {
+    let first = taken(|token| {
+        token.condition_expression() == Some("attribute_not_exists(#fullAt) OR #fullAt <= :now")
+            && token_value(token, ":fullAt") == in_hours(1).to_string()
+            && token_value(token, ":expiresAt") == (in_hours(4) / 1_000).to_string()
     });
 
-    let granted = store(&[&grant])
-        .grant(&address(), &user(), noon(), 5)
-        .await
-        .unwrap();
+    let granted = store(&[&first]).grant(&bucket(), &user(), noon()).await;
 
-    assert_eq!(granted, Grant::Granted);
-    assert_eq!(grant.num_calls(), 1);
+    assert_eq!(granted.unwrap(), Grant::Granted);
+    assert_eq!(first.num_calls(), 1);
 }
 
 #[tokio::test]
-async fn no_grant_over_the_mail_limit() {
-    let granted = store(&[&failed_condition()])
-        .grant(&address(), &user(), noon(), 5)
-        .await;
+async fn a_later_token_is_added_to_what_is_there() {
+    let used = not_taken(in_hours(2));
+    let next = taken(|token| {
+        token.update_expression() == "SET #fullAt = #fullAt + :interval, #expiresAt = :expiresAt"
+            && token.condition_expression() == Some("#fullAt > :now AND #fullAt <= :last")
+            && token_value(token, ":interval") == "3600000"
+            && token_value(token, ":last") == in_hours(2).to_string()
+    });
+    let client = mock_client!(aws_sdk_dynamodb, RuleMode::Sequential, [&used, &next]);
+    let store = DynamoVerifications(Table::new(client, "table"));
+
+    let granted = store.grant(&bucket(), &user(), noon()).await;
+
+    assert_eq!(granted.unwrap(), Grant::Granted);
+    assert_eq!(next.num_calls(), 1);
+}
+
+#[tokio::test]
+async fn an_empty_bucket_grants_no_mail() {
+    let empty = not_taken(in_hours(2) + 1);
+
+    let granted = store(&[&empty]).grant(&bucket(), &user(), noon()).await;
 
     assert_eq!(granted.unwrap(), Grant::UsedUp);
+    assert_eq!(empty.num_calls(), 1);
+}
+
+#[tokio::test]
+async fn a_sign_up_takes_one_token() {
+    let marked = cancelled([reason("None"), reason("ConditionalCheckFailed")]);
+    let empty_and_marked = cancelled([reason("ConditionalCheckFailed"), reason("ConditionalCheckFailed")]);
+    for before in [marked, empty_and_marked] {
+        let granted = store(&[&before]).grant(&bucket(), &user(), noon()).await;
+
+        assert_eq!(granted.unwrap(), Grant::Granted);
+    }
+}
+
+#[tokio::test]
+async fn a_lasting_race_for_tokens_is_a_store_fault() {
+    let used = not_taken(in_hours(1));
+
+    let granted = store(&[&used]).grant(&bucket(), &user(), noon()).await;
+
+    assert!(granted.is_err());
+    assert_eq!(used.num_calls(), 4);
 }
 
 #[tokio::test]
@@ -221,11 +287,14 @@ async fn the_mail_step_is_recorded_before_and_after_the_confirmation() {
 
 #[tokio::test]
 async fn throttling_is_a_store_fault() {
-    let granted = store(&[&throttled_update()])
-        .grant(&address(), &user(), noon(), 5)
-        .await;
+    let throttled = cancelled([reason("ThrottlingError"), reason("None")]);
 
-    assert!(granted.is_err());
+    assert!(
+        store(&[&throttled])
+            .grant(&bucket(), &user(), noon())
+            .await
+            .is_err()
+    );
     assert!(
         store(&[&throttled_update()])
             .record(&user(), noon())

@@ -27,6 +27,10 @@ impl FunctionEnvironment {
             ("SITE_URL", site_url.to_owned()),
             ("WEBHOOK_URL", format!("{site_url}/webhooks")),
             ("WEBHOOK_SECRET_ARN", secrets_manager::webhook_secret_arn()),
+            // All clients are one source here.
+            ("SIGN_UPS_PER_SOURCE_PER_HOUR", "1000000".to_owned()),
+            ("CONFIRMATIONS_PER_SOURCE_PER_HOUR", "1000000".to_owned()),
+            ("SIGN_UPS_PER_MAILBOX_AND_SOURCE_PER_DAY", "1000".to_owned()),
         ])
     }
 

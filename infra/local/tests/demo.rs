@@ -102,7 +102,7 @@ fn rejections_other_than_422_are_failures() {
 }
 
 #[test]
-fn of_a_repeated_field_the_last_one_counts_as_in_the_api() {
+fn a_user_with_a_repeated_field_is_rejected_by_the_api() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("users.jsonl");
     fs::write(
@@ -113,9 +113,7 @@ fn of_a_repeated_field_the_last_one_counts_as_in_the_api() {
 
     let output = demo(&["--file", path.to_str().unwrap()]);
 
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stdout)
-    );
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{report}");
+    assert!(report.contains("two members of the same name"), "{report}");
 }

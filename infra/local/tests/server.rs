@@ -123,13 +123,17 @@ async fn an_idempotency_key_is_bound_to_its_request() {
 
     let first = send(json!({"email": "ada@example.org"})).await.unwrap();
     let again = send(json!({"email": "ADA@example.org"})).await.unwrap();
-    let other = send(json!({"email": "bob@example.org"})).await.unwrap();
+    let other = send(json!({"email": "ada@example.org", "name": "Ada"}))
+        .await
+        .unwrap();
+    let somebody = send(json!({"email": "bob@example.org"})).await.unwrap();
 
     assert_eq!((first.status().as_u16(), again.status().as_u16()), (202, 202));
     assert_eq!(json(first).await["id"], json(again).await["id"]);
     assert_problem(other, 422).await;
-    fixture.mail(1).await;
-    assert_eq!(fixture.server.outbox().all().len(), 1);
+    assert_eq!(somebody.status(), 202);
+    fixture.mail(2).await;
+    assert_eq!(fixture.server.outbox().all().len(), 2);
 }
 
 /// Asserts that the response is a problem document with this status, and returns it.

@@ -78,8 +78,10 @@ impl FunctionId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Operation {
+    TakeToken,
     AcceptSignUp,
     StartSignUp,
+    FindClaim,
     StoreUser,
     OpenVerification,
     GrantMail,
@@ -178,9 +180,11 @@ impl fmt::Display for Fault {
 
 impl Operation {
     /// All operations, in the order of their discriminants.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 31] = [
+        Self::TakeToken,
         Self::AcceptSignUp,
         Self::StartSignUp,
+        Self::FindClaim,
         Self::StoreUser,
         Self::OpenVerification,
         Self::GrantMail,
@@ -249,7 +253,8 @@ impl Operation {
             Fault::DuplicateCall,
         ];
         match self {
-            Self::FindLink
+            Self::FindClaim
+            | Self::FindLink
             | Self::ReadPreview
             | Self::ReadStatus
             | Self::ReadSecret

@@ -10,10 +10,11 @@ use crate::state::State;
 
 mod continuous;
 mod final_state;
+mod limits;
 mod on_event;
 mod responses;
 
-pub(crate) use on_event::MAILS_PER_DAY;
+pub(crate) use limits::LIMITS;
 
 /// The violation of an invariant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +48,9 @@ invariants! {
     MailedLinkIsStored = "a link and a code are stored before they are mailed",
     MailedFlagIsAccurate = "a mail is recorded as sent if and only if it was sent or withheld by the mail limit",
     MailsAreBounded = "a sign-up sends at most one mail, one more for each that was asked for, and one more for each fault",
-    MailLimit = "no more sign-ups than the limit allows mail an address on one day",
+    MailLimit = "sign-ups mail a mailbox, whatever the tag of its address, only as often as its bucket refills",
+    RequestLimit = "a source signs up, at all and for one mailbox, and confirms only as often as its buckets refill",
+    OthersAreNotLimited = "a source is limited only by its own requests",
     NoWebhookBeforeStorage = "a webhook is sent only for stored data",
     WebhookIsIdempotent = "all attempts of a webhook carry the campaign, the same id and the same content, and ids are unique",
     SignatureIsFresh = "each attempt of a webhook is signed with its own time",
@@ -58,7 +61,7 @@ invariants! {
     ConfirmationIsKept = "a sign-up whose confirmation was answered with 202 is verified or superseded",
     ClicksTerminate = "a link that is followed repeatedly is finally answered",
     AcceptedIsStarted = "a sign-up that was answered with 202 is recorded and its workflow is started",
-    IdempotencyKey = "requests with the same idempotency key get the same sign-up, or a refusal if they differ",
+    IdempotencyKey = "requests for one address with the same idempotency key get the same sign-up, or a refusal if they differ, and no others do",
     MailRequestsAreBounded = "a person gets at most five other mails for a sign-up, a minute apart",
     MailRequestIsAnswered = "another mail is refused only if one was just made, five were asked for, or the sign-up has publicly ended",
     RequestedMailIsSent = "every other mail that was asked for and accepted is sent",
@@ -115,10 +118,16 @@ pub(crate) struct Monitor {
     webhook_rejected: BTreeSet<UserId>,
     /// The users whose mail was rejected permanently.
     mail_rejected: BTreeSet<UserId>,
+    /// When tokens were taken, by limit and subject, by the clock of the function that took them.
+    pub(crate) tokens: BTreeMap<(&'static str, limits::Subject), Vec<i64>>,
+    /// How many sign-ups each source has had accepted for each mailbox.
+    new_sign_ups: BTreeMap<limits::Subject, usize>,
+    /// The users that were granted a mail, and whether a retry of the newest one takes no other token.
+    granted: BTreeMap<UserId, bool>,
     /// The users whose mail the limit has withheld.
     pub(crate) withheld: BTreeSet<UserId>,
-    /// The first sign-up of each idempotency key: its user, its mailbox and its time.
-    keys: BTreeMap<u8, (UserId, String, i64)>,
+    /// The first sign-up of each idempotency key and mailbox: its user, its name and its time.
+    keys: BTreeMap<(u8, String), (UserId, &'static str, i64)>,
     /// The last status of each user.
     statuses: BTreeMap<UserId, UserStatus>,
     /// The record that the running `get-user` has read.

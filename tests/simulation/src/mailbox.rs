@@ -11,7 +11,6 @@ pub(crate) const SITE: &str = "https://site.example";
 
 #[derive(Debug, Clone)]
 pub(crate) struct ReceivedMail {
-    pub(crate) at: i64,
     pub(crate) sign_up: u8,
     /// The user's index in [`State::owners`].
     pub(crate) user: Option<usize>,
@@ -55,7 +54,6 @@ impl State {
             token.parse().ok()
         });
         let mail = ReceivedMail {
-            at: self.now,
             sign_up,
             user: self.running.user,
             to: to.clone(),

@@ -7,12 +7,19 @@ use crate::fault::{Operation, Service};
 use crate::invariants::{Invariant, Violation};
 use crate::run::{Response, Run, run};
 
+/// The time between two looks at the status right after the sign-up, in milliseconds.
+const LOOK_INTERVAL: i64 = 3;
+
 /// Restricts a scenario to what must be indistinguishable: people without a mailbox, who cannot click.
 pub(crate) fn restrict(mut scenario: Scenario) -> Scenario {
     scenario.non_interference = true;
     for sign_up in &mut scenario.sign_ups {
         // A click would create an account in both runs.
         sign_up.click = None;
+        // Whoever looks again and again times each step.
+        sign_up
+            .status_checks
+            .extend((0..60).map(|look| look * LOOK_INTERVAL));
     }
     scenario.redrive = None;
     // Only the run without an account calls the webhook. An execution takes the jitter of all its retries from one

@@ -7,6 +7,7 @@ use std::future::{pending, poll_fn};
 use std::task::Poll;
 
 use contracts::values::Timestamp;
+use kit::limit::{Bucket, Empty, TakeTokens};
 use kit::{Clock, HasClock, StoreFault};
 
 use crate::fault::{FunctionId, Operation};
@@ -91,6 +92,20 @@ impl Ports {
             asked = true;
             state.pending_operation = Some(operation);
             Poll::Pending
+        })
+        .await
+    }
+}
+
+impl TakeTokens for Ports {
+    async fn take(&self, bucket: &Bucket, now: Timestamp) -> Result<Result<(), Empty>, StoreFault> {
+        self.table(Operation::TakeToken, |state| {
+            let taken = state.table.take(bucket, now);
+            if taken.is_ok() {
+                state.on_token_taken(bucket.limit(), now);
+            }
+            let word = if taken.is_ok() { "taken" } else { "empty" };
+            (Some(taken), word)
         })
         .await
     }

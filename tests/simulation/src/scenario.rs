@@ -42,10 +42,14 @@ pub struct SignUp {
     pub at: i64,
     /// The number of its address.
     pub address: u8,
+    /// The number of the network from which it is sent.
+    pub source: u8,
     /// The number of the spelling in which the address is written.
     pub spelling: u8,
     /// The number of its idempotency key, if it has one.
     pub key: Option<u8>,
+    /// Whether the person signs up with another name than the others.
+    pub other_name: bool,
     /// The maximum number of attempts while the response is an error.
     pub max_attempts: u8,
     /// When the person reads the status, after the sign-up was accepted.
@@ -142,8 +146,10 @@ impl SignUp {
             number,
             at: 0,
             address: 0,
+            source: number,
             spelling: 0,
             key: Some(number),
+            other_name: false,
             max_attempts: 3,
             status_checks: vec![30_000, 25 * 3_600_000],
             click: None,
@@ -155,6 +161,11 @@ impl SignUp {
     /// The address in its normal form, computed independently of the code under test.
     pub(crate) fn mailbox(&self) -> String {
         self.email().trim().to_lowercase()
+    }
+
+    /// The name that this person signs up with.
+    pub(crate) fn name(&self) -> &'static str {
+        if self.other_name { "Grace" } else { "Ada" }
     }
 
     /// The address as this person writes it.

@@ -8,7 +8,7 @@ use contracts::values::{
     Campaign, CodeHash, ConfirmationScope, EmailAddress, Locale, PersonName, PhoneNumber, TaskToken,
     Timestamp, UserId,
 };
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 
 mod accepting;
 mod confirming;
@@ -16,6 +16,7 @@ mod delivering;
 mod ending;
 mod expiry;
 mod items;
+mod limiting;
 mod mailing;
 mod storing;
 mod validating;
@@ -30,7 +31,8 @@ pub struct Table {
     pub(crate) users: IndexMap<UserId, User>,
     pub(crate) requests: IndexMap<String, Request>,
     pub(crate) claims: IndexMap<String, UserId>,
-    pub(crate) grants: IndexMap<(String, i64), Grants>,
+    /// By key.
+    pub(crate) buckets: IndexMap<String, Bucket>,
     pub(crate) verifications: IndexMap<UserId, Verification>,
     pub(crate) links: IndexMap<String, Link>,
     pub(crate) deliveries: IndexMap<UserId, Event>,
@@ -78,10 +80,11 @@ pub(crate) struct Request {
     pub(crate) expires_at: i64,
 }
 
-/// The item `mails#<hash>#<day>`.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Grants {
-    pub(crate) users: IndexSet<UserId>,
+/// The item `limit#<name>#<hash>`.
+#[derive(Debug, Clone)]
+pub(crate) struct Bucket {
+    /// In epoch milliseconds.
+    pub(crate) full_at: i64,
     pub(crate) expires_at: i64,
 }
 
@@ -99,6 +102,8 @@ pub(crate) struct Verification {
     pub(crate) last_mail_at: Timestamp,
     /// The mails that were asked for; `None` before the first.
     pub(crate) mail_requests: Option<i64>,
+    /// Whether the newest mail has its token.
+    pub(crate) mail_granted: bool,
     /// What was confirmed first, and when.
     pub(crate) confirmed: Option<(Timestamp, ConfirmationScope)>,
     /// The codes that were tried; `None` before the first.

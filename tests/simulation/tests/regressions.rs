@@ -6,7 +6,7 @@
 )]
 
 use simulation::{
-    Click, ClickTime, Fault, FaultPoint, Operation, Outage, Run, Scenario, Service, SignUp, run,
+    Click, ClickTime, Fault, FaultPoint, FunctionId, Operation, Outage, Run, Scenario, Service, SignUp, run,
 };
 
 const HOUR: i64 = 3_600_000;
@@ -151,4 +151,22 @@ fn the_end_of_a_confirmed_sign_up_can_be_retried() {
     let run = run(&scenario);
 
     assert_eq!(run.violation, None, "{}", run.trace);
+}
+
+/// Found by seed 1948411, when the limit was an allowance for each day.
+#[test]
+fn a_clock_that_is_fast_at_midnight_grants_no_third_mail() {
+    let mut scenario = Scenario::empty(1_948_411);
+    scenario.skews[FunctionId::ValidateEmail as usize] = 848;
+    for (number, at) in [(0, 0), (1, 12 * HOUR - 315), (2, 0)] {
+        scenario.sign_ups.push(SignUp {
+            at,
+            ..SignUp::new(number)
+        });
+    }
+
+    let run = run(&scenario);
+
+    assert_eq!(run.violation, None, "{}", run.trace);
+    assert_eq!(run.trace.matches("a mail with a link arrives").count(), 2);
 }

@@ -77,7 +77,9 @@ fn tasks_that_time_out_too_early(template: &Template, definition: &Value) -> Vec
 fn unknown_states_in_filters(template: &Template, definition: &Value) -> Vec<String> {
     let mut found = BTreeMap::new();
     states(definition, &mut found);
-    let filters = template.resources("AWS::Logs::MetricFilter");
+    let filters = template
+        .resources("AWS::Logs::MetricFilter")
+        .filter(|(_, filter)| filter["Properties"]["LogGroupName"] == json!({"Ref": "SignUpLogGroup"}));
     filters
         .filter_map(|(id, filter)| {
             let pattern = filter["Properties"]["FilterPattern"].as_str()?;

@@ -207,7 +207,7 @@ fn function_roles_allow_exactly_what_their_ports_need() {
     let table = "Resource: !GetAtt Table.Arn";
     for (old, new, problem) in [
         (
-            "[dynamodb:GetItem, dynamodb:PutItem]",
+            "[dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem]",
             "dynamodb:GetItem",
             "CreateUser lacks dynamodb:PutItem",
         ),

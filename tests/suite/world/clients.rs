@@ -2,22 +2,28 @@
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use confirm_contact::{CompleteTask, Verifications};
-use create_user::{AcceptSignUp, StartSignUp};
+use create_user::{AcceptSignUp, StartSignUp, TakeTokens};
 use get_user::FindSignUp;
 use kit::{Aws, Clock, Environment, Handler, HasClock, StartError};
 use notify_webhook::{Deliver, KeepEvent, RecordAttempt, SigningSecret, WebhookUrl};
 use request_mail::{MailRequests, RequestMail};
 use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
 use simulator::virtual_time::Handle;
-use store_user_data::StoreUser;
+use store_user_data::{FindClaim, StoreUser};
 use validate_email::{GrantMail, OpenVerification, RecordMailStep, SendMail};
 
 use super::external::{Endpoint, FixedSecret, Outbox};
 use super::ports::{Crash, CrashingVerifications, SimulatedCallbacks, SimulatedStart, TestClock};
 use super::store::TABLE;
 
+/// `SIGN_UPS_PER_MAILBOX_AND_SOURCE_PER_DAY` in the settings.
+pub(crate) const SIGN_UPS_PER_MAILBOX: u32 = 20;
+
+/// `CONFIRMATIONS_PER_SOURCE_PER_HOUR` in the settings.
+pub(crate) const CONFIRMATIONS_PER_SOURCE: u32 = 40;
+
 /// The settings of all functions.
-const SETTINGS: [(&str, &str); 7] = [
+const SETTINGS: [(&str, &str); 10] = [
     ("TABLE_NAME", TABLE),
     ("STATE_MACHINE_ARN", "unused"),
     ("FINGERPRINT_KEY", "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"),
@@ -25,6 +31,10 @@ const SETTINGS: [(&str, &str); 7] = [
     ("SITE_URL", "https://site.example"),
     ("WEBHOOK_URL", "https://endpoint.example"),
     ("WEBHOOK_SECRET_ARN", "unused"),
+    // Most tests are not about limits.
+    ("SIGN_UPS_PER_SOURCE_PER_HOUR", "1000"),
+    ("CONFIRMATIONS_PER_SOURCE_PER_HOUR", "40"),
+    ("SIGN_UPS_PER_MAILBOX_AND_SOURCE_PER_DAY", "20"),
 ];
 
 pub(super) struct Clients {
@@ -79,13 +89,17 @@ impl create_user::Clients for Clients {
         create_user::Clients::sign_ups(&self.aws, table)
     }
 
+    fn tokens(&self, table: String) -> impl TakeTokens {
+        create_user::Clients::tokens(&self.aws, table)
+    }
+
     fn workflow(&self, _: String) -> impl StartSignUp {
         SimulatedStart(self.executions.clone())
     }
 }
 
 impl store_user_data::Clients for Clients {
-    fn users(&self, table: String) -> impl StoreUser {
+    fn users(&self, table: String) -> impl FindClaim + StoreUser {
         store_user_data::Clients::users(&self.aws, table)
     }
 }
@@ -106,6 +120,10 @@ impl confirm_contact::Clients for Clients {
             store: confirm_contact::Clients::verifications(&self.aws, table),
             crash: self.crash.clone(),
         }
+    }
+
+    fn tokens(&self, table: String) -> impl TakeTokens {
+        confirm_contact::Clients::tokens(&self.aws, table)
     }
 
     fn tasks(&self) -> impl CompleteTask {

@@ -3,8 +3,8 @@
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::Region;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::{Config, Region};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
@@ -12,6 +12,8 @@ use contracts::table::PK;
 use kit::Aws;
 use kit::aws::dynamodb::{Item, string};
 use tokio::net::TcpListener;
+
+use super::calls::Calls;
 
 pub(super) const TABLE: &str = "sign-up";
 
@@ -21,15 +23,20 @@ pub(super) struct Store {
 }
 
 impl Store {
-    pub(super) async fn start() -> Self {
+    /// A store whose calls are noted.
+    pub(super) async fn start(calls: &Calls) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(dynoxide::server::serve_on(
             listener,
             dynoxide::Database::memory().unwrap(),
         ));
+        let config = Config::from(&config(&url).load().await)
+            .to_builder()
+            .interceptor(calls.interceptor())
+            .build();
         let store = Self {
-            client: Client::new(&config(&url).load().await),
+            client: Client::from_conf(config),
         };
         store.create().await;
         store

@@ -7,6 +7,8 @@ use kit::Handler;
 use serde_json::Value;
 use simulator::{TaskCall, TaskFailure, TaskRunner};
 
+use super::calls;
+
 /// A fault of an invocation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum InjectedFault {
@@ -83,7 +85,7 @@ impl TaskRunner for Tasks {
             Some(InjectedFault::ResultLost(_)) | None => {}
         }
         let handler = &self.handlers[call.function().unwrap()];
-        let result = handler.invoke(call.payload().clone()).await;
+        let result = calls::of(handler.name(), handler.invoke(call.payload().clone())).await;
         for payload in self.late(&call.state) {
             // Nobody waits for this result any more.
             let _ = handler.invoke(payload).await;

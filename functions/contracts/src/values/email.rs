@@ -6,7 +6,7 @@ use asl::{MaxSize, sizes};
 use email_address::{EmailAddress as Parsed, Options};
 use serde::Serialize;
 
-use super::AddressHash;
+use super::{AddressHash, MailboxHash};
 
 /// An e-mail address in its normal form, in which it is stored, claimed and mailed.
 ///
@@ -60,6 +60,11 @@ impl EmailAddress {
     /// Hash of the address, for lookups by functions that must not see the address.
     pub fn hash(&self) -> AddressHash {
         AddressHash::of(&self.0)
+    }
+
+    /// Hash of the mailbox, which addresses with different tags share.
+    pub fn mailbox(&self) -> MailboxHash {
+        MailboxHash::of(self)
     }
 }
 

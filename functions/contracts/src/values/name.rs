@@ -11,9 +11,9 @@ use super::joiners;
 /// The maximum length, in characters.
 const MAX_LENGTH: usize = 200;
 
-/// The name of a person: 1 to 200 visible characters in NFC.
+/// The name of a person: 1 to 200 characters in NFC, at least one of them visible.
 ///
-/// Control characters, format characters (zero-width ones, soft hyphens, invisible operators), line and paragraph
+/// Control characters, format characters (zero-width ones, soft hyphens, tags, invisible operators), line and paragraph
 /// separators and controls of the text direction are rejected: they make a name look different from what is stored.
 /// Joiners and non-joiners are accepted where the script needs them. White space around the name is trimmed.
 ///
@@ -51,7 +51,7 @@ impl FromStr for PersonName {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let name: String = text.trim().nfc().collect();
         let valid = (1..=MAX_LENGTH).contains(&name.chars().count());
-        if valid && is_visible(&name) {
+        if valid && is_visible(&name) && !name.chars().all(is_blank) {
             Ok(Self(name))
         } else {
             Err(InvalidName)
@@ -89,9 +89,22 @@ fn is_invisible(letter: char) -> bool {
                 | '\u{2066}'..='\u{206f}'
                 | '\u{feff}'
                 | '\u{fff9}'..='\u{fffb}'
+                | '\u{1bca0}'..='\u{1bca3}'
                 | '\u{1d173}'..='\u{1d17a}'
                 | '\u{e0001}'
                 | '\u{e0020}'..='\u{e007f}'
+        )
+}
+
+/// Whether the character takes space at most: white space, and the fillers that are letters or symbols by their category.
+///
+/// Source: [DerivedCoreProperties](https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt), the letters of
+/// `Default_Ignorable_Code_Point`; U+2800 is the Braille pattern without dots.
+fn is_blank(letter: char) -> bool {
+    letter.is_whitespace()
+        || matches!(
+            letter,
+            '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}'
         )
 }
 

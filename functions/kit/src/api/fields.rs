@@ -1,27 +1,28 @@
 //! The fields of a request's body.
 
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use serde_json::{Map, Value};
-
+use super::members::{self, Malformed, Member};
 use super::{FieldError, Problem};
 
 /// The fields of a JSON object. All their errors are collected and reported at once.
 ///
 /// ```
 /// use contracts::values::EmailAddress;
-/// use serde_json::json;
+/// use kit::api::Fields;
 ///
-/// let body = json!({"email": "nobody"});
-/// let mut fields = kit::api::Fields::of(body.as_object().cloned().unwrap_or_default());
+/// let Ok(mut fields) = Fields::read(br#"{"email": "nobody"}"#) else {
+///     panic!("the body is an object");
+/// };
 /// let email: Option<EmailAddress> = fields.required("email");
 ///
 /// assert_eq!(email, None);
 /// assert_eq!(fields.finish().unwrap_err().status(), 422);
 /// ```
 pub struct Fields {
-    object: Map<String, Value>,
+    members: HashMap<String, Member>,
     errors: Vec<FieldError>,
 }
 
@@ -36,16 +37,34 @@ impl std::fmt::Debug for Fields {
 }
 
 impl Fields {
-    pub fn of(object: Map<String, Value>) -> Self {
-        Self {
-            object,
-            errors: Vec::new(),
-        }
+    /// The fields of this body. What other members hold is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// 400 if the body is not JSON, 422 if it is JSON but not an object, or an object with two members of one name.
+    pub fn read(body: &[u8]) -> Result<Self, Problem> {
+        let malformed = match members::read(body) {
+            Ok(members) => {
+                let errors = Vec::new();
+                return Ok(Self { members, errors });
+            }
+            Err(malformed) => malformed,
+        };
+        let detail = match malformed {
+            Malformed::NotJson { line, column } => return Err(Problem::not_json(line, column)),
+            Malformed::NotAnObject => "is not a JSON object",
+            Malformed::Repeated => "has two members of the same name",
+            Malformed::NameNotUnicode => "has a member whose name is not Unicode text",
+        };
+        Err(Problem::invalid_fields(vec![FieldError {
+            pointer: String::new(),
+            detail: detail.to_owned(),
+        }]))
     }
 
     /// Whether the object has a value for this field, of any type.
     pub fn has(&self, name: &str) -> bool {
-        self.object.get(name).is_some_and(|value| !value.is_null())
+        !matches!(self.members.get(name), None | Some(Member::Null))
     }
 
     /// The field's value; `None` if it is missing or invalid, which [`finish`](Self::finish) reports.
@@ -54,8 +73,8 @@ impl Fields {
         T: FromStr,
         T::Err: Display,
     {
-        match self.object.get(name) {
-            None | Some(Value::Null) => {
+        match self.members.get(name) {
+            None | Some(Member::Null) => {
                 self.add_error(name, "is missing");
                 None
             }
@@ -69,9 +88,9 @@ impl Fields {
         T: FromStr,
         T::Err: Display,
     {
-        match self.object.get(name) {
-            None | Some(Value::Null) => None,
-            Some(Value::String(text)) => match text.parse() {
+        match self.members.get(name) {
+            None | Some(Member::Null) => None,
+            Some(Member::Text(text)) => match text.parse() {
                 Ok(value) => Some(value),
                 // The errors of value types never quote the text.
                 Err(error) => {
@@ -80,7 +99,11 @@ impl Fields {
                     None
                 }
             },
-            Some(_) => {
+            Some(Member::NotUnicode) => {
+                self.add_error(name, "is not Unicode text");
+                None
+            }
+            Some(Member::Other) => {
                 self.add_error(name, "is not a string");
                 None
             }
@@ -112,19 +135,9 @@ impl Fields {
         }
     }
 
-    pub(super) fn not_an_object(mut self) -> Problem {
-        self.add_error("", "is not a JSON object");
-        Problem::invalid_fields(self.errors)
-    }
-
     fn add_error(&mut self, name: &str, detail: &str) {
-        let pointer = if name.is_empty() {
-            String::new()
-        } else {
-            format!("/{name}")
-        };
         self.errors.push(FieldError {
-            pointer,
+            pointer: format!("/{name}"),
             detail: detail.to_owned(),
         });
     }

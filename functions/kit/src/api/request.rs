@@ -4,9 +4,8 @@ use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, Method, header};
-use serde_json::{Map, Value};
 
-use super::{Fields, Problem, Route};
+use super::{Fields, Problem, Route, Source};
 
 /// The maximum length of a body, in bytes.
 pub const MAX_BODY_BYTES: usize = 16 * 1024;
@@ -20,6 +19,7 @@ pub struct Request {
     body: Vec<u8>,
     route: Option<Route>,
     parameter: String,
+    source: Source,
 }
 
 impl std::fmt::Debug for Request {
@@ -41,6 +41,7 @@ impl Request {
             body: body.into(),
             route: None,
             parameter: String::new(),
+            source: Source::of(""),
         }
     }
 
@@ -65,6 +66,7 @@ impl Request {
             .flatten();
         let body = decoded.unwrap_or_else(|| text.into_bytes());
         Self {
+            source: Source::of(context.http.source_ip.as_deref().unwrap_or_default()),
             method: context.http.method,
             path,
             headers,
@@ -99,6 +101,11 @@ impl Request {
         self
     }
 
+    /// The network that the request came from.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
     /// The header's value, if it is there and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -121,17 +128,14 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// 415 if the content type is not JSON, 400 if it is not JSON, 422 if it is JSON but not an object.
+    /// 415 if the content type is not JSON, 400 if the body is not JSON, 422 if it is JSON but not an object, or has two members of
+    /// one name.
     pub fn fields(&self) -> Result<Fields, Problem> {
         let content_type = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case("application/json") {
             return Err(Problem::not_json_content());
         }
-        match serde_json::from_slice::<Value>(&self.body) {
-            Ok(Value::Object(object)) => Ok(Fields::of(object)),
-            Ok(_) => Err(Fields::of(Map::new()).not_an_object()),
-            Err(error) => Err(Problem::not_json(error.line(), error.column())),
-        }
+        Fields::read(&self.body)
     }
 }

@@ -32,7 +32,7 @@ impl TakeMail for DynamoMailRequests {
             .0
             .build_update(
                 table::verification_key(user),
-                "SET #lastMailAt = :now ADD #mailRequests :one",
+                "SET #lastMailAt = :now REMOVE #mailGranted ADD #mailRequests :one",
             )
             .condition_expression(
                 "attribute_exists(#pk) \
@@ -43,6 +43,7 @@ impl TakeMail for DynamoMailRequests {
                 PK,
                 verification::LAST_MAIL_AT,
                 verification::MAIL_REQUESTS,
+                verification::MAIL_GRANTED,
             ]))
             .expression_attribute_values(":now", number(now.epoch_millis()))
             .expression_attribute_values(":minuteAgo", number(now.epoch_millis() - MAIL_PAUSE_MILLIS))

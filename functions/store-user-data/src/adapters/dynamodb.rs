@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use contracts::store_user_data::StorageOutcome;
 use contracts::table::{self, EXPIRES_AT, PK, UserStatus, reference, user};
-use contracts::values::{Campaign, Locale, PersonName, PhoneNumber};
+use contracts::values::{AddressHash, Campaign, Locale, PersonName, PhoneNumber, UserId};
 use kit::aws::dynamodb::{
-    ConditionCheckBuilder, InTransaction, Table, UpdateBuilder, boolean, condition_failed, names, number,
-    string,
+    ConditionCheckBuilder, InTransaction, Table, UpdateBuilder, boolean, condition_failed, get_string, names,
+    number, string,
 };
 
-use crate::ports::{NewUser, StoreFault, StoreResult, StoreUser};
+use crate::ports::{FindClaim, NewUser, StoreFault, StoreResult, StoreUser};
 
 #[derive(Debug, Clone)]
 pub struct DynamoUsers(pub Table);
@@ -66,32 +67,46 @@ impl DynamoUsers {
             .expression_attribute_values(":yes", boolean(true))
     }
 
-    /// The condition that no other user has claimed the address.
-    fn claim_check(&self, user: &NewUser) -> ConditionCheckBuilder {
+    /// The condition that the address is free, or that another user has claimed it.
+    fn claim_check(&self, user: &NewUser, outcome: StorageOutcome) -> ConditionCheckBuilder {
+        let condition = match outcome {
+            StorageOutcome::Stored => "attribute_not_exists(#pk) OR #userId = :userId",
+            StorageOutcome::Held => "attribute_exists(#pk) AND #userId <> :userId",
+        };
         self.0
             .build_check(table::address_key(&user.address_hash))
-            .condition_expression("attribute_not_exists(#pk) OR #userId = :userId")
+            .condition_expression(condition)
             .set_expression_attribute_names(names([PK, reference::USER_ID]))
             .expression_attribute_values(":userId", string(user.input.user_id.as_str()))
     }
 }
 
+impl FindClaim for DynamoUsers {
+    async fn is_held(&self, address: &AddressHash, user: &UserId) -> Result<bool, StoreFault> {
+        let claim = self
+            .0
+            .get(table::address_key(address), &[reference::USER_ID])
+            .await?;
+        let owner = claim
+            .as_ref()
+            .and_then(|claim| get_string(claim, reference::USER_ID));
+        Ok(owner.is_some_and(|owner| owner != user.as_str()))
+    }
+}
+
 impl StoreUser for DynamoUsers {
-    async fn store(&self, user: NewUser) -> Result<StoreResult, StoreFault> {
-        let claim_check = self.claim_check(&user).in_transaction();
-        let update = self.store_update(&user).in_transaction();
-        let Err(error) = self.0.transact([claim_check, update]).await else {
+    async fn store(&self, user: &NewUser, outcome: StorageOutcome) -> Result<StoreResult, StoreFault> {
+        let claim_check = self.claim_check(user, outcome).in_transaction();
+        let update = match outcome {
+            StorageOutcome::Stored => self.store_update(user),
+            StorageOutcome::Held => self.held_update(user),
+        };
+        let Err(error) = self.0.transact([claim_check, update.in_transaction()]).await else {
             return Ok(StoreResult::Stored);
         };
         match error.reasons() {
-            [claim, _] if condition_failed(claim) => {
-                Ok(if self.0.try_update(self.held_update(&user)).await? {
-                    StoreResult::Held
-                } else {
-                    StoreResult::NotPending
-                })
-            }
             [_, sign_up] if condition_failed(sign_up) => Ok(StoreResult::NotPending),
+            [claim, _] if condition_failed(claim) => Ok(StoreResult::ClaimChanged),
             _ => Err(error.into()),
         }
     }

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use contracts::table::{
-    self, EXPIRES_AT, PK, UserStatus, VerificationState, mails, reference, user, verification,
-};
-use contracts::values::{AddressHash, ConfirmationScope, Timestamp, UserId};
+use contracts::table::{self, EXPIRES_AT, PK, UserStatus, VerificationState, reference, user, verification};
+use contracts::values::{ConfirmationScope, Timestamp, UserId};
 use kit::aws::dynamodb::{
     AttributeValue, CancellationReason, InTransaction, PutBuilder, ReturnValuesOnConditionCheckFailure,
     Table, UpdateBuilder, boolean, condition_failed, get_string, names, number, string,
 };
+use kit::limit::{Bucket, Level};
 
 use crate::ports::{
     Grant, GrantMail, OpenResult, OpenVerification, RecordMailStep, RecordResult, StoreFault, Verification,
@@ -18,8 +17,8 @@ use crate::ports::{
 /// How long a verification and its links are stored after the window, so that a late click gets 410 for an expired link.
 const RETENTION_AFTER_WINDOW: Duration = Duration::from_hours(24);
 
-/// How long grants are stored: must cover the day of the grant.
-const GRANT_RETENTION: Duration = Duration::from_hours(48);
+/// How often a grant is tried while other sign-ups for the mailbox take tokens in between.
+const GRANT_ATTEMPTS: usize = 4;
 
 /// Verifications, links and mail grants in this table.
 #[derive(Debug, Clone)]
@@ -91,6 +90,15 @@ impl DynamoVerifications {
                 number(verification.window_ends_at.epoch_millis()),
             )
     }
+
+    /// Marks the newest mail of the sign-up as one that has its token.
+    fn granted_update(&self, user: &UserId) -> UpdateBuilder {
+        self.0
+            .build_update(table::verification_key(user), "SET #mailGranted = :yes")
+            .condition_expression("attribute_exists(#pk) AND attribute_not_exists(#mailGranted)")
+            .set_expression_attribute_names(names([PK, verification::MAIL_GRANTED]))
+            .expression_attribute_values(":yes", boolean(true))
+    }
 }
 
 impl OpenVerification for DynamoVerifications {
@@ -128,40 +136,27 @@ fn expiry(verification: &Verification) -> i64 {
         .epoch_seconds()
 }
 
-/// The day (UTC), in days since the start of 1970.
-fn day(time: Timestamp) -> i64 {
-    const DAY_IN_SECONDS: i64 = 24 * 60 * 60;
-
-    time.epoch_seconds().div_euclid(DAY_IN_SECONDS)
-}
-
 impl GrantMail for DynamoVerifications {
-    async fn grant(
-        &self,
-        address: &AddressHash,
-        user: &UserId,
-        now: Timestamp,
-        limit: u32,
-    ) -> Result<Grant, StoreFault> {
-        let update = self
-            .0
-            .build_update(
-                table::mails_key(address, day(now)),
-                "SET #expiresAt = if_not_exists(#expiresAt, :expiresAt) ADD #grants :userSet",
-            )
-            .condition_expression(
-                "attribute_not_exists(#grants) OR contains(#grants, :userId) OR size(#grants) < :limit",
-            )
-            .set_expression_attribute_names(names([mails::GRANTS, EXPIRES_AT]))
-            .expression_attribute_values(":userSet", AttributeValue::Ss(vec![user.as_str().to_owned()]))
-            .expression_attribute_values(":userId", string(user.as_str()))
-            .expression_attribute_values(":limit", number(limit.into()))
-            .expression_attribute_values(":expiresAt", number(now.plus(GRANT_RETENTION).epoch_seconds()));
-        Ok(if self.0.try_update(update).await? {
-            Grant::Granted
-        } else {
-            Grant::UsedUp
-        })
+    async fn grant(&self, bucket: &Bucket, user: &UserId, now: Timestamp) -> Result<Grant, StoreFault> {
+        let mut level = Level::Full;
+        for _ in 0..GRANT_ATTEMPTS {
+            let token = bucket.take_update(&self.0, level, now).in_transaction();
+            let mark = self.granted_update(user).in_transaction();
+            let Err(error) = self.0.transact([token, mark]).await else {
+                return Ok(Grant::Granted);
+            };
+            match error.reasons() {
+                [_, mark] if condition_failed(mark) => return Ok(Grant::Granted),
+                [token, _] if condition_failed(token) => match bucket.level(token.item(), now) {
+                    Ok(found) => level = found,
+                    Err(_) => return Ok(Grant::UsedUp),
+                },
+                _ => return Err(error.into()),
+            }
+        }
+        Err(StoreFault(
+            "other sign-ups mail the same mailbox at the same time".into(),
+        ))
     }
 }
 

@@ -94,7 +94,7 @@ pub fn built_in() -> Vec<UserLine> {
     let bodies = [
         r#"{"email": "ada@example.org", "name": "Ada", "campaign": "spring"}"#,
         r#"{"email": "grace.hopper+news@example.com", "name": "Grace", "locale": "en-US"}"#,
-        r#"{"email": "Zoe@BÜCHER.example", "name": "Zoë", "locale": "de", "phone": "+4930123456"}"#,
+        r#"{"email": "Zoe@BÜCHER.example.org", "name": "Zoë", "locale": "de", "phone": "+4930123456"}"#,
         r#"{"email": "ADA@Example.org"}"#,
         r#"{"email": "nobody", "phone": "12"}"#,
         r#"{"email": "edsger@example.net", "name": "Edsger"}"#,

@@ -6,7 +6,7 @@ use contracts::table::UserStatus;
 use contracts::values::{Campaign, ConfirmationScope, Locale, PersonName, PhoneNumber, UserId};
 
 use super::Invariant;
-use crate::run::people::{CAMPAIGN, LOCALE, NAME, PHONE};
+use crate::run::people::{CAMPAIGN, LOCALE, PHONE};
 use crate::scenario::SignUp;
 use crate::state::{START, State};
 use crate::table::User;
@@ -69,11 +69,11 @@ impl State {
 
     /// Whether a user has all data that the person signed up with and confirmed, and no other. The previous version stored less.
     fn is_complete(&self, id: &UserId, user: &User) -> bool {
-        if self.person(id).is_none() {
+        let Some(person) = self.person(id) else {
             return true;
-        }
+        };
         let confirmed = self.monitor.scopes.get(id) != Some(&ConfirmationScope::Address);
-        let required = user.name.as_ref().map(PersonName::expose) == confirmed.then_some(NAME)
+        let required = user.name.as_ref().map(PersonName::expose) == confirmed.then_some(person.name())
             && user.phone.as_ref().map(PhoneNumber::expose) == confirmed.then_some(PHONE);
         let optional = user.locale.as_ref().map(Locale::as_str) == Some(LOCALE)
             && user.campaign.as_ref().map(Campaign::as_str) == Some(CAMPAIGN);

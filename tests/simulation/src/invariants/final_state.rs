@@ -210,7 +210,7 @@ impl State {
         let table = &self.table;
         let left = [
             ("requests", table.requests.len()),
-            ("grants", table.grants.len()),
+            ("buckets", table.buckets.len()),
             ("verifications", table.verifications.len()),
             ("links", table.links.len()),
         ];

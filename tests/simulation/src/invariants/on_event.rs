@@ -11,13 +11,8 @@ use crate::mailbox::ReceivedMail;
 use crate::run::people::CAMPAIGN;
 use crate::state::{START, State};
 
-/// The mail limit: how many sign-ups may mail one address on one day. It is so low that scenarios reach it.
-pub(crate) const MAILS_PER_DAY: u32 = 2;
-
 /// The maximum time between signing and arrival, in milliseconds: a delayed effect comes after the function's timeout.
 const MAX_SIGNATURE_AGE: i64 = 60_000;
-
-const DAY: i64 = 24 * 3_600_000;
 
 impl Monitor {
     /// `get-user` reads the record of a sign-up.
@@ -35,7 +30,9 @@ impl State {
         if let Err((invariant, found)) = self.check_mail(mail) {
             self.monitor.violate(invariant, found);
         }
-        self.check_mail_limit(mail);
+        if let Some(user) = self.owner(mail.user).cloned() {
+            self.check_mail_was_granted(&user);
+        }
     }
 
     fn check_mail(&self, mail: &ReceivedMail) -> Result<(), (Invariant, String)> {
@@ -88,25 +85,11 @@ impl State {
         self.monitor.mail_rejected.extend(user);
     }
 
-    /// A mail may be sent shortly after the sign-up was granted it, so mails just after midnight do not count: their
-    /// grant may be of the day before.
-    fn check_mail_limit(&mut self, mail: &ReceivedMail) {
-        let day = |at: i64| (START + at) / DAY;
-        let counts = |other: &&ReceivedMail| {
-            other.to == mail.to && day(other.at) == day(mail.at) && (START + other.at) % DAY > 180_000
-        };
-        let mails = self.mailbox.mails.iter().chain([mail]).filter(counts);
-        let mut users: Vec<_> = mails.map(|mail| mail.user).collect();
-        users.sort_unstable();
-        users.dedup();
-        if users.len() > MAILS_PER_DAY as usize {
-            let found = format!("{} sign-ups have mailed one address", users.len());
-            self.monitor.violate(Invariant::MailLimit, found);
-        }
-    }
-
     /// Another mail is taken, by the clock of the function when it was called.
     pub(crate) fn on_mail_taken(&mut self, user: &UserId) {
+        if let Some(has_token) = self.monitor.granted.get_mut(user) {
+            *has_token = false;
+        }
         let at = self.running.started_at;
         let taken = self.monitor.mails_taken.entry(user.clone()).or_default();
         let pause = taken.last().map(|last| at - last);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Invariant;
 use crate::fault::FunctionId;
-use crate::run::people::{Mailed, NAME, PHONE};
+use crate::run::people::{Mailed, PHONE};
 use crate::scenario::SignUp;
 use crate::state::{START, State};
 
@@ -26,8 +26,9 @@ impl State {
             self.monitor.violate(Invariant::AcceptedIsStarted, found);
         }
         if let Some(key) = person.key {
-            let new = (user.clone(), person.mailbox(), self.now);
-            let first = self.monitor.keys.entry(key).or_insert_with(|| new.clone());
+            let new = (user.clone(), person.name(), self.now);
+            let sent = (key, person.mailbox());
+            let first = self.monitor.keys.entry(sent).or_insert_with(|| new.clone());
             let same = first.0 == new.0 && first.1 == new.1;
             if new.2 - first.2 >= KEY_LIFETIME {
                 *first = new;
@@ -37,6 +38,20 @@ impl State {
             }
         }
         self.monitor.accepted.insert(user.clone());
+    }
+
+    /// A sign-up gets a 422: its key must have been sent with the same address and another name.
+    pub(crate) fn on_refused(&mut self, person: &SignUp) {
+        let differs = |other: &&SignUp| {
+            other.key == person.key && other.mailbox() == person.mailbox() && other.name() != person.name()
+        };
+        if person.key.is_none() || !self.scenario.sign_ups.iter().any(|other| differs(&other)) {
+            let found = format!(
+                "sign-up {} is refused, and nobody else has its key",
+                person.number
+            );
+            self.monitor.violate(Invariant::IdempotencyKey, found);
+        }
     }
 
     /// A status request gets its response.
@@ -132,9 +147,11 @@ impl State {
         let found = match status {
             200 => {
                 let user = self.table.find_link(&link.hash());
+                let owner = user.as_ref().and_then(|user| self.owners.get(user));
+                let name = owner.and_then(|number| Some(self.scenario.sign_up(*number)?.name()));
                 let at = user.and_then(|user| Some(self.table.users.get(&user)?.accepted_at));
                 let shown = (body.get("name"), body.get("phone"), body.get("requestedAt"));
-                if shown == (Some(&json!(NAME)), Some(&json!(PHONE)), Some(&json!(at))) {
+                if shown == (Some(&json!(name)), Some(&json!(PHONE)), Some(&json!(at))) {
                     return;
                 }
                 "a preview that is not what was signed up with"

@@ -2,7 +2,7 @@
 
 use ::confirm_contact::{
     CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus, StartConfirming,
-    StartedConfirmation, StoreFault, TakeTry, TaskFault, Verifications,
+    StartedConfirmation, StoreFault, TakeTokens, TakeTry, TaskFault, Verifications,
 };
 use contracts::table::UserStatus;
 use contracts::values::{
@@ -14,6 +14,10 @@ use crate::fault::Operation;
 
 impl ::confirm_contact::Clients for Ports {
     fn verifications(&self, _: String) -> impl Verifications {
+        self.clone()
+    }
+
+    fn tokens(&self, _: String) -> impl TakeTokens {
         self.clone()
     }
 

@@ -1,6 +1,8 @@
 //! The ports of `create-user`.
 
-use ::create_user::{AcceptResult, AcceptSignUp, Acceptance, StartFault, StartSignUp, StoreFault};
+use ::create_user::{
+    AcceptResult, AcceptSignUp, Acceptance, StartFault, StartSignUp, StoreFault, TakeTokens,
+};
 use asl::Function as _;
 use contracts::sign_up::{SignUp, SignUpInput};
 use simulator::RequestError;
@@ -11,6 +13,10 @@ use crate::invariants::Invariant;
 
 impl ::create_user::Clients for Ports {
     fn sign_ups(&self, _: String) -> impl AcceptSignUp {
+        self.clone()
+    }
+
+    fn tokens(&self, _: String) -> impl TakeTokens {
         self.clone()
     }
 
@@ -31,6 +37,7 @@ impl AcceptSignUp for Ports {
             if accepted == Some(AcceptResult::New) {
                 let sign_up = state.running.sign_up;
                 state.owners.insert(acceptance.user_id.clone(), sign_up);
+                state.on_new_sign_up();
             }
             (accepted, word)
         })

@@ -4,7 +4,8 @@ use ::validate_email::{
     Grant, GrantMail, Mail, MailFault, OpenResult, OpenVerification, RecordMailStep, RecordResult, SendMail,
     StoreFault, Verification,
 };
-use contracts::values::{AddressHash, EmailAddress, Timestamp, UserId};
+use contracts::values::{EmailAddress, Timestamp, UserId};
+use kit::limit::Bucket;
 
 use super::Ports;
 use crate::fault::Operation;
@@ -37,17 +38,14 @@ impl OpenVerification for Ports {
 }
 
 impl GrantMail for Ports {
-    async fn grant(
-        &self,
-        address: &AddressHash,
-        user: &UserId,
-        at: Timestamp,
-        limit: u32,
-    ) -> Result<Grant, StoreFault> {
+    async fn grant(&self, bucket: &Bucket, user: &UserId, at: Timestamp) -> Result<Grant, StoreFault> {
         self.table(Operation::GrantMail, |state| {
-            let grant = state.table.grant(address, user, at, limit);
-            if grant == Grant::UsedUp {
-                state.monitor.withheld.insert(user.clone());
+            let grant = state.table.grant(bucket, user, at);
+            match grant {
+                Grant::Granted => state.on_mail_granted(user, at),
+                Grant::UsedUp => {
+                    state.monitor.withheld.insert(user.clone());
+                }
             }
             let word = match grant {
                 Grant::Granted => "granted",

@@ -3,7 +3,7 @@
 use kit::{Environment, Handler, StartError};
 
 use crate::fault::FunctionId;
-use crate::invariants::MAILS_PER_DAY;
+use crate::invariants::LIMITS;
 use crate::mailbox::SITE;
 use crate::ports::Ports;
 use crate::state::SharedState;
@@ -11,7 +11,7 @@ use crate::state::SharedState;
 /// The key of all keyed hashes.
 pub(crate) const KEY: &str = "0123456789abcdef0123456789abcdef";
 
-/// The settings of all functions, but for the limit of mails.
+/// The settings of all functions, but for the limits.
 const SETTINGS: [(&str, &str); 7] = [
     ("TABLE_NAME", "unused"),
     ("STATE_MACHINE_ARN", "unused"),
@@ -42,10 +42,9 @@ impl Handlers {
 }
 
 fn handler(shared: &SharedState, function: FunctionId) -> Result<Handler, StartError> {
-    let limit = MAILS_PER_DAY.to_string();
-    let settings = SETTINGS
-        .into_iter()
-        .chain([("MAILS_PER_ADDRESS_PER_DAY", limit.as_str())]);
+    let limits = LIMITS.map(|limit| (limit.setting, limit.tokens.to_string()));
+    let limits = limits.iter().map(|(setting, tokens)| (*setting, tokens.as_str()));
+    let settings = SETTINGS.into_iter().chain(limits);
     let (environment, ports) = (Environment::of(settings), &Ports::new(shared, function));
     match function {
         FunctionId::CreateUser => create_user::handler(environment, ports),

@@ -12,7 +12,6 @@ use crate::state::START;
 use crate::trace::TraceEvent;
 
 /// The data that everybody signs up with.
-pub(crate) const NAME: &str = "Ada";
 pub(crate) const PHONE: &str = "+493012345678";
 pub(crate) const LOCALE: &str = "de";
 pub(crate) const CAMPAIGN: &str = "spring";
@@ -95,7 +94,7 @@ impl Simulation {
             Action::SignUp { .. } => {
                 let body = json!({
                     "email": person.email(),
-                    "name": NAME,
+                    "name": person.name(),
                     "phone": PHONE,
                     "locale": LOCALE,
                     "campaign": CAMPAIGN,
@@ -169,19 +168,24 @@ impl Simulation {
                 }
             },
         };
-        let headers = match (person.key, &action) {
+        let mut headers = match (person.key, &action) {
             (Some(key), Action::SignUp { .. }) => {
                 json!({"content-type": "application/json", "idempotency-key": format!("key-{key}")})
             }
             _ => json!({"content-type": "application/json"}),
         };
+        // What a client says of its source must not matter.
+        headers["x-forwarded-for"] = format!("198.51.100.{}", self.scheduled % 256).into();
         let event = json!({
             "version": "2.0",
             "rawPath": path,
             "headers": headers,
             "body": body,
             "isBase64Encoded": false,
-            "requestContext": {"stage": "$default", "http": {"method": method, "path": path}},
+            "requestContext": {
+                "stage": "$default",
+                "http": {"method": method, "path": path, "sourceIp": format!("192.0.{}.{number}", person.source)},
+            },
         });
         self.shared.lock().note(Some(number), TraceEvent::Request(text));
         let caller = Caller::Person(action);
@@ -206,8 +210,21 @@ impl Simulation {
         };
         let text = self.replace_ids(&format!("{status} {headers} {text}"));
         self.push_response(number, now, &action, text);
+        // What 429 means for another mail is checked below: it may be about its sign-up alone.
+        if status == 429 && !matches!(action, Action::AskForMail(_)) {
+            let seconds = response
+                .pointer("/headers/retry-after")
+                .and_then(Value::as_str)
+                .and_then(|seconds| seconds.parse::<i64>().ok());
+            let seconds = seconds.expect("a 429 says when to come back");
+            return self.come_back(number, action, now + 1_000 * seconds);
+        }
         match action {
             Action::SignUp { .. } if status == 202 => self.accept(number, &body),
+            Action::SignUp { .. } if status == 422 => {
+                let person = self.person(number);
+                self.shared.lock().on_refused(&person);
+            }
             Action::CheckStatus(_) => self.shared.lock().on_status_response(status, &body),
             Action::GuessLink => self.shared.lock().on_guessed_link(status, &body),
             Action::GuessCode(_) => self.shared.lock().on_guessed_code(status, &body),
@@ -250,6 +267,25 @@ impl Simulation {
             | Action::AskForMail(_)
             | Action::Preview(_)
             | Action::Click { .. } => {}
+        }
+    }
+
+    /// A limited request is sent again when the response says so.
+    fn come_back(&mut self, number: u8, action: Action, at: i64) {
+        let person = self.person(number);
+        let signs_up = matches!(action, Action::SignUp { .. });
+        self.shared.lock().on_limited(&person, signs_up);
+        match action {
+            Action::SignUp { attempts_left } if attempts_left > 1 => {
+                let attempts_left = attempts_left - 1;
+                let action = Action::SignUp { attempts_left };
+                self.schedule(at, ScheduledEvent::Person(number, action));
+            }
+            Action::Confirm {
+                attempts_left,
+                mailed,
+            } => self.confirm_again(number, attempts_left, mailed, at),
+            _ => {}
         }
     }
 

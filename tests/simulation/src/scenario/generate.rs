@@ -90,9 +90,11 @@ fn sign_up(rng: &mut SeededRng, number: u8, addresses: u8) -> SignUp {
         spelling: rng.below(3),
         key: match rng.below(8) {
             0 => None,
-            1 => Some(0),
+            1 | 2 => Some(0),
             _ => Some(number),
         },
+        other_name: rng.one_in(3),
+        source: if rng.one_in(2) { 0 } else { number },
         max_attempts: if rng.one_in(5) { 1 } else { 20 },
         status_checks: status_checks(rng),
         click,

@@ -10,7 +10,7 @@ impl Table {
         self.users
             .retain(|_, user| user.expires_at.is_none_or(|at| at > now));
         self.requests.retain(|_, request| request.expires_at > now);
-        self.grants.retain(|_, grants| grants.expires_at > now);
+        self.buckets.retain(|_, bucket| bucket.expires_at > now);
         self.verifications
             .retain(|_, verification| verification.expires_at > now);
         self.links.retain(|_, link| link.expires_at > now);

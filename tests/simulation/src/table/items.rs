@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::notify_webhook::Delivery;
-use contracts::table::{self, EXPIRES_AT, PK, delivery, mails, reference, user, verification};
+use contracts::table::{self, EXPIRES_AT, PK, delivery, limit, reference, user, verification};
 use contracts::values::{Campaign, CodeHash, EmailAddress, Locale, PersonName, PhoneNumber, Timestamp};
 
 use super::Table;
@@ -74,11 +74,9 @@ impl Table {
             .claims
             .iter()
             .map(|(address, user)| Item::new(&format!("address#{address}")).with(reference::USER_ID, &user));
-        let grants = self.grants.iter().map(|((address, day), found)| {
-            let mut users: Vec<_> = found.users.iter().map(ToString::to_string).collect();
-            users.sort();
-            Item::new(&format!("mails#{address}#{day}"))
-                .with(mails::GRANTS, &users.join(" "))
+        let buckets = self.buckets.iter().map(|(key, found)| {
+            Item::new(key)
+                .with(limit::FULL_AT, &found.full_at)
                 .with(EXPIRES_AT, &found.expires_at)
         });
         let verifications = self.verifications.iter().map(|(id, found)| {
@@ -89,6 +87,7 @@ impl Table {
                 .with(verification::WINDOW_ENDS_AT, &found.window_ends_at.epoch_millis())
                 .with(verification::LAST_MAIL_AT, &found.last_mail_at.epoch_millis())
                 .some(verification::MAIL_REQUESTS, found.mail_requests)
+                .some(verification::MAIL_GRANTED, found.mail_granted.then_some(true))
                 .with(verification::CODES, &code_entries(&found.codes))
                 .some(
                     verification::CONFIRMED_AT,
@@ -121,7 +120,7 @@ impl Table {
         users
             .chain(requests)
             .chain(claims)
-            .chain(grants)
+            .chain(buckets)
             .chain(verifications)
             .chain(links)
             .chain(deliveries)

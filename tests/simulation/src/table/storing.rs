@@ -1,8 +1,10 @@
-//! The table operation of `store-user-data`.
+//! The table operations of `store-user-data`.
 
 use std::time::Duration;
 
+use contracts::store_user_data::StorageOutcome;
 use contracts::table::UserStatus;
+use contracts::values::{AddressHash, UserId};
 use store_user_data::{NewUser, StoreResult};
 
 use super::Table;
@@ -10,11 +12,17 @@ use super::Table;
 const KEPT: Duration = Duration::from_hours(15 * 24);
 
 impl Table {
-    /// Stores the user's data, unless a verified account has the address.
-    pub fn store(&mut self, pending: NewUser) -> StoreResult {
-        let data = pending.input;
-        let claim = self.claims.get(pending.address_hash.as_str());
-        let held = claim.is_some_and(|user| *user != data.user_id);
+    /// Whether a verified account of another user has the address.
+    pub fn is_held(&self, address: &AddressHash, user: &UserId) -> bool {
+        let claim = self.claims.get(address.as_str());
+        claim.is_some_and(|owner| owner != user)
+    }
+
+    /// Stores the user with this outcome, unless a claim of the address says otherwise.
+    pub fn store(&mut self, pending: &NewUser, outcome: StorageOutcome) -> StoreResult {
+        let data = &pending.input;
+        let held = outcome == StorageOutcome::Held;
+        let claim_changed = held != self.is_held(&pending.address_hash, &data.user_id);
         let Some(user) = self.users.get_mut(&data.user_id) else {
             return StoreResult::NotPending;
         };
@@ -24,18 +32,21 @@ impl Table {
         ) {
             return StoreResult::NotPending;
         }
+        if claim_changed {
+            return StoreResult::ClaimChanged;
+        }
         user.status = UserStatus::AwaitingVerification;
         user.stored_at = user.stored_at.or(Some(pending.now));
         user.expires_at = Some(pending.now.plus(KEPT).epoch_seconds());
         if held {
             user.held = true;
-            return StoreResult::Held;
+            return StoreResult::Stored;
         }
-        user.email = Some(data.email);
-        user.name = data.name.or(user.name.take());
-        user.phone = data.phone.or(user.phone.take());
-        user.locale = data.locale.or(user.locale.take());
-        user.campaign = data.campaign.or(user.campaign.take());
+        user.email = Some(data.email.clone());
+        user.name = data.name.clone().or(user.name.take());
+        user.phone = data.phone.clone().or(user.phone.take());
+        user.locale = data.locale.clone().or(user.locale.take());
+        user.campaign = data.campaign.clone().or(user.campaign.take());
         StoreResult::Stored
     }
 }

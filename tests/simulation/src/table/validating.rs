@@ -3,14 +3,12 @@
 use std::time::Duration;
 
 use contracts::table::{UserStatus, VerificationState};
-use contracts::values::{AddressHash, ConfirmationScope, Timestamp, UserId};
-use validate_email::{Grant, OpenResult, RecordResult};
+use contracts::values::{ConfirmationScope, Timestamp, UserId};
+use validate_email::{OpenResult, RecordResult};
 
 use super::{Link, Table, Verification};
 
 const KEPT_AFTER_WINDOW: Duration = Duration::from_hours(24);
-const GRANTS_KEPT: Duration = Duration::from_hours(48);
-const DAY_IN_SECONDS: i64 = 24 * 60 * 60;
 
 impl Table {
     /// Opens the verification with the newest task token, unless it is confirmed, stale or over; `None` if the link
@@ -36,6 +34,7 @@ impl Table {
         let expires_at = new.window_ends_at.plus(KEPT_AFTER_WINDOW).epoch_seconds();
         user.window_ends_at = Some(new.window_ends_at);
         let found = self.verifications.shift_remove(&new.user);
+        let mail_granted = found.as_ref().is_some_and(|found| found.mail_granted);
         let (mail_requests, code_tries, last_mail_at) =
             found.as_ref().map_or((None, None, new.opened_at), |found| {
                 (found.mail_requests, found.code_tries, found.last_mail_at)
@@ -52,6 +51,7 @@ impl Table {
             expires_at,
             last_mail_at,
             mail_requests,
+            mail_granted,
             codes,
             confirmed: None,
             code_tries,
@@ -60,21 +60,6 @@ impl Table {
         let user = new.user.clone();
         self.links.insert(link.to_owned(), Link { user, expires_at });
         Some(OpenResult::Open)
-    }
-
-    /// Grants the sign-up to mail the address today, unless `limit` others have a grant.
-    pub fn grant(&mut self, address: &AddressHash, user: &UserId, at: Timestamp, limit: u32) -> Grant {
-        let day = at.epoch_seconds().div_euclid(DAY_IN_SECONDS);
-        let grants = self.grants.entry((address.as_str().to_owned(), day)).or_default();
-        let full = grants.users.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
-        if full && !grants.users.is_empty() && !grants.users.contains(user) {
-            return Grant::UsedUp;
-        }
-        if grants.users.is_empty() {
-            grants.expires_at = at.plus(GRANTS_KEPT).epoch_seconds();
-        }
-        grants.users.insert(user.clone());
-        Grant::Granted
     }
 
     /// Records that the mail was sent or withheld.

@@ -29,12 +29,21 @@ const fn accept(user: u8) -> Call {
 }
 
 const fn store(user: u8) -> Call {
+    store_as(user, false)
+}
+
+const fn store_as(user: u8, held: bool) -> Call {
     Call::Store {
         user,
         address: 0,
+        held,
         name: true,
         at: 1,
     }
+}
+
+const fn is_held(user: u8) -> Call {
+    Call::IsHeld { user, address: 0 }
 }
 
 const fn open(user: u8, attempt: u64, link: u8) -> Call {
@@ -92,8 +101,26 @@ async fn the_first_confirmation_claims_the_address() {
         (Call::Supersede { user: 1, at: 10 }, "Recorded"),
         (Call::Supersede { user: 1, at: 11 }, "Recorded"),
         (claim(1), "Held"),
+        (is_held(2), "false"),
         (accept(3), "New"),
-        (store(3), "Held"),
+        (is_held(3), "true"),
+        (store(3), "ClaimChanged"),
+        (store_as(3, true), "Stored"),
+        (store_as(3, true), "Stored"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_sign_up_is_held_only_while_another_user_has_the_address() {
+    script(&[
+        (accept(1), "New"),
+        (is_held(1), "false"),
+        (store_as(1, true), "ClaimChanged"),
+        (store(1), "Stored"),
+        (claim(1), "Claimed"),
+        (store(2), "NotPending"),
+        (store_as(2, true), "NotPending"),
     ])
     .await;
 }
@@ -313,18 +340,76 @@ async fn a_final_status_never_changes() {
 }
 
 #[tokio::test]
-async fn a_mail_grant_covers_all_mails_of_a_day() {
+async fn a_mail_and_its_retries_take_one_token_and_another_mail_its_own() {
     let grant = |user, at| Call::Grant {
         user,
         address: 0,
         at,
-        most: 1,
+        tokens: 1,
     };
     script(&[
+        (accept(1), "New"),
+        (store(1), "Stored"),
+        (open(1, 0, 1), "Open"),
+        (accept(2), "New"),
+        (store(2), "Stored"),
+        (open(2, 0, 2), "Open"),
         (grant(1, 0), "Granted"),
         (grant(1, 1), "Granted"),
         (grant(2, 2), "UsedUp"),
+        (grant(2, WINDOW - 1), "UsedUp"),
         (grant(2, WINDOW), "Granted"),
+        (grant(1, WINDOW), "Granted"),
+        (
+            Call::TakeMail {
+                user: 1,
+                at: WINDOW + 60,
+            },
+            "Taken(TaskToken(hidden))",
+        ),
+        (open(1, 1, 3), "Open"),
+        (grant(1, WINDOW + 60), "UsedUp"),
+        (grant(1, 2 * WINDOW), "Granted"),
+        (grant(1, 2 * WINDOW), "Granted"),
+        // A user that is not there gets no item.
+        (grant(3, WINDOW), "Granted"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_bucket_refills_token_by_token_up_to_its_size() {
+    let take = |at| Call::Take {
+        subject: 1,
+        tokens: 2,
+        at,
+    };
+    let half = WINDOW / 2;
+    script(&[
+        (take(0), "Ok(())"),
+        (take(0), "Ok(())"),
+        (take(0), "Err(Empty { retry_after: 43200s })"),
+        (take(half - 1), "Err(Empty { retry_after: 1s })"),
+        (take(half), "Ok(())"),
+        (take(half), "Err(Empty { retry_after: 43200s })"),
+        (take(10 * WINDOW), "Ok(())"),
+        (take(10 * WINDOW), "Ok(())"),
+        (take(10 * WINDOW), "Err(Empty { retry_after: 43200s })"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn subjects_have_buckets_of_their_own() {
+    let take = |subject| Call::Take {
+        subject,
+        tokens: 1,
+        at: 0,
+    };
+    script(&[
+        (take(1), "Ok(())"),
+        (take(2), "Ok(())"),
+        (take(1), "Err(Empty { retry_after: 86400s })"),
     ])
     .await;
 }

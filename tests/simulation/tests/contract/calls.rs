@@ -1,11 +1,13 @@
 //! The calls of a store, as data.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use confirm_contact::{Proof, StartedConfirmation};
-use contracts::store_user_data::StoreUserDataInput;
+use contracts::store_user_data::{StorageOutcome, StoreUserDataInput};
 use contracts::values::{CodeHash, ConfirmationScope, LinkToken, TaskToken, Timestamp, UserId};
 use create_user::{Acceptance, Fingerprint, RequestHash};
+use kit::limit::{Bucket, Rate};
 use notify_webhook::{Attempt, WebhookEvent};
 use set_user_status::UnverifiedEnd;
 use simulation::Table;
@@ -21,9 +23,14 @@ pub(crate) enum Call {
         asks: u8,
         at: i64,
     },
+    IsHeld {
+        user: u8,
+        address: u8,
+    },
     Store {
         user: u8,
         address: u8,
+        held: bool,
         name: bool,
         at: i64,
     },
@@ -33,11 +40,16 @@ pub(crate) enum Call {
         link: u8,
         window_ends: i64,
     },
+    Take {
+        subject: u8,
+        tokens: u32,
+        at: i64,
+    },
     Grant {
         user: u8,
         address: u8,
         at: i64,
-        most: u32,
+        tokens: u32,
     },
     RecordMailStep {
         user: u8,
@@ -141,6 +153,14 @@ pub(crate) fn pending(number: u8, address: u8, name: bool, at: i64) -> NewUser {
     }
 }
 
+pub(crate) fn outcome(held: bool) -> StorageOutcome {
+    if held {
+        StorageOutcome::Held
+    } else {
+        StorageOutcome::Stored
+    }
+}
+
 pub(crate) fn verification(number: u8, attempt: u64, with: u8, window_ends: i64) -> Verification {
     Verification {
         user: user(number),
@@ -151,6 +171,20 @@ pub(crate) fn verification(number: u8, attempt: u64, with: u8, window_ends: i64)
         opened_at: time(0),
         window_ends_at: time(window_ends),
     }
+}
+
+/// The rate of a bucket that fills in the window of a link.
+fn rate(tokens: u32) -> Rate {
+    Rate::new(NonZeroU32::new(tokens).unwrap(), Duration::from_hours(24))
+}
+
+pub(crate) fn bucket(subject: u8, tokens: u32) -> Bucket {
+    Bucket::new("test", &subject.to_string(), rate(tokens))
+}
+
+pub(crate) fn mail_bucket(address: u8, tokens: u32) -> Bucket {
+    let mailbox = pending(0, address, false, 0).input.email.mailbox();
+    Bucket::of_mails(&mailbox, rate(tokens))
 }
 
 pub(crate) fn event(number: u8, at: i64) -> WebhookEvent {
@@ -169,28 +203,35 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
     let address = |number| pending(0, number, false, 0).address_hash;
     match call {
         Call::Accept { user, key, asks, at } => of(table.accept(&acceptance(user, key, asks, at))),
+        Call::IsHeld {
+            user: number,
+            address: of_address,
+        } => of(Some(table.is_held(&address(of_address), &user(number)))),
         Call::Store {
             user,
             address,
+            held,
             name,
             at,
-        } => of(Some(table.store(pending(user, address, name, at)))),
+        } => of(Some(
+            table.store(&pending(user, address, name, at), outcome(held)),
+        )),
         Call::Open {
             user,
             attempt,
             link,
             window_ends,
         } => of(table.open(&verification(user, attempt, link, window_ends))),
+        Call::Take { subject, tokens, at } => of(Some(table.take(&bucket(subject, tokens), time(at)))),
         Call::Grant {
             user: number,
-            address: of_address,
+            address,
             at,
-            most,
+            tokens,
         } => of(Some(table.grant(
-            &address(of_address),
+            &mail_bucket(address, tokens),
             &user(number),
             time(at),
-            most,
         ))),
         Call::RecordMailStep {
             user: number,

@@ -12,15 +12,18 @@ use create_user::AcceptSignUp;
 use get_user::FindSignUp;
 use kit::StoreFault;
 use kit::aws::dynamodb::Table;
+use kit::limit::{DynamoBuckets, TakeTokens};
 use notify_webhook::{Attempt, KeepEvent, RecordAttempt};
 use request_mail::TakeMail;
 use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
 use simulation::Items;
-use store_user_data::StoreUser;
+use store_user_data::{FindClaim, StoreUser};
 use tokio::net::TcpListener;
 use validate_email::{GrantMail, OpenVerification, RecordMailStep};
 
-use crate::calls::{Call, acceptance, begun, event, link, pending, time, user, verification};
+use crate::calls::{
+    Call, acceptance, begun, bucket, event, link, mail_bucket, outcome, pending, time, user, verification,
+};
 
 const TABLE: &str = "sign-up";
 
@@ -77,16 +80,24 @@ impl Dynamo {
         let set = set_user_status::DynamoUsers(table());
         let notify = notify_webhook::DynamoDeliveries(table());
         let get = get_user::DynamoSignUps(table());
+        let buckets = DynamoBuckets(table());
         let mails = request_mail::DynamoMailRequests(table());
         let address = |number| pending(0, number, false, 0).address_hash;
         match call {
             Call::Accept { user, key, asks, at } => of(create.accept(&acceptance(user, key, asks, at)).await),
+            Call::IsHeld {
+                user: number,
+                address: of_address,
+            } => of(store.is_held(&address(of_address), &user(number)).await),
             Call::Store {
                 user,
                 address,
+                held,
                 name,
                 at,
-            } => of(store.store(pending(user, address, name, at)).await),
+            } => of(store
+                .store(&pending(user, address, name, at), outcome(held))
+                .await),
             Call::Open {
                 user,
                 attempt,
@@ -95,13 +106,14 @@ impl Dynamo {
             } => of(validate
                 .open(verification(user, attempt, link, window_ends))
                 .await),
+            Call::Take { subject, tokens, at } => of(buckets.take(&bucket(subject, tokens), time(at)).await),
             Call::Grant {
                 user: number,
-                address: of_address,
+                address,
                 at,
-                most,
+                tokens,
             } => of(validate
-                .grant(&address(of_address), &user(number), time(at), most)
+                .grant(&mail_bucket(address, tokens), &user(number), time(at))
                 .await),
             Call::RecordMailStep {
                 user: number,

@@ -49,7 +49,7 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
     let address = u8::try_from(below(2)).unwrap();
     let at = i64::try_from(below(3)).unwrap() * WINDOW * 3 / 4;
     let window_ends = WINDOW;
-    match below(21) {
+    match below(23) {
         0 | 1 => Call::Accept {
             user,
             key: [None, Some(0), Some(1)][usize::try_from(below(3)).unwrap()],
@@ -59,9 +59,11 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
         2 | 3 => Call::Store {
             user,
             address,
+            held: below(4) == 0,
             name: below(2) == 0,
             at,
         },
+        18 => Call::IsHeld { user, address },
         4 => Call::Open {
             user,
             attempt: below(3),
@@ -72,7 +74,12 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
             user,
             address,
             at,
-            most: u32::try_from(1 + below(2)).unwrap(),
+            tokens: u32::try_from(1 + below(3)).unwrap(),
+        },
+        19 => Call::Take {
+            subject: u8::try_from(below(2)).unwrap(),
+            tokens: u32::try_from(1 + below(3)).unwrap(),
+            at,
         },
         6 => Call::RecordMailStep { user, window_ends },
         7 => Call::Find {
@@ -101,8 +108,8 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
         15 => Call::Keep { user, at },
         16 => Call::TakeTry { user },
         17 => Call::Preview { user, at },
-        18 => Call::FindForMail { user },
-        19 => Call::TakeMail { user, at },
+        20 => Call::FindForMail { user },
+        21 => Call::TakeMail { user, at },
         _ if below(2) == 0 => Call::Delivered { user, at },
         _ => Call::NotDelivered { user },
     }

@@ -1,0 +1,155 @@
+//! Whether times tell an address with an account from one without, measured over HTTP.
+//!
+//! It takes minutes and an idle machine, so it runs on demand:
+//!
+//!     cargo test --release -p local --test timing -- --ignored --nocapture
+//!
+//! `PAIRS` sets the number of pairs, by default 2,000.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    clippy::print_stdout,
+    reason = "a test stops at the first surprise, and this one is read"
+)]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use serde_json::{Value, json};
+use support::{Fixture, json, token_in};
+
+/// Beyond this, two means differ for certain: the threshold of leakage tests.
+///
+/// Source: [Goodwill et al., A testing methodology for side-channel resistance validation](https://csrc.nist.gov/csrc/media/events/non-invasive-attack-testing-workshop/documents/08_goodwill.pdf), section 2.
+const MAX_T: f64 = 4.5;
+
+/// What a client sees of one sign-up.
+struct Observed {
+    /// The duration of `POST /users`, in milliseconds.
+    post: f64,
+    /// Whether the first look at the status, right after the 202, shows `pending`.
+    pending: bool,
+    /// The time from the 202 until the status shows `mailed`, in milliseconds.
+    mailed: f64,
+}
+
+fn pairs() -> usize {
+    std::env::var("PAIRS").map_or(2_000, |pairs| pairs.parse().unwrap())
+}
+
+fn millis(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1_000.0
+}
+
+async fn observe(fixture: &Fixture, email: &str) -> Observed {
+    let body = json!({"email": email}).to_string();
+    let sent = Instant::now();
+    let response = fixture.post("/users", body).send().await.unwrap();
+    let post = millis(sent);
+    assert_eq!(response.status(), 202);
+    let id = json(response).await["id"].as_str().unwrap().to_owned();
+    let accepted = Instant::now();
+    let path = format!("/users/{id}");
+    let first: Value = fixture.get_json(&path).await;
+    let mut user = first.clone();
+    while user["steps"]["mailed"] != true {
+        user = fixture.get_json(&path).await;
+    }
+    let mailed = millis(accepted);
+    // What follows the mail must not slow the next sign-up down.
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    Observed {
+        post,
+        pending: first["status"] == "pending",
+        mailed,
+    }
+}
+
+/// Mean and variance.
+fn moments(values: &[f64]) -> (f64, f64) {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    (mean, squares / (count - 1.0))
+}
+
+/// Welch's t of two samples.
+fn welch(one: &[f64], other: &[f64]) -> f64 {
+    let ((mean, variance), (other_mean, other_variance)) = (moments(one), moments(other));
+    let error = variance / one.len() as f64 + other_variance / other.len() as f64;
+    (mean - other_mean) / error.sqrt()
+}
+
+fn report(what: &str, taken: &[f64], new: &[f64]) -> f64 {
+    let t = welch(taken, new);
+    println!(
+        "{what}: taken {:.3} ms, new {:.3} ms, t = {t:.2}",
+        moments(taken).0,
+        moments(new).0
+    );
+    t
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes; the figures are in docs/reliability.md"]
+async fn no_time_tells_a_taken_address_from_a_new_one() {
+    let pairs = pairs();
+    let fixture = Fixture::new().await;
+    for number in 0..pairs {
+        let email = format!("taken-{number}@example.org");
+        fixture.sign_up(json!({"email": email})).await;
+        let mail = fixture.mail(number + 1).await;
+        assert_eq!(fixture.confirm(&token_in(&mail)).await.status(), 202);
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+
+    let mut random = ChaCha8Rng::seed_from_u64(11);
+    let (mut taken, mut new) = (Vec::new(), Vec::new());
+    for number in 0..pairs {
+        let (held, free) = (
+            format!("taken-{number}@example.org"),
+            format!("new-{number}@example.org"),
+        );
+        // In random order, so that drifts of the machine meet both.
+        if random.next_u32() % 2 == 0 {
+            taken.push(observe(&fixture, &held).await);
+            new.push(observe(&fixture, &free).await);
+        } else {
+            new.push(observe(&fixture, &free).await);
+            taken.push(observe(&fixture, &held).await);
+        }
+    }
+
+    let times = |observed: &[Observed], time: fn(&Observed) -> f64| -> Vec<f64> {
+        observed.iter().map(time).collect()
+    };
+    let post = report(
+        "POST /users",
+        &times(&taken, |seen| seen.post),
+        &times(&new, |seen| seen.post),
+    );
+    let mailed = report(
+        "202 until mailed",
+        &times(&taken, |seen| seen.mailed),
+        &times(&new, |seen| seen.mailed),
+    );
+    let share =
+        |observed: &[Observed]| observed.iter().filter(|seen| seen.pending).count() as f64 / pairs as f64;
+    let (of_taken, of_new) = (share(&taken), share(&new));
+    let error = ((of_taken * (1.0 - of_taken) + of_new * (1.0 - of_new)) / pairs as f64).sqrt();
+    // 99 %, normal approximation.
+    let interval = 2.58 * error;
+    println!(
+        "pending at the first look: taken {:.1} %, new {:.1} %, difference {:+.1} ± {:.1} points",
+        100.0 * of_taken,
+        100.0 * of_new,
+        100.0 * (of_taken - of_new),
+        100.0 * interval
+    );
+    assert!(post.abs() < MAX_T && mailed.abs() < MAX_T);
+    assert!((of_taken - of_new).abs() <= interval.max(1.0 / pairs as f64));
+}
