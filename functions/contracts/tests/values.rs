@@ -364,6 +364,8 @@ fn joiners_are_rejected_where_no_script_needs_them() {
         "ක\u{200c}ෂ",
         // A virama without a letter.
         "1්\u{200d}රී",
+        // A virama of another script.
+        "a\u{200d}\u{11d97}\u{ba}",
         // A joined emoji.
         "\u{1f469}\u{200d}\u{1f4bb}",
         // Other invisible characters beside a joiner.

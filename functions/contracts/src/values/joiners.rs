@@ -8,7 +8,7 @@
 
 use icu_properties::props::{
     CanonicalCombiningClass, EnumeratedProperty, GeneralCategory, GeneralCategoryGroup,
-    IndicSyllabicCategory, JoiningType,
+    IndicSyllabicCategory, JoiningType, Script,
 };
 
 const NON_JOINER: char = '\u{200c}';
@@ -54,7 +54,10 @@ fn precedes_virama(before: &[char], after: &[char]) -> bool {
     let (Some(letter), [virama, next, ..]) = (before.last(), after) else {
         return false;
     };
-    is_letter(*letter) && is_virama(*virama) && is_letter(*next)
+    is_letter(*letter)
+        && is_virama(*virama)
+        && is_letter(*next)
+        && Script::for_char(*letter) == Script::for_char(*virama)
 }
 
 /// `/$L $M* $V $M₁*/`: a letter, and behind it a virama and marks.
