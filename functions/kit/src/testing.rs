@@ -48,6 +48,10 @@ pub struct MemoryBuckets(Arc<Mutex<HashMap<String, i64>>>);
 
 impl MemoryBuckets {
     /// The keys of all buckets from which tokens were taken, sorted.
+    ///
+    /// # Panics
+    ///
+    /// If a test panicked while it used the buckets.
     pub fn keys(&self) -> Vec<String> {
         let mut keys: Vec<_> = self.0.lock().expect("no test panicked").keys().cloned().collect();
         keys.sort();

@@ -13,6 +13,7 @@
     reason = "a test stops at the first surprise, and this one is read"
 )]
 
+#[expect(dead_code, reason = "the server's tests use the rest")]
 mod support;
 
 use std::time::{Duration, Instant};

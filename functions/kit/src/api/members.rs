@@ -53,7 +53,7 @@ fn not_utf8(body: &[u8], at: usize) -> Malformed {
         .rposition(|byte| *byte == b'\n')
         .map_or(0, |index| index + 1);
     Malformed::NotJson {
-        line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+        line: before.split(|byte| *byte == b'\n').count(),
         column: at - line_start + 1,
     }
 }

@@ -168,14 +168,16 @@ impl Simulation {
                 }
             },
         };
-        let mut headers = match (person.key, &action) {
-            (Some(key), Action::SignUp { .. }) => {
-                json!({"content-type": "application/json", "idempotency-key": format!("key-{key}")})
-            }
-            _ => json!({"content-type": "application/json"}),
-        };
         // What a client says of its source must not matter.
-        headers["x-forwarded-for"] = format!("198.51.100.{}", self.scheduled % 256).into();
+        let claimed = format!("198.51.100.{}", self.scheduled % 256);
+        let headers = match (person.key, &action) {
+            (Some(key), Action::SignUp { .. }) => json!({
+                "content-type": "application/json",
+                "idempotency-key": format!("key-{key}"),
+                "x-forwarded-for": claimed,
+            }),
+            _ => json!({"content-type": "application/json", "x-forwarded-for": claimed}),
+        };
         let event = json!({
             "version": "2.0",
             "rawPath": path,

@@ -8,6 +8,10 @@ use super::Table;
 
 impl Table {
     /// Takes a token, unless the bucket is empty.
+    ///
+    /// # Errors
+    ///
+    /// If it is empty.
     pub fn take(&mut self, bucket: &Bucket, now: Timestamp) -> Result<(), Empty> {
         let full_at = self.buckets.get(bucket.key()).map(|found| found.full_at);
         let from = match bucket.level_at(full_at, now)? {
