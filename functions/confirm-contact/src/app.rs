@@ -1,8 +1,11 @@
 //! The use case, generic over its ports.
 
+use std::collections::BTreeSet;
+
 use contracts::table::UserStatus;
 use contracts::values::{
-    ConfirmationCode, ConfirmationScope, HashKey, LinkToken, PersonName, PhoneNumber, Timestamp, UserId,
+    ConfirmationCode, ConfirmationScope, Contact, HashKey, LinkToken, PersonName, PhoneNumber, Timestamp,
+    UserId,
 };
 use http::StatusCode;
 use kit::Clock;
@@ -11,12 +14,12 @@ use kit::limit::{Bucket, Rate, admit};
 use serde::Serialize;
 
 use crate::ports::{
-    CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus, StartConfirming,
-    StartedConfirmation, StoreFault, TakeTokens, TakeTry, TaskFault, Verifications,
+    CompleteTask, Completion, Confirmation, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus,
+    StartConfirming, StartedConfirmation, StoreFault, TakeTokens, TakeTry, TaskFault, Verifications,
 };
 use crate::request::{ConfirmRequest, preview_token};
 
-/// Confirms an address by a code or a link of a mail.
+/// Confirms contacts by codes, or by a link of a mail.
 #[derive(Debug)]
 pub struct App<V, B, T, C> {
     verifications: V,
@@ -49,6 +52,8 @@ impl<V, B, T, C> App<V, B, T, C> {
 #[derive(Serialize)]
 struct Accepted {
     status: &'static str,
+    /// What is to be confirmed as well.
+    unconfirmed: BTreeSet<Contact>,
 }
 
 /// What a link confirms beside the address, for the holder of the link.
@@ -102,25 +107,35 @@ where
         admit(&self.tokens, &bucket, now).await?;
         let (user, proof, scope) = match confirmation {
             ConfirmRequest::Code(code) => {
-                let user = self.user_of_code(code).await?;
-                (user, Proof::Code, ConfirmationScope::All)
+                let (user, contact) = self.user_of_code(code).await?;
+                (user, Proof::Code(contact), ConfirmationScope::All)
             }
             ConfirmRequest::Link(token, scope) => (self.user_of_link(token).await?, Proof::Link, scope),
         };
         let started = self.verifications.start(&user, proof, scope, now).await;
-        let started = started
+        let confirmation = started
             .map_err(|fault| unavailable(&user, &fault))?
             .ok_or_else(gone)?;
-        self.complete(&user, &started).await?;
-
-        // The task is complete. If marking the verification as spent fails, the next click or the TTL does it.
-        if let Err(fault) = self.verifications.mark(&user).await {
-            tracing::warn!(%user, error = kit::chain(&fault), "the verification was not marked as spent");
-        }
+        let unconfirmed = match confirmation {
+            Confirmation::Partial(left) => left,
+            Confirmation::Complete(started) => {
+                self.complete(&user, &started).await?;
+                self.mark(&user).await;
+                BTreeSet::new()
+            }
+        };
+        let status = "accepted";
         Ok(Response::json(
             StatusCode::ACCEPTED,
-            &Accepted { status: "accepted" },
+            &Accepted { status, unconfirmed },
         ))
+    }
+
+    /// Marks the verification of a completed task as spent. If that fails, the next click or the TTL does it.
+    async fn mark(&self, user: &UserId) {
+        if let Err(fault) = self.verifications.mark(user).await {
+            tracing::warn!(%user, error = kit::chain(&fault), "the verification was not marked as spent");
+        }
     }
 }
 
@@ -150,18 +165,18 @@ impl<V: FindLink + TakeTry, B, T, C> App<V, B, T, C> {
         found.ok_or_else(gone)
     }
 
-    /// The user, if the code is one of its sign-up's.
-    async fn user_of_code(&self, given: Option<(UserId, ConfirmationCode)>) -> Result<UserId, Problem> {
+    /// The user and the contact that the code was sent to, if it is one of the sign-up's.
+    async fn user_of_code(
+        &self,
+        given: Option<(UserId, ConfirmationCode)>,
+    ) -> Result<(UserId, Contact), Problem> {
         let (user, code) = given.ok_or_else(wrong_code)?;
         let taken = self.verifications.take_try(&user).await;
         let codes = taken
             .map_err(|fault| unavailable(&user, &fault))?
             .ok_or_else(wrong_code)?;
-        if code.hash(&self.settings.key, &user).is_one_of(&codes) {
-            Ok(user)
-        } else {
-            Err(wrong_code())
-        }
+        let contact = codes.contact_of(&code.hash(&self.settings.key, &user));
+        Ok((user, contact.ok_or_else(wrong_code)?))
     }
 }
 

@@ -12,8 +12,9 @@ pub use app::{App, Settings};
 use config::Config;
 use kit::{Environment, Handler, StartError};
 pub use ports::{
-    Clients, CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus,
-    StartConfirming, StartedConfirmation, StoreFault, TakeTokens, TakeTry, TaskFault, Verifications,
+    Clients, Codes, CompleteTask, Completion, Confirmation, FindLink, MarkSpent, Preview, Proof, ReadPreview,
+    ReadStatus, StartConfirming, StartedConfirmation, StoreFault, TakeTokens, TakeTry, TaskFault,
+    Verifications,
 };
 
 /// The function, connected to its clients.

@@ -1,9 +1,11 @@
 //! The ports of the use case.
 
+use std::collections::BTreeSet;
+
 use contracts::table::UserStatus;
 use contracts::values::{
-    Cause, CodeHash, ConfirmationScope, EmailConfirmed, LinkTokenHash, PersonName, PhoneNumber, TaskToken,
-    Timestamp, UserId,
+    Cause, CodeHash, ConfirmationScope, Contact, EmailConfirmed, LinkTokenHash, PersonName, PhoneNumber,
+    TaskToken, Timestamp, UserId,
 };
 use kit::HasClock;
 pub use kit::StoreFault;
@@ -21,21 +23,40 @@ pub trait FindLink: Send + Sync + 'static {
 
 /// Counts tries of codes. IAM: `dynamodb:UpdateItem`.
 pub trait TakeTry: Send + Sync + 'static {
-    /// Uses up one of the tries of the user's sign-up, and returns the codes of its mails. `None` if there is no such sign-up, or
-    /// no try is left.
+    /// Uses up one of the tries of the user's sign-up, and returns its codes. `None` if there is no such sign-up, or no try
+    /// is left.
     ///
     /// The try is counted before anything is compared, so that requests at the same time cannot share it. A right code gives it
     /// back: see [`StartConfirming::start`].
-    fn take_try(
-        &self,
-        user: &UserId,
-    ) -> impl Future<Output = Result<Option<Vec<CodeHash>>, StoreFault>> + Send;
+    fn take_try(&self, user: &UserId) -> impl Future<Output = Result<Option<Codes>, StoreFault>> + Send;
+}
+
+/// The codes of a sign-up, by the contact that each was sent to.
+#[derive(Debug, Clone, Default)]
+pub struct Codes {
+    pub email: Vec<CodeHash>,
+    pub phone: Vec<CodeHash>,
+}
+
+impl Codes {
+    /// The contact that the code was sent to. The code is compared with all codes, whichever it is, so that the time tells nothing.
+    ///
+    /// The address, if it is also a code of the phone: a chance of one in a million for each code.
+    pub fn contact_of(&self, code: &CodeHash) -> Option<Contact> {
+        let (email, phone) = (code.is_one_of(&self.email), code.is_one_of(&self.phone));
+        match (email, phone) {
+            (true, _) => Some(Contact::Email),
+            (false, true) => Some(Contact::Phone),
+            (false, false) => None,
+        }
+    }
 }
 
 /// Starts a confirmation. IAM: `dynamodb:UpdateItem`.
 pub trait StartConfirming: Send + Sync + 'static {
     /// Sets the verification to `confirming`, if it is `open` within its window or already `confirming`, and records what is
-    /// confirmed, unless that is recorded already: the first choice counts.
+    /// confirmed, unless that is recorded already: the first choice counts. If other contacts are to be confirmed as well, it
+    /// records only that this one is: the address alone needs no other.
     ///
     /// `None` if it is `spent` or absent, or its window is over.
     ///
@@ -46,7 +67,16 @@ pub trait StartConfirming: Send + Sync + 'static {
         proof: Proof,
         scope: ConfirmationScope,
         now: Timestamp,
-    ) -> impl Future<Output = Result<Option<StartedConfirmation>, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Option<Confirmation>, StoreFault>> + Send;
+}
+
+/// What a proof confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Confirmation {
+    /// All that was asked for.
+    Complete(StartedConfirmation),
+    /// One contact; these are left.
+    Partial(BTreeSet<Contact>),
 }
 
 /// A confirmation that is recorded, and the task to complete with it.
@@ -75,11 +105,23 @@ pub struct Preview {
     pub phone: Option<PhoneNumber>,
 }
 
-/// What somebody who confirms has got from a mail.
+/// What somebody who confirms has got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
-    Code,
+    /// A code that was sent to this contact.
+    Code(Contact),
+    /// The link of a mail.
     Link,
+}
+
+impl Proof {
+    /// The contact that it proves to be the person's.
+    pub fn contact(self) -> Contact {
+        match self {
+            Self::Code(contact) => contact,
+            Self::Link => Contact::Email,
+        }
+    }
 }
 
 /// Marks verifications as spent. IAM: `dynamodb:UpdateItem`.

@@ -5,18 +5,19 @@
     reason = "tests panic on unexpected results"
 )]
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use confirm_contact::{
-    App, CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus, Settings,
-    StartConfirming, StartedConfirmation, StoreFault, TakeTry, TaskFault,
+    App, Codes, CompleteTask, Completion, Confirmation, FindLink, MarkSpent, Preview, Proof, ReadPreview,
+    ReadStatus, Settings, StartConfirming, StartedConfirmation, StoreFault, TakeTry, TaskFault,
 };
 use contracts::table::{MAX_CODE_TRIES, UserStatus, VerificationState};
 use contracts::values::{
-    CodeHash, ConfirmationCode, ConfirmationScope, EmailConfirmed, HashKey, LinkToken, LinkTokenHash,
-    TaskToken, Timestamp, UserId,
+    CodeHash, ConfirmationCode, ConfirmationScope, Contact, EmailConfirmed, HashKey, LinkToken,
+    LinkTokenHash, TaskToken, Timestamp, UserId,
 };
 use kit::limit::Rate;
 use kit::testing::{FixedClock, MemoryBuckets, NOON, sample_event, unavailable_store};
@@ -26,7 +27,13 @@ use serde_json::{Value, json};
 const ID: &str = "0123456789abcdef0123456789abcdef";
 const WINDOW_END: &str = "2026-01-02T12:00:00Z";
 
-/// A store with one verification, whose link is that of `events/ok.json` and whose code is that of `events/code.json`.
+/// The code of the mail, as in `events/code.json`.
+const MAILED: &str = "123456";
+
+/// The code of the text message.
+const TEXTED: &str = "654321";
+
+/// A store with one verification, whose link is that of `events/ok.json`.
 #[derive(Clone)]
 struct Verifications(Arc<Mutex<Verification>>);
 
@@ -35,6 +42,7 @@ struct Verification {
     status: Option<UserStatus>,
     mark_fails: bool,
     tries: i64,
+    unconfirmed: BTreeSet<Contact>,
     /// The first confirmation.
     confirmed: Option<(Timestamp, ConfirmationScope)>,
 }
@@ -46,12 +54,20 @@ impl Verifications {
             status,
             mark_fails: false,
             tries: 0,
+            unconfirmed: BTreeSet::from([Contact::Email]),
             confirmed: None,
         })))
     }
 
     fn open() -> Self {
         Self::new(VerificationState::Open, Some(UserStatus::AwaitingVerification))
+    }
+
+    /// A verification that asks for the phone number, too.
+    fn of_both() -> Self {
+        let verifications = Self::open();
+        verifications.0.lock().unwrap().unconfirmed.insert(Contact::Phone);
+        verifications
     }
 
     fn state(&self) -> VerificationState {
@@ -67,17 +83,21 @@ impl FindLink for Verifications {
 }
 
 impl TakeTry for Verifications {
-    async fn take_try(&self, user: &UserId) -> Result<Option<Vec<CodeHash>>, StoreFault> {
+    async fn take_try(&self, user: &UserId) -> Result<Option<Codes>, StoreFault> {
         let mut verification = self.0.lock().unwrap();
         if user.as_str() != ID || verification.tries >= MAX_CODE_TRIES {
             return Ok(None);
         }
         verification.tries += 1;
-        let code: ConfirmationCode = "123456".parse().unwrap();
-        Ok(Some(vec![
-            CodeHash::from_table("of an earlier mail"),
-            code.hash(&code_key(), user),
-        ]))
+        let hash = |code: &str| {
+            let code: ConfirmationCode = code.parse().unwrap();
+            code.hash(&code_key(), user)
+        };
+        let earlier = CodeHash::from_table("of an earlier mail");
+        Ok(Some(Codes {
+            email: vec![earlier, hash(MAILED)],
+            phone: vec![hash(TEXTED)],
+        }))
     }
 }
 
@@ -88,25 +108,35 @@ impl StartConfirming for Verifications {
         proof: Proof,
         scope: ConfirmationScope,
         now: Timestamp,
-    ) -> Result<Option<StartedConfirmation>, StoreFault> {
+    ) -> Result<Option<Confirmation>, StoreFault> {
         let mut verification = self.0.lock().unwrap();
         let works = match verification.state {
             VerificationState::Open => now < WINDOW_END.parse().unwrap(),
             VerificationState::Confirming => true,
             VerificationState::Spent => false,
         };
-        if works {
-            verification.state = VerificationState::Confirming;
-            verification.tries -= i64::from(proof == Proof::Code);
+        if !works {
+            return Ok(None);
         }
+        verification.tries -= i64::from(matches!(proof, Proof::Code(_)));
+        let mut left = verification.unconfirmed.clone();
+        left.remove(&proof.contact());
+        let complete = left.is_empty()
+            || scope == ConfirmationScope::Address
+            || verification.state == VerificationState::Confirming;
+        if !complete {
+            verification.unconfirmed.clone_from(&left);
+            return Ok(Some(Confirmation::Partial(left)));
+        }
+        verification.state = VerificationState::Confirming;
         let (first_at, first_scope) = *verification.confirmed.get_or_insert((now, scope));
-        Ok(works.then(|| StartedConfirmation {
+        Ok(Some(Confirmation::Complete(StartedConfirmation {
             task: TaskToken::new("newest"),
             output: EmailConfirmed {
                 confirmed_at: first_at,
                 scope: Some(first_scope),
             },
-        }))
+        })))
     }
 }
 
@@ -148,7 +178,7 @@ impl FindLink for NoStore {
 }
 
 impl TakeTry for NoStore {
-    async fn take_try(&self, _: &UserId) -> Result<Option<Vec<CodeHash>>, StoreFault> {
+    async fn take_try(&self, _: &UserId) -> Result<Option<Codes>, StoreFault> {
         Err(unavailable_store())
     }
 }
@@ -160,7 +190,7 @@ impl StartConfirming for NoStore {
         _: Proof,
         _: ConfirmationScope,
         _: Timestamp,
-    ) -> Result<Option<StartedConfirmation>, StoreFault> {
+    ) -> Result<Option<Confirmation>, StoreFault> {
         Err(unavailable_store())
     }
 }
@@ -277,6 +307,58 @@ async fn a_right_code_completes_the_task_and_costs_no_try() {
 }
 
 #[tokio::test]
+async fn the_task_is_completed_when_all_contacts_are_confirmed_in_either_order() {
+    for (first, second, left) in [(MAILED, TEXTED, "phone"), (TEXTED, MAILED, "email")] {
+        let (verifications, tasks) = (Verifications::of_both(), Tasks::returning(StubResult::Completed));
+        let partial = json!({"status": "accepted", "unconfirmed": [left]}).to_string();
+        let complete = json!({"status": "accepted", "unconfirmed": []}).to_string();
+
+        // A client that lost a response sends the request again.
+        for _ in 0..2 {
+            let response = enter(&verifications, &tasks, ID, first).await;
+
+            assert_eq!(response["statusCode"], 202);
+            assert_eq!(response["body"], partial);
+        }
+        assert_eq!(tasks.completions(), []);
+        assert_eq!(verifications.state(), VerificationState::Open);
+        let response = enter(&verifications, &tasks, ID, second).await;
+
+        assert_eq!(response["body"], complete);
+        assert_eq!(tasks.completions().len(), 1);
+        assert_eq!(verifications.state(), VerificationState::Spent);
+        assert_eq!(verifications.0.lock().unwrap().tries, 0);
+    }
+}
+
+#[tokio::test]
+async fn all_by_a_link_waits_for_the_phone_and_the_address_alone_does_not() {
+    for (choice, completions) in [("all", 0), ("address", 1)] {
+        let tasks = Tasks::returning(StubResult::Completed);
+
+        let response = choose(&Verifications::of_both(), &tasks, choice).await;
+
+        assert_eq!(response["statusCode"], 202, "{choice}");
+        assert_eq!(tasks.completions().len(), completions, "{choice}");
+    }
+}
+
+#[tokio::test]
+async fn the_tries_of_a_sign_up_are_those_of_all_its_codes() {
+    let (verifications, tasks) = (Verifications::of_both(), Tasks::returning(StubResult::Completed));
+
+    let right = enter(&verifications, &tasks, ID, TEXTED).await;
+    for _ in 0..MAX_CODE_TRIES {
+        enter(&verifications, &tasks, ID, "000000").await;
+    }
+    let used_up = enter(&verifications, &tasks, ID, MAILED).await;
+
+    assert_eq!(right["statusCode"], 202);
+    assert_eq!(used_up["statusCode"], 422);
+    assert_eq!(tasks.completions(), []);
+}
+
+#[tokio::test]
 async fn every_code_that_does_not_work_gets_the_same_response() {
     let (verifications, tasks) = (Verifications::open(), Tasks::returning(StubResult::Completed));
 
@@ -343,7 +425,10 @@ async fn a_valid_link_completes_the_task_and_is_spent() {
     let response = follow(&verifications, &tasks).await;
 
     assert_eq!(response["statusCode"], 202);
-    assert_eq!(response["body"], json!({"status": "accepted"}).to_string());
+    assert_eq!(
+        response["body"],
+        json!({"status": "accepted", "unconfirmed": []}).to_string()
+    );
     let confirmed = EmailConfirmed {
         confirmed_at: NOON.now(),
         scope: Some(ConfirmationScope::All),

@@ -5,22 +5,24 @@
     reason = "tests panic on unexpected results"
 )]
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemOutput;
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemInput, UpdateItemOutput};
+use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
-use aws_smithy_mocks::{Rule, mock};
+use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use confirm_contact::{
-    DynamoVerifications, FindLink, MarkSpent, Proof, ReadPreview, ReadStatus, StartConfirming,
+    Confirmation, DynamoVerifications, FindLink, MarkSpent, Proof, ReadPreview, ReadStatus, StartConfirming,
     StartedConfirmation, TakeTry,
 };
 use contracts::table::UserStatus;
 use contracts::values::{
-    CodeHash, ConfirmationScope, EmailConfirmed, LinkToken, TaskToken, Timestamp, UserId,
+    CodeHash, ConfirmationScope, Contact, EmailConfirmed, LinkToken, TaskToken, Timestamp, UserId,
 };
 use kit::Clock;
+use kit::aws::dynamodb::Table;
 use kit::testing::{NOON, failed_condition, mock_table, throttled_update};
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
@@ -91,13 +93,17 @@ async fn the_window_is_a_condition_and_the_newest_task_token_is_returned() {
             let values = request.expression_attribute_values().unwrap();
             request.key().unwrap()["pk"] == text(format!("verification#{ID}"))
                 && request.condition_expression()
-                    == Some("(#state = :open AND #windowEndsAt > :now) OR #state = :confirming")
+                    == Some(
+                        "(#state = :open AND #windowEndsAt > :now AND \
+                         (attribute_not_exists(#unconfirmed) OR #unconfirmed = :contact)) OR #state = :confirming",
+                    )
                 && request.update_expression()
                     == Some(
                         "SET #state = :confirming, #confirmedAt = if_not_exists(#confirmedAt, :now), \
                          #scope = if_not_exists(#scope, :scope)",
                     )
-                && values[":scope"] == text("address")
+                && values[":scope"] == text("all")
+                && values[":contact"] == set(&["email"])
                 && values[":now"] == AttributeValue::N("1767268800000".to_owned())
                 && request.return_values() == Some(&ReturnValue::AllNew)
         })
@@ -108,7 +114,7 @@ async fn the_window_is_a_condition_and_the_newest_task_token_is_returned() {
         });
 
     let token = verifications(&update)
-        .start(&user(), Proof::Link, ConfirmationScope::Address, noon())
+        .start(&user(), Proof::Link, ConfirmationScope::All, noon())
         .await
         .unwrap();
 
@@ -119,7 +125,137 @@ async fn the_window_is_a_condition_and_the_newest_task_token_is_returned() {
             scope: Some(ConfirmationScope::Address),
         },
     };
-    assert_eq!(token, Some(expected));
+    assert_eq!(token, Some(Confirmation::Complete(expected)));
+}
+
+fn set(values: &[&str]) -> AttributeValue {
+    AttributeValue::Ss(values.iter().map(|&value| value.to_owned()).collect())
+}
+
+/// A verification that is open until a second after noon, with these contacts to be confirmed.
+fn blocked_by(unconfirmed: &'static [&str]) -> Rule {
+    mock!(Client::update_item)
+        .match_requests(|request| request.update_expression().unwrap().starts_with("SET #state"))
+        .then_error(move || {
+            let failed = ConditionalCheckFailedException::builder()
+                .item("state", text("open"))
+                .item(
+                    "windowEndsAt",
+                    AttributeValue::N((noon().epoch_millis() + 1000).to_string()),
+                )
+                .item("unconfirmed", set(unconfirmed));
+            UpdateItemError::ConditionalCheckFailedException(failed.build())
+        })
+}
+
+/// The update that removes the contact from these.
+fn is_partial(request: &UpdateItemInput, contact: &str, seen: &[&str]) -> bool {
+    let values = request.expression_attribute_values().unwrap();
+    request.update_expression() == Some("DELETE #unconfirmed :contact ADD #codeTries :minusOne")
+        && request.condition_expression()
+            == Some("#state = :open AND #windowEndsAt > :now AND #unconfirmed = :seen")
+        && values[":contact"] == set(&[contact])
+        && values[":seen"] == set(seen)
+}
+
+#[tokio::test]
+async fn a_contact_is_confirmed_by_itself_if_others_are_left() {
+    let partial = mock!(Client::update_item)
+        .match_requests(|request| is_partial(request, "phone", &["email", "phone"]))
+        .then_output(|| UpdateItemOutput::builder().build());
+    let blocked = blocked_by(&["phone", "email"]);
+    let store = DynamoVerifications(mock_table(&[&blocked, &partial]));
+
+    let confirmation = store
+        .start(
+            &user(),
+            Proof::Code(Contact::Phone),
+            ConfirmationScope::All,
+            noon(),
+        )
+        .await
+        .unwrap();
+
+    let left = BTreeSet::from([Contact::Email]);
+    assert_eq!(confirmation, Some(Confirmation::Partial(left)));
+}
+
+#[tokio::test]
+async fn the_second_of_two_contacts_at_the_same_time_completes_the_confirmation() {
+    let blocked = blocked_by(&["email", "phone"]);
+    let overtaken = failed_condition();
+    let complete = mock!(Client::update_item)
+        .match_requests(|request| request.update_expression().unwrap().starts_with("SET #state"))
+        .then_output(|| {
+            UpdateItemOutput::builder()
+                .set_attributes(Some(confirming()))
+                .build()
+        });
+    let client = mock_client!(
+        aws_sdk_dynamodb,
+        RuleMode::Sequential,
+        [&blocked, &overtaken, &complete]
+    );
+    let store = DynamoVerifications(Table::new(client, "table"));
+
+    let confirmation = store
+        .start(
+            &user(),
+            Proof::Code(Contact::Phone),
+            ConfirmationScope::All,
+            noon(),
+        )
+        .await
+        .unwrap();
+
+    assert!(matches!(confirmation, Some(Confirmation::Complete(_))));
+}
+
+#[tokio::test]
+async fn a_lasting_race_of_contacts_is_a_store_fault() {
+    let blocked = blocked_by(&["email", "phone"]);
+    let overtaken = mock!(Client::update_item)
+        .match_requests(|request| is_partial(request, "email", &["email", "phone"]))
+        .then_error(|| {
+            let failed = ConditionalCheckFailedException::builder().build();
+            UpdateItemError::ConditionalCheckFailedException(failed)
+        });
+    let store = DynamoVerifications(mock_table(&[&blocked, &overtaken]));
+
+    let result = store
+        .start(
+            &user(),
+            Proof::Code(Contact::Email),
+            ConfirmationScope::All,
+            noon(),
+        )
+        .await;
+
+    assert!(result.is_err());
+    assert_eq!((blocked.num_calls(), overtaken.num_calls()), (4, 4));
+}
+
+#[tokio::test]
+async fn the_address_alone_needs_no_other_contact() {
+    let update = mock!(Client::update_item)
+        .match_requests(|request| {
+            let values = request.expression_attribute_values().unwrap();
+            request.condition_expression()
+                == Some("(#state = :open AND #windowEndsAt > :now) OR #state = :confirming")
+                && values[":scope"] == text("address")
+                && !values.contains_key(":contact")
+        })
+        .then_output(|| {
+            UpdateItemOutput::builder()
+                .set_attributes(Some(confirming()))
+                .build()
+        });
+
+    let confirmation = verifications(&update)
+        .start(&user(), Proof::Link, ConfirmationScope::Address, noon())
+        .await;
+
+    assert!(matches!(confirmation, Ok(Some(Confirmation::Complete(_)))));
 }
 
 #[tokio::test]
@@ -164,11 +300,16 @@ async fn a_right_code_gives_its_try_back() {
                 .build()
         });
 
-    let token = verifications(&update)
-        .start(&user(), Proof::Code, ConfirmationScope::All, noon())
+    let confirmation = verifications(&update)
+        .start(
+            &user(),
+            Proof::Code(Contact::Email),
+            ConfirmationScope::All,
+            noon(),
+        )
         .await;
 
-    assert_eq!(token.unwrap().unwrap().task.expose(), "newest");
+    assert!(matches!(confirmation, Ok(Some(Confirmation::Complete(_)))));
 }
 
 #[tokio::test]
@@ -189,14 +330,16 @@ async fn a_try_is_counted_below_the_maximum_only_and_returns_the_newest_codes() 
             let codes = (0..14).map(|attempt| format!("{attempt}:of {attempt}"));
             UpdateItemOutput::builder()
                 .attributes("codes", AttributeValue::Ss(codes.collect()))
+                .attributes("phoneCodes", set(&["3:of a phone"]))
                 .build()
         });
 
     let codes = verifications(&update).take_try(&user()).await.unwrap().unwrap();
 
-    let newest: Vec<_> = codes.iter().map(CodeHash::as_str).collect();
+    let newest: Vec<_> = codes.email.iter().map(CodeHash::as_str).collect();
     let expected: Vec<_> = (2..14).rev().map(|attempt| format!("of {attempt}")).collect();
     assert_eq!(newest, expected);
+    assert_eq!(codes.phone[0].as_str(), "of a phone");
 }
 
 #[tokio::test]

@@ -12,9 +12,11 @@
 //! | `link#<hash>` | the user of a link | validate-email |
 //! | `delivery#<id>` | the webhook event of a user, and whether it was delivered | notify-webhook |
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use crate::values::{AddressHash, CodeHash, LinkTokenHash, UserId};
+use crate::values::{AddressHash, CodeHash, Contact, LinkTokenHash, UserId};
 
 pub const PK: &str = "pk";
 
@@ -94,8 +96,14 @@ pub mod verification {
     pub const SCOPE: &str = "scope";
     /// The end of the window in which links and codes are valid, in epoch milliseconds.
     pub const WINDOW_ENDS_AT: &str = "windowEndsAt";
+    /// The contacts that it asks to confirm and that are not confirmed yet: a string set of
+    /// [`Contact`](crate::values::Contact). Absent means the address alone. The last one to be confirmed stays in it, and the
+    /// state tells: so it shows the same whatever a confirmation leads to.
+    pub const UNCONFIRMED: &str = "unconfirmed";
     /// The codes of its mails: a string set of [`code_entry`](super::code_entry).
     pub const CODES: &str = "codes";
+    /// The codes of its text messages, in the same form; absent for none.
+    pub const PHONE_CODES: &str = "phoneCodes";
     /// When the first mail was made or the newest one was asked for, in epoch milliseconds.
     pub const LAST_MAIL_AT: &str = "lastMailAt";
     /// The number of mails that were asked for; absent for none.
@@ -216,6 +224,14 @@ pub fn code_entry(attempt: u64, code: &CodeHash) -> String {
 pub fn parse_code_entry(entry: &str) -> Option<(u64, CodeHash)> {
     let (attempt, hash) = entry.split_once(':')?;
     Some((attempt.parse().ok()?, CodeHash::from_table(hash)))
+}
+
+/// The contacts that are to be confirmed, by the attribute of a verification: the address alone if it is absent.
+pub fn unconfirmed(attribute: Option<&[String]>) -> BTreeSet<Contact> {
+    attribute.map_or_else(
+        || BTreeSet::from([Contact::Email]),
+        |names| names.iter().filter_map(|name| name.parse().ok()).collect(),
+    )
 }
 
 pub fn link_key(link: &LinkTokenHash) -> String {

@@ -29,6 +29,7 @@ mod address_hash;
 mod campaign;
 mod confirmation_code;
 mod confirmation_error;
+mod contact;
 mod email;
 mod email_confirmed;
 mod hash_key;
@@ -46,6 +47,7 @@ pub use asl::{ErrorName, TaskToken, Timestamp};
 pub use campaign::{Campaign, InvalidCampaign};
 pub use confirmation_code::{CodeHash, ConfirmationCode, InvalidConfirmationCode};
 pub use confirmation_error::{AddressAlreadyConfirmed, AlreadyConfirmed, ConfirmationError, ResendRequested};
+pub use contact::{Contact, InvalidContact};
 pub use email::{EmailAddress, InvalidEmail};
 pub use email_confirmed::{
     ConfirmationScope, EmailConfirmed, EmailConfirmedFields, InvalidConfirmationScope,

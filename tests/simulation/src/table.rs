@@ -2,10 +2,12 @@
 //!
 //! `tests/contract` compares it with the adapters on an embedded DynamoDB.
 
+use std::collections::BTreeSet;
+
 use contracts::notify_webhook::Delivery;
 use contracts::table::{UserStatus, VerificationState};
 use contracts::values::{
-    Campaign, CodeHash, ConfirmationScope, EmailAddress, Locale, PersonName, PhoneNumber, TaskToken,
+    Campaign, CodeHash, ConfirmationScope, Contact, EmailAddress, Locale, PersonName, PhoneNumber, TaskToken,
     Timestamp, UserId,
 };
 use indexmap::IndexMap;
@@ -98,6 +100,10 @@ pub(crate) struct Verification {
     pub(crate) expires_at: i64,
     /// The codes of its mails, by attempt; an attempt that was called twice has several.
     pub(crate) codes: Vec<(u64, CodeHash)>,
+    /// The codes of its text messages, in the same way.
+    pub(crate) phone_codes: Vec<(u64, CodeHash)>,
+    /// What is to be confirmed; `None` for the address alone.
+    pub(crate) unconfirmed: Option<BTreeSet<Contact>>,
     /// When the first mail was made or the newest one was asked for.
     pub(crate) last_mail_at: Timestamp,
     /// The mails that were asked for; `None` before the first.

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use asl::{Function, Timestamp};
 use confirm_contact::{
-    CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus, StartConfirming,
-    StartedConfirmation, StoreFault, TakeTry, TaskFault,
+    Codes, CompleteTask, Completion, Confirmation, FindLink, MarkSpent, Preview, Proof, ReadPreview,
+    ReadStatus, StartConfirming, StoreFault, TakeTry, TaskFault,
 };
 use contracts::sign_up::{SignUp, SignUpInput};
 use contracts::table::UserStatus;
 use contracts::values::{
-    CodeHash, ConfirmationScope, EmailConfirmed, ErrorName, LinkTokenHash, ResendRequested, TaskToken, UserId,
+    ConfirmationScope, EmailConfirmed, ErrorName, LinkTokenHash, ResendRequested, TaskToken, UserId,
 };
 use create_user::{StartFault, StartSignUp};
 use kit::Clock;
@@ -90,7 +90,7 @@ impl<S: FindLink> FindLink for CrashingVerifications<S> {
 }
 
 impl<S: TakeTry> TakeTry for CrashingVerifications<S> {
-    async fn take_try(&self, user: &UserId) -> Result<Option<Vec<CodeHash>>, StoreFault> {
+    async fn take_try(&self, user: &UserId) -> Result<Option<Codes>, StoreFault> {
         self.store.take_try(user).await
     }
 }
@@ -102,7 +102,7 @@ impl<S: StartConfirming> StartConfirming for CrashingVerifications<S> {
         proof: Proof,
         scope: ConfirmationScope,
         now: Timestamp,
-    ) -> Result<Option<StartedConfirmation>, StoreFault> {
+    ) -> Result<Option<Confirmation>, StoreFault> {
         self.store.start(user, proof, scope, now).await
     }
 }

@@ -36,6 +36,11 @@ pub fn number(value: i64) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
+/// A string set. It must not be empty.
+pub fn strings(values: impl IntoIterator<Item = impl Into<String>>) -> AttributeValue {
+    AttributeValue::Ss(values.into_iter().map(Into::into).collect())
+}
+
 pub fn boolean(value: bool) -> AttributeValue {
     AttributeValue::Bool(value)
 }
@@ -54,6 +59,11 @@ pub fn get_string<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
 
 pub fn get_number(item: &Item, name: &str) -> Option<i64> {
     item.get(name)?.as_n().ok()?.parse().ok()
+}
+
+/// The string set of this name.
+pub fn get_strings<'a>(item: &'a Item, name: &str) -> Option<&'a [String]> {
+    item.get(name)?.as_ss().ok().map(Vec::as_slice)
 }
 
 /// The boolean attribute of this name; `false` where it is absent.

@@ -1,8 +1,8 @@
 //! Invariants that are checked at a single event: a mail, a confirmation, a completed task, a webhook.
 
-use confirm_contact::Proof;
+use confirm_contact::{Confirmation, Proof};
 use contracts::table::{MAIL_PAUSE_MILLIS, MAX_CODE_TRIES, MAX_MAIL_REQUESTS, UserStatus, VerificationState};
-use contracts::values::{ConfirmationCode, ConfirmationScope, TaskToken, UserId};
+use contracts::values::{ConfirmationCode, TaskToken, UserId};
 use get_user::SignUpRecord;
 use notify_webhook::SignedEvent;
 
@@ -116,16 +116,20 @@ impl State {
         }
     }
 
-    /// A click has changed a verification to `confirming`.
-    pub(crate) fn on_confirming_begun(
+    /// A code or a link has confirmed a contact, or all that was asked for.
+    pub(crate) fn on_confirmation(
         &mut self,
         user: &UserId,
         proof: Proof,
-        scope: ConfirmationScope,
+        confirmation: &Confirmation,
         before: Option<VerificationState>,
     ) {
-        self.monitor.scopes.entry(user.clone()).or_insert(scope);
-        if proof == Proof::Code {
+        if let Confirmation::Complete(started) = confirmation
+            && let Some(scope) = started.output.scope
+        {
+            self.monitor.scopes.entry(user.clone()).or_insert(scope);
+        }
+        if let Proof::Code(_) = proof {
             *self.monitor.tries.entry(user.clone()).or_default() -= 1;
         }
         let Some(found) = self.table.verifications.get(user) else {

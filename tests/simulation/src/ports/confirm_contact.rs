@@ -1,13 +1,11 @@
 //! The ports of `confirm-contact`.
 
 use ::confirm_contact::{
-    CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus, StartConfirming,
-    StartedConfirmation, StoreFault, TakeTokens, TakeTry, TaskFault, Verifications,
+    Codes, CompleteTask, Completion, Confirmation, FindLink, MarkSpent, Preview, Proof, ReadPreview,
+    ReadStatus, StartConfirming, StoreFault, TakeTokens, TakeTry, TaskFault, Verifications,
 };
 use contracts::table::UserStatus;
-use contracts::values::{
-    CodeHash, ConfirmationScope, EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId,
-};
+use contracts::values::{ConfirmationScope, EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
 
 use super::Ports;
 use crate::fault::Operation;
@@ -38,7 +36,7 @@ impl FindLink for Ports {
 }
 
 impl TakeTry for Ports {
-    async fn take_try(&self, user: &UserId) -> Result<Option<Vec<CodeHash>>, StoreFault> {
+    async fn take_try(&self, user: &UserId) -> Result<Option<Codes>, StoreFault> {
         self.table(Operation::TakeTry, |state| {
             let taken = state.table.take_try(user);
             if taken.is_some() {
@@ -64,17 +62,17 @@ impl StartConfirming for Ports {
         proof: Proof,
         scope: ConfirmationScope,
         now: Timestamp,
-    ) -> Result<Option<StartedConfirmation>, StoreFault> {
+    ) -> Result<Option<Confirmation>, StoreFault> {
         self.table(Operation::StartConfirming, |state| {
             let before = state.table.verifications.get(user).map(|found| found.state);
             let begun = state.table.begin(user, proof, scope, now);
-            if begun.is_some() {
-                state.on_confirming_begun(user, proof, scope, before);
+            if let Some(confirmation) = &begun {
+                state.on_confirmation(user, proof, confirmation, before);
             }
-            let word = if begun.is_some() {
-                "confirming"
-            } else {
-                "no use any more"
+            let word = match &begun {
+                Some(Confirmation::Complete(_)) => "confirming",
+                Some(Confirmation::Partial(_)) => "confirmed in part",
+                None => "no use any more",
             };
             (Some(begun), word)
         })

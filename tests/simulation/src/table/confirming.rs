@@ -1,8 +1,9 @@
 //! The table operations of `confirm-contact` and `get-user`.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
-use confirm_contact::{Preview, Proof, StartedConfirmation};
+use confirm_contact::{Codes, Confirmation, Preview, Proof, StartedConfirmation};
 use contracts::table::{MAX_CODE_TRIES, NEWEST_CODES, UserStatus, VerificationState};
 use contracts::values::{CodeHash, ConfirmationScope, EmailConfirmed, LinkTokenHash, Timestamp, UserId};
 use get_user::SignUpRecord;
@@ -16,44 +17,53 @@ impl Table {
     }
 
     /// Uses up a try, and returns the codes of the newest attempts; `None` if none is left.
-    pub fn take_try(&mut self, user: &UserId) -> Option<Vec<CodeHash>> {
+    pub fn take_try(&mut self, user: &UserId) -> Option<Codes> {
         let found = self.verifications.get_mut(user)?;
         let tries = found.code_tries.unwrap_or(0);
         if tries >= MAX_CODE_TRIES {
             return None;
         }
         found.code_tries = Some(tries + 1);
-        let mut codes = found.codes.clone();
-        codes.sort_by_key(|(attempt, _)| Reverse(*attempt));
-        codes.truncate(NEWEST_CODES);
-        Some(codes.into_iter().map(|(_, code)| code).collect())
+        Some(Codes {
+            email: newest(&found.codes),
+            phone: newest(&found.phone_codes),
+        })
     }
 
-    /// Marks the verification as confirming, if its window is open or it is confirming already. A code's try is given back.
+    /// Marks the verification as confirming, if its window is open or it is confirming already, or else the contact as confirmed, if
+    /// others are to be confirmed as well. A code's try is given back.
     pub fn begin(
         &mut self,
         user: &UserId,
         proof: Proof,
         scope: ConfirmationScope,
         now: Timestamp,
-    ) -> Option<StartedConfirmation> {
+    ) -> Option<Confirmation> {
         let found = self.verifications.get_mut(user)?;
         let open = found.state == VerificationState::Open && found.window_ends_at > now;
         if !open && found.state != VerificationState::Confirming {
             return None;
         }
-        found.state = VerificationState::Confirming;
-        if proof == Proof::Code {
+        if let Proof::Code(_) = proof {
             found.code_tries = Some(found.code_tries.unwrap_or(0) - 1);
         }
+        if open
+            && scope == ConfirmationScope::All
+            && let Some(left) = &mut found.unconfirmed
+            && *left != BTreeSet::from([proof.contact()])
+        {
+            left.remove(&proof.contact());
+            return Some(Confirmation::Partial(left.clone()));
+        }
+        found.state = VerificationState::Confirming;
         let (confirmed_at, scope) = *found.confirmed.get_or_insert((now, scope));
-        Some(StartedConfirmation {
+        Some(Confirmation::Complete(StartedConfirmation {
             task: found.task_token.clone(),
             output: EmailConfirmed {
                 confirmed_at,
                 scope: Some(scope),
             },
-        })
+        }))
     }
 
     /// What a link of the user's sign-up confirms, if it works now.
@@ -93,4 +103,12 @@ impl Table {
             window_ends_at: user.window_ends_at,
         })
     }
+}
+
+/// The codes of the newest attempts.
+fn newest(codes: &[(u64, CodeHash)]) -> Vec<CodeHash> {
+    let mut codes = codes.to_vec();
+    codes.sort_by_key(|(attempt, _)| Reverse(*attempt));
+    codes.truncate(NEWEST_CODES);
+    codes.into_iter().map(|(_, code)| code).collect()
 }

@@ -90,6 +90,17 @@ impl Table {
                 .some(verification::MAIL_GRANTED, found.mail_granted.then_some(true))
                 .with(verification::CODES, &code_entries(&found.codes))
                 .some(
+                    verification::PHONE_CODES,
+                    (!found.phone_codes.is_empty()).then(|| code_entries(&found.phone_codes)),
+                )
+                .some(
+                    verification::UNCONFIRMED,
+                    found.unconfirmed.as_ref().map(|contacts| {
+                        let names: Vec<_> = contacts.iter().map(|contact| contact.as_str()).collect();
+                        names.join(" ")
+                    }),
+                )
+                .some(
                     verification::CONFIRMED_AT,
                     found.confirmed.map(|(at, _)| at.epoch_millis()),
                 )

@@ -53,6 +53,8 @@ impl Table {
             mail_requests,
             mail_granted,
             codes,
+            phone_codes: Vec::new(),
+            unconfirmed: None,
             confirmed: None,
             code_tries,
         };

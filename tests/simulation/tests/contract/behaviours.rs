@@ -1,7 +1,7 @@
 //! The store behaviours that the functions rely on, each as a script of calls and expected results.
 
 use confirm_contact::Proof;
-use contracts::values::ConfirmationScope;
+use contracts::values::{ConfirmationScope, Contact};
 use set_user_status::UnverifiedEnd;
 use simulation::Table;
 
@@ -133,7 +133,7 @@ async fn a_late_earlier_attempt_is_overtaken() {
         (open(1, 1, 1), "Open"),
         (open(1, 0, 2), "StaleAttempt"),
         (Call::Find { link: 2 }, "None"),
-        (begin(5), "Some((\"task of 1, attempt 1\", 5, Some(All)))"),
+        (begin(5), "Some(\"task of 1, attempt 1, 5, Some(All)\")"),
     ])
     .await;
 }
@@ -149,10 +149,10 @@ async fn every_link_leads_to_the_newest_task_token() {
             Call::Find { link: 1 },
             "Some(UserId(\"00000000000000000000000000000001\"))",
         ),
-        (begin(5), "Some((\"task of 1, attempt 1\", 5, Some(All)))"),
+        (begin(5), "Some(\"task of 1, attempt 1, 5, Some(All)\")"),
         // That task has timed out, and the callback is retried: the next attempt finds the confirmation.
         (open(1, 2, 3), "Confirmed(All)"),
-        (begin(6), "Some((\"task of 1, attempt 1\", 5, Some(All)))"),
+        (begin(6), "Some(\"task of 1, attempt 1, 5, Some(All)\")"),
         (
             Call::End {
                 user: 1,
@@ -170,12 +170,12 @@ async fn a_sign_up_has_five_tries_of_codes_over_all_its_mails() {
     let take = Call::TakeTry { user: 1 };
     let by_code = Call::Begin {
         user: 1,
-        proof: Proof::Code,
+        proof: Proof::Code(Contact::Email),
         scope: ConfirmationScope::All,
         at: 5,
     };
-    let first = "Some([CodeHash(\"code 1\")])";
-    let both = "Some([CodeHash(\"code 2\"), CodeHash(\"code 1\")])";
+    let first = "Some(Codes { email: [CodeHash(\"code 1\")], phone: [] })";
+    let both = "Some(Codes { email: [CodeHash(\"code 2\"), CodeHash(\"code 1\")], phone: [] })";
     script(&[
         (take, "None"),
         (accept(1), "New"),
@@ -189,7 +189,7 @@ async fn a_sign_up_has_five_tries_of_codes_over_all_its_mails() {
         (take, both),
         (take, "None"),
         // The right code gives its try back.
-        (by_code, "Some((\"task of 1, attempt 1\", 5, Some(All)))"),
+        (by_code, "Some(\"task of 1, attempt 1, 5, Some(All)\")"),
         (take, both),
         (take, "None"),
     ])
@@ -207,7 +207,7 @@ async fn a_confirmed_sign_up_ends_only_as_confirmed_also_at_a_retry() {
         (accept(1), "New"),
         (store(1), "Stored"),
         (open(1, 0, 1), "Open"),
-        (begin(5), "Some((\"task of 1, attempt 0\", 5, Some(All)))"),
+        (begin(5), "Some(\"task of 1, attempt 0, 5, Some(All)\")"),
         (end, "Confirmed(All)"),
         (claim(1), "Claimed"),
         (end, "Confirmed(All)"),
@@ -250,11 +250,11 @@ async fn a_link_works_within_its_window_and_a_begun_confirmation_beyond_it() {
         (begin(WINDOW), "None"),
         (
             begin(WINDOW - 1),
-            "Some((\"task of 1, attempt 0\", 86399, Some(All)))",
+            "Some(\"task of 1, attempt 0, 86399, Some(All)\")",
         ),
         (
             begin(WINDOW + 1),
-            "Some((\"task of 1, attempt 0\", 86399, Some(All)))",
+            "Some(\"task of 1, attempt 0, 86399, Some(All)\")",
         ),
         (Call::MarkSpent { user: 1 }, "()"),
         (Call::MarkSpent { user: 1 }, "()"),
@@ -282,12 +282,9 @@ async fn the_address_alone_is_claimed_without_name_and_phone() {
         (accept(1), "New"),
         (store(1), "Stored"),
         (open(1, 0, 1), "Open"),
-        (
-            address_alone,
-            "Some((\"task of 1, attempt 0\", 5, Some(Address)))",
-        ),
+        (address_alone, "Some(\"task of 1, attempt 0, 5, Some(Address)\")"),
         // The first choice counts.
-        (begin(6), "Some((\"task of 1, attempt 0\", 5, Some(Address)))"),
+        (begin(6), "Some(\"task of 1, attempt 0, 5, Some(Address)\")"),
         (claim, "Claimed"),
         (claim, "Claimed"),
     ])

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use confirm_contact::{Proof, StartedConfirmation};
+use confirm_contact::{Confirmation, Proof, StartedConfirmation};
 use contracts::store_user_data::{StorageOutcome, StoreUserDataInput};
 use contracts::values::{CodeHash, ConfirmationScope, LinkToken, TaskToken, Timestamp, UserId};
 use create_user::{Acceptance, Fingerprint, RequestHash};
@@ -286,11 +286,15 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
     }
 }
 
-/// The task that a confirmation completes, and what it confirms.
-pub(crate) fn begun(started: StartedConfirmation) -> (String, i64, Option<ConfirmationScope>) {
-    let StartedConfirmation { task, output } = started;
-    let seconds = (output.confirmed_at.epoch_millis() - time(0).epoch_millis()) / 1000;
-    (task.expose().to_owned(), seconds, output.scope)
+/// The task that a confirmation completes, when, and what it confirms; or the contacts that are left.
+pub(crate) fn begun(confirmation: Confirmation) -> String {
+    match confirmation {
+        Confirmation::Complete(StartedConfirmation { task, output }) => {
+            let seconds = (output.confirmed_at.epoch_millis() - time(0).epoch_millis()) / 1000;
+            format!("{}, {seconds}, {:?}", task.expose(), output.scope)
+        }
+        Confirmation::Partial(left) => format!("left: {left:?}"),
+    }
 }
 
 /// The window of a link, in seconds.

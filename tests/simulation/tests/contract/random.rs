@@ -1,7 +1,7 @@
 //! Differential testing: random scripts of calls on both stores.
 
 use confirm_contact::Proof;
-use contracts::values::ConfirmationScope;
+use contracts::values::{ConfirmationScope, Contact};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use set_user_status::UnverifiedEnd;
@@ -87,7 +87,11 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
         },
         8 => Call::Begin {
             user,
-            proof: [Proof::Link, Proof::Code][usize::try_from(below(2)).unwrap()],
+            proof: [
+                Proof::Link,
+                Proof::Code(Contact::Email),
+                Proof::Code(Contact::Phone),
+            ][usize::try_from(below(3)).unwrap()],
             scope: scope(below(2)),
             at,
         },
