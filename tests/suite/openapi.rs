@@ -354,6 +354,7 @@ async fn the_documented_user_statuses_are_those_of_the_api() {
             mailed: true,
             window_ends_at: None::<Timestamp>,
             mails: None,
+            unconfirmed: BTreeSet::new(),
         };
         let handler = Handler::api("GetUser", get_user::App::new(OneSignUp(record), SystemClock));
         let response = handler.invoke(event.clone()).await.unwrap();

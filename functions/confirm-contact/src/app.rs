@@ -53,6 +53,7 @@ impl<V, B, T, C> App<V, B, T, C> {
 struct Accepted {
     status: &'static str,
     /// What is to be confirmed as well.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     unconfirmed: BTreeSet<Contact>,
 }
 

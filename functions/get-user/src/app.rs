@@ -1,7 +1,9 @@
 //! The use case, generic over its ports.
 
+use std::collections::BTreeSet;
+
 use contracts::table::{MAIL_PAUSE_MILLIS, MAX_MAIL_REQUESTS, UserStatus};
-use contracts::values::{Timestamp, UserId};
+use contracts::values::{Contact, Timestamp, UserId};
 use http::StatusCode;
 use kit::Clock;
 use kit::api::{ApiFunction, Problem, Request, Response, Route};
@@ -54,6 +56,9 @@ struct SignUpView<'a> {
     /// `None` if no other mail can be asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     another_mail: Option<AnotherMail>,
+    /// `None` if nothing is to be confirmed, or nothing can be any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unconfirmed: Option<&'a BTreeSet<Contact>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -93,14 +98,14 @@ impl<'a> SignUpView<'a> {
         let status = PublicStatus::of(record, now);
         // A confirmed sign-up was mailed, even if the mail step was never recorded.
         let followed = matches!(record.status, UserStatus::Verified | UserStatus::Superseded);
-        let mails = record
-            .mails
-            .as_ref()
-            .filter(|_| status == PublicStatus::AwaitingVerification);
+        let awaiting = status == PublicStatus::AwaitingVerification;
+        let mails = record.mails.as_ref().filter(|_| awaiting);
+        let unconfirmed = &record.unconfirmed;
         Self {
             id,
             status,
             another_mail: mails.and_then(|mails| AnotherMail::of(mails, now)),
+            unconfirmed: (awaiting && !unconfirmed.is_empty()).then_some(unconfirmed),
             steps: Steps {
                 stored: record.stored,
                 mailed: record.mailed || followed,

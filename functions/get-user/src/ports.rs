@@ -1,7 +1,9 @@
 //! The ports of the use case.
 
+use std::collections::BTreeSet;
+
 use contracts::table::UserStatus;
-use contracts::values::{Timestamp, UserId};
+use contracts::values::{Contact, Timestamp, UserId};
 use kit::HasClock;
 pub use kit::StoreFault;
 
@@ -24,6 +26,9 @@ pub struct SignUpRecord {
     pub window_ends_at: Option<Timestamp>,
     /// Its mails; `None` before the first.
     pub mails: Option<Mails>,
+    /// The contacts that it asks to confirm and that are not confirmed yet; empty before the first mail. The last one stays in it,
+    /// so that it does not tell what a confirmation led to.
+    pub unconfirmed: BTreeSet<Contact>,
 }
 
 /// The mails of a sign-up, whether they are sent or withheld.

@@ -5,8 +5,10 @@
     reason = "tests panic on unexpected results"
 )]
 
+use std::collections::BTreeSet;
+
 use contracts::table::UserStatus;
-use contracts::values::{Timestamp, UserId};
+use contracts::values::{Contact, Timestamp, UserId};
 use get_user::{App, FindSignUp, Mails, SignUpRecord, StoreFault};
 use kit::Handler;
 use kit::testing::{FixedClock, sample_event};
@@ -33,6 +35,7 @@ fn mailed(status: UserStatus) -> SignUpRecord {
         mailed: true,
         window_ends_at: Some(WINDOW_END.parse().unwrap()),
         mails: Some(mails(0)),
+        unconfirmed: BTreeSet::from([Contact::Phone]),
     }
 }
 
@@ -64,6 +67,7 @@ async fn an_accepted_sign_up_is_pending() {
         mailed: false,
         window_ends_at: None,
         mails: None,
+        unconfirmed: BTreeSet::new(),
     };
 
     let body = body(accepted, BEFORE).await;
@@ -159,6 +163,20 @@ async fn another_mail_is_shown_only_while_there_is_one() {
         let body = body(record.clone(), now).await;
 
         assert_eq!(body.get("anotherMail"), None, "{record:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_unconfirmed_is_shown_only_while_it_can_be_confirmed() {
+    for (status, now, expected) in [
+        (UserStatus::AwaitingVerification, BEFORE, json!(["phone"])),
+        (UserStatus::AwaitingVerification, AFTER, Value::Null),
+        (UserStatus::Verified, BEFORE, Value::Null),
+        (UserStatus::Failed, BEFORE, Value::Null),
+    ] {
+        let body = body(mailed(status), now).await;
+
+        assert_eq!(body["unconfirmed"], expected, "{status:?}");
     }
 }
 

@@ -5,7 +5,7 @@
     reason = "tests panic on unexpected results"
 )]
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::batch_get_item::{BatchGetItemError, BatchGetItemOutput};
@@ -13,9 +13,9 @@ use aws_sdk_dynamodb::types::error::ProvisionedThroughputExceededException;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
 use contracts::table::UserStatus;
-use contracts::values::UserId;
+use contracts::values::{Contact, UserId};
 use get_user::{App, DynamoSignUps, FindSignUp, Mails, SignUpRecord};
-use kit::aws::dynamodb::{Item, Table, boolean, number, string};
+use kit::aws::dynamodb::{Item, Table, boolean, number, string, strings};
 use kit::testing::sample_event;
 use kit::{Handler, SystemClock};
 use serde_json::Value;
@@ -65,6 +65,7 @@ async fn only_public_attributes_are_read_consistently() {
                         "pk",
                         "status",
                         "storedAt",
+                        "unconfirmed",
                         "windowEndsAt",
                     ]
         })
@@ -74,6 +75,7 @@ async fn only_public_attributes_are_read_consistently() {
                 &[
                     ("lastMailAt", number(1_767_268_800_000)),
                     ("mailRequests", number(2)),
+                    ("unconfirmed", strings(["phone"])),
                 ],
             );
             let sign_up = item(
@@ -102,6 +104,7 @@ async fn only_public_attributes_are_read_consistently() {
                 last_at: "2026-01-01T12:00:00Z".parse().unwrap(),
                 requests: 2,
             }),
+            unconfirmed: BTreeSet::from([Contact::Phone]),
         })
     );
 }
@@ -116,6 +119,20 @@ async fn absent_attributes_are_false_steps() {
 
     assert!(!found.stored && !found.mailed);
     assert_eq!((found.window_ends_at, found.mails), (None, None));
+    assert!(found.unconfirmed.is_empty());
+}
+
+#[tokio::test]
+async fn a_verification_of_before_there_were_others_asks_for_the_address() {
+    let get = mock!(Client::batch_get_item).then_output(|| {
+        let sign_up = item("user", &[("status", string("awaiting_verification"))]);
+        items([sign_up, item("verification", &[])])
+    });
+    let client = mock_client!(aws_sdk_dynamodb, [&get]);
+
+    let found = sign_ups(client).find(&user()).await.unwrap().unwrap();
+
+    assert_eq!(found.unconfirmed, BTreeSet::from([Contact::Email]));
 }
 
 #[tokio::test]

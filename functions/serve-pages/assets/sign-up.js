@@ -9,6 +9,9 @@ let follower;
 /** Whether it was told that the mail is sent. */
 let isMailTold;
 
+/** The field for codes, as the page has it for the address alone. */
+const codeOfEmail = { label: byId("code-label").textContent, hint: byId("code-hint").textContent };
+
 // The form.
 
 const draft = () => Object.fromEntries(typed.map((field) => [field, byId(field).value]));
@@ -75,6 +78,18 @@ const ends = {
   failed: () => showEnd(say("failed_title"), say("failed")),
 };
 
+/** Asks for the codes of what is to be confirmed. */
+const askFor = (unconfirmed = ["email"]) => {
+  let texts = codeOfEmail;
+  if (unconfirmed.includes("phone")) {
+    texts = unconfirmed.includes("email")
+      ? { label: say("code_of_either"), hint: say("code_hint_either") }
+      : { label: say("code_of_phone"), hint: say("code_hint_phone") };
+  }
+  byId("code-label").textContent = texts.label;
+  byId("code-hint").textContent = texts.hint;
+};
+
 /** Shows the answer about a sign-up; true if it has ended. */
 const onAnswer = ({ status, body }) => {
   if (status === 404) {
@@ -94,6 +109,7 @@ const onAnswer = ({ status, body }) => {
   }
   takeBack(say("unreachable"));
   showSteps(body.steps);
+  askFor(body.unconfirmed);
   if (body.anotherMail !== undefined) anotherMail.waitFor(body.anotherMail.inSeconds);
   if (body.steps.mailed && !isMailTold) {
     isMailTold = true;
@@ -109,6 +125,15 @@ const showProblem = (answer) => {
   if (isOver) follower.hurry();
 };
 
+/** Goes on after a code: with the code of another contact, or else by itself. */
+const askForRest = (unconfirmed) => {
+  if (unconfirmed === undefined) return announce(say("code_accepted"));
+  askFor(unconfirmed);
+  announce(unconfirmed.includes("phone") ? say("phone_left") : say("email_left"));
+  byId("code").value = "";
+  byId("code").focus();
+};
+
 const confirmCode = async () => {
   const code = byId("code").value.replace(/\s/g, "");
   byId("confirmation-problem").textContent = "";
@@ -118,7 +143,7 @@ const confirmCode = async () => {
   const errors = errorsOf(answer, { code: say("code_invalid") });
   showErrors(confirmation, errors ?? {});
   if (answer.status === 202) {
-    announce(say("code_accepted"));
+    askForRest(answer.body.unconfirmed);
     follower.hurry();
   } else if (errors === undefined) showProblem(answer);
 };
@@ -140,6 +165,7 @@ const showConfirmation = (options) => {
   showErrors(confirmation, {});
   byId("confirmation-problem").textContent = "";
   isMailTold = false;
+  askFor();
   showSteps({});
   anotherMail.count();
   show("confirm", options);

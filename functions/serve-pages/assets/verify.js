@@ -45,7 +45,8 @@ const confirm = async (choice) => {
   problem.textContent = "";
   const answer = await request("POST", "verifications", { body: { token, confirm: choice } });
   if (answer.status === 202) {
-    finish(say("done_title"), choice === "address" ? say("done_address") : say("done_all"));
+    const all = answer.body.unconfirmed === undefined ? say("done_all") : say("done_in_part");
+    finish(say("done_title"), choice === "address" ? say("done_address") : all);
   } else if (isOver(answer)) finishAsGone();
   else problem.textContent = problemOf(answer);
 };

@@ -1,9 +1,10 @@
 //! Bodies of successful responses. Unknown fields are ignored.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use contracts::values::{Timestamp, UserId};
+use contracts::values::{Contact, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// An accepted request: the sign-up that it is about.
@@ -23,6 +24,17 @@ pub struct User {
     /// When another mail can be requested; `None` if the API does not say, or there is none left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub another_mail: Option<AnotherMail>,
+    /// The contacts that are to be confirmed; empty if none is, or none can be any more.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unconfirmed: BTreeSet<Contact>,
+}
+
+/// An accepted confirmation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// The contacts that are to be confirmed as well.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unconfirmed: BTreeSet<Contact>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

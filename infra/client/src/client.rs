@@ -4,9 +4,9 @@ use contracts::values::{LinkToken, UserId};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{RequestBuilder, redirect};
 use serde::Serialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 
-use crate::answers::{Preview, Receipt, User};
+use crate::answers::{Confirmation, Preview, Receipt, User};
 use crate::api_url::ApiUrl;
 use crate::error::ClientError;
 use crate::exchange::send;
@@ -94,12 +94,11 @@ impl Client {
         self.call(request, Idempotent).await
     }
 
-    /// `POST /verifications`: confirms an address.
+    /// `POST /verifications`: confirms a contact, or the address alone.
     #[expect(clippy::missing_errors_doc, reason = "the same for all calls: see the type")]
-    pub async fn verify(&self, verification: &Verification) -> Result<(), ClientError> {
+    pub async fn verify(&self, verification: &Verification) -> Result<Confirmation, ClientError> {
         let request = self.post(&["verifications"], to_json(verification));
-        let _: IgnoredAny = self.call(request, NotIdempotent).await?;
-        Ok(())
+        self.call(request, NotIdempotent).await
     }
 
     /// `POST /verifications/preview`: what a mailed link would confirm. It changes nothing.

@@ -25,11 +25,11 @@ mod limits;
 mod problem;
 mod requests;
 
-pub use answers::{AnotherMail, Preview, Receipt, Status, Steps, User};
+pub use answers::{AnotherMail, Confirmation, Preview, Receipt, Status, Steps, User};
 pub use api_url::{ApiUrl, InvalidApiUrl};
 pub use client::{Client, SetupError};
 pub use contracts::values::{
-    ConfirmationScope, InvalidLinkToken, InvalidUserId, LinkToken, Timestamp, UserId,
+    ConfirmationScope, Contact, InvalidLinkToken, InvalidUserId, LinkToken, Timestamp, UserId,
 };
 pub use error::{ClientError, NoResponse};
 pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};

@@ -1,19 +1,22 @@
 //! Sign-ups in DynamoDB.
 
+use std::collections::BTreeSet;
+
 use contracts::table::{self, UserStatus, user, verification};
-use contracts::values::{Timestamp, UserId};
-use kit::aws::dynamodb::{Item, Table, get_bool, get_number, parse};
+use contracts::values::{Contact, Timestamp, UserId};
+use kit::aws::dynamodb::{Item, Table, get_bool, get_number, get_strings, parse};
 
 use crate::ports::{FindSignUp, Mails, SignUpRecord, StoreFault};
 
 /// The attributes that are read: only those that a public response depends on.
-const ATTRIBUTES: [&str; 6] = [
+const ATTRIBUTES: [&str; 7] = [
     user::STATUS,
     user::STORED_AT,
     user::MAILED,
     user::WINDOW_ENDS_AT,
     verification::LAST_MAIL_AT,
     verification::MAIL_REQUESTS,
+    verification::UNCONFIRMED,
 ];
 
 #[derive(Debug, Clone)]
@@ -34,6 +37,7 @@ fn record(item: &Item, verification: Option<&Item>) -> Result<SignUpRecord, Stor
         mailed: get_bool(item, user::MAILED),
         window_ends_at: time(item, user::WINDOW_ENDS_AT),
         mails: verification.and_then(mails),
+        unconfirmed: verification.map(unconfirmed).unwrap_or_default(),
     })
 }
 
@@ -42,6 +46,10 @@ fn mails(verification: &Item) -> Option<Mails> {
         last_at: time(verification, verification::LAST_MAIL_AT)?,
         requests: get_number(verification, verification::MAIL_REQUESTS).unwrap_or(0),
     })
+}
+
+fn unconfirmed(verification: &Item) -> BTreeSet<Contact> {
+    table::unconfirmed(get_strings(verification, verification::UNCONFIRMED))
 }
 
 fn time(item: &Item, name: &str) -> Option<Timestamp> {

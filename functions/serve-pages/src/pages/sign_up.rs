@@ -27,7 +27,7 @@ impl Field<'_> {
         };
         html! {
             div.field {
-                label for=(self.name) {
+                label #(format!("{}-label", self.name)) for=(self.name) {
                     (self.label)
                     @if let Some(optional) = self.optional { " " span.optional { "(" (optional) ")" } }
                 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use confirm_contact::{Codes, Confirmation, Preview, Proof, StartedConfirmation};
 use contracts::table::{MAX_CODE_TRIES, NEWEST_CODES, UserStatus, VerificationState};
-use contracts::values::{CodeHash, ConfirmationScope, EmailConfirmed, LinkTokenHash, Timestamp, UserId};
+use contracts::values::{CodeHash, ConfirmationScope, Contact, EmailConfirmed, LinkTokenHash, Timestamp, UserId};
 use get_user::{Mails, SignUpRecord};
 
 use super::Table;
@@ -96,16 +96,23 @@ impl Table {
 
     /// The part of the sign-up that the status endpoint uses.
     pub fn find_sign_up(&self, user: &UserId) -> Option<SignUpRecord> {
-        let mails = self.verifications.get(user).map(|verification| Mails {
-            last_at: verification.last_mail_at,
-            requests: verification.mail_requests.unwrap_or(0),
+        let verification = self.verifications.get(user);
+        let mails = verification.map(|found| Mails {
+            last_at: found.last_mail_at,
+            requests: found.mail_requests.unwrap_or(0),
         });
+        let asked = |found: &super::Verification| {
+            let asked = found.unconfirmed.clone();
+            asked.unwrap_or_else(|| BTreeSet::from([Contact::Email]))
+        };
+        let unconfirmed = verification.map(asked).unwrap_or_default();
         self.users.get(user).map(|user| SignUpRecord {
             status: user.status,
             stored: user.stored_at.is_some(),
             mailed: user.mailed,
             window_ends_at: user.window_ends_at,
             mails,
+            unconfirmed,
         })
     }
 }

@@ -1,8 +1,9 @@
 //! Polling of a sign-up's status.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use client::{Client, ClientError, Status, Steps, User, UserId};
+use client::{Client, ClientError, Contact, Status, Steps, User, UserId};
 use tokio::time::sleep;
 
 /// The first and the maximum interval between two polls. It doubles until there is a change.
@@ -12,7 +13,7 @@ const INTERVALS: (Duration, Duration) = (Duration::from_millis(250), Duration::f
 pub(crate) struct Changes<'a> {
     client: &'a Client,
     id: &'a UserId,
-    last: Option<(Status, Steps)>,
+    last: Option<(Status, Steps, BTreeSet<Contact>)>,
     interval: Duration,
 }
 
@@ -33,8 +34,9 @@ impl<'a> Changes<'a> {
                 sleep(self.interval).await;
             }
             let user = self.client.user(self.id).await?;
-            let state = (user.status, user.steps);
-            if self.last.replace(state) != Some(state) {
+            let state = Some((user.status, user.steps, user.unconfirmed.clone()));
+            if self.last != state {
+                self.last = state;
                 self.interval = INTERVALS.0;
                 return Ok(user);
             }

@@ -101,8 +101,7 @@ async fn verify(client: &Client, arguments: VerifyArgs, console: &Console) -> Re
         }
     };
     console.busy("confirming");
-    client.verify(&verification).await?;
-    console.accepted();
+    console.accepted(&client.verify(&verification).await?);
     Ok(())
 }
 
@@ -148,7 +147,7 @@ fn completions(shell: Shell) {
 }
 
 async fn read_code(console: &Console) -> Result<String, Failure> {
-    console.ask("Code of the mail:");
+    console.ask("Code of the mail or the text message:");
     let answer = Questions::open().answer().await;
     console.answered();
     answer.ok_or(Failure::Argument(

@@ -1,11 +1,12 @@
 //! Output: results on standard output, everything else on standard error.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use client::{Receipt, Steps, User};
+use client::{Confirmation, Contact, Receipt, Steps, User};
 use indicatif::ProgressBar;
 use serde::Serialize;
 
@@ -46,17 +47,34 @@ impl Console {
     pub(crate) fn user(&self, user: &User) {
         self.result(user, || {
             let line = format!("{}  {}  {}", user.id, user.status, steps(user.steps));
-            line.trim_end().to_owned()
+            let line = line.trim_end();
+            // The address is what every sign-up asks for.
+            if user.unconfirmed.contains(&Contact::Phone) {
+                format!("{line}  unconfirmed: {}", contacts(&user.unconfirmed))
+            } else {
+                line.to_owned()
+            }
         });
     }
 
     /// Prints that a confirmation was accepted.
-    pub(crate) fn accepted(&self) {
+    pub(crate) fn accepted(&self, confirmation: &Confirmation) {
         #[derive(Serialize)]
-        struct Accepted {
+        struct Accepted<'a> {
             status: &'static str,
+            #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+            unconfirmed: &'a BTreeSet<Contact>,
         }
-        self.result(&Accepted { status: "accepted" }, || "accepted".to_owned());
+        let unconfirmed = &confirmation.unconfirmed;
+        let status = "accepted";
+        let accepted = Accepted { status, unconfirmed };
+        self.result(&accepted, || {
+            if unconfirmed.is_empty() {
+                status.to_owned()
+            } else {
+                format!("{status}  unconfirmed: {}", contacts(unconfirmed))
+            }
+        });
     }
 
     /// Prints a message for people on standard error.
@@ -144,6 +162,11 @@ impl Drop for Console {
 /// Whether a person answers: both the question and the answer are on a terminal.
 pub(crate) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+fn contacts(contacts: &BTreeSet<Contact>) -> String {
+    let names: Vec<_> = contacts.iter().map(|contact| contact.as_str()).collect();
+    names.join(", ")
 }
 
 fn steps(steps: Steps) -> String {

@@ -1,13 +1,23 @@
-//! `create --wait`: asks for the code, and follows the sign-up to its end.
+//! `create --wait`: asks for the codes, and follows the sign-up to its end.
 
-use client::{Client, ClientError, Code, User, UserId, Verification};
+use std::collections::BTreeSet;
+
+use client::{Client, ClientError, Code, Contact, User, UserId, Verification};
 
 use crate::changes::Changes;
 use crate::console::Console;
 use crate::failure::{Failure, message};
 use crate::questions::Questions;
 
-const QUESTION: &str = "Code of the mail (or \"mail\" for another one):";
+/// What is asked, by what is to be confirmed.
+fn question(unconfirmed: &BTreeSet<Contact>) -> &'static str {
+    let asks = |contact| unconfirmed.contains(&contact);
+    match (asks(Contact::Email), asks(Contact::Phone)) {
+        (true, true) => "Code of the mail or of the text message (or \"mail\" for other ones):",
+        (false, true) => "Code of the text message (or \"mail\" for another one):",
+        (_, false) => "Code of the mail (or \"mail\" for another one):",
+    }
+}
 
 /// The answer that requests another mail.
 const ANOTHER_MAIL: &str = "mail";
@@ -42,6 +52,8 @@ enum Asking {
     NotYet,
     Open {
         questions: Questions,
+        /// What is to be confirmed.
+        unconfirmed: BTreeSet<Contact>,
         /// The failure of the last answer.
         failure: Option<ClientError>,
     },
@@ -58,15 +70,24 @@ impl Asking {
                 Self::Done
             }
             Self::NotYet if user.steps.mailed => {
-                console.ask(QUESTION);
+                let unconfirmed = user.unconfirmed.clone();
+                console.ask(question(&unconfirmed));
                 Self::Open {
                     questions: Questions::open(),
+                    unconfirmed,
                     failure: None,
                 }
             }
-            Self::Open { .. } => {
-                console.ask(QUESTION);
-                self
+            Self::Open {
+                questions, failure, ..
+            } => {
+                let unconfirmed = user.unconfirmed.clone();
+                console.ask(question(&unconfirmed));
+                Self::Open {
+                    questions,
+                    unconfirmed,
+                    failure,
+                }
             }
             Self::NotYet | Self::Done => self,
         }
@@ -89,7 +110,12 @@ impl Asking {
         id: &UserId,
         console: &Console,
     ) -> Result<Self, Failure> {
-        let Self::Open { questions, failure } = self else {
+        let Self::Open {
+            questions,
+            mut unconfirmed,
+            failure,
+        } = self
+        else {
             return Ok(self);
         };
         let result = match answer.as_deref() {
@@ -98,8 +124,12 @@ impl Asking {
                 return failure.map_or(Ok(Self::Done), |error| Err(error.into()));
             }
             Some("") => {
-                console.ask(QUESTION);
-                return Ok(Self::Open { questions, failure });
+                console.ask(question(&unconfirmed));
+                return Ok(Self::Open {
+                    questions,
+                    unconfirmed,
+                    failure,
+                });
             }
             Some(ANOTHER_MAIL) => client
                 .request_mail(id)
@@ -111,11 +141,16 @@ impl Asking {
                     user_id: id.clone(),
                     code,
                 };
-                if let Err(error) = client.verify(&verification).await {
-                    Err(error)
-                } else {
-                    console.busy("waiting for the account");
-                    return Ok(Self::Done);
+                match client.verify(&verification).await {
+                    Ok(confirmation) if confirmation.unconfirmed.is_empty() => {
+                        console.busy("waiting for the account");
+                        return Ok(Self::Done);
+                    }
+                    Ok(confirmation) => {
+                        unconfirmed = confirmation.unconfirmed;
+                        Ok(())
+                    }
+                    Err(error) => Err(error),
                 }
             }
         };
@@ -123,7 +158,11 @@ impl Asking {
         if let Some(error) = &failure {
             console.note(&message(error));
         }
-        console.ask(QUESTION);
-        Ok(Self::Open { questions, failure })
+        console.ask(question(&unconfirmed));
+        Ok(Self::Open {
+            questions,
+            unconfirmed,
+            failure,
+        })
     }
 }
