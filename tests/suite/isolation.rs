@@ -171,6 +171,19 @@ fn functions_use_their_own_contract_and_no_other() {
     }
 }
 
+/// A library knows what all functions share, and the contract of none.
+#[test]
+fn libraries_use_no_contract_of_a_function() {
+    for library in ["kit", "verifications"] {
+        for (path, source) in sources(&workspace().join("functions").join(library).join("src")) {
+            for function in FUNCTIONS {
+                let module = format!("contracts::{}", function.replace('-', "_"));
+                assert!(!source.contains(&module), "{} uses {module}", path.display());
+            }
+        }
+    }
+}
+
 #[test]
 fn sources_do_not_mention_other_functions() {
     for function in FUNCTIONS {

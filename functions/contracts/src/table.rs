@@ -111,6 +111,8 @@ pub mod verification {
     /// True once the mail limit has granted the newest mail, so that retries take no other token; absent again when another mail
     /// is asked for, which takes a token of its own.
     pub const MAIL_GRANTED: &str = "mailGranted";
+    /// How far the newest text message is, one of [`SmsState`](super::SmsState); absent before it is granted.
+    pub const SMS: &str = "sms";
     /// The number of codes that were tried and were wrong, or whose outcome is still open; absent for none.
     pub const CODE_TRIES: &str = "codeTries";
 }
@@ -168,6 +170,25 @@ impl UserStatus {
             Self::Failed,
         ];
         all.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// How far a text message is that was granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmsState {
+    /// It is sent, or may have been: retries send no other.
+    Sent,
+    /// It was certainly not sent: a retry sends it.
+    Unsent,
+}
+
+impl SmsState {
+    /// The value in the table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Unsent => "unsent",
+        }
     }
 }
 

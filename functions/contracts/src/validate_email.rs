@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use asl::{Function, MaxSize, Payload, TaskError, sizes};
+use asl::{Function, Payload, TaskError};
 use serde::{Deserialize, Serialize};
 
 use crate::values::{
-    Cause, ConfirmationError, EmailAddress, EmailConfirmed, Locale, TaskToken, Timestamp, UserId,
+    Cause, ConfirmationError, EmailAddress, EmailConfirmed, Locale, MailPurpose, TaskToken, Timestamp, UserId,
 };
 
 /// The contract of `ValidateEmail`, a callback task: mails a link, or a notice, to the address. Following the link completes the
@@ -43,19 +43,6 @@ pub struct ValidateEmailInput {
     pub requested_at: Timestamp,
     /// How long links work after that, in seconds.
     pub window_seconds: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MailPurpose {
-    /// A confirmation link.
-    Confirm,
-    /// The address is held: a notice to its owner, without a link.
-    AlreadyRegistered,
-}
-
-impl MaxSize for MailPurpose {
-    const LARGEST: u64 = sizes::plain("already_registered".len() as u64);
 }
 
 #[derive(Debug, thiserror::Error, TaskError)]

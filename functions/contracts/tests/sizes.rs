@@ -9,9 +9,9 @@ use contracts::notify_webhook::{Delivery, NotifyWebhook};
 use contracts::set_user_status::{NewStatus, SetUserStatus};
 use contracts::sign_up::{SignUp, SignUpInput};
 use contracts::store_user_data::{StorageOutcome, StoreUserData};
-use contracts::validate_email::{MailPurpose, ValidateEmail};
+use contracts::validate_email::ValidateEmail;
 use contracts::values::{
-    AddressHash, Campaign, EmailAddress, Locale, PersonName, PhoneNumber, SignUpOutcome, UserId,
+    AddressHash, Campaign, EmailAddress, Locale, MailPurpose, PersonName, PhoneNumber, SignUpOutcome, UserId,
 };
 use proptest::prelude::*;
 use serde::Serialize;

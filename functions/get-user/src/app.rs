@@ -94,7 +94,7 @@ impl AnotherMail {
 }
 
 impl<'a> SignUpView<'a> {
-    fn new(id: &'a UserId, record: &SignUpRecord, now: Timestamp) -> Self {
+    fn new(id: &'a UserId, record: &'a SignUpRecord, now: Timestamp) -> Self {
         let status = PublicStatus::of(record, now);
         // A confirmed sign-up was mailed, even if the mail step was never recorded.
         let followed = matches!(record.status, UserStatus::Verified | UserStatus::Superseded);

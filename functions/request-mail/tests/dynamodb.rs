@@ -62,7 +62,7 @@ async fn a_mail_is_taken_once_a_minute_and_five_times() {
             let values = request.expression_attribute_values().unwrap();
             request.key().unwrap()["pk"] == string(format!("verification#{ID}"))
                 && request.update_expression()
-                    == Some("SET #lastMailAt = :now REMOVE #mailGranted ADD #mailRequests :one")
+                    == Some("SET #lastMailAt = :now REMOVE #mailGranted, #sms ADD #mailRequests :one")
                 && request.condition_expression()
                     == Some(
                         "attribute_exists(#pk) \

@@ -1,13 +1,9 @@
 //! Adapters: the ports on AWS. No other file imports an AWS SDK.
 
-pub(crate) mod dynamodb;
-pub(crate) mod ses;
-
 use kit::Aws;
 
 use crate::ports::{Clients, GrantMail, OpenVerification, RecordMailStep, SendMail};
-use dynamodb::DynamoVerifications;
-use ses::SesMail;
+use verifications::{DynamoVerifications, SesMail};
 
 impl Clients for Aws {
     fn verifications(&self, table: String) -> impl OpenVerification + GrantMail + RecordMailStep {

@@ -3,20 +3,16 @@
 mod adapters;
 mod app;
 mod config;
-mod mail;
 mod ports;
-mod words;
 
-pub use adapters::dynamodb::DynamoVerifications;
-pub use adapters::ses::SesMail;
-pub use app::{App, Confirmation, Settings};
+pub use app::App;
 use config::Config;
 use kit::{Environment, Handler, StartError};
-pub use mail::{Mail, MailId};
 pub use ports::{
-    Clients, Grant, GrantMail, MailFault, OpenResult, OpenVerification, RecordMailStep, RecordResult,
+    Clients, Grant, GrantMail, Mail, MailFault, OpenResult, OpenVerification, RecordMailStep, RecordResult,
     SendMail, StoreFault, Verification,
 };
+use verifications::MailStep;
 
 /// The function, connected to its clients.
 ///
@@ -25,10 +21,10 @@ pub use ports::{
 /// If a setting is missing or does not fit.
 pub fn handler(environment: Environment, clients: &impl Clients) -> Result<Handler, StartError> {
     let config = Config::from_env(environment)?;
-    Ok(Handler::callback(App::new(
+    Ok(Handler::callback(App(MailStep::new(
         clients.verifications(config.table),
         clients.mail(config.mail_from, config.configuration_set),
         clients.clock(),
-        config.app,
-    )))
+        config.mails,
+    ))))
 }

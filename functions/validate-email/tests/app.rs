@@ -18,9 +18,10 @@ use kit::testing::{FixedClock, NOON, sample_event, unavailable_store};
 use kit::{CallbackFunction, Handler};
 use serde_json::Value;
 use validate_email::{
-    App, Confirmation, Grant, GrantMail, Mail, MailFault, OpenResult, OpenVerification, RecordMailStep,
-    RecordResult, SendMail, Settings, StoreFault, Verification,
+    App, Grant, GrantMail, Mail, MailFault, OpenResult, OpenVerification, RecordMailStep, RecordResult,
+    SendMail, StoreFault, Verification,
 };
+use verifications::{Confirmation, MailStep, Settings};
 
 /// The calls of the ports, in their order.
 #[derive(Debug)]
@@ -107,7 +108,7 @@ fn app_with(ports: &StubPorts, confirmation: Confirmation) -> App<StubPorts, Stu
         confirmation,
         code_key: code_key(),
     };
-    App::new(ports.clone(), ports.clone(), NOON, settings)
+    App(MailStep::new(ports.clone(), ports.clone(), NOON, settings))
 }
 
 fn input(name: &str) -> ValidateEmailInput {

@@ -17,10 +17,10 @@ use contracts::store_user_data::{
     StorageOutcome, StoreUserData, StoreUserDataInputFields, StoreUserDataOutput,
 };
 use contracts::table::MAX_MAIL_REQUESTS;
-use contracts::validate_email::{MailPurpose, ValidateEmail, ValidateEmailInputFields};
+use contracts::validate_email::{ValidateEmail, ValidateEmailInputFields};
 use contracts::values::{
     AddressAlreadyConfirmed, AddressHash, AlreadyConfirmed, ConfirmationError, ConfirmationScope,
-    EmailConfirmed, ResendRequested, SignUpOutcome,
+    EmailConfirmed, MailPurpose, ResendRequested, SignUpOutcome,
 };
 
 mod window;

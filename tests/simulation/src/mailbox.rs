@@ -1,7 +1,7 @@
 //! The mail service and the mails that it has delivered.
 
 use contracts::values::{ConfirmationCode, EmailAddress, LinkToken};
-use validate_email::Mail;
+use verifications::Mail;
 
 use crate::state::State;
 use crate::trace::TraceEvent;

@@ -32,7 +32,7 @@ impl TakeMail for DynamoMailRequests {
             .0
             .build_update(
                 table::verification_key(user),
-                "SET #lastMailAt = :now REMOVE #mailGranted ADD #mailRequests :one",
+                "SET #lastMailAt = :now REMOVE #mailGranted, #sms ADD #mailRequests :one",
             )
             .condition_expression(
                 "attribute_exists(#pk) \
@@ -44,6 +44,7 @@ impl TakeMail for DynamoMailRequests {
                 verification::LAST_MAIL_AT,
                 verification::MAIL_REQUESTS,
                 verification::MAIL_GRANTED,
+                verification::SMS,
             ]))
             .expression_attribute_values(":now", number(now.epoch_millis()))
             .expression_attribute_values(":minuteAgo", number(now.epoch_millis() - MAIL_PAUSE_MILLIS))

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use confirm_contact::{Codes, Confirmation, Preview, Proof, StartedConfirmation};
 use contracts::table::{MAX_CODE_TRIES, NEWEST_CODES, UserStatus, VerificationState};
-use contracts::values::{CodeHash, ConfirmationScope, Contact, EmailConfirmed, LinkTokenHash, Timestamp, UserId};
+use contracts::values::{
+    CodeHash, ConfirmationScope, Contact, EmailConfirmed, LinkTokenHash, Timestamp, UserId,
+};
 use get_user::{Mails, SignUpRecord};
 
 use super::Table;

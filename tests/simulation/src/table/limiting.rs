@@ -2,7 +2,7 @@
 
 use contracts::values::{Timestamp, UserId};
 use kit::limit::{Bucket, Empty, Level};
-use validate_email::Grant;
+use verifications::Grant;
 
 use super::Table;
 

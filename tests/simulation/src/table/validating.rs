@@ -1,10 +1,11 @@
-//! The table operations of `validate-email`.
+//! The table operations of functions that ask a person to confirm.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use contracts::table::{UserStatus, VerificationState};
-use contracts::values::{ConfirmationScope, Timestamp, UserId};
-use validate_email::{OpenResult, RecordResult};
+use contracts::values::{CodeHash, ConfirmationScope, Contact, Timestamp, UserId};
+use verifications::{OpenResult, RecordResult};
 
 use super::{Link, Table, Verification};
 
@@ -13,7 +14,7 @@ const KEPT_AFTER_WINDOW: Duration = Duration::from_hours(24);
 impl Table {
     /// Opens the verification with the newest task token, unless it is confirmed, stale or over; `None` if the link
     /// belongs to another user.
-    pub fn open(&mut self, new: &validate_email::Verification) -> Option<OpenResult> {
+    pub fn open(&mut self, new: &verifications::Verification) -> Option<OpenResult> {
         let user = self.users.get_mut(&new.user);
         let Some(user) = user.filter(|user| user.status == UserStatus::AwaitingVerification) else {
             return Some(OpenResult::Ended);
@@ -39,10 +40,14 @@ impl Table {
             found.as_ref().map_or((None, None, new.opened_at), |found| {
                 (found.mail_requests, found.code_tries, found.last_mail_at)
             });
-        let mut codes = found.map(|found| found.codes).unwrap_or_default();
-        // A set: a retry of the same call adds nothing.
-        codes.retain(|(attempt, code)| *attempt != new.attempt || code.as_str() != new.code.as_str());
-        codes.push((new.attempt, new.code.clone()));
+        let (mut codes, mut phone_codes, mut unconfirmed) = found
+            .map(|found| (found.codes, found.phone_codes, found.unconfirmed))
+            .unwrap_or_default();
+        add(&mut codes, new.attempt, &new.code);
+        if let Some(code) = &new.phone_code {
+            add(&mut phone_codes, new.attempt, code);
+            unconfirmed.get_or_insert_with(|| BTreeSet::from([Contact::Email, Contact::Phone]));
+        }
         let verification = Verification {
             task_token: new.task_token.clone(),
             attempt: new.attempt,
@@ -53,8 +58,8 @@ impl Table {
             mail_requests,
             mail_granted,
             codes,
-            phone_codes: Vec::new(),
-            unconfirmed: None,
+            phone_codes,
+            unconfirmed,
             confirmed: None,
             code_tries,
         };
@@ -77,4 +82,10 @@ impl Table {
             _ => RecordResult::Ended,
         }
     }
+}
+
+/// Adds the code to a set: a retry of the same call adds nothing.
+fn add(codes: &mut Vec<(u64, CodeHash)>, attempt: u64, code: &CodeHash) {
+    codes.retain(|(other, known)| *other != attempt || known.as_str() != code.as_str());
+    codes.push((attempt, code.clone()));
 }

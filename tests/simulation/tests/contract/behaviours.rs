@@ -51,7 +51,29 @@ const fn open(user: u8, attempt: u64, link: u8) -> Call {
         user,
         attempt,
         link,
+        phone: false,
         window_ends: WINDOW,
+    }
+}
+
+/// The first user's verification of address and phone.
+const fn open_both(attempt: u64, link: u8) -> Call {
+    Call::Open {
+        user: 1,
+        attempt,
+        link,
+        phone: true,
+        window_ends: WINDOW,
+    }
+}
+
+/// A code of the first user that was sent to this contact.
+const fn enter(contact: Contact, at: i64) -> Call {
+    Call::Begin {
+        user: 1,
+        proof: Proof::Code(contact),
+        scope: ConfirmationScope::All,
+        at,
     }
 }
 
@@ -192,6 +214,55 @@ async fn a_sign_up_has_five_tries_of_codes_over_all_its_mails() {
         (by_code, "Some(\"task of 1, attempt 1, 5, Some(All)\")"),
         (take, both),
         (take, "None"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_sign_up_is_confirmed_when_all_its_contacts_are() {
+    let phone_is_left = "Some(\"left: {Phone}\")";
+    script(&[
+        (accept(1), "New"),
+        (store(1), "Stored"),
+        (open_both(0, 1), "Open"),
+        (
+            Call::TakeTry { user: 1 },
+            "Some(Codes { email: [CodeHash(\"code 1\")], phone: [CodeHash(\"phone code 1\")] })",
+        ),
+        (enter(Contact::Email, 5), phone_is_left),
+        (enter(Contact::Email, 6), phone_is_left),
+        // Another mail and another text message ask for nothing that is confirmed.
+        (open_both(1, 2), "Open"),
+        (begin(7), phone_is_left),
+        (enter(Contact::Phone, WINDOW), "None"),
+        (
+            enter(Contact::Phone, 8),
+            "Some(\"task of 1, attempt 1, 8, Some(All)\")",
+        ),
+        // A retry after a crash.
+        (
+            enter(Contact::Email, 9),
+            "Some(\"task of 1, attempt 1, 8, Some(All)\")",
+        ),
+        (open_both(2, 3), "Confirmed(All)"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn the_address_alone_is_confirmed_without_the_phone() {
+    let address_alone = Call::Begin {
+        user: 1,
+        proof: Proof::Link,
+        scope: ConfirmationScope::Address,
+        at: 6,
+    };
+    script(&[
+        (accept(1), "New"),
+        (store(1), "Stored"),
+        (open_both(0, 1), "Open"),
+        (begin(5), "Some(\"left: {Phone}\")"),
+        (address_alone, "Some(\"task of 1, attempt 0, 6, Some(Address)\")"),
     ])
     .await;
 }

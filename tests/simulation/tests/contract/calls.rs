@@ -12,7 +12,7 @@ use notify_webhook::{Attempt, WebhookEvent};
 use set_user_status::UnverifiedEnd;
 use simulation::Table;
 use store_user_data::NewUser;
-use validate_email::Verification;
+use verifications::Verification;
 
 /// One call of one port. Users, addresses, keys and links are numbered; times are seconds after the start.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +38,7 @@ pub(crate) enum Call {
         user: u8,
         attempt: u64,
         link: u8,
+        phone: bool,
         window_ends: i64,
     },
     Take {
@@ -161,13 +162,20 @@ pub(crate) fn outcome(held: bool) -> StorageOutcome {
     }
 }
 
-pub(crate) fn verification(number: u8, attempt: u64, with: u8, window_ends: i64) -> Verification {
+pub(crate) fn verification(
+    number: u8,
+    attempt: u64,
+    with: u8,
+    phone: bool,
+    window_ends: i64,
+) -> Verification {
     Verification {
         user: user(number),
         task_token: TaskToken::new(format!("task of {number}, attempt {attempt}")),
         attempt,
         link: link(with).hash(),
         code: CodeHash::from_table(format!("code {with}")),
+        phone_code: phone.then(|| CodeHash::from_table(format!("phone code {with}"))),
         opened_at: time(0),
         window_ends_at: time(window_ends),
     }
@@ -220,8 +228,9 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
             user,
             attempt,
             link,
+            phone,
             window_ends,
-        } => of(table.open(&verification(user, attempt, link, window_ends))),
+        } => of(table.open(&verification(user, attempt, link, phone, window_ends))),
         Call::Take { subject, tokens, at } => of(Some(table.take(&bucket(subject, tokens), time(at)))),
         Call::Grant {
             user: number,

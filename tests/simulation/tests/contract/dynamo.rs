@@ -19,7 +19,7 @@ use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
 use simulation::Items;
 use store_user_data::{FindClaim, StoreUser};
 use tokio::net::TcpListener;
-use validate_email::{GrantMail, OpenVerification, RecordMailStep};
+use verifications::{GrantMail, OpenVerification, RecordMailStep};
 
 use crate::calls::{
     Call, acceptance, begun, bucket, event, link, mail_bucket, outcome, pending, time, user, verification,
@@ -75,7 +75,7 @@ impl Dynamo {
         let table = || Table::new(self.client.clone(), TABLE);
         let create = create_user::DynamoSignUps(table());
         let store = store_user_data::DynamoUsers(table());
-        let validate = validate_email::DynamoVerifications(table());
+        let validate = verifications::DynamoVerifications(table());
         let confirm = confirm_contact::DynamoVerifications(table());
         let set = set_user_status::DynamoUsers(table());
         let notify = notify_webhook::DynamoDeliveries(table());
@@ -102,9 +102,10 @@ impl Dynamo {
                 user,
                 attempt,
                 link,
+                phone,
                 window_ends,
             } => of(validate
-                .open(verification(user, attempt, link, window_ends))
+                .open(verification(user, attempt, link, phone, window_ends))
                 .await),
             Call::Take { subject, tokens, at } => of(buckets.take(&bucket(subject, tokens), time(at)).await),
             Call::Grant {

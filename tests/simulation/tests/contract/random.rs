@@ -65,6 +65,7 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
         },
         18 => Call::IsHeld { user, address },
         4 => Call::Open {
+            phone: below(2) == 0,
             user,
             attempt: below(3),
             link: u8::try_from(below(6)).unwrap(),

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use contracts::table::{self, EXPIRES_AT, PK, UserStatus, VerificationState, reference, user, verification};
-use contracts::values::{ConfirmationScope, Timestamp, UserId};
+use contracts::values::{ConfirmationScope, Contact, Timestamp, UserId};
 use kit::aws::dynamodb::{
     AttributeValue, CancellationReason, InTransaction, PutBuilder, ReturnValuesOnConditionCheckFailure,
-    Table, UpdateBuilder, boolean, condition_failed, get_string, names, number, string,
+    Table, UpdateBuilder, boolean, condition_failed, get_string, names, number, string, strings,
 };
 use kit::limit::{Bucket, Level};
 
@@ -25,27 +25,46 @@ const GRANT_ATTEMPTS: usize = 4;
 pub struct DynamoVerifications(pub Table);
 
 impl DynamoVerifications {
-    /// Creates the verification, or replaces its task token, and adds the code.
+    /// Creates the verification, or replaces its task token, and adds the codes. The contacts that are to be confirmed are those of the
+    /// first opening.
     fn verification_update(&self, verification: &Verification) -> UpdateBuilder {
-        self.0
-            .build_update(
-                table::verification_key(&verification.user),
-                "SET #taskToken = :taskToken, #attempt = :attempt, #state = :open, \
-                 #windowEndsAt = :windowEndsAt, #lastMailAt = if_not_exists(#lastMailAt, :openedAt), #expiresAt = :expiresAt ADD #codes :code",
+        const SET: &str = "SET #taskToken = :taskToken, #attempt = :attempt, #state = :open, \
+                           #windowEndsAt = :windowEndsAt, #lastMailAt = if_not_exists(#lastMailAt, :openedAt), \
+                           #expiresAt = :expiresAt";
+
+        let entry = |code| strings([table::code_entry(verification.attempt, code)]);
+        let update = |expression| {
+            self.0
+                .build_update(table::verification_key(&verification.user), expression)
+                .set_expression_attribute_names(names([
+                    PK,
+                    verification::TASK_TOKEN,
+                    verification::ATTEMPT,
+                    verification::STATE,
+                    verification::WINDOW_ENDS_AT,
+                    verification::LAST_MAIL_AT,
+                    verification::CODES,
+                    EXPIRES_AT,
+                ]))
+        };
+        let update = match &verification.phone_code {
+            None => update(format!("{SET} ADD #codes :code")),
+            Some(code) => update(format!(
+                "{SET}, #unconfirmed = if_not_exists(#unconfirmed, :both) \
+                 ADD #codes :code, #phoneCodes :phoneCode"
+            ))
+            .expression_attribute_names("#unconfirmed", verification::UNCONFIRMED)
+            .expression_attribute_names("#phoneCodes", verification::PHONE_CODES)
+            .expression_attribute_values(
+                ":both",
+                strings([Contact::Email.as_str(), Contact::Phone.as_str()]),
             )
+            .expression_attribute_values(":phoneCode", entry(code)),
+        };
+        update
             // A confirmation is final. A stale attempt's task token can no longer complete the task, and must not replace the
             // newest.
             .condition_expression("attribute_not_exists(#pk) OR (#state = :open AND #attempt <= :attempt)")
-            .set_expression_attribute_names(names([
-                PK,
-                verification::TASK_TOKEN,
-                verification::ATTEMPT,
-                verification::STATE,
-                verification::WINDOW_ENDS_AT,
-                verification::LAST_MAIL_AT,
-                verification::CODES,
-                EXPIRES_AT,
-            ]))
             .expression_attribute_values(":taskToken", string(verification.task_token.expose()))
             .expression_attribute_values(":attempt", AttributeValue::N(verification.attempt.to_string()))
             .expression_attribute_values(":open", string(VerificationState::Open.as_str()))
@@ -55,10 +74,7 @@ impl DynamoVerifications {
                 number(verification.window_ends_at.epoch_millis()),
             )
             .expression_attribute_values(":expiresAt", number(expiry(verification)))
-            .expression_attribute_values(
-                ":code",
-                AttributeValue::Ss(vec![table::code_entry(verification.attempt, &verification.code)]),
-            )
+            .expression_attribute_values(":code", entry(&verification.code))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 

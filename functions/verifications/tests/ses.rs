@@ -11,7 +11,7 @@ use aws_sdk_sesv2::operation::send_email::{SendEmailError, SendEmailOutput};
 use aws_sdk_sesv2::types::Content;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use contracts::values::EmailAddress;
-use validate_email::{Mail, MailFault, MailId, SendMail, SesMail};
+use verifications::{Mail, MailFault, MailId, SendMail, SesMail};
 
 fn address() -> EmailAddress {
     "canary@example.org".parse().unwrap()

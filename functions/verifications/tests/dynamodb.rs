@@ -19,7 +19,7 @@ use kit::Clock;
 use kit::aws::dynamodb::{Table, number, string};
 use kit::limit::{Bucket, Rate};
 use kit::testing::{NOON, cancelled, failed_condition, mock_table, reason, throttled_update};
-use validate_email::{
+use verifications::{
     DynamoVerifications, Grant, GrantMail, OpenResult, OpenVerification, RecordMailStep, RecordResult,
     Verification,
 };
@@ -81,6 +81,7 @@ fn verification() -> Verification {
         attempt: 3,
         link: LinkToken::from_bytes([7; 32]).hash(),
         code: CodeHash::from_table("hash"),
+        phone_code: None,
         opened_at: noon(),
         window_ends_at: noon(),
     }

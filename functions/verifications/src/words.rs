@@ -6,9 +6,9 @@ use std::time::Duration;
 use contracts::values::Locale;
 use serde::Deserialize;
 
-/// A language that mails are written in.
+/// A language that people are written to in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Language {
+pub enum Language {
     /// English, and the default.
     English,
     German,
@@ -16,7 +16,7 @@ pub(crate) enum Language {
 
 impl Language {
     /// The language for a person who reads `locale`.
-    pub(crate) fn of(locale: Option<&Locale>) -> Self {
+    pub fn of(locale: Option<&Locale>) -> Self {
         let primary = locale.and_then(|locale| locale.as_str().split('-').next());
         match primary {
             Some("de") => Self::German,
