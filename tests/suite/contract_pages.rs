@@ -203,7 +203,7 @@ fn port_tables_list_exactly_the_permissions_of_the_ports() {
             text.split('`')
                 .filter(|word| {
                     word.split_once(':').is_some_and(|(service, action)| {
-                        ["dynamodb", "states", "ses", "secretsmanager"].contains(&service)
+                        ["dynamodb", "states", "ses", "sns", "secretsmanager"].contains(&service)
                             && action.chars().all(char::is_alphanumeric)
                     })
                 })

@@ -6,6 +6,7 @@ use contracts::notify_webhook::NotifyWebhook;
 use contracts::set_user_status::SetUserStatus;
 use contracts::store_user_data::StoreUserData;
 use contracts::table;
+use contracts::validate_contacts::ValidateContacts;
 use contracts::validate_email::ValidateEmail;
 
 fn machine() -> StateMachine {
@@ -140,6 +141,10 @@ fn only_two_functions_have_personal_data_in_their_contract() {
 
     assert_eq!(personal_fields::<StoreUserData>(), all);
     assert_eq!(personal_fields::<ValidateEmail>(), ["email", "locale"]);
+    assert_eq!(
+        personal_fields::<ValidateContacts>(),
+        ["email", "phone", "locale"]
+    );
     assert_eq!(personal_fields::<SetUserStatus>(), [""; 0]);
     assert_eq!(personal_fields::<NotifyWebhook>(), [""; 0]);
 }

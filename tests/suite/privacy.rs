@@ -51,6 +51,7 @@ fn capture_log() {
             "create_user",
             "store_user_data",
             "validate_email",
+            "validate_contacts",
             "verifications",
             "confirm_contact",
             "set_user_status",

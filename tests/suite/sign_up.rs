@@ -10,6 +10,7 @@ use crate::world::{InjectedFault, World};
 
 mod between_attempts;
 mod codes;
+mod contacts;
 mod links;
 mod mails;
 mod webhooks;

@@ -26,7 +26,8 @@ mod tasks;
 use calls::Calls;
 pub(crate) use clients::{CONFIRMATIONS_PER_SOURCE, SIGN_UPS_PER_MAILBOX, handlers_without_clients};
 use clients::{Clients, functions};
-use external::{Endpoint, Outbox};
+pub(crate) use external::TextFailure;
+use external::{Endpoint, Outbox, Phones};
 use ports::{Crash, TestClock};
 use store::Store;
 pub(crate) use tasks::InjectedFault;
@@ -37,11 +38,15 @@ use crate::openapi::OpenApi;
 /// The definition that is deployed.
 const DEFINITION: &str = include_str!("../../infra/statemachines/sign-up.asl.json");
 
+/// The definition with which phones are confirmed as well.
+const WITH_PHONES: &str = include_str!("../../infra/statemachines/sign-up-contacts.asl.json");
+
 /// The start time of every world: nothing may depend on the day.
 const START: &str = "2026-01-01T12:00:00Z";
 
 pub(crate) struct World {
     pub(crate) mails: Outbox,
+    pub(crate) phones: Phones,
     pub(crate) endpoint: Endpoint,
     pub(crate) faults: InjectedFaults,
     pub(crate) crash: Crash,
@@ -63,25 +68,32 @@ pub(crate) struct ApiResponse {
 impl World {
     pub(crate) async fn new() -> Self {
         let calls = Calls::default();
-        Self::with_store(Store::start(&calls).await, calls)
+        Self::with_store(Store::start(&calls).await, calls, DEFINITION)
+    }
+
+    /// A world in which phones are confirmed as well.
+    pub(crate) async fn with_phones() -> Self {
+        let calls = Calls::default();
+        Self::with_store(Store::start(&calls).await, calls, WITH_PHONES)
     }
 
     /// A world whose DynamoDB is unreachable.
     pub(crate) async fn with_unreachable_dynamodb() -> Self {
-        Self::with_store(Store::unreachable().await, Calls::default())
+        Self::with_store(Store::unreachable().await, Calls::default(), DEFINITION)
     }
 
-    fn with_store(store: Store, calls: Calls) -> Self {
+    fn with_store(store: Store, calls: Calls, definition: &str) -> Self {
         let start: asl::Timestamp = START.parse().unwrap();
         let clock = VirtualClock::new(EpochMillis::new(start.epoch_millis()));
-        let handle = Handle::new(machines(), clock.clone());
+        let handle = Handle::new(machines(definition), clock.clone());
         let (mails, endpoint, faults) = (Outbox::default(), Endpoint::default(), InjectedFaults::default());
-        let crash = Crash::default();
+        let (phones, crash) = (Phones::default(), Crash::default());
         let clients = Clients {
             aws: store.aws(),
             executions: handle.clone(),
             clock: TestClock(clock),
             mails: mails.clone(),
+            phones: phones.clone(),
             endpoint: endpoint.clone(),
             crash: crash.clone(),
         };
@@ -89,6 +101,7 @@ impl World {
         let time = VirtualTime::of(handle, Tasks::new(&functions, faults.clone()));
         Self {
             mails,
+            phones,
             endpoint,
             faults,
             crash,
@@ -101,12 +114,13 @@ impl World {
 
     /// Signs up, and runs everything that takes no time.
     pub(crate) async fn sign_up(&mut self, email: &str) -> UserId {
-        let response = self
-            .post(
-                "/users",
-                &json!({"email": email, "name": "Ada", "campaign": "spring"}),
-            )
-            .await;
+        self.sign_up_as(&json!({"email": email, "name": "Ada", "campaign": "spring"}))
+            .await
+    }
+
+    /// Signs up with these data, and runs everything that takes no time.
+    pub(crate) async fn sign_up_as(&mut self, data: &Value) -> UserId {
+        let response = self.post("/users", data).await;
         assert_eq!(response.status, 202, "{response:?}");
         self.time.run_until_idle().await;
         response.body["id"].as_str().unwrap().parse().unwrap()
@@ -258,8 +272,14 @@ impl World {
     }
 }
 
-fn machines() -> StateMachines {
-    let functions = ["StoreUserData", "ValidateEmail", "SetUserStatus", "NotifyWebhook"];
+fn machines(definition: &str) -> StateMachines {
+    let functions = [
+        "StoreUserData",
+        "ValidateEmail",
+        "ValidateContacts",
+        "SetUserStatus",
+        "NotifyWebhook",
+    ];
     let arns = functions
         .map(|name| (format!("{name}FunctionArn"), name.to_owned()))
         .into();
@@ -267,7 +287,7 @@ fn machines() -> StateMachines {
     machines.register(
         SignUp::NAME,
         WorkflowType::Standard,
-        Machine::from_template(DEFINITION, &arns).unwrap(),
+        Machine::from_template(definition, &arns).unwrap(),
     );
     machines
 }

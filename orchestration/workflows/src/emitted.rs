@@ -9,7 +9,7 @@ use asl::document::StateMachine;
 use asl::{Diagnostics, Function, Workflow};
 use asl_reports::{PriceTable, Report, svg};
 
-use crate::{SignUpSettings, sign_up, sign_up_workflow, with_window};
+use crate::{Contacts, SignUpSettings, sign_up, sign_up_workflow, with_window};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Emitted {
@@ -40,8 +40,18 @@ pub enum EmitError {
 ///
 /// If a workflow is not well-formed.
 pub fn files(root: &Path) -> Result<Vec<Emitted>, EmitError> {
-    let sign_up = sign_up_workflow(SignUpSettings::default());
-    Ok(machine_files(root, "sign-up", &sign_up)?.into())
+    let mut files = Vec::new();
+    for (stem, contacts) in [
+        ("sign-up", Contacts::Email),
+        ("sign-up-contacts", Contacts::EmailAndSms),
+    ] {
+        let settings = SignUpSettings {
+            contacts,
+            ..SignUpSettings::default()
+        };
+        files.extend(machine_files(root, stem, &sign_up_workflow(settings))?);
+    }
+    Ok(files)
 }
 
 /// The definition, the diagram and the report of a machine.

@@ -7,4 +7,6 @@
 pub mod emitted;
 mod sign_up;
 
-pub use sign_up::{SignUpSettings, sign_up, sign_up_with_validator, sign_up_workflow, states, with_window};
+pub use sign_up::{
+    Contacts, SignUpSettings, sign_up, sign_up_with_validator, sign_up_workflow, states, with_window,
+};

@@ -17,6 +17,7 @@ use contracts::store_user_data::{
     StorageOutcome, StoreUserData, StoreUserDataInputFields, StoreUserDataOutput,
 };
 use contracts::table::MAX_MAIL_REQUESTS;
+use contracts::validate_contacts::{ValidateContacts, ValidateContactsInputFields};
 use contracts::validate_email::{ValidateEmail, ValidateEmailInputFields};
 use contracts::values::{
     AddressAlreadyConfirmed, AddressHash, AlreadyConfirmed, ConfirmationError, ConfirmationScope,
@@ -27,9 +28,20 @@ mod window;
 
 pub use window::with_window;
 
-/// Settings that tests change.
+/// The contacts that a sign-up asks to confirm, and with that the function that asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Contacts {
+    /// The address, by mail.
+    #[default]
+    Email,
+    /// The address by mail, and a phone number by text message where there is one.
+    EmailAndSms,
+}
+
+/// What there are several definitions for.
 #[derive(Debug, Clone, Copy)]
 pub struct SignUpSettings {
+    pub contacts: Contacts,
     /// How long the mailed links are valid, in whole seconds.
     pub window: Duration,
 }
@@ -37,6 +49,7 @@ pub struct SignUpSettings {
 impl Default for SignUpSettings {
     fn default() -> Self {
         Self {
+            contacts: Contacts::default(),
             window: CONFIRMATION_WINDOW,
         }
     }
@@ -57,9 +70,15 @@ pub fn sign_up(settings: SignUpSettings) -> Result<StateMachine, Diagnostics> {
 
 /// The sign-up before [`build`](asl::Workflow::build), for analysis hints and reports.
 pub fn sign_up_workflow(settings: SignUpSettings) -> Workflow<SignUp> {
-    workflow_with_validator(settings, |user, storage| {
-        validate_email(user, storage, settings.window)
-    })
+    let window = settings.window;
+    match settings.contacts {
+        Contacts::Email => {
+            workflow_with_validator(settings, |user, storage| validate_email(user, storage, window))
+        }
+        Contacts::EmailAndSms => {
+            workflow_with_validator(settings, |user, storage| validate_contacts(user, storage, window))
+        }
+    }
 }
 
 /// The sign-up with another function in place of `ValidateEmail`, for example one that also sends a text message.
@@ -160,16 +179,43 @@ fn validate_email(
         user_id: user.user_id,
         email: user.email,
         locale: user.locale,
-        purpose: storage
-            .outcome
-            .eq(StorageOutcome::Held)
-            .if_else(MailPurpose::AlreadyRegistered, MailPurpose::Confirm),
+        purpose: purpose(storage),
         task_token: task_token(),
-        // A redrive resets the retry count to 0; attempt numbers must keep growing.
-        attempt: redrive_count() * ATTEMPTS_PER_REDRIVE + retry_count(),
+        attempt: attempt(),
         requested_at: state_entered_time(),
         window_seconds: window.as_secs().into(),
     })
+}
+
+/// The same, and texts a code where there is a phone number.
+fn validate_contacts(
+    user: Expr<'_, SignUpInput>,
+    storage: Expr<'_, StoreUserDataOutput>,
+    window: Duration,
+) -> Callback<ValidateContacts> {
+    ValidateContacts::callback(ValidateContactsInputFields {
+        user_id: user.user_id,
+        email: user.email,
+        phone: user.phone,
+        locale: user.locale,
+        purpose: purpose(storage),
+        task_token: task_token(),
+        attempt: attempt(),
+        requested_at: state_entered_time(),
+        window_seconds: window.as_secs().into(),
+    })
+}
+
+fn purpose(storage: Expr<'_, StoreUserDataOutput>) -> Expr<'_, MailPurpose> {
+    storage
+        .outcome
+        .eq(StorageOutcome::Held)
+        .if_else(MailPurpose::AlreadyRegistered, MailPurpose::Confirm)
+}
+
+/// The number of the attempt. A redrive resets the retry count to 0; attempt numbers must keep growing.
+fn attempt<'s>() -> Expr<'s, u64> {
+    redrive_count() * ATTEMPTS_PER_REDRIVE + retry_count()
 }
 
 /// Waits for the confirmation of the address, and records the outcome.

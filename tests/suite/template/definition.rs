@@ -10,6 +10,12 @@ fn definition() -> Value {
     serde_json::from_str(include_str!("../../../infra/statemachines/sign-up.asl.json")).unwrap()
 }
 
+/// Both definitions that the template can have: the one line `sign-up.asl.json` chooses.
+fn definitions() -> Value {
+    let with_phones = include_str!("../../../infra/statemachines/sign-up-contacts.asl.json");
+    json!([definition(), serde_json::from_str::<Value>(with_phones).unwrap()])
+}
+
 /// The placeholders `${…}`.
 fn placeholders(definition: &Value) -> BTreeSet<String> {
     let text = definition.to_string();
@@ -94,7 +100,7 @@ fn unknown_states_in_filters(template: &Template, definition: &Value) -> Vec<Str
 #[test]
 fn substitutions_match_the_placeholders() {
     let template = Template::sign_up();
-    let definition = definition();
+    let definition = definitions();
 
     assert_eq!(wrong_substitutions(&template, &definition), Vec::<String>::new());
     let line = "        NotifyWebhookFunctionArn: !Ref NotifyWebhookFunction.Alias\n";

@@ -6,6 +6,7 @@ use asl::Function;
 use contracts::notify_webhook::NotifyWebhook;
 use contracts::set_user_status::SetUserStatus;
 use contracts::store_user_data::StoreUserData;
+use contracts::validate_contacts::ValidateContacts;
 use contracts::validate_email::ValidateEmail;
 use serde_json::{Value, json};
 
@@ -238,6 +239,7 @@ fn timeouts_are_those_of_the_contracts() {
 
     assert_contract_says::<StoreUserData>("store-user-data");
     assert_contract_says::<ValidateEmail>("validate-email");
+    assert_contract_says::<ValidateContacts>("validate-contacts");
     assert_contract_says::<SetUserStatus>("set-user-status");
     assert_contract_says::<NotifyWebhook>("notify-webhook");
     assert_eq!(wrong_timeouts(&template), Vec::<String>::new());

@@ -50,6 +50,8 @@ fn allowed(statements: &[Value]) -> Allowed {
                     .iter()
                     .map(|resource| on(resource, &statement["Condition"])),
             );
+            let others = list(&statement["NotResource"]);
+            resources.extend(others.iter().map(|resource| format!("all but {resource}")));
         }
     }
     allowed
@@ -57,6 +59,11 @@ fn allowed(statements: &[Value]) -> Allowed {
 
 /// The resources that a service's actions need.
 fn resources(service: &str) -> BTreeSet<String> {
+    if service == "sns" {
+        // Phone numbers have no ARNs.
+        let all = json!({"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"});
+        return [format!("all but {all}")].into();
+    }
     let identity = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailIdentity}";
     let configuration_set = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${MailConfigurationSet}";
     let resources = match service {

@@ -10,9 +10,10 @@ use request_mail::{MailRequests, RequestMail};
 use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
 use simulator::virtual_time::Handle;
 use store_user_data::{FindClaim, StoreUser};
+use validate_contacts::{ClaimSms, DropPhone, ReturnSms, SendSms, SenderId};
 use validate_email::{GrantMail, OpenVerification, RecordMailStep, SendMail};
 
-use super::external::{Endpoint, FixedSecret, Outbox};
+use super::external::{Endpoint, FixedSecret, Outbox, Phones};
 use super::ports::{Crash, CrashingVerifications, SimulatedCallbacks, SimulatedStart, TestClock};
 use super::store::TABLE;
 
@@ -23,12 +24,13 @@ pub(crate) const SIGN_UPS_PER_MAILBOX: u32 = 20;
 pub(crate) const CONFIRMATIONS_PER_SOURCE: u32 = 40;
 
 /// The settings of all functions.
-const SETTINGS: [(&str, &str); 10] = [
+const SETTINGS: [(&str, &str); 11] = [
     ("TABLE_NAME", TABLE),
     ("STATE_MACHINE_ARN", "unused"),
     ("FINGERPRINT_KEY", "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"),
     ("MAIL_FROM", "sign-up@example.org"),
     ("SITE_URL", "https://site.example"),
+    ("SMS_CALLING_CODES", "49"),
     ("WEBHOOK_URL", "https://endpoint.example"),
     ("WEBHOOK_SECRET_ARN", "unused"),
     // Most tests are not about limits.
@@ -42,6 +44,7 @@ pub(super) struct Clients {
     pub(super) executions: Handle,
     pub(super) clock: TestClock,
     pub(super) mails: Outbox,
+    pub(super) phones: Phones,
     pub(super) endpoint: Endpoint,
     pub(super) crash: Crash,
 }
@@ -52,6 +55,7 @@ where
     C: create_user::Clients
         + store_user_data::Clients
         + validate_email::Clients
+        + validate_contacts::Clients
         + confirm_contact::Clients
         + set_user_status::Clients
         + notify_webhook::Clients
@@ -63,6 +67,7 @@ where
         create_user::handler(environment(), clients)?,
         store_user_data::handler(environment(), clients)?,
         validate_email::handler(environment(), clients)?,
+        validate_contacts::handler(environment(), clients)?,
         confirm_contact::handler(environment(), clients)?,
         set_user_status::handler(environment(), clients)?,
         notify_webhook::handler(environment(), clients)?,
@@ -111,6 +116,24 @@ impl validate_email::Clients for Clients {
 
     fn mail(&self, _: String, _: Option<String>) -> impl SendMail {
         self.mails.clone()
+    }
+}
+
+impl validate_contacts::Clients for Clients {
+    fn verifications(&self, table: String) -> impl OpenVerification + GrantMail + RecordMailStep {
+        validate_contacts::Clients::verifications(&self.aws, table)
+    }
+
+    fn mail(&self, _: String, _: Option<String>) -> impl SendMail {
+        self.mails.clone()
+    }
+
+    fn text_messages(&self, table: String) -> impl ClaimSms + ReturnSms + DropPhone {
+        validate_contacts::Clients::text_messages(&self.aws, table)
+    }
+
+    fn sms(&self, _: Option<SenderId>) -> impl SendSms {
+        self.phones.clone()
     }
 }
 

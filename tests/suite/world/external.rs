@@ -1,10 +1,11 @@
-//! Doubles of external systems: the mail service and the webhook's endpoint.
+//! Doubles of external systems: the mail service, the text message service and the webhook's endpoint.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use contracts::values::EmailAddress;
+use contracts::values::{EmailAddress, PhoneNumber};
 use notify_webhook::{Deliver, NoResponse, Secret, SecretFault, SignedEvent, SigningSecret};
+use validate_contacts::{SendSms, Sms, SmsFault};
 use validate_email::{Mail, MailFault, SendMail};
 
 /// A mail service that stores the mails, and can be made to reject them.
@@ -72,6 +73,54 @@ impl SendMail for Outbox {
             mail: mail.clone(),
         });
         Ok(())
+    }
+}
+
+/// A text message service that stores the messages, and can be made to fail.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Phones {
+    received: Arc<Mutex<Vec<(String, String)>>>,
+    failures: Arc<Mutex<VecDeque<TextFailure>>>,
+}
+
+/// What happens to a text message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum TextFailure {
+    /// It is not sent, and the service says so.
+    NotSent,
+    /// It is sent, and the response is lost.
+    ResponseLost,
+    /// The number is refused.
+    Refused,
+}
+
+impl Phones {
+    pub(crate) fn fail_next(&self, failure: TextFailure) {
+        self.failures.lock().unwrap().push_back(failure);
+    }
+
+    /// The codes that arrived at phones, in order.
+    pub(crate) fn codes(&self) -> Vec<String> {
+        let received = self.received.lock().unwrap();
+        received.iter().map(|(_, text)| text[..6].to_owned()).collect()
+    }
+}
+
+impl SendSms for Phones {
+    async fn send(&self, to: &PhoneNumber, sms: &Sms) -> Result<(), SmsFault> {
+        let failure = self.failures.lock().unwrap().pop_front();
+        let cause = || "injected fault".into();
+        match failure {
+            Some(TextFailure::NotSent) => return Err(SmsFault::NotSent(cause())),
+            Some(TextFailure::Refused) => return Err(SmsFault::Refused(cause())),
+            Some(TextFailure::ResponseLost) | None => {}
+        }
+        let message = (to.expose().to_owned(), sms.expose().to_owned());
+        self.received.lock().unwrap().push(message);
+        match failure {
+            Some(_) => Err(SmsFault::Unknown(cause())),
+            None => Ok(()),
+        }
     }
 }
 

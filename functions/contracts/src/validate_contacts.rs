@@ -1,0 +1,78 @@
+//! The contract of `ValidateContacts`.
+
+use std::time::Duration;
+
+use asl::{Function, Payload, TaskError};
+use serde::{Deserialize, Serialize};
+
+use crate::values::{
+    Cause, ConfirmationError, EmailAddress, EmailConfirmed, Locale, MailPurpose, PhoneNumber, TaskToken,
+    Timestamp, UserId,
+};
+
+/// The contract of `ValidateContacts`, a callback task: mails a code and a link, or a notice, to the address, and texts a code to the
+/// phone if there is one. The task is completed when both are confirmed.
+#[derive(Debug)]
+pub enum ValidateContacts {}
+
+impl Function for ValidateContacts {
+    const NAME: &'static str = "ValidateContacts";
+    const TIMEOUT: Duration = Duration::from_secs(20);
+    type Input = ValidateContactsInput;
+    type Output = EmailConfirmed;
+    type Error = ValidateContactsError;
+}
+
+/// The messages to send, and their recipient.
+///
+/// There is no name: until the contacts are confirmed, a name could carry spam or phishing text in a message of ours.
+#[derive(Debug, Clone, Serialize, Deserialize, Payload)]
+#[serde(rename_all = "camelCase")]
+pub struct ValidateContactsInput {
+    /// The user who signed up with the address.
+    pub user_id: UserId,
+    #[payload(personal)]
+    pub email: EmailAddress,
+    #[payload(personal)]
+    pub phone: Option<PhoneNumber>,
+    #[payload(personal)]
+    pub locale: Option<Locale>,
+    pub purpose: MailPurpose,
+    pub task_token: TaskToken,
+    /// The number of the attempt: 0 at first, and higher with each retry and each redrive. The task token of a higher attempt is
+    /// newer.
+    pub attempt: u64,
+    /// When the task was first requested: the same at every retry.
+    pub requested_at: Timestamp,
+    /// How long codes and links work after that, in seconds.
+    pub window_seconds: u64,
+}
+
+#[derive(Debug, thiserror::Error, TaskError)]
+pub enum ValidateContactsError {
+    #[error("the store cannot be used right now")]
+    #[task(name = "StoreUnavailable", transient)]
+    StoreUnavailable { source: Cause },
+    /// The mail service did not respond, or does not accept mails right now.
+    #[error("the mail service cannot be used right now")]
+    #[task(name = "MailUnavailable", transient)]
+    MailUnavailable { source: Cause },
+    /// The text message service does not accept messages right now.
+    #[error("the text message service cannot be used right now")]
+    #[task(name = "SmsUnavailable", transient)]
+    SmsUnavailable { source: Cause },
+    #[error("the mail service rejected the mail")]
+    #[task(name = "MailRefused", permanent)]
+    MailRefused { source: Cause },
+    #[error("the sign-up has ended")]
+    #[task(name = "SignUpEnded", permanent)]
+    SignUpEnded,
+    #[error("the sign-up was confirmed while no task waited")]
+    #[task(name = "AlreadyConfirmed", permanent)]
+    AlreadyConfirmed,
+    #[error("the address alone was confirmed while no task waited")]
+    #[task(name = "AddressAlreadyConfirmed", permanent)]
+    AddressAlreadyConfirmed,
+}
+
+impl ConfirmationError for ValidateContactsError {}
