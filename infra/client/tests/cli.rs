@@ -147,6 +147,57 @@ async fn waiting_asks_again_after_a_wrong_code_and_ends_verified() {
 }
 
 #[tokio::test]
+async fn waiting_asks_for_the_code_of_each_contact() {
+    let phone_is_left = json!({"status": "accepted", "unconfirmed": ["phone"]});
+    let api = ScriptedApi::start([
+        ("POST /users", vec![receipt()]),
+        (&users_route(), mailed_then_verified()),
+        (
+            "POST /verifications",
+            vec![Answer::Json(202, phone_is_left), wrong_code(), accepted()],
+        ),
+    ])
+    .await;
+
+    let arguments = [
+        "create",
+        "--email",
+        "ada@example.org",
+        "--phone",
+        "+493012345678",
+        "--wait",
+        "--timeout",
+        "30s",
+    ];
+    let output = sign_up(&api.url, &arguments, "123456\n000000\n654321\n").await;
+
+    assert_code(&output, 0);
+    let codes: Vec<_> = api
+        .requests("POST /verifications")
+        .iter()
+        .map(|request| request.json()["code"].clone())
+        .collect();
+    assert_eq!(codes, ["123456", "000000", "654321"]);
+}
+
+#[tokio::test]
+async fn verify_prints_what_is_left_to_confirm() {
+    let phone_is_left = json!({"status": "accepted", "unconfirmed": ["phone"]});
+    let api = ScriptedApi::start([("POST /verifications", vec![Answer::Json(202, phone_is_left)])]).await;
+    let id = id();
+
+    let arguments = ["verify", "--id", &id, "--code", "123456"];
+    let plain = sign_up(&api.url, &arguments, "").await;
+    let json = sign_up(&api.url, &[arguments.as_slice(), &["--json"]].concat(), "").await;
+
+    assert_eq!(stdout(&plain), "accepted  unconfirmed: phone\n");
+    assert_eq!(
+        stdout(&json),
+        "{\"status\":\"accepted\",\"unconfirmed\":[\"phone\"]}\n"
+    );
+}
+
+#[tokio::test]
 async fn waiting_requests_another_mail_on_demand() {
     let mails = format!("POST /users/{}/mails", id());
     let api = ScriptedApi::start([

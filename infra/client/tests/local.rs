@@ -6,7 +6,8 @@ mod support;
 
 use std::time::Duration;
 
-use local::{LocalServer, Settings};
+use local::outbox::Channel;
+use local::{Contacts, LocalServer, Settings};
 use serde_json::Value;
 use support::{assert_code, sign_up, start, stderr, stdout};
 use tempfile::TempDir;
@@ -14,11 +15,16 @@ use tempfile::TempDir;
 const TIME_LIMIT: Duration = Duration::from_secs(20);
 
 async fn server() -> (LocalServer, TempDir) {
+    server_for(Contacts::Email).await
+}
+
+async fn server_for(contacts: Contacts) -> (LocalServer, TempDir) {
     let directory = tempfile::tempdir().unwrap();
     let settings = Settings {
         listen: ([127, 0, 0, 1], 0).into(),
         data: directory.path().to_owned(),
         dynamodb_port: 0,
+        contacts,
     };
     (LocalServer::start(settings).await.unwrap(), directory)
 }
@@ -43,9 +49,13 @@ async fn mailed_link(server: &LocalServer) -> String {
 }
 
 async fn mailed_code(server: &LocalServer) -> String {
-    let mail = mail(server).await;
+    code_in(&mail(server).await).unwrap()
+}
+
+/// The code of a message.
+fn code_in(text: &str) -> Option<String> {
     let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
-    mail.split_whitespace().find(is_code).unwrap().to_owned()
+    text.split_whitespace().find(is_code).map(str::to_owned)
 }
 
 /// A code that is not this one.
@@ -76,6 +86,49 @@ async fn create_with_wait_ends_when_the_code_is_entered() {
         "{printed}"
     );
     assert!(stderr(&output).starts_with("/code "), "{}", stderr(&output));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn create_with_wait_ends_when_the_codes_of_mail_and_text_message_are_entered() {
+    let (server, _directory) = server_for(Contacts::EmailAndSms).await;
+    let arguments = [
+        "create",
+        "--email",
+        "ada@example.org",
+        "--phone",
+        "+493012345678",
+        "--wait",
+        "--timeout",
+        "20s",
+    ];
+
+    let running = start(server.url(), &arguments);
+    let codes = async {
+        loop {
+            let codes: Vec<_> = server
+                .outbox()
+                .all()
+                .iter()
+                .filter_map(|sent| Some((sent.channel, code_in(&sent.text)?)))
+                .collect();
+            if codes.len() == 2 {
+                return codes;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let codes = tokio::time::timeout(TIME_LIMIT, codes).await.unwrap();
+    let output = running.finish(&format!("{}\n{}\n", codes[0].1, codes[1].1)).await;
+
+    assert_code(&output, 0);
+    assert_eq!((codes[0].0, codes[1].0), (Channel::Sms, Channel::Mail));
+    let printed = stdout(&output);
+    assert!(printed.contains("unconfirmed: email, phone\n"), "{printed}");
+    assert!(
+        printed.ends_with("  verified  stored, mailed, confirmed\n"),
+        "{printed}"
+    );
     server.stop().await;
 }
 

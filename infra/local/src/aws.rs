@@ -1,6 +1,6 @@
 //! Emulated AWS services, served on loopback for the AWS SDK's own clients.
 //!
-//! [DynamoDB](dynamodb) is an embedded engine with a server of its own. Another server has Step Functions, SES and Secrets
+//! [DynamoDB](dynamodb) is an embedded engine with a server of its own. Another server has Step Functions, SES, SNS and Secrets
 //! Manager, as far as the functions call them.
 
 use axum::Router;
@@ -21,6 +21,7 @@ pub(crate) mod dynamodb;
 mod protocol;
 pub(crate) mod secrets_manager;
 mod ses;
+mod sns;
 pub(crate) mod step_functions;
 
 use protocol::ApiError;
@@ -39,7 +40,7 @@ pub(crate) struct Services {
     pub(crate) webhook_secret: WebhookSecret,
 }
 
-/// Step Functions, SES and Secrets Manager.
+/// Step Functions, SES, SNS and Secrets Manager.
 pub(crate) fn router(services: Services, hosts: Hosts) -> Router {
     let router = Router::new()
         .route("/", post(aws_json))
@@ -67,6 +68,13 @@ async fn aws_json(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ApiError> {
+    // SNS has the query protocol, where the operation is in the body.
+    if headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"application/x-www-form-urlencoded"))
+    {
+        return Ok(sns::respond(&services, &body));
+    }
     match target(&headers) {
         Some(("AWSStepFunctions", operation)) => step_functions::respond(&services, operation, &body),
         Some(("secretsmanager", operation)) => secrets_manager::respond(&services, operation, &body),

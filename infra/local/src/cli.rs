@@ -6,8 +6,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
+use workflows::Contacts;
 
 use crate::server::{Settings, StartupError};
 use crate::{demo, serve};
@@ -33,6 +34,26 @@ struct ServeArgs {
     /// The port of DynamoDB's API; 0 chooses a free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     dynamodb_port: u16,
+    /// The contacts that sign-ups ask to confirm
+    #[arg(long, value_enum, default_value_t = ContactsArg::Email)]
+    contacts: ContactsArg,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ContactsArg {
+    /// The address
+    Email,
+    /// The address, and a phone number where there is one
+    EmailAndSms,
+}
+
+impl From<ContactsArg> for Contacts {
+    fn from(argument: ContactsArg) -> Self {
+        match argument {
+            ContactsArg::Email => Self::Email,
+            ContactsArg::EmailAndSms => Self::EmailAndSms,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -79,6 +100,7 @@ async fn serve(arguments: ServeArgs) -> ExitCode {
         listen,
         data: arguments.data_dir,
         dynamodb_port: arguments.dynamodb_port,
+        contacts: arguments.contacts.into(),
     };
     match serve::until_interrupted(settings).await {
         Ok(()) => ExitCode::SUCCESS,

@@ -58,6 +58,7 @@ pub async fn run(users: Vec<UserLine>, concurrency: usize) -> Result<bool, DemoE
         listen: ([127, 0, 0, 1], 0).into(),
         data: PathBuf::from(directory.path()),
         dynamodb_port: 0,
+        contacts: workflows::Contacts::default(),
     })
     .await?;
     let client = Client::new(server.url().parse()?)?;

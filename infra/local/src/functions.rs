@@ -17,6 +17,7 @@ pub fn functions(environment: impl Fn() -> Environment, aws: &Aws) -> Result<Vec
         create_user::handler(environment(), aws)?,
         store_user_data::handler(environment(), aws)?,
         validate_email::handler(environment(), aws)?,
+        validate_contacts::handler(environment(), aws)?,
         confirm_contact::handler(environment(), aws)?,
         set_user_status::handler(environment(), aws)?,
         notify_webhook::handler(environment(), aws)?,

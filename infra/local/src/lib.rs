@@ -22,3 +22,4 @@ pub mod webhooks;
 
 pub use functions::functions;
 pub use server::{LocalServer, Settings, StartupError};
+pub use workflows::Contacts;

@@ -1,4 +1,4 @@
-//! The outbox: mails are stored here instead of being sent.
+//! The outbox: mails and text messages are stored here instead of being sent.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,13 +8,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::journal::{self, JournalError, JournalFile};
 
-/// A mail.
+/// How a message reaches its recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    #[default]
+    Mail,
+    Sms,
+}
+
+/// A mail, or a text message.
 ///
-/// `Debug` prints its number only: the text holds a link that works for everybody.
+/// `Debug` prints its number only: the text holds a link or a code that works for everybody.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Mail {
     /// The number, from 1.
     pub number: usize,
+    /// Older versions stored mails only.
+    #[serde(default)]
+    pub channel: Channel,
     /// The sender's id, by which a duplicate is recognised. Older versions stored none.
     pub id: Option<String>,
     pub at: Timestamp,
@@ -34,8 +46,12 @@ impl fmt::Debug for Mail {
 }
 
 impl Mail {
-    /// The recipient in masked form: `a…@example.org`.
+    /// The recipient in masked form: `a…@example.org`, `+49…`.
     pub fn masked_recipient(&self) -> String {
+        if self.channel == Channel::Sms {
+            let first: String = self.to.chars().take(3).collect();
+            return format!("{first}…");
+        }
         let (local, domain) = self.to.rsplit_once('@').unwrap_or((&self.to, ""));
         let first: String = local.chars().take(1).collect();
         format!("{first}…@{domain}")
@@ -110,6 +126,7 @@ mod tests {
     fn mail(to: &str) -> Mail {
         Mail {
             number: 0,
+            channel: Channel::Mail,
             id: None,
             at: Timestamp::now(),
             to: to.to_owned(),
@@ -170,6 +187,11 @@ mod tests {
             mail("z@xn--bcher-kva.example").masked_recipient(),
             "z…@xn--bcher-kva.example"
         );
+        let sms = Mail {
+            channel: Channel::Sms,
+            ..mail("+493012345678")
+        };
+        assert_eq!(sms.masked_recipient(), "+49…");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use simulator::wall_clock::WallClock;
 use simulator::{ExecutionArn, Machine, StateMachines, WorkflowType};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use workflows::SignUpSettings;
+use workflows::{Contacts, SignUpSettings};
 
 use crate::aws::dynamodb::{DynamoDbServer, TABLE};
 use crate::aws::step_functions::{self, MACHINE};
@@ -45,6 +45,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// The loopback port of DynamoDB's API. With port 0, the system chooses a free one.
     pub dynamodb_port: u16,
+    /// The contacts that sign-ups ask to confirm.
+    pub contacts: Contacts,
 }
 
 /// A running local server: API, functions, state machine, table, mails and webhooks.
@@ -75,6 +77,7 @@ impl LocalServer {
             listen,
             data,
             dynamodb_port,
+            contacts,
         } = settings;
         if !listen.ip().is_loopback() {
             return Err(StartupError::NotLoopback { address: listen });
@@ -103,7 +106,7 @@ impl LocalServer {
         let aws = Aws::new(services_config).with_dynamodb(dynamodb.client.clone());
         let handlers = functions(|| environment.read(), &aws).map_err(StartupError::Assembly)?;
         let functions = Functions(handlers.into());
-        let machines = build_machines(&functions).map_err(StartupError::Assembly)?;
+        let machines = build_machines(&functions, contacts).map_err(StartupError::Assembly)?;
         let executions =
             restore_executions(machines, &journal).map_err(|error| journal_error(&data, error))?;
         let outbox = Outbox::open(journal.clone()).map_err(|error| journal_error(&data, error))?;
@@ -247,8 +250,12 @@ fn lock_directory(path: &Path) -> Result<File, StartupError> {
 }
 
 /// The deployed definition with the local functions in it.
-fn build_machines(functions: &Functions) -> Result<StateMachines, Cause> {
-    let definition = workflows::sign_up(SignUpSettings::default())?.to_json()?;
+fn build_machines(functions: &Functions, contacts: Contacts) -> Result<StateMachines, Cause> {
+    let settings = SignUpSettings {
+        contacts,
+        ..SignUpSettings::default()
+    };
+    let definition = workflows::sign_up(settings)?.to_json()?;
     let substitutions: BTreeMap<String, String> = functions.substitutions().collect();
     let machine = Machine::from_template(&definition, &substitutions)?;
     // Task tokens are derived from the seed. A repeated seed would make old tokens valid again.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Services;
 use super::protocol::{self, ApiError};
-use crate::outbox::Mail;
+use crate::outbox::{Channel, Mail};
 
 /// The fields of the request that the outbox shows.
 #[derive(Deserialize)]
@@ -85,6 +85,7 @@ pub(super) async fn send_email(State(services): State<Services>, body: Bytes) ->
     let id = request.email_tags.into_iter().find(|tag| tag.name == "mail-id");
     let mail = services.outbox.store(Mail {
         number: 0,
+        channel: Channel::Mail,
         id: id.map(|tag| tag.value),
         at: Timestamp::now(),
         to,

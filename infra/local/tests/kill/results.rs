@@ -14,6 +14,7 @@ pub(crate) async fn check(directory: &Path, users: &[String]) -> usize {
         listen: ([127, 0, 0, 1], 0).into(),
         data: directory.join("data"),
         dynamodb_port: 0,
+        contacts: local::Contacts::default(),
     };
     let server = LocalServer::start(settings).await.unwrap();
     let known: BTreeSet<&str> = users.iter().map(String::as_str).collect();

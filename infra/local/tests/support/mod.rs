@@ -28,6 +28,7 @@ impl Fixture {
             listen: ([127, 0, 0, 1], 0).into(),
             data: directory.path().to_owned(),
             dynamodb_port: 0,
+            contacts: local::Contacts::default(),
         });
         let server = server.await.unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
