@@ -5,10 +5,12 @@
 
 mod data;
 mod definition;
+mod deployer;
 mod document;
 mod functions;
 mod permissions;
 mod properties;
+mod rollout;
 mod routes;
 mod stacks;
 mod wildcards;

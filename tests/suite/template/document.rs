@@ -24,6 +24,11 @@ impl Template {
         Self::read("observability.yaml")
     }
 
+    /// The template of the deployer's policies.
+    pub(super) fn deployer() -> Self {
+        Self::read("deployer.yaml")
+    }
+
     fn read(file: &str) -> Self {
         let infra = Path::new(env!("CARGO_MANIFEST_DIR"))
             .parent()

@@ -9,10 +9,10 @@ use super::functions::pascal_case;
 use crate::contract_pages::{FUNCTIONS, page, rows};
 
 /// Allowed actions, each with its resources.
-type Allowed = BTreeMap<String, BTreeSet<String>>;
+pub(super) type Allowed = BTreeMap<String, BTreeSet<String>>;
 
 /// A value that may be a single item or a list, as a list.
-fn list(value: &Value) -> Vec<Value> {
+pub(super) fn list(value: &Value) -> Vec<Value> {
     match value {
         Value::Array(items) => items.clone(),
         Value::Null => Vec::new(),
@@ -37,7 +37,7 @@ fn on(resource: &Value, condition: &Value) -> String {
     }
 }
 
-fn allowed(statements: &[Value]) -> Allowed {
+pub(super) fn allowed(statements: &[Value]) -> Allowed {
     let mut allowed = Allowed::new();
     for statement in statements
         .iter()

@@ -6,8 +6,6 @@ use super::Template;
 
 /// Resource, JSON pointer into its properties, expected value.
 fn expected() -> Vec<(&'static str, &'static str, Value)> {
-    let workflow =
-        json!({"Fn::If": ["HasWorkflowAlias", {"Ref": "SignUpAlias"}, {"Ref": "SignUpStateMachine"}]});
     vec![
         (
             "HistoryKey",
@@ -64,13 +62,11 @@ fn expected() -> Vec<(&'static str, &'static str, Value)> {
             json!(false),
         ),
         ("SignUpStateMachine", "/TracingConfiguration/Enabled", json!(true)),
-        ("SignUpAlias", "/DeploymentPreference/Type", json!("CANARY")),
         (
             "CreateUserFunction",
             "/Environment/Variables/STATE_MACHINE_ARN",
-            workflow,
+            json!({"Ref": "SignUpAlias"}),
         ),
-        ("SignUpsFailedAlarm", "/MetricName", json!("ExecutionsFailed")),
         ("SignUpsTimedOutAlarm", "/MetricName", json!("ExecutionsTimedOut")),
         (
             "UndeliveredWebhooksAlarm",
