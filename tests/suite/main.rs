@@ -17,6 +17,7 @@ mod isolation;
 mod kept_events;
 mod language;
 mod openapi;
+mod own_items;
 mod privacy;
 mod properties;
 mod sign_up;

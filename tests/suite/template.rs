@@ -3,6 +3,8 @@
 //! Each check takes a template and returns the problems that it finds, so that each is also tested on a template with a
 //! planted fault.
 
+mod alarms;
+mod capacity;
 mod data;
 mod definition;
 mod deployer;

@@ -14,13 +14,13 @@ fn with_canary(value: &Value) -> Value {
     json!({"Fn::If": ["HasCanary", value, {"Ref": "AWS::NoValue"}]})
 }
 
-/// The names of alarms in a list that only a canary looks at.
-fn alarms(list: &Value) -> Option<Vec<&str>> {
+/// The names of alarms in a list that only a canary looks at. `nothing` is what takes its place otherwise.
+fn alarms<'a>(list: &'a Value, nothing: &Value) -> Option<Vec<&'a str>> {
     let list = list["Fn::If"].as_array()?;
     let [condition, alarms, otherwise] = list.as_slice() else {
         return None;
     };
-    if condition != "HasCanary" || *otherwise != json!({"Ref": "AWS::NoValue"}) {
+    if condition != "HasCanary" || otherwise != nothing {
         return None;
     }
     // By name, which is what a reference to an alarm is: an ARN would be ignored.
@@ -77,11 +77,14 @@ fn wrong_shifts(template: &Template) -> Vec<String> {
     ];
     let wrong = expected.into_iter().filter(|(_, found, value)| *found != value);
     let mut problems: Vec<_> = wrong.map(|(problem, ..)| problem.to_owned()).collect();
-    for (what, list) in [
-        ("definitions", &definition["Alarms"]),
-        ("functions", &functions["Alarms"]),
-    ] {
-        match alarms(list) {
+    let nothing = json!({"Ref": "AWS::NoValue"});
+    // SAM takes a list only.
+    let lists = [
+        ("definitions", &definition["Alarms"], nothing.clone()),
+        ("functions", &functions["Alarms"], json!([nothing])),
+    ];
+    for (what, list, nothing) in lists {
+        match alarms(list, &nothing) {
             None => problems.push(format!("{what} look at alarms in another way than a canary does")),
             Some(found) if found.is_empty() => problems.push(format!("a canary of {what} looks at no alarm")),
             Some(found) => problems.extend(
@@ -249,6 +252,11 @@ fn a_rollout_is_a_canary_or_looks_at_no_alarm() {
             "definitions look at alarms in another way than a canary does",
         ),
         (
+            "!Ref ApiErrorsAlarm], [!Ref AWS::NoValue]]",
+            "!Ref ApiErrorsAlarm], !Ref AWS::NoValue]",
+            "functions look at alarms in another way than a canary does",
+        ),
+        (
             "[!Ref FunctionErrorsAlarm, !Ref ApiErrorsAlarm]",
             "[]",
             "a canary of functions looks at no alarm",
@@ -281,17 +289,19 @@ fn every_change_of_a_function_can_be_published() {
         changes_that_lambda_refuses_to_publish(&template),
         Vec::<String>::new()
     );
-    for (new, problem) in [
+    for (old, new, problem) in [
         (
+            "      Timeout: 25\n",
             "      Timeout: 25\n      Tags: {stage: dev}\n",
             "NotifyWebhookFunction has tags of its own",
         ),
         (
-            "      Timeout: 25\n      ReservedConcurrentExecutions: 5\n",
+            "!If [HasReservedConcurrency, !FindInMap [ReservedConcurrency, !Ref ReservedConcurrency, NotifyWebhook], !Ref AWS::NoValue]",
+            "5",
             "NotifyWebhookFunction has a literal reserved concurrency",
         ),
     ] {
-        let planted = template.with("      Timeout: 25\n", new);
+        let planted = template.with(old, new);
         assert_eq!(changes_that_lambda_refuses_to_publish(&planted), [problem]);
     }
 }
