@@ -142,6 +142,7 @@ def parameters_for(webhook_url, webhook_secret):
         # All clients are on this machine: one source.
         "SignUpsPerSourcePerHour": "100000",
         "ConfirmationsPerSourcePerHour": "100000",
+        "MailRequestsPerSourcePerHour": "100000",
         "SignUpsPerMailboxAndSourcePerDay": "1000",
         "Rollout": "all-at-once",
         "TableDeletionProtection": "false",

@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::Template;
+use super::functions::pascal_case;
+use crate::contract_pages::FUNCTIONS;
+use crate::own_items::items_of_page;
 
 /// All alarms of a template.
 fn alarms(template: &Template) -> impl Iterator<Item = (&str, &Value)> {
@@ -97,6 +100,24 @@ fn wrong_quota_alarms(template: &Template) -> Vec<String> {
         problems.push("requests that functions limit are counted as refused by the API".to_owned());
     }
     problems
+}
+
+/// Each function with a limit has a filter that counts what it stops.
+fn uncounted_limits(template: &Template) -> Vec<String> {
+    let filters: Vec<_> = template
+        .resources("AWS::Logs::MetricFilter")
+        .map(|(_, filter)| &filter["Properties"])
+        .filter(|filter| filter["MetricTransformations"][0]["MetricName"] == "Limited")
+        .map(|filter| filter["LogGroupName"]["Ref"].clone())
+        .collect();
+    let limited = FUNCTIONS
+        .into_iter()
+        .filter(|function| items_of_page(function).iter().any(|(_, key)| key == "limit#"));
+    limited
+        .map(pascal_case)
+        .filter(|name| !filters.contains(&json!(format!("{name}LogGroup"))))
+        .map(|name| format!("nothing counts what the limits of {name} stop"))
+        .collect()
 }
 
 /// The functions whose errors an alarm counts.
@@ -233,6 +254,21 @@ fn quotas_are_watched() {
     ] {
         assert_eq!(wrong_quota_alarms(&template.with(old, new)), [problem]);
     }
+}
+
+#[test]
+fn what_limits_stop_is_counted() {
+    let template = Template::sign_up();
+
+    assert_eq!(uncounted_limits(&template), Vec::<String>::new());
+    let planted = template.with(
+        "LogGroupName: !Ref RequestMailLogGroup",
+        "LogGroupName: !Ref CreateUserLogGroup",
+    );
+    assert_eq!(
+        uncounted_limits(&planted),
+        ["nothing counts what the limits of RequestMail stop"]
+    );
 }
 
 #[test]
