@@ -1,11 +1,16 @@
 """What an operator does to a running stack, while people are signing up: a deployment, a rollback, the end."""
 
 import json
+import re
+import subprocess
 import urllib.parse
+from pathlib import Path
 
 import walk
 from failure import Failure
 from stack import client, describe
+
+RUNBOOK = Path(__file__).resolve().parent.parent.parent / "docs" / "runbook.md"
 
 # A definition whose every sign-up fails.
 BROKEN = {"StartAt": "Broken", "States": {"Broken": {"Type": "Fail", "Error": "Broken", "Cause": "for the rollback"}}}
@@ -14,11 +19,12 @@ BROKEN = {"StartAt": "Broken", "States": {"Broken": {"Type": "Fail", "Error": "B
 WAITING = 20
 
 
-def play(stack, template, world, run_script):
+def play(stack, template, world, environment, run_script):
     """Plays all of them on a stack, and deletes it. Raises a failure at the first that does not go as the README says."""
     people = People(world["stack"]["api"], world["outbox"])
     deploy_while_people_wait(stack, template, people)
     roll_back_a_definition(stack, template, people)
+    run_the_runbook(stack, environment)
     tear_down(stack, people, run_script)
 
 
@@ -110,3 +116,17 @@ def published_versions(stack):
     )
     name = resource["StackResourceDetail"]["PhysicalResourceId"]
     return len(client("lambda").list_versions_by_function(FunctionName=name)["Versions"])
+
+
+def run_the_runbook(stack, environment):
+    """Runs the commands of docs/runbook.md, all in one shell, except those with a placeholder in capitals."""
+    blocks = re.findall(r"(?ms)^```sh\n(.+?)^```", RUNBOOK.read_text())
+    # As a word: names of parameters and variables of the shell are in mixed or lower case.
+    runnable = [block for block in blocks if not re.search(r"\b[A-Z]+_[A-Z]+\b", block)]
+    script = "set -euo pipefail\n" + "".join(runnable)
+    ended = subprocess.run(
+        ["bash", "-c", script], env={**environment, "stack": stack.name}, capture_output=True, text=True
+    )
+    if ended.returncode:
+        raise Failure(f"a command of docs/runbook.md failed: {ended.stderr.strip() or ended.stdout.strip()}")
+    print(f"ran        {len(runnable)} of {len(blocks)} commands of the runbook")

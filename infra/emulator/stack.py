@@ -131,9 +131,13 @@ class Stack:
 
     def apply(self, change, text):
         formation = client("cloudformation")
+        # As `sam deploy` does: a template in the request may have 51,200 bytes at most.
+        storage = client("s3")
+        storage.put_object(Bucket=BUCKET, Key="template.yaml", Body=text.encode())
+        url = f"{storage.meta.endpoint_url}/{BUCKET}/template.yaml"
         getattr(formation, f"{change}_stack")(
             StackName=self.name,
-            TemplateBody=text,
+            TemplateURL=url,
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in self.parameters.items()],
         )

@@ -83,7 +83,7 @@ def run_all(arguments):
             serve_until_interrupted(world, emulator, written)
         if arguments.operations:
             print("\nOperating the stack\n")
-            operations.play(stack, template, world, run_script)
+            operations.play(stack, template, world, with_aws_cli(), run_script)
         return 0
 
 
@@ -149,12 +149,15 @@ def parameters_for(webhook_url, webhook_secret):
     }
 
 
+def with_aws_cli():
+    """The environment with AWS's command-line client, which is beside the interpreter."""
+    return os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+
 def run_script(name, *arguments, **environment):
     """Runs a script of infra/ against the emulator. Returns its output."""
-    # The AWS command-line client is beside the interpreter.
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     command = [INFRA / name, *arguments]
-    ended = subprocess.run(command, env={**os.environ, "PATH": path, **environment}, capture_output=True, text=True)
+    ended = subprocess.run(command, env=with_aws_cli() | environment, capture_output=True, text=True)
     if ended.returncode:
         raise Failure(f"infra/{name} failed: {ended.stderr.strip()}")
     return ended.stdout

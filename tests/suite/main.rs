@@ -12,6 +12,7 @@ mod contract_pages;
 mod definition;
 mod equal_calls;
 mod expressions;
+mod figures;
 mod invocations;
 mod isolation;
 mod kept_events;

@@ -9,6 +9,7 @@ mod data;
 mod definition;
 mod deployer;
 mod document;
+mod domain;
 mod functions;
 mod permissions;
 mod properties;
@@ -18,5 +19,5 @@ mod stacks;
 mod wildcards;
 
 use document::Template;
-pub(crate) use document::read_yaml;
+pub(crate) use document::{observability_resources, read_yaml, sign_up_resources};
 pub(crate) use functions::pascal_case;

@@ -317,3 +317,60 @@ fn the_pager_is_about_people_who_cannot_sign_up() {
         );
     }
 }
+
+/// Each alarm, and each mail about costs, has a part of the runbook, with what it means and what to do, and no other has.
+fn wrong_runbook(runbook: &str, templates: &[&Template]) -> Vec<String> {
+    let mut known: BTreeSet<_> = templates
+        .iter()
+        .flat_map(|template| alarms(template).map(|(id, _)| id))
+        .collect();
+    for kind in ["AWS::Budgets::Budget", "AWS::CE::AnomalySubscription"] {
+        known.extend(
+            templates
+                .iter()
+                .flat_map(|template| template.resources(kind).map(|(id, _)| id)),
+        );
+    }
+    let mut problems = Vec::new();
+    for part in runbook.split("\n## ").skip(1) {
+        let id = part.lines().next().unwrap();
+        if !known.remove(id) {
+            problems.push(format!("the runbook has {id}, which is no alarm"));
+        }
+        for word in ["**Means**", "**Do**"] {
+            if !part.contains(word) {
+                problems.push(format!("{id} lacks {word}"));
+            }
+        }
+    }
+    problems.extend(
+        known
+            .into_iter()
+            .map(|id| format!("nobody knows what to do about {id}")),
+    );
+    problems
+}
+
+#[test]
+fn every_alarm_has_a_part_of_the_runbook() {
+    let runbook = include_str!("../../../docs/runbook.md");
+    let (template, observability) = (Template::sign_up(), Template::observability());
+
+    assert_eq!(
+        wrong_runbook(runbook, &[&template, &observability]),
+        Vec::<String>::new()
+    );
+    let renamed = template.with("  OpenExecutionsAlarm:", "  OpenSignUpsAlarm:");
+    assert_eq!(
+        wrong_runbook(runbook, &[&renamed, &observability]),
+        [
+            "the runbook has OpenExecutionsAlarm, which is no alarm",
+            "nobody knows what to do about OpenSignUpsAlarm"
+        ]
+    );
+    let shorter = runbook.replacen("**Do**: go on", "Go on", 1);
+    assert_eq!(
+        wrong_runbook(&shorter, &[&template, &observability]),
+        ["SignUpHealthAlarm lacks **Do**"]
+    );
+}

@@ -85,6 +85,27 @@ const BY_TYPE: &[(&str, &str, &str)] = &[
         "DeleteQueryDefinition DescribeQueryDefinitions PutQueryDefinition",
     ),
     (
+        "AWS::ApiGatewayV2::DomainName",
+        "apigateway",
+        "AddCertificateToDomain DELETE GET PATCH POST RemoveCertificateFromDomain",
+    ),
+    (
+        "AWS::ApiGatewayV2::ApiMapping",
+        "apigateway",
+        "DELETE GET PATCH POST",
+    ),
+    ("AWS::Budgets::Budget", "budgets", "ModifyBudget ViewBudget"),
+    (
+        "AWS::CE::AnomalyMonitor",
+        "ce",
+        "CreateAnomalyMonitor DeleteAnomalyMonitor GetAnomalyMonitors UpdateAnomalyMonitor",
+    ),
+    (
+        "AWS::CE::AnomalySubscription",
+        "ce",
+        "CreateAnomalySubscription DeleteAnomalySubscription GetAnomalySubscriptions UpdateAnomalySubscription",
+    ),
+    (
         "AWS::ApiGatewayV2::Api",
         "apigateway",
         "DELETE GET PATCH POST PUT",
@@ -227,6 +248,7 @@ fn too_wide(deployer: &Template) -> Vec<String> {
     // AWS has no resources for these, or they are needed before there is one.
     let without = [
         "cloudformation:",
+        "ce:",
         "kms:CreateKey",
         "logs:",
         "cloudwatch:DescribeAlarms",

@@ -62,6 +62,16 @@ impl Template {
     }
 }
 
+/// The resources of `template.yaml`.
+pub(crate) fn sign_up_resources() -> Value {
+    Template::sign_up().value["Resources"].clone()
+}
+
+/// The resources of `observability.yaml`.
+pub(crate) fn observability_resources() -> Value {
+    Template::observability().value["Resources"].clone()
+}
+
 /// Parses a YAML document as JSON.
 pub(crate) fn read_yaml(text: &str) -> Value {
     let documents = Yaml::load_from_str(text).unwrap();

@@ -10,6 +10,9 @@ fn fixed_names(template: &Template) -> Vec<String> {
         let of_another = [
             "AWS::Lambda::Permission",
             "AWS::Logs::MetricFilter",
+            // Named by a parameter, and nothing without it.
+            "AWS::ApiGatewayV2::DomainName",
+            "AWS::ApiGatewayV2::ApiMapping",
             // Its name is local to its state machine.
             "AWS::StepFunctions::StateMachineAlias",
         ]
