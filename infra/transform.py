@@ -13,12 +13,13 @@ from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
-# A change of the text, and the functions that it publishes versions of.
+ALL = "CreateUser StoreUserData ValidateEmail ConfirmContact SetUserStatus NotifyWebhook RequestMail GetUser ServePages"
+
+# A change of the text or of parameters, and the functions that it publishes versions of.
 CHANGES = [
-    ("      NotifyWebhook: 40\n", "      NotifyWebhook: 41\n", set()),
-    ("    Default: canary\n", "    Default: all-at-once\n", set()),
-    ("      Timeout: 25\n", "      Timeout: 24\n", {"NotifyWebhook"}),
-    ("          MAIL_FROM: !Ref MailFrom\n", "          MAIL_FROM: !Ref MailIdentity\n", {"ValidateEmail"}),
+    ("      Timeout: 25\n", "      Timeout: 24\n", {}, set()),
+    ("", "", {"MailFrom": "other@example.org"}, set()),
+    ("", "", {"Release": "1796000000"}, set(ALL.split())),
 ]
 
 
@@ -29,12 +30,12 @@ class NoManagedPolicies:
         return {}
 
 
-def versions(text):
+def versions(text, **parameters):
     """The versions of functions, as logical ids."""
     # As `sam package` does.
     text = re.sub(r"CodeUri: \.\./target/lambda/(.+)/bootstrap\.zip", r"CodeUri: s3://packages/\1.zip", text)
     text = re.sub(r"DefinitionS3Location: .+", "DefinitionS3Location: {Bucket: packages, Key: definition}", text)
-    resources = transform(yaml_parse(text), {}, NoManagedPolicies())["Resources"]
+    resources = transform(yaml_parse(text), parameters, NoManagedPolicies())["Resources"]
     return {name for name, resource in resources.items() if resource["Type"] == "AWS::Lambda::Version"}
 
 
@@ -46,12 +47,14 @@ def main():
         before = versions(text)
     except InvalidDocumentException as refused:
         return "SAM refuses the template: " + "; ".join(sorted({cause.message for cause in refused.causes}))
-    for old, new, functions in CHANGES:
+    for old, new, parameters, functions in CHANGES:
         if old not in text:
             return f"there is no {old.strip()!r} in the template any more"
-        published = {name.split("Function")[0] for name in versions(text.replace(old, new, 1)) - before}
+        after = versions(text.replace(old, new, 1), **parameters)
+        published = {name.split("Function")[0] for name in after - before}
         if published != functions:
-            return f"{new.strip()!r} publishes versions of {published or 'nothing'}, not of {functions or 'nothing'}"
+            change = new.strip() or parameters
+            return f"{change!r} publishes versions of {published or 'nothing'}, not of {functions or 'nothing'}"
     return None
 
 

@@ -24,6 +24,7 @@ def play(stack, template, world, environment, run_script):
     people = People(world["stack"]["api"], world["outbox"])
     deploy_while_people_wait(stack, template, people)
     roll_back_a_definition(stack, template, people)
+    change_the_webhooks_url(stack, template, people, world["receiver"])
     run_the_runbook(stack, environment)
     tear_down(stack, people, run_script)
 
@@ -65,9 +66,7 @@ def deploy_while_people_wait(stack, template, people):
     before = published_versions(stack)
     definition = json.loads(template.definition().read_text())
     definition["Comment"] = "A later version."
-    text = template.packaged_definition(json.dumps(definition))
-    # As a change of the code would: another description is another configuration, and so another version.
-    stack.update(text.replace("Description: Records the result of a sign-up.", "Description: A later version."))
+    stack.update(template.packaged_definition(json.dumps(definition)))
     if published_versions(stack) == before:
         raise Failure("the deployment published no version of SetUserStatus")
     for user, link in links:
@@ -90,6 +89,24 @@ def roll_back_a_definition(stack, template, people):
     user, address = people.sign_up()
     people.confirm(user, people.wait_for_mail(address))
     print("rolled back  a definition; who signed up before and after is verified")
+
+
+def change_the_webhooks_url(stack, template, people, receiver):
+    """The secret gets another value, and a deployment lets it take effect."""
+    client("secretsmanager").put_secret_value(
+        SecretId=stack.parameters["WebhookUrlSecretArn"], SecretString=f"{receiver}/other"
+    )
+    stack.update(template.packaged())
+    user, _ = people.sign_up()
+
+    def delivered():
+        deliveries = json.loads(walk.call("GET", f"{receiver}/received")[1])
+        return next((one for one in deliveries if user in one["content"]), None)
+
+    path = walk.eventually("the webhook at its new URL", delivered)["path"]
+    if path != "/other":
+        raise Failure(f"the webhook was delivered to {path}, not to /other")
+    print("changed    the webhook's URL")
 
 
 def tear_down(stack, people, run_script):

@@ -106,6 +106,7 @@ class Stack:
     def __init__(self, name, parameters):
         self.name = name
         self.parameters = parameters
+        self.releases = 0
 
     def create(self, text):
         self.apply("create", text)
@@ -119,18 +120,12 @@ class Stack:
         self.parameters |= parameters
         self.apply("update", text)
 
-    def publish(self, function):
-        """Publishes a version and moves the alias to it: SAM does neither if only the value of a parameter has changed."""
-        functions = client("lambda")
-        resource = client("cloudformation").describe_stack_resource(
-            StackName=self.name, LogicalResourceId=f"{function}Function"
-        )
-        name = resource["StackResourceDetail"]["PhysicalResourceId"]
-        version = functions.publish_version(FunctionName=name)["Version"]
-        functions.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
-
     def apply(self, change, text):
         formation = client("cloudformation")
+        # As `deploy` does: only a new release publishes versions of functions. It is no parameter here, since the emulator
+        # transforms a template without the values of parameters.
+        self.releases += 1
+        text = text.replace("!Ref Release", f"release{self.releases}")
         # As `sam deploy` does: a template in the request may have 51,200 bytes at most.
         storage = client("s3")
         storage.put_object(Bucket=BUCKET, Key="template.yaml", Body=text.encode())

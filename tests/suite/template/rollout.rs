@@ -105,24 +105,24 @@ fn wrong_shifts(template: &Template) -> Vec<String> {
     problems
 }
 
-/// SAM publishes a version if the text of any property has changed, and Lambda refuses to if none of the properties that belong
-/// to a version has.
+/// Each release publishes a version of each function, with the present values of parameters and secrets.
 ///
-/// Source: [issue 3281 of SAM](https://github.com/aws/serverless-application-model/issues/3281).
-fn changes_that_lambda_refuses_to_publish(template: &Template) -> Vec<String> {
-    let globals = ("Globals", &template.value["Globals"]["Function"]);
-    let functions = template
-        .resources("AWS::Serverless::Function")
-        .map(|(id, function)| (id, &function["Properties"]));
+/// SAM adds the release to the description, which belongs to a version, so that Lambda does not refuse to publish one. Source:
+/// [`_construct_version`](https://github.com/aws/serverless-application-model/blob/develop/samtranslator/model/sam_resources.py).
+fn unpublished(template: &Template) -> Vec<String> {
     let mut problems = Vec::new();
-    for (id, properties) in functions.chain([globals]) {
-        if !properties["Tags"].is_null() {
-            problems.push(format!("{id} has tags of its own"));
+    for (id, function) in template.resources("AWS::Serverless::Function") {
+        let properties = &function["Properties"];
+        if properties["AutoPublishCodeSha256"] != json!({"Ref": "Release"}) {
+            problems.push(format!("a release publishes no version of {id}"));
         }
-        let reserved = &properties["ReservedConcurrentExecutions"];
-        if !reserved.is_null() && !reserved.is_object() {
-            problems.push(format!("{id} has a literal reserved concurrency"));
+        if !properties["Description"].is_string() {
+            problems.push(format!("the description of {id} hides the release"));
         }
+    }
+    // It becomes a part of logical ids, which are alphanumeric.
+    if template.value["Parameters"]["Release"]["AllowedPattern"] != "[a-z0-9]+" {
+        problems.push("a release may be no part of a name".to_owned());
     }
     problems
 }
@@ -282,27 +282,34 @@ fn a_rollout_is_a_canary_or_looks_at_no_alarm() {
 }
 
 #[test]
-fn every_change_of_a_function_can_be_published() {
+fn a_release_publishes_a_version_of_every_function() {
     let template = Template::sign_up();
 
-    assert_eq!(
-        changes_that_lambda_refuses_to_publish(&template),
-        Vec::<String>::new()
-    );
+    assert_eq!(unpublished(&template), Vec::<String>::new());
+    let last = "      AutoPublishCodeSha256: !Ref Release\n      Timeout: 25\n";
     for (old, new, problem) in [
         (
+            last,
             "      Timeout: 25\n",
-            "      Timeout: 25\n      Tags: {stage: dev}\n",
-            "NotifyWebhookFunction has tags of its own",
+            "a release publishes no version of NotifyWebhookFunction",
         ),
         (
-            "!If [HasReservedConcurrency, !FindInMap [ReservedConcurrency, !Ref ReservedConcurrency, NotifyWebhook], !Ref AWS::NoValue]",
-            "5",
-            "NotifyWebhookFunction has a literal reserved concurrency",
+            last,
+            "      AutoPublishAliasAllProperties: true\n      Timeout: 25\n",
+            "a release publishes no version of NotifyWebhookFunction",
+        ),
+        (
+            "AllowedPattern: '[a-z0-9]+'",
+            "AllowedPattern: '[a-z0-9-]+'",
+            "a release may be no part of a name",
+        ),
+        (
+            "Description: Accepts a sign-up and starts it.",
+            "Description: !Ref MailFrom",
+            "the description of CreateUserFunction hides the release",
         ),
     ] {
-        let planted = template.with(old, new);
-        assert_eq!(changes_that_lambda_refuses_to_publish(&planted), [problem]);
+        assert_eq!(unpublished(&template.with(old, new)), [problem]);
     }
 }
 
