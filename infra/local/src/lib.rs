@@ -5,6 +5,7 @@
 
 mod aws;
 pub mod cli;
+mod connections;
 pub mod demo;
 mod environment;
 mod functions;

@@ -19,6 +19,7 @@ use workflows::SignUpSettings;
 use crate::aws::dynamodb::{DynamoDbServer, TABLE};
 use crate::aws::step_functions::{self, MACHINE};
 use crate::aws::{self, Services, client};
+use crate::connections::serve;
 use crate::environment::FunctionEnvironment;
 use crate::functions::{Functions, functions};
 use crate::host::Hosts;
@@ -27,7 +28,7 @@ use crate::journal::{self, JournalFile};
 use crate::outbox::Outbox;
 use crate::runner::FunctionRunner;
 use crate::secrets::Secrets;
-use crate::shutdown::{self, ShutdownTrigger, serve};
+use crate::shutdown::{self, ShutdownTrigger};
 use crate::webhooks::WebhookReceiver;
 
 mod error;

@@ -18,9 +18,10 @@ use tokio::task::JoinHandle;
 mod server;
 
 use super::client;
+use crate::connections::serve;
 use crate::host::Hosts;
 use crate::private_file;
-use crate::shutdown::{self, Shutdown};
+use crate::shutdown::Shutdown;
 
 pub(crate) const TABLE: &str = "sign-up";
 
@@ -51,7 +52,7 @@ impl DynamoDbServer {
         let database = Database::new(path)?;
         let url = format!("http://{}", listener.local_addr()?);
         let router = server::router(database.clone(), Hosts::of(listener.local_addr()?));
-        let server = shutdown::serve(listener, router, shutdown.clone());
+        let server = serve(listener, router, shutdown.clone());
         let ttl = tokio::spawn(delete_expired_items(database, shutdown.clone()));
         let client = Client::new(&client::config(&url).await);
         create_table(&client).await?;
@@ -130,6 +131,7 @@ async fn delete_expired_items(database: Database, shutdown: Shutdown) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shutdown;
 
     #[tokio::test]
     async fn the_table_survives_a_restart() {
