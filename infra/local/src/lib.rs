@@ -19,6 +19,7 @@ mod secrets;
 mod serve;
 pub mod server;
 mod shutdown;
+mod start_secrets;
 pub mod webhooks;
 
 pub use functions::functions;

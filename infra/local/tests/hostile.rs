@@ -19,7 +19,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// The bound of each server.
+/// The bound of the main server.
 const MAX_CONNECTIONS: usize = 64;
 
 /// Beyond the server's limit for silent clients.
@@ -47,11 +47,12 @@ async fn is_closed(url: &str, sent: &[u8]) -> bool {
 async fn silent_clients_are_closed_and_whoever_waits_is_served() {
     let fixture = Fixture::new().await;
     let half: &[u8] = b"POST / HTTP/1.1\r\nhost: loc";
-    let silent = [fixture.server.url(), fixture.server.dynamodb_url()]
+    let [main, dynamodb] = [fixture.server.url(), fixture.server.dynamodb_url()];
+    let all = [(main, MAX_CONNECTIONS), (dynamodb, 8)];
+    let silent = all
         .into_iter()
-        .flat_map(|url| {
-            (0..MAX_CONNECTIONS).map(move |number| is_closed(url, if number % 2 == 0 { half } else { b"" }))
-        });
+        .flat_map(|(url, count)| (0..count).map(move |number| (url, number)))
+        .map(|(url, number)| is_closed(url, if number % 2 == 0 { half } else { b"" }));
     let silent = join_all(silent);
 
     let sign_up = async {
@@ -61,7 +62,7 @@ async fn silent_clients_are_closed_and_whoever_waits_is_served() {
     };
     let (closed, id) = tokio::join!(silent, sign_up);
 
-    assert!(closed.iter().all(|closed| *closed));
+    assert!(closed.into_iter().all(|closed| closed));
     let mail = fixture.mail(1).await;
     assert_eq!(fixture.confirm(&token_in(&mail)).await.status(), 202);
     fixture.user_once(&id, "verified").await;

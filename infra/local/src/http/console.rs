@@ -1,19 +1,21 @@
-//! The console: executions, mails and received webhooks.
+//! The console: executions, mails and received webhooks, at an address with a secret.
 //!
 //! Nothing here has inputs of executions or task tokens. The HTML page has no full addresses, names or links either. The
 //! page of a single mail and `outbox.json` have the whole mail, since its link must be usable.
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::Serialize;
 use simulator::{Description, EpochMillis, HistoryEvent, timeline};
 
-use super::{Site, page};
+use super::{Site, api, page};
 use crate::aws::step_functions::{self, MACHINE};
 use crate::outbox::Mail;
 use crate::webhooks::WebhookDeliveries;
@@ -22,6 +24,28 @@ const STYLE: &str = include_str!("console.css");
 
 /// How many entries of each kind the page shows. The JSON documents have all.
 const PAGE_SIZE: usize = 50;
+
+/// The routes below the console's path.
+pub(super) fn router() -> Router<Arc<Site>> {
+    Router::new()
+        .route("/", get(show))
+        .route("/executions.json", get(executions))
+        .route("/executions/{file}", get(history))
+        .route("/outbox.json", get(outbox))
+        .route("/outbox/{file}", get(mail))
+        .route("/webhooks.json", get(webhooks))
+}
+
+/// Middleware that responds to a request with another key as if there were no console.
+pub(super) async fn check_key(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+    let below = request.uri().path().strip_prefix("/console/");
+    let key = below.map(|path| path.split('/').next().unwrap_or_default());
+    if key.is_none_or(|key| site.console_key.is(key)) {
+        next.run(request).await
+    } else {
+        api::invoke(State(site), request).await
+    }
+}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -82,7 +106,8 @@ impl From<&HistoryEvent> for EventView {
     }
 }
 
-pub(super) async fn show(State(site): State<Arc<Site>>) -> Response {
+async fn show(State(site): State<Arc<Site>>) -> Response {
+    let base = site.console_key.path();
     let executions = site.executions.list(Some(MACHINE));
     let mails = site.outbox.all();
     let received = site.webhooks.all();
@@ -98,14 +123,14 @@ pub(super) async fn show(State(site): State<Arc<Site>>) -> Response {
             body {
                 h1 { "Console" }
                 nav {
-                    a href="/console" { "Reload" }
-                    a href="/console/executions.json" { "executions.json" }
-                    a href="/console/outbox.json" { "outbox.json" }
-                    a href="/console/webhooks.json" { "webhooks.json" }
+                    a href=(format!("{base}")) { "Reload" }
+                    a href=(format!("{base}/executions.json")) { "executions.json" }
+                    a href=(format!("{base}/outbox.json")) { "outbox.json" }
+                    a href=(format!("{base}/webhooks.json")) { "webhooks.json" }
                 }
                 main {
                     (section("Executions", executions.len(), &executions_table(&site, &executions)))
-                    (section("Outbox", mails.len(), &outbox_table(&mails)))
+                    (section("Outbox", mails.len(), &outbox_table(&base, &mails)))
                     (section("Webhooks", received.len(), &webhooks_table(&received)))
                 }
             }
@@ -131,7 +156,7 @@ fn executions_table(site: &Site, executions: &[Description]) -> Markup {
             tbody {
                 @for execution in executions.iter().rev().take(PAGE_SIZE) {
                     tr {
-                        td { a href=(format!("/console/executions/{}.json", execution.name)) {
+                        td { a href=(format!("{}/executions/{}.json", site.console_key.path(), execution.name)) {
                             code { (execution.name) }
                         } }
                         td { (execution.status.name()) }
@@ -160,7 +185,7 @@ fn timeline_of(site: &Site, execution: &Description) -> Markup {
     }
 }
 
-fn outbox_table(mails: &[Arc<Mail>]) -> Markup {
+fn outbox_table(base: &str, mails: &[Arc<Mail>]) -> Markup {
     html! {
         table {
             thead { tr { th { "Sent" } th { "Subject" } th { "To" } th { "Mail" } } }
@@ -170,7 +195,7 @@ fn outbox_table(mails: &[Arc<Mail>]) -> Markup {
                         td { (mail.at) }
                         td { (mail.subject) }
                         td { (mail.masked_recipient()) }
-                        td { a href=(format!("/console/outbox/{}", mail.number)) { "Mail " (mail.number) } }
+                        td { a href=(format!("{base}/outbox/{}.txt", mail.number)) { "Mail " (mail.number) } }
                     }
                 }
             }
@@ -197,12 +222,12 @@ fn webhooks_table(received: &[WebhookDeliveries]) -> Markup {
     }
 }
 
-pub(super) async fn executions(State(site): State<Arc<Site>>) -> Response {
+async fn executions(State(site): State<Arc<Site>>) -> Response {
     let executions = site.executions.list(Some(MACHINE));
     json(&executions.iter().map(ExecutionView::from).collect::<Vec<_>>())
 }
 
-pub(super) async fn history(State(site): State<Arc<Site>>, Path(file): Path<String>) -> Response {
+async fn history(State(site): State<Arc<Site>>, Path((_, file)): Path<(String, String)>) -> Response {
     let found = file.strip_suffix(".json").and_then(|name| {
         let arn = step_functions::execution_arn(name);
         let execution = site.executions.describe(&arn).ok()?;
@@ -217,13 +242,16 @@ pub(super) async fn history(State(site): State<Arc<Site>>, Path(file): Path<Stri
     })
 }
 
-pub(super) async fn outbox(State(site): State<Arc<Site>>) -> Response {
+async fn outbox(State(site): State<Arc<Site>>) -> Response {
     let mails = site.outbox.all();
     json(&mails.iter().map(AsRef::as_ref).collect::<Vec<&Mail>>())
 }
 
-pub(super) async fn mail(State(site): State<Arc<Site>>, Path(number): Path<String>) -> Response {
-    let mail = number.parse().ok().and_then(|number| site.outbox.get(number));
+async fn mail(State(site): State<Arc<Site>>, Path((_, file)): Path<(String, String)>) -> Response {
+    let number = file.strip_suffix(".txt");
+    let mail = number
+        .and_then(|number| number.parse().ok())
+        .and_then(|number| site.outbox.get(number));
     let Some(mail) = mail else { return not_found() };
     let text = format!(
         "Date: {}\nTo: {}\nSubject: {}\n\n{}\n",
@@ -232,7 +260,7 @@ pub(super) async fn mail(State(site): State<Arc<Site>>, Path(number): Path<Strin
     (page::plain(), text).into_response()
 }
 
-pub(super) async fn webhooks(State(site): State<Arc<Site>>) -> Response {
+async fn webhooks(State(site): State<Arc<Site>>) -> Response {
     json(&site.webhooks.all())
 }
 
