@@ -19,7 +19,6 @@ use crate::webhooks::WebhookReceiver;
 mod api;
 mod console;
 mod openapi;
-mod page;
 mod webhooks;
 
 #[derive(Debug, Clone)]
