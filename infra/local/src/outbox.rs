@@ -46,15 +46,27 @@ impl fmt::Debug for Mail {
 }
 
 impl Mail {
-    /// The recipient in masked form: `a…@example.org`, `+49…`.
-    pub fn masked_recipient(&self) -> String {
-        if self.channel == Channel::Sms {
-            let first: String = self.to.chars().take(3).collect();
-            return format!("{first}…");
+    /// The user whose sign-up sent it.
+    pub(crate) fn user(&self) -> Option<&str> {
+        // The id ends with the number of the attempt.
+        let (user, _) = self.id.as_deref()?.rsplit_once('-')?;
+        Some(user)
+    }
+
+    /// The code: a paragraph of six digits, or the first word of a text message.
+    pub(crate) fn code(&self) -> Option<&str> {
+        let is_code = |text: &&str| text.len() == 6 && text.bytes().all(|digit| digit.is_ascii_digit());
+        match self.channel {
+            Channel::Mail => self.text.lines().map(str::trim).find(is_code),
+            Channel::Sms => self.text.split_whitespace().next().filter(is_code),
         }
-        let (local, domain) = self.to.rsplit_once('@').unwrap_or((&self.to, ""));
-        let first: String = local.chars().take(1).collect();
-        format!("{first}…@{domain}")
+    }
+
+    /// The link to the page that shows what it confirms.
+    pub(crate) fn link(&self) -> Option<&str> {
+        self.text
+            .split_whitespace()
+            .find(|word| word.starts_with("http") && word.contains("/verify#"))
     }
 }
 
@@ -181,17 +193,22 @@ mod tests {
     }
 
     #[test]
-    fn recipients_are_masked() {
-        assert_eq!(mail("ada@example.org").masked_recipient(), "a…@example.org");
-        assert_eq!(
-            mail("z@xn--bcher-kva.example").masked_recipient(),
-            "z…@xn--bcher-kva.example"
-        );
+    fn a_mail_names_its_user_code_and_link() {
+        let mail = Mail {
+            id: Some("0123abcd-2".to_owned()),
+            text: "Hello,\n\n1234567\n\n040207\n\nOr:\n\nhttp://127.0.0.1:3000/verify#token\n".to_owned(),
+            ..mail("ada@example.org")
+        };
+
+        assert_eq!(mail.user(), Some("0123abcd"));
+        assert_eq!(mail.code(), Some("040207"));
+        assert_eq!(mail.link(), Some("http://127.0.0.1:3000/verify#token"));
         let sms = Mail {
             channel: Channel::Sms,
-            ..mail("+493012345678")
+            text: "040207 is your code.".to_owned(),
+            ..mail
         };
-        assert_eq!(sms.masked_recipient(), "+49…");
+        assert_eq!(sms.code(), Some("040207"));
     }
 
     #[test]
