@@ -12,8 +12,9 @@ use thirtyfour::{By, Key, TypingData, WebDriver, WebElement};
 
 use crate::chromium::{Chromium, Look};
 
-/// How long a view may take to appear. The page looks at a sign-up at least every 30 s, and soon after each action.
-const TIME_LIMIT: Duration = Duration::from_secs(40);
+/// How long a view may take to appear. The page looks at a sign-up at least every 30 s, and soon after each action; another mail
+/// can be asked for after a minute.
+const TIME_LIMIT: Duration = Duration::from_secs(80);
 
 pub(crate) struct Reader {
     pub(crate) server: LocalServer,
