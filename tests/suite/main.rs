@@ -21,6 +21,7 @@ mod openapi;
 mod own_items;
 mod privacy;
 mod properties;
+mod scripts;
 mod sign_up;
 mod template;
 mod world;
