@@ -16,6 +16,7 @@ mod invocations;
 mod isolation;
 mod kept_events;
 mod language;
+mod onboarding;
 mod openapi;
 mod privacy;
 mod properties;

@@ -1,0 +1,177 @@
+//! What becomes of a sign-up when the store, the mail service or the endpoint fails, before or after its effect.
+//!
+//! Each fault is run: at every operation of the service that a sign-up without faults reaches.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use contracts::notify_webhook::Delivery;
+use contracts::table::UserStatus;
+use serde::Serialize;
+use simulation::{Operation, Service, Verdict};
+
+use crate::clock::{MINUTE, Micros};
+use crate::compositions::Name;
+use crate::run::{End, run};
+
+/// How long an outage takes.
+const OUTAGE: Micros = 10 * MINUTE;
+
+/// A fault at the nth time of an operation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fault {
+    operation: Operation,
+    nth: usize,
+    when: When,
+    span: Span,
+}
+
+/// Whether the operation had its effect before the caller got an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum When {
+    Before,
+    After,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Span {
+    Once,
+    /// All operations of the service fail for ten minutes from then on.
+    Outage,
+}
+
+/// Decides which operations fail.
+#[derive(Debug)]
+pub(crate) struct Injector {
+    fault: Option<Fault>,
+    seen: usize,
+    down_until: Option<Micros>,
+}
+
+impl Injector {
+    pub(crate) fn new(fault: Option<Fault>) -> Self {
+        Self {
+            fault,
+            seen: 0,
+            down_until: None,
+        }
+    }
+
+    pub(crate) fn verdict(&mut self, operation: Operation, now: Micros) -> Verdict {
+        let Some(fault) = self.fault else {
+            return Verdict::Do;
+        };
+        let mut fails = false;
+        if operation == fault.operation {
+            fails = self.seen == fault.nth;
+            self.seen += 1;
+        }
+        if fails && fault.span == Span::Outage {
+            self.down_until = Some(now + OUTAGE);
+        }
+        let is_down = operation.service() == fault.operation.service()
+            && self.down_until.is_some_and(|until| now < until);
+        match fault.when {
+            _ if !(fails || is_down) => Verdict::Do,
+            When::Before => Verdict::Fail,
+            When::After => Verdict::DoAndFail,
+        }
+    }
+}
+
+/// What becomes of a sign-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    /// All is done, and nothing twice.
+    Recovered,
+    /// All is done, and a mail was sent or an event was accepted more than once.
+    Doubled,
+    /// Something is missing, and is kept where an operator finds it.
+    Kept,
+    /// The person was told that it failed, and nothing was done that others see.
+    Refused,
+    /// Something was done, something else is missing, and nothing shows it.
+    HalfDone,
+    /// It was accepted, nothing was done, and nothing shows it.
+    Lost,
+}
+
+impl Outcome {
+    fn of(end: &End) -> Self {
+        let ledger = &end.ledger;
+        let verified = end.status == Some(UserStatus::Verified);
+        let told = !ledger.webhooks.is_empty();
+        if verified && told {
+            return if ledger.mails.len() > 1 || ledger.webhooks.len() > 1 {
+                Self::Doubled
+            } else {
+                Self::Recovered
+            };
+        }
+        let event_is_kept = end.delivery == Some(Delivery::Undelivered);
+        if ledger.dead_letters > 0 || end.failed_execution || (verified && event_is_kept) {
+            return Self::Kept;
+        }
+        let nothing_done = ledger.mails.is_empty() && !told;
+        match ledger.answer {
+            Some(answer) if answer.accepted && nothing_done => Self::Lost,
+            _ if nothing_done => Self::Refused,
+            _ => Self::HalfDone,
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Recovered => "recovered",
+            Self::Doubled => "doubled",
+            Self::Kept => "kept",
+            Self::Refused => "refused",
+            Self::HalfDone => "half done",
+            Self::Lost => "lost",
+        })
+    }
+}
+
+/// How many faults of one kind had which outcome.
+pub(crate) type Outcomes = BTreeMap<Outcome, u32>;
+
+/// The services that fail, in the order of the table.
+pub(crate) const SERVICES: [Service; 3] = [Service::Table, Service::Mail, Service::Webhook];
+
+pub(crate) const SPANS: [Span; 2] = [Span::Once, Span::Outage];
+
+pub(crate) const WHENS: [When; 2] = [When::Before, When::After];
+
+/// Runs each fault of this kind.
+pub(crate) fn outcomes(name: Name, seed: u64, service: Service, when: When, span: Span) -> Outcomes {
+    let mut outcomes = Outcomes::new();
+    for (operation, nth) in points(name, seed, service) {
+        let fault = Fault {
+            operation,
+            nth,
+            when,
+            span,
+        };
+        let outcome = Outcome::of(&run(name, seed, Some(fault)));
+        *outcomes.entry(outcome).or_default() += 1;
+    }
+    outcomes
+}
+
+/// The operations of a service in a sign-up without faults, each with its number among its kind.
+fn points(name: Name, seed: u64, service: Service) -> Vec<(Operation, usize)> {
+    let operations = run(name, seed, None).ledger.operations;
+    let of_service = operations.iter().enumerate();
+    let of_service = of_service.filter(|(_, operation)| operation.service() == service);
+    of_service
+        .map(|(index, operation)| {
+            let before = operations.iter().take(index);
+            (*operation, before.filter(|other| *other == operation).count())
+        })
+        .collect()
+}
