@@ -6,8 +6,9 @@
 
 use std::time::Duration;
 
+use asl::document::StateMachine;
 use asl::prelude::*;
-use asl::{ExecutionFailed, parse};
+use asl::{ErrorName, ExecutionFailed, parse};
 use contracts::sign_up::{SignUp, SignUpInput, sign_up_error};
 use contracts::values::SignUpOutcome;
 use serde::{Deserialize, Serialize};
@@ -31,9 +32,9 @@ struct Onboarded {
     greeting: String,
 }
 
-#[derive(Debug, thiserror::Error, TaskError)]
+#[derive(Debug, TaskError)]
+#[expect(dead_code, reason = "only a workflow fails with it")]
 enum OnboardingError {
-    #[error("the sign-up is not available")]
     #[task(name = "NotOnboarded", permanent)]
     NotOnboarded,
 }
@@ -55,13 +56,19 @@ fn onboarding() -> StateMachine {
     Onboarding::define(|user| {
         SignUp::run(user)
             .catch(ExecutionFailed, |failed| {
-                let execution = parse::<FailedExecution>(failed.cause);
+                let name = failed
+                    .cause
+                    .map_or("", |cause| parse::<FailedExecution>(cause).error);
                 choose("WhyNot")
                     .when(
-                        execution.error.eq(sign_up_error::SignUpFailed::NAME),
+                        name.eq(sign_up_error::SignUpFailed::NAME),
                         greet("SignUpFailed", "try again later"),
                     )
-                    .otherwise(fail("Unknown", onboarding_error::NotOnboarded, "the execution was stopped"))
+                    .otherwise(fail(
+                        "Unknown",
+                        onboarding_error::NotOnboarded,
+                        "the execution was stopped",
+                    ))
             })
             .catch_all(|_| fail("NotStarted", onboarding_error::NotOnboarded, "it was not started"))
             .and_then(|signed_up| {

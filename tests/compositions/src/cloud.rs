@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use contracts::values::Timestamp;
 use futures::channel::oneshot;
+use futures::future::{AbortHandle, Abortable, Aborted};
 use futures::task::LocalSpawnExt;
 use futures_executor::LocalSpawner;
 use kit::Failure;
@@ -42,6 +43,7 @@ struct Inner {
     sampler: RefCell<Sampler>,
     ledger: RefCell<Ledger>,
     injector: RefCell<Injector>,
+    mortals: RefCell<Mortals>,
     /// Who waits for the first mail.
     first_mail: RefCell<Option<oneshot::Sender<()>>>,
     /// Who waits for the callback of a durable execution.
@@ -52,6 +54,13 @@ struct Inner {
     begun: RefCell<BTreeSet<ExecutionArn>>,
     /// The timers of executions that are set.
     timers: RefCell<BTreeSet<EpochMillis>>,
+}
+
+/// Who waits for a response, or has waited and has ended, and can die.
+#[derive(Default)]
+struct Mortals {
+    functions: Vec<AbortHandle>,
+    pages: Vec<AbortHandle>,
 }
 
 impl Cloud {
@@ -70,6 +79,7 @@ impl Cloud {
             sampler: RefCell::new(Sampler::new(seed)),
             ledger: RefCell::default(),
             injector: RefCell::new(Injector::new(fault)),
+            mortals: RefCell::default(),
             first_mail: RefCell::default(),
             callback: RefCell::default(),
             start_call: Cell::default(),
@@ -121,6 +131,13 @@ impl Cloud {
     #[expect(clippy::expect_used, reason = "the executor exists as long as a run")]
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + 'static) {
         self.0.spawner.spawn_local(work).expect("the executor runs");
+    }
+
+    /// Runs what a page does, unless it is closed meanwhile.
+    pub(crate) async fn in_page<T>(&self, work: impl Future<Output = T>) -> Result<T, Aborted> {
+        let (close, registration) = AbortHandle::new_pair();
+        self.0.mortals.borrow_mut().pages.push(close);
+        Abortable::new(work, registration).await
     }
 
     /// Waits for the first mail; forever if there is none.

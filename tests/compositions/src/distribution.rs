@@ -88,9 +88,7 @@ mod tests {
         let distribution = Distribution::through(given);
         let mut random = ChaCha8Rng::seed_from_u64(1);
 
-        let mut samples: Vec<_> = (0..100_000)
-            .map(|_| distribution.sample(&mut random))
-            .collect();
+        let mut samples: Vec<_> = (0..100_000).map(|_| distribution.sample(&mut random)).collect();
 
         samples.sort_unstable();
         for (index, (_, millis)) in [10_000, 50_000, 90_000, 99_000].into_iter().zip(given) {

@@ -1,4 +1,5 @@
-//! What becomes of a sign-up when the store, the mail service or the endpoint fails, before or after its effect.
+//! What becomes of a sign-up when the store, the mail service or the endpoint fails, before or after its effect, or when
+//! whoever waits dies.
 //!
 //! Each fault is run: at every operation of the service that a sign-up without faults reaches.
 
@@ -22,8 +23,34 @@ const OUTAGE: Micros = 10 * MINUTE;
 pub(crate) struct Fault {
     operation: Operation,
     nth: usize,
-    when: When,
-    span: Span,
+    kind: Kind,
+}
+
+/// What happens at the operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// The service fails.
+    Failure(When, Span),
+    /// The operation takes effect, and who waits for it somewhere dies.
+    Death(Victim),
+}
+
+/// Who dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Victim {
+    /// The person closes the page that waits for an answer.
+    Page,
+    /// The functions that wait for another function.
+    Functions,
+}
+
+/// What becomes of an operation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Decision {
+    Verdict(Verdict),
+    /// It takes effect, and kills.
+    Kill(Victim),
 }
 
 /// Whether the operation had its effect before the caller got an error.
@@ -59,24 +86,31 @@ impl Injector {
         }
     }
 
-    pub(crate) fn verdict(&mut self, operation: Operation, now: Micros) -> Verdict {
+    pub(crate) fn verdict(&mut self, operation: Operation, now: Micros) -> Decision {
+        const NO_FAULT: Decision = Decision::Verdict(Verdict::Do);
+
         let Some(fault) = self.fault else {
-            return Verdict::Do;
+            return NO_FAULT;
         };
         let mut fails = false;
         if operation == fault.operation {
             fails = self.seen == fault.nth;
             self.seen += 1;
         }
-        if fails && fault.span == Span::Outage {
+        let (when, span) = match fault.kind {
+            Kind::Death(victim) if fails => return Decision::Kill(victim),
+            Kind::Death(_) => return NO_FAULT,
+            Kind::Failure(when, span) => (when, span),
+        };
+        if fails && span == Span::Outage {
             self.down_until = Some(now + OUTAGE);
         }
         let is_down = operation.service() == fault.operation.service()
             && self.down_until.is_some_and(|until| now < until);
-        match fault.when {
-            _ if !(fails || is_down) => Verdict::Do,
-            When::Before => Verdict::Fail,
-            When::After => Verdict::DoAndFail,
+        match when {
+            _ if !(fails || is_down) => NO_FAULT,
+            When::Before => Decision::Verdict(Verdict::Fail),
+            When::After => Decision::Verdict(Verdict::DoAndFail),
         }
     }
 }
@@ -95,12 +129,12 @@ pub(crate) enum Outcome {
     Refused,
     /// Something was done, something else is missing, and nothing shows it.
     HalfDone,
-    /// It was accepted, nothing was done, and nothing shows it.
+    /// Nothing was done that others see, and nobody was told.
     Lost,
 }
 
 impl Outcome {
-    fn of(end: &End) -> Self {
+    pub(crate) fn of(end: &End) -> Self {
         let ledger = &end.ledger;
         let verified = end.status == Some(UserStatus::Verified);
         let told = !ledger.webhooks.is_empty();
@@ -117,9 +151,9 @@ impl Outcome {
         }
         let nothing_done = ledger.mails.is_empty() && !told;
         match ledger.answer {
-            Some(answer) if answer.accepted && nothing_done => Self::Lost,
-            _ if nothing_done => Self::Refused,
-            _ => Self::HalfDone,
+            _ if !nothing_done => Self::HalfDone,
+            Some(answer) if !answer.accepted => Self::Refused,
+            _ => Self::Lost,
         }
     }
 }
@@ -147,28 +181,25 @@ pub(crate) const SPANS: [Span; 2] = [Span::Once, Span::Outage];
 
 pub(crate) const WHENS: [When; 2] = [When::Before, When::After];
 
-/// Runs each fault of this kind.
-pub(crate) fn outcomes(name: Name, seed: u64, service: Service, when: When, span: Span) -> Outcomes {
+pub(crate) const VICTIMS: [Victim; 2] = [Victim::Page, Victim::Functions];
+
+/// Runs a fault of this kind at each operation of these services.
+pub(crate) fn outcomes(name: Name, seed: u64, services: &[Service], kind: Kind) -> Outcomes {
     let mut outcomes = Outcomes::new();
-    for (operation, nth) in points(name, seed, service) {
-        let fault = Fault {
-            operation,
-            nth,
-            when,
-            span,
-        };
+    for (operation, nth) in points(name, seed, services) {
+        let fault = Fault { operation, nth, kind };
         let outcome = Outcome::of(&run(name, seed, Some(fault)));
         *outcomes.entry(outcome).or_default() += 1;
     }
     outcomes
 }
 
-/// The operations of a service in a sign-up without faults, each with its number among its kind.
-fn points(name: Name, seed: u64, service: Service) -> Vec<(Operation, usize)> {
+/// The operations of these services in a sign-up without faults, each with its number among its kind.
+fn points(name: Name, seed: u64, services: &[Service]) -> Vec<(Operation, usize)> {
     let operations = run(name, seed, None).ledger.operations;
-    let of_service = operations.iter().enumerate();
-    let of_service = of_service.filter(|(_, operation)| operation.service() == service);
-    of_service
+    let found = operations.iter().enumerate();
+    let found = found.filter(|(_, operation)| services.contains(&operation.service()));
+    found
         .map(|(index, operation)| {
             let before = operations.iter().take(index);
             (*operation, before.filter(|other| *other == operation).count())

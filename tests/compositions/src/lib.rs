@@ -15,6 +15,8 @@ mod report;
 mod run;
 mod swap;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use compositions::Name;
 pub use measure::Settings;

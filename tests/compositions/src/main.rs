@@ -39,5 +39,9 @@ fn main() -> io::Result<ExitCode> {
     for path in &stale {
         writeln!(io::stderr(), "stale: {}", path.display())?;
     }
-    Ok(if stale.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if stale.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

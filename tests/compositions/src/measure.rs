@@ -7,7 +7,7 @@ use simulation::Service;
 
 use crate::clock::{MILLISECOND, Micros};
 use crate::compositions::Name;
-use crate::faults::{Outcomes, SERVICES, SPANS, Span, WHENS, When, outcomes};
+use crate::faults::{Kind, Outcomes, SERVICES, SPANS, Span, VICTIMS, Victim, WHENS, When, outcomes};
 use crate::ledger::{Ledger, Node};
 use crate::parameters::Item;
 use crate::run::run;
@@ -26,7 +26,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             seed: 1,
-            samples: 2_000,
+            samples: 1_000,
         }
     }
 }
@@ -74,7 +74,9 @@ pub(crate) struct Measured {
     pub(crate) dollars: BTreeMap<Item, f64>,
     pub(crate) names: Names,
     pub(crate) swap: Swap,
-    pub(crate) faults: BTreeMap<(Span, usize, When), Outcomes>,
+    /// By the service's place in [`SERVICES`].
+    pub(crate) failures: BTreeMap<(Span, usize, When), Outcomes>,
+    pub(crate) deaths: BTreeMap<Victim, Outcomes>,
 }
 
 impl Measured {
@@ -92,7 +94,8 @@ impl Measured {
             dollars: dollars(&ledgers),
             swap: Swap::of(name, &names),
             names: Names::of(&names),
-            faults: faults(name, settings.seed),
+            failures: failures(name, settings.seed),
+            deaths: deaths(name, settings.seed),
         }
     }
 
@@ -100,9 +103,23 @@ impl Measured {
         self.dollars.values().sum()
     }
 
+    /// What Lambda, the HTTP API and the services that join the functions cost.
+    pub(crate) fn dollars_by_part(&self) -> [f64; 3] {
+        let mut parts = [0.0; 3];
+        for (item, amount) in &self.dollars {
+            let [lambda, api, joining] = &mut parts;
+            *match item {
+                Item::LambdaRequest | Item::LambdaGbSecond => lambda,
+                Item::ApiRequest => api,
+                Item::Transition | Item::SqsRequest | Item::SnsPublish | Item::DurableOperation => joining,
+            } += amount;
+        }
+        parts
+    }
+
     pub(crate) fn outcomes(&self, span: Span, service: Service, when: When) -> Option<&Outcomes> {
         let service = SERVICES.iter().position(|other| *other == service)?;
-        self.faults.get(&(span, service, when))
+        self.failures.get(&(span, service, when))
     }
 }
 
@@ -114,9 +131,7 @@ impl Names {
             called.map(|(_, called)| called).collect::<BTreeSet<_>>().len()
         };
         Self {
-            functions_in_functions: count(|pair| {
-                matches!(pair, (Node::Function(_), Node::Function(_)))
-            }),
+            functions_in_functions: count(|pair| matches!(pair, (Node::Function(_), Node::Function(_)))),
             services_in_functions: count(|pair| matches!(pair, (Node::Function(_), Node::Service(_)))),
             functions_in_client: called_by(|caller| *caller == Node::Client),
             functions_in_services: called_by(|caller| matches!(caller, Node::Service(_))),
@@ -124,7 +139,10 @@ impl Names {
     }
 }
 
-#[expect(clippy::expect_used, reason = "without a fault every sign-up ends, which a test checks")]
+#[expect(
+    clippy::expect_used,
+    reason = "without a fault every sign-up ends, which a test checks"
+)]
 fn percentiles(ledgers: &[Ledger], of: impl Fn(&Ledger) -> Option<Micros>) -> Percentiles {
     let times = ledgers.iter().map(|ledger| of(ledger).expect("the sign-up ends"));
     let mut times: Vec<_> = times.collect();
@@ -139,7 +157,10 @@ fn percentiles(ledgers: &[Ledger], of: impl Fn(&Ledger) -> Option<Micros>) -> Pe
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "sums of some minutes are far below 2^53 microseconds")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "sums of some minutes are far below 2^53 microseconds"
+)]
 fn millis(time: Micros) -> f64 {
     time as f64 / MILLISECOND as f64
 }
@@ -165,14 +186,20 @@ fn dollars(ledgers: &[Ledger]) -> BTreeMap<Item, f64> {
     dollars
 }
 
-fn faults(name: Name, seed: u64) -> BTreeMap<(Span, usize, When), Outcomes> {
-    let mut faults = BTreeMap::new();
+fn failures(name: Name, seed: u64) -> BTreeMap<(Span, usize, When), Outcomes> {
+    let mut failures = BTreeMap::new();
     for span in SPANS {
         for (index, service) in SERVICES.into_iter().enumerate() {
             for when in WHENS {
-                faults.insert((span, index, when), outcomes(name, seed, service, when, span));
+                let outcomes = outcomes(name, seed, &[service], Kind::Failure(when, span));
+                failures.insert((span, index, when), outcomes);
             }
         }
     }
-    faults
+    failures
+}
+
+fn deaths(name: Name, seed: u64) -> BTreeMap<Victim, Outcomes> {
+    let died = |victim| outcomes(name, seed, &SERVICES, Kind::Death(victim));
+    VICTIMS.into_iter().map(|victim| (victim, died(victim))).collect()
 }

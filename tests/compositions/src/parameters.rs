@@ -103,7 +103,8 @@ pub(crate) static PARAMETERS: LazyLock<Parameters> = LazyLock::new(|| {
 
 static DISTRIBUTIONS: LazyLock<BTreeMap<Latency, Distribution>> = LazyLock::new(|| {
     let rows = PARAMETERS.latency.iter();
-    rows.map(|(latency, row)| (*latency, row.distribution())).collect()
+    rows.map(|(latency, row)| (*latency, row.distribution()))
+        .collect()
 });
 
 impl LatencyRow {

@@ -5,7 +5,10 @@ use contracts::set_user_status::{NewStatus, SetUserStatusInput};
 use contracts::sign_up::{CONFIRMATION_WINDOW, SignUpInput};
 use contracts::store_user_data::{StorageOutcome, StoreUserDataInput, StoreUserDataOutput};
 use contracts::validate_email::{MailPurpose, ValidateEmailInput};
-use contracts::values::{AddressHash, EmailConfirmed, TaskToken, Timestamp, UserId};
+use contracts::values::{
+    AddressAlreadyConfirmed, AddressHash, AlreadyConfirmed, EmailConfirmed, ErrorName, TaskToken, Timestamp,
+    UserId,
+};
 use kit::Failure;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -54,8 +57,13 @@ pub(crate) fn store_user_data(accepted: &Accepted) -> Value {
     })
 }
 
-/// `token` completes what waits for the confirmation.
-pub(crate) fn validate_email(stored: &Stored, token: TaskToken, attempt: u64) -> Value {
+/// The token says itself how to go on, since nothing waits. Without a counter that outlives a process, the time numbers the
+/// attempts.
+pub(crate) fn validate_email(stored: &Stored, now: Timestamp) -> Value {
+    let continuation = Continuation {
+        user_id: stored.accepted.user.user_id.clone(),
+        address_key: stored.storage.address_key.clone(),
+    };
     let user = stored.accepted.user.clone();
     json(&ValidateEmailInput {
         user_id: user.user_id,
@@ -65,8 +73,8 @@ pub(crate) fn validate_email(stored: &Stored, token: TaskToken, attempt: u64) ->
             StorageOutcome::Held => MailPurpose::AlreadyRegistered,
             StorageOutcome::Stored => MailPurpose::Confirm,
         },
-        task_token: token,
-        attempt,
+        task_token: TaskToken::new(json(&continuation).to_string()),
+        attempt: now.epoch_millis().unsigned_abs(),
         requested_at: stored.accepted.at,
         window_seconds: CONFIRMATION_WINDOW.as_secs(),
     })
@@ -81,15 +89,6 @@ pub(crate) fn notify_webhook(stored: &Stored) -> Value {
     })
 }
 
-/// The token of a sign-up where nothing waits: it says itself how to go on.
-pub(crate) fn continuation(stored: &Stored) -> TaskToken {
-    let continuation = Continuation {
-        user_id: stored.accepted.user.user_id.clone(),
-        address_key: stored.storage.address_key.clone(),
-    };
-    TaskToken::new(json(&continuation).to_string())
-}
-
 /// The input of `SetUserStatus` after a confirmation.
 pub(crate) fn verified(token: &TaskToken, confirmed: &EmailConfirmed) -> Result<Value, Failure> {
     let continuation: Continuation = serde_json::from_str(token.expose()).map_err(|_| invalid("token"))?;
@@ -99,6 +98,11 @@ pub(crate) fn verified(token: &TaskToken, confirmed: &EmailConfirmed) -> Result<
         address_key: Some(continuation.address_key),
         scope: confirmed.scope,
     }))
+}
+
+/// Whether `ValidateEmail` failed because a mail of an earlier attempt was used.
+pub(crate) fn is_confirmed(name: &str) -> bool {
+    [AlreadyConfirmed::NAME, AddressAlreadyConfirmed::NAME].contains(&name)
 }
 
 #[expect(clippy::expect_used, reason = "contracts and these structs become JSON")]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::clock::{MINUTE, Micros, SECOND};
+use crate::clock::{HOUR, MINUTE, Micros, SECOND};
 use crate::cloud::{Cloud, status};
 use crate::ledger::Answer;
 
@@ -10,42 +10,59 @@ use crate::ledger::Answer;
 const THINKS: Micros = 5 * MINUTE;
 
 /// How often a request is sent while the answer is an error.
-const ATTEMPTS: usize = 4;
+const ATTEMPTS: usize = 3;
 
 /// The pause before a request is sent again.
 const PAUSE: Micros = 2 * SECOND;
 
+/// When whoever could not confirm tries again: the mail is still there.
+const LATER: Micros = HOUR;
+
 pub(crate) async fn sign_up(cloud: Cloud) {
     let composition = cloud.composition();
-    let mut accepted = false;
-    for _ in 0..ATTEMPTS {
-        let response = composition.sign_up(&cloud, sign_up_event()).await;
-        accepted = (200..300).contains(&status(&response));
-        if status(&response) < 500 {
-            break;
+    let requests = async {
+        let mut accepted = false;
+        for _ in 0..ATTEMPTS {
+            let response = composition.sign_up(&cloud, sign_up_event()).await;
+            accepted = (200..300).contains(&status(&response));
+            if status(&response) < 500 {
+                break;
+            }
+            cloud.sleep(PAUSE).await;
         }
-        cloud.sleep(PAUSE).await;
+        accepted
+    };
+    // Whoever closes the page has no answer, and gets the mail all the same.
+    if let Ok(accepted) = cloud.in_page(requests).await {
+        let at = cloud.now();
+        cloud.ledger().answer = Some(Answer { at, accepted });
     }
-    let at = cloud.now();
-    cloud.ledger().answer = Some(Answer { at, accepted });
     if cloud.first_mail().await.is_err() {
         return;
     }
     cloud.sleep(THINKS).await;
-    confirm(&cloud).await;
-}
-
-async fn confirm(cloud: &Cloud) {
     let sent = cloud.now();
     cloud.ledger().confirmation_sent = Some(sent);
+    let confirmed = cloud.in_page(confirm(&cloud)).await;
+    if let Ok(false) = confirmed {
+        cloud.sleep(LATER).await;
+        confirm(&cloud).await;
+    }
+}
+
+/// Enters the code, again while the answer is an error. Whether there was another answer.
+async fn confirm(cloud: &Cloud) -> bool {
     for _ in 0..ATTEMPTS {
-        let Some(event) = confirmation_event(cloud) else { return };
+        let Some(event) = confirmation_event(cloud) else {
+            return false;
+        };
         let response = cloud.composition().confirm(cloud, event).await;
         if status(&response) < 500 {
-            return;
+            return true;
         }
         cloud.sleep(PAUSE).await;
     }
+    false
 }
 
 fn sign_up_event() -> Value {

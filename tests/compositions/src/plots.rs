@@ -4,7 +4,6 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::measure::Measured;
-use crate::parameters::Item;
 
 /// The colours of the light scheme. The dark scheme replaces them by their counterparts; see [`STYLE`].
 const GROUND: RGBColor = RGBColor(0xfd, 0xfd, 0xfc);
@@ -92,13 +91,7 @@ pub(crate) fn billed(measured: &[Measured]) -> String {
 pub(crate) fn dollars(measured: &[Measured]) -> String {
     let rows = measured.iter().enumerate();
     let marks = rows.flat_map(|(index, measured)| {
-        let of = |items: &[Item]| {
-            let amounts = items.iter().filter_map(|item| measured.dollars.get(item));
-            amounts.sum::<f64>()
-        };
-        let lambda = of(&[Item::LambdaRequest, Item::LambdaGbSecond]);
-        let api = of(&[Item::ApiRequest]);
-        let joining = measured.all_dollars() - lambda - api;
+        let [lambda, api, joining] = measured.dollars_by_part();
         stack(index, [(lambda, BLUE), (api, GREY), (joining, AMBER)])
     });
     let legend = [
@@ -190,8 +183,12 @@ fn draw(measured: &[Measured], title: &str, legend: &[(&str, RGBColor)], bars: &
         for (label, colour) in legend {
             let swatch = Rectangle::new([(x, 38), (x + 12, 50)], colour.filled());
             root.draw(&swatch).expect("it is drawn");
-            root.draw(&Text::new((*label).to_owned(), (x + 18, 44), text(12, HPos::Left)))
-                .expect("it is drawn");
+            root.draw(&Text::new(
+                (*label).to_owned(),
+                (x + 18, 44),
+                text(12, HPos::Left),
+            ))
+            .expect("it is drawn");
             x += 40 + 7 * i32::try_from(label.len()).expect("labels are short");
         }
         root.present().expect("it is drawn");

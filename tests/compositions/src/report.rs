@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use serde_json::{Value, json};
 use simulation::Service;
 
 use crate::compositions::Name;
-use crate::faults::{Outcomes, SERVICES, Span, WHENS, When};
+use crate::faults::{Outcomes, SERVICES, Span, VICTIMS, WHENS, When};
 use crate::ledger::Node;
 use crate::measure::{Measured, Settings};
-use crate::parameters::{Item, Latency, LatencyRow, Mark, PARAMETERS};
+use crate::parameters::{Latency, LatencyRow, Mark, PARAMETERS};
 use crate::plots;
 use crate::table::{table, whole};
 
@@ -35,7 +37,10 @@ pub struct Report {
 
 impl Report {
     pub fn new(settings: Settings) -> Self {
-        let measured = Name::ALL.map(|name| Measured::of(name, settings));
+        let measured = thread::scope(|scope| {
+            let threads = Name::ALL.map(|name| scope.spawn(move || Measured::of(name, settings)));
+            threads.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        });
         Self {
             settings,
             measured: measured.into(),
@@ -50,6 +55,7 @@ impl Report {
             self.dollars(),
             self.consistency(Span::Once),
             self.consistency(Span::Outage),
+            self.deaths(),
             self.names(),
         ];
         tables.join("\n")
@@ -92,7 +98,10 @@ impl Report {
     }
 
     /// The article with everything filled in.
-    #[expect(clippy::panic, reason = "a name that the article uses and nothing has is found by every run")]
+    #[expect(
+        clippy::panic,
+        reason = "a name that the article uses and nothing has is found by every run"
+    )]
     fn article(&self) -> String {
         let values = self.values();
         let mut text = String::new();
@@ -122,6 +131,7 @@ impl Report {
             ("table.dollars".to_owned(), self.dollars()),
             ("table.once".to_owned(), self.consistency(Span::Once)),
             ("table.outage".to_owned(), self.consistency(Span::Outage)),
+            ("table.deaths".to_owned(), self.deaths()),
             ("table.names".to_owned(), self.names()),
             ("table.parameters".to_owned(), parameters()),
             ("table.prices".to_owned(), prices()),
@@ -201,14 +211,8 @@ impl Report {
     fn dollars(&self) -> String {
         let head = ["dollars a million", "Lambda", "HTTP API", "joining them", "all"];
         let rows = self.rows(|measured| {
-            let of = |items: &[Item]| {
-                let amounts = items.iter().filter_map(|item| measured.dollars.get(item));
-                amounts.sum::<f64>()
-            };
-            let lambda = of(&[Item::LambdaRequest, Item::LambdaGbSecond]);
-            let api = of(&[Item::ApiRequest]);
-            let all = measured.all_dollars();
-            [lambda, api, all - lambda - api, all]
+            let [lambda, api, joining] = measured.dollars_by_part();
+            [lambda, api, joining, measured.all_dollars()]
                 .map(|amount| format!("{amount:.2}"))
                 .into()
         });
@@ -228,10 +232,23 @@ impl Report {
         }
         let head: Vec<_> = head.iter().map(String::as_str).collect();
         let rows = self.rows(|measured| {
-            let cells = SERVICES.into_iter().flat_map(|service| {
-                WHENS.map(|when| measured.outcomes(span, service, when).map(outcomes))
-            });
+            let cells = SERVICES
+                .into_iter()
+                .flat_map(|service| WHENS.map(|when| measured.outcomes(span, service, when).map(outcomes)));
             cells.map(Option::unwrap_or_default).collect()
+        });
+        table(&head, &rows)
+    }
+
+    fn deaths(&self) -> String {
+        let head = [
+            "somebody who waits dies",
+            "the page is closed",
+            "the functions that wait for another",
+        ];
+        let rows = self.rows(|measured| {
+            let cells = VICTIMS.map(|victim| measured.deaths.get(&victim).map(outcomes));
+            cells.map(Option::unwrap_or_default).into()
         });
         table(&head, &rows)
     }
@@ -267,11 +284,16 @@ impl Report {
     fn data(&self) -> String {
         let compositions = self.measured.iter().map(|measured| {
             let dollars = measured.dollars.iter();
-            let dollars: BTreeMap<_, _> = dollars.map(|(item, amount)| (format!("{item:?}"), cents(*amount))).collect();
-            let faults = measured.faults.iter().map(|((span, service, when), outcomes)| {
+            let dollars: BTreeMap<_, _> = dollars
+                .map(|(item, amount)| (format!("{item:?}"), cents(*amount)))
+                .collect();
+            let failures = measured.failures.iter().map(|((span, service, when), outcomes)| {
                 let service = SERVICES.get(*service).copied().map(service_name);
                 json!({"span": span, "service": service, "when": when, "outcomes": by_name(outcomes)})
             });
+            let deaths = measured.deaths.iter();
+            let deaths =
+                deaths.map(|(victim, outcomes)| json!({"of": victim, "outcomes": by_name(outcomes)}));
             json!({
                 "composition": measured.name.key(),
                 "milliseconds": {"answer": measured.answer, "mail": measured.mail, "done": measured.done},
@@ -282,7 +304,8 @@ impl Report {
                     "lines": measured.swap.lines,
                     "deployedAgain": measured.swap.callers.iter().map(node).collect::<Vec<_>>(),
                 },
-                "faults": faults.collect::<Vec<_>>(),
+                "failures": failures.collect::<Vec<_>>(),
+                "deaths": deaths.collect::<Vec<_>>(),
             })
         });
         let data = json!({
@@ -301,7 +324,9 @@ fn cents(amount: f64) -> f64 {
 
 fn by_name(outcomes: &Outcomes) -> BTreeMap<String, u32> {
     let outcomes = outcomes.iter();
-    outcomes.map(|(outcome, count)| (outcome.to_string(), *count)).collect()
+    outcomes
+        .map(|(outcome, count)| (outcome.to_string(), *count))
+        .collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "it is shown")]
@@ -341,7 +366,9 @@ fn node(node: &Node) -> String {
 /// The outcomes with their counts; the count is left out if all are the same.
 fn outcomes(outcomes: &Outcomes) -> String {
     let mut outcomes = outcomes.iter();
-    let counted = outcomes.clone().map(|(outcome, count)| format!("{outcome} {count}"));
+    let counted = outcomes
+        .clone()
+        .map(|(outcome, count)| format!("{outcome} {count}"));
     match (outcomes.next(), outcomes.next()) {
         (Some((outcome, _)), None) => outcome.to_string(),
         _ => counted.collect::<Vec<_>>().join(", "),

@@ -6,7 +6,6 @@ use std::rc::Rc;
 use contracts::notify_webhook::Delivery;
 use contracts::table::UserStatus;
 use futures::task::LocalSpawnExt;
-use simulation::Violation;
 
 use crate::clock;
 use crate::cloud::Cloud;
@@ -24,7 +23,8 @@ pub(crate) struct End {
     pub(crate) delivery: Option<Delivery>,
     pub(crate) failed_execution: bool,
     /// Of the rules of `tests/simulation` that are checked at single operations.
-    pub(crate) violation: Option<Violation>,
+    #[cfg(test)]
+    pub(crate) violation: Option<simulation::Violation>,
 }
 
 #[expect(clippy::expect_used, reason = "the executor exists as long as a run")]
@@ -46,6 +46,7 @@ pub(crate) fn run(name: Name, seed: u64, fault: Option<Fault>) -> End {
         status: cloud.world().status(),
         delivery: cloud.world().delivery(),
         failed_execution: cloud.has_failed_execution(),
+        #[cfg(test)]
         violation: cloud.world().violation(),
         ledger,
     }

@@ -22,9 +22,9 @@ impl Swap {
             Name::Orchestrator => "",
             _ => include_str!("payloads.rs"),
         };
-        let callers = names.iter().filter_map(|(caller, called)| {
-            (*called == Node::Function(VALIDATE_EMAIL)).then_some(*caller)
-        });
+        let callers = names
+            .iter()
+            .filter_map(|(caller, called)| (*called == Node::Function(VALIDATE_EMAIL)).then_some(*caller));
         Self {
             lines: lines(source) + lines(shared),
             callers: callers.collect(),

@@ -4,7 +4,9 @@
 pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let is_number = |column: usize| {
         rows.iter().all(|row| {
-            let digits = row.get(column).is_some_and(|cell| cell.starts_with(|c: char| c.is_ascii_digit()));
+            let digits = row
+                .get(column)
+                .is_some_and(|cell| cell.starts_with(|c: char| c.is_ascii_digit()));
             column > 0 && digits
         })
     };

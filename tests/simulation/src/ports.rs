@@ -74,7 +74,10 @@ impl Ports {
     }
 
     fn has_step_functions(&self) -> bool {
-        matches!(self.shared.lock().workflow_service, WorkflowService::StepFunctions)
+        matches!(
+            self.shared.lock().workflow_service,
+            WorkflowService::StepFunctions
+        )
     }
 
     /// An operation on the table.

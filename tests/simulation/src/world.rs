@@ -16,8 +16,8 @@ use simulator::{EpochMillis, StateMachines};
 
 use crate::fault::{FunctionId, Operation};
 use crate::invariants::Violation;
-use crate::run::handlers::Handlers;
 use crate::run::definition;
+use crate::run::handlers::Handlers;
 use crate::scenario::{Scenario, SignUp};
 use crate::state::{Running, SharedState, State, Verdict};
 

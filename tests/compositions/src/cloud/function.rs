@@ -3,6 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 
+use futures::channel::oneshot;
+use futures::future::{AbortHandle, Abortable};
+use kit::Failure;
 use serde_json::Value;
 use simulation::{FunctionId, Operation, Step, Verdict, WorkflowRequest};
 
@@ -27,6 +30,7 @@ pub(crate) struct Running {
     since: Micros,
     for_functions: Waiting,
     for_services: Waiting,
+    death: AbortHandle,
     /// What a function left for its caller.
     pub(crate) left: RefCell<Option<WorkflowRequest>>,
 }
@@ -55,12 +59,24 @@ impl Waiting {
 }
 
 impl Cloud {
-    /// Runs a deployed function, which has been invoked.
+    /// Runs a deployed function, which has been invoked. It goes on if whoever waits for it dies.
     pub(crate) async fn execute(&self, name: &'static str, event: Value) -> Output {
-        let running = Running::begin(self, name);
-        let result = self.composition().run(&running, event).await;
+        let (respond, response) = oneshot::channel();
+        self.spawn(self.clone().run_function(name, event, respond));
+        response.await.unwrap_or_else(|_| Err(died()))
+    }
+
+    async fn run_function(self, name: &'static str, event: Value, respond: oneshot::Sender<Output>) {
+        let (death, registration) = AbortHandle::new_pair();
+        let running = Running {
+            death,
+            ..Running::begin(&self, name)
+        };
+        let work = Abortable::new(self.composition().run(&running, event), registration);
+        let result = work.await.unwrap_or_else(|_| Err(died()));
         running.end();
-        result
+        // Whoever waited may have died.
+        let _ = respond.send(result);
     }
 
     /// Invokes a function on behalf of somebody who is not billed for waiting.
@@ -93,6 +109,7 @@ impl Running {
             since: cloud.now(),
             for_functions: Waiting::default(),
             for_services: Waiting::default(),
+            death: AbortHandle::new_pair().0,
             left: RefCell::default(),
         }
     }
@@ -115,7 +132,10 @@ impl Running {
     }
 
     /// Runs the function's own handler, which knows nothing of the composition.
-    #[expect(clippy::expect_used, reason = "compositions deploy only these functions and their own")]
+    #[expect(
+        clippy::expect_used,
+        reason = "compositions deploy only these functions and their own"
+    )]
     pub(crate) async fn own_handler(&self, event: Value) -> Output {
         let function = FunctionId::ALL
             .into_iter()
@@ -148,6 +168,12 @@ impl Running {
     /// Calls another function and waits for its response: this is what is billed twice.
     pub(crate) async fn call(&self, name: &'static str, event: Value) -> Output {
         let invoked = self.cloud.invoke(Node::Function(self.name), name, event);
+        self.cloud
+            .0
+            .mortals
+            .borrow_mut()
+            .functions
+            .push(self.death.clone());
         self.for_functions.during(&self.cloud, invoked).await
     }
 
@@ -204,7 +230,16 @@ impl Running {
     }
 }
 
+const DIED: &str = "Runtime.ExitError";
+
+fn died() -> Failure {
+    Failure {
+        name: DIED.to_owned(),
+        message: "the process died".to_owned(),
+    }
+}
+
 /// Whether a failure may pass.
 pub(crate) fn is_transient(name: &str) -> bool {
-    name.ends_with("Unavailable")
+    name.ends_with("Unavailable") || name == DIED
 }

@@ -30,6 +30,9 @@ impl Cloud {
 pub(crate) fn status(response: &Output) -> u64 {
     const BAD_GATEWAY: u64 = 502;
 
-    let status = response.as_ref().ok().and_then(|response| response.get("statusCode"));
+    let status = response
+        .as_ref()
+        .ok()
+        .and_then(|response| response.get("statusCode"));
     status.and_then(Value::as_u64).unwrap_or(BAD_GATEWAY)
 }

@@ -61,9 +61,9 @@ impl Cloud {
         let known = (Node::Service(queue.name), Node::Function(queue.consumer));
         self.ledger().names.insert(known);
         self.take(latency).await;
-        for received_before in 0..MAX_RECEIVES {
+        for _ in 0..MAX_RECEIVES {
             self.ledger().count(Item::SqsRequest, 1);
-            let event = json!({"message": message, "receivedBefore": received_before});
+            let event = json!({"message": message});
             if self.execute(queue.consumer, event).await.is_ok() {
                 self.ledger().count(Item::SqsRequest, 1);
                 return;

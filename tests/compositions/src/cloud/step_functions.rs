@@ -34,7 +34,8 @@ impl Cloud {
     async fn fire_timer(self, due: EpochMillis, now: EpochMillis) {
         let millis = (due.as_millis() - now.as_millis()).max(0).unsigned_abs();
         let since_the_last = self.now() % MILLISECOND;
-        self.sleep((millis * MILLISECOND).saturating_sub(since_the_last)).await;
+        self.sleep((millis * MILLISECOND).saturating_sub(since_the_last))
+            .await;
         self.0.timers.borrow_mut().remove(&due);
         self.set_time();
         self.world().machines(|machines, now| machines.advance(now));

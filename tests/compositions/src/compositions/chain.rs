@@ -11,7 +11,7 @@ use simulation::WorkflowRequest;
 
 use super::{Composition, NOTIFY_WEBHOOK, SET_USER_STATUS, STORE_USER_DATA, VALIDATE_EMAIL};
 use crate::cloud::{Output, Running};
-use crate::payloads::{self, Accepted, Stored, continuation, json, read};
+use crate::payloads::{self, Accepted, Stored, json, read};
 
 pub(super) struct Chain {
     /// Whether a function waits for the next one.
@@ -40,7 +40,7 @@ impl Chain {
 
     async fn validate_email(&self, running: &Running, event: Value) -> Output {
         let stored: Stored = read(event)?;
-        let mail = payloads::validate_email(&stored, continuation(&stored), 0);
+        let mail = payloads::validate_email(&stored, running.cloud().timestamp());
         running.own_handler(mail).await?;
         if stored.is_new() {
             // Its failure is not this function's: the mail would be sent again.
@@ -77,7 +77,8 @@ impl Composition for Chain {
             match request {
                 WorkflowRequest::Start(user) => {
                     let at = by.cloud().timestamp();
-                    by.leave_event(STORE_USER_DATA, json(&Accepted { user, at })).await;
+                    by.leave_event(STORE_USER_DATA, json(&Accepted { user, at }))
+                        .await;
                     Ok(json!(null))
                 }
                 WorkflowRequest::Complete(token, confirmed) => {

@@ -7,11 +7,11 @@ use futures::future::LocalBoxFuture;
 use serde_json::{Value, json};
 use simulation::WorkflowRequest;
 
-use super::{Composition, NOTIFY_WEBHOOK, SET_USER_STATUS, STORE_USER_DATA, VALIDATE_EMAIL};
 use super::{CONFIRM_CONTACT, CREATE_USER};
+use super::{Composition, NOTIFY_WEBHOOK, SET_USER_STATUS, STORE_USER_DATA, VALIDATE_EMAIL};
 use crate::clock::{Micros, SECOND};
 use crate::cloud::{Cloud, Output, Running, is_transient, status};
-use crate::payloads::{self, Accepted, Stored, continuation, read};
+use crate::payloads::{self, Accepted, Stored, read};
 
 /// The pauses before a function is called again.
 const PAUSES: [Micros; 4] = [SECOND, 2 * SECOND, 4 * SECOND, 8 * SECOND];
@@ -78,7 +78,7 @@ async fn sign_up(cloud: &Cloud, event: Value) -> Output {
             let _ = call(&cloud, NOTIFY_WEBHOOK, event).await;
         });
     }
-    let mail = payloads::validate_email(&stored, continuation(&stored), 0);
+    let mail = payloads::validate_email(&stored, cloud.timestamp());
     call(cloud, VALIDATE_EMAIL, mail).await?;
     Ok(response)
 }

@@ -11,7 +11,7 @@ use simulation::WorkflowRequest;
 
 use super::{CREATE_USER, Composition, NOTIFY_WEBHOOK, SET_USER_STATUS, STORE_USER_DATA, VALIDATE_EMAIL};
 use crate::cloud::{Cloud, Output, Running, status};
-use crate::payloads::{self, Accepted, Stored, continuation, json, read};
+use crate::payloads::{self, Accepted, Stored, json, read};
 
 const COORDINATOR: &str = "Coordinator";
 
@@ -47,7 +47,8 @@ impl Composition for Coordinator {
             // Before the code is spent, so that the person can enter it again if this fails.
             WorkflowRequest::Complete(token, confirmed) => async move {
                 let verified = payloads::verified(&token, &confirmed)?;
-                by.call_persistently(COORDINATOR, json!({"verified": verified})).await
+                by.call_persistently(COORDINATOR, json!({"verified": verified}))
+                    .await
             }
             .boxed_local(),
         }
@@ -79,7 +80,7 @@ async fn coordinate(running: &Running, event: Value) -> Output {
     let storage = running.call_persistently(STORE_USER_DATA, payloads::store_user_data(&accepted));
     let storage = read(storage.await?)?;
     let stored = Stored { accepted, storage };
-    let mail = payloads::validate_email(&stored, continuation(&stored), 0);
+    let mail = payloads::validate_email(&stored, running.cloud().timestamp());
     let (mailed, _) = join!(
         running.call_persistently(VALIDATE_EMAIL, mail),
         // What the endpoint does not accept is kept by the function, and does not concern the person.

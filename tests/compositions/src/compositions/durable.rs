@@ -4,7 +4,6 @@
 //! what ends an operation runs the function again, which replays what it has done.
 
 use contracts::sign_up::CONFIRMATION_WINDOW;
-use contracts::values::TaskToken;
 use futures::FutureExt;
 use futures::future::{Either, LocalBoxFuture, select};
 use futures::join;
@@ -16,7 +15,7 @@ use crate::clock::{MINUTE, Micros, SECOND};
 use crate::cloud::{Cloud, Output, Running, is_transient};
 use crate::ledger::Node;
 use crate::parameters::{Item, Latency};
-use crate::payloads::{self, Accepted, Stored, continuation, json, read};
+use crate::payloads::{self, Accepted, Stored, is_confirmed, read};
 
 const SIGN_UP: &str = "SignUp";
 
@@ -72,7 +71,7 @@ async fn sign_up(cloud: Cloud, accepted: Accepted) {
 
 async fn run(cloud: &Cloud, accepted: Accepted) -> Output {
     let first = Running::begin(cloud, SIGN_UP);
-    let storage = invoke(first, STORE_USER_DATA, |_| payloads::store_user_data(&accepted)).await?;
+    let storage = invoke(first, STORE_USER_DATA, || payloads::store_user_data(&accepted)).await?;
     let storage = read(storage)?;
     let stored = Stored { accepted, storage };
     let (confirmed, _) = join!(confirm(cloud, &stored), notify(cloud, &stored));
@@ -84,18 +83,21 @@ async fn confirm(cloud: &Cloud, stored: &Stored) -> Output {
     let running = resume(cloud).await;
     operation(&running).await;
     let confirmed = cloud.callback();
-    let token: TaskToken = continuation(stored);
-    invoke(running, VALIDATE_EMAIL, |attempt| {
-        payloads::validate_email(stored, token.clone(), attempt)
-    })
-    .await?;
+    let mailed = invoke(running, VALIDATE_EMAIL, || {
+        payloads::validate_email(stored, cloud.timestamp())
+    });
+    if let Err(failure) = mailed.await
+        && !is_confirmed(&failure.name)
+    {
+        return Err(failure);
+    }
     resume(cloud).await.end();
     let window = CONFIRMATION_WINDOW.as_secs() * SECOND;
     let status = match select(confirmed, cloud.sleep(window).boxed_local()).await {
         Either::Left((verified, _)) => verified.unwrap_or_default(),
         Either::Right(_) => json!({"userId": stored.accepted.user.user_id, "status": "expired"}),
     };
-    invoke(resume(cloud).await, SET_USER_STATUS, |_| status.clone()).await
+    invoke(resume(cloud).await, SET_USER_STATUS, || status.clone()).await
 }
 
 async fn notify(cloud: &Cloud, stored: &Stored) -> Output {
@@ -103,17 +105,17 @@ async fn notify(cloud: &Cloud, stored: &Stored) -> Output {
         return Ok(json!(null));
     }
     let running = resume(cloud).await;
-    invoke(running, NOTIFY_WEBHOOK, |_| payloads::notify_webhook(stored)).await
+    invoke(running, NOTIFY_WEBHOOK, || payloads::notify_webhook(stored)).await
 }
 
 /// Invokes a function as an operation, again if the failure may pass. The durable function is suspended meanwhile.
-async fn invoke(mut running: Running, name: &'static str, input: impl Fn(u64) -> Value) -> Output {
+async fn invoke(mut running: Running, name: &'static str, input: impl Fn() -> Value) -> Output {
     let cloud = running.cloud().clone();
     let mut attempt = 0;
     loop {
         operation(&running).await;
         running.end();
-        match cloud.invoke(Node::Function(SIGN_UP), name, input(attempt)).await {
+        match cloud.invoke(Node::Function(SIGN_UP), name, input()).await {
             Err(failure) if is_transient(&failure.name) && attempt < RETRIES => {
                 cloud.sleep(pause(attempt)).await;
             }
@@ -125,8 +127,13 @@ async fn invoke(mut running: Running, name: &'static str, input: impl Fn(u64) ->
 }
 
 fn pause(attempt: u64) -> Micros {
-    let doubled = u32::try_from(attempt).ok().and_then(|attempt| 1_u64.checked_shl(attempt));
-    doubled.unwrap_or(u64::MAX).saturating_mul(SECOND).min(LONGEST_PAUSE)
+    let doubled = u32::try_from(attempt)
+        .ok()
+        .and_then(|attempt| 1_u64.checked_shl(attempt));
+    doubled
+        .unwrap_or(u64::MAX)
+        .saturating_mul(SECOND)
+        .min(LONGEST_PAUSE)
 }
 
 /// The function is invoked again, and replays what it has done.

@@ -10,7 +10,7 @@ use simulation::WorkflowRequest;
 use super::{Composition, NOTIFY_WEBHOOK, SET_USER_STATUS, STORE_USER_DATA, VALIDATE_EMAIL};
 use crate::clock::SECOND;
 use crate::cloud::{Output, Queue, Running};
-use crate::payloads::{self, Accepted, Stored, continuation, json, read};
+use crate::payloads::{self, Accepted, Stored, is_confirmed, json, read};
 
 /// Six times the timeout of the function, as AWS recommends.
 ///
@@ -89,10 +89,12 @@ async fn run(running: &Running, mut event: Value) -> Output {
         }
         VALIDATE_EMAIL => {
             let stored = read(message)?;
-            let attempt = event.get("receivedBefore").and_then(Value::as_u64);
-            let token = continuation(&stored);
-            let mail = payloads::validate_email(&stored, token, attempt.unwrap_or_default());
-            running.own_handler(mail).await
+            let mail = payloads::validate_email(&stored, running.cloud().timestamp());
+            match running.own_handler(mail).await {
+                // An earlier mail was sent, although its message came back.
+                Err(failure) if is_confirmed(&failure.name) => Ok(json!(null)),
+                result => result,
+            }
         }
         NOTIFY_WEBHOOK => {
             let stored: Stored = read(message)?;
