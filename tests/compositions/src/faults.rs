@@ -171,8 +171,8 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// How many faults of one kind had which outcome.
-pub(crate) type Outcomes = BTreeMap<Outcome, u32>;
+/// The operations at which faults of one kind had each outcome.
+pub(crate) type Outcomes = BTreeMap<Outcome, Vec<Operation>>;
 
 /// The services that fail, in the order of the table.
 pub(crate) const SERVICES: [Service; 3] = [Service::Table, Service::Mail, Service::Webhook];
@@ -189,7 +189,7 @@ pub(crate) fn outcomes(name: Name, seed: u64, services: &[Service], kind: Kind) 
     for (operation, nth) in points(name, seed, services) {
         let fault = Fault { operation, nth, kind };
         let outcome = Outcome::of(&run(name, seed, Some(fault)));
-        *outcomes.entry(outcome).or_default() += 1;
+        outcomes.entry(outcome).or_default().push(operation);
     }
     outcomes
 }

@@ -193,6 +193,6 @@ fn draw(measured: &[Measured], title: &str, legend: &[(&str, RGBColor)], bars: &
         }
         root.present().expect("it is drawn");
     }
-    let styled = svg.replacen('>', &format!(">\n{STYLE}"), 1);
+    let styled = svg.replacen('>', &format!(">\n<title>{title}</title>\n{STYLE}"), 1);
     styled + "\n"
 }

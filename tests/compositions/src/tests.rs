@@ -46,6 +46,15 @@ fn no_function_of_the_orchestrator_has_another_ones_name_and_the_coordinator_and
 }
 
 #[test]
+fn one_state_of_the_orchestrator_names_validate_email() {
+    let definition = include_str!("../../../infra/statemachines/sign-up.asl.json");
+
+    let naming = definition.matches("\"${ValidateEmailFunctionArn}\"").count();
+
+    assert_eq!(naming, 1);
+}
+
+#[test]
 fn sign_ups_in_the_orchestrator_violate_no_rule_of_the_simulation() {
     for seed in 0..20 {
         assert_eq!(run(Name::Orchestrator, seed, None).violation, None, "seed {seed}");
