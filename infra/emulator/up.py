@@ -136,6 +136,11 @@ def parameters_for(webhook_url, webhook_secret):
         "CreateMailIdentity": "yes",
         "WebhookUrlSecretArn": secret("webhook-url", webhook_url),
         "WebhookSecretArn": secret("webhook-secret", webhook_secret),
+        # All clients are on this machine: one source.
+        "SignUpsPerSourcePerHour": "100000",
+        "ConfirmationsPerSourcePerHour": "100000",
+        "MailRequestsPerSourcePerHour": "100000",
+        "SignUpsPerMailboxAndSourcePerDay": "1000",
         # The emulator has no aliases of state machines.
         "WorkflowAlias": "no",
         "TableDeletionProtection": "false",

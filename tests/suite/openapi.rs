@@ -353,6 +353,7 @@ async fn the_documented_user_statuses_are_those_of_the_api() {
             stored: true,
             mailed: true,
             window_ends_at: None::<Timestamp>,
+            mails: None,
         };
         let handler = Handler::api("GetUser", get_user::App::new(OneSignUp(record), SystemClock));
         let response = handler.invoke(event.clone()).await.unwrap();

@@ -7,7 +7,7 @@
 //! | `user#<id>` | the status and the data of a sign-up | create-user, store-user-data, validate-email, set-user-status |
 //! | `request#<hash>` | the user that was created with an `Idempotency-Key` | create-user |
 //! | `address#<hash>` | the verified user of an address | set-user-status |
-//! | `limit#<name>#<hash>` | the token bucket of a source or a mailbox | create-user, validate-email, confirm-contact |
+//! | `limit#<name>#<hash>` | the token bucket of a source or a mailbox | create-user, validate-email, confirm-contact, request-mail |
 //! | `verification#<id>` | the task that waits for a confirmation, and its state | validate-email, confirm-contact, request-mail, set-user-status |
 //! | `link#<hash>` | the user of a link | validate-email |
 //! | `delivery#<id>` | the webhook event of a user, and whether it was delivered | notify-webhook |

@@ -1,13 +1,13 @@
 //! The use case, generic over its ports.
 
-use contracts::table::UserStatus;
+use contracts::table::{MAIL_PAUSE_MILLIS, MAX_MAIL_REQUESTS, UserStatus};
 use contracts::values::{Timestamp, UserId};
 use http::StatusCode;
 use kit::Clock;
 use kit::api::{ApiFunction, Problem, Request, Response, Route};
 use serde::Serialize;
 
-use crate::ports::{FindSignUp, SignUpRecord};
+use crate::ports::{FindSignUp, Mails, SignUpRecord};
 
 /// Returns the status of a sign-up.
 #[derive(Debug)]
@@ -46,10 +46,14 @@ fn not_found() -> Problem {
 
 /// The public part of a sign-up.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct SignUpView<'a> {
     id: &'a UserId,
     status: PublicStatus,
     steps: Steps,
+    /// `None` if no other mail can be asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    another_mail: Option<AnotherMail>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -69,14 +73,34 @@ struct Steps {
     confirmed: bool,
 }
 
+/// When another mail can be asked for.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AnotherMail {
+    in_seconds: u64,
+}
+
+impl AnotherMail {
+    fn of(mails: &Mails, now: Timestamp) -> Option<Self> {
+        let left = mails.last_at.epoch_millis() + MAIL_PAUSE_MILLIS - now.epoch_millis();
+        let in_seconds = left.max(0).cast_unsigned().div_ceil(1_000);
+        (mails.requests < MAX_MAIL_REQUESTS).then_some(Self { in_seconds })
+    }
+}
+
 impl<'a> SignUpView<'a> {
     fn new(id: &'a UserId, record: &SignUpRecord, now: Timestamp) -> Self {
         let status = PublicStatus::of(record, now);
         // A confirmed sign-up was mailed, even if the mail step was never recorded.
         let followed = matches!(record.status, UserStatus::Verified | UserStatus::Superseded);
+        let mails = record
+            .mails
+            .as_ref()
+            .filter(|_| status == PublicStatus::AwaitingVerification);
         Self {
             id,
             status,
+            another_mail: mails.and_then(|mails| AnotherMail::of(mails, now)),
             steps: Steps {
                 stored: record.stored,
                 mailed: record.mailed || followed,

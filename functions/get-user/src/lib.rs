@@ -7,7 +7,7 @@ mod ports;
 pub use adapters::dynamodb::DynamoSignUps;
 pub use app::App;
 use kit::{Environment, Handler, StartError};
-pub use ports::{Clients, FindSignUp, SignUpRecord, StoreFault};
+pub use ports::{Clients, FindSignUp, Mails, SignUpRecord, StoreFault};
 
 /// The function, connected to its clients.
 ///

@@ -5,7 +5,7 @@ use contracts::values::{Timestamp, UserId};
 use kit::HasClock;
 pub use kit::StoreFault;
 
-/// Finds sign-ups. IAM: `dynamodb:GetItem`.
+/// Finds sign-ups. IAM: `dynamodb:BatchGetItem`.
 pub trait FindSignUp: Send + Sync + 'static {
     /// The record of the user's sign-up, if there is one.
     fn find(&self, user: &UserId) -> impl Future<Output = Result<Option<SignUpRecord>, StoreFault>> + Send;
@@ -22,6 +22,17 @@ pub struct SignUpRecord {
     pub mailed: bool,
     /// The end of the window in which its links are valid; `None` before the mail step.
     pub window_ends_at: Option<Timestamp>,
+    /// Its mails; `None` before the first.
+    pub mails: Option<Mails>,
+}
+
+/// The mails of a sign-up, whether they are sent or withheld.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mails {
+    /// When the first mail was made or the newest one was asked for.
+    pub last_at: Timestamp,
+    /// How many were asked for beside the first.
+    pub requests: i64,
 }
 
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.

@@ -6,8 +6,8 @@
 )]
 
 use contracts::table::UserStatus;
-use contracts::values::UserId;
-use get_user::{App, FindSignUp, SignUpRecord, StoreFault};
+use contracts::values::{Timestamp, UserId};
+use get_user::{App, FindSignUp, Mails, SignUpRecord, StoreFault};
 use kit::Handler;
 use kit::testing::{FixedClock, sample_event};
 use serde_json::{Value, json};
@@ -32,6 +32,16 @@ fn mailed(status: UserStatus) -> SignUpRecord {
         stored: true,
         mailed: true,
         window_ends_at: Some(WINDOW_END.parse().unwrap()),
+        mails: Some(mails(0)),
+    }
+}
+
+/// Mails of which the newest was asked for 20.5 s before [`BEFORE`].
+fn mails(requests: i64) -> Mails {
+    let before: Timestamp = BEFORE.parse().unwrap();
+    Mails {
+        last_at: Timestamp::from_epoch_millis(before.epoch_millis() - 20_500).unwrap(),
+        requests,
     }
 }
 
@@ -53,6 +63,7 @@ async fn an_accepted_sign_up_is_pending() {
         stored: false,
         mailed: false,
         window_ends_at: None,
+        mails: None,
     };
 
     let body = body(accepted, BEFORE).await;
@@ -115,6 +126,40 @@ async fn a_sign_up_that_is_not_mailed_yet_awaits_its_verification() {
 
     assert_eq!(body["status"], "awaiting_verification");
     assert_eq!(body["steps"]["mailed"], json!(false));
+}
+
+#[tokio::test]
+async fn another_mail_can_be_asked_for_a_minute_after_the_last() {
+    for (now, in_seconds) in [
+        (BEFORE, 40),
+        ("2026-01-01T12:00:39.500Z", 0),
+        ("2026-01-01T13:00:00Z", 0),
+    ] {
+        let body = body(mailed(UserStatus::AwaitingVerification), now).await;
+
+        assert_eq!(body["anotherMail"], json!({"inSeconds": in_seconds}), "{now}");
+    }
+}
+
+#[tokio::test]
+async fn another_mail_is_shown_only_while_there_is_one() {
+    let awaiting = |mails| SignUpRecord {
+        mails,
+        ..mailed(UserStatus::AwaitingVerification)
+    };
+    for (record, now) in [
+        (awaiting(None), BEFORE),
+        (awaiting(Some(mails(5))), BEFORE),
+        (awaiting(Some(mails(4))), AFTER),
+        (mailed(UserStatus::Pending), BEFORE),
+        (mailed(UserStatus::Verified), BEFORE),
+        (mailed(UserStatus::Expired), BEFORE),
+        (mailed(UserStatus::Failed), BEFORE),
+    ] {
+        let body = body(record.clone(), now).await;
+
+        assert_eq!(body.get("anotherMail"), None, "{record:?}");
+    }
 }
 
 #[tokio::test]

@@ -8,14 +8,14 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::get_item::{GetItemError, GetItemOutput};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::operation::batch_get_item::{BatchGetItemError, BatchGetItemOutput};
 use aws_sdk_dynamodb::types::error::ProvisionedThroughputExceededException;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use aws_smithy_mocks::{RuleMode, mock, mock_client};
 use contracts::table::UserStatus;
 use contracts::values::UserId;
-use get_user::{App, DynamoSignUps, FindSignUp, SignUpRecord};
-use kit::aws::dynamodb::{Table, boolean, number, string};
+use get_user::{App, DynamoSignUps, FindSignUp, Mails, SignUpRecord};
+use kit::aws::dynamodb::{Item, Table, boolean, number, string};
 use kit::testing::sample_event;
 use kit::{Handler, SystemClock};
 use serde_json::Value;
@@ -30,30 +30,62 @@ fn sign_ups(client: Client) -> DynamoSignUps {
     DynamoSignUps(Table::new(client, "table"))
 }
 
-fn item<const N: usize>(attributes: [(&str, AttributeValue); N]) -> GetItemOutput {
-    let attributes = attributes.map(|(name, value)| (name.to_owned(), value));
-    GetItemOutput::builder()
-        .set_item(Some(HashMap::from(attributes)))
-        .build()
+/// The item of this kind with these attributes.
+fn item(kind: &str, attributes: &[(&str, AttributeValue)]) -> Item {
+    let attributes = attributes
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()));
+    let key = ("pk".to_owned(), string(format!("{kind}#{ID}")));
+    attributes.chain([key]).collect()
+}
+
+/// The response that has these items.
+fn items<const N: usize>(items: [Item; N]) -> BatchGetItemOutput {
+    let tables = HashMap::from([("table".to_owned(), items.into())]);
+    BatchGetItemOutput::builder().set_responses(Some(tables)).build()
 }
 
 #[tokio::test]
 async fn only_public_attributes_are_read_consistently() {
-    let get = mock!(Client::get_item)
+    let get = mock!(Client::batch_get_item)
         .match_requests(|request| {
-            let mut names: Vec<_> = request.expression_attribute_names().unwrap().values().collect();
+            let wanted = &request.request_items().unwrap()["table"];
+            let mut names: Vec<_> = wanted.expression_attribute_names().unwrap().values().collect();
             names.sort();
-            request.key().unwrap()["pk"] == string(format!("user#{ID}"))
-                && request.consistent_read() == Some(true)
-                && names == ["mailed", "status", "storedAt", "windowEndsAt"]
+            let keys: Vec<_> = wanted.keys().iter().map(|key| &key["pk"]).collect();
+            keys == [
+                &string(format!("user#{ID}")),
+                &string(format!("verification#{ID}")),
+            ] && wanted.consistent_read() == Some(true)
+                && names
+                    == [
+                        "lastMailAt",
+                        "mailRequests",
+                        "mailed",
+                        "pk",
+                        "status",
+                        "storedAt",
+                        "windowEndsAt",
+                    ]
         })
         .then_output(|| {
-            item([
-                ("status", string("awaiting_verification")),
-                ("storedAt", number(1_767_268_800_000)),
-                ("mailed", boolean(true)),
-                ("windowEndsAt", number(1_767_355_200_000)),
-            ])
+            let verification = item(
+                "verification",
+                &[
+                    ("lastMailAt", number(1_767_268_800_000)),
+                    ("mailRequests", number(2)),
+                ],
+            );
+            let sign_up = item(
+                "user",
+                &[
+                    ("status", string("awaiting_verification")),
+                    ("storedAt", number(1_767_268_800_000)),
+                    ("mailed", boolean(true)),
+                    ("windowEndsAt", number(1_767_355_200_000)),
+                ],
+            );
+            items([verification, sign_up])
         });
     let client = mock_client!(aws_sdk_dynamodb, [&get]);
 
@@ -66,24 +98,29 @@ async fn only_public_attributes_are_read_consistently() {
             stored: true,
             mailed: true,
             window_ends_at: Some("2026-01-02T12:00:00Z".parse().unwrap()),
+            mails: Some(Mails {
+                last_at: "2026-01-01T12:00:00Z".parse().unwrap(),
+                requests: 2,
+            }),
         })
     );
 }
 
 #[tokio::test]
 async fn absent_attributes_are_false_steps() {
-    let get = mock!(Client::get_item).then_output(|| item([("status", string("pending"))]));
+    let get =
+        mock!(Client::batch_get_item).then_output(|| items([item("user", &[("status", string("pending"))])]));
     let client = mock_client!(aws_sdk_dynamodb, [&get]);
 
     let found = sign_ups(client).find(&user()).await.unwrap().unwrap();
 
     assert!(!found.stored && !found.mailed);
-    assert_eq!(found.window_ends_at, None);
+    assert_eq!((found.window_ends_at, found.mails), (None, None));
 }
 
 #[tokio::test]
 async fn an_unknown_user_is_not_found() {
-    let get = mock!(Client::get_item).then_output(|| GetItemOutput::builder().build());
+    let get = mock!(Client::batch_get_item).then_output(|| items([]));
     let client = mock_client!(aws_sdk_dynamodb, [&get]);
 
     assert_eq!(sign_ups(client).find(&user()).await.unwrap(), None);
@@ -91,7 +128,8 @@ async fn an_unknown_user_is_not_found() {
 
 #[tokio::test]
 async fn a_record_of_another_version_is_a_fault() {
-    let get = mock!(Client::get_item).then_output(|| item([("status", string("unheard_of"))]));
+    let get = mock!(Client::batch_get_item)
+        .then_output(|| items([item("user", &[("status", string("unheard_of"))])]));
     let client = mock_client!(aws_sdk_dynamodb, [&get]);
 
     assert!(sign_ups(client).find(&user()).await.is_err());
@@ -99,9 +137,26 @@ async fn a_record_of_another_version_is_a_fault() {
 
 #[tokio::test]
 async fn throttling_is_a_store_fault() {
-    let get = mock!(Client::get_item).then_error(|| {
+    let get = mock!(Client::batch_get_item).then_error(|| {
         let busy = ProvisionedThroughputExceededException::builder().build();
-        GetItemError::ProvisionedThroughputExceededException(busy)
+        BatchGetItemError::ProvisionedThroughputExceededException(busy)
+    });
+    let client = mock_client!(aws_sdk_dynamodb, [&get]);
+
+    assert!(sign_ups(client).find(&user()).await.is_err());
+}
+
+/// A throttled table leaves items out of a batch. They are not absent.
+#[tokio::test]
+async fn an_item_that_is_left_out_is_a_store_fault() {
+    let get = mock!(Client::batch_get_item).then_output(|| {
+        let left = KeysAndAttributes::builder()
+            .keys(item("user", &[]))
+            .build()
+            .unwrap();
+        BatchGetItemOutput::builder()
+            .unprocessed_keys("table", left)
+            .build()
     });
     let client = mock_client!(aws_sdk_dynamodb, [&get]);
 
@@ -134,15 +189,8 @@ async fn held_and_ordinary_sign_ups_get_the_same_responses() {
 
 /// The whole response, status and headers included, to a table that has this item.
 async fn response(attributes: &[(&str, AttributeValue)]) -> Value {
-    let attributes = attributes
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), value.clone()));
-    let attributes: HashMap<_, _> = attributes.collect();
-    let get = mock!(Client::get_item).then_output(move || {
-        GetItemOutput::builder()
-            .set_item(Some(attributes.clone()))
-            .build()
-    });
+    let sign_up = item("user", attributes);
+    let get = mock!(Client::batch_get_item).then_output(move || items([sign_up.clone()]));
     let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&get]);
     let handler = Handler::api("GetUser", App::new(sign_ups(client), SystemClock));
     handler.invoke(sample_event("ok")).await.unwrap()

@@ -4,14 +4,19 @@ pub(crate) mod dynamodb;
 pub(crate) mod step_functions;
 
 use kit::Aws;
+use kit::limit::DynamoBuckets;
 
-use crate::ports::{Clients, MailRequests, RequestMail};
+use crate::ports::{Clients, MailRequests, RequestMail, TakeTokens};
 use dynamodb::DynamoMailRequests;
 use step_functions::StepFunctionsTasks;
 
 impl Clients for Aws {
     fn mail_requests(&self, table: String) -> impl MailRequests {
         DynamoMailRequests(self.table(table))
+    }
+
+    fn tokens(&self, table: String) -> impl TakeTokens {
+        DynamoBuckets(self.table(table))
     }
 
     fn tasks(&self) -> impl RequestMail {

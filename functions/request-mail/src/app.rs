@@ -3,28 +3,43 @@
 use std::time::Duration;
 
 use contracts::table::{MAIL_PAUSE_MILLIS, UserStatus};
-use contracts::values::{Timestamp, UserId};
+use contracts::values::{HashKey, Timestamp, UserId};
 use http::StatusCode;
 use kit::Clock;
 use kit::api::{ApiFunction, Problem, Request, Response, Route};
+use kit::limit::{Bucket, Rate, admit};
 use serde::Serialize;
 
-use crate::ports::{MailRequest, MailRequests, RequestMail, SignUpRecord, StoreFault, TaskFault};
+use crate::ports::{
+    Asked, MailRequest, MailRequests, RequestMail, SignUpRecord, StoreFault, TakeTokens, TaskFault,
+};
 
 /// Asks the workflow for another mail.
 #[derive(Debug)]
-pub struct App<R, T, C> {
+pub struct App<R, B, T, C> {
     requests: R,
+    tokens: B,
     tasks: T,
     clock: C,
+    settings: Settings,
 }
 
-impl<R, T, C> App<R, T, C> {
-    pub fn new(requests: R, tasks: T, clock: C) -> Self {
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The key of the hashes of sources.
+    pub key: HashKey,
+    /// How many requests for another mail are taken from one source.
+    pub per_source: Rate,
+}
+
+impl<R, B, T, C> App<R, B, T, C> {
+    pub fn new(requests: R, tokens: B, tasks: T, clock: C, settings: Settings) -> Self {
         Self {
             requests,
+            tokens,
             tasks,
             clock,
+            settings,
         }
     }
 }
@@ -35,13 +50,16 @@ struct Receipt<'a> {
     status: UserStatus,
 }
 
-impl<R: MailRequests, T: RequestMail, C: Clock> ApiFunction for App<R, T, C> {
+impl<R: MailRequests, B: TakeTokens, T: RequestMail, C: Clock> ApiFunction for App<R, B, T, C> {
     const ROUTES: &'static [Route] = &[Route::new("POST", "/users/{id}/mails")];
 
     async fn respond(&self, request: Request) -> Result<Response, Problem> {
         // A malformed id gets the same response as an unknown one.
         let user: UserId = request.parameter().parse().map_err(|_| not_found())?;
         let now = self.clock.now();
+        let source = request.source().hash(&self.settings.key);
+        let bucket = Bucket::new("mail-requests-per-source", &source, self.settings.per_source);
+        admit(&self.tokens, &bucket, now).await?;
         let found = self.requests.find(&user).await;
         let record = found
             .map_err(|fault| unavailable(&user, &fault))?
@@ -55,10 +73,14 @@ impl<R: MailRequests, T: RequestMail, C: Clock> ApiFunction for App<R, T, C> {
             MailRequest::NotMailed => return Err(too_soon(pause_after(now, now))),
             MailRequest::UsedUp => return Err(used_up(until(window_ends_at, now))),
         };
-        self.tasks
-            .request(&task)
-            .await
-            .map_err(|fault| not_requested(&user, &fault))?;
+        let asked = self.tasks.request(&task).await;
+        match asked.map_err(|fault| not_requested(&user, &fault))? {
+            Asked::Asked => {}
+            // The next attempt is about to mail, unless the window has ended meanwhile.
+            Asked::NotWaiting => {
+                waiting_until(&record, self.clock.now())?;
+            }
+        }
         let receipt = Receipt {
             id: &user,
             status: UserStatus::AwaitingVerification,

@@ -4,6 +4,8 @@ use contracts::table::UserStatus;
 use contracts::values::{Cause, TaskToken, Timestamp, UserId};
 use kit::HasClock;
 pub use kit::StoreFault;
+/// Limits requests for another mail. IAM: `dynamodb:UpdateItem`.
+pub use kit::limit::TakeTokens;
 
 /// Finds sign-ups. IAM: `dynamodb:GetItem`.
 pub trait FindSignUp: Send + Sync + 'static {
@@ -50,8 +52,14 @@ pub enum MailRequest {
 pub trait RequestMail: Send + Sync + 'static {
     /// Fails the task with [`ResendRequested`](contracts::values::ResendRequested), which the workflow retries.
     ///
-    /// If no task waits for this token, nothing is to do: either the next attempt is about to mail, or the sign-up is ending.
-    fn request(&self, task: &TaskToken) -> impl Future<Output = Result<(), TaskFault>> + Send;
+    fn request(&self, task: &TaskToken) -> impl Future<Output = Result<Asked, TaskFault>> + Send;
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    Asked,
+    /// No task waits for this token: either the next attempt is about to mail, or the sign-up has just ended.
+    NotWaiting,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -72,5 +80,6 @@ impl<R: FindSignUp + TakeMail> MailRequests for R {}
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
     fn mail_requests(&self, table: String) -> impl MailRequests;
+    fn tokens(&self, table: String) -> impl TakeTokens;
     fn tasks(&self) -> impl RequestMail;
 }

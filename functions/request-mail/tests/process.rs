@@ -16,6 +16,7 @@ async fn outputs_match_the_snapshots() {
         "lastMailAt": {"N": "1767268800000"},
     });
     let lambda = Lambda::new(env!("CARGO_BIN_EXE_request-mail"), env!("CARGO_MANIFEST_DIR"))
+        .with_setting("FINGERPRINT_KEY", "0123456789abcdef0123456789abcdef")
         .with_item(sign_up)
         .with_item(verification);
 

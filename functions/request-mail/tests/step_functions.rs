@@ -7,9 +7,9 @@ use aws_sdk_sfn::operation::send_task_failure::{SendTaskFailureError, SendTaskFa
 use aws_sdk_sfn::types::error::{InvalidToken, TaskDoesNotExist, TaskTimedOut};
 use aws_smithy_mocks::{mock, mock_client};
 use contracts::values::TaskToken;
-use request_mail::{RequestMail, StepFunctionsTasks, TaskFault};
+use request_mail::{Asked, RequestMail, StepFunctionsTasks, TaskFault};
 
-async fn request(client: Client) -> Result<(), TaskFault> {
+async fn request(client: Client) -> Result<Asked, TaskFault> {
     StepFunctionsTasks(client)
         .request(&TaskToken::new("canary"))
         .await
@@ -24,13 +24,13 @@ async fn the_task_fails_with_the_error_that_the_workflow_retries() {
         .then_output(|| SendTaskFailureOutput::builder().build());
     let client = mock_client!(aws_sdk_sfn, [&send]);
 
-    request(client).await.unwrap();
+    assert_eq!(request(client).await.unwrap(), Asked::Asked);
 
     assert_eq!(send.num_calls(), 1);
 }
 
 #[tokio::test]
-async fn a_task_that_has_ended_needs_nothing() {
+async fn a_task_that_has_ended_does_not_wait() {
     let timed_out = mock!(Client::send_task_failure)
         .then_error(|| SendTaskFailureError::TaskTimedOut(TaskTimedOut::builder().build()));
     let unknown = mock!(Client::send_task_failure)
@@ -39,7 +39,7 @@ async fn a_task_that_has_ended_needs_nothing() {
     for rule in [&timed_out, &unknown] {
         let client = mock_client!(aws_sdk_sfn, [rule]);
 
-        assert!(request(client).await.is_ok());
+        assert_eq!(request(client).await.unwrap(), Asked::NotWaiting);
     }
 }
 

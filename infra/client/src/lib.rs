@@ -28,9 +28,11 @@ mod requests;
 pub use answers::{AnotherMail, Preview, Receipt, Status, Steps, User};
 pub use api_url::{ApiUrl, InvalidApiUrl};
 pub use client::{Client, SetupError};
-pub use contracts::values::{InvalidLinkToken, InvalidUserId, LinkToken, Timestamp, UserId};
+pub use contracts::values::{
+    ConfirmationScope, InvalidLinkToken, InvalidUserId, LinkToken, Timestamp, UserId,
+};
 pub use error::{ClientError, NoResponse};
 pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use limits::Limits;
 pub use problem::{FieldError, Problem};
-pub use requests::{Code, Scope, SignUp, Verification};
+pub use requests::{Code, SignUp, Verification};

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::str::FromStr;
 
-use contracts::values::{LinkToken, UserId};
+use contracts::values::{ConfirmationScope, LinkToken, UserId};
 use serde::{Serialize, Serializer};
 
 /// What a person signs up with. The API checks it; fields that are `None` are left out. `Debug` hides it.
@@ -65,20 +65,10 @@ pub enum Verification {
     Link {
         #[serde(serialize_with = "expose")]
         token: LinkToken,
-        /// `None` is the API's default, [`Scope::All`].
+        /// `None` is the API's default, [`ConfirmationScope::All`].
         #[serde(skip_serializing_if = "Option::is_none")]
-        confirm: Option<Scope>,
+        confirm: Option<ConfirmationScope>,
     },
-}
-
-/// What the owner of an address confirms by a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scope {
-    /// The address, and the name and phone number that came with it.
-    All,
-    /// The address alone: name and phone number are dropped.
-    Address,
 }
 
 /// The body of `POST /verifications/preview`.
@@ -129,7 +119,7 @@ mod tests {
         );
         assert_eq!(to_value(by_link(None)).unwrap(), json!({"token": token}));
         assert_eq!(
-            to_value(by_link(Some(Scope::Address))).unwrap(),
+            to_value(by_link(Some(ConfirmationScope::Address))).unwrap(),
             json!({"token": token, "confirm": "address"})
         );
     }

@@ -7,7 +7,8 @@ mod support;
 use std::time::{Duration, Instant};
 
 use client::{
-    Client, ClientError, IdempotencyKey, Limits, LinkToken, NoResponse, Scope, SignUp, Status, Verification,
+    Client, ClientError, ConfirmationScope, IdempotencyKey, Limits, LinkToken, NoResponse, SignUp, Status,
+    Verification,
 };
 use serde_json::json;
 use support::{Answer, ScriptedApi, id, receipt, user};
@@ -33,7 +34,7 @@ async fn create(api: &ScriptedApi) -> Result<client::Receipt, ClientError> {
 fn by_link() -> Verification {
     Verification::Link {
         token: LinkToken::from_bytes([7; 32]),
-        confirm: Some(Scope::Address),
+        confirm: Some(ConfirmationScope::Address),
     }
 }
 

@@ -150,6 +150,28 @@ async fn create_with_wait_ends_when_the_link_is_used() {
 }
 
 #[tokio::test]
+async fn another_mail_is_announced_and_not_sent_within_a_minute() {
+    let (server, _directory) = server().await;
+    let url = server.url();
+    let created = sign_up(url, &["create", "--email", "ada@example.org", "--json"], "").await;
+    let receipt: Value = serde_json::from_str(&stdout(&created)).unwrap();
+    let id = receipt["id"].as_str().unwrap();
+    mail(&server).await;
+
+    let status = sign_up(url, &["status", id, "--json"], "").await;
+    let resent = sign_up(url, &["resend", id, "--json"], "").await;
+
+    let user: Value = serde_json::from_str(&stdout(&status)).unwrap();
+    let refusal: Value = serde_json::from_str(&stderr(&resent)).unwrap();
+    assert_code(&resent, 5);
+    for seconds in [&user["anotherMail"]["inSeconds"], &refusal["retryAfterSeconds"]] {
+        assert!((1..=60).contains(&seconds.as_u64().unwrap()), "{seconds}");
+    }
+    assert!(server.outbox().get(2).is_none());
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_repeated_idempotency_key_is_the_same_sign_up() {
     let (server, _directory) = server().await;
     let create = ["create", "--idempotency-key", "one", "--email"];

@@ -30,6 +30,7 @@ impl FunctionEnvironment {
             // All clients are one source here.
             ("SIGN_UPS_PER_SOURCE_PER_HOUR", "1000000".to_owned()),
             ("CONFIRMATIONS_PER_SOURCE_PER_HOUR", "1000000".to_owned()),
+            ("MAIL_REQUESTS_PER_SOURCE_PER_HOUR", "1000000".to_owned()),
             ("SIGN_UPS_PER_MAILBOX_AND_SOURCE_PER_DAY", "1000".to_owned()),
         ])
     }

@@ -56,6 +56,7 @@ mod limits;
 mod name;
 mod object;
 mod random;
+mod repeated_keys;
 pub mod runner;
 pub mod scripted;
 pub mod service;

@@ -102,6 +102,8 @@ pub(crate) struct Monitor {
     mails_taken: BTreeMap<UserId, Vec<i64>>,
     /// How many requests for other mails of each user got a 202.
     mails_accepted: BTreeMap<UserId, usize>,
+    /// The users who were told that another mail comes by a clock that is slow, and may be too late for it.
+    asked_late: BTreeSet<UserId>,
     /// What each user's mails confirmed first.
     pub(crate) scopes: BTreeMap<UserId, ConfirmationScope>,
     /// How many tries of codes each user's sign-up has used, without those that were given back.

@@ -161,6 +161,10 @@ impl request_mail::Clients for Clients {
         request_mail::Clients::mail_requests(&self.aws, table)
     }
 
+    fn tokens(&self, table: String) -> impl TakeTokens {
+        request_mail::Clients::tokens(&self.aws, table)
+    }
+
     fn tasks(&self) -> impl RequestMail {
         SimulatedCallbacks(self.executions.clone())
     }

@@ -15,7 +15,7 @@ use contracts::values::{
 };
 use create_user::{StartFault, StartSignUp};
 use kit::Clock;
-use request_mail::RequestMail;
+use request_mail::{Asked, RequestMail};
 use simulator::RequestError;
 use simulator::virtual_time::{Handle, VirtualClock};
 
@@ -63,11 +63,12 @@ impl CompleteTask for SimulatedCallbacks {
 }
 
 impl RequestMail for SimulatedCallbacks {
-    async fn request(&self, task: &TaskToken) -> Result<(), request_mail::TaskFault> {
+    async fn request(&self, task: &TaskToken) -> Result<Asked, request_mail::TaskFault> {
         let token = simulator::TaskToken::from(task.expose());
-        // It has ended before, or another attempt is about to begin.
-        let _ = self.0.send_task_failure(&token, ResendRequested::NAME, "");
-        Ok(())
+        match self.0.send_task_failure(&token, ResendRequested::NAME, "") {
+            Ok(()) => Ok(Asked::Asked),
+            Err(_) => Ok(Asked::NotWaiting),
+        }
     }
 }
 

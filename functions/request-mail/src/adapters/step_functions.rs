@@ -5,14 +5,14 @@ use aws_sdk_sfn::operation::send_task_failure::SendTaskFailureError;
 use contracts::values::{ErrorName, ResendRequested, TaskToken};
 use kit::aws::CallFault;
 
-use crate::ports::{RequestMail, TaskFault};
+use crate::ports::{Asked, RequestMail, TaskFault};
 
 /// Callback tasks in Step Functions, by their tokens.
 #[derive(Debug, Clone)]
 pub struct StepFunctionsTasks(pub Client);
 
 impl RequestMail for StepFunctionsTasks {
-    async fn request(&self, task: &TaskToken) -> Result<(), TaskFault> {
+    async fn request(&self, task: &TaskToken) -> Result<Asked, TaskFault> {
         let result = self
             .0
             .send_task_failure()
@@ -21,10 +21,10 @@ impl RequestMail for StepFunctionsTasks {
             .send()
             .await;
         let Err(error) = result else {
-            return Ok(());
+            return Ok(Asked::Asked);
         };
         if error.as_service_error().is_some_and(not_waiting) {
-            return Ok(());
+            return Ok(Asked::NotWaiting);
         }
         let fault = CallFault::of("SendTaskFailure", &error);
         if fault.is_transient() {

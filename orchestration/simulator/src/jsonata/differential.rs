@@ -77,6 +77,8 @@ fn what_the_fast_path_must_not_take_goes_to_the_reference() {
         "$states.input.list.(x)",
         "$states.input.n + 'a'",
         "$states.input.text < 1",
+        "$states.input.text < $states.input.list[0].x",
+        "$states.input.text < 'z'",
         "$sum($states.input.list.x)",
         "$unknown(1)",
         "$exists($eval)",

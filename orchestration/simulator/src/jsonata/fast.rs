@@ -91,6 +91,7 @@ fn is_simple(node: &Value, depth: usize) -> bool {
         "binary" => {
             field(node, "predicate").is_none()
                 && text(node, "value").is_some_and(is_simple_operator)
+                && (!is_order(node) || is_number(node, "lhs") || is_number(node, "rhs"))
                 && part("lhs")
                 && part("rhs")
         }
@@ -103,6 +104,15 @@ fn is_simple(node: &Value, depth: usize) -> bool {
 /// Division is none, since `0 / 0` is no number to the reference and one to the crate.
 fn is_simple_operator(operator: &str) -> bool {
     ["=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "and", "or"].contains(&operator)
+}
+
+/// An order is simple beside a number. The reference orders texts by UTF-16 units, and the crate by characters.
+fn is_order(node: &Value) -> bool {
+    text(node, "value").is_some_and(|operator| ["<", "<=", ">", ">="].contains(&operator))
+}
+
+fn is_number(node: &Value, side: &str) -> bool {
+    field(node, side).is_some_and(|side| kind(side) == "number")
 }
 
 /// A variable and names behind it, with or without positions.

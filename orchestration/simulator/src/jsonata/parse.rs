@@ -2,12 +2,10 @@
 //!
 //! Source: [floci#2676](https://github.com/floci-io/floci/pull/2676), measured on AWS.
 
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 use serde_json::error::Category;
-use serde_json::{Map, Number, Value};
+
+use crate::repeated_keys;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum ParseFailure {
@@ -17,84 +15,17 @@ pub(super) enum ParseFailure {
 }
 
 pub(super) fn parse(text: &str) -> Result<Value, ParseFailure> {
-    match serde_json::from_str::<Unique>(text) {
-        Ok(Unique(value)) => Ok(value),
+    match repeated_keys::read(text) {
+        Ok((value, repeated)) if repeated.is_empty() => Ok(value),
         // The parser has no other way to tell.
         Err(error) if error.classify() == Category::Syntax && error.to_string().starts_with(RECURSION) => {
             Err(ParseFailure::TooDeep)
         }
-        Err(_) => Err(ParseFailure::Invalid),
+        Ok(_) | Err(_) => Err(ParseFailure::Invalid),
     }
 }
 
 const RECURSION: &str = "recursion limit exceeded";
-
-/// JSON without a repeated key.
-struct Unique(Value);
-
-impl<'de> Deserialize<'de> for Unique {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(UniqueVisitor).map(Self)
-    }
-}
-
-struct UniqueVisitor;
-
-impl<'de> Visitor<'de> for UniqueVisitor {
-    type Value = Value;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, truth: bool) -> Result<Value, E> {
-        Ok(Value::Bool(truth))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-        Ok(Value::from(number))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-        Ok(Value::from(number))
-    }
-
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Value, E> {
-        Number::from_f64(number)
-            .map(Value::Number)
-            .ok_or_else(|| E::custom("a number out of range"))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::from(text))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Value, E> {
-        Ok(Value::String(text))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut array = Vec::new();
-        while let Some(Unique(item)) = items.next_element()? {
-            array.push(item);
-        }
-        Ok(Value::Array(array))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some((key, Unique(field))) = fields.next_entry::<String, Unique>()? {
-            if object.insert(key, field).is_some() {
-                return Err(de::Error::custom("a repeated key"));
-            }
-        }
-        Ok(Value::Object(object))
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -532,6 +532,8 @@ fn the_rest_of_the_functions_answer_as_the_reference() {
         ),
         ("(function($x)<n:n> { $x + 1 })(1)", Ok(json!(2))),
         ("$substringAfter(?, 'a')('bab')", Ok(json!("b"))),
+        // By UTF-16 units, of which the second is the smaller.
+        ("'\u{ff5e}' > '\u{1f600}'", Ok(json!(true))),
         ("1 / $parse('-0.0')", Ok(json!("-Infinity"))),
         ("$merge([{'a\\u0000b': 1}])", Ok(json!({"a\u{0}b": 1}))),
         ("$map(['{\"a\":1}', '{\"a\":2}'], $parse).a", Ok(json!([1, 2]))),

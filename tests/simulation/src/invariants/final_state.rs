@@ -174,7 +174,10 @@ impl State {
     fn requested_mails_are_sent(&self) -> Result<(), String> {
         for (index, (user, sign_up)) in self.owners.iter().enumerate() {
             let undisturbed = self.faults_of(*sign_up) == 0 && !self.monitor.withheld.contains(user);
-            if !undisturbed || self.monitor.scopes.contains_key(user) {
+            if !undisturbed
+                || self.monitor.scopes.contains_key(user)
+                || self.monitor.asked_late.contains(user)
+            {
                 continue;
             }
             let mails = self.mailbox.mails.iter();

@@ -39,6 +39,13 @@ const CONFIRMATIONS: Limit = Limit {
     period: HOUR,
 };
 
+const MAIL_REQUESTS: Limit = Limit {
+    name: "mail-requests-per-source",
+    setting: "MAIL_REQUESTS_PER_SOURCE_PER_HOUR",
+    tokens: 6,
+    period: HOUR,
+};
+
 const MAILS: Limit = Limit {
     name: "mails-per-mailbox",
     setting: "MAILS_PER_MAILBOX_PER_DAY",
@@ -46,7 +53,13 @@ const MAILS: Limit = Limit {
     period: 24 * HOUR,
 };
 
-pub(crate) const LIMITS: [Limit; 4] = [PER_SOURCE, PER_MAILBOX_AND_SOURCE, CONFIRMATIONS, MAILS];
+pub(crate) const LIMITS: [Limit; 5] = [
+    PER_SOURCE,
+    PER_MAILBOX_AND_SOURCE,
+    CONFIRMATIONS,
+    MAIL_REQUESTS,
+    MAILS,
+];
 
 /// What a bucket is for: the source and the mailbox, where the limit has them.
 pub(crate) type Subject = (Option<u8>, Option<&'static str>);
@@ -57,7 +70,9 @@ const MAILBOX: &str = "person";
 impl Limit {
     fn subject(&self, person: &SignUp) -> Subject {
         match self.name {
-            "sign-ups-per-source" | "confirmations-per-source" => (Some(person.source), None),
+            "sign-ups-per-source" | "confirmations-per-source" | "mail-requests-per-source" => {
+                (Some(person.source), None)
+            }
             "mails-per-mailbox" => (None, Some(MAILBOX)),
             _ => (Some(person.source), Some(MAILBOX)),
         }
@@ -151,15 +166,15 @@ impl State {
     }
 
     /// A request of this person gets a 429: the person's own source must have emptied a bucket.
-    pub(crate) fn on_limited(&mut self, person: &SignUp, signs_up: bool) {
+    pub(crate) fn on_limited(&mut self, person: &SignUp, request: &str) {
         let emptied = |limit: &Limit| {
             let taken = self.monitor.tokens.get(&(limit.name, limit.subject(person)));
             taken.map_or(0, Vec::len) >= limit.tokens
         };
-        let limited = if signs_up {
-            emptied(&PER_SOURCE) || emptied(&PER_MAILBOX_AND_SOURCE)
-        } else {
-            emptied(&CONFIRMATIONS)
+        let limited = match request {
+            "sign-up" => emptied(&PER_SOURCE) || emptied(&PER_MAILBOX_AND_SOURCE),
+            "another mail" => emptied(&MAIL_REQUESTS),
+            _ => emptied(&CONFIRMATIONS),
         };
         if !limited {
             let found = format!("sign-up {} is limited by the requests of others", person.number);

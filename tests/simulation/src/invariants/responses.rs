@@ -129,6 +129,9 @@ impl State {
         });
         let is_right = match status {
             202 => {
+                if over && self.scenario.max_skew() > 0 {
+                    self.monitor.asked_late.insert(user.clone());
+                }
                 *self.monitor.mails_accepted.entry(user.clone()).or_default() += 1;
                 true
             }

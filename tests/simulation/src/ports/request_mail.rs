@@ -1,7 +1,8 @@
 //! The ports of `request-mail`.
 
 use ::request_mail::{
-    FindSignUp, MailRequest, MailRequests, RequestMail, SignUpRecord, StoreFault, TakeMail, TaskFault,
+    Asked, FindSignUp, MailRequest, MailRequests, RequestMail, SignUpRecord, StoreFault, TakeMail,
+    TakeTokens, TaskFault,
 };
 use contracts::values::{ErrorName, ResendRequested, TaskToken, Timestamp, UserId};
 
@@ -10,6 +11,10 @@ use crate::fault::Operation;
 
 impl ::request_mail::Clients for Ports {
     fn mail_requests(&self, _: String) -> impl MailRequests {
+        self.clone()
+    }
+
+    fn tokens(&self, _: String) -> impl TakeTokens {
         self.clone()
     }
 
@@ -49,7 +54,7 @@ impl TakeMail for Ports {
 }
 
 impl RequestMail for Ports {
-    async fn request(&self, task: &TaskToken) -> Result<(), TaskFault> {
+    async fn request(&self, task: &TaskToken) -> Result<Asked, TaskFault> {
         self.perform(
             Operation::RequestMail,
             |state| {
@@ -58,8 +63,10 @@ impl RequestMail for Ports {
                 let failed = state
                     .machines
                     .send_task_failure(&token, ResendRequested::NAME, "", now);
-                let word = if failed.is_ok() { "asked" } else { "nothing waits" };
-                (Ok(()), word)
+                match failed {
+                    Ok(_) => (Ok(Asked::Asked), "asked"),
+                    Err(_) => (Ok(Asked::NotWaiting), "nothing waits"),
+                }
             },
             || TaskFault::Unavailable {
                 source: "as planned".into(),

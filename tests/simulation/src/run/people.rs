@@ -212,8 +212,11 @@ impl Simulation {
         };
         let text = self.replace_ids(&format!("{status} {headers} {text}"));
         self.push_response(number, now, &action, text);
-        // What 429 means for another mail is checked below: it may be about its sign-up alone.
-        if status == 429 && !matches!(action, Action::AskForMail(_)) {
+        // For another mail, a 429 is about its sign-up alone, unless it says that there are too many requests.
+        let about_the_source = body["detail"]
+            .as_str()
+            .is_some_and(|detail| detail.starts_with("too many requests"));
+        if status == 429 && (about_the_source || !matches!(action, Action::AskForMail(_))) {
             let seconds = response
                 .pointer("/headers/retry-after")
                 .and_then(Value::as_str)
@@ -275,8 +278,7 @@ impl Simulation {
     /// A limited request is sent again when the response says so.
     fn come_back(&mut self, number: u8, action: Action, at: i64) {
         let person = self.person(number);
-        let signs_up = matches!(action, Action::SignUp { .. });
-        self.shared.lock().on_limited(&person, signs_up);
+        self.shared.lock().on_limited(&person, action.request());
         match action {
             Action::SignUp { attempts_left } if attempts_left > 1 => {
                 let attempts_left = attempts_left - 1;

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use confirm_contact::{Preview, Proof, StartedConfirmation};
 use contracts::table::{MAX_CODE_TRIES, NEWEST_CODES, UserStatus, VerificationState};
 use contracts::values::{CodeHash, ConfirmationScope, EmailConfirmed, LinkTokenHash, Timestamp, UserId};
-use get_user::SignUpRecord;
+use get_user::{Mails, SignUpRecord};
 
 use super::Table;
 
@@ -86,11 +86,16 @@ impl Table {
 
     /// The part of the sign-up that the status endpoint uses.
     pub fn find_sign_up(&self, user: &UserId) -> Option<SignUpRecord> {
+        let mails = self.verifications.get(user).map(|verification| Mails {
+            last_at: verification.last_mail_at,
+            requests: verification.mail_requests.unwrap_or(0),
+        });
         self.users.get(user).map(|user| SignUpRecord {
             status: user.status,
             stored: user.stored_at.is_some(),
             mailed: user.mailed,
             window_ends_at: user.window_ends_at,
+            mails,
         })
     }
 }

@@ -4,10 +4,12 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::builders::{ConditionCheckBuilder, DeleteBuilder, PutBuilder, UpdateBuilder};
-use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, ReturnValue, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{
+    ConditionCheck, Delete, KeysAndAttributes, Put, ReturnValue, TransactWriteItem, Update,
+};
 use contracts::table::PK;
 
-use super::{Item, WriteError, names, string};
+use super::{Item, WriteError, get_string, names, string};
 use crate::StoreFault;
 use crate::aws::CallFault;
 
@@ -43,6 +45,45 @@ impl Table {
             .send()
             .await;
         Ok(response.map_err(|error| CallFault::of("GetItem", &error))?.item)
+    }
+
+    /// Reads these attributes of several items in one call, each consistently. The items are in the order of the keys.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails, or DynamoDB has left items out, as it does when it is throttled.
+    pub async fn get_each<const N: usize>(
+        &self,
+        keys: [String; N],
+        attributes: &[&'static str],
+    ) -> Result<[Option<Item>; N], StoreFault> {
+        let projected = || [PK].into_iter().chain(attributes.iter().copied());
+        let projection: Vec<_> = projected().map(|name| format!("#{name}")).collect();
+        let mut wanted = KeysAndAttributes::builder()
+            .consistent_read(true)
+            .projection_expression(projection.join(", "))
+            .set_expression_attribute_names(names(projected()));
+        for key in &keys {
+            wanted = wanted.keys(Item::from([(PK.to_owned(), string(key))]));
+        }
+        let response = self
+            .client
+            .batch_get_item()
+            .request_items(&self.name, built(wanted.build()))
+            .send()
+            .await;
+        let response = response.map_err(|error| CallFault::of("BatchGetItem", &error))?;
+        if response.unprocessed_keys.is_some_and(|left| !left.is_empty()) {
+            return Err(StoreFault("DynamoDB has left items out".into()));
+        }
+        let found = response
+            .responses
+            .and_then(|mut tables| tables.remove(&self.name));
+        let mut found = found.unwrap_or_default();
+        Ok(keys.map(|key| {
+            let position = found.iter().position(|item| get_string(item, PK) == Some(&key))?;
+            Some(found.swap_remove(position))
+        }))
     }
 
     pub fn build_update(&self, key: String, expression: impl Into<String>) -> UpdateBuilder {

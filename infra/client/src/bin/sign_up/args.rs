@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use client::{ApiUrl, IdempotencyKey, Scope, UserId};
+use client::{ApiUrl, ConfirmationScope, IdempotencyKey, UserId};
 
 use crate::failure::EXIT_CODES;
 
@@ -146,21 +146,21 @@ pub(crate) struct ResendArgs {
     pub(crate) id: UserId,
 }
 
-/// A [`Scope`] as an argument.
+/// A [`ConfirmationScope`] as an argument.
 #[derive(Clone, Copy)]
-pub(crate) struct ConfirmArg(pub(crate) Scope);
+pub(crate) struct ConfirmArg(pub(crate) ConfirmationScope);
 
 impl ValueEnum for ConfirmArg {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self(Scope::All), Self(Scope::Address)]
+        &[Self(ConfirmationScope::All), Self(ConfirmationScope::Address)]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(match self.0 {
-            Scope::All => {
+            ConfirmationScope::All => {
                 PossibleValue::new("all").help("The address, and the name and phone that came with it")
             }
-            Scope::Address => {
+            ConfirmationScope::Address => {
                 PossibleValue::new("address").help("The address alone; name and phone are dropped")
             }
         })

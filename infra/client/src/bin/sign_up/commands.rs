@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::CommandFactory;
 use clap_complete::Shell;
 use client::{
-    ApiUrl, Client, ClientError, Code, IdempotencyKey, LinkToken, NoResponse, Scope, SignUp, Status, User,
-    UserId, Verification,
+    ApiUrl, Client, ClientError, Code, ConfirmationScope, IdempotencyKey, LinkToken, NoResponse, SignUp,
+    Status, User, UserId, Verification,
 };
 use tokio::time::timeout;
 
@@ -107,7 +107,11 @@ async fn verify(client: &Client, arguments: VerifyArgs, console: &Console) -> Re
 }
 
 /// Shows what the link confirms, and asks how much of it is right; `None` is nothing.
-async fn choose(client: &Client, token: &LinkToken, console: &Console) -> Result<Option<Scope>, Failure> {
+async fn choose(
+    client: &Client,
+    token: &LinkToken,
+    console: &Console,
+) -> Result<Option<ConfirmationScope>, Failure> {
     let preview = client.preview(token).await?;
     console.note(&format!("The sign-up is of {}", preview.requested_at));
     for (field, value) in [("name", preview.name), ("phone", preview.phone)] {
@@ -119,8 +123,8 @@ async fn choose(client: &Client, token: &LinkToken, console: &Console) -> Result
         let answer = questions.answer().await;
         console.answered();
         match answer.as_deref() {
-            Some("all") => return Ok(Some(Scope::All)),
-            Some("address") => return Ok(Some(Scope::Address)),
+            Some("all") => return Ok(Some(ConfirmationScope::All)),
+            Some("address") => return Ok(Some(ConfirmationScope::Address)),
             Some("nothing") | None => {
                 console.note("Nothing was confirmed.");
                 return Ok(None);
