@@ -43,7 +43,7 @@ struct Inner {
     sampler: RefCell<Sampler>,
     ledger: RefCell<Ledger>,
     injector: RefCell<Injector>,
-    mortals: RefCell<Mortals>,
+    callers: RefCell<Callers>,
     /// Who waits for the first mail.
     first_mail: RefCell<Option<oneshot::Sender<()>>>,
     /// Who waits for the callback of a durable execution.
@@ -56,11 +56,18 @@ struct Inner {
     timers: RefCell<BTreeSet<EpochMillis>>,
 }
 
-/// Who waits for a response, or has waited and has ended, and can die.
+/// The callers that can crash. Some have ended.
 #[derive(Default)]
-struct Mortals {
-    functions: Vec<AbortHandle>,
+struct Callers {
+    functions: Vec<CallingFunction>,
     pages: Vec<AbortHandle>,
+}
+
+/// A function that has called another.
+struct CallingFunction {
+    abort: AbortHandle,
+    /// How many responses it waits for.
+    responses: Rc<Cell<u32>>,
 }
 
 impl Cloud {
@@ -79,7 +86,7 @@ impl Cloud {
             sampler: RefCell::new(Sampler::new(seed)),
             ledger: RefCell::default(),
             injector: RefCell::new(Injector::new(fault)),
-            mortals: RefCell::default(),
+            callers: RefCell::default(),
             first_mail: RefCell::default(),
             callback: RefCell::default(),
             start_call: Cell::default(),
@@ -136,7 +143,7 @@ impl Cloud {
     /// Runs what a page does, unless it is closed meanwhile.
     pub(crate) async fn in_page<T>(&self, work: impl Future<Output = T>) -> Result<T, Aborted> {
         let (close, registration) = AbortHandle::new_pair();
-        self.0.mortals.borrow_mut().pages.push(close);
+        self.0.callers.borrow_mut().pages.push(close);
         Abortable::new(work, registration).await
     }
 

@@ -1,5 +1,5 @@
 //! What becomes of a sign-up when the store, the mail service or the endpoint fails, before or after its effect, or when
-//! whoever waits dies.
+//! a caller crashes that waits.
 //!
 //! Each fault is run: at every operation of the service that a sign-up without faults reaches.
 
@@ -31,14 +31,14 @@ pub(crate) struct Fault {
 pub(crate) enum Kind {
     /// The service fails.
     Failure(When, Span),
-    /// The operation takes effect, and who waits for it somewhere dies.
-    Death(Victim),
+    /// The operation takes effect, and the callers crash that wait for what its function responds.
+    Crash(Caller),
 }
 
-/// Who dies.
+/// Whose process crashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Victim {
+pub(crate) enum Caller {
     /// The person closes the page that waits for an answer.
     Page,
     /// The functions that wait for another function.
@@ -49,8 +49,8 @@ pub(crate) enum Victim {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Decision {
     Verdict(Verdict),
-    /// It takes effect, and kills.
-    Kill(Victim),
+    /// It takes effect, and callers crash.
+    Crash(Caller),
 }
 
 /// Whether the operation had its effect before the caller got an error.
@@ -98,8 +98,8 @@ impl Injector {
             self.seen += 1;
         }
         let (when, span) = match fault.kind {
-            Kind::Death(victim) if fails => return Decision::Kill(victim),
-            Kind::Death(_) => return NO_FAULT,
+            Kind::Crash(caller) if fails => return Decision::Crash(caller),
+            Kind::Crash(_) => return NO_FAULT,
             Kind::Failure(when, span) => (when, span),
         };
         if fails && span == Span::Outage {
@@ -181,7 +181,7 @@ pub(crate) const SPANS: [Span; 2] = [Span::Once, Span::Outage];
 
 pub(crate) const WHENS: [When; 2] = [When::Before, When::After];
 
-pub(crate) const VICTIMS: [Victim; 2] = [Victim::Page, Victim::Functions];
+pub(crate) const CALLERS: [Caller; 2] = [Caller::Page, Caller::Functions];
 
 /// Runs a fault of this kind at each operation of these services.
 pub(crate) fn outcomes(name: Name, seed: u64, services: &[Service], kind: Kind) -> Outcomes {

@@ -7,7 +7,7 @@ use simulation::Service;
 
 use crate::clock::{MILLISECOND, Micros};
 use crate::compositions::Name;
-use crate::faults::{Kind, Outcomes, SERVICES, SPANS, Span, VICTIMS, Victim, WHENS, When, outcomes};
+use crate::faults::{CALLERS, Caller, Kind, Outcomes, SERVICES, SPANS, Span, WHENS, When, outcomes};
 use crate::ledger::{Ledger, Node};
 use crate::parameters::Item;
 use crate::run::run;
@@ -76,7 +76,7 @@ pub(crate) struct Measured {
     pub(crate) swap: Swap,
     /// By the service's place in [`SERVICES`].
     pub(crate) failures: BTreeMap<(Span, usize, When), Outcomes>,
-    pub(crate) deaths: BTreeMap<Victim, Outcomes>,
+    pub(crate) crashes: BTreeMap<Caller, Outcomes>,
 }
 
 impl Measured {
@@ -95,7 +95,7 @@ impl Measured {
             swap: Swap::of(name, &names),
             names: Names::of(&names),
             failures: failures(name, settings.seed),
-            deaths: deaths(name, settings.seed),
+            crashes: crashes(name, settings.seed),
         }
     }
 
@@ -199,7 +199,10 @@ fn failures(name: Name, seed: u64) -> BTreeMap<(Span, usize, When), Outcomes> {
     failures
 }
 
-fn deaths(name: Name, seed: u64) -> BTreeMap<Victim, Outcomes> {
-    let died = |victim| outcomes(name, seed, &SERVICES, Kind::Death(victim));
-    VICTIMS.into_iter().map(|victim| (victim, died(victim))).collect()
+fn crashes(name: Name, seed: u64) -> BTreeMap<Caller, Outcomes> {
+    let crashed = |caller| outcomes(name, seed, &SERVICES, Kind::Crash(caller));
+    CALLERS
+        .into_iter()
+        .map(|caller| (caller, crashed(caller)))
+        .collect()
 }

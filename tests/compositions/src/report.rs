@@ -116,7 +116,7 @@ impl Report {
             ("table.dollars".to_owned(), self.dollars()),
             ("table.once".to_owned(), self.consistency(Span::Once)),
             ("table.outage".to_owned(), self.consistency(Span::Outage)),
-            ("table.deaths".to_owned(), self.deaths()),
+            ("table.crashes".to_owned(), self.crashes()),
             ("table.names".to_owned(), self.names()),
             ("table.parameters".to_owned(), tables::parameters()),
             ("table.prices".to_owned(), tables::prices()),

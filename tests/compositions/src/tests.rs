@@ -3,7 +3,7 @@
 use simulation::Service;
 
 use crate::compositions::Name;
-use crate::faults::{Kind, Outcome, SERVICES, Span, Victim, When, outcomes};
+use crate::faults::{Caller, Kind, Outcome, SERVICES, Span, When, outcomes};
 use crate::ledger::Node;
 use crate::run::{End, run};
 
@@ -78,7 +78,7 @@ fn in_the_orchestrator_nothing_is_half_done_or_lost() {
 
 #[test]
 fn a_closed_page_leaves_sign_ups_of_the_client_composition_unfinished() {
-    let closed = |name| outcomes(name, 5, &SERVICES, Kind::Death(Victim::Page));
+    let closed = |name| outcomes(name, 5, &SERVICES, Kind::Crash(Caller::Page));
 
     let (client, orchestrator) = (closed(Name::Client), closed(Name::Orchestrator));
 

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
+use std::rc::Rc;
 
 use futures::channel::oneshot;
 use futures::future::{AbortHandle, Abortable};
@@ -9,7 +10,7 @@ use kit::Failure;
 use serde_json::Value;
 use simulation::{FunctionId, Operation, Step, Verdict, WorkflowRequest};
 
-use super::{Cloud, Output};
+use super::{CallingFunction, Cloud, Output};
 use crate::clock::{MILLISECOND, MINUTE, Micros};
 use crate::ledger::{Billed, Node};
 use crate::parameters::{Item, Latency};
@@ -30,7 +31,7 @@ pub(crate) struct Running {
     since: Micros,
     for_functions: Waiting,
     for_services: Waiting,
-    death: AbortHandle,
+    abort: AbortHandle,
     /// What a function left for its caller.
     pub(crate) left: RefCell<Option<WorkflowRequest>>,
 }
@@ -38,7 +39,8 @@ pub(crate) struct Running {
 /// The time in which at least one of several responses was awaited.
 #[derive(Default)]
 struct Waiting {
-    responses: Cell<u32>,
+    /// How many are awaited now.
+    responses: Rc<Cell<u32>>,
     since: Cell<Micros>,
     total: Cell<Micros>,
 }
@@ -59,23 +61,23 @@ impl Waiting {
 }
 
 impl Cloud {
-    /// Runs a deployed function, which has been invoked. It goes on if whoever waits for it dies.
+    /// Runs a deployed function, which has been invoked. It goes on if its caller crashes.
     pub(crate) async fn execute(&self, name: &'static str, event: Value) -> Output {
         let (respond, response) = oneshot::channel();
         self.spawn(self.clone().run_function(name, event, respond));
-        response.await.unwrap_or_else(|_| Err(died()))
+        response.await.unwrap_or_else(|_| Err(crashed()))
     }
 
     async fn run_function(self, name: &'static str, event: Value, respond: oneshot::Sender<Output>) {
-        let (death, registration) = AbortHandle::new_pair();
+        let (abort, registration) = AbortHandle::new_pair();
         let running = Running {
-            death,
+            abort,
             ..Running::begin(&self, name)
         };
         let work = Abortable::new(self.composition().run(&running, event), registration);
-        let result = work.await.unwrap_or_else(|_| Err(died()));
+        let result = work.await.unwrap_or_else(|_| Err(crashed()));
         running.end();
-        // Whoever waited may have died.
+        // The caller may have crashed.
         let _ = respond.send(result);
     }
 
@@ -109,7 +111,7 @@ impl Running {
             since: cloud.now(),
             for_functions: Waiting::default(),
             for_services: Waiting::default(),
-            death: AbortHandle::new_pair().0,
+            abort: AbortHandle::new_pair().0,
             left: RefCell::default(),
         }
     }
@@ -168,12 +170,10 @@ impl Running {
     /// Calls another function and waits for its response: this is what is billed twice.
     pub(crate) async fn call(&self, name: &'static str, event: Value) -> Output {
         let invoked = self.cloud.invoke(Node::Function(self.name), name, event);
-        self.cloud
-            .0
-            .mortals
-            .borrow_mut()
-            .functions
-            .push(self.death.clone());
+        self.cloud.0.callers.borrow_mut().functions.push(CallingFunction {
+            abort: self.abort.clone(),
+            responses: Rc::clone(&self.for_functions.responses),
+        });
         self.for_functions.during(&self.cloud, invoked).await
     }
 
@@ -230,16 +230,16 @@ impl Running {
     }
 }
 
-const DIED: &str = "Runtime.ExitError";
+const CRASHED: &str = "Runtime.ExitError";
 
-fn died() -> Failure {
+fn crashed() -> Failure {
     Failure {
-        name: DIED.to_owned(),
-        message: "the process died".to_owned(),
+        name: CRASHED.to_owned(),
+        message: "the process crashed".to_owned(),
     }
 }
 
 /// Whether a failure may pass.
 pub(crate) fn is_transient(name: &str) -> bool {
-    name.ends_with("Unavailable") || name == DIED
+    name.ends_with("Unavailable") || name == CRASHED
 }

@@ -1,9 +1,10 @@
 //! What functions do outside: operations on the store, the mail service and the endpoint.
 
+use futures::future::AbortHandle;
 use simulation::{Operation, Service, Verdict};
 
 use super::Cloud;
-use crate::faults::{Decision, Victim};
+use crate::faults::{Caller, Decision};
 use crate::parameters::Latency;
 
 impl Cloud {
@@ -19,8 +20,8 @@ impl Cloud {
         let verdict = self.0.injector.borrow_mut().verdict(operation, self.now());
         self.take(latency).await;
         let verdict = match verdict {
-            Decision::Kill(victim) => {
-                self.kill(victim);
+            Decision::Crash(caller) => {
+                self.crash(caller);
                 Verdict::Do
             }
             Decision::Verdict(verdict) => verdict,
@@ -31,15 +32,18 @@ impl Cloud {
         verdict
     }
 
-    /// Kills who waits at this moment.
-    fn kill(&self, victim: Victim) {
-        let mut mortals = self.0.mortals.borrow_mut();
-        let victims = match victim {
-            Victim::Page => &mut mortals.pages,
-            Victim::Functions => &mut mortals.functions,
-        };
-        for victim in victims.drain(..) {
-            victim.abort();
+    /// Crashes the callers that wait at this moment.
+    fn crash(&self, caller: Caller) {
+        let callers = self.0.callers.borrow();
+        match caller {
+            Caller::Page => callers.pages.iter().for_each(AbortHandle::abort),
+            Caller::Functions => {
+                let waiting = callers
+                    .functions
+                    .iter()
+                    .filter(|function| function.responses.get() > 0);
+                waiting.for_each(|function| function.abort.abort());
+            }
         }
     }
 }

@@ -21,9 +21,9 @@ impl Report {
                 let service = SERVICES.get(*service).copied().map(service_name);
                 json!({"span": span, "service": service, "when": when, "outcomes": by_name(outcomes)})
             });
-            let deaths = measured.deaths.iter();
-            let deaths =
-                deaths.map(|(victim, outcomes)| json!({"of": victim, "outcomes": by_name(outcomes)}));
+            let crashes = measured.crashes.iter();
+            let crashes =
+                crashes.map(|(caller, outcomes)| json!({"of": caller, "outcomes": by_name(outcomes)}));
             json!({
                 "composition": measured.name.key(),
                 "milliseconds": {"answer": measured.answer, "mail": measured.mail, "done": measured.done},
@@ -35,7 +35,7 @@ impl Report {
                     "deployedAgain": measured.swap.callers.iter().map(node).collect::<Vec<_>>(),
                 },
                 "failures": failures.collect::<Vec<_>>(),
-                "deaths": deaths.collect::<Vec<_>>(),
+                "crashes": crashes.collect::<Vec<_>>(),
             })
         });
         let data = json!({

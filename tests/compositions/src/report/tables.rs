@@ -3,7 +3,7 @@
 use simulation::Service;
 
 use super::Report;
-use crate::faults::{Outcomes, SERVICES, Span, VICTIMS, WHENS, When};
+use crate::faults::{CALLERS, Outcomes, SERVICES, Span, WHENS, When};
 use crate::ledger::Node;
 use crate::measure::Measured;
 use crate::parameters::{LatencyRow, Mark, PARAMETERS};
@@ -18,7 +18,7 @@ impl Report {
             self.dollars(),
             self.consistency(Span::Once),
             self.consistency(Span::Outage),
-            self.deaths(),
+            self.crashes(),
             self.names(),
         ];
         tables.join("\n")
@@ -105,14 +105,14 @@ impl Report {
         table(&head, &rows)
     }
 
-    pub(super) fn deaths(&self) -> String {
+    pub(super) fn crashes(&self) -> String {
         let head = [
-            "somebody who waits dies",
-            "the page is closed",
-            "the functions that wait for another",
+            "a caller crashes while it waits",
+            "the page (it is closed)",
+            "the functions that wait for a function",
         ];
         let rows = self.rows(|measured| {
-            let cells = VICTIMS.map(|victim| measured.deaths.get(&victim).map(outcomes));
+            let cells = CALLERS.map(|caller| measured.crashes.get(&caller).map(outcomes));
             cells.map(Option::unwrap_or_default).into()
         });
         table(&head, &rows)
