@@ -57,15 +57,16 @@ class Receiver:
         signatures = headers.get("webhook-signature", "").split(" ")
         return any(hmac.compare_digest(f"v1,{expected}".encode(), one.encode()) for one in signatures)
 
-    def record(self, headers, body):
+    def record(self, path, headers, body):
         """Records a delivery. Returns the status of the response."""
         if not self.is_valid(headers, body):
             return 401
         content = body.decode()
         campaign = json.loads(content).get("data", {}).get("campaign")
         with self.lock:
-            first = {"id": headers["webhook-id"], "content": content, "count": 0, "accepted": 0, "conflicting": False}
-            delivery = self.received.setdefault(headers["webhook-id"], first)
+            identity = headers["webhook-id"]
+            first = {"id": identity, "path": path, "content": content, "count": 0, "accepted": 0, "conflicting": False}
+            delivery = self.received.setdefault(identity, first)
             delivery["count"] += 1
             delivery["conflicting"] |= delivery["content"] != content
             if self.plans.get(campaign, 0) > 0:
@@ -115,7 +116,7 @@ class Receiver:
 
             def do_POST(self):
                 body = self.body()
-                return self.respond(413 if body is None else receiver.record(self.headers, body))
+                return self.respond(413 if body is None else receiver.record(self.path, self.headers, body))
 
             def log_message(self, *_):
                 """Logs nothing; deliveries are shown by /received."""

@@ -16,6 +16,10 @@ BUCKET = "packages"
 # Actions that the emulator checks against policies for all resources only.
 CHECKED_WITHOUT_RESOURCE = {"ValidateEmailRole": "ses:SendEmail", "ConfirmContactRole": "states:SendTaskSuccess"}
 
+# Resource types that the emulator lacks; it has alarms, but not on expressions over several metrics.
+MISSING_TYPES = ("AWS::StepFunctions::StateMachineVersion", "AWS::StepFunctions::StateMachineAlias")
+ON_EXPRESSIONS = "      Metrics:\n"
+
 # A context field that the emulator lacks, and its value on AWS for executions without redrives.
 REDRIVES = ("$states.context.Execution.RedriveCount", "0")
 
@@ -50,15 +54,41 @@ class Template:
             pack(binaries / function, archive)
             storage.upload_file(str(archive), BUCKET, f"{function}.zip")
 
+    def definition(self):
+        """The path of the definition."""
+        return self.path.parent / re.search(r"DefinitionS3Location: (.+)", self.text)[1]
+
     def packaged(self, definition=None):
         """The text with local paths replaced by objects in the bucket, as by `sam package`."""
-        text = re.sub(r"CodeUri: \.\./target/lambda/(.+)/bootstrap\.zip", rf"CodeUri: s3://{BUCKET}/\1.zip", self.text)
-        written = re.search(r"DefinitionS3Location: (.+)", text)
-        path = definition or self.path.parent / written[1]
-        content = path.read_text().replace(*REDRIVES).encode()
+        return self.packaged_definition((definition or self.definition()).read_text())
+
+    def packaged_definition(self, definition):
+        """The same, with a definition that is in no file."""
+        text = without_what_is_missing(self.text)
+        text = re.sub(r"CodeUri: \.\./target/lambda/(.+)/bootstrap\.zip", rf"CodeUri: s3://{BUCKET}/\1.zip", text)
+        content = definition.replace(*REDRIVES).encode()
         key = hashlib.sha256(content).hexdigest()
         client("s3").put_object(Bucket=BUCKET, Key=key, Body=content)
-        return text.replace(written[0], f"DefinitionS3Location: {{Bucket: {BUCKET}, Key: {key}}}")
+        return re.sub(r"DefinitionS3Location: .+", f"DefinitionS3Location: {{Bucket: {BUCKET}, Key: {key}}}", text)
+
+
+def without_what_is_missing(text):
+    """The text without the alias of the state machine and what depends on it, as README.md says."""
+    entries = entries_of(text)
+    missing = [entry for entry in entries if ON_EXPRESSIONS in entry or any(f"Type: {one}\n" in entry for one in MISSING_TYPES)]
+    names = [re.match(r"  (\w+):", entry)[1] for entry in missing]
+    if not {"SignUpVersion", "SignUpAlias"} <= set(names):
+        raise Failure("the template has no alias of the state machine; what is it that stack.py should replace?")
+    text = "".join(entry for entry in entries if entry not in missing)
+    text = text.replace("!Ref SignUpAlias", "!Ref SignUpStateMachine")
+    # How functions are shifted refers to the alarms, and so do outputs.
+    text = re.sub(r"(?m)^    DeploymentPreference:\n(      .*\n)+", "", text)
+    return "".join(entry for entry in entries_of(text) if not any(f"!GetAtt {name}." in entry for name in names))
+
+
+def entries_of(text):
+    """The parts of a template: the entries of its sections, each with the comment behind it, and what is between."""
+    return re.split(r"(?m)^(?=\w|  \w+:\n)", text)
 
 
 def pack(binary, archive):
@@ -76,6 +106,7 @@ class Stack:
     def __init__(self, name, parameters):
         self.name = name
         self.parameters = parameters
+        self.releases = 0
 
     def create(self, text):
         self.apply("create", text)
@@ -89,21 +120,19 @@ class Stack:
         self.parameters |= parameters
         self.apply("update", text)
 
-    def publish(self, function):
-        """Publishes a version and moves the alias to it: SAM does neither if only the value of a parameter has changed."""
-        functions = client("lambda")
-        resource = client("cloudformation").describe_stack_resource(
-            StackName=self.name, LogicalResourceId=f"{function}Function"
-        )
-        name = resource["StackResourceDetail"]["PhysicalResourceId"]
-        version = functions.publish_version(FunctionName=name)["Version"]
-        functions.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
-
     def apply(self, change, text):
         formation = client("cloudformation")
+        # As `deploy` does: only a new release publishes versions of functions. It is no parameter here, since the emulator
+        # transforms a template without the values of parameters.
+        self.releases += 1
+        text = text.replace("!Ref Release", f"release{self.releases}")
+        # As `sam deploy` does: a template in the request may have 51,200 bytes at most.
+        storage = client("s3")
+        storage.put_object(Bucket=BUCKET, Key="template.yaml", Body=text.encode())
+        url = f"{storage.meta.endpoint_url}/{BUCKET}/template.yaml"
         getattr(formation, f"{change}_stack")(
             StackName=self.name,
-            TemplateBody=text,
+            TemplateURL=url,
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in self.parameters.items()],
         )

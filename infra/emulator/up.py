@@ -16,6 +16,7 @@ from pathlib import Path
 
 import botocore.exceptions
 
+import operations
 import walk
 from emulator import Emulator
 from failure import Failure
@@ -53,6 +54,7 @@ def parse():
     parser.add_argument("--binaries", type=Path, required=True)
     parser.add_argument("--short-definition", type=Path)
     parser.add_argument("--once", action="store_true")
+    parser.add_argument("--operations", action="store_true")
     parser.add_argument("--port", type=int, default=0)
     # Everything after the first -- is a command with options of its own.
     given = sys.argv[1:]
@@ -68,15 +70,20 @@ def run_all(arguments):
         emulator = running.enter_context(Emulator(arguments.folder, arguments.port))
         os.environ.update(emulator.client_environment())
         running.callback(save_logs, emulator)
-        world = deploy(arguments, emulator, receiver, secret)
+        stack, template, world = deploy(arguments, emulator, receiver, secret)
         first_sign_up(world, emulator)
         written = arguments.folder / "deployed.json"
         written.write_text(json.dumps(world, indent=2))
         running.callback(written.unlink, missing_ok=True)
         if arguments.command:
-            return run_command(arguments.command, {"DEPLOYED": str(written)}, emulator)
-        if not arguments.once:
+            code = run_command(arguments.command, {"DEPLOYED": str(written)}, emulator)
+            if code:
+                return code
+        elif not arguments.once:
             serve_until_interrupted(world, emulator, written)
+        if arguments.operations:
+            print("\nOperating the stack\n")
+            operations.play(stack, template, world, with_aws_cli(), run_script)
         return 0
 
 
@@ -93,13 +100,14 @@ def only_one(folder):
 
 
 def deploy(arguments, emulator, receiver, secret):
-    """Deploys the stacks. Returns their description for the tests."""
+    """Deploys the stacks. Returns the first one, the template, and their description for the tests."""
     started = time.monotonic()
     template = Template(INFRA / "template.yaml")
     template.upload(arguments.binaries, arguments.folder / "lambda")
     parameters = parameters_for(receiver.url, secret)
+    stack = Stack("sign-up", dict(parameters))
     world = {
-        "stack": deploy_stack(emulator, template, Stack("sign-up", dict(parameters))),
+        "stack": deploy_stack(emulator, template, stack),
         "outbox": f"{emulator.url}/_ministack/ses/messages",
         "receiver": receiver.url,
     }
@@ -108,7 +116,7 @@ def deploy(arguments, emulator, receiver, secret):
         short = Stack("sign-up-short", parameters | {"CreateMailIdentity": "no"})
         world["short"] = deploy_stack(emulator, template, short, arguments.short_definition)
     print(f"deployed in {time.monotonic() - started:.1f} s, with the routes {', '.join(sorted(template.routes()))}")
-    return world
+    return stack, template, world
 
 
 def deploy_stack(emulator, template, stack, definition=None):
@@ -118,33 +126,40 @@ def deploy_stack(emulator, template, stack, definition=None):
     # The emulator's URL of an API is known only after its creation; the template's default is AWS's.
     api = f"{emulator.url}/_aws/execute-api/{describe(stack.name)['apiId']}/$default"
     stack.update(text, SiteUrl=api)
-    stack.publish("ValidateEmail")
     return describe(stack.name) | {"api": api}
 
 
 def parameters_for(webhook_url, webhook_secret):
     """The template's parameters. Creates the secrets that they refer to."""
-    manager = client("secretsmanager")
-
-    def secret(name, value):
-        return manager.create_secret(Name=name, SecretString=value)["ARN"]
-
-    return {
+    created = run_script("create-secrets", "sign-up-webhook-", webhook_url, WEBHOOK_SECRET=webhook_secret)
+    secrets_of_the_webhook = dict(line.split("=", 1) for line in created.splitlines())
+    return secrets_of_the_webhook | {
         "Architecture": ARCHITECTURES[platform.machine().lower()],
         "MailFrom": "sign-up@example.org",
         "MailIdentity": "example.org",
         "CreateMailIdentity": "yes",
-        "WebhookUrlSecretArn": secret("webhook-url", webhook_url),
-        "WebhookSecretArn": secret("webhook-secret", webhook_secret),
         # All clients are on this machine: one source.
         "SignUpsPerSourcePerHour": "100000",
         "ConfirmationsPerSourcePerHour": "100000",
         "MailRequestsPerSourcePerHour": "100000",
         "SignUpsPerMailboxAndSourcePerDay": "1000",
-        # The emulator has no aliases of state machines.
-        "WorkflowAlias": "no",
+        "Rollout": "all-at-once",
         "TableDeletionProtection": "false",
     }
+
+
+def with_aws_cli():
+    """The environment with AWS's command-line client, which is beside the interpreter."""
+    return os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+
+def run_script(name, *arguments, **environment):
+    """Runs a script of infra/ against the emulator. Returns its output."""
+    command = [INFRA / name, *arguments]
+    ended = subprocess.run(command, env=with_aws_cli() | environment, capture_output=True, text=True)
+    if ended.returncode:
+        raise Failure(f"infra/{name} failed: {ended.stderr.strip()}")
+    return ended.stdout
 
 
 def first_sign_up(world, emulator):

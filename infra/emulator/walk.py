@@ -49,10 +49,10 @@ def eventually(what, look):
     raise Failure(f"{what}: not within {TIMEOUT} s")
 
 
-def mailed_link(outbox):
-    """The link of the only mail, if it was sent already."""
+def mailed_link(outbox, address):
+    """The link of the mail to an address, if it was sent already."""
     mails = [mail for mails in json.loads(call("GET", outbox)[1])["messages"].values() for mail in mails]
-    words = [word for mail in mails for word in mail["BodyText"].split()]
+    words = [word for mail in mails if mail["To"] == [address] for word in mail["BodyText"].split()]
     return next((word for word in words if "/verify#" in word), None)
 
 
@@ -61,7 +61,7 @@ def sign_up(api, outbox, received):
     body = {"email": "ada@example.org", "name": "Ada", "campaign": "first"}
     user = json.loads(expect("POST /users", 202, call("POST", f"{api}/users", body)))["id"]
     print(f"accepted   {user}")
-    link = eventually("the mail", lambda: mailed_link(outbox))
+    link = eventually("the mail", lambda: mailed_link(outbox, body["email"]))
     page, _, token = link.partition("#")
     print(f"mailed     a link to {page}")
     if "<button" not in expect("GET /verify", 200, call("GET", page)):

@@ -3,16 +3,21 @@
 //! Each check takes a template and returns the problems that it finds, so that each is also tested on a template with a
 //! planted fault.
 
+mod alarms;
+mod capacity;
 mod data;
 mod definition;
+mod deployer;
 mod document;
+mod domain;
 mod functions;
 mod permissions;
 mod properties;
+mod rollout;
 mod routes;
 mod stacks;
 mod wildcards;
 
 use document::Template;
-pub(crate) use document::read_yaml;
+pub(crate) use document::{observability_resources, read_yaml, sign_up_resources};
 pub(crate) use functions::pascal_case;

@@ -74,14 +74,15 @@ async fn a_rejected_token_is_a_fault_that_does_not_contain_it() {
 
 #[tokio::test]
 async fn a_throttled_completion_can_be_sent_again() {
-    let send = mock!(Client::send_task_success).then_error(|| {
-        SendTaskSuccessError::generic(ErrorMetadata::builder().code("ThrottlingException").build())
-    });
-    let client = mock_client!(aws_sdk_sfn, RuleMode::Sequential, [&send], |config| {
-        config.retry_config(RetryConfig::disabled())
-    });
+    for code in ["ThrottlingException", "KmsThrottlingException"] {
+        let send = mock!(Client::send_task_success)
+            .then_error(move || SendTaskSuccessError::generic(ErrorMetadata::builder().code(code).build()));
+        let client = mock_client!(aws_sdk_sfn, RuleMode::Sequential, [&send], |config| {
+            config.retry_config(RetryConfig::disabled())
+        });
 
-    let fault = complete(client).await.unwrap_err();
+        let fault = complete(client).await.unwrap_err();
 
-    assert!(matches!(fault, TaskFault::Unavailable { .. }));
+        assert!(matches!(fault, TaskFault::Unavailable { .. }), "{code}");
+    }
 }

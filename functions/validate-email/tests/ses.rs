@@ -80,6 +80,21 @@ async fn permanent_ses_errors_reject_the_mail() {
 }
 
 #[tokio::test]
+async fn an_identity_that_is_not_verified_may_be_later() {
+    let refused = mock!(Client::send_email).then_error(|| {
+        let message = "Email address is not verified. The following identities failed the check in region EU-WEST-1: \
+                       canary@example.org";
+        let meta = ErrorMetadata::builder().code("MessageRejected").message(message);
+        SendEmailError::generic(meta.build())
+    });
+
+    let fault = ses(&refused).send(&address(), &mail()).await.unwrap_err();
+
+    assert!(matches!(fault, MailFault::Unavailable(_)), "{fault:?}");
+    assert!(!format!("{fault:?}").contains("canary"), "{fault:?}");
+}
+
+#[tokio::test]
 async fn other_ses_errors_are_transient() {
     for code in [
         "AccountSuspendedException",

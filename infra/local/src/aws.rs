@@ -5,25 +5,28 @@
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, header};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::HeaderMap;
+use axum::middleware;
+use axum::response::Response;
 use axum::routing::post;
 use simulator::wall_clock::WallClock;
 
 use crate::host::{self, Hosts};
 use crate::outbox::Outbox;
 use crate::secrets::WebhookSecret;
+use crate::start_secrets::AccessKey;
 
 pub(crate) mod client;
 pub(crate) mod dynamodb;
 mod protocol;
 pub(crate) mod secrets_manager;
 mod ses;
+mod signature;
 pub(crate) mod step_functions;
 
 use protocol::ApiError;
+use signature::Verifier;
 
 pub(crate) const REGION: &str = "us-east-1";
 
@@ -40,19 +43,21 @@ pub(crate) struct Services {
 }
 
 /// Step Functions, SES and Secrets Manager.
-pub(crate) fn router(services: Services, hosts: Hosts) -> Router {
+pub(crate) fn router(services: Services, key: &AccessKey, hosts: Hosts) -> Router {
     let router = Router::new()
         .route("/", post(aws_json))
         .route("/v2/email/outbound-emails", post(ses::send_email))
         .with_state(services);
-    protected(router, MAX_BODY, hosts)
+    protected(router, key, MAX_BODY, hosts)
 }
 
 /// Adds the checks of requests that all servers of AWS APIs share.
-fn protected(router: Router, max_body: usize, hosts: Hosts) -> Router {
+fn protected(router: Router, key: &AccessKey, max_body: usize, hosts: Hosts) -> Router {
+    let verifier = Verifier::new(key, max_body);
     router
-        .layer(DefaultBodyLimit::max(max_body))
-        .layer(middleware::from_fn(reject_unsigned))
+        // The verifier limits the body.
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(verifier, signature::verify))
         .layer(middleware::from_fn(host::reject_web_pages))
         .layer(middleware::from_fn_with_state(hosts, host::check))
 }
@@ -71,20 +76,6 @@ async fn aws_json(
         Some(("AWSStepFunctions", operation)) => step_functions::respond(&services, operation, &body),
         Some(("secretsmanager", operation)) => secrets_manager::respond(&services, operation, &body),
         _ => Err(ApiError::unknown_operation()),
-    }
-}
-
-/// Middleware that rejects unsigned requests. The signature is not verified: its header alone makes a browser send a CORS
-/// preflight first, which is rejected.
-async fn reject_unsigned(request: Request, next: Next) -> Response {
-    let signed = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .is_some_and(|value| value.as_bytes().starts_with(b"AWS4-HMAC-SHA256 "));
-    if signed {
-        next.run(request).await
-    } else {
-        ApiError::unsigned().into_response()
     }
 }
 

@@ -9,6 +9,7 @@ use crate::aws::dynamodb::TABLE;
 use crate::aws::{REGION, secrets_manager, step_functions};
 use crate::private_file;
 use crate::secrets::FingerprintKey;
+use crate::start_secrets::AccessKey;
 
 /// The file's name in the data directory.
 const FILE: &str = "functions.env";
@@ -40,10 +41,11 @@ impl FunctionEnvironment {
     }
 
     /// Writes the settings into the data directory with those of the AWS SDK, for functions in processes of their own.
-    /// Only the owner can read the file: it holds a secret.
+    /// Only the owner can read the file: it holds secrets.
     pub(crate) fn write(
         &self,
         directory: &Path,
+        key: &AccessKey,
         dynamodb_url: &str,
         services_url: &str,
     ) -> io::Result<PathBuf> {
@@ -51,8 +53,8 @@ impl FunctionEnvironment {
         // https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
         let aws = [
             ("AWS_REGION", REGION),
-            ("AWS_ACCESS_KEY_ID", "local"),
-            ("AWS_SECRET_ACCESS_KEY", "local"),
+            ("AWS_ACCESS_KEY_ID", key.id.as_str()),
+            ("AWS_SECRET_ACCESS_KEY", key.expose_secret()),
             ("AWS_ENDPOINT_URL", services_url),
             ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url),
         ];

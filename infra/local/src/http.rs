@@ -13,12 +13,12 @@ use simulator::wall_clock::WallClock;
 use crate::functions::Functions;
 use crate::host::{self, Hosts};
 use crate::outbox::Outbox;
+use crate::start_secrets::ConsoleKey;
 use crate::webhooks::WebhookReceiver;
 
 mod api;
 mod console;
 mod openapi;
-mod page;
 mod webhooks;
 
 #[derive(Debug, Clone)]
@@ -27,25 +27,26 @@ pub(crate) struct Site {
     pub(crate) executions: WallClock,
     pub(crate) outbox: Outbox,
     pub(crate) webhooks: WebhookReceiver,
+    pub(crate) console_key: ConsoleKey,
 }
 
 /// All routes. Whatever no route matches goes to the API.
 pub(crate) fn router(site: Site, hosts: Hosts) -> Router {
+    let site = Arc::new(site);
     Router::new()
         .route("/openapi.yaml", get(openapi::show))
-        .route("/console", get(console::show))
-        .route("/console/executions.json", get(console::executions))
-        .route("/console/executions/{file}", get(console::history))
-        .route("/console/outbox.json", get(console::outbox))
-        .route("/console/outbox/{number}", get(console::mail))
-        .route("/console/webhooks.json", get(console::webhooks))
+        .nest("/console/{key}", console::router())
         .route("/webhooks", post(webhooks::receive))
         .fallback(api::invoke)
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&site),
+            console::check_key,
+        ))
         // The API's functions limit bodies themselves, to respond with a problem document.
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(hosts, host::check))
         .layer(middleware::map_response(secured))
-        .with_state(Arc::new(site))
+        .with_state(site)
 }
 
 /// The response with the security headers that every response has, as far as it does not have its own.

@@ -5,6 +5,7 @@
 
 mod aws;
 pub mod cli;
+mod connections;
 pub mod demo;
 mod environment;
 mod functions;
@@ -18,6 +19,7 @@ mod secrets;
 mod serve;
 pub mod server;
 mod shutdown;
+mod start_secrets;
 pub mod webhooks;
 
 pub use functions::functions;

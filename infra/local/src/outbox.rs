@@ -34,11 +34,24 @@ impl fmt::Debug for Mail {
 }
 
 impl Mail {
-    /// The recipient in masked form: `a…@example.org`.
-    pub fn masked_recipient(&self) -> String {
-        let (local, domain) = self.to.rsplit_once('@').unwrap_or((&self.to, ""));
-        let first: String = local.chars().take(1).collect();
-        format!("{first}…@{domain}")
+    /// The user whose sign-up sent it.
+    pub(crate) fn user(&self) -> Option<&str> {
+        // The id ends with the number of the attempt.
+        let (user, _) = self.id.as_deref()?.rsplit_once('-')?;
+        Some(user)
+    }
+
+    /// The code: a paragraph of six digits.
+    pub(crate) fn code(&self) -> Option<&str> {
+        let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|digit| digit.is_ascii_digit());
+        self.text.lines().map(str::trim).find(is_code)
+    }
+
+    /// The link to the page that shows what it confirms.
+    pub(crate) fn link(&self) -> Option<&str> {
+        self.text
+            .split_whitespace()
+            .find(|word| word.starts_with("http") && word.contains("/verify#"))
     }
 }
 
@@ -164,12 +177,16 @@ mod tests {
     }
 
     #[test]
-    fn recipients_are_masked() {
-        assert_eq!(mail("ada@example.org").masked_recipient(), "a…@example.org");
-        assert_eq!(
-            mail("z@xn--bcher-kva.example").masked_recipient(),
-            "z…@xn--bcher-kva.example"
-        );
+    fn a_mail_names_its_user_code_and_link() {
+        let mail = Mail {
+            id: Some("0123abcd-2".to_owned()),
+            text: "Hello,\n\n1234567\n\n040207\n\nOr:\n\nhttp://127.0.0.1:3000/verify#token\n".to_owned(),
+            ..mail("ada@example.org")
+        };
+
+        assert_eq!(mail.user(), Some("0123abcd"));
+        assert_eq!(mail.code(), Some("040207"));
+        assert_eq!(mail.link(), Some("http://127.0.0.1:3000/verify#token"));
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl fmt::Display for Banner<'_> {
         let lines = [
             ("Page", format!("{url}/")),
             ("API", url.to_owned()),
-            ("Console", format!("{url}/console")),
+            ("Console", self.0.console_url().to_owned()),
             (
                 "DynamoDB",
                 format!("{}  (table {})", self.0.dynamodb_url(), self.0.table()),
@@ -59,7 +59,7 @@ impl fmt::Display for Banner<'_> {
                 format!(r#"curl -i {url}/users {json} -d '{{"email": "ada@example.org", "name": "Ada"}}'"#),
             ),
             ("Status", format!("curl {url}/users/ID")),
-            ("Mail", format!("curl {url}/console/outbox/1")),
+            ("Mail", format!("curl {}/outbox/1.txt", self.0.console_url())),
             (
                 "Confirm",
                 format!(r#"curl -i {url}/verifications {json} -d '{{"token": "TOKEN"}}'"#),

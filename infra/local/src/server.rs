@@ -19,6 +19,7 @@ use workflows::SignUpSettings;
 use crate::aws::dynamodb::{DynamoDbServer, TABLE};
 use crate::aws::step_functions::{self, MACHINE};
 use crate::aws::{self, Services, client};
+use crate::connections::serve;
 use crate::environment::FunctionEnvironment;
 use crate::functions::{Functions, functions};
 use crate::host::Hosts;
@@ -27,7 +28,8 @@ use crate::journal::{self, JournalFile};
 use crate::outbox::Outbox;
 use crate::runner::FunctionRunner;
 use crate::secrets::Secrets;
-use crate::shutdown::{self, ShutdownTrigger, serve};
+use crate::shutdown::{self, ShutdownTrigger};
+use crate::start_secrets::{AccessKey, ConsoleKey};
 use crate::webhooks::WebhookReceiver;
 
 mod error;
@@ -51,7 +53,9 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct LocalServer {
     url: String,
+    console_url: String,
     data: PathBuf,
+    console_file: PathBuf,
     environment_file: PathBuf,
     dynamodb_url: String,
     dynamodb: Client,
@@ -82,13 +86,14 @@ impl LocalServer {
         let listener = bind(listen).await?;
         let lock = lock_directory(&data)?;
         let secrets = Secrets::load_or_make(&data)?;
+        let (access_key, console_key) = (AccessKey::generate()?, ConsoleKey::generate()?);
         let journal = JournalFile::open(&data).map_err(|error| journal_error(&data, error))?;
         let (trigger, shutdown) = shutdown::channel();
         let dynamodb_listener = bind(loopback(dynamodb_port)).await.map_err(|error| match error {
             StartupError::PortInUse { address } => StartupError::DynamoDbPortInUse { port: address.port() },
             other => other,
         })?;
-        let dynamodb = match DynamoDbServer::start(dynamodb_listener, &data, &shutdown).await {
+        let dynamodb = match DynamoDbServer::start(dynamodb_listener, &data, &access_key, &shutdown).await {
             Ok(dynamodb) => dynamodb,
             Err(source) => return Err(StartupError::Table { path: data, source }),
         };
@@ -98,7 +103,7 @@ impl LocalServer {
         let url = format!("http://{address}");
         let services_address = local_address(&services_listener, listen)?;
         let services_url = format!("http://{services_address}");
-        let services_config = client::config(&services_url).await;
+        let services_config = client::config(&services_url, &access_key).await;
         let environment = FunctionEnvironment::new(&url, &secrets.fingerprint_key);
         let aws = Aws::new(services_config).with_dynamodb(dynamodb.client.clone());
         let handlers = functions(|| environment.read(), &aws).map_err(StartupError::Assembly)?;
@@ -109,11 +114,14 @@ impl LocalServer {
         let outbox = Outbox::open(journal.clone()).map_err(|error| journal_error(&data, error))?;
         let webhooks = WebhookReceiver::open(&secrets.webhook_secret, journal)
             .map_err(|error| journal_error(&data, error))?;
-        let written = environment.write(&data, &dynamodb.url, &services_url);
-        let environment_file = written.map_err(|source| StartupError::Data {
+        let data_error = |source| StartupError::Data {
             path: data.clone(),
             source,
-        })?;
+        };
+        let written = environment.write(&data, &access_key, &dynamodb.url, &services_url);
+        let environment_file = written.map_err(data_error)?;
+        let console_file = console_key.write(&data, &url).map_err(data_error)?;
+        let console_url = format!("{url}{}", console_key.path());
 
         let services = Services {
             executions: executions.clone(),
@@ -125,15 +133,18 @@ impl LocalServer {
             executions: executions.clone(),
             outbox: outbox.clone(),
             webhooks: webhooks.clone(),
+            console_key,
         };
         let mut servers = Vec::from(dynamodb.tasks);
-        let services = aws::router(services, Hosts::of(services_address));
+        let services = aws::router(services, &access_key, Hosts::of(services_address));
         servers.push(serve(services_listener, services, shutdown.clone()));
         servers.push(serve(listener, http::router(site, Hosts::of(address)), shutdown));
         executions.spawn(FunctionRunner::new(functions));
         Ok(Self {
             url,
+            console_url,
             data,
+            console_file,
             environment_file,
             dynamodb_url: dynamodb.url,
             dynamodb: dynamodb.client,
@@ -146,9 +157,19 @@ impl LocalServer {
         })
     }
 
-    /// The base URL of the API, the console and the verify page: `http://127.0.0.1:3000`.
+    /// The base URL of the API and the pages: `http://127.0.0.1:3000`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The address of the console, whose last part is a secret of this start.
+    pub fn console_url(&self) -> &str {
+        &self.console_url
+    }
+
+    /// The file with the address of the console.
+    pub fn console_file(&self) -> &Path {
+        &self.console_file
     }
 
     pub fn data(&self) -> &Path {

@@ -1,9 +1,6 @@
 //! Graceful shutdown.
 
-use axum::Router;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 /// Signals the shutdown when it is dropped.
 #[derive(Debug)]
@@ -25,13 +22,4 @@ impl Shutdown {
     pub(crate) async fn wait(mut self) {
         while self.0.changed().await.is_ok() {}
     }
-}
-
-pub(crate) fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        let serving = axum::serve(listener, router).with_graceful_shutdown(shutdown.wait());
-        if let Err(error) = serving.await {
-            tracing::error!(%error, "a server failed");
-        }
-    })
 }

@@ -11,12 +11,21 @@ use standardwebhooks::{HEADER_WEBHOOK_ID, Webhook};
 use crate::journal::{self, JournalError, JournalFile};
 use crate::secrets::WebhookSecret;
 
-/// The maximum size of a stored body, in bytes. Own deliveries are far smaller.
+/// The maximum size of a body, in bytes. Own deliveries are far smaller.
 const MAX_CONTENT: usize = 64 * 1024;
+
+/// How many webhooks with an invalid signature are kept, and how much of the id of each, in characters. Anybody can send them.
+const MAX_REJECTED: usize = 50;
+const MAX_REJECTED_ID: usize = 64;
+
+/// How many times of arrival are kept for each webhook.
+const MAX_ARRIVALS: usize = 20;
 
 /// Adds a row, or replaces the one with the same id and validity.
 const UPSERT: &str = "INSERT INTO webhooks (id, is_valid, at, json) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (id, is_valid) DO UPDATE SET at = excluded.at, json = excluded.json";
+
+const DELETE_REJECTED: &str = "DELETE FROM webhooks WHERE id = ?1 AND NOT is_valid";
 
 /// All deliveries of one webhook: those with the same id and the same validity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +39,10 @@ pub struct WebhookDeliveries {
     pub count: u32,
     pub first_at: Timestamp,
     pub last_at: Timestamp,
-    /// The content of the first delivery.
+    /// The times of the newest deliveries, oldest first. Older versions stored none.
+    #[serde(default)]
+    pub arrivals: Vec<Timestamp>,
+    /// The content of the first delivery; empty if its signature is invalid.
     pub content: String,
 }
 
@@ -75,23 +87,34 @@ impl WebhookReceiver {
 
     fn store(&self, id: &str, body: &[u8], valid: bool) -> Result<(), JournalError> {
         let now = Timestamp::now();
-        let content = String::from_utf8_lossy(body.get(..MAX_CONTENT).unwrap_or(body)).into_owned();
+        let (id, content) = if valid {
+            (id.to_owned(), String::from_utf8_lossy(body).into_owned())
+        } else {
+            (id.chars().take(MAX_REJECTED_ID).collect(), String::new())
+        };
         let mut received = self.lock();
+        if !valid {
+            self.make_room(&mut received, &id)?;
+        }
         // A forged delivery does not change the valid one with the same id.
         let known = received
             .iter_mut()
             .find(|known| known.id == id && known.valid == valid);
         let mut deliveries = known.as_deref().cloned().unwrap_or_else(|| WebhookDeliveries {
-            id: id.to_owned(),
+            id,
             valid,
             conflicting: false,
             count: 0,
             first_at: now,
             last_at: now,
+            arrivals: Vec::new(),
             content: content.clone(),
         });
-        deliveries.count += 1;
+        deliveries.count = deliveries.count.saturating_add(1);
         deliveries.last_at = now;
+        let surplus = (deliveries.arrivals.len() + 1).saturating_sub(MAX_ARRIVALS);
+        deliveries.arrivals.drain(..surplus);
+        deliveries.arrivals.push(now);
         deliveries.conflicting |= deliveries.content != content;
         let row = (
             &deliveries.id,
@@ -103,6 +126,19 @@ impl WebhookReceiver {
         match known {
             Some(known) => *known = deliveries,
             None => received.push(deliveries),
+        }
+        Ok(())
+    }
+
+    /// Forgets the oldest rejected webhook if one with a new id would be one too many.
+    fn make_room(&self, received: &mut Vec<WebhookDeliveries>, id: &str) -> Result<(), JournalError> {
+        let rejected = || received.iter().enumerate().filter(|(_, known)| !known.valid);
+        if rejected().count() < MAX_REJECTED || rejected().any(|(_, known)| known.id == id) {
+            return Ok(());
+        }
+        if let Some((oldest, known)) = rejected().next() {
+            self.journal.write(DELETE_REJECTED, [&known.id])?;
+            received.remove(oldest);
         }
         Ok(())
     }
@@ -173,5 +209,41 @@ mod tests {
 
         let [valid, forged] = webhooks.all().try_into().unwrap();
         assert!(valid.valid && !valid.conflicting && !forged.valid);
+    }
+    #[test]
+    fn rejected_deliveries_are_bounded_in_number_and_size() {
+        let journal = JournalFile::in_memory();
+        let webhooks = WebhookReceiver::open(&WebhookSecret::of(SECRET), journal.clone()).unwrap();
+        webhooks.receive(&signed("msg_1", b"1", SECRET), b"1").unwrap();
+
+        for number in 0..3 * MAX_REJECTED {
+            let mut headers = HeaderMap::new();
+            let id = format!("{number:08}{}", "x".repeat(1000));
+            headers.insert("webhook-id", id.parse().unwrap());
+            for _ in 0..2 {
+                assert!(!webhooks.receive(&headers, &[b'x'; MAX_CONTENT]).unwrap());
+            }
+        }
+
+        let kept = webhooks.all();
+        assert_eq!(kept.len(), 1 + MAX_REJECTED);
+        assert!(kept[0].valid && kept[0].content == "1");
+        assert_eq!((&kept[1].id[..8], kept[1].count), ("00000100", 2));
+        assert!(journal::json(&kept).len() < 20_000);
+        let journalled: Vec<WebhookDeliveries> = journal.read("webhooks").unwrap();
+        assert_eq!(journalled, kept);
+    }
+
+    #[test]
+    fn the_newest_times_of_arrival_are_kept() {
+        let webhooks = fresh();
+
+        for _ in 0..MAX_ARRIVALS + 2 {
+            webhooks.receive(&signed("msg_1", b"{}", SECRET), b"{}").unwrap();
+        }
+
+        let [webhook] = webhooks.all().try_into().unwrap();
+        assert_eq!(webhook.arrivals.len(), MAX_ARRIVALS);
+        assert_eq!(webhook.arrivals.last(), Some(&webhook.last_at));
     }
 }

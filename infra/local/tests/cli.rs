@@ -164,7 +164,7 @@ fn serving_prints_the_addresses_and_stops_on_an_interrupt() {
     let said = said.join("\n");
     for word in [
         "API       http://127.0.0.1:",
-        "/console",
+        "/console/",
         "DynamoDB",
         "curl -i",
         "/verifications",

@@ -7,10 +7,13 @@
 
 mod support;
 
+use aws_config::{Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::AttributeValue;
 use local::{LocalServer, Settings, StartupError};
-use reqwest::Response;
 use reqwest::header::HeaderMap;
+use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use support::{Fixture, eventually, json, token_in};
 
@@ -277,41 +280,149 @@ async fn requests_for_other_hosts_are_rejected() {
         (format!("localhost:{port}"), 200),
         (format!("[::1]:{port}"), 200),
     ] {
-        let request = fixture.http.get(fixture.url("/console")).header("host", &host);
+        let request = fixture
+            .http
+            .get(fixture.server.console_url())
+            .header("host", &host);
         assert_eq!(request.send().await.unwrap().status(), status, "{host}");
     }
+}
+
+/// A request for the names of the tables, without the headers of a signature.
+fn list_tables(fixture: &Fixture) -> RequestBuilder {
+    fixture
+        .http
+        .post(fixture.server.dynamodb_url())
+        .header("x-amz-target", "DynamoDB_20120810.ListTables")
+        .body("{}")
 }
 
 #[tokio::test]
 async fn dynamodb_rejects_other_hosts_web_pages_and_unsigned_requests() {
     let fixture = Fixture::new().await;
-    let scan = |host: Option<&str>, origin: Option<&str>, signature: Option<&str>| {
-        let mut request = fixture
-            .http
-            .post(fixture.server.dynamodb_url())
-            .header("x-amz-target", "DynamoDB_20120810.ListTables")
-            .body("{}");
-        for (name, value) in [("host", host), ("origin", origin), ("authorization", signature)] {
-            if let Some(value) = value {
-                request = request.header(name, value);
-            }
-        }
-        request.send()
-    };
-    let signature = Some("AWS4-HMAC-SHA256 Credential=x");
 
-    assert_eq!(scan(None, None, signature).await.unwrap().status(), 200);
+    let unsigned = list_tables(&fixture).send().await.unwrap();
+    assert_eq!(unsigned.status(), 403);
     assert_eq!(
-        scan(Some("evil.example"), None, signature)
-            .await
-            .unwrap()
-            .status(),
-        421
+        unsigned.headers()["x-amzn-errortype"],
+        "MissingAuthenticationTokenException"
     );
-    let page = scan(None, Some("http://evil.example"), signature).await.unwrap();
+    let host = list_tables(&fixture).header("host", "evil.example").send();
+    assert_eq!(host.await.unwrap().status(), 421);
+    let page = list_tables(&fixture)
+        .header("origin", "http://evil.example")
+        .send();
+    let page = page.await.unwrap();
     assert_eq!(page.status(), 403);
     assert_eq!(page.headers().get("access-control-allow-origin"), None);
-    assert_eq!(scan(None, None, None).await.unwrap().status(), 403);
+    assert_eq!(page.headers().get("x-amzn-errortype"), None);
+}
+
+/// The SDK's configuration as an environment file gives it to a function's process.
+async fn aws_config(variables: &[(&str, &str)]) -> SdkConfig {
+    let value = |name: &str| {
+        let found = variables.iter().find(|(known, _)| *known == name);
+        found.unwrap().1.to_owned()
+    };
+    let key = Credentials::from_keys(value("AWS_ACCESS_KEY_ID"), value("AWS_SECRET_ACCESS_KEY"), None);
+    kit::aws::loader()
+        .credentials_provider(key)
+        .region(Region::new(value("AWS_REGION")))
+        .endpoint_url(value("AWS_ENDPOINT_URL"))
+        .load()
+        .await
+}
+
+/// The variables of an environment file.
+fn variables(text: &str) -> Vec<(&str, &str)> {
+    text.lines()
+        .map(|line| line.trim_end_matches('"').split_once("=\"").unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn the_aws_services_take_the_access_key_of_this_start_only() {
+    let fixture = Fixture::new().await;
+    let old = std::fs::read_to_string(fixture.server.environment_file()).unwrap();
+    let fixture = fixture.restarted().await;
+    let new = std::fs::read_to_string(fixture.server.environment_file()).unwrap();
+    let (old, new) = (variables(&old), variables(&new));
+    let endpoint = fixture.server.dynamodb_url();
+    let without_secret: Vec<_> = new
+        .iter()
+        .map(|(name, value)| {
+            (
+                *name,
+                if *name == "AWS_SECRET_ACCESS_KEY" {
+                    "local"
+                } else {
+                    *value
+                },
+            )
+        })
+        .collect();
+
+    for (variables, expected) in [
+        (&new, None),
+        (&old, Some("UnrecognizedClientException")),
+        (&without_secret, Some("InvalidSignatureException")),
+    ] {
+        let config = aws_config(variables).await;
+        let dynamodb = aws_sdk_dynamodb::config::Builder::from(&config).endpoint_url(endpoint);
+        let tables = aws_sdk_dynamodb::Client::from_conf(dynamodb.build())
+            .list_tables()
+            .send()
+            .await;
+        let error = tables.as_ref().err().and_then(|error| error.code());
+        assert_eq!(error, expected);
+
+        let endpoint = new
+            .iter()
+            .find(|(name, _)| *name == "AWS_ENDPOINT_URL")
+            .unwrap()
+            .1;
+        let secrets = aws_sdk_secretsmanager::config::Builder::from(&config).endpoint_url(endpoint);
+        let arn = new
+            .iter()
+            .find(|(name, _)| *name == "WEBHOOK_SECRET_ARN")
+            .unwrap()
+            .1;
+        let secret = aws_sdk_secretsmanager::Client::from_conf(secrets.build())
+            .get_secret_value()
+            .secret_id(arn)
+            .send()
+            .await;
+        let error = secret.as_ref().err().and_then(|error| error.code());
+        assert_eq!(error, expected);
+    }
+}
+
+#[tokio::test]
+async fn without_its_key_there_is_no_console() {
+    let fixture = Fixture::new().await;
+    fixture.sign_up(json!({"email": "ada@example.org"})).await;
+    fixture.mail(1).await;
+    let old = fixture.server.console_url().replacen(fixture.server.url(), "", 1);
+    assert_eq!(fixture.get(&old).await.status(), 200);
+
+    let fixture = fixture.restarted().await;
+
+    for path in [
+        "/console".to_owned(),
+        "/console/".to_owned(),
+        "/console/outbox/1.txt".to_owned(),
+        "/console/outbox.json".to_owned(),
+        format!("{old}/outbox/1.txt"),
+        format!("{old}/executions.json"),
+        old,
+    ] {
+        let nowhere = fixture.get("/nowhere").await.text().await.unwrap();
+        let response = fixture.get(&path).await;
+        assert_eq!(response.status(), 404, "{path}");
+        assert_eq!(response.text().await.unwrap(), nowhere, "{path}");
+    }
+    let file = std::fs::read_to_string(fixture.server.console_file()).unwrap();
+    assert_eq!(file.trim_end(), fixture.server.console_url());
 }
 
 #[cfg(unix)]
@@ -326,6 +437,7 @@ async fn only_the_owner_can_read_the_data_files() {
         table.as_path(),
         journal.as_path(),
         fixture.server.environment_file(),
+        fixture.server.console_file(),
     ] {
         let mode = std::fs::metadata(file).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{}", file.display());
@@ -338,10 +450,7 @@ async fn the_environment_file_configures_every_function() {
 
     let text = std::fs::read_to_string(fixture.server.environment_file()).unwrap();
 
-    let variables: Vec<_> = text
-        .lines()
-        .map(|line| line.trim_end_matches('"').split_once("=\"").unwrap())
-        .collect();
+    let variables = variables(&text);
     let environment = || kit::Environment::of(variables.iter().copied());
     let aws = kit::Aws::new(
         aws_config::SdkConfig::builder()
@@ -369,39 +478,146 @@ async fn the_console_shows_no_personal_data() {
     let task_token = text(&verification, "taskToken").to_owned();
     let secrets = ["canary", "Canary", "998877", &token, &task_token];
 
-    let page = fixture.get("/console").await;
-    assert!(
-        page.headers()["content-security-policy"]
-            .to_str()
-            .unwrap()
-            .starts_with("default-src 'none'")
-    );
-    let page = page.text().await.unwrap();
-    assert!(
-        page.contains(&id) && page.contains("c…@example.org") && page.contains("ValidateEmail"),
-        "{page}"
-    );
-    let history = format!("/console/executions/{id}.json");
-    for path in [
-        "/console",
-        "/console/executions.json",
-        &history,
-        "/console/webhooks.json",
+    for (path, words) in [
+        ("", vec![id.as_str(), "ValidateEmail", "Mail 1"]),
+        (
+            &*format!("/executions/{id}"),
+            vec![&*id, "ValidateEmail waits for its token.", "<svg"],
+        ),
+        (&*format!("/executions/{id}.json"), vec!["TaskSubmitted"]),
+        ("/executions.json", vec![&id]),
+        (
+            &*format!("/webhooks/_msg_{id}"),
+            vec!["valid", "accepted with 204"],
+        ),
+        ("/webhooks.json", vec![&id]),
     ] {
-        let shown = fixture.get(path).await;
+        let shown = fixture.get_console(path).await;
         assert_eq!(shown.status(), 200, "{path}");
         let shown = shown.text().await.unwrap();
         for secret in secrets {
             assert!(!shown.contains(secret), "{path} shows {secret}");
         }
+        for word in words {
+            assert!(shown.contains(word), "{path} does not show {word}");
+        }
     }
     // The link must be usable; the task token is internal.
-    for path in ["/console/outbox.json", "/console/outbox/1"] {
-        let shown = fixture.get(path).await.text().await.unwrap();
+    for path in ["/outbox.json", "/outbox/1", "/outbox/1.txt"] {
+        let shown = fixture.get_console(path).await.text().await.unwrap();
         assert!(shown.contains(&token) && !shown.contains(&task_token), "{path}");
     }
-    assert_eq!(fixture.get("/console/outbox/2").await.status(), 404);
-    assert_eq!(fixture.get("/console/executions/nobody.json").await.status(), 404);
+    for path in [
+        "/outbox/2",
+        "/outbox/2.txt",
+        "/outbox/one",
+        "/executions/nobody",
+        "/executions/nobody.json",
+        "/webhooks/_nobody",
+        "/webhooks/%F0%9F",
+        "/nothing",
+    ] {
+        assert!(
+            fixture.get_console(path).await.status().is_client_error(),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_search_finds_executions_mails_and_webhooks_by_a_part_of_their_id() {
+    let fixture = Fixture::new().await;
+    let first = fixture.sign_up(json!({"email": "ada@example.org"})).await;
+    let second = fixture.sign_up(json!({"email": "bob@example.org"})).await;
+    fixture.mail(2).await;
+    let search = async |query: &str| {
+        let response = fixture.get_console(&format!("?q={query}")).await;
+        (response.url().path().to_owned(), response.text().await.unwrap())
+    };
+
+    let (path, page) = search(&first[4..20]).await;
+    assert!(
+        path.ends_with(&format!("/executions/{first}")) && page.contains("<svg"),
+        "{path}"
+    );
+    let (_, page) = search("msg_").await;
+    assert!(page.contains("None has this id."), "{page}");
+    let (_, page) = search("-0").await;
+    assert!(page.contains("Mail 1") && page.contains("Mail 2"), "{page}");
+    let (_, page) = search("%3Cscript%3E").await;
+    assert!(
+        page.contains("&lt;script&gt;") && !page.contains(&second),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn the_pages_of_the_console_load_their_own_files_and_nothing_else() {
+    let fixture = Fixture::new().await;
+
+    let page = fixture.get_console("").await;
+
+    let policy = page.headers()["content-security-policy"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"),
+        "{policy}"
+    );
+    assert!(!policy.contains("unsafe"), "{policy}");
+    let page = page.text().await.unwrap();
+    assert!(
+        !page.contains("://") && !page.contains("<style") && !page.contains(" style="),
+        "{page}"
+    );
+    for (file, content_type) in [
+        ("/console.css", "text/css; charset=utf-8"),
+        ("/diagram.css", "text/css; charset=utf-8"),
+        ("/console.js", "text/javascript; charset=utf-8"),
+        ("/icon.svg", "image/svg+xml"),
+    ] {
+        let console = fixture.server.console_url().replacen(fixture.server.url(), "", 1);
+        assert!(page.contains(&format!("\"{console}{file}\"")), "{file}");
+        assert_eq!(
+            fixture.get_console(file).await.headers()["content-type"],
+            content_type
+        );
+    }
+}
+
+#[tokio::test]
+async fn webhooks_with_any_id_have_a_page() {
+    let fixture = Fixture::new().await;
+
+    for id in ["", "../a?b#c%20/", "<b>"] {
+        let request = fixture.post("/webhooks", "{}").header("webhook-id", id);
+        assert_eq!(request.send().await.unwrap().status(), 401);
+    }
+
+    let page = fixture.get_console("").await.text().await.unwrap();
+    assert!(
+        page.contains("Without an id") && page.contains("&lt;b&gt;"),
+        "{page}"
+    );
+    let mut found = 0;
+    for link in page
+        .split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('"'))
+    {
+        if link.0.contains("/webhooks/") {
+            let shown = fixture.get(link.0).await;
+            assert_eq!(shown.status(), 200, "{}", link.0);
+            assert!(
+                shown.text().await.unwrap().contains("rejected with 401"),
+                "{}",
+                link.0
+            );
+            found += 1;
+        }
+    }
+    assert_eq!(found, 3);
 }
 
 #[tokio::test]
@@ -411,7 +627,7 @@ async fn the_console_serves_the_execution_history() {
     let arn = fixture.server.execution_of(&id.parse().unwrap());
     fixture.server.executions().wait(&arn).await.unwrap();
 
-    let history = fixture.get_json(&format!("/console/executions/{id}.json")).await;
+    let history = fixture.get_console_json(&format!("/executions/{id}.json")).await;
 
     assert_eq!(history["execution"]["status"], "SUCCEEDED");
     let events = history["events"].as_array().unwrap();
@@ -467,13 +683,15 @@ async fn head_finds_the_page_behind_a_link() {
 #[tokio::test]
 async fn every_response_has_the_security_headers() {
     let fixture = Fixture::new().await;
+    let console = fixture.server.console_url().replacen(fixture.server.url(), "", 1);
+    let missing = format!("{console}/outbox/none");
 
     for path in [
         "/",
         "/users/x",
         "/openapi.yaml",
-        "/console",
-        "/console/outbox/none",
+        &console,
+        &missing,
         "/nowhere",
         "/webhooks",
     ] {
@@ -535,11 +753,11 @@ async fn a_waiting_sign_up_continues_after_a_restart() {
     let fixture = Fixture::new().await;
     let id = fixture.sign_up(json!({"email": "ada@example.org"})).await;
     let token = token_in(&fixture.mail(1).await);
-    let before = fixture.get_json(&format!("/console/executions/{id}.json")).await;
+    let before = fixture.get_console_json(&format!("/executions/{id}.json")).await;
 
     let fixture = fixture.restarted().await;
 
-    let after = fixture.get_json(&format!("/console/executions/{id}.json")).await;
+    let after = fixture.get_console_json(&format!("/executions/{id}.json")).await;
     let (before, after) = (
         before["events"].as_array().unwrap(),
         after["events"].as_array().unwrap(),
@@ -601,16 +819,16 @@ async fn ended_sign_ups_are_shown_after_a_restart() {
         "outbox.json",
         "webhooks.json",
     ];
-    let paths = paths.map(|path| format!("/console/{path}"));
+    let paths = paths.map(|path| format!("/{path}"));
     let mut before = Vec::new();
     for path in &paths {
-        before.push(fixture.get_json(path).await);
+        before.push(fixture.get_console_json(path).await);
     }
 
     let fixture = fixture.restarted().await;
 
     for (path, before) in paths.iter().zip(before) {
-        assert_eq!(fixture.get_json(path).await, before, "{path}");
+        assert_eq!(fixture.get_console_json(path).await, before, "{path}");
     }
     assert_problem(fixture.confirm(&token).await, 410).await;
 }

@@ -6,7 +6,7 @@
 )]
 
 use asl_document::StateMachine;
-use asl_reports::svg;
+use asl_reports::{Outcome, Overlay, SVG_STYLE, StateOverlay, TakenTransition, svg, svg_of_execution};
 use proptest::prelude::*;
 use roxmltree::{Document, Node};
 use serde_json::{Map, Value, json};
@@ -216,6 +216,72 @@ fn missing_states_do_not_panic() {
 
     assert_eq!(texts(&Document::parse(&svg(&nowhere)).unwrap(), "name"), ["Only"]);
     assert!(Document::parse(&svg(&empty)).is_ok());
+}
+
+/// `Poll` has failed, and `Gone` was entered.
+fn overlay() -> Overlay {
+    let state = |name: &str, outcome, note: &str| {
+        let note = note.to_owned();
+        (name.to_owned(), StateOverlay { outcome, note })
+    };
+    let transition = |from: Option<&str>, to: &str, is_caught| TakenTransition {
+        from: from.map(str::to_owned),
+        to: Some(to.to_owned()),
+        is_caught,
+    };
+    Overlay {
+        states: [
+            state("Poll", Outcome::Caught, "59 min, 999 tries"),
+            state("Gone", Outcome::Failed, "a < b"),
+            state("Nowhere", Outcome::Running, ""),
+        ]
+        .into(),
+        transitions: [
+            transition(None, "Poll", false),
+            transition(Some("Poll"), "Gone", true),
+        ]
+        .into(),
+    }
+}
+
+#[test]
+fn an_execution_marks_its_states_and_transitions() {
+    let svg = svg_of_execution(&example(), &overlay());
+
+    let document = Document::parse(&svg).unwrap();
+    let classes: Vec<_> = document
+        .descendants()
+        .filter_map(|node| node.attribute("class"))
+        .filter(|class| class.contains("entered") || class.contains("taken"))
+        .collect();
+    assert_eq!(
+        classes,
+        [
+            "line taken",
+            "line caught taken",
+            "state callback entered recovered",
+            "state fail entered failed"
+        ]
+    );
+    let notes = texts(&document, "note");
+    assert!(notes.contains(&"59 min, 999 tries".to_owned()) && notes.contains(&"a < b".to_owned()));
+    assert!(svg.contains("Poll caught, Gone failed. No other state was entered."));
+    assert!(!svg.contains("<style") && SVG_STYLE.contains(".execution .recovered"));
+}
+
+#[test]
+fn all_executions_of_a_machine_have_one_layout() {
+    let (before, after) = (
+        svg_of_execution(&example(), &Overlay::default()),
+        svg_of_execution(&example(), &overlay()),
+    );
+
+    let (before, after) = (
+        Document::parse(&before).unwrap(),
+        Document::parse(&after).unwrap(),
+    );
+    assert_eq!(boxes(&before), boxes(&after));
+    assert_eq!(overlapping(&boxes(&after)), []);
 }
 
 /// A graph of Choices: the successors of each state, with the lengths of the labels.

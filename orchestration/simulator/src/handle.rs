@@ -11,8 +11,8 @@ use tokio::task::JoinHandle;
 
 use crate::journal::{Record, RecordLog};
 use crate::{
-    Description, EpochMillis, ExecutionArn, HistoryEvent, RequestError, StateMachines, TaskEventError,
-    TaskToken,
+    Description, EpochMillis, ExecutionArn, HistoryEvent, Machine, RequestError, StateMachines,
+    TaskEventError, TaskToken,
 };
 
 /// A source of the time: [virtual](crate::virtual_time::VirtualClock), or [real](crate::wall_clock::MonotonicClock).
@@ -194,6 +194,13 @@ impl<C: Clock> Handle<C> {
 
     pub fn history(&self, arn: &ExecutionArn) -> Result<Vec<HistoryEvent>, RequestError> {
         self.lock().service.history(arn).map(<[HistoryEvent]>::to_vec)
+    }
+
+    /// The machine that an execution was started with.
+    pub fn machine(&self, arn: &ExecutionArn) -> Result<Machine, RequestError> {
+        let state = self.lock();
+        let execution = state.service.execution(arn)?;
+        Ok(execution.machine().clone())
     }
 }
 

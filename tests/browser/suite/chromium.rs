@@ -12,8 +12,9 @@ use tokio::process::{Child, Command};
 pub(crate) struct Look {
     /// The preferred languages, as in `Accept-Language`.
     pub(crate) languages: &'static str,
-    /// The width of the window, in CSS pixels.
+    /// The size of the window, in CSS pixels.
     pub(crate) width: u32,
+    pub(crate) height: u32,
     pub(crate) is_dark: bool,
     pub(crate) runs_scripts: bool,
 }
@@ -22,6 +23,7 @@ pub(crate) struct Look {
 pub(crate) const PLAIN: Look = Look {
     languages: "en-GB,en",
     width: 1280,
+    height: 900,
     is_dark: false,
     runs_scripts: true,
 };
@@ -39,7 +41,8 @@ impl Chromium {
         let (process, port) = start_driver().await;
         let url = format!("http://127.0.0.1:{port}");
         let driver = WebDriver::new(&url, capabilities(look)).await.unwrap();
-        let metrics = json!({"width": look.width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+        let metrics =
+            json!({"width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": false});
         let cdp = driver.cdp();
         cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics)
             .await

@@ -32,6 +32,32 @@ async fn a_code_confirms_where_the_sign_up_began() {
     reader.leave().await;
 }
 
+/// A whole minute passes, as for a person.
+#[tokio::test]
+async fn another_mail_can_be_asked_for_after_a_countdown() {
+    let reader = Reader::new("another-mail", PLAIN).await;
+    reader.open("/").await;
+    reader.fill("email", "ada@example.org").await;
+    reader.press("sign-up-button").await;
+    reader.mail(1).await;
+    reader.read("Another mail in 00:").await;
+    reader.check("counting").await;
+
+    reader.press("another-mail").await;
+    reader.reload().await;
+    reader.read("Another mail in 00:").await;
+    reader.read("Send another mail").await;
+    reader.press("another-mail").await;
+    reader.read("Another mail is on its way.").await;
+    let mail = reader.mail(2).await;
+    assert!(reader.server.outbox().get(3).is_none());
+    reader.fill("code", code(&mail)).await;
+    reader.press("confirmation-button").await;
+
+    reader.read("Welcome").await;
+    reader.leave().await;
+}
+
 /// The stranger cannot tell from the code either.
 #[tokio::test]
 async fn a_wrong_code_for_a_held_address_is_answered_alike() {

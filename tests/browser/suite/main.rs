@@ -12,6 +12,8 @@
 
 mod chromium;
 mod code;
+mod console;
+mod pictures;
 mod reader;
 mod sign_up;
 mod verify;

@@ -12,8 +12,9 @@ use thirtyfour::{By, Key, TypingData, WebDriver, WebElement};
 
 use crate::chromium::{Chromium, Look};
 
-/// How long a view may take to appear. The page looks at a sign-up at least every 30 s, and soon after each action.
-const TIME_LIMIT: Duration = Duration::from_secs(40);
+/// How long a view may take to appear. The page looks at a sign-up at least every 30 s, and soon after each action; another mail
+/// can be asked for after a minute.
+const TIME_LIMIT: Duration = Duration::from_secs(80);
 
 pub(crate) struct Reader {
     pub(crate) server: LocalServer,
@@ -48,6 +49,11 @@ impl Reader {
         self.driver().goto("about:blank").await.unwrap();
         let url = format!("{}{path}", self.server.url());
         self.driver().goto(url).await.unwrap();
+    }
+
+    /// The path of the console.
+    pub(crate) fn console(&self) -> String {
+        self.server.console_url().replacen(self.server.url(), "", 1)
     }
 
     pub(crate) async fn reload(&self) {
@@ -100,6 +106,28 @@ impl Reader {
         self.see(id).await.click().await.unwrap();
     }
 
+    /// Follows the first link with this text.
+    pub(crate) async fn follow(&self, text: &str) {
+        let link = self.driver().find(By::PartialLinkText(text)).await.unwrap();
+        link.click().await.unwrap();
+    }
+
+    /// Signs up without the form: the page that is shown sends the request. Returns the id.
+    pub(crate) async fn sign_up_elsewhere(&self, email: &str) -> String {
+        let user = self.send("/users", json!({"email": email})).await;
+        user["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Sends a request from the page that is shown, and returns the body of the response.
+    pub(crate) async fn send(&self, path: &str, body: Value) -> Value {
+        let script = "const [path, body, done] = arguments; \
+            fetch(path, {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify(body)})
+                .then((response) => response.json()).then(done, (error) => done(String(error)));";
+        let arguments = vec![json!(path), body];
+        let answer = self.driver().execute_async(script, arguments).await.unwrap();
+        answer.json().clone()
+    }
+
     /// Types into a field in place of what is there.
     pub(crate) async fn fill(&self, id: &str, text: &str) {
         let field = self.see(id).await;
@@ -115,13 +143,34 @@ impl Reader {
 
     /// Moves the focus with the Tab key until it is at this element.
     pub(crate) async fn tab_to(&self, id: &str) {
-        for _ in 0..20 {
+        for _ in 0..40 {
             if self.focus().await == id {
                 return;
             }
             self.keys(Key::Tab).await;
         }
         panic!("the Tab key does not lead to {id}");
+    }
+
+    /// Moves the focus with the Tab key until it is at the link with this text.
+    pub(crate) async fn tab_to_link(&self, text: &str) {
+        for _ in 0..40 {
+            let element = self.driver().active_element().await.unwrap();
+            if element.text().await.unwrap().contains(text) && element.tag_name().await.unwrap() == "a" {
+                return;
+            }
+            self.keys(Key::Tab).await;
+        }
+        panic!("the Tab key does not lead to “{text}”");
+    }
+
+    /// The classes of a state in the diagram of an execution.
+    pub(crate) async fn drawn(&self, state: &str) -> String {
+        let script = format!(
+            "const name = [...document.querySelectorAll('svg .name')].find((name) => name.textContent === '{state}'); \
+             return name.parentElement.getAttribute('class')"
+        );
+        self.evaluate(&script).await.as_str().unwrap().to_owned()
     }
 
     /// The id of the element that has the focus.

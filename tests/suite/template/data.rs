@@ -53,3 +53,44 @@ fn all_data_has_deletion_policies() {
         }
     }
 }
+
+/// What the table's data outlives: the stack's end and a replacement, and not a first deployment that fails.
+fn wrong_lives(template: &Template) -> Vec<String> {
+    let table = &template.value["Resources"]["Table"];
+    let expected = [
+        ("DeletionPolicy", "RetainExceptOnCreate"),
+        ("UpdateReplacePolicy", "Retain"),
+    ];
+    let wrong = expected
+        .into_iter()
+        .filter(|(policy, value)| table[*policy] != *value);
+    wrong
+        .map(|(policy, value)| format!("the table's {policy} is not {value}"))
+        .collect()
+}
+
+#[test]
+fn the_table_outlives_the_stack_but_not_a_failed_first_deployment() {
+    let template = Template::sign_up();
+
+    assert_eq!(wrong_lives(&template), Vec::<String>::new());
+    for (old, new, problem) in [
+        (
+            "DeletionPolicy: RetainExceptOnCreate",
+            "DeletionPolicy: Retain",
+            "the table's DeletionPolicy is not RetainExceptOnCreate",
+        ),
+        (
+            "DeletionPolicy: RetainExceptOnCreate",
+            "DeletionPolicy: Delete",
+            "the table's DeletionPolicy is not RetainExceptOnCreate",
+        ),
+        (
+            "UpdateReplacePolicy: Retain",
+            "UpdateReplacePolicy: Delete",
+            "the table's UpdateReplacePolicy is not Retain",
+        ),
+    ] {
+        assert_eq!(wrong_lives(&template.with(old, new)), [problem]);
+    }
+}

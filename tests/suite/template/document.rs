@@ -24,6 +24,11 @@ impl Template {
         Self::read("observability.yaml")
     }
 
+    /// The template of the deployer's policies.
+    pub(super) fn deployer() -> Self {
+        Self::read("deployer.yaml")
+    }
+
     fn read(file: &str) -> Self {
         let infra = Path::new(env!("CARGO_MANIFEST_DIR"))
             .parent()
@@ -55,6 +60,16 @@ impl Template {
     pub(super) fn properties(&self, id: &str) -> &Value {
         &self.value["Resources"][id]["Properties"]
     }
+}
+
+/// The resources of `template.yaml`.
+pub(crate) fn sign_up_resources() -> Value {
+    Template::sign_up().value["Resources"].clone()
+}
+
+/// The resources of `observability.yaml`.
+pub(crate) fn observability_resources() -> Value {
+    Template::observability().value["Resources"].clone()
 }
 
 /// Parses a YAML document as JSON.

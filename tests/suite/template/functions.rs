@@ -177,8 +177,8 @@ fn all_functions_have_the_same_properties() {
             "CleanUpFunction is not a function of the workspace",
         ),
         (
-            "      AutoPublishAliasAllProperties: true\n      Timeout: 10\n",
-            "      Timeout: 10\n      AutoPublishAliasAllProperties: true\n",
+            "      AutoPublishCodeSha256: !Ref Release\n      Timeout: 10\n",
+            "      Timeout: 10\n      AutoPublishCodeSha256: !Ref Release\n",
             "StoreUserData has the properties",
         ),
     ] {

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use super::Template;
 use super::functions::pascal_case;
 use crate::contract_pages::{FUNCTIONS, page, rows};
+use crate::own_items::items_of_page;
 
 /// Allowed actions, each with its resources.
-type Allowed = BTreeMap<String, BTreeSet<String>>;
+pub(super) type Allowed = BTreeMap<String, BTreeSet<String>>;
 
 /// A value that may be a single item or a list, as a list.
-fn list(value: &Value) -> Vec<Value> {
+pub(super) fn list(value: &Value) -> Vec<Value> {
     match value {
         Value::Array(items) => items.clone(),
         Value::Null => Vec::new(),
@@ -37,7 +38,7 @@ fn on(resource: &Value, condition: &Value) -> String {
     }
 }
 
-fn allowed(statements: &[Value]) -> Allowed {
+pub(super) fn allowed(statements: &[Value]) -> Allowed {
     let mut allowed = Allowed::new();
     for statement in statements
         .iter()
@@ -55,18 +56,27 @@ fn allowed(statements: &[Value]) -> Allowed {
     allowed
 }
 
-/// The resources that a service's actions need.
-fn resources(service: &str) -> BTreeSet<String> {
+/// The resources that a service's actions need, in a function.
+fn resources(function: &str, service: &str) -> BTreeSet<String> {
+    if service == "dynamodb" {
+        let keys: BTreeSet<_> = items_of_page(function)
+            .into_iter()
+            .map(|(_, key)| format!("{key}*"))
+            .collect();
+        let own = json!({"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}});
+        return [on(&json!({"Fn::GetAtt": ["Table", "Arn"]}), &own)].into();
+    }
     let identity = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailIdentity}";
-    let configuration_set = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${MailConfigurationSet}";
+    let configuration_set = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set";
     let resources = match service {
-        "dynamodb" => vec![json!({"Fn::GetAtt": ["Table", "Arn"]})],
         "states" => vec![json!({"Ref": "SignUpStateMachine"})],
         "secretsmanager" => vec![json!({"Ref": "WebhookSecretArn"})],
         "ses" => vec![
             json!({"Fn::Sub": identity}),
             json!({"Fn::If": [
-                "HasMailConfigurationSet", {"Fn::Sub": configuration_set}, {"Ref": "AWS::NoValue"},
+                "HasMailConfigurationSet",
+                {"Fn::Sub": format!("{configuration_set}/${{MailConfigurationSet}}")},
+                {"Fn::Sub": format!("{configuration_set}/*")},
             ]}),
         ],
         other => panic!("no port needs {other}"),
@@ -80,7 +90,7 @@ fn needed_by_ports(function: &str) -> Allowed {
     let words = rows.iter().flat_map(|row| row[1].split('`'));
     let actions = words.filter_map(|word| Some((word, word.split_once(':')?.0)));
     actions
-        .map(|(action, service)| (action.to_owned(), resources(service)))
+        .map(|(action, service)| (action.to_owned(), resources(function, service)))
         .collect()
 }
 
@@ -220,6 +230,31 @@ fn function_roles_allow_exactly_what_their_ports_need() {
             table,
             "Resource: !Ref SignUpStateMachine",
             "CreateUser has dynamodb:GetItem on the wrong resources",
+        ),
+        (
+            "['limit#*', 'request#*', 'user#*']",
+            "['limit#*', 'request#*', 'user#*', 'verification#*']",
+            "CreateUser has dynamodb:GetItem on the wrong resources",
+        ),
+        (
+            "['delivery#*']",
+            "['*']",
+            "NotifyWebhook has dynamodb:PutItem on the wrong resources",
+        ),
+        (
+            "ForAllValues:StringLike",
+            "ForAllValues:StringLikeIfExists",
+            "CreateUser has dynamodb:UpdateItem on the wrong resources",
+        ),
+        (
+            "dynamodb:LeadingKeys: ['address#*', 'user#*']",
+            "dynamodb:LeadingKeys: ['user#*']",
+            "StoreUserData has dynamodb:ConditionCheckItem on the wrong resources",
+        ),
+        (
+            "configuration-set/*",
+            "identity/*",
+            "ValidateEmail has ses:SendEmail on the wrong resources",
         ),
         (
             "logs:PutLogEvents",

@@ -6,8 +6,6 @@ use super::Template;
 
 /// Resource, JSON pointer into its properties, expected value.
 fn expected() -> Vec<(&'static str, &'static str, Value)> {
-    let workflow =
-        json!({"Fn::If": ["HasWorkflowAlias", {"Ref": "SignUpAlias"}, {"Ref": "SignUpStateMachine"}]});
     vec![
         (
             "HistoryKey",
@@ -18,8 +16,34 @@ fn expected() -> Vec<(&'static str, &'static str, Value)> {
                 "Principal": {"Service": "delivery.logs.amazonaws.com"},
                 "Action": ["kms:Decrypt"],
                 "Resource": "*",
+                "Condition": {
+                    "StringEquals": {
+                        "kms:EncryptionContext:SourceArn":
+                            {"Fn::Sub": "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*"},
+                    },
+                    "StringEqualsIfExists": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+                },
             }),
         ),
+        (
+            "HistoryKey",
+            "/KeyPolicy/Statement/3",
+            json!({
+                "Sid": "Alarms",
+                "Effect": "Allow",
+                "Principal": {"Service": "cloudwatch.amazonaws.com"},
+                "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+                "Resource": "*",
+                "Condition": {
+                    "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+                    "StringLike": {
+                        "kms:EncryptionContext:aws:sns:topicArn":
+                            {"Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:${AWS::StackName}-*"},
+                    },
+                },
+            }),
+        ),
+        ("HistoryKey", "/KeyPolicy/Statement/4", Value::Null),
         (
             "Table",
             "/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled",
@@ -64,13 +88,11 @@ fn expected() -> Vec<(&'static str, &'static str, Value)> {
             json!(false),
         ),
         ("SignUpStateMachine", "/TracingConfiguration/Enabled", json!(true)),
-        ("SignUpAlias", "/DeploymentPreference/Type", json!("CANARY")),
         (
             "CreateUserFunction",
             "/Environment/Variables/STATE_MACHINE_ARN",
-            workflow,
+            json!({"Ref": "SignUpAlias"}),
         ),
-        ("SignUpsFailedAlarm", "/MetricName", json!("ExecutionsFailed")),
         ("SignUpsTimedOutAlarm", "/MetricName", json!("ExecutionsTimedOut")),
         (
             "UndeliveredWebhooksAlarm",
@@ -113,7 +135,9 @@ fn wrong_properties(template: &Template) -> Vec<String> {
     globals
         .chain(single)
         .chain(groups)
-        .filter(|(_, pointer, properties, value)| properties.pointer(pointer) != Some(value))
+        .filter(|(_, pointer, properties, value)| {
+            properties.pointer(pointer).unwrap_or(&Value::Null) != value
+        })
         .map(|(id, pointer, ..)| format!("{id}: {pointer}"))
         .collect()
 }
@@ -139,6 +163,16 @@ fn resources_have_the_expected_properties() {
             "IncludeExecutionData: false",
             "IncludeExecutionData: true",
             "SignUpStateMachine: /LoggingConfiguration/IncludeExecutionData",
+        ),
+        (
+            "              StringEqualsIfExists:\n                aws:SourceAccount",
+            "              StringEqualsIfExists:\n                aws:PrincipalAccount",
+            "HistoryKey: /KeyPolicy/Statement/2",
+        ),
+        (
+            "kms:EncryptionContext:aws:sns:topicArn",
+            "kms:EncryptionContext:aws:sqs:arn",
+            "HistoryKey: /KeyPolicy/Statement/3",
         ),
         (
             "  SignUpsTimedOutAlarm:",

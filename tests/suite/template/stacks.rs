@@ -7,8 +7,16 @@ fn fixed_names(template: &Template) -> Vec<String> {
     let resources = template.value["Resources"].as_object().unwrap();
     let mut problems = Vec::new();
     for (id, resource) in resources {
-        let of_another = ["AWS::Lambda::Permission", "AWS::Logs::MetricFilter"]
-            .contains(&resource["Type"].as_str().unwrap());
+        let of_another = [
+            "AWS::Lambda::Permission",
+            "AWS::Logs::MetricFilter",
+            // Named by a parameter, and nothing without it.
+            "AWS::ApiGatewayV2::DomainName",
+            "AWS::ApiGatewayV2::ApiMapping",
+            // Its name is local to its state machine.
+            "AWS::StepFunctions::StateMachineAlias",
+        ]
+        .contains(&resource["Type"].as_str().unwrap());
         for (key, value) in resource["Properties"].as_object().into_iter().flatten() {
             // A name with the stack's name in it is unique per stack; a policy's name is local to its role.
             let of_the_stack = value.to_string().contains("AWS::StackName");

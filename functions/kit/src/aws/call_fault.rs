@@ -16,10 +16,12 @@ pub struct CallFault {
 }
 
 /// Error codes that ask for a retry.
-const TRANSIENT: [&str; 9] = [
+const TRANSIENT: [&str; 10] = [
     "ThrottlingException",
     "Throttling",
     "TooManyRequestsException",
+    // Of Step Functions, whose executions are encrypted with a key: its status is 400.
+    "KmsThrottlingException",
     "RequestLimitExceeded",
     "ProvisionedThroughputExceededException",
     "TransactionConflictException",

@@ -3,6 +3,7 @@
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::config::Config;
 use aws_sdk_sesv2::config::retry::RetryConfig;
+use aws_sdk_sesv2::error::ProvideErrorMetadata;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageTag};
 use contracts::values::{Cause, EmailAddress};
 use kit::aws::CallFault;
@@ -10,11 +11,16 @@ use kit::aws::CallFault;
 use crate::mail::Mail;
 use crate::ports::{MailFault, SendMail};
 
-/// Permanent errors. All others are transient: a throttled or paused account, a domain that is not verified yet, a used-up
-/// quota, no response.
+/// Permanent errors. All others are transient: a throttled or paused account, a used-up quota, no response.
 ///
 /// Source: [SendEmail](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html), section Errors.
 const PERMANENT: [&str; 2] = ["MessageRejected", "BadRequestException"];
+
+/// How the message of a `MessageRejected` begins that is not about the mail: the sender is not verified yet or any more, or, in the
+/// sandbox, the recipient is not.
+///
+/// Source: [issue 3526 of the SDK for .NET](https://github.com/aws/aws-sdk-net/issues/3526), where AWS reproduced it.
+const NOT_VERIFIED: &str = "Email address is not verified";
 
 /// The tag with the id of the mail. SES returns tags with each event of the mail, such as a bounce.
 ///
@@ -72,8 +78,15 @@ impl SendMail for SesMail {
         let Err(error) = result else {
             return Ok(());
         };
+        let not_verified = error
+            .message()
+            .is_some_and(|message| message.starts_with(NOT_VERIFIED));
+        if not_verified {
+            // The rest of the message has addresses.
+            tracing::warn!("SES has not verified the sender, or in the sandbox the recipient");
+        }
         let fault = CallFault::of("SendEmail", &error);
-        if PERMANENT.contains(&fault.code()) {
+        if PERMANENT.contains(&fault.code()) && !not_verified {
             Err(MailFault::Rejected(fault.into()))
         } else {
             Err(MailFault::Unavailable(fault.into()))

@@ -18,9 +18,11 @@ use tokio::task::JoinHandle;
 mod server;
 
 use super::client;
+use crate::connections::serve;
 use crate::host::Hosts;
 use crate::private_file;
-use crate::shutdown::{self, Shutdown};
+use crate::shutdown::Shutdown;
+use crate::start_secrets::AccessKey;
 
 pub(crate) const TABLE: &str = "sign-up";
 
@@ -43,6 +45,7 @@ impl DynamoDbServer {
     pub(crate) async fn start(
         listener: TcpListener,
         directory: &Path,
+        key: &AccessKey,
         shutdown: &Shutdown,
     ) -> Result<Self, Cause> {
         let path = directory.join(FILE);
@@ -50,10 +53,10 @@ impl DynamoDbServer {
         let path = path.to_str().ok_or("the path is not UTF-8")?;
         let database = Database::new(path)?;
         let url = format!("http://{}", listener.local_addr()?);
-        let router = server::router(database.clone(), Hosts::of(listener.local_addr()?));
-        let server = shutdown::serve(listener, router, shutdown.clone());
+        let router = server::router(database.clone(), key, Hosts::of(listener.local_addr()?));
+        let server = serve(listener, router, shutdown.clone());
         let ttl = tokio::spawn(delete_expired_items(database, shutdown.clone()));
-        let client = Client::new(&client::config(&url).await);
+        let client = Client::new(&client::config(&url, key).await);
         create_table(&client).await?;
         Ok(Self {
             url,
@@ -130,15 +133,17 @@ async fn delete_expired_items(database: Database, shutdown: Shutdown) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shutdown;
 
     #[tokio::test]
     async fn the_table_survives_a_restart() {
         let directory = tempfile::tempdir().unwrap();
 
         for _ in 0..2 {
+            let key = AccessKey::generate().unwrap();
             let (trigger, shutdown) = shutdown::channel();
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let dynamodb = DynamoDbServer::start(listener, directory.path(), &shutdown)
+            let dynamodb = DynamoDbServer::start(listener, directory.path(), &key, &shutdown)
                 .await
                 .unwrap();
             let scan = dynamodb.client.scan().table_name(TABLE).send().await.unwrap();

@@ -49,9 +49,41 @@ impl ApiError {
     }
 
     pub(super) fn unsigned() -> Self {
+        Self::forbidden("MissingAuthenticationTokenException", "the request is not signed")
+    }
+
+    pub(super) fn incomplete_signature() -> Self {
+        Self::forbidden(
+            "IncompleteSignatureException",
+            "the request does not have all parts of a signature",
+        )
+    }
+
+    pub(super) fn unknown_key() -> Self {
+        Self::forbidden(
+            "UnrecognizedClientException",
+            "the access key is not that of this start, which is in functions.env",
+        )
+    }
+
+    pub(super) fn invalid_signature() -> Self {
+        Self::forbidden(
+            "InvalidSignatureException",
+            "the signature is not that of this request, or too old",
+        )
+    }
+
+    pub(super) fn too_large() -> Self {
+        Self {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            ..Self::new("RequestEntityTooLargeException", "the request is too large")
+        }
+    }
+
+    fn forbidden(code: &'static str, message: &'static str) -> Self {
         Self {
             status: StatusCode::FORBIDDEN,
-            ..Self::new("MissingAuthenticationTokenException", "the request is not signed")
+            ..Self::new(code, message)
         }
     }
 }

@@ -237,6 +237,7 @@ mod tests {
             id: "msg_a".to_owned(),
             valid: true,
             conflicting: false,
+            arrivals: Vec::new(),
             count: 1,
             first_at: now,
             last_at: now,

@@ -1,245 +1,137 @@
-//! The console: executions, mails and received webhooks.
+//! The console: executions, mails and received webhooks, at an address with a secret.
 //!
-//! Nothing here has inputs of executions or task tokens. The HTML page has no full addresses, names or links either. The
-//! page of a single mail and `outbox.json` have the whole mail, since its link must be usable.
+//! Nothing here has inputs of executions or task tokens. Personal data is only in a mail that is opened, and in
+//! `outbox.json`: their links and codes must be usable.
+//!
+//! Pages are complete without their script, which replaces the parts that have changed (`data-live`) by those of the same page
+//! as it is now.
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-use serde::Serialize;
-use simulator::{Description, EpochMillis, HistoryEvent, timeline};
+use axum::routing::get;
+use maud::{DOCTYPE, Markup, html};
+use simulator::EpochMillis;
 
-use super::{Site, page};
-use crate::aws::step_functions::{self, MACHINE};
-use crate::outbox::Mail;
-use crate::webhooks::WebhookDeliveries;
+use super::{Site, api};
 
-const STYLE: &str = include_str!("console.css");
+mod execution;
+mod json;
+mod mail;
+mod overview;
+mod page;
+mod states;
+mod webhook;
 
-/// How many entries of each kind the page shows. The JSON documents have all.
-const PAGE_SIZE: usize = 50;
+const STYLE: &str = include_str!("console/assets/console.css");
+const SCRIPT: &str = include_str!("console/assets/console.js");
+const ICON: &str = include_str!("console/assets/icon.svg");
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ExecutionView {
-    name: String,
-    status: &'static str,
-    started_at: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stopped_at: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
+/// The routes below the console's path.
+pub(super) fn router() -> Router<Arc<Site>> {
+    Router::new()
+        .route("/", get(overview::show))
+        .route("/executions.json", get(json::executions))
+        .route("/executions/{file}", get(execution::show))
+        .route("/outbox.json", get(json::outbox))
+        .route("/outbox/{file}", get(mail::show))
+        .route("/webhooks.json", get(json::webhooks))
+        .route("/webhooks/{id}", get(webhook::show))
+        .route(
+            "/console.css",
+            get(async || file("text/css; charset=utf-8", STYLE)),
+        )
+        .route(
+            "/diagram.css",
+            get(async || file("text/css; charset=utf-8", asl_reports::SVG_STYLE)),
+        )
+        .route(
+            "/console.js",
+            get(async || file("text/javascript; charset=utf-8", SCRIPT)),
+        )
+        .route("/icon.svg", get(async || file("image/svg+xml", ICON)))
 }
 
-/// An execution's history, as JSON without payloads.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct HistoryView {
-    execution: ExecutionView,
-    events: Vec<EventView>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EventView {
-    id: u64,
-    previous_event_id: u64,
-    timestamp: String,
-    #[serde(rename = "type")]
-    event_type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    state: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-}
-
-impl From<&Description> for ExecutionView {
-    fn from(execution: &Description) -> Self {
-        Self {
-            name: execution.name.clone(),
-            status: execution.status.name(),
-            started_at: execution.started_at.to_string(),
-            stopped_at: execution.stopped_at.as_ref().map(EpochMillis::to_string),
-            error: execution.status.error().map(str::to_owned),
-        }
+/// Middleware that responds to a request with another key as if there were no console.
+pub(super) async fn check_key(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+    let below = request.uri().path().strip_prefix("/console/");
+    let key = below.map(|path| path.split('/').next().unwrap_or_default());
+    if key.is_none_or(|key| site.console_key.is(key)) {
+        next.run(request).await
+    } else {
+        api::invoke(State(site), request).await
     }
 }
 
-impl From<&HistoryEvent> for EventView {
-    fn from(event: &HistoryEvent) -> Self {
-        Self {
-            id: event.id,
-            previous_event_id: event.previous_event_id,
-            timestamp: event.timestamp.to_string(),
-            event_type: event.event_type.name(),
-            state: event.location.state.as_deref().map(str::to_owned),
-            error: event.error().map(str::to_owned),
-        }
-    }
+/// A page of the console.
+struct Page<'a> {
+    site: &'a Site,
+    title: &'a str,
+    /// What was searched for.
+    query: &'a str,
+    /// How often the page is brought up to date; never if its subject does not change any more.
+    refresh_millis: Option<u32>,
+    content: Markup,
 }
 
-pub(super) async fn show(State(site): State<Arc<Site>>) -> Response {
-    let executions = site.executions.list(Some(MACHINE));
-    let mails = site.outbox.all();
-    let received = site.webhooks.all();
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Console" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                h1 { "Console" }
-                nav {
-                    a href="/console" { "Reload" }
-                    a href="/console/executions.json" { "executions.json" }
-                    a href="/console/outbox.json" { "outbox.json" }
-                    a href="/console/webhooks.json" { "webhooks.json" }
+impl Page<'_> {
+    fn response(self) -> Response {
+        let base = self.site.console_key.path();
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title { (self.title) " – sign-up console" }
+                    link rel="icon" type="image/svg+xml" href=(format!("{base}/icon.svg"));
+                    link rel="stylesheet" href=(format!("{base}/diagram.css"));
+                    link rel="stylesheet" href=(format!("{base}/console.css"));
+                    script type="module" src=(format!("{base}/console.js")) {}
                 }
-                main {
-                    (section("Executions", executions.len(), &executions_table(&site, &executions)))
-                    (section("Outbox", mails.len(), &outbox_table(&mails)))
-                    (section("Webhooks", received.len(), &webhooks_table(&received)))
-                }
-            }
-        }
-    };
-    (page::headers(STYLE), page.into_string()).into_response()
-}
-
-fn section(title: &str, count: usize, table: &Markup) -> Markup {
-    html! {
-        section {
-            h2 { (title) " (" (count) ")" }
-            @if count > PAGE_SIZE { p.note { "The newest " (PAGE_SIZE) " are shown." } }
-            @if count == 0 { p.note { "Nothing yet." } } @else { (table) }
-        }
-    }
-}
-
-fn executions_table(site: &Site, executions: &[Description]) -> Markup {
-    html! {
-        table {
-            thead { tr { th { "Name" } th { "Status" } th { "Started" } th { "Timeline" } } }
-            tbody {
-                @for execution in executions.iter().rev().take(PAGE_SIZE) {
-                    tr {
-                        td { a href=(format!("/console/executions/{}.json", execution.name)) {
-                            code { (execution.name) }
-                        } }
-                        td { (execution.status.name()) }
-                        td { (execution.started_at) }
-                        td { (timeline_of(site, execution)) }
+                body {
+                    header.top {
+                        a.home href=(base) { "Sign-up console" }
+                        form role="search" action=(base) {
+                            label for="search" { "Search by id" }
+                            input #search type="search" name="q" value=(self.query) autocomplete="off" spellcheck="false";
+                            button { "Search" }
+                        }
                     }
+                    main #main data-refresh=[self.refresh_millis] { (self.content) }
+                    p #connection role="status" {}
                 }
             }
-        }
+        };
+        (page::headers(), page.into_string()).into_response()
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "executions are never removed while the local server runs"
-)]
-fn timeline_of(site: &Site, execution: &Description) -> Markup {
-    let history = site.executions.history(&execution.arn);
-    let history = history.expect("a listed execution has a history");
-    let rows = timeline::rows(&history);
-    html! {
-        details {
-            summary { (rows.len()) " events" }
-            pre { (timeline::render(&history)) }
-        }
-    }
+/// A point in time, as people read it: the day is in the title.
+fn time(at: &str) -> Markup {
+    let (day, clock) = at.split_once('T').unwrap_or(("", at));
+    let seconds = clock.split('.').next().unwrap_or(clock).trim_end_matches('Z');
+    html! { time datetime=(at) title=(format!("{day} {seconds} UTC")) { (seconds) } }
 }
 
-fn outbox_table(mails: &[Arc<Mail>]) -> Markup {
-    html! {
-        table {
-            thead { tr { th { "Sent" } th { "Subject" } th { "To" } th { "Mail" } } }
-            tbody {
-                @for mail in mails.iter().rev().take(PAGE_SIZE) {
-                    tr {
-                        td { (mail.at) }
-                        td { (mail.subject) }
-                        td { (mail.masked_recipient()) }
-                        td { a href=(format!("/console/outbox/{}", mail.number)) { "Mail " (mail.number) } }
-                    }
-                }
-            }
-        }
-    }
+fn time_of(at: EpochMillis) -> Markup {
+    time(&at.to_string())
 }
 
-fn webhooks_table(received: &[WebhookDeliveries]) -> Markup {
-    html! {
-        table {
-            thead { tr { th { "Id" } th { "Signature" } th { "Deliveries" } th { "First" } th { "Last" } } }
-            tbody {
-                @for webhook in received.iter().rev().take(PAGE_SIZE) {
-                    tr {
-                        td { code { (webhook.id) } }
-                        td { (if webhook.valid { "valid" } else { "invalid" }) }
-                        td { (webhook.count) }
-                        td { (webhook.first_at) }
-                        td { (webhook.last_at) }
-                    }
-                }
-            }
-        }
-    }
+/// A state or status by its name in a coloured pill.
+fn pill(name: &str) -> Markup {
+    html! { span class=(format!("pill is-{name}")) { (name) } }
 }
 
-pub(super) async fn executions(State(site): State<Arc<Site>>) -> Response {
-    let executions = site.executions.list(Some(MACHINE));
-    json(&executions.iter().map(ExecutionView::from).collect::<Vec<_>>())
-}
-
-pub(super) async fn history(State(site): State<Arc<Site>>, Path(file): Path<String>) -> Response {
-    let found = file.strip_suffix(".json").and_then(|name| {
-        let arn = step_functions::execution_arn(name);
-        let execution = site.executions.describe(&arn).ok()?;
-        Some((execution, site.executions.history(&arn).ok()?))
-    });
-    let Some((execution, events)) = found else {
-        return not_found();
-    };
-    json(&HistoryView {
-        execution: ExecutionView::from(&execution),
-        events: events.iter().map(EventView::from).collect(),
-    })
-}
-
-pub(super) async fn outbox(State(site): State<Arc<Site>>) -> Response {
-    let mails = site.outbox.all();
-    json(&mails.iter().map(AsRef::as_ref).collect::<Vec<&Mail>>())
-}
-
-pub(super) async fn mail(State(site): State<Arc<Site>>, Path(number): Path<String>) -> Response {
-    let mail = number.parse().ok().and_then(|number| site.outbox.get(number));
-    let Some(mail) = mail else { return not_found() };
-    let text = format!(
-        "Date: {}\nTo: {}\nSubject: {}\n\n{}\n",
-        mail.at, mail.to, mail.subject, mail.text
-    );
-    (page::plain(), text).into_response()
-}
-
-pub(super) async fn webhooks(State(site): State<Arc<Site>>) -> Response {
-    json(&site.webhooks.all())
-}
-
-fn json(body: &impl Serialize) -> Response {
-    (page::plain(), Json(body)).into_response()
+fn file(content_type: &'static str, content: &'static str) -> Response {
+    (page::plain(), [(header::CONTENT_TYPE, content_type)], content).into_response()
 }
 
 fn not_found() -> Response {
-    (StatusCode::NOT_FOUND, "not found\n").into_response()
+    (StatusCode::NOT_FOUND, page::plain(), "not found\n").into_response()
 }

@@ -8,13 +8,13 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use crate::server::Server;
+use crate::server::{Addresses, Server};
 
 /// Kills the local server and starts it again, at moments derived from a seed.
 pub(crate) struct Killer {
     directory: PathBuf,
     server: Server,
-    url: watch::Sender<String>,
+    addresses: watch::Sender<Addresses>,
     random: ChaCha8Rng,
     count: usize,
 }
@@ -22,19 +22,19 @@ pub(crate) struct Killer {
 impl Killer {
     pub(crate) fn start(directory: &Path, seed: u64) -> Self {
         let mut server = Server::spawn(directory);
-        let (url, _) = watch::channel(server.url());
+        let (addresses, _) = watch::channel(server.addresses());
         Self {
             directory: directory.to_owned(),
             server,
-            url,
+            addresses,
             random: ChaCha8Rng::seed_from_u64(seed),
             count: 0,
         }
     }
 
-    /// The URL of the local server, which changes at each start.
-    pub(crate) fn url(&self) -> watch::Receiver<String> {
-        self.url.subscribe()
+    /// The addresses of the local server, which change at each start.
+    pub(crate) fn addresses(&self) -> watch::Receiver<Addresses> {
+        self.addresses.subscribe()
     }
 
     /// Kills the process `kills` times while the progress goes from 0 to `all`, and some of the restarted processes while
@@ -58,8 +58,8 @@ impl Killer {
                 self.kill();
             }
             self.server = Server::spawn(&self.directory);
-            let url = tokio::task::block_in_place(|| self.server.url());
-            self.url.send(url).unwrap();
+            let addresses = tokio::task::block_in_place(|| self.server.addresses());
+            self.addresses.send(addresses).unwrap();
         }
         self
     }

@@ -25,7 +25,7 @@ async fn survive(users: usize, kills: usize) {
     let directory = tempfile::tempdir().unwrap();
     let begun = Instant::now();
     let killer = Killer::start(directory.path(), seed);
-    let signing_up = Users::new(users, killer.url());
+    let signing_up = Users::new(users, killer.addresses());
 
     let (ids, mut last) = tokio::join!(
         signing_up.sign_up(),

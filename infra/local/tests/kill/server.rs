@@ -5,6 +5,14 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+/// Where a local server is.
+#[derive(Clone, Default)]
+pub(crate) struct Addresses {
+    pub(crate) api: String,
+    /// With the secret of the start.
+    pub(crate) console: String,
+}
+
 /// A process that is killed when this is dropped.
 pub(crate) struct Server {
     process: Child,
@@ -30,16 +38,19 @@ impl Server {
         }
     }
 
-    /// Waits for the start and returns the URL.
-    pub(crate) fn url(&mut self) -> String {
-        let mut lines = BufReader::new(self.process.stdout.take().unwrap()).lines();
-        let url = lines.find_map(|line| Some(line.unwrap().trim().strip_prefix("API")?.trim().to_owned()));
-        url.unwrap_or_else(|| {
-            panic!(
+    /// Waits for the start and returns the addresses.
+    pub(crate) fn addresses(&mut self) -> Addresses {
+        let lines = BufReader::new(self.process.stdout.take().unwrap()).lines();
+        let mut lines = lines.map(|line| line.unwrap().trim().to_owned());
+        let mut address =
+            |name: &str| lines.find_map(|line| Some(line.strip_prefix(name)?.trim().to_owned()));
+        match (address("API"), address("Console")) {
+            (Some(api), Some(console)) => Addresses { api, console },
+            _ => panic!(
                 "the local server does not start: {}",
                 fs::read_to_string(&self.log).unwrap()
-            )
-        })
+            ),
+        }
     }
 
     /// Kills it with SIGKILL.

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
+use crate::server::Addresses;
+
 /// The number of concurrent sign-ups.
 const CONCURRENCY: usize = 20;
 
@@ -28,7 +30,7 @@ struct ServerResponse {
 pub(crate) struct Users {
     count: usize,
     http: Client,
-    url: watch::Receiver<String>,
+    addresses: watch::Receiver<Addresses>,
     /// The number of completed steps, of which each user has two.
     progress: watch::Sender<usize>,
     /// The newest token of each address.
@@ -36,7 +38,7 @@ pub(crate) struct Users {
 }
 
 impl Users {
-    pub(crate) fn new(count: usize, url: watch::Receiver<String>) -> Self {
+    pub(crate) fn new(count: usize, addresses: watch::Receiver<Addresses>) -> Self {
         // An error means that the process already has a provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder()
@@ -46,7 +48,7 @@ impl Users {
         Self {
             count,
             http: http.unwrap(),
-            url,
+            addresses,
             progress: watch::Sender::new(0),
             mailed: watch::Sender::default(),
         }
@@ -79,8 +81,8 @@ impl Users {
         let address = format!("user-{number}@example.org");
         let key = format!("kill-{number}");
         let body = json!({"email": address, "name": "Ada", "campaign": "spring"});
-        let send = |url: &str| {
-            self.post(&format!("{url}/users"), &body)
+        let send = |at: &Addresses| {
+            self.post(&format!("{}/users", at.api), &body)
                 .header("idempotency-key", &key)
         };
         let response = self.send(send).await;
@@ -92,7 +94,7 @@ impl Users {
         let mailed = mailed.wait_for(|mailed| mailed.contains_key(&address)).await;
         let body = json!({"token": mailed.unwrap()[&address]});
         let confirmed = self
-            .send(|url| self.post(&format!("{url}/verifications"), &body))
+            .send(|at| self.post(&format!("{}/verifications", at.api), &body))
             .await;
         // If the response to a successful confirmation was lost, the retry finds a used link. The results are checked later.
         let was_lost = confirmed.status == StatusCode::GONE && confirmed.attempts > 1;
@@ -109,7 +111,7 @@ impl Users {
     async fn read_mails(&self) {
         for number in 1.. {
             let mail = loop {
-                let mail = self.send(|url| self.http.get(format!("{url}/console/outbox/{number}")));
+                let mail = self.send(|at| self.http.get(format!("{}/outbox/{number}.txt", at.console)));
                 let mail = mail.await;
                 if mail.status == StatusCode::OK {
                     break mail.text;
@@ -129,7 +131,7 @@ impl Users {
     async fn wait_for_ends(&self) {
         loop {
             let response = self
-                .send(|url| self.http.get(format!("{url}/console/executions.json")))
+                .send(|at| self.http.get(format!("{}/executions.json", at.console)))
                 .await;
             let executions: Vec<Value> = serde_json::from_str(&response.text).unwrap();
             if executions
@@ -150,12 +152,12 @@ impl Users {
     }
 
     /// Sends a request to the current process until the response is not a 5xx.
-    async fn send(&self, request: impl Fn(&str) -> RequestBuilder) -> ServerResponse {
+    async fn send(&self, request: impl Fn(&Addresses) -> RequestBuilder) -> ServerResponse {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let url = self.url.borrow().clone();
-            if let Ok(response) = request(&url).send().await {
+            let addresses = self.addresses.borrow().clone();
+            if let Ok(response) = request(&addresses).send().await {
                 let status = response.status();
                 if let Ok(text) = response.text().await
                     && !status.is_server_error()

@@ -63,6 +63,16 @@ impl Fixture {
         json(self.get(path).await).await
     }
 
+    /// Gets a path below the console's.
+    pub(crate) async fn get_console(&self, path: &str) -> Response {
+        let url = format!("{}{path}", self.server.console_url());
+        self.http.get(url).send().await.unwrap()
+    }
+
+    pub(crate) async fn get_console_json(&self, path: &str) -> Value {
+        json(self.get_console(path).await).await
+    }
+
     /// Signs up and returns the id.
     pub(crate) async fn sign_up(&self, body: Value) -> String {
         let response = self.post("/users", body.to_string()).send().await.unwrap();

@@ -6,6 +6,7 @@ use std::fmt::{self, Formatter};
 use super::layout::Point;
 use super::picture::{DrawnEdge, DrawnState, Mark, Panel, Picture, STATE, Shape};
 use super::text::{SMALL_LINE, label_size};
+use crate::overlay::{Outcome, Overlay, TakenTransition};
 use asl_analysis::graph::all_states;
 use asl_document::StateMachine;
 
@@ -14,6 +15,10 @@ const MARGIN: f64 = 20.0;
 /// The colours of the light and the dark mode.
 const STYLE: &str = include_str!("style.css");
 
+/// The same for diagrams of executions.
+pub(super) const STYLE_OF_EXECUTIONS: &str =
+    concat!(include_str!("style.css"), include_str!("execution.css"));
+
 /// The arrowheads of solid and of dotted lines.
 const TIPS: &str = r#"<defs>
 <marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0 0.5 8 4 0 7.5Z"/></marker>
@@ -21,15 +26,26 @@ const TIPS: &str = r#"<defs>
 </defs>
 "#;
 
-pub(super) fn draw(machine: &StateMachine, picture: &Picture) -> String {
-    fmt::from_fn(|out| document(out, machine, picture)).to_string()
+/// The diagram of a definition, or of an execution. The latter has no style sheet of its own.
+pub(super) fn draw(machine: &StateMachine, picture: &Picture, overlay: Option<&Overlay>) -> String {
+    fmt::from_fn(|out| document(out, machine, picture, overlay)).to_string()
 }
 
-fn document(out: &mut Formatter<'_>, machine: &StateMachine, picture: &Picture) -> fmt::Result {
+fn document(
+    out: &mut Formatter<'_>,
+    machine: &StateMachine,
+    picture: &Picture,
+    overlay: Option<&Overlay>,
+) -> fmt::Result {
     let (width, height) = (picture.width + 2.0 * MARGIN, picture.height + 2.0 * MARGIN);
+    let class = if overlay.is_some() {
+        r#" class="execution""#
+    } else {
+        ""
+    };
     writeln!(
         out,
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="{} {} {width} {height}" role="img" aria-labelledby="title description">"#,
+        r#"<svg xmlns="http://www.w3.org/2000/svg"{class} width="{width}" height="{height}" viewBox="{} {} {width} {height}" role="img" aria-labelledby="title description">"#,
         -MARGIN, -MARGIN
     )?;
     writeln!(
@@ -40,9 +56,11 @@ fn document(out: &mut Formatter<'_>, machine: &StateMachine, picture: &Picture) 
     writeln!(
         out,
         r#"<desc id="description">{}</desc>"#,
-        escaped(&description(machine))
+        escaped(&description(machine, picture, overlay))
     )?;
-    writeln!(out, "<style>\n{STYLE}</style>")?;
+    if overlay.is_none() {
+        writeln!(out, "<style>\n{STYLE}</style>")?;
+    }
     out.write_str(TIPS)?;
     writeln!(
         out,
@@ -52,8 +70,13 @@ fn document(out: &mut Formatter<'_>, machine: &StateMachine, picture: &Picture) 
     for panel in &picture.panels {
         self::panel(out, panel)?;
     }
-    for edge in &picture.edges {
-        self::edge(out, edge)?;
+    // What was taken is drawn over what was not.
+    let (taken, other): (Vec<_>, Vec<_>) = picture.edges.iter().partition(|edge| is_taken(edge, overlay));
+    for edge in other {
+        self::edge(out, edge, false)?;
+    }
+    for edge in taken {
+        self::edge(out, edge, true)?;
     }
     for edge in &picture.edges {
         label(out, edge, &picture.panels)?;
@@ -62,12 +85,26 @@ fn document(out: &mut Formatter<'_>, machine: &StateMachine, picture: &Picture) 
         self::mark(out, mark)?;
     }
     for state in &picture.states {
-        self::state(out, state)?;
+        self::state(out, state, overlay)?;
     }
     out.write_str("</svg>\n")
 }
 
-fn description(machine: &StateMachine) -> String {
+fn is_taken(edge: &DrawnEdge, overlay: Option<&Overlay>) -> bool {
+    overlay.is_some_and(|overlay| {
+        let transition = TakenTransition {
+            from: edge.from.clone(),
+            to: edge.to.clone(),
+            is_caught: edge.is_caught,
+        };
+        overlay.transitions.contains(&transition)
+    })
+}
+
+fn description(machine: &StateMachine, picture: &Picture, overlay: Option<&Overlay>) -> String {
+    if let Some(overlay) = overlay {
+        return description_of_execution(picture, overlay);
+    }
     let states = all_states(machine).len();
     let description = format!(
         "{states} states. Solid lines are transitions after success, dotted ones after caught errors. Frames contain \
@@ -76,6 +113,20 @@ fn description(machine: &StateMachine) -> String {
     match &machine.comment {
         Some(comment) => format!("{comment} {description}"),
         None => description,
+    }
+}
+
+/// The states that were entered, in the order of the picture: `StoreUserData succeeded, ValidateEmail waiting.`
+fn description_of_execution(picture: &Picture, overlay: &Overlay) -> String {
+    let entered = picture.states.iter().filter_map(|state| {
+        let entered = overlay.states.get(&state.name)?;
+        Some(format!("{} {}", state.name, entered.outcome.label()))
+    });
+    let entered = entered.collect::<Vec<_>>().join(", ");
+    if entered.is_empty() {
+        "No state was entered.".to_owned()
+    } else {
+        format!("{entered}. No other state was entered.")
     }
 }
 
@@ -101,11 +152,12 @@ fn shade(panels: usize) -> &'static str {
     }
 }
 
-fn edge(out: &mut Formatter<'_>, edge: &DrawnEdge) -> fmt::Result {
-    let (class, tip) = if edge.is_caught {
-        ("line caught", "caught-tip")
-    } else {
-        ("line", "tip")
+fn edge(out: &mut Formatter<'_>, edge: &DrawnEdge, is_taken: bool) -> fmt::Result {
+    let (class, tip) = match (edge.is_caught, is_taken) {
+        (false, false) => ("line", "tip"),
+        (false, true) => ("line taken", "tip"),
+        (true, false) => ("line caught", "caught-tip"),
+        (true, true) => ("line caught taken", "caught-tip"),
     };
     write!(out, r#"<path class="{class}" marker-end="url(#{tip})" d=""#)?;
     let mut before: Option<Point> = None;
@@ -176,7 +228,7 @@ fn mark(out: &mut Formatter<'_>, mark: &Mark) -> fmt::Result {
     }
 }
 
-fn state(out: &mut Formatter<'_>, state: &DrawnState) -> fmt::Result {
+fn state(out: &mut Formatter<'_>, state: &DrawnState, overlay: Option<&Overlay>) -> fmt::Result {
     let DrawnState {
         name,
         note,
@@ -185,7 +237,14 @@ fn state(out: &mut Formatter<'_>, state: &DrawnState) -> fmt::Result {
         corner: Point { x, y },
         size,
     } = state;
-    writeln!(out, r#"<g class="state {}">"#, class(*shape))?;
+    let entered = overlay.and_then(|overlay| overlay.states.get(name));
+    let outcome = entered.map(|entered| entered.outcome);
+    let note = entered.map_or(note, |entered| &entered.note);
+    write!(out, r#"<g class="state {}"#, class(*shape))?;
+    if let Some(outcome) = outcome {
+        write!(out, " entered {}", outcome.class())?;
+    }
+    writeln!(out, r#"">"#)?;
     if let Some(comment) = comment {
         writeln!(out, "<title>{}</title>", escaped(comment))?;
     }
@@ -225,7 +284,19 @@ fn state(out: &mut Formatter<'_>, state: &DrawnState) -> fmt::Result {
         out,
         r#"<text class="note" x="{left}" y="{note_base}">{note}</text>"#
     )?;
+    if let Some(outcome) = outcome {
+        badge(out, outcome, right - 6.0, *y)?;
+    }
     writeln!(out, "</g>")
+}
+
+/// The sign of an outcome in a disc.
+fn badge(out: &mut Formatter<'_>, outcome: Outcome, x: f64, y: f64) -> fmt::Result {
+    let sign = outcome.sign();
+    writeln!(
+        out,
+        r#"<g class="badge" transform="translate({x} {y})"><circle r="8.5"/><path d="{sign}"/></g>"#
+    )
 }
 
 fn rect(out: &mut Formatter<'_>, (x, y): (f64, f64), (width, height): (f64, f64), round: f64) -> fmt::Result {

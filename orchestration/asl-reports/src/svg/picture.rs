@@ -81,6 +81,9 @@ pub(super) struct Mark {
 #[derive(Debug, Clone)]
 pub(super) struct DrawnEdge {
     pub(super) points: Vec<Point>,
+    /// The names of its states; `None` at the beginning and the end of a level.
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
     pub(super) is_caught: bool,
     /// The lines of the label, and its middle.
     pub(super) label: Option<(Point, Vec<String>)>,
@@ -99,12 +102,12 @@ struct StateBox {
     inner: Vec<Picture>,
 }
 
-/// The picture of a level and of all levels inside of it.
-pub(super) fn picture(level: Level<'_>) -> Picture {
+/// The picture of a level and of all levels inside of it, with room for notes of this width.
+pub(super) fn picture(level: Level<'_>, note_width: f64) -> Picture {
     let (loops, edges): (Vec<_>, Vec<_>) = level_edges(level).into_iter().partition(LabelledEdge::is_loop);
     let own_loop = |index: usize| loops.iter().find(move |edge| edge.edge.from == index + 1);
     let states = level.states.iter().enumerate();
-    let boxes = states.map(|(index, (name, state))| state_box(name, state, own_loop(index)));
+    let boxes = states.map(|(index, (name, state))| state_box(name, state, own_loop(index), note_width));
     let boxes: Vec<StateBox> = boxes.collect();
     let mark = Node {
         size: MARK,
@@ -131,13 +134,15 @@ pub(super) fn picture(level: Level<'_>) -> Picture {
         }));
     }
     let drawn = edges.into_iter().zip(layout.routes);
-    picture.edges.extend(drawn.map(|(edge, route)| edge.drawn(route)));
+    picture
+        .edges
+        .extend(drawn.map(|(edge, route)| edge.drawn(route, level)));
     let states = level.states.iter().zip(boxes).zip(corners).enumerate();
     for (index, (((name, state), state_box), corner)) in states {
         let size = state_box.node.size;
         picture
             .edges
-            .extend(own_loop(index).map(|edge| edge.drawn_loop(*corner, size)));
+            .extend(own_loop(index).map(|edge| edge.drawn_loop(*corner, size, name)));
         picture.states.push(DrawnState {
             name: name.clone(),
             note: note(state),
@@ -174,14 +179,17 @@ fn level_edges(level: Level<'_>) -> Vec<LabelledEdge> {
     all
 }
 
-fn state_box(name: &str, state: &State, own_loop: Option<&LabelledEdge>) -> StateBox {
-    let inner: Vec<Picture> = inner_levels(state).into_iter().map(picture).collect();
+fn state_box(name: &str, state: &State, own_loop: Option<&LabelledEdge>, note_width: f64) -> StateBox {
+    let inner: Vec<Picture> = inner_levels(state)
+        .into_iter()
+        .map(|level| picture(level, note_width))
+        .collect();
     let room = if let State::Choice(_) = state {
         ROOM_OF_CHOICE
     } else {
         ROOM
     };
-    let text = name_width(name).max(small_width(&note(state))) + room;
+    let text = name_width(name).max(small_width(&note(state))).max(note_width) + room;
     let size = if inner.is_empty() {
         Size {
             width: even(text.max(STATE.width)),
@@ -240,16 +248,22 @@ impl LabelledEdge {
         );
     }
 
-    fn drawn(self, route: Route) -> DrawnEdge {
+    fn drawn(self, route: Route, level: Level<'_>) -> DrawnEdge {
+        let name = |node: usize| {
+            let (name, _) = level.states.get_index(node.checked_sub(1)?)?;
+            Some(name.clone())
+        };
         DrawnEdge {
             points: route.points,
+            from: name(self.edge.from),
+            to: name(self.edge.to),
             is_caught: self.is_caught,
             label: route.label.zip(self.label),
         }
     }
 
     /// A self-loop leaves its state on the right and comes back there.
-    fn drawn_loop(&self, corner: Point, size: Size) -> DrawnEdge {
+    fn drawn_loop(&self, corner: Point, size: Size, name: &str) -> DrawnEdge {
         let right = corner.moved(size.width, size.height / 2.0);
         let width = self.edge.label.map_or(0.0, |label| label.width);
         DrawnEdge {
@@ -259,6 +273,8 @@ impl LabelledEdge {
                 right.moved(LOOP, -8.0),
                 right.moved(0.0, -8.0),
             ],
+            from: Some(name.to_owned()),
+            to: Some(name.to_owned()),
             is_caught: self.is_caught,
             label: self
                 .label

@@ -17,15 +17,16 @@ use serde::de::DeserializeOwned;
 use crate::aws::protocol::ApiError;
 use crate::aws::{protected, target};
 use crate::host::Hosts;
+use crate::start_secrets::AccessKey;
 
 /// The maximum request body, in bytes: DynamoDB's limit for a batch.
 ///
 /// Source: [BatchWriteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
 const MAX_BODY: usize = 16 * 1024 * 1024;
 
-pub(super) fn router(database: Database, hosts: Hosts) -> Router {
+pub(super) fn router(database: Database, key: &AccessKey, hosts: Hosts) -> Router {
     let router = Router::new().route("/", post(respond)).with_state(database);
-    protected(router, MAX_BODY, hosts)
+    protected(router, key, MAX_BODY, hosts)
 }
 
 async fn respond(State(database): State<Database>, headers: HeaderMap, body: Bytes) -> Response {

@@ -4,15 +4,20 @@ use crate::steps::Retry;
 use crate::steps::flow::{Target, TaskFlow};
 use asl_document::{JitterStrategy, Retrier};
 
-/// Faults on AWS's side of an invocation, which its own documentation says to retry.
+/// Faults on AWS's side of an invocation, which its own documentation says to retry; and, from the fourth last on, what passes when a
+/// limit, a deployment or a key's policy does.
 ///
-/// Source: [Handling transient Lambda service exceptions](https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception).
-const SERVICE_FAULTS: [&str; 5] = [
+/// Source: [Handling transient Lambda service exceptions](https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception),
+/// and the [errors of Invoke](https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors).
+const SERVICE_FAULTS: [&str; 8] = [
     "Lambda.ClientExecutionTimeoutException",
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
+    "Lambda.ResourceConflictException",
+    "Lambda.ResourceNotReadyException",
+    "Lambda.KMSAccessDeniedException",
 ];
 
 /// The errors of a function that crashed without a response.

@@ -1,0 +1,149 @@
+"""What an operator does to a running stack, while people are signing up: a deployment, a rollback, the end."""
+
+import json
+import re
+import subprocess
+import urllib.parse
+from pathlib import Path
+
+import walk
+from failure import Failure
+from stack import client, describe
+
+RUNBOOK = Path(__file__).resolve().parent.parent.parent / "docs" / "runbook.md"
+
+# A definition whose every sign-up fails.
+BROKEN = {"StartAt": "Broken", "States": {"Broken": {"Type": "Fail", "Error": "Broken", "Cause": "for the rollback"}}}
+
+# The sign-ups that wait for their confirmation while something is deployed.
+WAITING = 20
+
+
+def play(stack, template, world, environment, run_script):
+    """Plays all of them on a stack, and deletes it. Raises a failure at the first that does not go as the README says."""
+    people = People(world["stack"]["api"], world["outbox"])
+    deploy_while_people_wait(stack, template, people)
+    roll_back_a_definition(stack, template, people)
+    change_the_webhooks_url(stack, template, people, world["receiver"])
+    run_the_runbook(stack, environment)
+    tear_down(stack, people, run_script)
+
+
+class People:
+    """People who sign up, each with an address of their own."""
+
+    def __init__(self, api, outbox):
+        self.api = api
+        self.outbox = outbox
+        self.count = 0
+
+    def sign_up(self):
+        """Signs somebody up. Returns their id and address."""
+        self.count += 1
+        address = f"operations-{self.count}@example.org"
+        response = walk.call("POST", f"{self.api}/users", {"email": address})
+        return json.loads(walk.expect("POST /users", 202, response))["id"], address
+
+    def wait_for_mail(self, address):
+        """Waits for the mail to an address. Returns its link."""
+        return walk.eventually(f"the mail to {address}", lambda: walk.mailed_link(self.outbox, address))
+
+    def confirm(self, user, link):
+        """Follows a link until the user is verified."""
+        page, _, token = link.partition("#")
+        verifications = urllib.parse.urljoin(page, "verifications")
+        walk.expect("POST /verifications", 202, walk.call("POST", verifications, {"token": token}))
+        walk.eventually(f"{user} is verified", lambda: self.status(user) == "verified")
+
+    def status(self, user):
+        return json.loads(walk.expect("GET /users/{id}", 200, walk.call("GET", f"{self.api}/users/{user}")))["status"]
+
+
+def deploy_while_people_wait(stack, template, people):
+    """Code and definition change, and those who were mailed before confirm afterwards."""
+    waiting = [people.sign_up() for _ in range(WAITING)]
+    links = [(user, people.wait_for_mail(address)) for user, address in waiting]
+    before = published_versions(stack)
+    definition = json.loads(template.definition().read_text())
+    definition["Comment"] = "A later version."
+    stack.update(template.packaged_definition(json.dumps(definition)))
+    if published_versions(stack) == before:
+        raise Failure("the deployment published no version of SetUserStatus")
+    for user, link in links:
+        people.confirm(user, link)
+    print(f"deployed   while {WAITING} people had a mail; all are verified")
+
+
+def roll_back_a_definition(stack, template, people):
+    """A definition fails all new sign-ups, and the one before is deployed again."""
+    user, address = people.sign_up()
+    link = people.wait_for_mail(address)
+    stack.update(template.packaged_definition(json.dumps(BROKEN)))
+    broken, _ = people.sign_up()
+    machine = describe(stack.name)["stateMachine"]
+    arn = f"{machine.replace(':stateMachine:', ':execution:')}:{broken}"
+    states = client("stepfunctions")
+    walk.eventually("a failed sign-up", lambda: states.describe_execution(executionArn=arn)["status"] == "FAILED")
+    stack.update(template.packaged())
+    people.confirm(user, link)
+    user, address = people.sign_up()
+    people.confirm(user, people.wait_for_mail(address))
+    print("rolled back  a definition; who signed up before and after is verified")
+
+
+def change_the_webhooks_url(stack, template, people, receiver):
+    """The secret gets another value, and a deployment lets it take effect."""
+    client("secretsmanager").put_secret_value(
+        SecretId=stack.parameters["WebhookUrlSecretArn"], SecretString=f"{receiver}/other"
+    )
+    stack.update(template.packaged())
+    user, _ = people.sign_up()
+
+    def delivered():
+        deliveries = json.loads(walk.call("GET", f"{receiver}/received")[1])
+        return next((one for one in deliveries if user in one["content"]), None)
+
+    path = walk.eventually("the webhook at its new URL", delivered)["path"]
+    if path != "/other":
+        raise Failure(f"the webhook was delivered to {path}, not to /other")
+    print("changed    the webhook's URL")
+
+
+def tear_down(stack, people, run_script):
+    """The stack is deleted while people wait, and the table stays."""
+    waiting = [people.sign_up() for _ in range(3)]
+    for _, address in waiting:
+        people.wait_for_mail(address)
+    table = describe(stack.name)["table"]
+    output = run_script("teardown", stack.name, "--stop")
+    if f"stopping {len(waiting)} sign-ups" not in output:
+        raise Failure(f"infra/teardown did not stop the {len(waiting)} sign-ups: {output}")
+    remaining = client("cloudformation").list_stacks(StackStatusFilter=["DELETE_COMPLETE"])["StackSummaries"]
+    if stack.name not in [one["StackName"] for one in remaining]:
+        raise Failure(f"the stack {stack.name} is not deleted")
+    if table not in client("dynamodb").list_tables()["TableNames"]:
+        raise Failure("the table is deleted")
+    print(f"torn down  while {len(waiting)} people had a mail; the table is kept")
+
+
+def published_versions(stack):
+    """The number of published versions of SetUserStatus."""
+    resource = client("cloudformation").describe_stack_resource(
+        StackName=stack.name, LogicalResourceId="SetUserStatusFunction"
+    )
+    name = resource["StackResourceDetail"]["PhysicalResourceId"]
+    return len(client("lambda").list_versions_by_function(FunctionName=name)["Versions"])
+
+
+def run_the_runbook(stack, environment):
+    """Runs the commands of docs/runbook.md, all in one shell, except those with a placeholder in capitals."""
+    blocks = re.findall(r"(?ms)^```sh\n(.+?)^```", RUNBOOK.read_text())
+    # As a word: names of parameters and variables of the shell are in mixed or lower case.
+    runnable = [block for block in blocks if not re.search(r"\b[A-Z]+_[A-Z]+\b", block)]
+    script = "set -euo pipefail\n" + "".join(runnable)
+    ended = subprocess.run(
+        ["bash", "-c", script], env={**environment, "stack": stack.name}, capture_output=True, text=True
+    )
+    if ended.returncode:
+        raise Failure(f"a command of docs/runbook.md failed: {ended.stderr.strip() or ended.stdout.strip()}")
+    print(f"ran        {len(runnable)} of {len(blocks)} commands of the runbook")

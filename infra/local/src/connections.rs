@@ -1,0 +1,123 @@
+//! HTTP/1 connections, bounded in number and in time.
+//!
+//! Every process of the machine can connect. A server of [`axum::serve`] waits without limit for a client that sends nothing,
+//! and speaks HTTP/2 as soon as another crate enables that.
+
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{sleep, timeout};
+
+use crate::shutdown::Shutdown;
+
+/// The pause after a failed `accept`, for example if there are no free file descriptors.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// What one server grants to its clients.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    /// The maximum number of open connections. Further ones wait until another is closed.
+    connections: usize,
+    /// The maximum time from the end of a request, or from the connection's start, to the last byte of the next one's headers.
+    idle: Duration,
+    /// The maximum time from a request's headers to its response, the arrival of the body included.
+    request: Duration,
+    /// The maximum time that a connection is used for new requests. It also ends those whose client reads no response.
+    age: Duration,
+}
+
+/// The number is low enough for all servers together at the lowest common limit of open files, 256.
+const LIMITS: Limits = Limits {
+    connections: 64,
+    idle: Duration::from_secs(10),
+    request: Duration::from_secs(30),
+    age: Duration::from_mins(5),
+};
+
+/// Serves until the shutdown, and then until all responses are sent.
+pub(crate) fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) -> JoinHandle<()> {
+    tokio::spawn(accept_all(listener, router, LIMITS, shutdown))
+}
+
+async fn accept_all(listener: TcpListener, router: Router, limits: Limits, shutdown: Shutdown) {
+    let router = router.layer(middleware::from_fn_with_state(limits.request, answer_in_time));
+    let permits = Arc::new(Semaphore::new(limits.connections));
+    let mut connections = JoinSet::new();
+    loop {
+        let next = async {
+            (
+                Arc::clone(&permits).acquire_owned().await,
+                accept(&listener).await,
+            )
+        };
+        tokio::select! {
+            () = shutdown.clone().wait() => break,
+            // Frees the memory of a connection that has ended.
+            Some(_) = connections.join_next() => {}
+            (permit, stream) = next => {
+                let (router, shutdown) = (router.clone(), shutdown.clone());
+                connections.spawn(async move {
+                    converse(stream, router, limits, shutdown).await;
+                    drop(permit);
+                });
+            }
+        }
+    }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+/// The next connection.
+async fn accept(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return stream,
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            Err(error) => {
+                tracing::warn!(%error, "a connection cannot be accepted");
+                sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Answers the requests of a connection.
+async fn converse(stream: TcpStream, router: Router, limits: Limits, shutdown: Shutdown) {
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.idle)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let mut connection = pin!(connection);
+    // The errors are those of the client: it is gone, too slow, or speaks something else.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        () = shutdown.wait() => {}
+        () = sleep(limits.age) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = timeout(limits.request, connection).await;
+}
+
+/// Middleware that responds with 408 if there is no response in time.
+async fn answer_in_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+    match timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
