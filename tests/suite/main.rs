@@ -17,6 +17,7 @@ mod invocations;
 mod isolation;
 mod kept_events;
 mod language;
+mod onboarding;
 mod openapi;
 mod own_items;
 mod privacy;

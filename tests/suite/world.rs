@@ -1,9 +1,11 @@
 //! The whole sign-up for one test: all real handlers on the real DynamoDB adapters, the emitted definition, and virtual
 //! time. Only external systems are simulated: the mail service, the webhook's endpoint, and faults.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use asl::Function;
+use asl::document::StateMachine;
 use aws_sdk_dynamodb::types::AttributeValue;
 use contracts::sign_up::SignUp;
 use contracts::values::UserId;
@@ -63,23 +65,39 @@ pub(crate) struct ApiResponse {
 impl World {
     pub(crate) async fn new() -> Self {
         let calls = Calls::default();
-        Self::with_store(Store::start(&calls).await, calls)
+        Self::with_store(Store::start(&calls).await, calls, machines(), SignUp::NAME)
+    }
+
+    /// A world in which a sign-up starts this machine, which may run the sign-up's.
+    pub(crate) async fn started_by(name: &str, machine: &StateMachine) -> Self {
+        let calls = Calls::default();
+        let arns = BTreeMap::from([("SignUpStateMachineArn".to_owned(), SignUp::NAME.to_owned())]);
+        let machine = Machine::from_template(&machine.to_json().unwrap(), &arns).unwrap();
+        let mut machines = machines();
+        machines.register(name, WorkflowType::Standard, machine);
+        Self::with_store(Store::start(&calls).await, calls, machines, name)
     }
 
     /// A world whose DynamoDB is unreachable.
     pub(crate) async fn with_unreachable_dynamodb() -> Self {
-        Self::with_store(Store::unreachable().await, Calls::default())
+        Self::with_store(
+            Store::unreachable().await,
+            Calls::default(),
+            machines(),
+            SignUp::NAME,
+        )
     }
 
-    fn with_store(store: Store, calls: Calls) -> Self {
+    fn with_store(store: Store, calls: Calls, machines: StateMachines, started: &str) -> Self {
         let start: asl::Timestamp = START.parse().unwrap();
         let clock = VirtualClock::new(EpochMillis::new(start.epoch_millis()));
-        let handle = Handle::new(machines(), clock.clone());
+        let handle = Handle::new(machines, clock.clone());
         let (mails, endpoint, faults) = (Outbox::default(), Endpoint::default(), InjectedFaults::default());
         let crash = Crash::default();
         let clients = Clients {
             aws: store.aws(),
             executions: handle.clone(),
+            started: started.to_owned(),
             clock: TestClock(clock),
             mails: mails.clone(),
             endpoint: endpoint.clone(),

@@ -13,7 +13,7 @@ use crate::scenario::Scenario;
 use crate::state::{START, SharedState, State};
 use crate::trace::TraceEvent;
 
-mod definition;
+pub(crate) mod definition;
 pub(crate) mod handlers;
 mod invocations;
 pub(crate) mod people;

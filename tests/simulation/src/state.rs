@@ -14,6 +14,7 @@ use crate::mailbox::Mailbox;
 use crate::run::handlers::KEY;
 use crate::scenario::Scenario;
 use crate::trace::{Trace, TraceEntry, TraceEvent};
+use crate::world::WorkflowService;
 
 /// The virtual time at which every run starts.
 pub(crate) const START: i64 = 1_767_268_800_000;
@@ -49,6 +50,7 @@ pub(crate) struct State {
     /// The number of operations that failed because of an outage.
     pub(crate) outages: u64,
     faults_by_sign_up: BTreeMap<u8, usize>,
+    pub(crate) workflow_service: WorkflowService,
     /// The executions by user.
     pub(crate) workflows: IndexMap<UserId, ExecutionArn>,
     /// The fault points that the run has reached.
@@ -67,7 +69,7 @@ pub(crate) struct Running {
 
 /// The decision on an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub enum Verdict {
     /// It takes effect.
     Do,
     /// It takes effect, and the function gets an error.
@@ -109,6 +111,7 @@ impl State {
             fault_counts: [0; Fault::KINDS.len()],
             outages: 0,
             faults_by_sign_up: BTreeMap::new(),
+            workflow_service: WorkflowService::StepFunctions,
             workflows: IndexMap::new(),
             reached: Vec::new(),
         }

@@ -40,6 +40,8 @@ const SETTINGS: [(&str, &str); 10] = [
 pub(super) struct Clients {
     pub(super) aws: Aws,
     pub(super) executions: Handle,
+    /// The machine that a sign-up starts.
+    pub(super) started: String,
     pub(super) clock: TestClock,
     pub(super) mails: Outbox,
     pub(super) endpoint: Endpoint,
@@ -94,7 +96,10 @@ impl create_user::Clients for Clients {
     }
 
     fn workflow(&self, _: String) -> impl StartSignUp {
-        SimulatedStart(self.executions.clone())
+        SimulatedStart {
+            executions: self.executions.clone(),
+            machine: self.started.clone(),
+        }
     }
 }
 
