@@ -2,16 +2,17 @@
 //! time. Only external systems are simulated: the mail service, the webhook's endpoint, and faults.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use asl::Function;
 use asl::document::StateMachine;
 use aws_sdk_dynamodb::types::AttributeValue;
 use contracts::sign_up::SignUp;
-use contracts::values::UserId;
+use contracts::table::{PK, address_key, reference};
+use contracts::values::{EmailAddress, UserId};
 use kit::Handler;
 use kit::api::find_route;
-use kit::aws::dynamodb::Item;
+use kit::aws::dynamodb::{Item, string};
 use serde_json::{Value, json};
 use simulator::virtual_time::{Handle, VirtualClock, VirtualTime};
 use simulator::{
@@ -60,6 +61,19 @@ pub(crate) struct ApiResponse {
     pub(crate) status: u64,
     pub(crate) headers: Value,
     pub(crate) body: Value,
+}
+
+impl ApiResponse {
+    /// The response in a function's result.
+    fn of(result: &Value) -> Self {
+        let body = result["body"].as_str().unwrap();
+        Self {
+            status: result["statusCode"].as_u64().unwrap(),
+            headers: result["headers"].clone(),
+            // A body that is not JSON is a page.
+            body: serde_json::from_str(body).unwrap_or_else(|_| body.into()),
+        }
+    }
 }
 
 impl World {
@@ -167,6 +181,37 @@ impl World {
         self.invoke_route(method, path, event).await
     }
 
+    /// Sends a request from this source, and returns how long its function took.
+    pub(crate) async fn time(
+        &self,
+        method: &str,
+        path: &str,
+        source: &str,
+        body: &Value,
+    ) -> (Duration, ApiResponse) {
+        let event = json!({
+            "version": "2.0",
+            "rawPath": path,
+            "headers": {"content-type": "application/json"},
+            "body": if body.is_null() { String::new() } else { body.to_string() },
+            "isBase64Encoded": false,
+            "requestContext": {
+                "stage": "$default",
+                "http": {"method": method, "path": path, "sourceIp": source},
+            },
+        });
+        let (function, _) = find_route(&self.functions, method, path).unwrap();
+        let started = Instant::now();
+        let response = function.invoke(event).await;
+        let took = started.elapsed();
+        (took, ApiResponse::of(&response.unwrap()))
+    }
+
+    /// Runs everything that takes no time.
+    pub(crate) async fn run_until_idle(&mut self) {
+        self.time.run_until_idle().await;
+    }
+
     /// Invokes the function of the route. Its response must be described in the OpenAPI document.
     pub(crate) async fn invoke_route(&self, method: &str, path: &str, event: Value) -> ApiResponse {
         let (function, _) = find_route(&self.functions, method, path).unwrap();
@@ -181,13 +226,7 @@ impl World {
                 };
             }
         };
-        let body = response["body"].as_str().unwrap();
-        let response = ApiResponse {
-            status: response["statusCode"].as_u64().unwrap(),
-            headers: response["headers"].clone(),
-            // A body that is not JSON is a page.
-            body: serde_json::from_str(body).unwrap_or_else(|_| body.into()),
-        };
+        let response = ApiResponse::of(&response);
         OpenApi::published().assert_describes(method, path, &event, &response);
         response
     }
@@ -268,6 +307,14 @@ impl World {
             AttributeValue::S(text) | AttributeValue::N(text) => Some(text.clone()),
             other => Some(format!("{other:?}")),
         }
+    }
+
+    /// Lets another user have confirmed this address before.
+    pub(crate) async fn give_to_another(&self, email: &EmailAddress) {
+        let key = address_key(&email.hash());
+        let item = [(PK, key), (reference::USER_ID, "0".repeat(32))];
+        let item = item.map(|(name, value)| (name.to_owned(), string(value)));
+        self.store.put(item.into()).await;
     }
 
     /// Everything in the table.

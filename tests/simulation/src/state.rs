@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use contracts::values::{HashKey, Timestamp, UserId};
+use contracts::values::{ConfirmationScope, HashKey, Timestamp, UserId};
 use indexmap::IndexMap;
 use simulator::{EpochMillis, ExecutionArn, StateMachines};
 
@@ -65,6 +65,8 @@ pub(crate) struct Running {
     /// The user's index in [`State::owners`], if the invocation concerns a user.
     pub(crate) user: Option<usize>,
     pub(crate) started_at: i64,
+    /// What the person who calls it confirms; `None` for every other call.
+    pub(crate) choice: Option<ConfirmationScope>,
 }
 
 /// The decision on an operation.
@@ -103,6 +105,7 @@ impl State {
                 sign_up: 0,
                 user: None,
                 started_at: 0,
+                choice: None,
             },
             pending_operation: None,
             verdict: None,
@@ -126,6 +129,13 @@ impl State {
     #[expect(clippy::indexing_slicing, reason = "there is a skew for each function")]
     pub(crate) fn time_of(&self, function: FunctionId) -> Timestamp {
         timestamp(START + self.now + self.scenario.skews[function as usize])
+    }
+
+    /// When the running invocation began, by its function's own clock.
+    pub(crate) fn began_at(&self) -> Timestamp {
+        let skipped = self.now - self.running.started_at;
+        let now = self.time_of(self.running.function);
+        timestamp(now.epoch_millis() - skipped)
     }
 
     /// The fault point of the next operation of this kind.

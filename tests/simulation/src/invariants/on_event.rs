@@ -105,6 +105,17 @@ impl State {
         }
     }
 
+    /// Step Functions is asked for another mail with this task token, for which a task waits or none.
+    pub(crate) fn on_mail_asked(&mut self, token: &TaskToken, waits: bool) {
+        let Some(user) = self.monitor.tasks.get(token.expose()).cloned() else {
+            return;
+        };
+        if !waits {
+            self.monitor.asked_in_vain.insert(user.clone(), self.now);
+        }
+        *self.monitor.mails_asked.entry(user).or_default() += 1;
+    }
+
     /// A code is about to be compared.
     pub(crate) fn on_try_taken(&mut self, user: &UserId) {
         let tries = self.monitor.tries.entry(user.clone()).or_default();
@@ -124,6 +135,10 @@ impl State {
         scope: ConfirmationScope,
         before: Option<VerificationState>,
     ) {
+        if self.running.choice != Some(scope) {
+            let found = format!("{} is confirmed otherwise than was asked for", self.name(user));
+            self.monitor.violate(Invariant::ChoiceCounts, found);
+        }
         self.monitor.scopes.entry(user.clone()).or_insert(scope);
         if proof == Proof::Code {
             *self.monitor.tries.entry(user.clone()).or_default() -= 1;
