@@ -25,12 +25,13 @@ pub(super) fn exists(site: &Site, name: &str) -> bool {
 
 /// The execution of this name: as a page, or with `.json` its history.
 pub(super) async fn show(State(site): State<Arc<Site>>, Path((_, file)): Path<(String, String)>) -> Response {
-    let name = file.strip_suffix(".json").unwrap_or(&file);
+    let json_of = file.strip_suffix(".json");
+    let name = json_of.unwrap_or(&file);
     let arn = step_functions::execution_arn(name);
     let (Ok(execution), Ok(history)) = (site.executions.describe(&arn), site.executions.history(&arn)) else {
         return not_found();
     };
-    if file.ends_with(".json") {
+    if json_of.is_some() {
         json::history(&execution, &history)
     } else {
         page(&site, &execution, &history)
