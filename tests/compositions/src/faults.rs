@@ -127,7 +127,7 @@ pub(crate) enum Outcome {
     Kept,
     /// The person was told that it failed, and nothing was done that others see.
     Refused,
-    /// Something was done, something else is missing, and nothing shows it.
+    /// Something was done, something else is missing, and no operator can see it.
     HalfDone,
     /// Nothing was done that others see, and nobody was told.
     Lost,

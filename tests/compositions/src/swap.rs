@@ -35,10 +35,10 @@ impl Swap {
 fn lines(source: &str) -> usize {
     let source = source.split("#[cfg(test)]").next().unwrap_or_default();
     // An import ends with a semicolon, in whichever line.
-    let mut in_import = false;
+    let mut continues = false;
     let code = source.lines().map(str::trim).filter(|line| {
-        let is_import = in_import || line.starts_with("use ") || line.starts_with("pub use ");
-        in_import = is_import && !line.ends_with(';');
+        let is_import = continues || line.starts_with("use ") || line.starts_with("pub use ");
+        continues = is_import && !line.ends_with(';');
         !is_import && !line.starts_with("//")
     });
     code.filter(|line| names_it(line)).count()

@@ -10,16 +10,16 @@ impl Cloud {
     /// A request to the HTTP API: a function answers it.
     pub(crate) async fn request(&self, name: &'static str, event: Value) -> Output {
         self.ledger().count(Item::ApiRequest, 1);
-        self.from_outside(name, event).await
+        self.invoke_from_outside(name, event).await
     }
 
     /// A function is invoked by code on the person's device.
     pub(crate) async fn call_from_client(&self, name: &'static str, event: Value) -> Output {
         self.ledger().names.insert((Node::Client, Node::Function(name)));
-        self.from_outside(name, event).await
+        self.invoke_from_outside(name, event).await
     }
 
-    async fn from_outside(&self, name: &'static str, event: Value) -> Output {
+    async fn invoke_from_outside(&self, name: &'static str, event: Value) -> Output {
         self.take(Latency::Network).await;
         self.take(Latency::InvokeFromOutside).await;
         self.execute(name, event).await

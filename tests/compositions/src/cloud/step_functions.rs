@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use simulator::{Command, EpochMillis, ExecutionArn, Status, TaskCall, TaskEvent};
+use simulator::{Command, EpochMillis, ExecutionArn, StateMachines, Status, TaskCall, TaskEvent};
 
 use super::Cloud;
 use crate::clock::{MILLISECOND, Micros};
@@ -38,7 +38,7 @@ impl Cloud {
             .await;
         self.0.timers.borrow_mut().remove(&due);
         self.set_time();
-        self.world().machines(|machines, now| machines.advance(now));
+        self.world().machines(StateMachines::advance);
         self.carry_out_commands();
     }
 
