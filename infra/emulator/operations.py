@@ -97,7 +97,7 @@ def change_the_webhooks_url(stack, template, people, receiver):
         SecretId=stack.parameters["WebhookUrlSecretArn"], SecretString=f"{receiver}/other"
     )
     stack.update(template.packaged())
-    user, _ = people.sign_up()
+    user, address = people.sign_up()
 
     def delivered():
         deliveries = json.loads(walk.call("GET", f"{receiver}/received")[1])
@@ -106,6 +106,7 @@ def change_the_webhooks_url(stack, template, people, receiver):
     path = walk.eventually("the webhook at its new URL", delivered)["path"]
     if path != "/other":
         raise Failure(f"the webhook was delivered to {path}, not to /other")
+    people.confirm(user, people.wait_for_mail(address))
     print("changed    the webhook's URL")
 
 

@@ -4,6 +4,8 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::cast_precision_loss,
+    clippy::print_stdout,
     reason = "a test stops at the first surprise"
 )]
 
@@ -11,16 +13,20 @@ mod bounds;
 mod contract_pages;
 mod definition;
 mod equal_calls;
+mod equal_times;
 mod expressions;
 mod figures;
 mod invocations;
 mod isolation;
 mod kept_events;
 mod language;
+mod onboarding;
 mod openapi;
 mod own_items;
 mod privacy;
 mod properties;
+mod scripts;
 mod sign_up;
 mod template;
+mod welch;
 mod world;

@@ -1,15 +1,18 @@
 //! The whole sign-up for one test: all real handlers on the real DynamoDB adapters, the emitted definition, and virtual
 //! time. Only external systems are simulated: the mail service, the webhook's endpoint, and faults.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use asl::Function;
+use asl::document::StateMachine;
 use aws_sdk_dynamodb::types::AttributeValue;
 use contracts::sign_up::SignUp;
-use contracts::values::UserId;
+use contracts::table::{PK, address_key, reference};
+use contracts::values::{EmailAddress, UserId};
 use kit::Handler;
 use kit::api::find_route;
-use kit::aws::dynamodb::Item;
+use kit::aws::dynamodb::{Item, string};
 use serde_json::{Value, json};
 use simulator::virtual_time::{Handle, VirtualClock, VirtualTime};
 use simulator::{
@@ -65,32 +68,71 @@ pub(crate) struct ApiResponse {
     pub(crate) body: Value,
 }
 
+impl ApiResponse {
+    /// The response in a function's result.
+    fn of(result: &Value) -> Self {
+        let body = result["body"].as_str().unwrap();
+        Self {
+            status: result["statusCode"].as_u64().unwrap(),
+            headers: result["headers"].clone(),
+            // A body that is not JSON is a page.
+            body: serde_json::from_str(body).unwrap_or_else(|_| body.into()),
+        }
+    }
+}
+
 impl World {
     pub(crate) async fn new() -> Self {
         let calls = Calls::default();
-        Self::with_store(Store::start(&calls).await, calls, DEFINITION)
+        Self::with_store(
+            Store::start(&calls).await,
+            calls,
+            machines(DEFINITION),
+            SignUp::NAME,
+        )
     }
 
     /// A world in which phones are confirmed as well.
     pub(crate) async fn with_phones() -> Self {
         let calls = Calls::default();
-        Self::with_store(Store::start(&calls).await, calls, WITH_PHONES)
+        Self::with_store(
+            Store::start(&calls).await,
+            calls,
+            machines(WITH_PHONES),
+            SignUp::NAME,
+        )
+    }
+
+    /// A world in which a sign-up starts this machine, which may run the sign-up's.
+    pub(crate) async fn started_by(name: &str, machine: &StateMachine) -> Self {
+        let calls = Calls::default();
+        let arns = BTreeMap::from([("SignUpStateMachineArn".to_owned(), SignUp::NAME.to_owned())]);
+        let machine = Machine::from_template(&machine.to_json().unwrap(), &arns).unwrap();
+        let mut machines = machines(DEFINITION);
+        machines.register(name, WorkflowType::Standard, machine);
+        Self::with_store(Store::start(&calls).await, calls, machines, name)
     }
 
     /// A world whose DynamoDB is unreachable.
     pub(crate) async fn with_unreachable_dynamodb() -> Self {
-        Self::with_store(Store::unreachable().await, Calls::default(), DEFINITION)
+        Self::with_store(
+            Store::unreachable().await,
+            Calls::default(),
+            machines(DEFINITION),
+            SignUp::NAME,
+        )
     }
 
-    fn with_store(store: Store, calls: Calls, definition: &str) -> Self {
+    fn with_store(store: Store, calls: Calls, machines: StateMachines, started: &str) -> Self {
         let start: asl::Timestamp = START.parse().unwrap();
         let clock = VirtualClock::new(EpochMillis::new(start.epoch_millis()));
-        let handle = Handle::new(machines(definition), clock.clone());
+        let handle = Handle::new(machines, clock.clone());
         let (mails, endpoint, faults) = (Outbox::default(), Endpoint::default(), InjectedFaults::default());
         let (phones, crash) = (Phones::default(), Crash::default());
         let clients = Clients {
             aws: store.aws(),
             executions: handle.clone(),
+            started: started.to_owned(),
             clock: TestClock(clock),
             mails: mails.clone(),
             phones: phones.clone(),
@@ -163,6 +205,37 @@ impl World {
         self.invoke_route(method, path, event).await
     }
 
+    /// Sends a request from this source, and returns how long its function took.
+    pub(crate) async fn time(
+        &self,
+        method: &str,
+        path: &str,
+        source: &str,
+        body: &Value,
+    ) -> (Duration, ApiResponse) {
+        let event = json!({
+            "version": "2.0",
+            "rawPath": path,
+            "headers": {"content-type": "application/json"},
+            "body": if body.is_null() { String::new() } else { body.to_string() },
+            "isBase64Encoded": false,
+            "requestContext": {
+                "stage": "$default",
+                "http": {"method": method, "path": path, "sourceIp": source},
+            },
+        });
+        let (function, _) = find_route(&self.functions, method, path).unwrap();
+        let started = Instant::now();
+        let response = function.invoke(event).await;
+        let took = started.elapsed();
+        (took, ApiResponse::of(&response.unwrap()))
+    }
+
+    /// Runs everything that takes no time.
+    pub(crate) async fn run_until_idle(&mut self) {
+        self.time.run_until_idle().await;
+    }
+
     /// Invokes the function of the route. Its response must be described in the OpenAPI document.
     pub(crate) async fn invoke_route(&self, method: &str, path: &str, event: Value) -> ApiResponse {
         let (function, _) = find_route(&self.functions, method, path).unwrap();
@@ -177,13 +250,7 @@ impl World {
                 };
             }
         };
-        let body = response["body"].as_str().unwrap();
-        let response = ApiResponse {
-            status: response["statusCode"].as_u64().unwrap(),
-            headers: response["headers"].clone(),
-            // A body that is not JSON is a page.
-            body: serde_json::from_str(body).unwrap_or_else(|_| body.into()),
-        };
+        let response = ApiResponse::of(&response);
         OpenApi::published().assert_describes(method, path, &event, &response);
         response
     }
@@ -264,6 +331,14 @@ impl World {
             AttributeValue::S(text) | AttributeValue::N(text) => Some(text.clone()),
             other => Some(format!("{other:?}")),
         }
+    }
+
+    /// Lets another user have confirmed this address before.
+    pub(crate) async fn give_to_another(&self, email: &EmailAddress) {
+        let key = address_key(&email.hash());
+        let item = [(PK, key), (reference::USER_ID, "0".repeat(32))];
+        let item = item.map(|(name, value)| (name.to_owned(), string(value)));
+        self.store.put(item.into()).await;
     }
 
     /// Everything in the table.

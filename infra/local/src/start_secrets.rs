@@ -54,9 +54,9 @@ impl ConsoleKey {
 
 impl AccessKey {
     pub(crate) fn generate() -> Result<Self, SecretsError> {
-        let id: String = random::<8>()?.iter().map(|byte| format!("{byte:02X}")).collect();
+        let id = u64::from_ne_bytes(random::<8>()?);
         Ok(Self {
-            id: format!("LOCAL{id}"),
+            id: format!("LOCAL{id:016X}"),
             secret: STANDARD.encode(random::<30>()?),
         })
     }

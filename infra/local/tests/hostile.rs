@@ -47,8 +47,8 @@ async fn is_closed(url: &str, sent: &[u8]) -> bool {
 async fn silent_clients_are_closed_and_whoever_waits_is_served() {
     let fixture = Fixture::new().await;
     let half: &[u8] = b"POST / HTTP/1.1\r\nhost: loc";
-    let [main, dynamodb] = [fixture.server.url(), fixture.server.dynamodb_url()];
-    let all = [(main, MAX_CONNECTIONS), (dynamodb, 8)];
+    let [api, dynamodb] = [fixture.server.url(), fixture.server.dynamodb_url()];
+    let all = [(api, MAX_CONNECTIONS), (dynamodb, 8)];
     let silent = all
         .into_iter()
         .flat_map(|(url, count)| (0..count).map(move |number| (url, number)))
@@ -60,9 +60,9 @@ async fn silent_clients_are_closed_and_whoever_waits_is_served() {
         tokio::time::sleep(Duration::from_millis(200)).await;
         fixture.sign_up(json!({"email": "ada@example.org"})).await
     };
-    let (closed, id) = tokio::join!(silent, sign_up);
+    let (are_closed, id) = tokio::join!(silent, sign_up);
 
-    assert!(closed.into_iter().all(|closed| closed));
+    assert!(are_closed.into_iter().all(|is_closed| is_closed));
     let mail = fixture.mail(1).await;
     assert_eq!(fixture.confirm(&token_in(&mail)).await.status(), 202);
     fixture.user_once(&id, "verified").await;

@@ -15,6 +15,8 @@
 
 #[expect(dead_code, reason = "the server's tests use the rest")]
 mod support;
+#[path = "../../../tests/suite/welch.rs"]
+mod welch;
 
 use std::time::{Duration, Instant};
 
@@ -22,11 +24,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde_json::{Value, json};
 use support::{Fixture, json, token_in};
-
-/// Beyond this, two means differ for certain: the threshold of leakage tests.
-///
-/// Source: [Goodwill et al., A testing methodology for side-channel resistance validation](https://csrc.nist.gov/csrc/media/events/non-invasive-attack-testing-workshop/documents/08_goodwill.pdf), section 2.
-const MAX_T: f64 = 4.5;
+use welch::{MAX_T, report};
 
 /// What a client sees of one sign-up.
 struct Observed {
@@ -68,31 +66,6 @@ async fn observe(fixture: &Fixture, email: &str) -> Observed {
         pending: first["status"] == "pending",
         mailed,
     }
-}
-
-/// Mean and variance.
-fn moments(values: &[f64]) -> (f64, f64) {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (mean, squares / (count - 1.0))
-}
-
-/// Welch's t of two samples.
-fn welch(one: &[f64], other: &[f64]) -> f64 {
-    let ((mean, variance), (other_mean, other_variance)) = (moments(one), moments(other));
-    let error = variance / one.len() as f64 + other_variance / other.len() as f64;
-    (mean - other_mean) / error.sqrt()
-}
-
-fn report(what: &str, taken: &[f64], new: &[f64]) -> f64 {
-    let t = welch(taken, new);
-    println!(
-        "{what}: taken {:.3} ms, new {:.3} ms, t = {t:.2}",
-        moments(taken).0,
-        moments(new).0
-    );
-    t
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,7 +21,7 @@ const NARROW_DARK: Look = Look {
 #[tokio::test]
 async fn an_execution_is_drawn_as_it_goes_on() {
     let reader = Reader::new("console", WIDE).await;
-    let console = reader.console();
+    let console = reader.console_path();
     reader.open(&console).await;
     reader.read("None yet.").await;
     reader.check("empty").await;
@@ -57,7 +57,7 @@ async fn an_execution_is_drawn_as_it_goes_on() {
 #[tokio::test]
 async fn a_narrow_dark_console_is_used_by_keyboard_alone() {
     let reader = Reader::new("console-by-keyboard", NARROW_DARK).await;
-    reader.open(&reader.console()).await;
+    reader.open(&reader.console_path()).await;
     let id = reader.sign_up_elsewhere("ada@example.org").await;
     reader.mail(1).await;
     reader.read("waiting").await;
@@ -87,7 +87,7 @@ async fn a_narrow_dark_console_is_used_by_keyboard_alone() {
 #[tokio::test]
 async fn a_webhook_is_shown_with_its_deliveries() {
     let reader = Reader::new("console-webhook", PLAIN).await;
-    reader.open(&reader.console()).await;
+    reader.open(&reader.console_path()).await;
     let id = reader.sign_up_elsewhere("ada@example.org").await;
 
     reader.read(&format!("msg_{id}")).await;

@@ -34,7 +34,7 @@ async fn the_console_has_its_picture_taken() {
         ..PLAIN
     };
     let reader = Reader::new("readme", look).await;
-    reader.open(&reader.console()).await;
+    reader.open(&reader.console_path()).await;
     let id = reader.sign_up_elsewhere("ada@example.org").await;
     reader.read(&id).await;
     reader.follow(&id).await;

@@ -53,7 +53,7 @@ impl Reader {
     }
 
     /// The path of the console.
-    pub(crate) fn console(&self) -> String {
+    pub(crate) fn console_path(&self) -> String {
         self.server.console_url().replacen(self.server.url(), "", 1)
     }
 

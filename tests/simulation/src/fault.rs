@@ -271,7 +271,7 @@ impl Operation {
     }
 
     /// The service whose outage makes the operation fail.
-    pub(crate) fn service(self) -> Service {
+    pub fn service(self) -> Service {
         match self {
             Self::SendMail => Service::Mail,
             Self::Deliver => Service::Webhook,

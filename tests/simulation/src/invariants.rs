@@ -49,7 +49,7 @@ invariants! {
     MailedFlagIsAccurate = "a mail is recorded as sent if and only if it was sent or withheld by the mail limit",
     MailsAreBounded = "a sign-up sends at most one mail, one more for each that was asked for, and one more for each fault",
     MailLimit = "sign-ups mail a mailbox, whatever the tag of its address, only as often as its bucket refills",
-    RequestLimit = "a source signs up, at all and for one mailbox, and confirms only as often as its buckets refill",
+    RequestLimit = "a source signs up, at all and for one mailbox, confirms and asks for other mails only as often as its buckets refill",
     OthersAreNotLimited = "a source is limited only by its own requests",
     NoWebhookBeforeStorage = "a webhook is sent only for stored data",
     WebhookIsIdempotent = "all attempts of a webhook carry the campaign, the same id and the same content, and ids are unique",
@@ -57,6 +57,8 @@ invariants! {
     LinkSpentOnce = "a link is spent at most once",
     CompletionNeedsVerification = "a task is completed only for a user with a verification",
     ConfirmedInWindow = "a confirmation begins before the window ends, by the clock of Step Functions",
+    ChoiceCounts = "a confirmation confirms what its person chose, and nothing else confirms: no look at a link, and no guess",
+    ConfirmationIsPrompt = "without a fault, a sign-up whose confirmation was answered with 202 is verified or superseded within a minute",
     ValidLinkIsAccepted = "a valid link is not refused",
     ConfirmationIsKept = "a sign-up whose confirmation was answered with 202 is verified or superseded",
     ClicksTerminate = "a link that is followed repeatedly is finally answered",
@@ -94,12 +96,18 @@ pub(crate) struct Monitor {
     pub(crate) started: BTreeSet<UserId>,
     /// The users whose sign-up got a 202.
     accepted: BTreeSet<UserId>,
-    /// The users whose click got a 202.
-    confirmed: BTreeSet<UserId>,
+    /// When the first click of each user got a 202.
+    confirmed: BTreeMap<UserId, i64>,
+    /// How many requests that need a token were answered, by limit and subject.
+    answered: BTreeMap<(&'static str, limits::Subject), usize>,
     /// The user of each task token.
     pub(crate) tasks: BTreeMap<String, UserId>,
     /// When each user's other mails were taken.
     mails_taken: BTreeMap<UserId, Vec<i64>>,
+    /// How often Step Functions was asked for another mail of each user.
+    mails_asked: BTreeMap<UserId, usize>,
+    /// When it was last asked for another mail of each user, and no task waited.
+    asked_in_vain: BTreeMap<UserId, i64>,
     /// How many requests for other mails of each user got a 202.
     mails_accepted: BTreeMap<UserId, usize>,
     /// The users who were told that another mail comes by a clock that is slow, and may be too late for it.
@@ -107,7 +115,7 @@ pub(crate) struct Monitor {
     /// What each user's mails confirmed first.
     pub(crate) scopes: BTreeMap<UserId, ConfirmationScope>,
     /// How many tries of codes each user's sign-up has used, without those that were given back.
-    tries: BTreeMap<UserId, i64>,
+    pub(crate) tries: BTreeMap<UserId, i64>,
     /// The users whose sign-up had no try left once.
     pub(crate) exhausted: BTreeSet<UserId>,
     /// How many tasks were completed for each user.
@@ -128,7 +136,7 @@ pub(crate) struct Monitor {
     granted: BTreeMap<UserId, bool>,
     /// The users whose mail the limit has withheld.
     pub(crate) withheld: BTreeSet<UserId>,
-    /// The first sign-up of each idempotency key and mailbox: its user, its name and its time.
+    /// The first sign-up of each idempotency key and mailbox: its user, its name and when it was recorded.
     keys: BTreeMap<(u8, String), (UserId, &'static str, i64)>,
     /// The last status of each user.
     statuses: BTreeMap<UserId, UserStatus>,

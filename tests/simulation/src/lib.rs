@@ -15,6 +15,7 @@ mod shrink;
 mod state;
 mod table;
 mod trace;
+mod world;
 
 pub use exhaustive::{Exploration, explore};
 pub use fault::{Fault, FaultPoint, FunctionId, Operation, Service};
@@ -23,4 +24,6 @@ pub use run::{Response, Run, run};
 pub use scenario::{Click, ClickTime, Outage, Scenario, SignUp};
 pub use seed_runs::{Totals, run_scenario, run_seed, run_seeds, scenario_of_seed};
 pub use shrink::shrink;
+pub use state::Verdict;
 pub use table::{Items, Table};
+pub use world::{Invocation, Step, WorkflowRequest, World};

@@ -13,6 +13,7 @@ use kit::{Clock, HasClock, StoreFault};
 use crate::fault::{FunctionId, Operation};
 use crate::state::{SharedState, State, Verdict};
 use crate::trace::TraceEvent;
+use crate::world::{WorkflowRequest, WorkflowService};
 
 mod confirm_contact;
 mod create_user;
@@ -59,6 +60,24 @@ impl Ports {
                 pending().await
             }
         }
+    }
+
+    /// Leaves a request for whoever drives a world without Step Functions, to be taken before the verdict.
+    async fn hand_over<E>(
+        &self,
+        operation: Operation,
+        request: WorkflowRequest,
+        fault: impl FnOnce() -> E,
+    ) -> Result<(), E> {
+        self.shared.lock().workflow_service = WorkflowService::Driver(Some(request));
+        self.perform(operation, |_| (Ok(()), "handed over"), fault).await
+    }
+
+    fn has_step_functions(&self) -> bool {
+        matches!(
+            self.shared.lock().workflow_service,
+            WorkflowService::StepFunctions
+        )
     }
 
     /// An operation on the table.

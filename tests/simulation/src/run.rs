@@ -13,7 +13,7 @@ use crate::scenario::Scenario;
 use crate::state::{START, SharedState, State};
 use crate::trace::TraceEvent;
 
-mod definition;
+pub(crate) mod definition;
 pub(crate) mod handlers;
 mod invocations;
 pub(crate) mod people;
@@ -40,6 +40,8 @@ pub struct Run {
     pub faults: [u64; Fault::KINDS.len()],
     /// The number of operations that failed because of an outage.
     pub outages: u64,
+    /// The number of codes that were compared, without those that were right.
+    pub codes_compared: i64,
     /// The fault points that the run reached, in order.
     pub reached: Vec<FaultPoint>,
     /// All responses to people.
@@ -164,6 +166,7 @@ impl Simulation {
             executions: state.workflows.len() as u64,
             faults: state.fault_counts,
             outages: state.outages,
+            codes_compared: state.monitor.tries.values().sum(),
             reached: std::mem::take(&mut state.reached),
             trace: if self.scenario.render_trace {
                 state.trace.render()

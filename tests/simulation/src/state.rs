@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use contracts::values::{HashKey, Timestamp, UserId};
+use contracts::values::{ConfirmationScope, HashKey, Timestamp, UserId};
 use indexmap::IndexMap;
 use simulator::{EpochMillis, ExecutionArn, StateMachines};
 
@@ -14,6 +14,7 @@ use crate::mailbox::Mailbox;
 use crate::run::handlers::KEY;
 use crate::scenario::Scenario;
 use crate::trace::{Trace, TraceEntry, TraceEvent};
+use crate::world::WorkflowService;
 
 /// The virtual time at which every run starts.
 pub(crate) const START: i64 = 1_767_268_800_000;
@@ -49,6 +50,7 @@ pub(crate) struct State {
     /// The number of operations that failed because of an outage.
     pub(crate) outages: u64,
     faults_by_sign_up: BTreeMap<u8, usize>,
+    pub(crate) workflow_service: WorkflowService,
     /// The executions by user.
     pub(crate) workflows: IndexMap<UserId, ExecutionArn>,
     /// The fault points that the run has reached.
@@ -63,11 +65,13 @@ pub(crate) struct Running {
     /// The user's index in [`State::owners`], if the invocation concerns a user.
     pub(crate) user: Option<usize>,
     pub(crate) started_at: i64,
+    /// What the person who calls it confirms; `None` for every other call.
+    pub(crate) choice: Option<ConfirmationScope>,
 }
 
 /// The decision on an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub enum Verdict {
     /// It takes effect.
     Do,
     /// It takes effect, and the function gets an error.
@@ -101,6 +105,7 @@ impl State {
                 sign_up: 0,
                 user: None,
                 started_at: 0,
+                choice: None,
             },
             pending_operation: None,
             verdict: None,
@@ -109,6 +114,7 @@ impl State {
             fault_counts: [0; Fault::KINDS.len()],
             outages: 0,
             faults_by_sign_up: BTreeMap::new(),
+            workflow_service: WorkflowService::StepFunctions,
             workflows: IndexMap::new(),
             reached: Vec::new(),
         }
@@ -123,6 +129,13 @@ impl State {
     #[expect(clippy::indexing_slicing, reason = "there is a skew for each function")]
     pub(crate) fn time_of(&self, function: FunctionId) -> Timestamp {
         timestamp(START + self.now + self.scenario.skews[function as usize])
+    }
+
+    /// When the running invocation began, by its function's own clock.
+    pub(crate) fn began_at(&self) -> Timestamp {
+        let skipped = self.now - self.running.started_at;
+        let now = self.time_of(self.running.function);
+        timestamp(now.epoch_millis() - skipped)
     }
 
     /// The fault point of the next operation of this kind.

@@ -125,6 +125,82 @@ fn another_mail_at_the_end_of_the_window_changes_nothing() {
     }
 }
 
+/// Found by seed 1001291: of four requests at once, the last to take its token began first. By its clock the bucket of four
+/// misses the 80 ms in which the others began, so the last token is not there yet.
+#[test]
+fn a_request_that_overlaps_with_others_may_miss_the_last_token_of_its_own_source() {
+    let mut scenario = Scenario::empty(1_001_291);
+    for (number, at) in (0..).zip([0, 96, 0, 80]) {
+        scenario.sign_ups.push(SignUp {
+            at,
+            address: u8::from(number > 0),
+            source: 0,
+            ..SignUp::new(number)
+        });
+    }
+
+    let run = run(&scenario);
+
+    assert_eq!(run.violation, None, "{}", run.trace);
+    assert!(run.trace.contains("sign-up 2  < sign-up: 429"), "{}", run.trace);
+    assert!(run.trace.contains("sign-up 2  < sign-up: 202"), "{}", run.trace);
+}
+
+/// Found by seed 2003254: the first request was recorded and crashed, half a day later another one got its sign-up, and after a
+/// day the key is free again.
+#[test]
+fn an_idempotency_key_is_remembered_for_a_day_from_the_request_that_was_recorded() {
+    let mut scenario = Scenario::empty(2_003_254);
+    for (number, at) in (0..).zip([0, 12 * HOUR, 24 * HOUR + 1_000]) {
+        scenario.sign_ups.push(SignUp {
+            at,
+            key: Some(0),
+            max_attempts: 1,
+            ..SignUp::new(number)
+        });
+    }
+    let first = FaultPoint {
+        sign_up: 0,
+        operation: Operation::AcceptSignUp,
+        nth: 0,
+    };
+    scenario.faults.push((first, Fault::CrashAfter));
+
+    let run = run(&scenario);
+
+    assert_eq!(run.violation, None, "{}", run.trace);
+    assert!(
+        run.trace.contains("CreateUser AcceptSignUp: known by its key"),
+        "{}",
+        run.trace
+    );
+    assert_eq!(run.trace.matches("CreateUser AcceptSignUp: new").count(), 2);
+    assert_eq!(run.executions, 2);
+}
+
+/// Found by seed 10325: whoever asked for another mail in the last moment of the window got a 202, and no mail.
+#[test]
+fn another_mail_that_the_end_of_the_window_overtakes_is_not_promised() {
+    let mut overtaken = 0;
+    for lead in (-1_500..1_500).step_by(10) {
+        let mut scenario = Scenario::empty(10_325);
+        scenario.sign_ups.push(SignUp {
+            status_checks: Vec::new(),
+            mail_requests: vec![24 * HOUR + lead],
+            ..SignUp::new(0)
+        });
+
+        let run = run(&scenario);
+
+        assert_eq!(run.violation, None, "{lead}\n{}", run.trace);
+        let accepted = run.trace.contains("< another mail: 202");
+        let mails = run.trace.matches("a mail with a link arrives").count();
+        assert_eq!(accepted, mails == 2, "{lead}\n{}", run.trace);
+        overtaken += usize::from(!accepted && run.trace.contains("TakeMail: taken"));
+    }
+    assert!(overtaken > 0, "no request comes at that moment");
+}
+
 /// A click that is recorded, and completes no task; at the end of the window the result of the call that finds it is lost.
 #[test]
 fn the_end_of_a_confirmed_sign_up_can_be_retried() {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Template;
 use super::functions::pascal_case;
-use crate::contract_pages::FUNCTIONS;
+use crate::contract_pages::{FUNCTIONS, page, rows};
 use crate::own_items::items_of_page;
 
 /// All alarms of a template.
@@ -144,6 +144,21 @@ fn wrong_pager(template: &Template, observability: &Template) -> Vec<String> {
     if counted.contains("NotifyWebhookFunction") {
         problems.push("an outage of the marketing endpoint pages somebody".to_owned());
     }
+    // Who types an address that is refused fires neither this alarm nor that on failed sign-ups.
+    let errors = template.properties("FunctionErrorsAlarm")["Metrics"][0]["Expression"].as_str();
+    if errors != Some(r#"SUM(METRICS("Errors")) - FILL(refused, 0)"#) {
+        problems.push("a refused address is an error of ours".to_owned());
+    }
+    let refused = template.properties("RefusedMailsFilter")["FilterPattern"]
+        .as_str()
+        .unwrap_or_default();
+    let declared = rows(&page("validate-email"), "error");
+    if !declared
+        .iter()
+        .any(|row| refused == format!(r#"{{ $.fields.error = "{}" }}"#, row[0]))
+    {
+        problems.push("no error of ValidateEmail is counted as a refused mail".to_owned());
+    }
     let pager = observability.properties("SignUpHealthAlarm");
     let named: BTreeSet<_> = pager["AlarmRule"]["Fn::Sub"][1]
         .as_object()
@@ -162,6 +177,7 @@ fn wrong_pager(template: &Template, observability: &Template) -> Vec<String> {
         "FunctionErrorsAlarmArn",
         "ThrottledRequestsAlarmArn",
         "StartsThrottledAlarmArn",
+        "RefusedMailsAlarmArn",
     ]);
     problems.extend(
         named
@@ -287,6 +303,20 @@ fn the_pager_is_about_people_who_cannot_sign_up() {
             "an outage of the marketing endpoint pages somebody"
         ]
     );
+    for (old, new, problem) in [
+        (
+            " - FILL(refused, 0)\n",
+            "\n",
+            "a refused address is an error of ours",
+        ),
+        (
+            "$.fields.error = \"MailRefused\"",
+            "$.fields.error = \"MailRejected\"",
+            "no error of ValidateEmail is counted as a refused mail",
+        ),
+    ] {
+        assert_eq!(wrong_pager(&template.with(old, new), &observability), [problem]);
+    }
     for (old, new, problem) in [
         (
             " OR ALARM(\"${Api}\")",

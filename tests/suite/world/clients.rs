@@ -42,6 +42,8 @@ const SETTINGS: [(&str, &str); 11] = [
 pub(super) struct Clients {
     pub(super) aws: Aws,
     pub(super) executions: Handle,
+    /// The machine that a sign-up starts.
+    pub(super) started: String,
     pub(super) clock: TestClock,
     pub(super) mails: Outbox,
     pub(super) phones: Phones,
@@ -99,7 +101,10 @@ impl create_user::Clients for Clients {
     }
 
     fn workflow(&self, _: String) -> impl StartSignUp {
-        SimulatedStart(self.executions.clone())
+        SimulatedStart {
+            executions: self.executions.clone(),
+            machine: self.started.clone(),
+        }
     }
 }
 

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use asl::{Function, Timestamp};
+use asl::Timestamp;
 use confirm_contact::{
     Codes, CompleteTask, Completion, Confirmation, FindLink, MarkSpent, Preview, Proof, ReadPreview,
     ReadStatus, StartConfirming, StoreFault, TakeTry, TaskFault,
 };
-use contracts::sign_up::{SignUp, SignUpInput};
+use contracts::sign_up::SignUpInput;
 use contracts::table::UserStatus;
 use contracts::values::{
     ConfirmationScope, EmailConfirmed, ErrorName, LinkTokenHash, ResendRequested, TaskToken, UserId,
@@ -29,12 +29,17 @@ impl Clock for TestClock {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct SimulatedStart(pub(super) Handle);
+pub(super) struct SimulatedStart {
+    pub(super) executions: Handle,
+    /// The name of the machine.
+    pub(super) machine: String,
+}
 
 impl StartSignUp for SimulatedStart {
     async fn start(&self, input: &SignUpInput) -> Result<(), StartFault> {
         let json = serde_json::to_value(input).unwrap();
-        match self.0.start_execution(SignUp::NAME, input.user_id.as_str(), json) {
+        let name = input.user_id.as_str();
+        match self.executions.start_execution(&self.machine, name, json) {
             Ok(_) | Err(RequestError::ExecutionAlreadyExists { .. }) => Ok(()),
             Err(error) => Err(StartFault(error.into())),
         }

@@ -95,6 +95,11 @@ impl Store {
         response.unwrap().item
     }
 
+    pub(super) async fn put(&self, item: Item) {
+        let put = self.client.put_item().table_name(TABLE).set_item(Some(item));
+        put.send().await.unwrap();
+    }
+
     pub(super) async fn items(&self) -> Vec<Item> {
         self.client
             .scan()

@@ -14,6 +14,9 @@ const LONG_AFTER: i64 = 60 * 24 * 3_600;
 /// The number of retries of a webhook in the state machine.
 const RETRIES: usize = 7;
 
+/// How long after its confirmation a sign-up ends, in milliseconds, if nothing fails.
+const PROMPT: i64 = 60_000;
+
 impl State {
     /// Checks the final state; then expires what has a time to live, and checks what remains.
     pub(crate) fn check_final_state(&mut self) {
@@ -27,6 +30,7 @@ impl State {
                 self.failures_are_mail_rejected(),
             ),
             (Invariant::ConfirmationIsKept, self.confirmations_are_kept()),
+            (Invariant::ConfirmationIsPrompt, self.confirmations_are_prompt()),
             (Invariant::WebhookIsNotLost, self.events_are_kept()),
             (Invariant::RetriesAreUsedUp, self.retries_are_used_up()),
             (Invariant::MailsAreBounded, self.mails_are_bounded()),
@@ -89,11 +93,29 @@ impl State {
     }
 
     fn confirmations_are_kept(&self) -> Result<(), String> {
-        for user in &self.monitor.confirmed {
+        for user in self.monitor.confirmed.keys() {
             let status = self.table.status(user);
             if !matches!(status, Some(UserStatus::Verified | UserStatus::Superseded)) {
                 let status = status.map_or("unknown", UserStatus::as_str);
                 return Err(format!("{} was confirmed and is {status}", self.name(user)));
+            }
+        }
+        Ok(())
+    }
+
+    fn confirmations_are_prompt(&self) -> Result<(), String> {
+        for (user, at) in &self.monitor.confirmed {
+            let undisturbed = self
+                .owners
+                .get(user)
+                .is_some_and(|number| self.faults_of(*number) == 0);
+            let ended_at = self.table.users.get(user).and_then(|found| found.ended_at);
+            let took = ended_at.map_or(i64::MAX, |end| end.epoch_millis() - START - at);
+            if undisturbed && took > PROMPT + self.scenario.max_skew() {
+                return Err(format!(
+                    "{} ends {took} ms after its confirmation",
+                    self.name(user)
+                ));
             }
         }
         Ok(())

@@ -165,11 +165,35 @@ impl State {
         }
     }
 
+    /// A request of this person was neither limited nor failed: it must have taken a token.
+    pub(crate) fn on_answered(&mut self, person: &SignUp, request: &str) {
+        let limit = match request {
+            "link" | "code" => CONFIRMATIONS,
+            "another mail" => MAIL_REQUESTS,
+            _ => return,
+        };
+        let subject = (limit.name, limit.subject(person));
+        let answered = self.monitor.answered.entry(subject).or_default();
+        *answered += 1;
+        let answered = *answered;
+        let taken = self.monitor.tokens.get(&subject).map_or(0, Vec::len);
+        if answered > taken {
+            let found = format!("{answered} requests for {taken} tokens of {}", limit.name);
+            self.monitor.violate(Invariant::RequestLimit, found);
+        }
+    }
+
     /// A request of this person gets a 429: the person's own source must have emptied a bucket.
+    ///
+    /// A request that began before the newest token was taken, by its own clock, sees the bucket less full by that time: the
+    /// last token is not there for it.
     pub(crate) fn on_limited(&mut self, person: &SignUp, request: &str) {
+        let began_at = self.began_at().epoch_millis();
         let emptied = |limit: &Limit| {
             let taken = self.monitor.tokens.get(&(limit.name, limit.subject(person)));
-            taken.map_or(0, Vec::len) >= limit.tokens
+            let taken = taken.map(Vec::as_slice).unwrap_or_default();
+            let is_late = taken.last().is_some_and(|newest| began_at < *newest);
+            taken.len() + usize::from(is_late) >= limit.tokens
         };
         let limited = match request {
             "sign-up" => emptied(&PER_SOURCE) || emptied(&PER_MAILBOX_AND_SOURCE),

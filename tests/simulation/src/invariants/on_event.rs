@@ -2,7 +2,7 @@
 
 use confirm_contact::{Confirmation, Proof};
 use contracts::table::{MAIL_PAUSE_MILLIS, MAX_CODE_TRIES, MAX_MAIL_REQUESTS, UserStatus, VerificationState};
-use contracts::values::{ConfirmationCode, TaskToken, UserId};
+use contracts::values::{ConfirmationCode, ConfirmationScope, TaskToken, UserId};
 use get_user::SignUpRecord;
 use notify_webhook::SignedEvent;
 
@@ -105,6 +105,17 @@ impl State {
         }
     }
 
+    /// Step Functions is asked for another mail with this task token, for which a task waits or none.
+    pub(crate) fn on_mail_asked(&mut self, token: &TaskToken, waits: bool) {
+        let Some(user) = self.monitor.tasks.get(token.expose()).cloned() else {
+            return;
+        };
+        if !waits {
+            self.monitor.asked_in_vain.insert(user.clone(), self.now);
+        }
+        *self.monitor.mails_asked.entry(user).or_default() += 1;
+    }
+
     /// A code is about to be compared.
     pub(crate) fn on_try_taken(&mut self, user: &UserId) {
         let tries = self.monitor.tries.entry(user.clone()).or_default();
@@ -121,12 +132,15 @@ impl State {
         &mut self,
         user: &UserId,
         proof: Proof,
+        scope: ConfirmationScope,
         confirmation: &Confirmation,
         before: Option<VerificationState>,
     ) {
-        if let Confirmation::Complete(started) = confirmation
-            && let Some(scope) = started.output.scope
-        {
+        if self.running.choice != Some(scope) {
+            let found = format!("{} is confirmed otherwise than was asked for", self.name(user));
+            self.monitor.violate(Invariant::ChoiceCounts, found);
+        }
+        if let Confirmation::Complete(_) = confirmation {
             self.monitor.scopes.entry(user.clone()).or_insert(scope);
         }
         if let Proof::Code(_) = proof {

@@ -1,6 +1,8 @@
 //! Invariants of responses to people and of reported failures.
 
-use contracts::table::{MAX_CODE_TRIES, NEWEST_CODES, UserStatus, VerificationState};
+use contracts::table::{
+    MAIL_PAUSE_MILLIS, MAX_CODE_TRIES, MAX_MAIL_REQUESTS, NEWEST_CODES, UserStatus, VerificationState,
+};
 use contracts::values::{ConfirmationCode, LinkToken, UserId};
 use serde_json::{Value, json};
 
@@ -10,7 +12,7 @@ use crate::run::people::{Mailed, PHONE};
 use crate::scenario::SignUp;
 use crate::state::{START, State};
 
-/// The minimum lifetime of an idempotency key, in milliseconds.
+/// The minimum lifetime of an idempotency key from the request on that is recorded, in milliseconds.
 const KEY_LIFETIME: i64 = 23 * 3_600_000;
 
 impl State {
@@ -26,11 +28,13 @@ impl State {
             self.monitor.violate(Invariant::AcceptedIsStarted, found);
         }
         if let Some(key) = person.key {
-            let new = (user.clone(), person.name(), self.now);
+            let recorded_at = self.table.users.get(user).map(|found| found.accepted_at);
+            let recorded_at = recorded_at.map_or(self.now, |at| at.epoch_millis() - START);
+            let new = (user.clone(), person.name(), recorded_at);
             let sent = (key, person.mailbox());
             let first = self.monitor.keys.entry(sent).or_insert_with(|| new.clone());
             let same = first.0 == new.0 && first.1 == new.1;
-            if new.2 - first.2 >= KEY_LIFETIME {
+            if self.now - first.2 >= KEY_LIFETIME {
                 *first = new;
             } else if !same {
                 let found = format!("{name} has the key of another sign-up");
@@ -76,9 +80,17 @@ impl State {
             "mailed": record.mailed || followed,
             "confirmed": public == "verified",
         });
-        let shown = (body.get("status"), body.get("steps"));
-        if shown != (Some(&json!(public)), Some(&steps)) {
-            let found = format!("{public} is shown as {:?}, {:?}", shown.0, shown.1);
+        // Whole seconds until the pause after the last mail is over; absent when none is left.
+        let another = record
+            .mails
+            .filter(|mails| public == "awaiting_verification" && mails.requests < MAX_MAIL_REQUESTS);
+        let another = another.map(|mails| {
+            let left = mails.last_at.epoch_millis() + MAIL_PAUSE_MILLIS - now.epoch_millis();
+            json!({"inSeconds": (left.max(0) + 999) / 1_000})
+        });
+        let shown = (body.get("status"), body.get("steps"), body.get("anotherMail"));
+        if shown != (Some(&json!(public)), Some(&steps), another.as_ref()) {
+            let found = format!("{public} is shown as {shown:?}");
             self.monitor.violate(Invariant::StatusMatchesTable, found);
         }
     }
@@ -94,7 +106,10 @@ impl State {
                 if let Some(user) = &user {
                     self.check_verification_is_spent(user);
                 }
-                self.monitor.confirmed.extend(user);
+                if let Some(user) = user {
+                    let now = self.now;
+                    self.monitor.confirmed.entry(user).or_insert(now);
+                }
             }
             410 => {
                 self.check_gone(body);
@@ -129,10 +144,19 @@ impl State {
         });
         let is_right = match status {
             202 => {
+                let accepted = self.monitor.mails_accepted.entry(user.clone()).or_default();
+                *accepted += 1;
+                let asked = self.monitor.mails_asked.get(user).copied().unwrap_or(0);
+                if *accepted > asked {
+                    let found = format!("{} is promised a mail that nobody was asked for", self.name(user));
+                    self.monitor.violate(Invariant::RequestedMailIsSent, found);
+                }
                 if over && self.scenario.max_skew() > 0 {
                     self.monitor.asked_late.insert(user.clone());
+                } else if over && self.monitor.asked_in_vain.get(user) == Some(&self.now) {
+                    let found = format!("{} is promised a mail after its window", self.name(user));
+                    self.monitor.violate(Invariant::RequestedMailIsSent, found);
                 }
-                *self.monitor.mails_accepted.entry(user.clone()).or_default() += 1;
                 true
             }
             410 => over || ended,

@@ -9,6 +9,7 @@ use contracts::values::{ConfirmationScope, EmailConfirmed, LinkTokenHash, TaskTo
 
 use super::Ports;
 use crate::fault::Operation;
+use crate::world::WorkflowRequest;
 
 impl ::confirm_contact::Clients for Ports {
     fn verifications(&self, _: String) -> impl Verifications {
@@ -67,7 +68,7 @@ impl StartConfirming for Ports {
             let before = state.table.verifications.get(user).map(|found| found.state);
             let begun = state.table.begin(user, proof, scope, now);
             if let Some(confirmation) = &begun {
-                state.on_confirmation(user, proof, confirmation, before);
+                state.on_confirmation(user, proof, scope, confirmation, before);
             }
             let word = match &begun {
                 Some(Confirmation::Complete(_)) => "confirming",
@@ -82,6 +83,14 @@ impl StartConfirming for Ports {
 
 impl CompleteTask for Ports {
     async fn complete(&self, token: &TaskToken, output: &EmailConfirmed) -> Result<Completion, TaskFault> {
+        let fault = || TaskFault::Unavailable {
+            source: "as planned".into(),
+        };
+        if !self.has_step_functions() {
+            let request = WorkflowRequest::Complete(token.clone(), output.clone());
+            let handed_over = self.hand_over(Operation::CompleteTask, request, fault);
+            return handed_over.await.map(|()| Completion::Completed);
+        }
         self.perform(
             Operation::CompleteTask,
             |state| {
@@ -98,9 +107,7 @@ impl CompleteTask for Ports {
                 state.on_task_completed(token);
                 (Ok(Completion::Completed), "completed")
             },
-            || TaskFault::Unavailable {
-                source: "as planned".into(),
-            },
+            fault,
         )
         .await
     }

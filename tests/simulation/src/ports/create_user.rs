@@ -10,6 +10,7 @@ use simulator::RequestError;
 use super::Ports;
 use crate::fault::Operation;
 use crate::invariants::Invariant;
+use crate::world::WorkflowRequest;
 
 impl ::create_user::Clients for Ports {
     fn sign_ups(&self, _: String) -> impl AcceptSignUp {
@@ -47,6 +48,11 @@ impl AcceptSignUp for Ports {
 
 impl StartSignUp for Ports {
     async fn start(&self, input: &SignUpInput) -> Result<(), StartFault> {
+        let fault = || StartFault("as planned".into());
+        if !self.has_step_functions() {
+            let request = WorkflowRequest::Start(input.clone());
+            return self.hand_over(Operation::StartSignUp, request, fault).await;
+        }
         self.perform(
             Operation::StartSignUp,
             |state| {
@@ -74,7 +80,7 @@ impl StartSignUp for Ports {
                     }
                 }
             },
-            || StartFault("as planned".into()),
+            fault,
         )
         .await
     }

@@ -23,7 +23,7 @@ static PREVIOUS: LazyLock<Machine> = LazyLock::new(|| {
 });
 
 /// The machines at the start of a run.
-pub(super) fn machines(seed: u64, previous: bool) -> StateMachines {
+pub(crate) fn machines(seed: u64, previous: bool) -> StateMachines {
     let mut machines = StateMachines::new(seed);
     let machine = if previous { &PREVIOUS } else { &CURRENT };
     machines.register(SignUp::NAME, WorkflowType::Standard, Machine::clone(machine));

@@ -24,11 +24,11 @@ const SETTINGS: [(&str, &str); 7] = [
 
 /// A handler for each function.
 #[derive(Debug)]
-pub(super) struct Handlers([Handler; FunctionId::ALL.len()]);
+pub(crate) struct Handlers([Handler; FunctionId::ALL.len()]);
 
 impl Handlers {
     #[expect(clippy::expect_used, reason = "the settings are valid constants")]
-    pub(super) fn new(shared: &SharedState) -> Self {
+    pub(crate) fn new(shared: &SharedState) -> Self {
         Self(FunctionId::ALL.map(|function| handler(shared, function).expect("the settings are valid")))
     }
 
@@ -36,7 +36,7 @@ impl Handlers {
         clippy::indexing_slicing,
         reason = "there is one for each function, in their order"
     )]
-    pub(super) fn of(&self, function: FunctionId) -> Handler {
+    pub(crate) fn of(&self, function: FunctionId) -> Handler {
         self.0[function as usize].clone()
     }
 }

@@ -61,6 +61,10 @@ impl Simulation {
             state.note(Some(sign_up), TraceEvent::Called(function, text));
             state.now
         };
+        let choice = match &caller {
+            Caller::Person(action) => action.choice(),
+            _ => None,
+        };
         let invocation = Invocation {
             work: Some(Box::pin(async move { handler.invoke(payload).await })),
             running: Running {
@@ -68,6 +72,7 @@ impl Simulation {
                 sign_up,
                 user,
                 started_at,
+                choice,
             },
             caller,
             point: None,

@@ -218,6 +218,48 @@ async fn a_sign_up_has_five_tries_of_codes_over_all_its_mails() {
     .await;
 }
 
+/// The codes of these mails, as the try that compares them returns them.
+fn codes(mails: impl Iterator<Item = u8>) -> String {
+    let codes: Vec<_> = mails.map(|mail| format!("CodeHash(\"code {mail}\")")).collect();
+    format!("Some([{}])", codes.join(", "))
+}
+
+#[tokio::test]
+async fn the_codes_of_the_newest_twelve_mails_work() {
+    let take = Call::TakeTry { user: 1 };
+    let (twelve, newest) = (codes((1..=12).rev()), codes((2..=13).rev()));
+    let opened = (1..=12).map(|mail| (open(1, u64::from(mail), mail), "Open"));
+    let mut calls = vec![(accept(1), "New"), (store(1), "Stored")];
+    calls.extend(opened);
+    calls.extend([
+        (take, twelve.as_str()),
+        (open(1, 13, 13), "Open"),
+        (take, newest.as_str()),
+    ]);
+    script(&calls).await;
+}
+
+#[tokio::test]
+async fn a_preview_shows_only_what_a_link_could_confirm() {
+    let preview = |at| Call::Preview { user: 1, at };
+    let shown = "Some(Preview { requested_at: Timestamp(1767225600000), name: Some(PersonName(hidden)), \
+                 phone: Some(PhoneNumber(hidden)) })";
+    script(&[
+        (preview(0), "None"),
+        (accept(1), "New"),
+        (store(1), "Stored"),
+        (preview(2), "None"),
+        (open(1, 0, 1), "Open"),
+        (preview(WINDOW - 1), shown),
+        (preview(WINDOW), "None"),
+        (begin(5), "Some((\"task of 1, attempt 0\", 5, Some(All)))"),
+        (preview(WINDOW), shown),
+        (Call::MarkSpent { user: 1 }, "()"),
+        (preview(6), "None"),
+    ])
+    .await;
+}
+
 #[tokio::test]
 async fn a_sign_up_is_confirmed_when_all_its_contacts_are() {
     let phone_is_left = "Some(\"left: {Phone}\")";

@@ -25,12 +25,13 @@ pub(super) fn exists(site: &Site, name: &str) -> bool {
 
 /// The execution of this name: as a page, or with `.json` its history.
 pub(super) async fn show(State(site): State<Arc<Site>>, Path((_, file)): Path<(String, String)>) -> Response {
-    let name = file.strip_suffix(".json").unwrap_or(&file);
+    let json_of = file.strip_suffix(".json");
+    let name = json_of.unwrap_or(&file);
     let arn = step_functions::execution_arn(name);
     let (Ok(execution), Ok(history)) = (site.executions.describe(&arn), site.executions.history(&arn)) else {
         return not_found();
     };
-    if file.ends_with(".json") {
+    if json_of.is_some() {
         json::history(&execution, &history)
     } else {
         page(&site, &execution, &history)
@@ -56,7 +57,7 @@ fn page(site: &Site, execution: &Description, history: &[HistoryEvent]) -> Respo
                         h2 #machine-title { "State machine" }
                         label { input #actual-size type="checkbox"; " Actual size" }
                     }
-                    div.diagram tabindex="0" role="region" aria-labelledby="machine-title" {
+                    div.diagram tabindex="0" role="region" aria-label="Diagram" {
                         div #diagram data-live { (diagram(site, execution, history, &states, now)) }
                     }
                     (legend())
@@ -64,13 +65,13 @@ fn page(site: &Site, execution: &Description, history: &[HistoryEvent]) -> Respo
                 section aria-labelledby="events-title" {
                     h2 #events-title { "Events" }
                     ol #events.events data-live { (events(history)) }
-                    p.more { a href=(format!("{}/executions/{}.json", site.console_key.path(), execution.name)) {
+                    p #events-more.more data-live { a href=(format!("{}/executions/{}.json", site.console_key.path(), execution.name)) {
                         "All " (history.len()) " events as JSON"
                     } }
                 }
                 section aria-labelledby="states-title" {
                     h2 #states-title { "States" }
-                    div.scrolling tabindex="0" role="region" aria-labelledby="states-title" {
+                    div.scrolling tabindex="0" role="region" aria-label="Table of the states" {
                         table { thead { tr {
                             th scope="col" { "State" } th scope="col" { "Outcome" } th.number scope="col" { "Attempts" }
                             th.number scope="col" { "Entered" } th.number scope="col" { "Duration" }

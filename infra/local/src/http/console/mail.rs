@@ -12,11 +12,15 @@ use crate::outbox::Mail;
 
 /// The mail with this number: as a page, or with `.txt` as text.
 pub(super) async fn show(State(site): State<Arc<Site>>, Path((_, file)): Path<(String, String)>) -> Response {
-    let number = file.strip_suffix(".txt").unwrap_or(&file);
-    let mail = number.parse().ok().and_then(|number| site.outbox.get(number));
+    let text_of = file.strip_suffix(".txt");
+    let mail = text_of
+        .unwrap_or(&file)
+        .parse()
+        .ok()
+        .and_then(|number| site.outbox.get(number));
     match mail {
         None => not_found(),
-        Some(mail) if file.ends_with(".txt") => text(&mail),
+        Some(mail) if text_of.is_some() => text(&mail),
         Some(mail) => html_page(&site, &mail),
     }
 }

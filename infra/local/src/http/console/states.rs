@@ -111,7 +111,6 @@ impl StateRun {
     fn apply(&mut self, row: &Row, continued: bool) {
         let is_wait = self.waits_for.take();
         match row.kind {
-            RowKind::Started => {}
             RowKind::Entered => self.waits_for = is_wait,
             RowKind::Retried => {
                 self.attempts = self.attempts.saturating_add(1);
@@ -130,7 +129,7 @@ impl StateRun {
                     self.wait_for("its next attempt");
                 }
             }
-            // Kinds of later versions of the simulator change nothing here.
+            // An execution's own rows, and kinds of later versions of the simulator.
             _ => {}
         }
     }

@@ -44,11 +44,15 @@ pub(super) async fn show(State(site): State<Arc<Site>>, Path((_, name)): Path<(S
                             @else { "the same in each delivery" }
                         }
                     }
-                    h2 { "Newest deliveries" }
-                    ol.events { @for at in webhook.arrivals.iter().rev() { li {
-                        (time(&at.to_string()))
-                        span.state { @if webhook.valid { "accepted with 204" } @else { "rejected with 401" } }
-                    } } }
+                    section {
+                        h2 { "Newest deliveries" }
+                        ol.events { @for at in webhook.arrivals.iter().rev() {
+                            li class=(format!("is-{}", validity(webhook))) {
+                                (time(&at.to_string()))
+                                span.state { @if webhook.valid { "accepted with 204" } @else { "rejected with 401" } }
+                            }
+                        } }
+                    }
                 }
             }
             @if let Some(name) = execution {
