@@ -221,7 +221,7 @@ async fn a_sign_up_has_five_tries_of_codes_over_all_its_mails() {
 /// The codes of these mails, as the try that compares them returns them.
 fn codes(mails: impl Iterator<Item = u8>) -> String {
     let codes: Vec<_> = mails.map(|mail| format!("CodeHash(\"code {mail}\")")).collect();
-    format!("Some([{}])", codes.join(", "))
+    format!("Some(Codes {{ email: [{}], phone: [] }})", codes.join(", "))
 }
 
 #[tokio::test]
@@ -252,7 +252,7 @@ async fn a_preview_shows_only_what_a_link_could_confirm() {
         (open(1, 0, 1), "Open"),
         (preview(WINDOW - 1), shown),
         (preview(WINDOW), "None"),
-        (begin(5), "Some((\"task of 1, attempt 0\", 5, Some(All)))"),
+        (begin(5), "Some(\"task of 1, attempt 0, 5, Some(All)\")"),
         (preview(WINDOW), shown),
         (Call::MarkSpent { user: 1 }, "()"),
         (preview(6), "None"),
