@@ -15,8 +15,8 @@ use config::Config;
 pub use countries::{CallingCodes, InvalidCallingCodes};
 use kit::{Environment, Handler, StartError};
 pub use ports::{
-    Claim, ClaimSms, Clients, DropPhone, Dropped, GrantMail, OpenVerification, RecordMailStep, ReturnSms,
-    SendMail, SendSms, SenderId, Sms, SmsFault, StoreFault,
+    Claim, ClaimSms, Clients, DropPhone, Dropped, GrantMail, InvalidSenderId, OpenVerification,
+    RecordMailStep, ReturnSms, SendMail, SendSms, SenderId, Sms, SmsFault, StoreFault,
 };
 use verifications::MailStep;
 

@@ -13,7 +13,7 @@ pub use verifications::RecordMailStep;
 /// Sends mails. IAM: `ses:SendEmail`.
 pub use verifications::SendMail;
 
-pub use crate::config::SenderId;
+pub use crate::config::{InvalidSenderId, SenderId};
 pub use crate::sms::Sms;
 
 /// Enforces the limits of text messages, and that each one that is asked for is sent once. IAM: `dynamodb:UpdateItem`.
