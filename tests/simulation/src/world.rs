@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use contracts::notify_webhook::Delivery;
 use contracts::sign_up::SignUpInput;
 use contracts::table::UserStatus;
-use contracts::values::{ConfirmationCode, EmailConfirmed, TaskToken, UserId};
+use contracts::values::{ConfirmationCode, ConfirmationScope, EmailConfirmed, TaskToken, UserId};
 use kit::{Failure, Handler};
 use serde_json::Value;
 use simulator::{EpochMillis, StateMachines};
@@ -112,6 +112,8 @@ impl World {
             sign_up: 0,
             user: (!state.owners.is_empty()).then_some(0),
             started_at: state.now,
+            // Who confirms enters a code.
+            choice: (function == FunctionId::ConfirmContact).then_some(ConfirmationScope::All),
         };
         Invocation {
             shared: self.shared.clone(),
