@@ -235,3 +235,29 @@ fn loads_follow_from_what_a_sign_up_uses() {
         ["10 a second are 864000 in column 1"]
     );
 }
+
+/// The names of tests that a page gives as evidence, and which do not exist.
+fn missing_tests(page: &str) -> Vec<String> {
+    let sources = ["alarms.rs", "data.rs", "deployer.rs", "rollout.rs"]
+        .map(|file| read(&format!("tests/suite/template/{file}")))
+        .join("\n")
+        + &read("tests/suite/figures.rs");
+    let names = page.split('`').skip(1).step_by(2).filter(|word| {
+        word.matches('_').count() > 2 && word.chars().all(|one| one == '_' || one.is_ascii_lowercase())
+    });
+    names
+        .filter(|name| !sources.contains(&format!("fn {name}()")))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn tests_that_the_table_of_operations_names_exist() {
+    let page = read("infra/README.md");
+    let (_, operations) = page.split_once("## Operations\n").unwrap();
+    let (operations, _) = operations.split_once("\n## ").unwrap();
+
+    assert_eq!(missing_tests(operations), Vec::<String>::new());
+    let planted = operations.replace("quotas_are_watched", "quotas_are_all_watched");
+    assert_eq!(missing_tests(&planted), ["quotas_are_all_watched"]);
+}

@@ -186,8 +186,8 @@ fn another_mail_that_the_end_of_the_window_overtakes_is_not_promised() {
         let mut scenario = Scenario::empty(10_325);
         scenario.sign_ups.push(SignUp {
             status_checks: Vec::new(),
-            mail_requests: vec![24 * HOUR + lead],
-            ..SignUp::new(0)
+            mail_requests: vec![39_632, 24 * HOUR + lead],
+            ..SignUp::new(2)
         });
 
         let run = run(&scenario);

@@ -161,7 +161,7 @@ fn blind_alarms(template: &Template) -> Vec<String> {
     problems
 }
 
-/// What CodeDeploy may do: move the aliases of all functions, and look at alarms.
+/// What `CodeDeploy` may do: move the aliases of all functions, and look at alarms.
 fn wrong_rollout_role(template: &Template) -> Vec<String> {
     let role = template.properties("RolloutRole");
     let statements = &role["Policies"][0]["PolicyDocument"]["Statement"];

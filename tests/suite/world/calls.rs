@@ -86,8 +86,8 @@ impl Intercept for Note {
         let body = context.request().body().bytes().unwrap_or_default();
         let operation = config.load::<Metadata>().map(Metadata::name);
         if let (Ok(function), Some(operation)) = (FUNCTION.try_with(|function| *function), operation) {
-            let accessed = accessed(operation, &serde_json::from_slice(body)?);
-            let accesses = accessed
+            let items = accessed(operation, &serde_json::from_slice(body)?);
+            let accesses = items
                 .into_iter()
                 .map(|(action, item)| (function, format!("dynamodb:{action}"), item));
             self.0.0.lock().unwrap().accesses.extend(accesses);
