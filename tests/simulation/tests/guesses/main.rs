@@ -116,6 +116,7 @@ impl Guesser {
                 attempt,
                 link: LinkToken::from_bytes([u8::try_from(attempt).unwrap(); 32]).hash(),
                 code: code.hash(&key, &user),
+                phone_code: None,
                 opened_at: now,
                 window_ends_at: Timestamp::from_epoch_millis(now.epoch_millis() + DAY).unwrap(),
             });

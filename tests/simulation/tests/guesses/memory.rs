@@ -3,13 +3,11 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use confirm_contact::{
-    Clients, CompleteTask, Completion, FindLink, MarkSpent, Preview, Proof, ReadPreview, ReadStatus,
-    StartConfirming, StartedConfirmation, StoreFault, TakeTokens, TakeTry, TaskFault, Verifications,
+    Clients, Codes, CompleteTask, Completion, Confirmation, FindLink, MarkSpent, Preview, Proof, ReadPreview,
+    ReadStatus, StartConfirming, StoreFault, TakeTokens, TakeTry, TaskFault, Verifications,
 };
 use contracts::table::UserStatus;
-use contracts::values::{
-    CodeHash, ConfirmationScope, EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId,
-};
+use contracts::values::{ConfirmationScope, EmailConfirmed, LinkTokenHash, TaskToken, Timestamp, UserId};
 use kit::limit::{Bucket, Empty};
 use kit::{Clock, HasClock};
 use simulation::Table;
@@ -91,7 +89,7 @@ impl ReadPreview for Memory {
 }
 
 impl TakeTry for Memory {
-    async fn take_try(&self, user: &UserId) -> Result<Option<Vec<CodeHash>>, StoreFault> {
+    async fn take_try(&self, user: &UserId) -> Result<Option<Codes>, StoreFault> {
         let mut contents = self.lock();
         let codes = contents.table.take_try(user);
         contents.compared += u64::from(codes.is_some());
@@ -106,7 +104,7 @@ impl StartConfirming for Memory {
         proof: Proof,
         scope: ConfirmationScope,
         now: Timestamp,
-    ) -> Result<Option<StartedConfirmation>, StoreFault> {
+    ) -> Result<Option<Confirmation>, StoreFault> {
         Ok(self.lock().table.begin(user, proof, scope, now))
     }
 }
