@@ -25,7 +25,7 @@ const PAIRS_PER_WORLD: usize = 200;
 /// The part of all durations, the shortest, that is compared once more: without the pauses of the machine, small differences show.
 ///
 /// Source: [Reparaz et al., Dude, is my code constant time?](https://eprint.iacr.org/2016/1123), on cropping before the test.
-const SHORTEST: f64 = 0.9;
+const SHORTEST_PERCENT: usize = 90;
 
 /// Durations in milliseconds, by what was requested: for taken and for new addresses.
 type Durations = BTreeMap<&'static str, [Vec<f64>; 2]>;
@@ -66,7 +66,7 @@ impl Measurement {
         expected: u64,
         request: impl Fn(&Pair, usize) -> (&'static str, String, Value),
     ) -> [Value; 2] {
-        let first = usize::from(self.random.next_u32() % 2 == 0);
+        let first = usize::from(self.random.next_u32().is_multiple_of(2));
         let mut bodies = [Value::Null, Value::Null];
         for new in [first, 1 - first] {
             let (method, path, body) = request(pair, new);
@@ -132,7 +132,7 @@ async fn world_with_accounts(numbers: Range<usize>) -> World {
 fn shortest([taken, new]: &[Vec<f64>; 2]) -> [Vec<f64>; 2] {
     let mut all: Vec<_> = taken.iter().chain(new).copied().collect();
     all.sort_by(f64::total_cmp);
-    let limit = all[(all.len() as f64 * SHORTEST) as usize];
+    let limit = all[all.len() * SHORTEST_PERCENT / 100];
     [taken, new].map(|sample| sample.iter().copied().filter(|time| *time < limit).collect())
 }
 

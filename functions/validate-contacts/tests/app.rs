@@ -172,7 +172,7 @@ async fn invoke(ports: &StubPorts, event: Value) -> Result<Value, String> {
     handler(ports, "49")
         .invoke(event)
         .await
-        .map_err(|failure| failure.name.to_string())
+        .map_err(|failure| failure.name.clone())
 }
 
 fn hash(code: &str) -> CodeHash {

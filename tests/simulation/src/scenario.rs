@@ -81,6 +81,8 @@ pub struct Click {
     pub by_code: bool,
     /// Whether the link's reader looks first at what it confirms, and then confirms the address alone.
     pub address_alone: bool,
+    /// How long before it the person asks for another mail, in milliseconds, so that no task may wait for the click.
+    pub asks_before: Option<i64>,
 }
 
 /// When a link is followed.
@@ -193,6 +195,7 @@ impl Click {
             newest: true,
             by_code: false,
             address_alone: false,
+            asks_before: None,
         }
     }
 }
@@ -222,6 +225,9 @@ impl fmt::Display for Scenario {
             }
             if sign_up.click.is_some_and(|click| click.address_alone) {
                 writeln!(formatter, "  a click confirms the address alone")?;
+            }
+            if let Some(before) = sign_up.click.and_then(|click| click.asks_before) {
+                writeln!(formatter, "  asks for another mail {before} ms before the click")?;
             }
             for after in &sign_up.mail_requests {
                 writeln!(formatter, "  asks for another mail {after} ms after the 202")?;

@@ -112,6 +112,14 @@ fn reductions(scenario: &Scenario) -> Vec<Scenario> {
                 });
             });
         }
+        if click.asks_before.is_some() {
+            change(&|sign_up| {
+                sign_up.click = Some(Click {
+                    asks_before: None,
+                    ..click
+                });
+            });
+        }
         if click.double {
             change(&|sign_up| {
                 sign_up.click = Some(Click {

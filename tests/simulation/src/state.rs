@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use confirm_contact::Proof;
 use contracts::values::{ConfirmationScope, HashKey, Timestamp, UserId};
 use indexmap::IndexMap;
 use simulator::{EpochMillis, ExecutionArn, StateMachines};
@@ -65,8 +66,8 @@ pub(crate) struct Running {
     /// The user's index in [`State::owners`], if the invocation concerns a user.
     pub(crate) user: Option<usize>,
     pub(crate) started_at: i64,
-    /// What the person who calls it confirms; `None` for every other call.
-    pub(crate) choice: Option<ConfirmationScope>,
+    /// With what the person who calls it confirms what; `None` for every other call.
+    pub(crate) choice: Option<(Proof, ConfirmationScope)>,
 }
 
 /// The decision on an operation.

@@ -6,10 +6,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use confirm_contact::Proof;
 use contracts::notify_webhook::Delivery;
 use contracts::sign_up::SignUpInput;
 use contracts::table::UserStatus;
-use contracts::values::{ConfirmationCode, ConfirmationScope, EmailConfirmed, TaskToken, UserId};
+use contracts::values::{ConfirmationCode, ConfirmationScope, Contact, EmailConfirmed, TaskToken, UserId};
 use kit::{Failure, Handler};
 use serde_json::Value;
 use simulator::{EpochMillis, StateMachines};
@@ -113,7 +114,8 @@ impl World {
             user: (!state.owners.is_empty()).then_some(0),
             started_at: state.now,
             // Who confirms enters a code.
-            choice: (function == FunctionId::ConfirmContact).then_some(ConfirmationScope::All),
+            choice: (function == FunctionId::ConfirmContact)
+                .then_some((Proof::Code(Contact::Email), ConfirmationScope::All)),
         };
         Invocation {
             shared: self.shared.clone(),

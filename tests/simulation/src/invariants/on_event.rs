@@ -136,7 +136,7 @@ impl State {
         confirmation: &Confirmation,
         before: Option<VerificationState>,
     ) {
-        if self.running.choice != Some(scope) {
+        if self.running.choice != Some((proof, scope)) {
             let found = format!("{} is confirmed otherwise than was asked for", self.name(user));
             self.monitor.violate(Invariant::ChoiceCounts, found);
         }

@@ -65,7 +65,7 @@ impl RequestMail for Ports {
                     .send_task_failure(&token, ResendRequested::NAME, "", now);
                 state.on_mail_asked(task, failed.is_ok());
                 match failed {
-                    Ok(_) => (Ok(Asked::Asked), "asked"),
+                    Ok(()) => (Ok(Asked::Asked), "asked"),
                     Err(_) => (Ok(Asked::NotWaiting), "nothing waits"),
                 }
             },

@@ -1,6 +1,7 @@
 //! People: the requests that they send, and their reactions to the responses.
 
-use contracts::values::{ConfirmationCode, ConfirmationScope, LinkToken, UserId};
+use confirm_contact::Proof;
+use contracts::values::{ConfirmationCode, ConfirmationScope, Contact, LinkToken, UserId};
 use serde_json::{Value, json};
 
 use super::invocations::Caller;
@@ -73,11 +74,11 @@ impl Action {
 
 impl Action {
     /// What it confirms, if it is a confirmation. A code is entered where the sign-up was made, so it confirms all of it.
-    pub(super) fn choice(&self) -> Option<ConfirmationScope> {
+    pub(super) fn choice(&self) -> Option<(Proof, ConfirmationScope)> {
         match self {
             Self::Confirm { mailed, .. } => Some(match mailed {
-                Mailed::Link(_, scope) => *scope,
-                Mailed::Code(..) => ConfirmationScope::All,
+                Mailed::Link(_, scope) => (Proof::Link, *scope),
+                Mailed::Code(..) => (Proof::Code(Contact::Email), ConfirmationScope::All),
             }),
             _ => None,
         }
@@ -230,8 +231,9 @@ impl Simulation {
         let text = self.replace_ids(&format!("{status} {headers} {text}"));
         self.push_response(number, now, &action, text);
         // For another mail, a 429 is about its sign-up alone, unless it says that there are too many requests.
-        let about_the_source = body["detail"]
-            .as_str()
+        let about_the_source = body
+            .get("detail")
+            .and_then(Value::as_str)
             .is_some_and(|detail| detail.starts_with("too many requests"));
         if status == 429 && (about_the_source || !matches!(action, Action::AskForMail(_))) {
             let seconds = response
@@ -426,6 +428,12 @@ impl Simulation {
                 ClickTime::AfterWindow(millis) => self.end_of_window(number) + millis,
             };
             let at = at.max(self.now());
+            if let Some(before) = click.asks_before
+                && let Some(user) = self.user_of(number)
+            {
+                let at = (at - before).max(self.now());
+                self.schedule(at, ScheduledEvent::Person(number, Action::AskForMail(user)));
+            }
             let action = Action::Click {
                 attempts_left: click.max_attempts,
             };
@@ -434,6 +442,14 @@ impl Simulation {
                 self.schedule(at + 5, ScheduledEvent::Person(number, action));
             }
         }
+    }
+
+    /// The user of the newest mail of a sign-up.
+    fn user_of(&self, number: u8) -> Option<UserId> {
+        let state = self.shared.lock();
+        let mut mails = state.mailbox.mails.iter().rev();
+        let mail = mails.find(|mail| mail.sign_up == number)?;
+        state.owner(mail.user).cloned()
     }
 
     fn end_of_window(&self, number: u8) -> i64 {

@@ -78,18 +78,12 @@ fn sign_up(rng: &mut SeededRng, number: u8, addresses: u8) -> SignUp {
         newest: !rng.one_in(3),
         by_code: rng.one_in(2),
         address_alone: rng.one_in(3),
+        asks_before: rng.one_in(4).then(|| rng.millis(0, SECOND)),
     });
     // Up to more than a sign-up has mails.
     let mail_requests = if rng.one_in(3) { 1 + rng.below(7) } else { 0 };
     // Up to more than a sign-up has tries.
     let wrong_codes = if rng.one_in(4) { 1 + rng.below(7) } else { 0 };
-    let mut mail_requests: Vec<_> = (0..mail_requests).map(|_| mail_request(rng)).collect();
-    // Whoever asks for another mail at the moment of the confirmation makes no task wait.
-    if let Some(ClickTime::AfterMail(after)) = click.map(|click| click.when)
-        && rng.one_in(4)
-    {
-        mail_requests.push(after + rng.millis(-SECOND, SECOND));
-    }
     SignUp {
         number,
         at,
@@ -105,7 +99,7 @@ fn sign_up(rng: &mut SeededRng, number: u8, addresses: u8) -> SignUp {
         max_attempts: if rng.one_in(5) { 1 } else { 20 },
         status_checks: status_checks(rng),
         click,
-        mail_requests,
+        mail_requests: (0..mail_requests).map(|_| mail_request(rng)).collect(),
         wrong_codes: (0..wrong_codes)
             .map(|_| {
                 if rng.one_in(2) {
