@@ -18,7 +18,7 @@ async fn a_code_confirms_where_the_sign_up_began() {
     let mail = reader.mail(1).await;
 
     reader.press("confirmation-button").await;
-    reader.read("Please enter the six digits from the mail.").await;
+    reader.read("Please enter the six digits.").await;
     reader.fill("code", &another(code(&mail))).await;
     reader.press("confirmation-button").await;
     reader.read("This code is not right.").await;
