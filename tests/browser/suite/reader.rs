@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use local::{LocalServer, Settings};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use thirtyfour::error::WebDriverResult;
 use thirtyfour::{By, Key, TypingData, WebDriver, WebElement};
 
 use crate::chromium::{Chromium, Look};
@@ -99,8 +100,21 @@ impl Reader {
 
     /// All text that is to be seen.
     pub(crate) async fn text(&self) -> String {
-        let body = self.driver().find(By::Tag("body")).await.unwrap();
-        body.text().await.unwrap()
+        self.on_live_page(async || self.driver().find(By::Tag("body")).await?.text().await)
+            .await
+    }
+
+    /// Does something with an element that it finds. A page that is live, or is left, replaces its elements: one may be gone between
+    /// the look and what is done with it, and is then looked for again.
+    async fn on_live_page<T>(&self, act: impl AsyncFn() -> WebDriverResult<T>) -> T {
+        let started = Instant::now();
+        loop {
+            match act().await {
+                Ok(result) => return result,
+                Err(error) if started.elapsed() > TIME_LIMIT => panic!("{error}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
     }
 
     pub(crate) async fn press(&self, id: &str) {
@@ -109,8 +123,9 @@ impl Reader {
 
     /// Follows the first link with this text.
     pub(crate) async fn follow(&self, text: &str) {
-        let link = self.driver().find(By::PartialLinkText(text)).await.unwrap();
-        link.click().await.unwrap();
+        let link = By::PartialLinkText(text);
+        self.on_live_page(async || self.driver().find(link.clone()).await?.click().await)
+            .await;
     }
 
     /// Signs up without the form: the page that is shown sends the request. Returns the id.

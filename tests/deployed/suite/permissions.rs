@@ -64,7 +64,7 @@ async fn an_api_function_without_permission_returns_503_with_retry_after() {
 
     deployment
         .aws
-        .put_policy(role, &without(&policy, "dynamodb:GetItem"))
+        .put_policy(role, &without(&policy, "dynamodb:BatchGetItem"))
         .await;
     let unavailable = within(PROPAGATION, async || {
         let response = deployment.get(&path).await;

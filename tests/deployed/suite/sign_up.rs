@@ -87,17 +87,16 @@ async fn the_first_confirmed_sign_up_for_an_address_wins() {
 async fn an_idempotency_key_is_bound_to_its_request() {
     let deployment = Deployment::new().await;
     let (address, key) = (deployment.mailbox.address(), unique());
-    let send = |email: String| {
-        let body = json!({ "email": email }).to_string();
+    let send = |body: serde_json::Value| {
         deployment
-            .post("/users", body)
+            .post("/users", body.to_string())
             .header("idempotency-key", &key)
             .send()
     };
 
-    let first = send(address.clone()).await.unwrap();
-    let again = send(address.to_uppercase()).await.unwrap();
-    let other = send(deployment.mailbox.address()).await.unwrap();
+    let first = send(json!({"email": address})).await.unwrap();
+    let again = send(json!({"email": address.to_uppercase()})).await.unwrap();
+    let other = send(json!({"email": address, "name": "Ada"})).await.unwrap();
 
     assert_eq!(
         [first.status(), again.status(), other.status()].map(|status| status.as_u16()),
