@@ -137,7 +137,7 @@ fn shortest([taken, new]: &[Vec<f64>; 2]) -> [Vec<f64>; 2] {
 }
 
 #[tokio::test]
-#[ignore = "takes minutes; the figures are in docs/reliability.md"]
+#[ignore = "takes minutes; docs/reliability.md says how to run it"]
 async fn no_route_takes_longer_for_a_taken_address() {
     let pairs = pairs();
     let mut durations = Durations::new();

@@ -69,7 +69,7 @@ async fn observe(fixture: &Fixture, email: &str) -> Observed {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes minutes; the figures are in docs/reliability.md"]
+#[ignore = "takes minutes; docs/reliability.md says how to run it"]
 async fn no_time_tells_a_taken_address_from_a_new_one() {
     let pairs = pairs();
     let fixture = Fixture::new().await;
