@@ -1,7 +1,9 @@
 //! A running local server for each test, with an HTTP client.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use local::outbox::Mail;
 use local::{LocalServer, Settings};
 use reqwest::{RequestBuilder, Response};
@@ -145,4 +147,23 @@ pub(crate) async fn eventually<T>(mut probe: impl AsyncFnMut() -> Option<T>) -> 
         }
     };
     tokio::time::timeout(TIME_LIMIT, polling).await.unwrap()
+}
+
+/// The item of this key in the table.
+pub(crate) async fn item(fixture: &Fixture, key: &str) -> Option<HashMap<String, AttributeValue>> {
+    let response = fixture
+        .server
+        .dynamodb()
+        .get_item()
+        .table_name(fixture.server.table())
+        .key("pk", AttributeValue::S(key.to_owned()))
+        .send()
+        .await
+        .unwrap();
+    response.item
+}
+
+/// The text of an item's attribute.
+pub(crate) fn text<'a>(item: &'a HashMap<String, AttributeValue>, name: &str) -> &'a str {
+    item[name].as_s().unwrap()
 }
