@@ -13,7 +13,7 @@ use crate::fault::{Fault, FaultPoint, FunctionId, Operation, Service};
 use crate::invariants::Monitor;
 use crate::mailbox::Mailbox;
 use crate::run::handlers::KEY;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, SignUp};
 use crate::trace::{Trace, TraceEntry, TraceEvent};
 use crate::world::WorkflowService;
 
@@ -165,6 +165,23 @@ impl State {
     /// The number of faults that have affected a sign-up.
     pub(crate) fn faults_of(&self, sign_up: u8) -> usize {
         self.faults_by_sign_up.get(&sign_up).copied().unwrap_or(0)
+    }
+
+    /// The faults of everybody who may have this user: people with one address and one idempotency key get the same one.
+    pub(crate) fn faults_of_user(&self, user: &UserId) -> usize {
+        let Some(owner) = self
+            .owners
+            .get(user)
+            .and_then(|number| self.scenario.sign_up(*number))
+        else {
+            return 0;
+        };
+        let is_same = |other: &SignUp| {
+            other.number == owner.number
+                || (owner.key.is_some() && other.key == owner.key && other.mailbox() == owner.mailbox())
+        };
+        let people = self.scenario.sign_ups.iter().filter(|other| is_same(other));
+        people.map(|person| self.faults_of(person.number)).sum()
     }
 
     /// Counts an injected fault.

@@ -105,10 +105,7 @@ impl State {
 
     fn confirmations_are_prompt(&self) -> Result<(), String> {
         for (user, at) in &self.monitor.confirmed {
-            let undisturbed = self
-                .owners
-                .get(user)
-                .is_some_and(|number| self.faults_of(*number) == 0);
+            let undisturbed = self.faults_of_user(user) == 0;
             let ended_at = self.table.users.get(user).and_then(|found| found.ended_at);
             let took = ended_at.map_or(i64::MAX, |end| end.epoch_millis() - START - at);
             if undisturbed && took > PROMPT + self.scenario.max_skew() {
@@ -146,8 +143,7 @@ impl State {
     /// Each fault uses up one attempt at most, and the machine gives up after one attempt and all retries.
     fn retries_are_used_up(&self) -> Result<(), String> {
         for (user, event) in &self.table.deliveries {
-            let sign_up = self.owners.get(user).copied().unwrap_or(0);
-            let faults = self.faults_of(sign_up);
+            let faults = self.faults_of_user(user);
             let delivered = event.status == Some(Delivery::Delivered);
             if !delivered && !self.monitor.webhook_rejected.contains(user) && faults <= RETRIES {
                 return Err(format!(
@@ -177,10 +173,10 @@ impl State {
     }
 
     fn mails_are_bounded(&self) -> Result<(), String> {
-        for (index, (user, sign_up)) in self.owners.iter().enumerate() {
+        for (index, user) in self.owners.keys().enumerate() {
             let mails = self.mailbox.mails.iter();
             let mails = mails.filter(|mail| mail.user == Some(index)).count();
-            let faults = self.faults_of(*sign_up);
+            let faults = self.faults_of_user(user);
             let asked = self.monitor.mails_taken.get(user).map_or(0, Vec::len);
             if mails > 1 + asked + faults {
                 return Err(format!(
@@ -194,8 +190,8 @@ impl State {
 
     /// A sign-up that nothing disturbs and nobody confirms mails once, and once more for each request.
     fn requested_mails_are_sent(&self) -> Result<(), String> {
-        for (index, (user, sign_up)) in self.owners.iter().enumerate() {
-            let undisturbed = self.faults_of(*sign_up) == 0 && !self.monitor.withheld.contains(user);
+        for (index, user) in self.owners.keys().enumerate() {
+            let undisturbed = self.faults_of_user(user) == 0 && !self.monitor.withheld.contains(user);
             if !undisturbed
                 || self.monitor.scopes.contains_key(user)
                 || self.monitor.asked_late.contains(user)
