@@ -7,6 +7,7 @@ use asl::Function as _;
 use contracts::notify_webhook::NotifyWebhook;
 use contracts::set_user_status::SetUserStatus;
 use contracts::store_user_data::StoreUserData;
+use contracts::validate_contacts::ValidateContacts;
 use contracts::validate_email::ValidateEmail;
 
 /// A function of the sign-up.
@@ -29,11 +30,13 @@ pub enum FunctionId {
     GetUser,
     /// Asks the workflow for another mail.
     RequestMail,
+    /// In place of `ValidateEmail`: texts a code as well.
+    ValidateContacts,
 }
 
 impl FunctionId {
     /// All functions, in the order of their discriminants.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::CreateUser,
         Self::StoreUserData,
         Self::ValidateEmail,
@@ -42,6 +45,7 @@ impl FunctionId {
         Self::NotifyWebhook,
         Self::GetUser,
         Self::RequestMail,
+        Self::ValidateContacts,
     ];
 
     /// The function's name in the definition.
@@ -55,6 +59,7 @@ impl FunctionId {
             Self::NotifyWebhook => NotifyWebhook::NAME,
             Self::GetUser => "GetUser",
             Self::RequestMail => "RequestMail",
+            Self::ValidateContacts => ValidateContacts::NAME,
         }
     }
 
@@ -65,6 +70,7 @@ impl FunctionId {
             Self::CreateUser | Self::RequestMail => Duration::from_secs(15),
             Self::StoreUserData => StoreUserData::TIMEOUT,
             Self::ValidateEmail => ValidateEmail::TIMEOUT,
+            Self::ValidateContacts => ValidateContacts::TIMEOUT,
             Self::ConfirmContact => Duration::from_secs(20),
             Self::SetUserStatus => SetUserStatus::TIMEOUT,
             Self::NotifyWebhook => NotifyWebhook::TIMEOUT,
@@ -109,6 +115,11 @@ pub enum Operation {
     CallValidateEmail,
     CallSetUserStatus,
     CallNotifyWebhook,
+    ClaimSms,
+    SendSms,
+    ReturnSms,
+    DropPhone,
+    CallValidateContacts,
 }
 
 /// A fault of a single operation.
@@ -132,6 +143,14 @@ pub enum Fault {
     HttpStatus(u16),
     /// The mail service rejects the mail permanently.
     MailRejected,
+    /// The text message service refuses the number.
+    NumberRefused,
+    /// The text message is accepted, and never arrives.
+    TextLost,
+    /// The text message is accepted, and arrives up to a day later.
+    TextLate,
+    /// The text message is accepted, and arrives twice.
+    TextDoubled,
 }
 
 impl Fault {
@@ -145,12 +164,13 @@ impl Fault {
             Self::TimeoutAfterEffect => 4,
             Self::TimeoutBeforeEffect => 5,
             Self::DuplicateCall => 6,
-            Self::HttpStatus(_) | Self::MailRejected => 7,
+            Self::HttpStatus(_) | Self::MailRejected | Self::NumberRefused => 7,
+            Self::TextLost | Self::TextLate | Self::TextDoubled => 8,
         }
     }
 
     /// The names of the kinds.
-    pub const KINDS: [&str; 8] = [
+    pub const KINDS: [&str; 9] = [
         "crash before the effect",
         "crash after the effect",
         "response lost",
@@ -159,6 +179,7 @@ impl Fault {
         "timeout, effect delayed",
         "called twice",
         "rejected by the recipient",
+        "text message lost, late or doubled",
     ];
 }
 
@@ -174,13 +195,17 @@ impl fmt::Display for Fault {
             Self::DuplicateCall => formatter.write_str("called twice"),
             Self::HttpStatus(status) => write!(formatter, "status {status}"),
             Self::MailRejected => formatter.write_str("mail rejected permanently"),
+            Self::NumberRefused => formatter.write_str("number refused"),
+            Self::TextLost => formatter.write_str("text message lost"),
+            Self::TextLate => formatter.write_str("text message late"),
+            Self::TextDoubled => formatter.write_str("text message doubled"),
         }
     }
 }
 
 impl Operation {
     /// All operations, in the order of their discriminants.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 36] = [
         Self::TakeToken,
         Self::AcceptSignUp,
         Self::StartSignUp,
@@ -212,6 +237,11 @@ impl Operation {
         Self::CallValidateEmail,
         Self::CallSetUserStatus,
         Self::CallNotifyWebhook,
+        Self::ClaimSms,
+        Self::SendSms,
+        Self::ReturnSms,
+        Self::DropPhone,
+        Self::CallValidateContacts,
     ];
 
     /// The faults that can be injected in this operation.
@@ -233,6 +263,18 @@ impl Operation {
             Fault::TimeoutAfterEffect,
             Fault::TimeoutBeforeEffect,
             Fault::MailRejected,
+        ];
+        const SMS: [Fault; 10] = [
+            Fault::CrashBefore,
+            Fault::CrashAfter,
+            Fault::LostResponse,
+            Fault::Throttled,
+            Fault::TimeoutAfterEffect,
+            Fault::TimeoutBeforeEffect,
+            Fault::NumberRefused,
+            Fault::TextLost,
+            Fault::TextLate,
+            Fault::TextDoubled,
         ];
         const ENDPOINT: [Fault; 10] = [
             Fault::CrashBefore,
@@ -261,9 +303,11 @@ impl Operation {
             | Self::FindSignUp
             | Self::FindForMail => &READ,
             Self::SendMail => &MAIL,
+            Self::SendSms => &SMS,
             Self::Deliver => &ENDPOINT,
             Self::CallStoreUserData
             | Self::CallValidateEmail
+            | Self::CallValidateContacts
             | Self::CallSetUserStatus
             | Self::CallNotifyWebhook => &CALL,
             _ => &WRITE,
@@ -274,11 +318,13 @@ impl Operation {
     pub fn service(self) -> Service {
         match self {
             Self::SendMail => Service::Mail,
+            Self::SendSms => Service::Sms,
             Self::Deliver => Service::Webhook,
             Self::ReadSecret => Service::Secrets,
             Self::StartSignUp | Self::CompleteTask | Self::RequestMail => Service::StepFunctions,
             Self::CallStoreUserData
             | Self::CallValidateEmail
+            | Self::CallValidateContacts
             | Self::CallSetUserStatus
             | Self::CallNotifyWebhook => Service::Lambda,
             _ => Service::Table,
@@ -293,6 +339,8 @@ pub enum Service {
     Table,
     /// SES.
     Mail,
+    /// SNS.
+    Sms,
     /// The webhook's endpoint.
     Webhook,
     /// Secrets Manager.

@@ -6,6 +6,7 @@ use contracts::table::UserStatus;
 use contracts::values::{ConfirmationScope, UserId};
 use get_user::SignUpRecord;
 
+use crate::scenario::Content;
 use crate::state::State;
 
 mod continuous;
@@ -13,6 +14,7 @@ mod final_state;
 mod limits;
 mod on_event;
 mod responses;
+mod texts;
 
 pub(crate) use limits::LIMITS;
 
@@ -81,7 +83,16 @@ invariants! {
     DataIsRemoved = "no task token, link or personal data remains after a sign-up without an account",
     WebhookIsNotLost = "every webhook is delivered or kept as undelivered, and none is falsely marked as delivered",
     RetriesAreUsedUp = "a webhook stays undelivered only if the endpoint refused it permanently or all retries failed",
-    NoPersonalData = "no response and no failure contains an address, a link or a code",
+    TextIsPlain = "a text message goes to the number of the sign-up, with a stored code, and without a link or personal data",
+    TextCountries = "no text message goes to a country that is not on the allow-list",
+    TextLimit = "sign-ups text a number, and the numbers of a range, only as often as their buckets refill",
+    TextsAreBounded = "a sign-up sends at most one text message, and one more for each that was asked for; no retry sends another",
+    RequestedTextIsSent = "every text message that was asked for is sent, unless a limit withholds it or the service fails",
+    RefusedNumberIsDropped = "a number that the service refuses is not asked for any more, and no other is dropped",
+    UnconfirmedIsAccurate = "what is left to be confirmed is what was asked for, without what was confirmed or dropped",
+    AllContactsAreConfirmed = "a sign-up is verified only if all that was asked for was confirmed, or its address alone by a link",
+    AllConfirmedIsVerified = "a sign-up that has confirmed all that was asked for is verified or superseded",
+    NoPersonalData = "no response, no result of a task and no failure contains an address, a phone number, a link or a code",
     NonInterference = "responses and their times do not depend on whether an address has an account",
     Terminates = "every run terminates",
 }
@@ -100,6 +111,8 @@ pub(crate) struct Monitor {
     confirmed: BTreeMap<UserId, i64>,
     /// How many requests that need a token were answered, by limit and subject.
     answered: BTreeMap<(&'static str, limits::Subject), usize>,
+    /// The facts about phones.
+    pub(crate) phones: texts::Facts,
     /// The user of each task token.
     pub(crate) tasks: BTreeMap<String, UserId>,
     /// When each user's other mails were taken.
@@ -136,8 +149,8 @@ pub(crate) struct Monitor {
     granted: BTreeMap<UserId, bool>,
     /// The users whose mail the limit has withheld.
     pub(crate) withheld: BTreeSet<UserId>,
-    /// The first sign-up of each idempotency key and mailbox: its user, its name and when it was recorded.
-    keys: BTreeMap<(u8, String), (UserId, &'static str, i64)>,
+    /// The first sign-up of each idempotency key and mailbox: its user, its content and when it was recorded.
+    keys: BTreeMap<(u8, String), (UserId, Content, i64)>,
     /// The last status of each user.
     statuses: BTreeMap<UserId, UserStatus>,
     /// The record that the running `get-user` has read.

@@ -1,11 +1,13 @@
 //! Deterministic simulation of whole sign-ups under injected faults. The README describes the method.
 
+mod contacts;
 mod exhaustive;
 mod fault;
 mod fixtures;
 mod invariants;
 mod mailbox;
 mod non_interference;
+mod phones;
 mod ports;
 mod rng;
 mod run;
@@ -17,11 +19,12 @@ mod table;
 mod trace;
 mod world;
 
+pub use contacts::Contacts;
 pub use exhaustive::{Exploration, explore};
 pub use fault::{Fault, FaultPoint, FunctionId, Operation, Service};
 pub use invariants::{Invariant, Violation};
 pub use run::{Response, Run, run};
-pub use scenario::{Click, ClickTime, Outage, Scenario, SignUp};
+pub use scenario::{Click, ClickTime, Outage, Scenario, SignUp, TextCode, TextTime};
 pub use seed_runs::{Totals, run_scenario, run_seed, run_seeds, scenario_of_seed};
 pub use shrink::shrink;
 pub use state::Verdict;

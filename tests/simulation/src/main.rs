@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use simulation::{Fault, Totals, run_scenario, run_seeds, scenario_of_seed, shrink};
+use simulation::{Contacts, Fault, Totals, run_scenario, run_seeds, scenario_of_seed, shrink};
 
 /// Deterministic simulation of whole sign-ups under injected faults.
 #[derive(Debug, Parser)]
@@ -19,6 +19,9 @@ struct Arguments {
     /// The number of threads.
     #[arg(long, default_value_t = 2)]
     jobs: usize,
+    /// Which contacts sign-ups confirm. A seed draws another scenario for each.
+    #[arg(long, value_enum, default_value_t)]
+    contacts: Contacts,
     /// Replays this seed alone and prints its trace.
     #[arg(long)]
     seed: Option<u64>,
@@ -27,7 +30,7 @@ struct Arguments {
 fn main() -> io::Result<ExitCode> {
     let arguments = Arguments::parse();
     match arguments.seed {
-        Some(seed) => replay(seed),
+        Some(seed) => replay(arguments.contacts, seed),
         None => run_all(&arguments),
     }
 }
@@ -43,11 +46,18 @@ fn run_all(arguments: &Arguments) -> io::Result<ExitCode> {
         );
     };
     let started = Instant::now();
-    let totals = run_seeds(arguments.first, arguments.seeds, arguments.jobs, progress);
+    let Arguments {
+        contacts,
+        first,
+        seeds,
+        jobs,
+        ..
+    } = *arguments;
+    let totals = run_seeds(contacts, first, seeds, jobs, progress);
     let _ = writeln!(io::stderr());
     print(&totals, started.elapsed().as_secs_f64())?;
     match totals.violating {
-        Some(seed) => replay(seed),
+        Some(seed) => replay(contacts, seed),
         None => Ok(ExitCode::SUCCESS),
     }
 }
@@ -76,9 +86,9 @@ fn ratio(count: u64, of: u64) -> f64 {
 }
 
 /// Runs a seed again and prints its trace; on a violation, that of the minimal counterexample.
-fn replay(seed: u64) -> io::Result<ExitCode> {
+fn replay(contacts: Contacts, seed: u64) -> io::Result<ExitCode> {
     let mut out = io::stdout();
-    let scenario = scenario_of_seed(seed);
+    let scenario = scenario_of_seed(contacts, seed);
     let run = run_scenario(&scenario);
     let Some(violation) = &run.violation else {
         writeln!(
@@ -92,7 +102,8 @@ fn replay(seed: u64) -> io::Result<ExitCode> {
     let run = run_scenario(&minimal);
     writeln!(
         out,
-        "seed {seed} violates an invariant; replay it with `--seed {seed}`\n"
+        "seed {seed} violates an invariant; replay it with `--contacts {} --seed {seed}`\n",
+        contacts.name()
     )?;
     if let Some(violation) = &run.violation {
         writeln!(out, "invariant: {}", violation.invariant.text())?;

@@ -25,9 +25,12 @@ pub(crate) fn restrict(mut scenario: Scenario) -> Scenario {
     // Only the run without an account calls the webhook. An execution takes the jitter of all its retries from one
     // random stream, so retries of the webhook would shift the other pauses. On AWS pauses are independent.
     scenario.faults.retain(|(point, _)| !is_webhook(point.operation));
-    scenario
-        .outages
-        .retain(|outage| matches!(outage.service, Service::Mail | Service::StepFunctions));
+    scenario.outages.retain(|outage| {
+        matches!(
+            outage.service,
+            Service::Mail | Service::Sms | Service::StepFunctions
+        )
+    });
     scenario
 }
 

@@ -22,6 +22,7 @@ mod notify_webhook;
 mod request_mail;
 mod set_user_status;
 mod store_user_data;
+mod validate_contacts;
 mod validate_email;
 
 /// All ports of one function.

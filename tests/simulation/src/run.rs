@@ -18,6 +18,7 @@ pub(crate) mod handlers;
 mod invocations;
 pub(crate) mod people;
 mod tasks;
+mod texts;
 
 use invocations::{Caller, Invocation};
 use people::Action;
@@ -92,6 +93,8 @@ struct Simulation {
     responses: Vec<Response>,
     /// The sign-ups whose click is scheduled.
     clicks_scheduled: Vec<u8>,
+    /// The sign-ups whose entry of a texted code is scheduled.
+    texts_scheduled: Vec<u8>,
 }
 
 /// Runs a scenario to its end, or to the first violation.
@@ -101,7 +104,7 @@ pub fn run(scenario: &Scenario) -> Run {
 
 impl Simulation {
     fn new(scenario: &Arc<Scenario>) -> Self {
-        let machines = definition::machines(scenario.seed, scenario.deployed_at.is_some());
+        let machines = definition::machines(scenario.seed, definition::Version::at_start(scenario));
         let shared = SharedState::new(State::new(Arc::clone(scenario), machines));
         let handlers = handlers::Handlers::new(&shared);
         let mut simulation = Self {
@@ -113,6 +116,7 @@ impl Simulation {
             scheduled: 0,
             responses: Vec::new(),
             clicks_scheduled: Vec::new(),
+            texts_scheduled: Vec::new(),
         };
         for sign_up in &scenario.sign_ups {
             let action = Action::SignUp {
@@ -224,7 +228,7 @@ impl Simulation {
             None,
             TraceEvent::Global("new versions of all functions and of the machine are deployed"),
         );
-        definition::deploy(&mut state.machines);
+        definition::deploy(&mut state.machines, self.scenario.contacts);
         drop(state);
         // The functions start again with nothing in memory.
         self.handlers = handlers::Handlers::new(&self.shared);

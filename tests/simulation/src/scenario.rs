@@ -2,15 +2,21 @@
 
 use std::fmt;
 
+use crate::contacts::Contacts;
 use crate::fault::{Fault, FaultPoint, FunctionId, Service};
+use crate::phones;
 
 mod generate;
+mod generate_phones;
 
 /// The complete input of a run. Times are milliseconds after the run's start.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent circumstances")]
 pub struct Scenario {
     /// Determines all latencies and all retry jitter.
     pub seed: u64,
+    /// Which contacts sign-ups confirm.
+    pub contacts: Contacts,
     /// The people who sign up.
     pub sign_ups: Vec<SignUp>,
     /// The single faults.
@@ -21,6 +27,8 @@ pub struct Scenario {
     pub skews: [i64; FunctionId::ALL.len()],
     /// When new versions of all functions and of the machine are deployed.
     pub deployed_at: Option<i64>,
+    /// Whether `ValidateContacts` takes the place of `ValidateEmail` in that deployment.
+    pub is_replaced: bool,
     /// Whether the first address has an account before the run starts.
     pub has_account: bool,
     /// The sign-up whose execution an operator stops and redrives, and when.
@@ -50,17 +58,24 @@ pub struct SignUp {
     pub key: Option<u8>,
     /// Whether the person signs up with another name than the others.
     pub other_name: bool,
+    /// The index of the phone number in [`phones`](crate::phones), if the person gives one.
+    pub phone: Option<u8>,
     /// The maximum number of attempts while the response is an error.
     pub max_attempts: u8,
     /// When the person reads the status, after the sign-up was accepted.
     pub status_checks: Vec<i64>,
     /// What the person does with a mail.
     pub click: Option<Click>,
+    /// What the person does with a text message.
+    pub text: Option<TextCode>,
     /// When the person asks for another mail, after the sign-up was accepted.
     pub mail_requests: Vec<i64>,
     /// When the person enters a wrong code, after the sign-up was accepted.
     pub wrong_codes: Vec<i64>,
 }
+
+/// The name and the phone of a sign-up.
+pub(crate) type Content = (&'static str, Option<&'static str>);
 
 /// A confirmation by a mail: a click on its link, or its code.
 #[derive(Debug, Clone, Copy)]
@@ -94,6 +109,28 @@ pub enum ClickTime {
     AfterWindow(i64),
 }
 
+/// A confirmation by the code of a text message.
+#[derive(Debug, Clone, Copy)]
+pub struct TextCode {
+    /// When it is entered.
+    pub when: TextTime,
+    /// The maximum number of attempts while the response is an error.
+    pub max_attempts: u8,
+    /// Whether the newest text message is used, or the first.
+    pub newest: bool,
+}
+
+/// When the code of a text message is entered.
+#[derive(Debug, Clone, Copy)]
+pub enum TextTime {
+    /// Milliseconds after the first text message arrives.
+    AfterText(i64),
+    /// Milliseconds after the end of the window; negative for before.
+    AfterWindow(i64),
+    /// Milliseconds after the [click](Click); negative for before.
+    WithClick(i64),
+}
+
 /// An outage of one service.
 #[derive(Debug, Clone, Copy)]
 pub struct Outage {
@@ -107,11 +144,13 @@ impl Scenario {
     pub fn empty(seed: u64) -> Self {
         Self {
             seed,
+            contacts: Contacts::Email,
             sign_ups: Vec::new(),
             faults: Vec::new(),
             outages: Vec::new(),
             skews: [0; FunctionId::ALL.len()],
             deployed_at: None,
+            is_replaced: false,
             has_account: false,
             redrive: None,
             unknown_execution_at: None,
@@ -152,9 +191,11 @@ impl SignUp {
             spelling: 0,
             key: Some(number),
             other_name: false,
+            phone: Some(0),
             max_attempts: 3,
             status_checks: vec![30_000, 25 * 3_600_000],
             click: None,
+            text: None,
             mail_requests: Vec::new(),
             wrong_codes: Vec::new(),
         }
@@ -170,6 +211,16 @@ impl SignUp {
         if self.other_name { "Grace" } else { "Ada" }
     }
 
+    /// What this person signs up with beside the address, as far as people differ in it.
+    pub(crate) fn content(&self) -> Content {
+        (self.name(), self.phone_number())
+    }
+
+    /// The phone number that this person signs up with.
+    pub(crate) fn phone_number(&self) -> Option<&'static str> {
+        self.phone.map(phones::number)
+    }
+
     /// The address as this person writes it.
     pub(crate) fn email(&self) -> String {
         // A plus-tag makes another address.
@@ -181,6 +232,43 @@ impl SignUp {
             0 => format!("{name}@example.org"),
             1 => format!("{}@EXAMPLE.org", name.to_uppercase()),
             _ => format!(" {name}@Example.Org "),
+        }
+    }
+
+    /// The phone and what its owner does, as lines of a scenario.
+    fn fmt_phone(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.phone {
+            None => return writeln!(formatter, "  without a phone"),
+            Some(phone) => write!(formatter, "  with phone {phone}, ")?,
+        }
+        match self.text.map(|text| text.when) {
+            None => writeln!(formatter, "whose code is never entered"),
+            Some(TextTime::AfterText(millis)) => {
+                writeln!(
+                    formatter,
+                    "whose code is entered {millis} ms after the text message"
+                )
+            }
+            Some(TextTime::AfterWindow(millis)) => {
+                writeln!(
+                    formatter,
+                    "whose code is entered {millis} ms after the end of the window"
+                )
+            }
+            Some(TextTime::WithClick(millis)) => {
+                writeln!(formatter, "whose code is entered {millis} ms after the click")
+            }
+        }
+    }
+}
+
+impl TextCode {
+    /// The code is entered a minute after the text message, repeatedly while the response is an error.
+    pub fn soon() -> Self {
+        Self {
+            when: TextTime::AfterText(60_000),
+            max_attempts: 200,
+            newest: true,
         }
     }
 }
@@ -202,6 +290,9 @@ impl Click {
 
 impl fmt::Display for Scenario {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.contacts == Contacts::EmailAndSms {
+            writeln!(formatter, "address and phone are to be confirmed")?;
+        }
         if self.has_account {
             writeln!(formatter, "address 0 has an account before the run")?;
         }
@@ -219,6 +310,9 @@ impl fmt::Display for Scenario {
                     writeln!(formatter, ", clicks {millis} ms after the end of the window")?;
                 }
                 None => writeln!(formatter, ", never clicks")?,
+            }
+            if self.contacts == Contacts::EmailAndSms {
+                sign_up.fmt_phone(formatter)?;
             }
             if sign_up.click.is_some_and(|click| click.by_code) {
                 writeln!(formatter, "  a click is a code that is entered")?;
@@ -249,6 +343,9 @@ impl fmt::Display for Scenario {
         }
         if let Some(at) = self.deployed_at {
             writeln!(formatter, "new versions are deployed at {at} ms")?;
+            if self.is_replaced {
+                writeln!(formatter, "  with ValidateContacts in the place of ValidateEmail")?;
+            }
         }
         if let Some(at) = self.unknown_execution_at {
             writeln!(

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::Scenario;
+use crate::contacts::Contacts;
 use crate::fault::Fault;
 use crate::non_interference;
 use crate::run::{Run, run};
@@ -61,15 +62,15 @@ impl Totals {
 }
 
 /// Runs the scenario of a seed, without rendering its trace.
-pub fn run_seed(seed: u64) -> Run {
-    let mut scenario = scenario_of_seed(seed);
+pub fn run_seed(contacts: Contacts, seed: u64) -> Run {
+    let mut scenario = scenario_of_seed(contacts, seed);
     scenario.render_trace = false;
     run_scenario(&scenario)
 }
 
 /// The scenario of a seed. Every eighth seed tests non-interference.
-pub fn scenario_of_seed(seed: u64) -> Scenario {
-    let scenario = Scenario::of_seed(seed);
+pub fn scenario_of_seed(contacts: Contacts, seed: u64) -> Scenario {
+    let scenario = Scenario::of_seed(contacts, seed);
     if seed % 8 == 7 {
         non_interference::restrict(scenario)
     } else {
@@ -88,7 +89,13 @@ pub fn run_scenario(scenario: &Scenario) -> Run {
 
 /// Runs the seeds from `first` on, `seeds` of them, on `jobs` threads, until one violates an invariant. `progress` is
 /// called every second with the sums so far.
-pub fn run_seeds(first: u64, seeds: u64, jobs: usize, progress: impl Fn(&Totals, Duration)) -> Totals {
+pub fn run_seeds(
+    contacts: Contacts,
+    first: u64,
+    seeds: u64,
+    jobs: usize,
+    progress: impl Fn(&Totals, Duration),
+) -> Totals {
     let next = AtomicU64::new(0);
     let stop = AtomicBool::new(false);
     let started = Instant::now();
@@ -105,7 +112,7 @@ pub fn run_seeds(first: u64, seeds: u64, jobs: usize, progress: impl Fn(&Totals,
                         break;
                     }
                     let seed = first.wrapping_add(number);
-                    let totals = Totals::of_run(seed, &run_seed(seed));
+                    let totals = Totals::of_run(seed, &run_seed(contacts, seed));
                     if totals.violating.is_some() {
                         stop.store(true, Ordering::Relaxed);
                     }

@@ -2,7 +2,7 @@
 
 use crate::invariants::Invariant;
 use crate::run::Run;
-use crate::scenario::{Click, ClickTime, Scenario, SignUp};
+use crate::scenario::{Click, ClickTime, Scenario, SignUp, TextCode, TextTime};
 
 /// Removes people, faults, outages and other deviations for as long as `run` finds the same invariant violated.
 ///
@@ -55,6 +55,9 @@ fn reductions(scenario: &Scenario) -> Vec<Scenario> {
     if scenario.deployed_at.is_some() {
         add(&|scenario| scenario.deployed_at = None);
     }
+    if scenario.is_replaced {
+        add(&|scenario| scenario.is_replaced = false);
+    }
     if scenario.unknown_execution_at.is_some() {
         add(&|scenario| scenario.unknown_execution_at = None);
     }
@@ -93,6 +96,15 @@ fn reductions(scenario: &Scenario) -> Vec<Scenario> {
             change(&|sign_up| {
                 sign_up.wrong_codes.remove(index);
             });
+        }
+        if let Some(text) = sign_up.text {
+            change(&|sign_up| sign_up.text = None);
+            if !matches!(text.when, TextTime::AfterText(60_000)) {
+                change(&|sign_up| sign_up.text = Some(TextCode::soon()));
+            }
+        }
+        if sign_up.phone.is_some_and(|phone| phone != 0) {
+            change(&|sign_up| sign_up.phone = Some(0));
         }
         let Some(click) = sign_up.click else { continue };
         change(&|sign_up| sign_up.click = None);

@@ -12,6 +12,7 @@ use crate::Table;
 use crate::fault::{Fault, FaultPoint, FunctionId, Operation, Service};
 use crate::invariants::Monitor;
 use crate::mailbox::Mailbox;
+use crate::phones::Phones;
 use crate::run::handlers::KEY;
 use crate::scenario::{Scenario, SignUp};
 use crate::trace::{Trace, TraceEntry, TraceEvent};
@@ -28,6 +29,7 @@ pub(crate) struct State {
     pub(crate) table: Table,
     pub(crate) machines: StateMachines,
     pub(crate) mailbox: Mailbox,
+    pub(crate) phones: Phones,
     /// The key that the functions hash codes with.
     pub(crate) code_key: HashKey,
     pub(crate) monitor: Monitor,
@@ -46,6 +48,8 @@ pub(crate) struct State {
     pub(crate) error_status: Option<u16>,
     /// Whether the mail service rejects the mail permanently.
     pub(crate) reject_mail: bool,
+    /// What happens to the text message that is being sent.
+    pub(crate) text_fault: Option<Fault>,
     /// The number of injected faults by kind.
     pub(crate) fault_counts: [u64; Fault::KINDS.len()],
     /// The number of operations that failed because of an outage.
@@ -61,6 +65,8 @@ pub(crate) struct State {
 /// The part of an invocation that its ports need.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Running {
+    /// The number of the invocation.
+    pub(crate) invocation: usize,
     pub(crate) function: FunctionId,
     pub(crate) sign_up: u8,
     /// The user's index in [`State::owners`], if the invocation concerns a user.
@@ -96,12 +102,14 @@ impl State {
             table: Table::default(),
             machines,
             mailbox: Mailbox::default(),
+            phones: Phones::default(),
             code_key: code_key(),
             monitor: Monitor::default(),
             trace: Trace::default(),
             owners: IndexMap::new(),
             counts: BTreeMap::new(),
             running: Running {
+                invocation: 0,
                 function: FunctionId::CreateUser,
                 sign_up: 0,
                 user: None,
@@ -112,6 +120,7 @@ impl State {
             verdict: None,
             error_status: None,
             reject_mail: false,
+            text_fault: None,
             fault_counts: [0; Fault::KINDS.len()],
             outages: 0,
             faults_by_sign_up: BTreeMap::new(),

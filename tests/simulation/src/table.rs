@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use contracts::notify_webhook::Delivery;
-use contracts::table::{UserStatus, VerificationState};
+use contracts::table::{SmsState, UserStatus, VerificationState};
 use contracts::values::{
     Campaign, CodeHash, ConfirmationScope, Contact, EmailAddress, Locale, PersonName, PhoneNumber, TaskToken,
     Timestamp, UserId,
@@ -21,6 +21,7 @@ mod items;
 mod limiting;
 mod mailing;
 mod storing;
+mod texting;
 mod validating;
 
 pub use items::Items;
@@ -110,6 +111,8 @@ pub(crate) struct Verification {
     pub(crate) mail_requests: Option<i64>,
     /// Whether the newest mail has its token.
     pub(crate) mail_granted: bool,
+    /// How far the newest text message is; `None` before it is claimed.
+    pub(crate) sms: Option<SmsState>,
     /// What was confirmed first, and when.
     pub(crate) confirmed: Option<(Timestamp, ConfirmationScope)>,
     /// The codes that were tried; `None` before the first.

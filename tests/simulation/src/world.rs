@@ -15,6 +15,7 @@ use kit::{Failure, Handler};
 use serde_json::Value;
 use simulator::{EpochMillis, StateMachines};
 
+use crate::contacts::Contacts;
 use crate::fault::{FunctionId, Operation};
 use crate::invariants::Violation;
 use crate::run::definition;
@@ -85,7 +86,10 @@ impl World {
             render_trace: false,
             ..Scenario::empty(seed)
         };
-        let mut state = State::new(Arc::new(scenario), definition::machines(seed, false));
+        let mut state = State::new(
+            Arc::new(scenario),
+            definition::machines(seed, definition::Version::Current(Contacts::Email)),
+        );
         state.workflow_service = workflow_service;
         let shared = SharedState::new(state);
         let handlers = Handlers::new(&shared);
@@ -109,6 +113,7 @@ impl World {
         let handler: Handler = self.handlers.of(function);
         let state = self.shared.lock();
         let running = Running {
+            invocation: 0,
             function,
             sign_up: 0,
             user: (!state.owners.is_empty()).then_some(0),

@@ -7,7 +7,7 @@
 
 use std::thread;
 
-use simulation::{Click, Scenario, SignUp, explore, run_scenario, shrink};
+use simulation::{Click, Contacts, Scenario, SignUp, TextCode, TextTime, explore, run_scenario, shrink};
 
 /// The number of threads that explore one scenario.
 const SHARES: usize = 2;
@@ -88,6 +88,77 @@ fn no_pair_of_faults_violates_an_invariant_of_an_unconfirmed_sign_up() {
     });
 
     assert_no_violation(&scenario, 2, 5_000);
+}
+
+/// A sign-up that confirms its address and its phone, the phone at this time.
+fn with_phone(when: TextTime) -> SignUp {
+    SignUp {
+        text: Some(TextCode {
+            when,
+            ..TextCode::soon()
+        }),
+        ..with_click(0)
+    }
+}
+
+fn of_phones(seed: u64) -> Scenario {
+    Scenario {
+        contacts: Contacts::EmailAndSms,
+        ..Scenario::empty(seed)
+    }
+}
+
+#[test]
+fn no_pair_of_faults_violates_an_invariant_of_a_sign_up_that_confirms_its_phone() {
+    let mut scenario = of_phones(8);
+    scenario.sign_ups.push(with_phone(TextTime::AfterText(60_000)));
+
+    assert_no_violation(&scenario, 2, 12_000);
+}
+
+#[test]
+fn no_fault_violates_an_invariant_of_two_contacts_in_either_order_and_at_once() {
+    for (seed, millis) in [(9, -5), (10, 0), (11, 5), (12, 60_000)] {
+        let mut scenario = of_phones(seed);
+        scenario.sign_ups.push(SignUp {
+            mail_requests: vec![100_000],
+            wrong_codes: vec![60_000],
+            ..with_phone(TextTime::WithClick(millis))
+        });
+
+        assert_no_violation(&scenario, 1, 100);
+    }
+}
+
+#[test]
+fn no_fault_violates_an_invariant_of_sign_ups_that_share_a_range_of_numbers() {
+    let mut scenario = of_phones(13);
+    for number in 0..3 {
+        scenario.sign_ups.push(SignUp {
+            number,
+            address: number % 2,
+            source: number,
+            key: Some(number),
+            phone: Some(number % 2),
+            mail_requests: vec![100_000],
+            ..with_phone(TextTime::AfterText(60_000))
+        });
+    }
+
+    assert_no_violation(&scenario, 1, 300);
+}
+
+#[test]
+fn no_fault_reveals_whether_an_address_has_an_account_to_somebody_with_a_phone() {
+    let mut scenario = of_phones(14);
+    scenario.non_interference = true;
+    scenario.sign_ups.push(SignUp {
+        click: None,
+        mail_requests: vec![90_000],
+        ..with_phone(TextTime::AfterText(60_000))
+    });
+
+    assert_no_violation(&scenario, 1, 60);
 }
 
 #[test]

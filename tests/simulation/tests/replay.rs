@@ -5,7 +5,7 @@
     reason = "a test stops at the first surprise"
 )]
 
-use simulation::{Click, Scenario, SignUp, run};
+use simulation::{Click, Contacts, Scenario, SignUp, run};
 
 #[test]
 fn a_confirmed_sign_up_without_faults_violates_no_invariant() {
@@ -22,13 +22,15 @@ fn a_confirmed_sign_up_without_faults_violates_no_invariant() {
 
 #[test]
 fn two_runs_of_a_seed_have_the_same_trace_and_responses() {
-    for seed in 0..100 {
-        let scenario = Scenario::of_seed(seed);
+    for contacts in [Contacts::Email, Contacts::EmailAndSms] {
+        for seed in 0..100 {
+            let scenario = Scenario::of_seed(contacts, seed);
 
-        let (first, second) = (run(&scenario), run(&scenario));
+            let (first, second) = (run(&scenario), run(&scenario));
 
-        assert_eq!(first.violation, None, "seed {seed}\n{scenario}\n{}", first.trace);
-        assert_eq!(first.trace, second.trace);
-        assert_eq!(first.responses, second.responses);
+            assert_eq!(first.violation, None, "seed {seed}\n{scenario}\n{}", first.trace);
+            assert_eq!(first.trace, second.trace);
+            assert_eq!(first.responses, second.responses);
+        }
     }
 }

@@ -11,7 +11,8 @@ impl Cloud {
     /// Performs an operation, with the fault that is injected there.
     pub(super) async fn operate(&self, operation: Operation) -> Verdict {
         let latency = match operation.service() {
-            Service::Mail => Latency::Ses,
+            // Nobody is texted here: the compositions confirm the address alone.
+            Service::Mail | Service::Sms => Latency::Ses,
             Service::Webhook => Latency::Webhook,
             Service::Secrets => Latency::Secret,
             Service::Table | Service::StepFunctions | Service::Lambda => Latency::Dynamodb,

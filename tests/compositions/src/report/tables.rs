@@ -162,6 +162,7 @@ pub(super) fn service_name(service: Service) -> &'static str {
     match service {
         Service::Table => "store",
         Service::Mail => "mail",
+        Service::Sms => "text message",
         Service::Webhook => "webhook",
         Service::Secrets => "secret",
         Service::StepFunctions => "workflow",

@@ -6,7 +6,7 @@ use contracts::table::UserStatus;
 use contracts::values::{Campaign, ConfirmationScope, Locale, PersonName, PhoneNumber, UserId};
 
 use super::Invariant;
-use crate::run::people::{CAMPAIGN, LOCALE, PHONE};
+use crate::run::people::{CAMPAIGN, LOCALE};
 use crate::scenario::SignUp;
 use crate::state::{START, State};
 use crate::table::User;
@@ -21,12 +21,13 @@ impl State {
             (Invariant::OneAccount, self.accounts()),
             (Invariant::SupersededOnlyByVerified, self.held_by_another()),
             (Invariant::MailedFlagIsAccurate, self.mailed_or_withheld()),
+            (Invariant::UnconfirmedIsAccurate, self.unconfirmed_is_accurate()),
         ]);
         self.check_transitions();
     }
 
     /// The person whose sign-up it is; the account from before the run belongs to nobody.
-    fn person(&self, user: &UserId) -> Option<&SignUp> {
+    pub(super) fn person(&self, user: &UserId) -> Option<&SignUp> {
         self.scenario.sign_up(*self.owners.get(user)?)
     }
 
@@ -73,8 +74,9 @@ impl State {
             return true;
         };
         let confirmed = self.monitor.scopes.get(id) != Some(&ConfirmationScope::Address);
+        let phone = person.phone_number().filter(|_| confirmed);
         let required = user.name.as_ref().map(PersonName::expose) == confirmed.then_some(person.name())
-            && user.phone.as_ref().map(PhoneNumber::expose) == confirmed.then_some(PHONE);
+            && user.phone.as_ref().map(PhoneNumber::expose) == phone;
         let optional = user.locale.as_ref().map(Locale::as_str) == Some(LOCALE)
             && user.campaign.as_ref().map(Campaign::as_str) == Some(CAMPAIGN);
         required && (optional || self.scenario.deployed_at.is_some())
@@ -123,12 +125,15 @@ impl State {
             .collect();
         for (id, status, window_ends_at) in changes {
             let name = self.name(&id);
-            let before = self.monitor.statuses.insert(id, status);
+            let before = self.monitor.statuses.insert(id.clone(), status);
             if let Some(before) = before
                 && !matches!(before, UserStatus::Pending | UserStatus::AwaitingVerification)
             {
                 let found = format!("{name} was {} and is {}", before.as_str(), status.as_str());
                 self.monitor.violate(Invariant::FinalStatusIsStable, found);
+            }
+            if status == UserStatus::Verified {
+                self.check_verified_by_all(&id);
             }
             // Without a mail there is no window to compare with; the execution has waited for a day nevertheless.
             if let (UserStatus::Expired, Some(end)) = (status, window_ends_at) {

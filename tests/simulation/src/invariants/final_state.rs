@@ -30,11 +30,16 @@ impl State {
                 self.failures_are_mail_rejected(),
             ),
             (Invariant::ConfirmationIsKept, self.confirmations_are_kept()),
+            (
+                Invariant::AllConfirmedIsVerified,
+                self.all_confirmed_are_verified(),
+            ),
             (Invariant::ConfirmationIsPrompt, self.confirmations_are_prompt()),
             (Invariant::WebhookIsNotLost, self.events_are_kept()),
             (Invariant::RetriesAreUsedUp, self.retries_are_used_up()),
             (Invariant::MailsAreBounded, self.mails_are_bounded()),
             (Invariant::RequestedMailIsSent, self.requested_mails_are_sent()),
+            (Invariant::RequestedTextIsSent, self.requested_texts_are_sent()),
             (Invariant::MailedFlagIsAccurate, self.mails_are_recorded()),
             (Invariant::DataIsRemoved, self.credentials_are_removed()),
         ]);
@@ -104,11 +109,12 @@ impl State {
     }
 
     fn confirmations_are_prompt(&self) -> Result<(), String> {
-        for (user, at) in &self.monitor.confirmed {
-            let undisturbed = self.faults_of_user(user) == 0;
+        let confirmed = self.monitor.confirmed.iter().map(|(user, at)| (user, *at));
+        let confirmed = confirmed.filter(|(user, _)| self.faults_of_user(user) == 0);
+        for (user, at) in confirmed.chain(self.undisturbed_drops()) {
             let ended_at = self.table.users.get(user).and_then(|found| found.ended_at);
             let took = ended_at.map_or(i64::MAX, |end| end.epoch_millis() - START - at);
-            if undisturbed && took > PROMPT + self.scenario.max_skew() {
+            if took > PROMPT + self.scenario.max_skew() {
                 return Err(format!(
                     "{} ends {took} ms after its confirmation",
                     self.name(user)

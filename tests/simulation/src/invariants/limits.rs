@@ -3,6 +3,7 @@
 use contracts::values::{Timestamp, UserId};
 
 use super::Invariant;
+use crate::phones;
 use crate::scenario::SignUp;
 use crate::state::State;
 
@@ -53,15 +54,31 @@ const MAILS: Limit = Limit {
     period: 24 * HOUR,
 };
 
-pub(crate) const LIMITS: [Limit; 5] = [
+pub(super) const TEXTS_PER_NUMBER: Limit = Limit {
+    name: "sms-per-number",
+    setting: "SMS_PER_NUMBER_PER_DAY",
+    tokens: 3,
+    period: 24 * HOUR,
+};
+
+pub(super) const TEXTS_PER_RANGE: Limit = Limit {
+    name: "sms-per-range",
+    setting: "SMS_PER_RANGE_PER_HOUR",
+    tokens: 3,
+    period: HOUR,
+};
+
+pub(crate) const LIMITS: [Limit; 7] = [
     PER_SOURCE,
     PER_MAILBOX_AND_SOURCE,
     CONFIRMATIONS,
     MAIL_REQUESTS,
     MAILS,
+    TEXTS_PER_NUMBER,
+    TEXTS_PER_RANGE,
 ];
 
-/// What a bucket is for: the source and the mailbox, where the limit has them.
+/// What a bucket is for: the source and the mailbox, where the limit has them; the number or its range.
 pub(crate) type Subject = (Option<u8>, Option<&'static str>);
 
 /// All addresses of a scenario are one mailbox: they differ in their tags.
@@ -74,6 +91,8 @@ impl Limit {
                 (Some(person.source), None)
             }
             "mails-per-mailbox" => (None, Some(MAILBOX)),
+            "sms-per-number" => (person.phone, None),
+            "sms-per-range" => (person.phone.map(phones::range), None),
             _ => (Some(person.source), Some(MAILBOX)),
         }
     }
@@ -114,7 +133,13 @@ impl State {
         }
     }
 
-    fn count_token(&mut self, limit: &Limit, person: &SignUp, at: Timestamp, invariant: Invariant) {
+    pub(super) fn count_token(
+        &mut self,
+        limit: &Limit,
+        person: &SignUp,
+        at: Timestamp,
+        invariant: Invariant,
+    ) {
         let times = self
             .monitor
             .tokens

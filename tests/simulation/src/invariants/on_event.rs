@@ -143,6 +143,7 @@ impl State {
         if let Confirmation::Complete(_) = confirmation {
             self.monitor.scopes.entry(user.clone()).or_insert(scope);
         }
+        self.on_proof(user, proof, scope, confirmation);
         if let Proof::Code(_) = proof {
             *self.monitor.tries.entry(user.clone()).or_default() -= 1;
         }

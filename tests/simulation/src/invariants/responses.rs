@@ -3,12 +3,12 @@
 use contracts::table::{
     MAIL_PAUSE_MILLIS, MAX_CODE_TRIES, MAX_MAIL_REQUESTS, NEWEST_CODES, UserStatus, VerificationState,
 };
-use contracts::values::{ConfirmationCode, LinkToken, UserId};
+use contracts::values::{ConfirmationCode, Contact, LinkToken, UserId};
 use serde_json::{Value, json};
 
 use super::Invariant;
 use crate::fault::FunctionId;
-use crate::run::people::{Mailed, PHONE};
+use crate::run::people::Mailed;
 use crate::scenario::SignUp;
 use crate::state::{START, State};
 
@@ -30,7 +30,7 @@ impl State {
         if let Some(key) = person.key {
             let recorded_at = self.table.users.get(user).map(|found| found.accepted_at);
             let recorded_at = recorded_at.map_or(self.now, |at| at.epoch_millis() - START);
-            let new = (user.clone(), person.name(), recorded_at);
+            let new = (user.clone(), person.content(), recorded_at);
             let sent = (key, person.mailbox());
             let first = self.monitor.keys.entry(sent).or_insert_with(|| new.clone());
             let same = first.0 == new.0 && first.1 == new.1;
@@ -44,10 +44,12 @@ impl State {
         self.monitor.accepted.insert(user.clone());
     }
 
-    /// A sign-up gets a 422: its key must have been sent with the same address and another name.
+    /// A sign-up gets a 422: its key must have been sent with the same address and another name or phone.
     pub(crate) fn on_refused(&mut self, person: &SignUp) {
         let differs = |other: &&SignUp| {
-            other.key == person.key && other.mailbox() == person.mailbox() && other.name() != person.name()
+            other.key == person.key
+                && other.mailbox() == person.mailbox()
+                && other.content() != person.content()
         };
         if person.key.is_none() || !self.scenario.sign_ups.iter().any(|other| differs(&other)) {
             let found = format!(
@@ -88,8 +90,29 @@ impl State {
             let left = mails.last_at.epoch_millis() + MAIL_PAUSE_MILLIS - now.epoch_millis();
             json!({"inSeconds": (left.max(0) + 999) / 1_000})
         });
-        let shown = (body.get("status"), body.get("steps"), body.get("anotherMail"));
-        if shown != (Some(&json!(public)), Some(&steps), another.as_ref()) {
+        let unconfirmed = record.unconfirmed;
+        let unconfirmed = (public == "awaiting_verification" && !unconfirmed.is_empty()).then(|| {
+            json!(
+                unconfirmed
+                    .iter()
+                    .map(|contact| contact.as_str())
+                    .collect::<Vec<_>>()
+            )
+        });
+        let shown = (
+            body.get("status"),
+            body.get("steps"),
+            body.get("anotherMail"),
+            body.get("unconfirmed"),
+        );
+        if shown
+            != (
+                Some(&json!(public)),
+                Some(&steps),
+                another.as_ref(),
+                unconfirmed.as_ref(),
+            )
+        {
             let found = format!("{public} is shown as {shown:?}");
             self.monitor.violate(Invariant::StatusMatchesTable, found);
         }
@@ -99,10 +122,10 @@ impl State {
     pub(crate) fn on_confirm(&mut self, mailed: &Mailed, status: u16, body: &Value, requested_at: i64) {
         let user = match mailed {
             Mailed::Link(link, _) => self.table.find_link(&link.hash()),
-            Mailed::Code(user, _) => Some(user.clone()),
+            Mailed::Code(user, ..) => Some(user.clone()),
         };
         match status {
-            202 => {
+            202 if self.is_complete_response(body) => {
                 if let Some(user) = &user {
                     self.check_verification_is_spent(user);
                 }
@@ -111,6 +134,7 @@ impl State {
                     self.monitor.confirmed.entry(user).or_insert(now);
                 }
             }
+            202 => {}
             410 => {
                 self.check_gone(body);
                 if let Some(user) = user {
@@ -175,10 +199,12 @@ impl State {
             200 => {
                 let user = self.table.find_link(&link.hash());
                 let owner = user.as_ref().and_then(|user| self.owners.get(user));
-                let name = owner.and_then(|number| Some(self.scenario.sign_up(*number)?.name()));
+                let person = owner.and_then(|number| self.scenario.sign_up(*number));
+                let name = person.map(SignUp::name);
+                let phone = person.and_then(SignUp::phone_number).map(|phone| json!(phone));
                 let at = user.and_then(|user| Some(self.table.users.get(&user)?.accepted_at));
                 let shown = (body.get("name"), body.get("phone"), body.get("requestedAt"));
-                if shown == (Some(&json!(name)), Some(&json!(PHONE)), Some(&json!(at))) {
+                if shown == (Some(&json!(name)), phone.as_ref(), Some(&json!(at))) {
                     return;
                 }
                 "a preview that is not what was signed up with"
@@ -210,12 +236,13 @@ impl State {
         }
     }
 
-    /// A code that no mail of the user's sign-up has, sent or not.
+    /// A code that no mail and no text message of the user's sign-up has, sent or not.
     pub(crate) fn wrong_code(&self, user: &UserId) -> ConfirmationCode {
         let found = self.table.verifications.get(user);
         let codes: Vec<_> = found
             .into_iter()
-            .flat_map(|found| found.codes.iter().map(|(_, code)| code.clone()))
+            .flat_map(|found| found.codes.iter().chain(&found.phone_codes))
+            .map(|(_, code)| code.clone())
             .collect();
         let all = (0..).map(|number: u32| format!("{number:06}"));
         let mut all = all.filter_map(|digits| digits.parse::<ConfirmationCode>().ok());
@@ -236,13 +263,19 @@ impl State {
     /// A mailed code may be refused as wrong only if the tries are used up, too many mails came after it, or its sign-up has
     /// ended. A fault may have used up a try.
     fn check_code_is_dead(&mut self, user: &UserId, mailed: &Mailed, requested_at: i64) {
-        let Mailed::Code(_, code) = mailed else { return };
+        let Mailed::Code(_, code, contact) = mailed else {
+            return;
+        };
         let Some(found) = self.table.verifications.get(user) else {
             return;
         };
         let tries = found.code_tries.unwrap_or(0);
         let hash = code.hash(&self.code_key, user);
-        let newer = found.codes.iter().rev().take(NEWEST_CODES);
+        let codes = match contact {
+            Contact::Email => &found.codes,
+            Contact::Phone => &found.phone_codes,
+        };
+        let newer = codes.iter().rev().take(NEWEST_CODES);
         let newest: Vec<_> = newer.map(|(_, code)| code.clone()).collect();
         // Another request may have given its try back meanwhile.
         let exhausted = tries >= MAX_CODE_TRIES || self.monitor.exhausted.contains(user);
@@ -326,17 +359,18 @@ impl State {
     pub(crate) fn check_for_personal_data(&mut self, text: &str) {
         let mut links = self.mailbox.mails.iter().filter_map(|mail| mail.link.as_ref());
         let mut codes = self.mailbox.mails.iter().filter_map(|mail| mail.code.as_ref());
-        // Ids have digits, too: a code is a word of its own.
-        let has_word = |word: &str| {
-            text.split(|letter: char| !letter.is_alphanumeric())
-                .any(|other| other == word)
-        };
         let leaked = text.contains("example.org")
             || links.any(|link| text.contains(&link.expose()))
-            || codes.any(|code| has_word(&code.expose()));
+            || codes.any(|code| has_word(text, &code.expose()));
         if leaked {
             let found = "an address, a link or a code in a response or failure";
             self.monitor.violate(Invariant::NoPersonalData, found);
         }
     }
+}
+
+/// Ids have digits, too: a code is a word of its own.
+pub(super) fn has_word(text: &str, word: &str) -> bool {
+    text.split(|letter: char| !letter.is_alphanumeric())
+        .any(|other| other == word)
 }

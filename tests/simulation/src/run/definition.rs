@@ -8,31 +8,67 @@ use contracts::sign_up::SignUp;
 use serde_json::{Value, json};
 use simulator::{Machine, StateMachines, WorkflowType};
 
-const DEFINITION: &str = include_str!("../../../../infra/statemachines/sign-up.asl.json");
+use crate::contacts::Contacts;
+use crate::scenario::Scenario;
 
-static CURRENT: LazyLock<Machine> = LazyLock::new(|| machine(DEFINITION));
+const WITH_EMAIL: &str = include_str!("../../../../infra/statemachines/sign-up.asl.json");
+const WITH_CONTACTS: &str = include_str!("../../../../infra/statemachines/sign-up-contacts.asl.json");
+
+/// A version of the machine.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Version {
+    Current(Contacts),
+    Previous(Contacts),
+}
+
+impl Version {
+    /// The version with which a run of the scenario starts.
+    pub(super) fn at_start(scenario: &Scenario) -> Self {
+        match scenario.deployed_at {
+            None => Self::Current(scenario.contacts),
+            Some(_) if scenario.is_replaced => Self::Previous(Contacts::Email),
+            Some(_) => Self::Previous(scenario.contacts),
+        }
+    }
+
+    fn machine(self) -> Machine {
+        static CURRENT: LazyLock<[Machine; 2]> = LazyLock::new(|| [WITH_EMAIL, WITH_CONTACTS].map(machine));
+        static PREVIOUS: LazyLock<[Machine; 2]> =
+            LazyLock::new(|| [WITH_EMAIL, WITH_CONTACTS].map(previous_machine));
+
+        let (machines, contacts) = match self {
+            Self::Current(contacts) => (&CURRENT, contacts),
+            Self::Previous(contacts) => (&PREVIOUS, contacts),
+        };
+        let [with_email, with_contacts] = &**machines;
+        match contacts {
+            Contacts::Email => with_email.clone(),
+            Contacts::EmailAndSms => with_contacts.clone(),
+        }
+    }
+}
+
+/// The machines at the start of a run.
+pub(crate) fn machines(seed: u64, version: Version) -> StateMachines {
+    let mut machines = StateMachines::new(seed);
+    machines.register(SignUp::NAME, WorkflowType::Standard, version.machine());
+    machines
+}
+
+/// Running executions keep the previous machine, as on AWS; new ones get the current machine.
+pub(super) fn deploy(machines: &mut StateMachines, contacts: Contacts) {
+    let machine = Version::Current(contacts).machine();
+    machines.register(SignUp::NAME, WorkflowType::Standard, machine);
+}
 
 #[expect(
     clippy::expect_used,
     reason = "the definition is committed and read by every run"
 )]
-static PREVIOUS: LazyLock<Machine> = LazyLock::new(|| {
-    let mut definition = serde_json::from_str(DEFINITION).expect("the definition is JSON");
+fn previous_machine(definition: &str) -> Machine {
+    let mut definition = serde_json::from_str(definition).expect("the definition is JSON");
     make_previous(&mut definition);
     machine(&definition.to_string())
-});
-
-/// The machines at the start of a run.
-pub(crate) fn machines(seed: u64, previous: bool) -> StateMachines {
-    let mut machines = StateMachines::new(seed);
-    let machine = if previous { &PREVIOUS } else { &CURRENT };
-    machines.register(SignUp::NAME, WorkflowType::Standard, Machine::clone(machine));
-    machines
-}
-
-/// Running executions keep the previous machine, as on AWS; new ones get the current machine.
-pub(super) fn deploy(machines: &mut StateMachines) {
-    machines.register(SignUp::NAME, WorkflowType::Standard, CURRENT.clone());
 }
 
 /// In the previous version, payloads lack the fields that are optional now, and have a field that was removed since.
@@ -56,7 +92,13 @@ fn make_previous(value: &mut Value) {
     reason = "the definition is committed and read by every run"
 )]
 fn machine(definition: &str) -> Machine {
-    let functions = ["StoreUserData", "ValidateEmail", "SetUserStatus", "NotifyWebhook"];
+    let functions = [
+        "StoreUserData",
+        "ValidateEmail",
+        "ValidateContacts",
+        "SetUserStatus",
+        "NotifyWebhook",
+    ];
     let arns: BTreeMap<_, _> = functions
         .into_iter()
         .map(|name| (format!("{name}FunctionArn"), name.to_owned()))

@@ -5,6 +5,7 @@ use kit::{Environment, Handler, StartError};
 use crate::fault::FunctionId;
 use crate::invariants::LIMITS;
 use crate::mailbox::SITE;
+use crate::phones::CALLING_CODES;
 use crate::ports::Ports;
 use crate::state::SharedState;
 
@@ -12,7 +13,7 @@ use crate::state::SharedState;
 pub(crate) const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// The settings of all functions, but for the limits.
-const SETTINGS: [(&str, &str); 7] = [
+const SETTINGS: [(&str, &str); 8] = [
     ("TABLE_NAME", "unused"),
     ("STATE_MACHINE_ARN", "unused"),
     ("FINGERPRINT_KEY", KEY),
@@ -20,6 +21,7 @@ const SETTINGS: [(&str, &str); 7] = [
     ("SITE_URL", SITE),
     ("WEBHOOK_URL", "https://endpoint.example"),
     ("WEBHOOK_SECRET_ARN", "unused"),
+    ("SMS_CALLING_CODES", CALLING_CODES),
 ];
 
 /// A handler for each function.
@@ -50,6 +52,7 @@ fn handler(shared: &SharedState, function: FunctionId) -> Result<Handler, StartE
         FunctionId::CreateUser => create_user::handler(environment, ports),
         FunctionId::StoreUserData => store_user_data::handler(environment, ports),
         FunctionId::ValidateEmail => validate_email::handler(environment, ports),
+        FunctionId::ValidateContacts => validate_contacts::handler(environment, ports),
         FunctionId::ConfirmContact => confirm_contact::handler(environment, ports),
         FunctionId::SetUserStatus => set_user_status::handler(environment, ports),
         FunctionId::NotifyWebhook => notify_webhook::handler(environment, ports),

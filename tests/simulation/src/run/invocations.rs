@@ -10,7 +10,7 @@ use simulator::{ExecutionArn, TaskId};
 
 use super::people::Action;
 use super::{ScheduledEvent, Simulation};
-use crate::fault::{Fault, FaultPoint, FunctionId};
+use crate::fault::{Fault, FaultPoint, FunctionId, Operation};
 use crate::rng::latency;
 use crate::state::{Running, Verdict};
 use crate::trace::TraceEvent;
@@ -68,6 +68,7 @@ impl Simulation {
         let invocation = Invocation {
             work: Some(Box::pin(async move { handler.invoke(payload).await })),
             running: Running {
+                invocation: self.invocations.len(),
                 function,
                 sign_up,
                 user,
@@ -85,7 +86,7 @@ impl Simulation {
     fn poll(&mut self, index: usize) {
         let invocation = &mut self.invocations[index];
         let running = invocation.running;
-        self.shared.lock().running = running;
+        self.shared.lock().begin(running);
         let work = invocation.work.as_mut().expect("the invocation has not ended");
         match work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(result) => {
@@ -97,7 +98,8 @@ impl Simulation {
                 let Some(operation) = state.pending_operation.take() else {
                     // Its process died or timed out in the last operation.
                     invocation.work = None;
-                    return;
+                    drop(state);
+                    return self.schedule_texts();
                 };
                 let point = state.next_point(running.sign_up, operation);
                 let at = state.now + latency(self.scenario.seed, point);
@@ -107,6 +109,7 @@ impl Simulation {
             }
         }
         self.schedule_clicks();
+        self.schedule_texts();
     }
 
     /// Performs the pending operation, with the fault that the scenario injects there.
@@ -129,6 +132,10 @@ impl Simulation {
         let verdict = match fault {
             None if state.is_down(point.operation.service(), sign_up) => {
                 state.note(Some(sign_up), TraceEvent::Outage(function, point.operation));
+                // A service that is down throttles some calls, and fails others so that nobody knows whether they had an effect.
+                if point.operation == Operation::SendSms && latency(self.scenario.seed, point) % 2 == 0 {
+                    state.text_fault = Some(Fault::TextLost);
+                }
                 Verdict::Fail
             }
             None => Verdict::Do,
@@ -138,6 +145,10 @@ impl Simulation {
             }
             Some(Fault::MailRejected) => {
                 state.reject_mail = true;
+                Verdict::Do
+            }
+            Some(fault @ (Fault::NumberRefused | Fault::TextLost | Fault::TextLate | Fault::TextDoubled)) => {
+                state.text_fault = Some(fault);
                 Verdict::Do
             }
             Some(Fault::Throttled | Fault::DuplicateCall) => Verdict::Fail,
@@ -216,9 +227,18 @@ impl Simulation {
         let mut state = self.shared.lock();
         let text = if result.is_ok() { "success" } else { "error" };
         state.note(Some(sign_up), TraceEvent::Ended(function, text));
-        if let Err(failure) = &result {
-            state.check_for_personal_data(&failure.message);
-            state.on_task_failure(user, &failure.name);
+        match &result {
+            Ok(output) => {
+                let text = output.to_string();
+                state.check_for_personal_data(&text);
+                state.check_for_numbers(&text);
+                state.check_refused_number_is_dropped();
+            }
+            Err(failure) => {
+                state.check_for_personal_data(&failure.message);
+                state.check_for_numbers(&failure.message);
+                state.on_task_failure(user, &failure.name);
+            }
         }
         let at = state.now + RESPONSE_LATENCY;
         drop(state);

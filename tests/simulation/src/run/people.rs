@@ -13,7 +13,6 @@ use crate::state::START;
 use crate::trace::TraceEvent;
 
 /// The data that everybody signs up with.
-pub(crate) const PHONE: &str = "+493012345678";
 pub(crate) const LOCALE: &str = "de";
 pub(crate) const CAMPAIGN: &str = "spring";
 
@@ -42,6 +41,10 @@ pub(super) enum Action {
     Click {
         attempts_left: u8,
     },
+    /// Chooses a text message, and enters its code.
+    EnterText {
+        attempts_left: u8,
+    },
     Confirm {
         attempts_left: u8,
         mailed: Mailed,
@@ -52,7 +55,8 @@ pub(super) enum Action {
 #[derive(Debug, Clone)]
 pub(crate) enum Mailed {
     Link(LinkToken, ConfirmationScope),
-    Code(UserId, ConfirmationCode),
+    /// With the contact that it was sent to.
+    Code(UserId, ConfirmationCode, Contact),
 }
 
 impl Action {
@@ -63,7 +67,7 @@ impl Action {
             Self::Click { .. } | Self::GuessLink => "link",
             Self::AskForMail(_) => "another mail",
             Self::Preview(_) => "preview",
-            Self::GuessCode(_) => "code",
+            Self::GuessCode(_) | Self::EnterText { .. } => "code",
             Self::Confirm { mailed, .. } => match mailed {
                 Mailed::Link(..) => "link",
                 Mailed::Code(..) => "code",
@@ -78,16 +82,26 @@ impl Action {
         match self {
             Self::Confirm { mailed, .. } => Some(match mailed {
                 Mailed::Link(_, scope) => (Proof::Link, *scope),
-                Mailed::Code(..) => (Proof::Code(Contact::Email), ConfirmationScope::All),
+                Mailed::Code(_, _, contact) => (Proof::Code(*contact), ConfirmationScope::All),
             }),
             _ => None,
         }
     }
 }
 
+impl SignUp {
+    /// The maximum number of attempts to confirm with this.
+    fn max_confirmations(&self, mailed: &Mailed) -> u8 {
+        match mailed {
+            Mailed::Code(_, _, Contact::Phone) => self.text.map_or(0, |text| text.max_attempts),
+            Mailed::Code(..) | Mailed::Link(..) => self.click.map_or(0, |click| click.max_attempts),
+        }
+    }
+}
+
 impl Simulation {
     #[expect(clippy::expect_used, reason = "only people of the scenario act")]
-    fn person(&self, number: u8) -> SignUp {
+    pub(super) fn person(&self, number: u8) -> SignUp {
         let person = self.scenario.sign_up(number);
         person.expect("the sign-up is one of the scenario").clone()
     }
@@ -109,7 +123,7 @@ impl Simulation {
                 let body = json!({
                     "email": person.email(),
                     "name": person.name(),
-                    "phone": PHONE,
+                    "phone": person.phone_number(),
                     "locale": LOCALE,
                     "campaign": CAMPAIGN,
                 });
@@ -139,6 +153,19 @@ impl Simulation {
                         number,
                         Action::Confirm {
                             attempts_left: *attempts_left,
+                            mailed,
+                        },
+                    );
+                }
+                return;
+            }
+            Action::EnterText { attempts_left } => {
+                if let Some(mailed) = self.choose_text(&person) {
+                    let attempts_left = *attempts_left;
+                    self.act(
+                        number,
+                        Action::Confirm {
+                            attempts_left,
                             mailed,
                         },
                     );
@@ -180,9 +207,13 @@ impl Simulation {
                     let body = json!({"token": link.expose(), "confirm": scope.as_str()});
                     (verify(body), "follows a link")
                 }
-                Mailed::Code(user, code) => {
+                Mailed::Code(user, code, contact) => {
                     let body = json!({"userId": user, "code": code.expose()});
-                    (verify(body), "enters a code")
+                    let text = match contact {
+                        Contact::Email => "enters a code",
+                        Contact::Phone => "enters the code of a text message",
+                    };
+                    (verify(body), text)
                 }
             },
         };
@@ -225,6 +256,9 @@ impl Simulation {
         let (now, started_at) = {
             let mut state = self.shared.lock();
             state.check_for_personal_data(text);
+            if !matches!(action, Action::Preview(_)) {
+                state.check_for_numbers(text);
+            }
             state.note(Some(number), TraceEvent::Response(action.request(), status));
             (state.now, state.running.started_at)
         };
@@ -273,7 +307,7 @@ impl Simulation {
             Action::SignUp { attempts_left } if status >= 500 => {
                 self.sign_up_again(number, attempts_left, now);
             }
-            Action::SignUp { .. } | Action::Click { .. } => {}
+            Action::SignUp { .. } | Action::Click { .. } | Action::EnterText { .. } => {}
         }
     }
 
@@ -294,7 +328,8 @@ impl Simulation {
             | Action::GuessCode(_)
             | Action::AskForMail(_)
             | Action::Preview(_)
-            | Action::Click { .. } => {}
+            | Action::Click { .. }
+            | Action::EnterText { .. } => {}
         }
     }
 
@@ -377,7 +412,7 @@ impl Simulation {
         if person.click.is_some_and(|click| click.by_code) {
             let (user, code) = state.mailbox.code(person.number, newest)?;
             let user = state.owner(Some(user))?.clone();
-            return Some(Mailed::Code(user, code.clone()));
+            return Some(Mailed::Code(user, code.clone(), Contact::Email));
         }
         let link = state.mailbox.link(person.number, newest)?.clone();
         let address_alone = person.click.is_some_and(|click| click.address_alone);
@@ -397,11 +432,7 @@ impl Simulation {
                 mailed,
             };
             self.schedule(now + CLICK_PAUSE, ScheduledEvent::Person(number, action));
-        } else if self
-            .person(number)
-            .click
-            .is_some_and(|click| click.max_attempts > MANY_CLICKS)
-        {
+        } else if self.person(number).max_confirmations(&mailed) > MANY_CLICKS {
             let found = format!("the link or code of sign-up {number} gets a 5xx only");
             self.shared
                 .lock()
@@ -434,6 +465,7 @@ impl Simulation {
                 let at = (at - before).max(self.now());
                 self.schedule(at, ScheduledEvent::Person(number, Action::AskForMail(user)));
             }
+            self.schedule_text_with_click(number, at);
             let action = Action::Click {
                 attempts_left: click.max_attempts,
             };
@@ -452,7 +484,7 @@ impl Simulation {
         state.owner(mail.user).cloned()
     }
 
-    fn end_of_window(&self, number: u8) -> i64 {
+    pub(super) fn end_of_window(&self, number: u8) -> i64 {
         let state = self.shared.lock();
         let users = state.owners.iter().filter(|(_, sign_up)| **sign_up == number);
         let ends = users.filter_map(|(user, _)| state.table.users.get(user)?.window_ends_at);

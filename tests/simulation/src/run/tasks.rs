@@ -11,9 +11,10 @@ use crate::rng::latency;
 use crate::trace::TraceEvent;
 
 /// The functions that tasks invoke.
-const FUNCTIONS: [(FunctionId, Operation); 4] = [
+const FUNCTIONS: [(FunctionId, Operation); 5] = [
     (FunctionId::StoreUserData, Operation::CallStoreUserData),
     (FunctionId::ValidateEmail, Operation::CallValidateEmail),
+    (FunctionId::ValidateContacts, Operation::CallValidateContacts),
     (FunctionId::SetUserStatus, Operation::CallSetUserStatus),
     (FunctionId::NotifyWebhook, Operation::CallNotifyWebhook),
 ];
@@ -28,7 +29,7 @@ impl Simulation {
         let (function, operation) = FUNCTIONS
             .into_iter()
             .find(|(function, _)| Some(function.name()) == call.function())
-            .expect("a task invokes one of the four functions");
+            .expect("a task invokes one of these functions");
         let user = user(call).expect("the payload of a task has a user id");
         let payload = call.payload().clone();
         let (sign_up, index, point, fault, down, now) = {
@@ -39,6 +40,7 @@ impl Simulation {
                     .tasks
                     .insert(token.expose().to_owned(), user.clone());
             }
+            state.on_task(function, &user);
             // An execution that was started by hand has no sign-up; it shares the faults of the first.
             let sign_up = state.owners.get(&user).copied().unwrap_or(0);
             let index = state.owners.get_index_of(&user);

@@ -1,22 +1,30 @@
 //! Scenario generation: one random scenario per seed.
 
+use super::generate_phones::add_phones;
+use crate::contacts::Contacts;
 use crate::fault::{FaultPoint, Operation, Service};
 use crate::rng::{SeededRng, mix};
 use crate::scenario::{Click, ClickTime, Outage, Scenario, SignUp};
 
-const SECOND: i64 = 1_000;
+pub(super) const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
-const HOUR: i64 = 60 * MINUTE;
-const WINDOW: i64 = 24 * HOUR;
+pub(super) const HOUR: i64 = 60 * MINUTE;
+pub(super) const WINDOW: i64 = 24 * HOUR;
 
 /// The maximum clock skew, in milliseconds: far more than the skew of AWS's own clocks.
 const MAX_SKEW: i64 = 2 * SECOND;
 
 impl Scenario {
-    /// The scenario of a seed.
-    pub fn of_seed(seed: u64) -> Self {
+    /// The scenario of a seed. A seed draws another scenario for each composition.
+    #[expect(clippy::indexing_slicing, reason = "there is a skew for each function")]
+    pub fn of_seed(contacts: Contacts, seed: u64) -> Self {
         let mut rng = SeededRng::new(mix(seed));
         let mut scenario = Self::empty(seed);
+        scenario.contacts = contacts;
+        let operations: Vec<_> = Operation::ALL
+            .into_iter()
+            .filter(|operation| contacts.has(*operation))
+            .collect();
         scenario.has_account = rng.one_in(4);
         let people = 1 + rng.below(3) + rng.below(2);
         // Usually one address, so that sign-ups compete for it.
@@ -27,7 +35,7 @@ impl Scenario {
         let faults = people * 3 + rng.below(people * 4);
         for _ in 0..faults {
             let sign_up = rng.below(people);
-            let operation = rng.pick(&Operation::ALL);
+            let operation = rng.pick(&operations);
             let fault = rng.pick(operation.faults());
             let nth = if rng.one_in(3) { 1 + rng.below(3) } else { 0 };
             let point = FaultPoint {
@@ -41,8 +49,8 @@ impl Scenario {
             scenario.outages.push(outage(&mut rng));
         }
         if rng.one_in(4) {
-            for skew in &mut scenario.skews {
-                *skew = rng.millis(-MAX_SKEW, MAX_SKEW);
+            for function in contacts.functions() {
+                scenario.skews[*function as usize] = rng.millis(-MAX_SKEW, MAX_SKEW);
             }
         }
         if rng.one_in(5) {
@@ -54,6 +62,9 @@ impl Scenario {
         }
         if seed % 64 == 62 {
             scenario.unknown_execution_at = Some(time(&mut rng));
+        }
+        if contacts == Contacts::EmailAndSms {
+            add_phones(&mut rng, &mut scenario);
         }
         scenario
     }
@@ -95,6 +106,9 @@ fn sign_up(rng: &mut SeededRng, number: u8, addresses: u8) -> SignUp {
             _ => Some(number),
         },
         other_name: rng.one_in(3),
+        // Phones are drawn for the composition that confirms them.
+        phone: Some(0),
+        text: None,
         source: if rng.one_in(2) { 0 } else { number },
         max_attempts: if rng.one_in(5) { 1 } else { 20 },
         status_checks: status_checks(rng),
@@ -138,6 +152,11 @@ fn outage(rng: &mut SeededRng) -> Outage {
         Service::StepFunctions,
         Service::Lambda,
     ];
+    outage_of_one(rng, &services)
+}
+
+/// An outage of one of these services.
+pub(super) fn outage_of_one(rng: &mut SeededRng, services: &[Service]) -> Outage {
     let from = time(rng);
     let duration = if rng.one_in(2) {
         HOUR
@@ -145,7 +164,7 @@ fn outage(rng: &mut SeededRng) -> Outage {
         rng.millis(SECOND, HOUR)
     };
     Outage {
-        service: rng.pick(&services),
+        service: rng.pick(services),
         from,
         until: from + duration,
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::notify_webhook::Delivery;
-use contracts::table::{self, EXPIRES_AT, PK, delivery, limit, reference, user, verification};
+use contracts::table::{self, EXPIRES_AT, PK, SmsState, delivery, limit, reference, user, verification};
 use contracts::values::{Campaign, CodeHash, EmailAddress, Locale, PersonName, PhoneNumber, Timestamp};
 
 use super::Table;
@@ -88,6 +88,7 @@ impl Table {
                 .with(verification::LAST_MAIL_AT, &found.last_mail_at.epoch_millis())
                 .some(verification::MAIL_REQUESTS, found.mail_requests)
                 .some(verification::MAIL_GRANTED, found.mail_granted.then_some(true))
+                .some(verification::SMS, found.sms.map(SmsState::as_str))
                 .with(verification::CODES, &code_entries(&found.codes))
                 .some(
                     verification::PHONE_CODES,

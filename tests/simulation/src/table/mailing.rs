@@ -31,6 +31,7 @@ impl Table {
         }
         found.last_mail_at = now;
         found.mail_granted = false;
+        found.sms = None;
         found.mail_requests = Some(requests + 1);
         MailRequest::Taken(found.task_token.clone())
     }

@@ -36,6 +36,7 @@ impl Table {
         user.window_ends_at = Some(new.window_ends_at);
         let found = self.verifications.shift_remove(&new.user);
         let mail_granted = found.as_ref().is_some_and(|found| found.mail_granted);
+        let sms = found.as_ref().and_then(|found| found.sms);
         let (mail_requests, code_tries, last_mail_at) =
             found.as_ref().map_or((None, None, new.opened_at), |found| {
                 (found.mail_requests, found.code_tries, found.last_mail_at)
@@ -57,6 +58,7 @@ impl Table {
             last_mail_at,
             mail_requests,
             mail_granted,
+            sms,
             codes,
             phone_codes,
             unconfirmed,

@@ -56,6 +56,20 @@ pub(crate) enum Call {
         user: u8,
         window_ends: i64,
     },
+    ClaimSms {
+        user: u8,
+        /// The phone's number, whose range has the buckets' rate as well.
+        phone: u8,
+        tokens: u32,
+        at: i64,
+    },
+    ReturnSms {
+        user: u8,
+    },
+    DropPhone {
+        user: u8,
+        at: i64,
+    },
     Find {
         link: u8,
     },
@@ -195,6 +209,14 @@ pub(crate) fn mail_bucket(address: u8, tokens: u32) -> Bucket {
     Bucket::of_mails(&mailbox, rate(tokens))
 }
 
+/// The buckets of a phone, of which two share a range.
+pub(crate) fn phone_buckets(phone: u8, tokens: u32) -> [Bucket; 2] {
+    [
+        Bucket::new("number", &phone.to_string(), rate(tokens)),
+        Bucket::new("range", &(phone / 2).to_string(), rate(tokens)),
+    ]
+}
+
 pub(crate) fn event(number: u8, at: i64) -> WebhookEvent {
     WebhookEvent {
         user: user(number),
@@ -204,6 +226,7 @@ pub(crate) fn event(number: u8, at: i64) -> WebhookEvent {
 }
 
 /// Makes the call on the table in memory; `None` stands for a fault of the store.
+#[expect(clippy::too_many_lines, reason = "it has one arm for each call")]
 pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
     fn of<T: std::fmt::Debug>(result: Option<T>) -> String {
         result.map_or_else(|| "fault".to_owned(), |result| format!("{result:?}"))
@@ -246,6 +269,21 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
             user: number,
             window_ends,
         } => of(Some(table.record_mailed(&user(number), time(window_ends)))),
+        Call::ClaimSms {
+            user: number,
+            phone,
+            tokens,
+            at,
+        } => of(Some(table.claim_sms(
+            &user(number),
+            &phone_buckets(phone, tokens),
+            time(at),
+        ))),
+        Call::ReturnSms { user: number } => {
+            table.give_sms_back(&user(number));
+            of(Some(()))
+        }
+        Call::DropPhone { user: number, at } => of(Some(table.drop_phone(&user(number), time(at)))),
         Call::Find { link: number } => of(Some(table.find_link(&link(number).hash()))),
         Call::TakeTry { user: number } => of(Some(table.take_try(&user(number)))),
         Call::FindForMail { user: number } => of(Some(table.find_for_mail(&user(number)))),

@@ -19,10 +19,12 @@ use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
 use simulation::Items;
 use store_user_data::{FindClaim, StoreUser};
 use tokio::net::TcpListener;
+use validate_contacts::{ClaimSms, DropPhone, ReturnSms};
 use verifications::{GrantMail, OpenVerification, RecordMailStep};
 
 use crate::calls::{
-    Call, acceptance, begun, bucket, event, link, mail_bucket, outcome, pending, time, user, verification,
+    Call, acceptance, begun, bucket, event, link, mail_bucket, outcome, pending, phone_buckets, time, user,
+    verification,
 };
 
 const TABLE: &str = "sign-up";
@@ -68,6 +70,7 @@ impl Dynamo {
         self
     }
 
+    #[expect(clippy::too_many_lines, reason = "it has one arm for each call")]
     pub(crate) async fn ask(&self, call: Call) -> String {
         fn of<T: std::fmt::Debug>(result: Result<T, StoreFault>) -> String {
             result.map_or_else(|_| "fault".to_owned(), |result| format!("{result:?}"))
@@ -76,6 +79,7 @@ impl Dynamo {
         let create = create_user::DynamoSignUps(table());
         let store = store_user_data::DynamoUsers(table());
         let validate = verifications::DynamoVerifications(table());
+        let texts = validate_contacts::DynamoSms(table());
         let confirm = confirm_contact::DynamoVerifications(table());
         let set = set_user_status::DynamoUsers(table());
         let notify = notify_webhook::DynamoDeliveries(table());
@@ -120,6 +124,16 @@ impl Dynamo {
                 user: number,
                 window_ends,
             } => of(validate.record(&user(number), time(window_ends)).await),
+            Call::ClaimSms {
+                user: number,
+                phone,
+                tokens,
+                at,
+            } => of(texts
+                .claim(&user(number), &phone_buckets(phone, tokens), time(at))
+                .await),
+            Call::ReturnSms { user: number } => of(texts.give_back(&user(number)).await),
+            Call::DropPhone { user: number, at } => of(texts.drop_phone(&user(number), time(at)).await),
             Call::Find { link: number } => of(confirm.user_of(&link(number).hash()).await),
             Call::TakeTry { user: number } => of(confirm.take_try(&user(number)).await),
             Call::FindForMail { user: number } => {

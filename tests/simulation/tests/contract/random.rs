@@ -49,7 +49,7 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
     let address = u8::try_from(below(2)).unwrap();
     let at = i64::try_from(below(3)).unwrap() * WINDOW * 3 / 4;
     let window_ends = WINDOW;
-    match below(23) {
+    match below(27) {
         0 | 1 => Call::Accept {
             user,
             key: [None, Some(0), Some(1)][usize::try_from(below(3)).unwrap()],
@@ -113,6 +113,14 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
         15 => Call::Keep { user, at },
         16 => Call::TakeTry { user },
         17 => Call::Preview { user, at },
+        22 | 23 => Call::ClaimSms {
+            user,
+            phone: u8::try_from(below(3)).unwrap(),
+            tokens: u32::try_from(1 + below(3)).unwrap(),
+            at,
+        },
+        24 => Call::ReturnSms { user },
+        25 => Call::DropPhone { user, at },
         20 => Call::FindForMail { user },
         21 => Call::TakeMail { user, at },
         _ if below(2) == 0 => Call::Delivered { user, at },
