@@ -13,6 +13,7 @@
 mod chromium;
 mod code;
 mod console;
+mod phone;
 mod pictures;
 mod reader;
 mod sign_up;

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use local::{LocalServer, Settings};
+use local::outbox::Channel;
+use local::{Contacts, LocalServer, Settings};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::error::WebDriverResult;
@@ -27,12 +28,17 @@ pub(crate) struct Reader {
 impl Reader {
     /// A person with this browser; the name is the first part of the pictures' names.
     pub(crate) async fn new(name: &'static str, look: Look) -> Self {
+        Self::with_contacts(name, look, Contacts::default()).await
+    }
+
+    /// The same, where sign-ups confirm these contacts.
+    pub(crate) async fn with_contacts(name: &'static str, look: Look, contacts: Contacts) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let server = LocalServer::start(Settings {
             listen: ([127, 0, 0, 1], 0).into(),
             data: directory.path().to_owned(),
             dynamodb_port: 0,
-            contacts: local::Contacts::default(),
+            contacts,
         });
         Self {
             server: server.await.unwrap(),
@@ -221,12 +227,27 @@ impl Reader {
 
     /// The text of the mail with this number, once it is sent.
     pub(crate) async fn mail(&self, number: usize) -> String {
+        self.message(Channel::Mail, number).await
+    }
+
+    /// The text of the text message with this number, once it is sent.
+    pub(crate) async fn text_message(&self, number: usize) -> String {
+        self.message(Channel::Sms, number).await
+    }
+
+    /// The text of the message with this number, from 1, among those of its kind.
+    async fn message(&self, channel: Channel, number: usize) -> String {
         let started = Instant::now();
         loop {
-            if let Some(mail) = self.server.outbox().get(number) {
-                return mail.text.clone();
+            let messages = self.server.outbox().all();
+            let mut of_kind = messages.iter().filter(|message| message.channel == channel);
+            if let Some(message) = of_kind.nth(number - 1) {
+                return message.text.clone();
             }
-            assert!(started.elapsed() < TIME_LIMIT, "mail {number} was not sent");
+            assert!(
+                started.elapsed() < TIME_LIMIT,
+                "{channel:?} {number} was not sent"
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
