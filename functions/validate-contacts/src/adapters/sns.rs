@@ -10,9 +10,14 @@ use kit::aws::CallFault;
 
 use crate::ports::{SendSms, SenderId, Sms, SmsFault};
 
-/// The errors of a number that SNS will never text: it is invalid, its country cannot be texted, or its owner has opted out.
+/// The errors of a number that SNS will never text: it is invalid, or its country cannot be texted.
 ///
-/// Source: [Publish](https://docs.aws.amazon.com/sns/latest/api/API_Publish.html), section Errors.
+/// `Publish` has no error for an owner who has opted out: SNS accepts the message and
+/// [logs](https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html) that it was not delivered.
+///
+/// Source: [Publish](https://docs.aws.amazon.com/sns/latest/api/API_Publish.html), section Errors, by the codes that
+/// [`PublishError`](aws_sdk_sns::operation::publish::PublishError) is read from. What SNS says of a number that it does not text:
+/// [boto3 2195](https://github.com/boto/boto3/issues/2195).
 const PERMANENT: [&str; 3] = ["InvalidParameter", "ParameterValueInvalid", "ValidationException"];
 
 #[derive(Debug, Clone)]
