@@ -14,7 +14,11 @@ from failure import Failure
 BUCKET = "packages"
 
 # Actions that the emulator checks against policies for all resources only.
-CHECKED_WITHOUT_RESOURCE = {"ValidateEmailRole": "ses:SendEmail", "ConfirmContactRole": "states:SendTaskSuccess"}
+CHECKED_WITHOUT_RESOURCE = {
+    "ValidateEmailRole": "ses:SendEmail",
+    "ValidateContactsRole": "ses:SendEmail",
+    "ConfirmContactRole": "states:SendTaskSuccess",
+}
 
 # Resource types that the emulator lacks; it has alarms, but not on expressions over several metrics.
 MISSING_TYPES = ("AWS::StepFunctions::StateMachineVersion", "AWS::StepFunctions::StateMachineAlias")
@@ -57,6 +61,10 @@ class Template:
     def definition(self):
         """The path of the definition."""
         return self.path.parent / re.search(r"DefinitionS3Location: (.+)", self.text)[1]
+
+    def definition_with_contacts(self):
+        """The path of the definition that confirms phone numbers as well."""
+        return self.definition().with_name("sign-up-contacts.asl.json")
 
     def packaged(self, definition=None):
         """The text with local paths replaced by objects in the bucket, as by `sam package`."""

@@ -53,6 +53,7 @@ def parse():
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--binaries", type=Path, required=True)
     parser.add_argument("--short-definition", type=Path)
+    parser.add_argument("--contacts", action="store_true")
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--operations", action="store_true")
     parser.add_argument("--port", type=int, default=0)
@@ -115,6 +116,10 @@ def deploy(arguments, emulator, receiver, secret):
         # The identity belongs to the account, and the first stack has created it.
         short = Stack("sign-up-short", parameters | {"CreateMailIdentity": "no"})
         world["short"] = deploy_stack(emulator, template, short, arguments.short_definition)
+    if arguments.contacts:
+        phones = Stack("sign-up-contacts", parameters | {"CreateMailIdentity": "no", "SmsCallingCodes": "49"})
+        world["contacts"] = deploy_stack(emulator, template, phones, template.definition_with_contacts())
+        world["phones"] = f"{emulator.url}/_ministack/sns/sms-messages"
     print(f"deployed in {time.monotonic() - started:.1f} s, with the routes {', '.join(sorted(template.routes()))}")
     return stack, template, world
 

@@ -2,6 +2,7 @@
 
 mod aws;
 mod mailbox;
+mod phones;
 mod receiver;
 mod settings;
 
@@ -15,6 +16,7 @@ use tokio::time::{sleep, timeout};
 
 use aws::Aws;
 use mailbox::Mailbox;
+use phones::Phones;
 use receiver::Receiver;
 use settings::{Settings, Stack};
 
@@ -40,6 +42,7 @@ enum Access {
 pub(crate) struct Deployment {
     pub(crate) aws: Aws,
     pub(crate) mailbox: Mailbox,
+    pub(crate) phones: Phones,
     pub(crate) receiver: Receiver,
     stack: Stack,
     http: reqwest::Client,
@@ -65,6 +68,18 @@ impl Deployment {
         Self::of(|settings| settings.short.clone(), access).await
     }
 
+    /// The stack whose sign-ups confirm phone numbers as well.
+    pub(crate) async fn with_contacts() -> Self {
+        let access = Access::Shared(ACCESS.read().await);
+        let choose = |settings: &Settings| {
+            let stack = settings.contacts.clone();
+            stack.unwrap_or_else(|| {
+                panic!("a stack that confirms phone numbers; without one, skip these tests: -- --skip phone")
+            })
+        };
+        Self::of(choose, access).await
+    }
+
     async fn of(choose: impl FnOnce(&Settings) -> Stack, access: Access) -> Self {
         let settings = Settings::read();
         let stack = choose(&settings);
@@ -78,6 +93,7 @@ impl Deployment {
         Self {
             aws: Aws::new(&stack).await,
             mailbox: Mailbox::new(http.clone(), settings.outbox),
+            phones: Phones::new(http.clone(), settings.phones),
             receiver: Receiver::new(http.clone(), settings.receiver),
             stack,
             http,
@@ -171,6 +187,13 @@ impl Deployment {
 pub(crate) fn token_in(mail: &str) -> String {
     let (_, rest) = mail.split_once("/verify#").unwrap();
     rest.split_whitespace().next().unwrap().to_owned()
+}
+
+/// The code in a mail or a text message.
+pub(crate) fn code_in(message: &str) -> &str {
+    let mut words = message.split_whitespace();
+    let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|digit| digit.is_ascii_digit());
+    words.find(is_code).unwrap()
 }
 
 /// A word that no other test uses.

@@ -14,5 +14,6 @@ mod errors;
 mod expiry;
 mod many;
 mod permissions;
+mod phone;
 mod sign_up;
 mod webhook;

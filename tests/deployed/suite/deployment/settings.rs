@@ -12,8 +12,12 @@ pub(super) struct Settings {
     pub(super) stack: Stack,
     /// A stack whose links expire after a few seconds.
     pub(super) short: Stack,
+    /// A stack whose sign-ups confirm phone numbers as well, of the countries with the calling code 49. Only on the emulator.
+    pub(super) contacts: Option<Stack>,
     /// The URL of the emulator's sent mails. On AWS there is none.
     pub(super) outbox: Option<String>,
+    /// The URL of the emulator's sent text messages. On AWS there is none.
+    pub(super) phones: Option<String>,
     /// The URL of the webhook receiver.
     pub(super) receiver: String,
 }
