@@ -58,7 +58,7 @@ pub struct SignUp {
     pub key: Option<u8>,
     /// Whether the person signs up with another name than the others.
     pub other_name: bool,
-    /// The index of the phone number in [`phones`](crate::phones), if the person gives one.
+    /// The number of the phone, from 0 to 3, if the person gives one.
     pub phone: Option<u8>,
     /// The maximum number of attempts while the response is an error.
     pub max_attempts: u8,
