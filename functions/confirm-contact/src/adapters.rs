@@ -20,6 +20,9 @@ impl Clients for Aws {
     }
 
     fn tasks(&self) -> impl CompleteTask {
-        StepFunctionsTasks(aws_sdk_sfn::Client::new(self.config()))
+        let client = aws_sdk_sfn::Client::new(self.config());
+        let rehearsed = client.send_task_success().task_token("").output("");
+        self.rehearse("Step Functions", async { _ = rehearsed.send().await });
+        StepFunctionsTasks(client)
     }
 }

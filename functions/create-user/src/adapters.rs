@@ -21,6 +21,8 @@ impl Clients for Aws {
 
     fn workflow(&self, state_machine: String) -> impl StartSignUp {
         let client = aws_sdk_sfn::Client::new(self.config());
+        let rehearsed = client.start_execution().state_machine_arn(&state_machine);
+        self.rehearse("Step Functions", async { _ = rehearsed.send().await });
         StepFunctionsSignUp {
             client,
             state_machine,

@@ -1,36 +1,28 @@
 //! Clients of AWS services: their configuration, and their failed calls.
 
-use std::time::Duration;
-
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
-use aws_smithy_http_client::Builder;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_config::SdkConfig;
 
 mod call_fault;
+mod config;
 pub mod dynamodb;
+mod transport;
+mod warm_up;
 
 pub use call_fault::CallFault;
+pub use config::loader;
 use dynamodb::Table;
+pub use transport::Transport;
+use warm_up::WarmUps;
 
+use crate::https::{InvalidRoots, Roots};
 use crate::{Clock, HasClock, SystemClock};
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// The timeout of one attempt of a call.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(2500);
-
-/// The timeout of a call with all its attempts. All calls of a function together stay below the function's own timeout, so
-/// that it reports what failed instead of being stopped.
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The AWS clients of a function.
 #[derive(Debug, Clone)]
 pub struct Aws {
     dynamodb: aws_sdk_dynamodb::Client,
     config: SdkConfig,
+    warm_ups: Option<WarmUps>,
 }
 
 impl Aws {
@@ -39,7 +31,21 @@ impl Aws {
         Self {
             dynamodb: aws_sdk_dynamodb::Client::new(&config),
             config,
+            warm_ups: None,
         }
+    }
+
+    /// The clients of a Lambda, configured by its environment.
+    ///
+    /// # Errors
+    ///
+    /// If `SSL_CERT_FILE` names a file that cannot be used.
+    pub(crate) fn of_lambda() -> Result<Self, InvalidRoots> {
+        let transport = Transport::new(Roots::from_env()?);
+        Ok(Self {
+            warm_ups: Some(WarmUps::new(transport.clone())),
+            ..Self::new(config::from_lambda(&transport))
+        })
     }
 
     /// Replaces the DynamoDB client.
@@ -48,7 +54,27 @@ impl Aws {
     }
 
     pub fn table(&self, name: String) -> Table {
-        Table::new(self.dynamodb.clone(), name)
+        let table = Table::new(self.dynamodb.clone(), name);
+        let rehearsed = table.clone();
+        self.rehearse("DynamoDB", async move {
+            let _ = rehearsed.get("rehearsal".to_owned(), &[]).await;
+        });
+        table
+    }
+
+    /// Adds a call of this service to what is [rehearsed](Self::warm_up) before the first event, unless there is one. It is not sent,
+    /// and its response is empty. What uses a client of a Lambda in its `impl Clients` adds one.
+    pub fn rehearse(&self, service: &'static str, call: impl Future<Output = ()> + Send + 'static) {
+        if let Some(warm_ups) = &self.warm_ups {
+            warm_ups.add(service, call);
+        }
+    }
+
+    /// Opens the connections of all [rehearsed](Self::rehearse) calls, within a second. Failing is not an error.
+    pub(crate) async fn warm_up(&self) {
+        if let Some(warm_ups) = &self.warm_ups {
+            warm_ups.run().await;
+        }
     }
 
     /// The configuration for the clients of all other services.
@@ -61,24 +87,4 @@ impl HasClock for Aws {
     fn clock(&self) -> impl Clock {
         SystemClock
     }
-}
-
-pub async fn config() -> SdkConfig {
-    loader().load().await
-}
-
-/// The loader behind [`config`], for callers that add an endpoint or credentials.
-pub fn loader() -> aws_config::ConfigLoader {
-    let http = Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https();
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-        .operation_timeout(OPERATION_TIMEOUT)
-        .build();
-    aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http)
-        .timeout_config(timeouts)
-        .retry_config(RetryConfig::standard().with_max_attempts(3))
 }

@@ -6,6 +6,7 @@ mod clock;
 mod environment;
 mod failure;
 mod handler;
+pub mod https;
 pub mod limit;
 mod loopback;
 mod start;

@@ -3,8 +3,7 @@
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 
-use crate::aws::{self, Aws};
-use crate::{Environment, Handler, telemetry};
+use crate::{Aws, Environment, Handler, telemetry};
 
 /// The reason that a function's process ends before it serves its first event.
 pub type StartError = lambda_runtime::Error;
@@ -14,7 +13,7 @@ pub type StartError = lambda_runtime::Error;
 ///
 /// # Errors
 ///
-/// If settings are missing or invalid, or the Runtime API cannot be reached.
+/// If settings are missing or invalid, `SSL_CERT_FILE` names a file that cannot be used, or the Runtime API cannot be reached.
 ///
 /// # Panics
 ///
@@ -24,8 +23,9 @@ pub async fn start(
     handler: impl FnOnce(Environment, &Aws) -> Result<Handler, StartError>,
 ) -> Result<(), StartError> {
     telemetry::init();
-    let aws = Aws::new(aws::config().await);
+    let aws = Aws::of_lambda()?;
     let handler = handler(Environment::read(), &aws)?;
+    aws.warm_up().await;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
         let handler = handler.clone();
         async move { handler.invoke(event.payload).await }

@@ -4,6 +4,7 @@ pub(crate) mod dynamodb;
 pub(crate) mod http;
 pub(crate) mod secrets_manager;
 
+use kit::https::Roots;
 use kit::{Aws, StartError};
 
 use crate::config::WebhookUrl;
@@ -18,14 +19,13 @@ impl Clients for Aws {
     }
 
     fn secret(&self, arn: String) -> impl SigningSecret {
-        StoredSecret::new(
-            aws_sdk_secretsmanager::Client::new(self.config()),
-            arn,
-            CACHE_TIME,
-        )
+        let client = aws_sdk_secretsmanager::Client::new(self.config());
+        let rehearsed = client.get_secret_value().secret_id(&arn);
+        self.rehearse("Secrets Manager", async { _ = rehearsed.send().await });
+        StoredSecret::new(client, arn, CACHE_TIME)
     }
 
     fn endpoint(&self, url: WebhookUrl) -> Result<impl Deliver, StartError> {
-        Ok(HttpEndpoint::new(url, Timeouts::default())?)
+        Ok(HttpEndpoint::new(&url, Timeouts::default(), Roots::from_env()?)?)
     }
 }

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use kit::{Environment, MissingSettings, is_loopback};
-use reqwest::Url;
+use url::Url;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Config {

@@ -11,11 +11,12 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use contracts::values::{Timestamp, UserId};
 use futures::stream;
+use kit::https::Roots;
 use kit::{Clock, TaskFunction};
 use notify_webhook::{
     App, Attempt, Deliver, HttpEndpoint, KeepEvent, KeepResult, NoResponse, RecordAttempt, Secret,
@@ -36,7 +37,7 @@ async fn endpoint(routes: Router, total: Duration) -> HttpEndpoint {
         total,
         ..Timeouts::default()
     };
-    HttpEndpoint::new(url.parse().unwrap(), timeouts).unwrap()
+    HttpEndpoint::new(&url.parse().unwrap(), timeouts, Roots::bundled()).unwrap()
 }
 
 /// A timeout that no response exceeds.
@@ -106,11 +107,34 @@ async fn a_refused_connection_is_unreachable() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let endpoint = HttpEndpoint::new(url.parse().unwrap(), Timeouts::default()).unwrap();
+    let endpoint = HttpEndpoint::new(&url.parse().unwrap(), Timeouts::default(), Roots::bundled()).unwrap();
 
     let result = endpoint.deliver(&signed()).await;
 
     assert_eq!(result, Err(NoResponse::Unreachable));
+}
+
+#[tokio::test]
+async fn user_and_password_of_the_url_are_sent_as_a_header() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!(
+        "http://a%20user:canary@{}/hook#fragment",
+        listener.local_addr().unwrap()
+    );
+    let hook = |uri: Uri, headers: HeaderMap| {
+        let expected = "Basic YSB1c2VyOmNhbmFyeQ==";
+        future::ready(match (uri.path(), headers[header::AUTHORIZATION].to_str()) {
+            ("/hook", Ok(found)) if found == expected => StatusCode::OK,
+            _ => StatusCode::UNAUTHORIZED,
+        })
+    };
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/hook", post(hook))).await });
+    let endpoint = HttpEndpoint::new(&url.parse().unwrap(), Timeouts::default(), Roots::bundled()).unwrap();
+
+    let result = endpoint.deliver(&signed()).await;
+
+    assert_eq!(result, Ok(200));
+    assert_eq!(format!("{endpoint:?}"), "HttpEndpoint(hidden)");
 }
 
 #[tokio::test]
@@ -122,7 +146,7 @@ async fn a_connection_that_closes_without_a_response_is_lost() {
             drop(listener.accept().await);
         }
     });
-    let endpoint = HttpEndpoint::new(url.parse().unwrap(), Timeouts::default()).unwrap();
+    let endpoint = HttpEndpoint::new(&url.parse().unwrap(), Timeouts::default(), Roots::bundled()).unwrap();
 
     let result = endpoint.deliver(&signed()).await;
 

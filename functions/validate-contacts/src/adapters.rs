@@ -19,7 +19,10 @@ impl Clients for Aws {
     }
 
     fn mail(&self, from: String, configuration_set: Option<String>) -> impl SendMail {
-        SesMail::new(aws_sdk_sesv2::Client::new(self.config()), from, configuration_set)
+        let client = aws_sdk_sesv2::Client::new(self.config());
+        let rehearsed = client.send_email().from_email_address(&from);
+        self.rehearse("SES", async { _ = rehearsed.send().await });
+        SesMail::new(client, from, configuration_set)
     }
 
     fn text_messages(&self, table: String) -> impl ClaimSms + ReturnSms + DropPhone {
@@ -27,6 +30,9 @@ impl Clients for Aws {
     }
 
     fn sms(&self, sender_id: Option<SenderId>) -> impl SendSms {
-        SnsSms::new(aws_sdk_sns::Client::new(self.config()), sender_id)
+        let client = aws_sdk_sns::Client::new(self.config());
+        let rehearsed = client.publish();
+        self.rehearse("SNS", async { _ = rehearsed.send().await });
+        SnsSms::new(client, sender_id)
     }
 }

@@ -11,6 +11,9 @@ impl Clients for Aws {
     }
 
     fn mail(&self, from: String, configuration_set: Option<String>) -> impl SendMail {
-        SesMail::new(aws_sdk_sesv2::Client::new(self.config()), from, configuration_set)
+        let client = aws_sdk_sesv2::Client::new(self.config());
+        let rehearsed = client.send_email().from_email_address(&from);
+        self.rehearse("SES", async { _ = rehearsed.send().await });
+        SesMail::new(client, from, configuration_set)
     }
 }

@@ -33,6 +33,8 @@ impl Fixture {
             contacts: local::Contacts::default(),
         });
         let server = server.await.unwrap();
+        // Only the first installation in a process succeeds, and any provider will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self {
             server,

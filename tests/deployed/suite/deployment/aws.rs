@@ -31,7 +31,7 @@ pub(crate) struct Aws {
 
 impl Aws {
     pub(super) async fn new(stack: &Stack) -> Self {
-        let config = kit::aws::config().await;
+        let config = kit::aws::loader().load().await;
         Self {
             dynamodb: aws_sdk_dynamodb::Client::new(&config),
             states: aws_sdk_sfn::Client::new(&config),
