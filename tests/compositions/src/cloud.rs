@@ -10,33 +10,30 @@ use futures::channel::oneshot;
 use futures::future::{AbortHandle, Abortable, Aborted};
 use futures::task::LocalSpawnExt;
 use futures_executor::LocalSpawner;
-use kit::Failure;
 use serde_json::Value;
 use simulation::{Operation, World};
 use simulator::{EpochMillis, ExecutionArn};
 
 mod function;
-mod http;
 mod operations;
 mod queues;
 mod step_functions;
 
-pub(crate) use function::{Running, is_transient};
-pub(crate) use http::status;
-pub(crate) use queues::Queue;
+pub(crate) use function::Running;
 
 use crate::clock::{Clock, MILLISECOND, Micros};
-use crate::compositions::Composition;
+use crate::compositions::{Composition, Name};
 use crate::faults::{Fault, Injector};
-use crate::ledger::Ledger;
-use crate::parameters::{Latency, Sampler};
+use crate::ledger::{Ledger, Node};
+use crate::parameters::{Item, Latency, Sampler};
+use crate::platform::{Output, Platform};
 
 /// A handle to the cloud of one run.
 #[derive(Clone)]
 pub(crate) struct Cloud(Rc<Inner>);
 
 struct Inner {
-    composition: &'static dyn Composition,
+    composition: &'static dyn Composition<Running>,
     clock: Clock,
     spawner: LocalSpawner,
     world: World,
@@ -72,17 +69,17 @@ struct CallingFunction {
 
 impl Cloud {
     pub(crate) fn new(
-        composition: &'static dyn Composition,
+        name: Name,
         seed: u64,
         fault: Option<Fault>,
         clock: Clock,
         spawner: LocalSpawner,
     ) -> Self {
         Self(Rc::new(Inner {
-            composition,
+            composition: name.modelled(),
             clock,
             spawner,
-            world: composition.world(seed),
+            world: name.world(seed),
             sampler: RefCell::new(Sampler::new(seed)),
             ledger: RefCell::default(),
             injector: RefCell::new(Injector::new(fault)),
@@ -95,7 +92,7 @@ impl Cloud {
         }))
     }
 
-    pub(crate) fn composition(&self) -> &'static dyn Composition {
+    pub(crate) fn composition(&self) -> &'static dyn Composition<Running> {
         self.0.composition
     }
 
@@ -111,22 +108,10 @@ impl Cloud {
         self.0.clock.now()
     }
 
-    /// The time as the functions see it.
-    #[expect(clippy::expect_used, reason = "a run lasts some days")]
-    pub(crate) fn timestamp(&self) -> Timestamp {
-        self.set_time();
-        let now = self.world().machines(|_, now| now.as_millis());
-        Timestamp::from_epoch_millis(now).expect("the times of a run are valid")
-    }
-
     /// Tells the world in memory what time it is.
     fn set_time(&self) {
         let now = i64::try_from(self.now() / MILLISECOND).unwrap_or(i64::MAX);
         self.world().set_time(now);
-    }
-
-    pub(crate) async fn sleep(&self, time: Micros) {
-        self.0.clock.sleep(time).await;
     }
 
     /// Takes as long as the parameter says.
@@ -135,9 +120,10 @@ impl Cloud {
         self.sleep(time).await;
     }
 
-    #[expect(clippy::expect_used, reason = "the executor exists as long as a run")]
-    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + 'static) {
-        self.0.spawner.spawn_local(work).expect("the executor runs");
+    async fn invoke_from_outside(&self, name: &'static str, event: Value) -> Output {
+        self.take(Latency::Network).await;
+        self.take(Latency::InvokeFromOutside).await;
+        self.execute(name, event).await
     }
 
     /// Runs what a page does, unless it is closed meanwhile.
@@ -193,5 +179,30 @@ impl Cloud {
     }
 }
 
-/// The result of an invocation.
-pub(crate) type Output = Result<Value, Failure>;
+impl Platform for Cloud {
+    async fn request(&self, name: &'static str, event: Value) -> Output {
+        self.ledger().count(Item::ApiRequest, 1);
+        self.invoke_from_outside(name, event).await
+    }
+
+    async fn call_from_client(&self, name: &'static str, event: Value) -> Output {
+        self.ledger().names.insert((Node::Client, Node::Function(name)));
+        self.invoke_from_outside(name, event).await
+    }
+
+    #[expect(clippy::expect_used, reason = "the executor exists as long as a run")]
+    fn spawn(&self, work: impl Future<Output = ()> + 'static) {
+        self.0.spawner.spawn_local(work).expect("the executor runs");
+    }
+
+    #[expect(clippy::expect_used, reason = "a run lasts some days")]
+    fn timestamp(&self) -> Timestamp {
+        self.set_time();
+        let now = self.world().machines(|_, now| now.as_millis());
+        Timestamp::from_epoch_millis(now).expect("the times of a run are valid")
+    }
+
+    async fn sleep(&self, time: Micros) {
+        self.0.clock.sleep(time).await;
+    }
+}

@@ -3,8 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::clock::{HOUR, MINUTE, Micros, SECOND};
-use crate::cloud::{Cloud, status};
+use crate::cloud::Cloud;
 use crate::ledger::Answer;
+use crate::platform::{Platform, status};
+
+/// The person's idempotency key.
+const KEY: &str = "one-sign-up";
 
 /// How long the person takes to enter the code. No figure contains it.
 const THINKS: Micros = 5 * MINUTE;
@@ -73,24 +77,22 @@ fn sign_up_event() -> Value {
         "locale": "de",
         "campaign": "spring",
     });
-    event("/users", &body)
+    api_event("/users", &body, KEY)
 }
 
 /// The newest code, entered where the sign-up began.
 fn confirmation_event(cloud: &Cloud) -> Option<Value> {
     let (user, code) = (cloud.world().user()?, cloud.world().mailed_code()?);
-    Some(event(
-        "/verifications",
-        &json!({"userId": user, "code": code.expose()}),
-    ))
+    let body = json!({"userId": user, "code": code.expose()});
+    Some(api_event("/verifications", &body, KEY))
 }
 
 /// A request as API Gateway passes it on.
-fn event(path: &str, body: &Value) -> Value {
+pub fn api_event(path: &str, body: &Value, idempotency_key: &str) -> Value {
     json!({
         "version": "2.0",
         "rawPath": path,
-        "headers": {"content-type": "application/json", "idempotency-key": "one-sign-up"},
+        "headers": {"content-type": "application/json", "idempotency-key": idempotency_key},
         "body": body.to_string(),
         "isBase64Encoded": false,
         "requestContext": {

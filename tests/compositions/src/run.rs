@@ -31,7 +31,7 @@ pub(crate) struct End {
 pub(crate) fn run(name: Name, seed: u64, fault: Option<Fault>) -> End {
     let started: Rc<RefCell<Option<Cloud>>> = Rc::default();
     clock::run(|clock, spawner| {
-        let cloud = Cloud::new(name.composition(), seed, fault, clock, spawner.clone());
+        let cloud = Cloud::new(name, seed, fault, clock, spawner.clone());
         started.replace(Some(cloud.clone()));
         let person = person::sign_up(cloud);
         spawner.spawn_local(person).expect("the executor runs");

@@ -17,7 +17,7 @@ pub(crate) struct Swap {
 
 impl Swap {
     pub(crate) fn of(name: Name, names: &BTreeSet<(Node, Node)>) -> Self {
-        let source = name.composition().source();
+        let source = name.source();
         let shared = match name {
             Name::Orchestrator => "",
             _ => include_str!("payloads.rs"),

@@ -10,19 +10,17 @@ use kit::Failure;
 use serde_json::Value;
 use simulation::{FunctionId, Operation, Step, Verdict, WorkflowRequest};
 
-use super::{CallingFunction, Cloud, Output};
-use crate::clock::{MILLISECOND, MINUTE, Micros};
+use super::{CallingFunction, Cloud};
+use crate::clock::{MINUTE, Micros};
 use crate::ledger::{Billed, Node};
 use crate::parameters::{Item, Latency};
+use crate::platform::{CRASHED, Output, Platform, Queue, RunningFunction, Topic};
 
 /// The pauses before Lambda runs a failed event again.
 ///
 /// Source: [How Lambda handles errors and retries with asynchronous
 /// invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
 const EVENT_PAUSES: [Micros; 2] = [MINUTE, 2 * MINUTE];
-
-/// The pauses before a function calls another again.
-const CALL_PAUSES: [Micros; 2] = [100 * MILLISECOND, 200 * MILLISECOND];
 
 /// A function that runs and is billed.
 pub(crate) struct Running {
@@ -33,7 +31,7 @@ pub(crate) struct Running {
     for_services: Waiting,
     abort: AbortHandle,
     /// What a function left for its caller.
-    pub(crate) left: RefCell<Option<WorkflowRequest>>,
+    left: RefCell<Option<WorkflowRequest>>,
 }
 
 /// The time in which at least one of several responses was awaited.
@@ -125,77 +123,6 @@ impl Running {
         });
     }
 
-    pub(crate) fn name(&self) -> &'static str {
-        self.name
-    }
-
-    pub(crate) fn cloud(&self) -> &Cloud {
-        &self.cloud
-    }
-
-    /// Runs the function's own handler, which knows nothing of the composition.
-    #[expect(
-        clippy::expect_used,
-        reason = "compositions deploy only these functions and their own"
-    )]
-    pub(crate) async fn own_handler(&self, event: Value) -> Output {
-        let function = FunctionId::ALL
-            .into_iter()
-            .find(|function| function.name() == self.name);
-        let function = function.expect("the function has a handler");
-        let cloud = &self.cloud;
-        cloud.take(Latency::Compute).await;
-        cloud.set_time();
-        let mut invocation = cloud.world().invoke(function, event);
-        let mut verdict = None;
-        loop {
-            cloud.set_time();
-            let step = invocation.step(verdict.take());
-            cloud.carry_out_commands();
-            let operation = match step {
-                Step::Ended(result) => return result,
-                Step::Operation(operation) => operation,
-            };
-            let decided = match cloud.world().take_request() {
-                Some(request) => match cloud.composition().hand_over(self, request).await {
-                    Ok(_) => Verdict::Do,
-                    Err(_) => Verdict::Fail,
-                },
-                None => self.operate(operation).await,
-            };
-            verdict = Some(decided);
-        }
-    }
-
-    /// Calls another function and waits for its response: this is what is billed twice.
-    pub(crate) async fn call(&self, name: &'static str, event: Value) -> Output {
-        let invoked = self.cloud.invoke(Node::Function(self.name), name, event);
-        self.cloud.0.callers.borrow_mut().functions.push(CallingFunction {
-            abort: self.abort.clone(),
-            responses: Rc::clone(&self.for_functions.responses),
-        });
-        self.for_functions.during(&self.cloud, invoked).await
-    }
-
-    /// Calls another function, again if the failure may pass.
-    pub(crate) async fn call_persistently(&self, name: &'static str, event: Value) -> Output {
-        for pause in CALL_PAUSES {
-            match self.call(name, event.clone()).await {
-                Err(failure) if is_transient(&failure.name) => self.cloud.sleep(pause).await,
-                result => return result,
-            }
-        }
-        self.call(name, event).await
-    }
-
-    /// Leaves an event to Lambda, which invokes another function with it.
-    pub(crate) async fn leave_event(&self, name: &'static str, event: Value) {
-        let known = (Node::Function(self.name), Node::Function(name));
-        self.cloud.ledger().names.insert(known);
-        self.wait_for_service().await;
-        self.cloud.spawn(self.cloud.clone().run_event(name, event));
-    }
-
     /// Waits until a service has taken over.
     pub(crate) async fn wait_for_service(&self) {
         let taken_over = self.cloud.take(Latency::ServiceCall);
@@ -230,16 +157,85 @@ impl Running {
     }
 }
 
-const CRASHED: &str = "Runtime.ExitError";
+impl RunningFunction for Running {
+    type Platform = Cloud;
+
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn platform(&self) -> &Cloud {
+        &self.cloud
+    }
+
+    fn left(&self) -> &RefCell<Option<WorkflowRequest>> {
+        &self.left
+    }
+
+    #[expect(
+        clippy::expect_used,
+        reason = "compositions deploy only these functions and their own"
+    )]
+    async fn own_handler(&self, event: Value) -> Output {
+        let function = FunctionId::ALL
+            .into_iter()
+            .find(|function| function.name() == self.name);
+        let function = function.expect("the function has a handler");
+        let cloud = &self.cloud;
+        cloud.take(Latency::Compute).await;
+        cloud.set_time();
+        let mut invocation = cloud.world().invoke(function, event);
+        let mut verdict = None;
+        loop {
+            cloud.set_time();
+            let step = invocation.step(verdict.take());
+            cloud.carry_out_commands();
+            let operation = match step {
+                Step::Ended(result) => return result,
+                Step::Operation(operation) => operation,
+            };
+            let decided = match cloud.world().take_request() {
+                Some(request) => match cloud.composition().hand_over(self, request).await {
+                    Ok(_) => Verdict::Do,
+                    Err(_) => Verdict::Fail,
+                },
+                None => self.operate(operation).await,
+            };
+            verdict = Some(decided);
+        }
+    }
+
+    async fn call(&self, name: &'static str, event: Value) -> Output {
+        let invoked = self.cloud.invoke(Node::Function(self.name), name, event);
+        self.cloud.0.callers.borrow_mut().functions.push(CallingFunction {
+            abort: self.abort.clone(),
+            responses: Rc::clone(&self.for_functions.responses),
+        });
+        self.for_functions.during(&self.cloud, invoked).await
+    }
+
+    async fn leave_event(&self, name: &'static str, event: Value) -> Result<(), Failure> {
+        let known = (Node::Function(self.name), Node::Function(name));
+        self.cloud.ledger().names.insert(known);
+        self.wait_for_service().await;
+        self.cloud.spawn(self.cloud.clone().run_event(name, event));
+        Ok(())
+    }
+
+    async fn send(&self, queue: &'static Queue, message: Value) -> Result<(), Failure> {
+        self.send_to(queue, message).await;
+        Ok(())
+    }
+
+    async fn publish(&self, topic: &'static Topic, message: Value) -> Result<(), Failure> {
+        self.publish_to(topic, message).await;
+        Ok(())
+    }
+}
 
 fn crashed() -> Failure {
     Failure {
         name: CRASHED.to_owned(),
         message: "the process crashed".to_owned(),
     }
-}
-
-/// Whether a failure may pass.
-pub(crate) fn is_transient(name: &str) -> bool {
-    name.ends_with("Unavailable") || name == CRASHED
 }

@@ -3,18 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{Cloud, Running};
-use crate::clock::Micros;
 use crate::ledger::Node;
 use crate::parameters::{Item, Latency};
-
-/// A queue with its consumer and a dead-letter queue.
-#[derive(Debug)]
-pub(crate) struct Queue {
-    pub(crate) name: &'static str,
-    pub(crate) consumer: &'static str,
-    /// How long a message stays invisible after its consumer took it, and failed.
-    pub(crate) visibility_timeout: Micros,
-}
+use crate::platform::{Platform, Queue, RunningFunction, Topic};
 
 /// How often a message is received before it is a dead letter.
 ///
@@ -23,28 +14,21 @@ pub(crate) struct Queue {
 const MAX_RECEIVES: u64 = 5;
 
 impl Running {
-    /// Sends a message to a queue.
-    pub(crate) async fn send(&self, queue: &'static Queue, message: Value) {
+    pub(super) async fn send_to(&self, queue: &'static Queue, message: Value) {
         self.count(Item::SqsRequest);
         self.know(queue.name);
-        let cloud = self.cloud().clone();
+        let cloud = self.platform().clone();
         // What was published begins with the call, and not with its response.
-        self.cloud().spawn(cloud.deliver(queue, message, Latency::Sqs));
+        self.platform().spawn(cloud.deliver(queue, message, Latency::Sqs));
         self.wait_for_service().await;
     }
 
-    /// Publishes a message to a topic, to which queues are subscribed.
-    pub(crate) async fn publish(
-        &self,
-        topic: &'static str,
-        queues: impl IntoIterator<Item = &'static Queue>,
-        message: Value,
-    ) {
+    pub(super) async fn publish_to(&self, topic: &'static Topic, message: Value) {
         self.count(Item::SnsPublish);
-        self.know(topic);
-        for queue in queues {
-            let cloud = self.cloud().clone();
-            self.cloud()
+        self.know(topic.name);
+        for queue in topic.subscribers {
+            let cloud = self.platform().clone();
+            self.platform()
                 .spawn(cloud.deliver(queue, message.clone(), Latency::SnsToSqs));
         }
         self.wait_for_service().await;
@@ -52,7 +36,7 @@ impl Running {
 
     fn know(&self, service: &'static str) {
         let known = (Node::Function(self.name()), Node::Service(service));
-        self.cloud().ledger().names.insert(known);
+        self.platform().ledger().names.insert(known);
     }
 }
 

@@ -8,6 +8,7 @@ use super::Cloud;
 use crate::clock::{MILLISECOND, Micros};
 use crate::ledger::Node;
 use crate::parameters::Latency;
+use crate::platform::Platform;
 
 /// The functions of tasks, by their names in the definition.
 const FUNCTIONS: [&str; 4] = ["StoreUserData", "ValidateEmail", "NotifyWebhook", "SetUserStatus"];

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use simulation::WorkflowRequest;
 
 use super::{Composition, NOTIFY_WEBHOOK, SET_USER_STATUS, STORE_USER_DATA, VALIDATE_EMAIL};
-use crate::cloud::{Output, Running};
 use crate::payloads::{self, Accepted, Stored, json, read};
+use crate::platform::{Output, Platform, RunningFunction};
 
 pub(super) struct Chain {
     /// Whether a function waits for the next one.
@@ -22,15 +22,15 @@ impl Chain {
     pub(super) const BY_CALLS: Self = Self { waits: true };
     pub(super) const BY_EVENTS: Self = Self { waits: false };
 
-    async fn pass_on(&self, running: &Running, next: &'static str, event: Value) -> Output {
+    async fn pass_on(&self, running: &impl RunningFunction, next: &'static str, event: Value) -> Output {
         if self.waits {
             return running.call_persistently(next, event).await;
         }
-        running.leave_event(next, event).await;
+        running.leave_event(next, event).await?;
         Ok(json!(null))
     }
 
-    async fn store_user_data(&self, running: &Running, event: Value) -> Output {
+    async fn store_user_data(&self, running: &impl RunningFunction, event: Value) -> Output {
         let accepted: Accepted = read(event)?;
         let storage = running.own_handler(payloads::store_user_data(&accepted)).await?;
         let storage = read(storage)?;
@@ -38,9 +38,9 @@ impl Chain {
         self.pass_on(running, VALIDATE_EMAIL, json(&stored)).await
     }
 
-    async fn validate_email(&self, running: &Running, event: Value) -> Output {
+    async fn validate_email(&self, running: &impl RunningFunction, event: Value) -> Output {
         let stored: Stored = read(event)?;
-        let mail = payloads::validate_email(&stored, running.cloud().timestamp());
+        let mail = payloads::validate_email(&stored, running.platform().timestamp());
         running.own_handler(mail).await?;
         if stored.is_new() {
             // Its failure is not this function's: the mail would be sent again.
@@ -50,16 +50,8 @@ impl Chain {
     }
 }
 
-impl Composition for Chain {
-    fn title(&self) -> &'static str {
-        if self.waits { "chain" } else { "chain of events" }
-    }
-
-    fn source(&self) -> &'static str {
-        include_str!("chain.rs")
-    }
-
-    fn run<'a>(&'a self, running: &'a Running, event: Value) -> LocalBoxFuture<'a, Output> {
+impl<R: RunningFunction> Composition<R> for Chain {
+    fn run<'a>(&'a self, running: &'a R, event: Value) -> LocalBoxFuture<'a, Output> {
         match running.name() {
             STORE_USER_DATA => self.store_user_data(running, event).boxed_local(),
             VALIDATE_EMAIL => self.validate_email(running, event).boxed_local(),
@@ -72,13 +64,13 @@ impl Composition for Chain {
         }
     }
 
-    fn hand_over<'a>(&'a self, by: &'a Running, request: WorkflowRequest) -> LocalBoxFuture<'a, Output> {
+    fn hand_over<'a>(&'a self, by: &'a R, request: WorkflowRequest) -> LocalBoxFuture<'a, Output> {
         async move {
             match request {
                 WorkflowRequest::Start(user) => {
-                    let at = by.cloud().timestamp();
+                    let at = by.platform().timestamp();
                     by.leave_event(STORE_USER_DATA, json(&Accepted { user, at }))
-                        .await;
+                        .await?;
                     Ok(json!(null))
                 }
                 WorkflowRequest::Complete(token, confirmed) => {

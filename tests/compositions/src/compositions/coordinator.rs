@@ -10,27 +10,19 @@ use serde_json::{Value, json};
 use simulation::WorkflowRequest;
 
 use super::{CREATE_USER, Composition, NOTIFY_WEBHOOK, SET_USER_STATUS, STORE_USER_DATA, VALIDATE_EMAIL};
-use crate::cloud::{Cloud, Output, Running, status};
 use crate::payloads::{self, Accepted, Stored, json, read};
+use crate::platform::{Output, Platform, RunningFunction, status};
 
-const COORDINATOR: &str = "Coordinator";
+pub(super) const COORDINATOR: &str = "Coordinator";
 
 pub(super) struct Coordinator;
 
-impl Composition for Coordinator {
-    fn title(&self) -> &'static str {
-        "flat coordinator"
+impl<R: RunningFunction> Composition<R> for Coordinator {
+    fn sign_up<'a>(&'a self, platform: &'a R::Platform, event: Value) -> LocalBoxFuture<'a, Output> {
+        platform.request(COORDINATOR, event).boxed_local()
     }
 
-    fn source(&self) -> &'static str {
-        include_str!("coordinator.rs")
-    }
-
-    fn sign_up<'a>(&'a self, cloud: &'a Cloud, event: Value) -> LocalBoxFuture<'a, Output> {
-        cloud.request(COORDINATOR, event).boxed_local()
-    }
-
-    fn run<'a>(&'a self, running: &'a Running, event: Value) -> LocalBoxFuture<'a, Output> {
+    fn run<'a>(&'a self, running: &'a R, event: Value) -> LocalBoxFuture<'a, Output> {
         match running.name() {
             COORDINATOR => coordinate(running, event).boxed_local(),
             CREATE_USER => create_user(running, event).boxed_local(),
@@ -38,10 +30,10 @@ impl Composition for Coordinator {
         }
     }
 
-    fn hand_over<'a>(&'a self, by: &'a Running, request: WorkflowRequest) -> LocalBoxFuture<'a, Output> {
+    fn hand_over<'a>(&'a self, by: &'a R, request: WorkflowRequest) -> LocalBoxFuture<'a, Output> {
         match request {
             WorkflowRequest::Start(_) => {
-                by.left.replace(Some(request));
+                by.left().replace(Some(request));
                 async { Ok(json!(null)) }.boxed_local()
             }
             // Before the code is spent, so that the person can enter it again if this fails.
@@ -56,20 +48,20 @@ impl Composition for Coordinator {
 }
 
 /// Returns what `CreateUser` would start to the coordinator, which goes on with it.
-async fn create_user(running: &Running, event: Value) -> Output {
+async fn create_user(running: &impl RunningFunction, event: Value) -> Output {
     let response = running.own_handler(event).await?;
-    let user = match running.left.take() {
+    let user = match running.left().take() {
         Some(WorkflowRequest::Start(user)) => Some(user),
         _ => None,
     };
     Ok(json!({"response": response, "user": user}))
 }
 
-async fn coordinate(running: &Running, event: Value) -> Output {
+async fn coordinate(running: &impl RunningFunction, event: Value) -> Output {
     if let Some(verified) = event.get("verified") {
         return running.call_persistently(SET_USER_STATUS, verified.clone()).await;
     }
-    let at = running.cloud().timestamp();
+    let at = running.platform().timestamp();
     let created = running.call_persistently(CREATE_USER, event).await?;
     let response = created.get("response").cloned().unwrap_or_default();
     if status(&Ok(response.clone())) != 202 {
@@ -80,7 +72,7 @@ async fn coordinate(running: &Running, event: Value) -> Output {
     let storage = running.call_persistently(STORE_USER_DATA, payloads::store_user_data(&accepted));
     let storage = read(storage.await?)?;
     let stored = Stored { accepted, storage };
-    let mail = payloads::validate_email(&stored, running.cloud().timestamp());
+    let mail = payloads::validate_email(&stored, running.platform().timestamp());
     let (mailed, _) = join!(
         running.call_persistently(VALIDATE_EMAIL, mail),
         // What the endpoint does not accept is kept by the function, and does not concern the person.
@@ -90,7 +82,7 @@ async fn coordinate(running: &Running, event: Value) -> Output {
     Ok(json(&response))
 }
 
-async fn notify(running: &Running, stored: &Stored) -> Output {
+async fn notify(running: &impl RunningFunction, stored: &Stored) -> Output {
     if !stored.is_new() {
         return Ok(json!(null));
     }

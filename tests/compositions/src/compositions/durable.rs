@@ -12,10 +12,11 @@ use simulation::WorkflowRequest;
 
 use super::{Composition, NOTIFY_WEBHOOK, SET_USER_STATUS, STORE_USER_DATA, VALIDATE_EMAIL};
 use crate::clock::{MINUTE, Micros, SECOND};
-use crate::cloud::{Cloud, Output, Running, is_transient};
+use crate::cloud::{Cloud, Running};
 use crate::ledger::Node;
 use crate::parameters::{Item, Latency};
 use crate::payloads::{self, Accepted, Stored, is_confirmed, read};
+use crate::platform::{Output, Platform, RunningFunction, is_transient};
 
 const SIGN_UP: &str = "SignUp";
 
@@ -25,15 +26,7 @@ const LONGEST_PAUSE: Micros = 5 * MINUTE;
 
 pub(super) struct Durable;
 
-impl Composition for Durable {
-    fn title(&self) -> &'static str {
-        "durable function (modelled)"
-    }
-
-    fn source(&self) -> &'static str {
-        include_str!("durable.rs")
-    }
-
+impl Composition<Running> for Durable {
     fn run<'a>(&'a self, running: &'a Running, event: Value) -> LocalBoxFuture<'a, Output> {
         running.own_handler(event).boxed_local()
     }
@@ -41,7 +34,7 @@ impl Composition for Durable {
     fn hand_over<'a>(&'a self, by: &'a Running, request: WorkflowRequest) -> LocalBoxFuture<'a, Output> {
         async move {
             by.wait_for_service().await;
-            let cloud = by.cloud().clone();
+            let cloud = by.platform().clone();
             match request {
                 WorkflowRequest::Start(user) => {
                     let known = (Node::Function(by.name()), Node::Function(SIGN_UP));
@@ -110,7 +103,7 @@ async fn notify(cloud: &Cloud, stored: &Stored) -> Output {
 
 /// Invokes a function as an operation, again if the failure may pass. The durable function is suspended meanwhile.
 async fn invoke(mut running: Running, name: &'static str, input: impl Fn() -> Value) -> Output {
-    let cloud = running.cloud().clone();
+    let cloud = running.platform().clone();
     let mut attempt = 0;
     loop {
         operation(&running).await;
@@ -146,6 +139,6 @@ async fn resume(cloud: &Cloud) -> Running {
 
 /// Records that an operation begins.
 async fn operation(running: &Running) {
-    running.cloud().take(Latency::DurableOperation).await;
+    running.platform().take(Latency::DurableOperation).await;
     running.count(Item::DurableOperation);
 }

@@ -9,8 +9,8 @@ use simulation::WorkflowRequest;
 
 use super::{Composition, NOTIFY_WEBHOOK, SET_USER_STATUS, STORE_USER_DATA, VALIDATE_EMAIL};
 use crate::clock::SECOND;
-use crate::cloud::{Output, Queue, Running};
 use crate::payloads::{self, Accepted, Stored, is_confirmed, json, read};
+use crate::platform::{Output, Platform, Queue, RunningFunction, Topic};
 
 /// Six times the timeout of the function, as AWS recommends.
 ///
@@ -37,34 +37,31 @@ static CONFIRMATIONS: Queue = Queue {
     visibility_timeout: 60 * SECOND,
 };
 
-/// The topic with `MAILS` and `WEBHOOKS` as subscribers.
-const STORED: &str = "stored";
+static STORED: Topic = Topic {
+    name: "stored",
+    subscribers: &[&MAILS, &WEBHOOKS],
+};
+
+pub(super) static QUEUES: [&Queue; 4] = [&SIGN_UPS, &MAILS, &WEBHOOKS, &CONFIRMATIONS];
+pub(super) static TOPICS: [&Topic; 1] = [&STORED];
 
 pub(super) struct Messaging;
 
-impl Composition for Messaging {
-    fn title(&self) -> &'static str {
-        "messaging"
-    }
-
-    fn source(&self) -> &'static str {
-        include_str!("messaging.rs")
-    }
-
-    fn run<'a>(&'a self, running: &'a Running, event: Value) -> LocalBoxFuture<'a, Output> {
+impl<R: RunningFunction> Composition<R> for Messaging {
+    fn run<'a>(&'a self, running: &'a R, event: Value) -> LocalBoxFuture<'a, Output> {
         run(running, event).boxed_local()
     }
 
-    fn hand_over<'a>(&'a self, by: &'a Running, request: WorkflowRequest) -> LocalBoxFuture<'a, Output> {
+    fn hand_over<'a>(&'a self, by: &'a R, request: WorkflowRequest) -> LocalBoxFuture<'a, Output> {
         async move {
             match request {
                 WorkflowRequest::Start(user) => {
-                    let at = by.cloud().timestamp();
-                    by.send(&SIGN_UPS, json(&Accepted { user, at })).await;
+                    let at = by.platform().timestamp();
+                    by.send(&SIGN_UPS, json(&Accepted { user, at })).await?;
                 }
                 WorkflowRequest::Complete(token, confirmed) => {
                     by.send(&CONFIRMATIONS, payloads::verified(&token, &confirmed)?)
-                        .await;
+                        .await?;
                 }
             }
             Ok(json!(null))
@@ -74,7 +71,7 @@ impl Composition for Messaging {
 }
 
 /// A consumer makes its input of the message, and publishes its result.
-async fn run(running: &Running, mut event: Value) -> Output {
+async fn run(running: &impl RunningFunction, mut event: Value) -> Output {
     let Some(message) = event.get_mut("message").map(Value::take) else {
         return running.own_handler(event).await;
     };
@@ -84,12 +81,12 @@ async fn run(running: &Running, mut event: Value) -> Output {
             let storage = running.own_handler(payloads::store_user_data(&accepted)).await?;
             let storage = read(storage)?;
             let stored = Stored { accepted, storage };
-            running.publish(STORED, [&MAILS, &WEBHOOKS], json(&stored)).await;
+            running.publish(&STORED, json(&stored)).await?;
             Ok(json!(null))
         }
         VALIDATE_EMAIL => {
             let stored = read(message)?;
-            let mail = payloads::validate_email(&stored, running.cloud().timestamp());
+            let mail = payloads::validate_email(&stored, running.platform().timestamp());
             match running.own_handler(mail).await {
                 // An earlier mail was sent, although its message came back.
                 Err(failure) if is_confirmed(&failure.name) => Ok(json!(null)),
