@@ -35,10 +35,11 @@ def client(service):
 
 
 class Template:
-    """The template file."""
+    """The template file, and the folder of the definitions that it is deployed with."""
 
-    def __init__(self, path):
+    def __init__(self, path, definitions):
         self.path = Path(path)
+        self.definitions = Path(definitions)
         self.text = self.path.read_text()
 
     def functions(self):
@@ -60,7 +61,7 @@ class Template:
 
     def definition(self):
         """The path of the definition."""
-        return self.path.parent / re.search(r"DefinitionS3Location: (.+)", self.text)[1]
+        return self.definitions / Path(re.search(r"DefinitionS3Location: (.+)", self.text)[1]).name
 
     def definition_with_contacts(self):
         """The path of the definition that confirms phone numbers as well."""

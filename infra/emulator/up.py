@@ -103,7 +103,7 @@ def only_one(folder):
 def deploy(arguments, emulator, receiver, secret):
     """Deploys the stacks. Returns the first one, the template, and their description for the tests."""
     started = time.monotonic()
-    template = Template(INFRA / "template.yaml")
+    template = Template(INFRA / "template.yaml", arguments.folder / "statemachines")
     template.upload(arguments.binaries, arguments.folder / "lambda")
     parameters = parameters_for(receiver.url, secret)
     stack = Stack("sign-up", dict(parameters))

@@ -10,6 +10,7 @@ mod build;
 mod calls;
 mod contracts;
 mod files;
+mod folding;
 mod interpreter;
 mod run;
 mod scope;

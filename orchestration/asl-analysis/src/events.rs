@@ -1,7 +1,7 @@
 //! Upper bound of history events.
 //!
 //! Each kind of state counts the events that the simulator writes, whose histories were compared with recorded ones of
-//! AWS. The `EvaluationFailed` event of an expression is not counted.
+//! AWS. The `EvaluationFailed` event of an expression is counted where a catcher of a Parallel names that error, and else not.
 
 use crate::graph::{Level, inner_levels};
 use crate::hints::Hints;
@@ -9,7 +9,7 @@ use crate::longest_path::longest_path;
 use crate::maps::{is_distributed, max_executions};
 use crate::retries::max_retries;
 use crate::unbounded::Unbounded;
-use asl_document::{State, StateMachine, TaskState};
+use asl_document::{Catcher, QUERY_EVALUATION_ERROR, State, StateMachine, TaskState};
 
 /// The quota of history events; a Standard execution that reaches it fails.
 ///
@@ -38,6 +38,8 @@ const GROUP_ENDED: u64 = 1;
 const GROUP_STARTED: u64 = 1;
 /// `MapIterationStarted`, and `MapIterationSucceeded` or another end.
 const OF_ITERATION: u64 = 2;
+/// `EvaluationFailed`.
+const EVALUATION_FAILED: u64 = 1;
 /// `MapRunStarted`, and `MapRunSucceeded` or another end.
 const OF_MAP_RUN: u64 = 2;
 
@@ -103,11 +105,21 @@ pub fn events_of_state(name: &str, state: &State, hints: &Hints) -> Result<u64, 
         }
     };
     let around = match state {
+        State::Parallel(parallel) if parallel.catch.iter().any(names_evaluation) => {
+            ENTERED_AND_EXITED + GROUP_ENDED + EVALUATION_FAILED
+        }
         State::Parallel(_) | State::Map(_) => ENTERED_AND_EXITED + GROUP_ENDED,
         _ => ENTERED_AND_EXITED,
     };
     let attempts = max_retries(state).saturating_add(1);
     Ok(once.saturating_mul(attempts).saturating_add(around))
+}
+
+fn names_evaluation(catcher: &Catcher) -> bool {
+    catcher
+        .error_equals
+        .iter()
+        .any(|error| error == QUERY_EVALUATION_ERROR)
 }
 
 fn of_level(level: Level<'_>, hints: &Hints) -> Result<u64, Unbounded> {

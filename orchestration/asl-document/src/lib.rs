@@ -62,6 +62,9 @@ pub const TIMEOUT: &str = "States.Timeout";
 /// [`TIMEOUT`].
 pub const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
 
+/// The error of a state one of whose expressions fails or has no result.
+pub const QUERY_EVALUATION_ERROR: &str = "States.QueryEvaluationError";
+
 /// The language of the expressions of a machine or a state.
 ///
 /// ```

@@ -1,9 +1,10 @@
-//! From a tree of steps to a state machine: the checks, and the lowering.
+//! From a tree of steps to a state machine: the checks, the lowering and the folding.
 
 mod build;
 mod check;
 mod contract;
 mod diagnostic;
+mod fold;
 mod generated;
 mod hints;
 mod jsonata;

@@ -1,4 +1,4 @@
-//! Emitted definitions, one test per feature of the language. The snapshots are reviewed.
+//! Emitted definitions, one test per feature of the language, with a state for each step. The snapshots are reviewed.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -46,6 +46,7 @@ fn unnotified() -> Step<NotifyOutput> {
 fn a_task_has_a_timeout_retries_and_a_catch_of_every_error() {
     let machine = Register::define(|user| store(user).catch_all(|_| unstored()))
         .comment("One task.")
+        .unfolded()
         .build()
         .unwrap();
 
@@ -79,6 +80,7 @@ fn a_callback_has_a_timeout_that_is_not_retried() {
         })
         .catch_all(|_| unstored())
     })
+    .unfolded()
     .build()
     .unwrap();
 
@@ -128,6 +130,7 @@ fn only_parts_that_later_states_read_are_assigned() {
                 .catch_all(|_| fail("Broken", store_error::StoreUnavailable, "broken"))
             })
     })
+    .unfolded()
     .build()
     .unwrap();
 
@@ -168,6 +171,7 @@ fn the_state_after_a_parallel_reads_the_results_from_its_input_and_assigns_them(
             },
         )
     })
+    .unfolded()
     .build()
     .unwrap();
 
@@ -199,6 +203,7 @@ fn a_pass_assigns_results_between_two_parallels() {
             })
         })
     })
+    .unfolded()
     .build()
     .unwrap();
 
@@ -237,6 +242,7 @@ fn all_arms_assign_one_variable() {
                 )
             })
     })
+    .unfolded()
     .build()
     .unwrap();
 
@@ -247,6 +253,7 @@ fn all_arms_assign_one_variable() {
 fn emission_is_the_same_on_every_run() {
     let build = || {
         Register::define(|user| store(user).catch_all(|_| unstored()))
+            .unfolded()
             .build()
             .unwrap()
     };
@@ -266,6 +273,7 @@ fn an_emitted_document_parses_as_the_same_machine() {
             )
         })
     })
+    .unfolded()
     .build()
     .unwrap();
 
@@ -288,6 +296,7 @@ fn a_diagram_shows_every_state_and_every_edge() {
                 )
             })
     })
+    .unfolded()
     .build()
     .unwrap();
 
@@ -308,6 +317,7 @@ fn the_catcher_of_a_task_after_a_parallel_assigns_the_results_too() {
             })
         })
     })
+    .unfolded()
     .build()
     .unwrap();
 
@@ -343,6 +353,7 @@ fn no_variable_has_a_reserved_name() {
                     )
                 })
         })
+        .unfolded()
         .build()
         .unwrap();
 
@@ -361,6 +372,7 @@ fn texts_that_cloudformation_or_fail_states_would_evaluate_are_quoted() {
     ] {
         let machine =
             Register::define(|_| fail::<StoreOutput, _>("Broken", store_error::StoreUnavailable, cause))
+                .unfolded()
                 .build()
                 .unwrap();
 
@@ -383,6 +395,7 @@ fn a_parallel_can_catch_and_continue() {
                 )
             })
     })
+    .unfolded()
     .build()
     .unwrap();
 
@@ -396,6 +409,7 @@ fn an_error_with_its_own_retry_policy_is_not_in_the_general_one() {
             .retry_on(store_error::StoreUnavailable, Retry::default().max_retries(2))
             .catch_all(|_| unstored())
     })
+    .unfolded()
     .build()
     .unwrap();
 
@@ -446,6 +460,7 @@ fn a_saga_runs_compensations_in_reverse_on_an_error() {
             });
         saga(body).catch_all(|error| fail_because("Undone", store_error::StoreUnavailable, error.error))
     })
+    .unfolded()
     .build()
     .unwrap();
 
@@ -487,6 +502,7 @@ fn a_loop_counts_its_rounds() {
             )
         })
     })
+    .unfolded()
     .build()
     .unwrap();
 
@@ -520,6 +536,32 @@ fn a_distributed_map_passes_the_selected_input_to_its_executions() {
         .catch(TooManyFailures, |_| unstored())
         .catch_all(|_| fail("NotStored", store_error::StoreUnavailable, "nothing is stored"))
         .and_then(|_| pass("Stored", StoreOutputFields { version: literal(1) }))
+    })
+    .unfolded()
+    .build()
+    .unwrap();
+
+    insta::assert_json_snapshot!(states(&machine));
+}
+
+#[test]
+fn states_that_do_no_work_are_folded() {
+    let machine = Register::define(|user| {
+        parallel("Both", (store(user).catch_all(|_| unstored()), unnotified()))
+            .catch_all(|_| fail("Broken", store_error::StoreUnavailable, "broken"))
+            .and_then(|(stored, _)| {
+                choose("IsStored")
+                    .when(
+                        stored.version.eq(0),
+                        fail("NotStored", store_error::StoreUnavailable, "not stored"),
+                    )
+                    .otherwise(pass(
+                        "Registered",
+                        StoreOutputFields {
+                            version: stored.version,
+                        },
+                    ))
+            })
     })
     .build()
     .unwrap();

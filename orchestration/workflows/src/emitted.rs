@@ -41,10 +41,7 @@ pub enum EmitError {
 /// If a workflow is not well-formed.
 pub fn files(root: &Path) -> Result<Vec<Emitted>, EmitError> {
     let mut files = Vec::new();
-    for (stem, contacts) in [
-        ("sign-up", Contacts::Email),
-        ("sign-up-contacts", Contacts::EmailAndSms),
-    ] {
+    for (stem, contacts) in DEFINITIONS {
         let settings = SignUpSettings {
             contacts,
             ..SignUpSettings::default()
@@ -53,6 +50,12 @@ pub fn files(root: &Path) -> Result<Vec<Emitted>, EmitError> {
     }
     Ok(files)
 }
+
+/// The name of each definition's file, and what it asks to confirm.
+const DEFINITIONS: [(&str, Contacts); 2] = [
+    ("sign-up", Contacts::Email),
+    ("sign-up-contacts", Contacts::EmailAndSms),
+];
 
 /// The definition, the diagram and the report of a machine.
 fn machine_files<W: Function>(
@@ -75,20 +78,43 @@ fn machine_files<W: Function>(
     ])
 }
 
-/// A definition for tests, in `folder`: the sign-up with links that are valid for `window`.
+/// How the definitions for tests differ from those that are checked in.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TestDefinitions {
+    /// How long links are valid, if not as long as in production.
+    pub window: Option<Duration>,
+    /// Whether there is a state for each step, also for one without work.
+    pub unfolded: bool,
+}
+
+/// Definitions for tests, in `folder`.
 ///
 /// # Errors
 ///
 /// If the window is not in whole seconds.
-pub fn test_definition(folder: &Path, window: Duration) -> Result<Emitted, EmitError> {
-    if window.is_zero() || window.subsec_nanos() != 0 {
+pub fn test_definitions(folder: &Path, tests: TestDefinitions) -> Result<Vec<Emitted>, EmitError> {
+    if let Some(window) = tests.window
+        && (window.is_zero() || window.subsec_nanos() != 0)
+    {
         return Err(EmitError::Window { window });
     }
-    let machine = with_window(sign_up(SignUpSettings::default())?, window);
-    Ok(Emitted {
-        path: folder.join("sign-up.asl.json"),
-        content: to_json(&machine),
-    })
+    let definition = |(stem, contacts)| {
+        let settings = SignUpSettings {
+            contacts,
+            folded: !tests.unfolded,
+            ..SignUpSettings::default()
+        };
+        let machine = sign_up(settings)?;
+        let machine = match tests.window {
+            Some(window) => with_window(machine, window),
+            None => machine,
+        };
+        Ok(Emitted {
+            path: folder.join(format!("{stem}.asl.json")),
+            content: to_json(&machine),
+        })
+    };
+    DEFINITIONS.into_iter().map(definition).collect()
 }
 
 #[expect(clippy::expect_used, reason = "a broken invariant of the document model")]

@@ -2,7 +2,8 @@
 //!
 //! One file per machine. `cargo run -p workflows --bin emit` writes their definitions to `infra/statemachines/`, and
 //! their diagrams and reports to `docs/machines/`; with `--check` it writes nothing and fails if one is stale. With
-//! `--window 5s` it writes only a test definition, whose links expire after five seconds.
+//! `--window 5s` it writes only definitions for tests, whose links expire after five seconds, and with `--unfolded` such with
+//! a state for each step.
 
 pub mod emitted;
 mod sign_up;

@@ -44,6 +44,8 @@ pub struct SignUpSettings {
     pub contacts: Contacts,
     /// How long the mailed links are valid, in whole seconds.
     pub window: Duration,
+    /// Whether states that do no work are folded into those before them. The outcome is the same, and costs less.
+    pub folded: bool,
 }
 
 impl Default for SignUpSettings {
@@ -51,6 +53,7 @@ impl Default for SignUpSettings {
         Self {
             contacts: Contacts::default(),
             window: CONFIRMATION_WINDOW,
+            folded: true,
         }
     }
 }
@@ -105,7 +108,7 @@ fn workflow_with_validator<V>(
 where
     V: Function<Output = EmailConfirmed, Error: ConfirmationError>,
 {
-    SignUp::define(|user| {
+    let workflow = SignUp::define(|user| {
         StoreUserData::call(StoreUserDataInputFields {
             user_id: user.user_id,
             email: user.email,
@@ -141,7 +144,12 @@ where
             })
         })
     })
-    .comment(COMMENT)
+    .comment(COMMENT);
+    if settings.folded {
+        workflow
+    } else {
+        workflow.unfolded()
+    }
 }
 
 /// Names of states that the demo and the tests look up in histories. All other tasks are named after their functions.

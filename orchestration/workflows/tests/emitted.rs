@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use workflows::emitted::{EmitError, stale, test_definition};
+use workflows::emitted::{EmitError, TestDefinitions, stale, test_definitions};
 
 #[test]
 fn checked_in_files_are_up_to_date() {
@@ -22,8 +22,29 @@ fn rejects_a_window_that_is_not_in_whole_seconds() {
     for millis in [0, 1500] {
         let window = Duration::from_millis(millis);
 
-        let error = test_definition(Path::new("target"), window).unwrap_err();
+        let tests = TestDefinitions {
+            window: Some(window),
+            ..TestDefinitions::default()
+        };
+        let error = test_definitions(Path::new("target"), tests).unwrap_err();
 
         assert!(matches!(error, EmitError::Window { .. }), "{error}");
+    }
+}
+
+#[test]
+fn definitions_for_tests_have_a_state_for_each_step_if_wanted() {
+    for unfolded in [false, true] {
+        let tests = TestDefinitions {
+            unfolded,
+            ..TestDefinitions::default()
+        };
+
+        let definitions = test_definitions(Path::new("target"), tests).unwrap();
+
+        assert_eq!(definitions.len(), 2);
+        for definition in definitions {
+            assert_eq!(definition.content.contains("\"CheckOutcome\": {"), unfolded);
+        }
     }
 }

@@ -26,6 +26,11 @@ pub(crate) struct Built {
 }
 
 pub(crate) fn build(workflows: &Workflows) -> Result<Built, Diagnostics> {
+    build_folded(workflows, true)
+}
+
+/// The same with or without a state for each step.
+pub(crate) fn build_folded(workflows: &Workflows, folded: bool) -> Result<Built, Diagnostics> {
     let builder = Builder::default();
     let whole = Whole::define(|start| {
         builder.step(
@@ -39,11 +44,16 @@ pub(crate) fn build(workflows: &Workflows) -> Result<Built, Diagnostics> {
             .named("Later")
             .catch_all(|error| pass("Never", error_expression(error)))
     });
-    let machines = vec![
-        ("Whole", whole.build()?),
-        ("Inner", inner.build()?),
-        ("Later", later.build()?),
-    ];
+    let machines = if folded {
+        [whole.build()?, inner.build()?, later.build()?]
+    } else {
+        [
+            whole.unfolded().build()?,
+            inner.unfolded().build()?,
+            later.unfolded().build()?,
+        ]
+    };
+    let machines = ["Whole", "Inner", "Later"].into_iter().zip(machines).collect();
     let tasks = builder.tasks.borrow().clone();
     Ok(Built { machines, tasks })
 }

@@ -13,7 +13,6 @@ use simulator::{
 use super::ast::{Behaviour, Callee, FailureMode};
 use super::build::Built;
 use super::calls::Call;
-use super::contracts::Sample;
 use super::interpreter::{CAUSE, working_time};
 
 /// The observed result of an execution.
@@ -45,6 +44,38 @@ pub(crate) fn substitutions() -> BTreeMap<String, String> {
 }
 
 pub(crate) fn run(built: &Built, input: Value) -> Observed {
+    let recorded = record(built, input, |call, does, handle| {
+        answer(call, does, handle, about(call))
+    });
+    let sample = |(state, about): (String, Value)| (state, serde_json::from_value(about).unwrap());
+    let calls = recorded.calls.into_iter().map(sample);
+    let (started, calls) = calls.partition(|(state, _)| state == "Later");
+    Observed {
+        duration: recorded.duration,
+        status: recorded.status,
+        calls,
+        started,
+        running: recorded.running,
+    }
+}
+
+/// The observed result of an execution whose calls may get and give anything.
+#[derive(Debug)]
+pub(crate) struct Recorded {
+    pub(crate) status: Status,
+    pub(crate) duration: Duration,
+    /// The states and what they are about.
+    pub(crate) calls: Vec<(String, Value)>,
+    /// The number of executions that have not ended.
+    pub(crate) running: usize,
+}
+
+/// Runs the machines with tasks that answer as `answer` says.
+pub(crate) fn record(
+    built: &Built,
+    input: Value,
+    answer: impl Fn(&TaskCall, Option<&(Callee, Behaviour)>, &Handle) -> TaskOutcome + Send + Sync,
+) -> Recorded {
     let mut service = StateMachines::new(1);
     for (name, machine) in &built.machines {
         let json = machine.to_json().unwrap();
@@ -65,43 +96,45 @@ pub(crate) fn run(built: &Built, input: Value) -> Observed {
     runtime.block_on(time.run_to_end());
     drop(time);
     let ended = handle.describe(&arn).unwrap();
-    let (started, calls) = calls
-        .into_inner()
-        .unwrap()
-        .into_iter()
-        .partition(|(state, _)| state == "Later");
     let running = handle
         .list(None)
         .iter()
         .filter(|execution| execution.status.is_running())
         .count();
-    Observed {
+    Recorded {
         duration: ended
             .stopped_at
             .unwrap_or(ended.started_at)
             .since(ended.started_at),
         status: ended.status,
-        calls,
-        started,
+        calls: calls.into_inner().unwrap(),
         running,
     }
 }
 
 /// The sample in the arguments of a call.
-fn about(call: &TaskCall) -> Sample {
+pub(crate) fn about(call: &TaskCall) -> Value {
     let payload = call.payload();
     let about = match (payload.get("about"), payload.get("MessageBody")) {
         (Some(about), _) | (None, Some(about)) => about,
         (None, None) => payload,
     };
-    serde_json::from_value(about.clone()).unwrap()
+    about.clone()
 }
 
-fn answer(call: &TaskCall, does: Option<&(Callee, Behaviour)>, handle: &Handle) -> TaskOutcome {
-    let about = about(call);
+/// The answer of a callee that outputs what it is `about`.
+pub(crate) fn answer(
+    call: &TaskCall,
+    does: Option<&(Callee, Behaviour)>,
+    handle: &Handle,
+    about: Value,
+) -> TaskOutcome {
     let works = match does {
-        Some((Callee::Queue, _)) => json!({"MessageId": format!("m-{}", about.text)}),
-        _ => json!(about),
+        Some((Callee::Queue, _)) => {
+            let text = about["text"].as_str().unwrap_or_default();
+            json!({"MessageId": format!("m-{text}")})
+        }
+        _ => about,
     };
     let Some((callee, behaviour)) = does else {
         return Ok(works).into();

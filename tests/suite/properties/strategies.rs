@@ -19,6 +19,11 @@ pub(crate) fn workflows() -> impl Strategy<Value = Workflows> {
     (ast(4, 32), ast(2, 6)).prop_map(|(whole, inner)| well_formed(whole, inner))
 }
 
+/// Small ones, of which many more can be tried.
+pub(crate) fn small_workflows() -> impl Strategy<Value = Workflows> {
+    (ast(2, 8), ast(1, 2)).prop_map(|(whole, inner)| well_formed(whole, inner))
+}
+
 fn ast(depth: u32, size: u32) -> impl Strategy<Value = Ast> {
     let leaf = prop_oneof![
         6 => (sample_term(), any::<bool>()).prop_map(|(value, ends)| Ast::Pass { value, ends }),

@@ -17,7 +17,7 @@ use crate::functions::ShopError;
 use crate::payloads::Order;
 use crate::steps::{failed, receipt};
 
-/// The states of a workflow from an order, as JSON.
+/// The states of a workflow from an order, as JSON, with a state for each step.
 ///
 /// # Panics
 ///
@@ -28,6 +28,7 @@ where
     S: IntoStep<Output = P>,
 {
     let machine = Try::<P>::define(define)
+        .unfolded()
         .build()
         .expect("the example has no diagnostics");
     serde_json::to_value(machine.states).expect("a document is JSON")

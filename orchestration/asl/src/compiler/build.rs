@@ -1,13 +1,16 @@
-//! From a workflow to its definition: checked, then lowered, then checked as a whole.
+//! From a workflow to its definition: checked, then lowered, then checked as a whole, then folded.
 
 use crate::compiler::contract::Contract;
-use crate::compiler::{Diagnostics, check, hints, lower};
+use crate::compiler::{Diagnostics, check, fold, hints, lower};
 use crate::{Function, StepOutput, TaskError, Workflow};
 use asl_analysis::Hints;
 use asl_document::{QueryLanguage, StateMachine};
 
 impl<W: Function> Workflow<W> {
     /// Checks the workflow and returns its definition.
+    ///
+    /// States that do no work are [folded](crate::guide::emission#states-that-do-no-work), unless the workflow is
+    /// [`unfolded`](Workflow::unfolded).
     ///
     /// # Errors
     ///
@@ -37,7 +40,7 @@ impl<W: Function> Workflow<W> {
         reject(check::workflow(&self.flow, &contract))?;
         let (states, clashes) = lower::states(&self.flow);
         reject(clashes)?;
-        let machine = StateMachine {
+        let mut machine = StateMachine {
             comment: self.comment.clone(),
             query_language: Some(QueryLanguage::JSONata),
             version: None,
@@ -46,6 +49,9 @@ impl<W: Function> Workflow<W> {
             states,
         };
         reject(check::machine(&machine, &self.hints(), &contract))?;
+        if self.folded {
+            fold::fold(&mut machine);
+        }
         Ok(machine)
     }
 

@@ -10,7 +10,8 @@ use serde_json::Value;
 use crate::compiler::symbols::SymbolTable;
 use crate::values::expr::{ExprKind, Node};
 
-use literals::{literal_text, quoted, value_template};
+pub(crate) use literals::quoted;
+use literals::{literal_text, value_template};
 use names::parameter_name;
 pub(crate) use names::{is_reserved, join};
 

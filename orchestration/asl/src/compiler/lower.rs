@@ -17,7 +17,6 @@ use indexmap::IndexSet;
 use serde_json::{Map, Value};
 
 use crate::compiler::diagnostic::Diagnostic;
-use crate::compiler::jsonata::template;
 use crate::compiler::liveness::{self, Part, Reads};
 use crate::compiler::symbols::SymbolTable;
 use crate::steps::flow::{Arms, Flow};
@@ -51,6 +50,7 @@ pub(crate) fn states(flow: &Flow) -> (States, Vec<Diagnostic>) {
     let mut lowering = Lowering {
         states: States::new(),
         reads,
+        output_of_level: None,
         symbols: SymbolTable::default(),
         variables: HashSet::new(),
         names: HashSet::new(),
@@ -100,6 +100,8 @@ struct Lowering {
     /// Those of the level that is being lowered.
     states: States,
     reads: Reads,
+    /// The fields of the level's output that are read; `None` for all.
+    output_of_level: Option<IndexSet<Part>>,
     symbols: SymbolTable,
     variables: HashSet<String>,
     names: HashSet<String>,
@@ -130,7 +132,7 @@ impl Lowering {
             Flow::Wait(wait) => self.wait(wait, exit, input),
             Flow::Pass(pass) => self.pass(pass, exit, input),
             Flow::Succeed(succeed) => {
-                let output = Some(self.with_input(input, |symbols| template(succeed.value, symbols)));
+                let output = Some(self.output_of(succeed.value, input));
                 let state = SucceedState {
                     comment: None,
                     query_language: None,
@@ -195,10 +197,14 @@ impl Lowering {
     }
 
     /// The states of a branch or of a map's body. Errors that it does not handle fail the whole parallel or map.
-    fn level(&mut self, flow: &Flow) -> States {
+    ///
+    /// Its output has the fields `output`; all of them if `None`.
+    fn level(&mut self, flow: &Flow, output: Option<IndexSet<Part>>) -> States {
         let on_error = self.on_error.take();
         let around = mem::take(&mut self.states);
+        let output = mem::replace(&mut self.output_of_level, output);
         self.flow(flow, &END, None);
+        self.output_of_level = output;
         self.on_error = on_error;
         mem::replace(&mut self.states, around)
     }

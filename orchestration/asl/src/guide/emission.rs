@@ -70,6 +70,52 @@
 //! assert_eq!(states["Done"]["Output"]["number"], "{% $states.input[0].number %}");
 //! ```
 //!
+//! A branch outputs only the fields that are read of its result.
+//!
+//! # States that do no work
+//!
+//! Step Functions bills each state that is entered. A Pass, a Succeed and a Choice call nothing; `build` folds such a state into
+//! the one before it, where it can prove that the outcome, the calls and the errors stay the same. A comment tells which
+//! states another one includes.
+//!
+//! ```
+//! use asl::prelude::*;
+//! use shop::*;
+//!
+//! fn place_order() -> Workflow<PlaceOrder> {
+//!     PlaceOrder::define(|order| {
+//!         charge(order).catch_all(|_| failed("NotCharged")).and_then(|charged| paid("Paid", charged))
+//!     })
+//! }
+//!
+//! let written = place_order().unfolded().build()?;
+//! let folded = place_order().build()?;
+//!
+//! assert!(written.states.keys().eq(["Charge", "NotCharged", "Paid"]));
+//! assert!(folded.states.keys().eq(["Charge", "NotCharged"]));
+//! let charge = serde_json::to_value(&folded.states["Charge"])?;
+//! assert_eq!(charge["Comment"], "Includes Paid.");
+//! assert_eq!(charge["Output"]["number"], "{% $states.result.Payload.number %}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What is folded:
+//!
+//! | state | becomes | if |
+//! | --- | --- | --- |
+//! | a Pass or a Succeed | part of the `Output` and `Assign` of each state, rule or catcher that leads to it | its expressions cannot fail, or the state before it evaluates the same anyway |
+//! | a Choice that is decided on one way to it | passed by on that way | the values that it compares are known there |
+//! | a Choice all of whose ways are the same | as a Pass | none of its conditions can fail |
+//! | a Choice behind the default of another | further rules of that one | nothing else leads to it, and none of its expressions can fail |
+//! | a Choice behind a Parallel, with one rule, which leads to `fail` | a catcher of the Parallel, whose `Output` raises an error where the rule holds | neither its branches nor its other expressions can raise that error |
+//!
+//! An expression cannot fail where the fields that it reads were set by states of the workflow: a field of a function's
+//! output may be missing, and comparisons of size fail for some types. Where an error of the state would be caught, an expression
+//! that may fail is never moved into it.
+//!
+//! Every step stays a state with [`unfolded`](crate::Workflow::unfolded): for a history with each step, for tools that ignore `Output`
+//! of a Parallel, or while a definition is compared with one from before. The other examples of this guide are emitted like that.
+//!
 //! # Names
 //!
 //! A variable is named after its state, with a small first letter. A loop adds a Choice state, named after the loop with

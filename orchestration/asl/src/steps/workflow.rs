@@ -31,6 +31,7 @@ pub struct Workflow<W: Function> {
     pub(crate) input: Binding,
     pub(crate) comment: Option<String>,
     pub(crate) express: bool,
+    pub(crate) folded: bool,
     function: PhantomData<fn() -> W>,
 }
 
@@ -53,6 +54,7 @@ impl<W: Function> Workflow<W> {
             input,
             comment: None,
             express: false,
+            folded: true,
             function: PhantomData,
         }
     }
@@ -83,6 +85,31 @@ impl<W: Function> Workflow<W> {
     /// ```
     pub fn express(mut self) -> Self {
         self.express = true;
+        self
+    }
+
+    /// Emits a state for every step, also where one without work could be
+    /// [folded](crate::guide::emission#states-that-do-no-work) into the state before it.
+    ///
+    /// Such a definition costs more state transitions, and shows each step in the history.
+    ///
+    /// ```
+    /// # use asl::*;
+    /// # use shop::*;
+    /// let place_order = || {
+    ///     PlaceOrder::define(|order| {
+    ///         charge(order)
+    ///             .catch_all(|_| failed("NotCharged"))
+    ///             .and_then(|charged| pass("Paid", ReceiptFields { number: charged.number, state: literal("paid") }))
+    ///     })
+    /// };
+    ///
+    /// assert!(place_order().unfolded().build()?.states.contains_key("Paid"));
+    /// assert!(!place_order().build()?.states.contains_key("Paid"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn unfolded(mut self) -> Self {
+        self.folded = false;
         self
     }
 }

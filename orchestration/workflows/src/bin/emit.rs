@@ -5,11 +5,12 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
-use workflows::emitted::{EmitError, stale, test_definition, write};
+use clap::{ArgGroup, Parser};
+use workflows::emitted::{EmitError, TestDefinitions, stale, test_definitions, write};
 
 /// Writes `infra/statemachines/*.asl.json` and `docs/machines/`.
 #[derive(Parser)]
+#[command(group = ArgGroup::new("tests").multiple(true))]
 struct Arguments {
     /// Checks that the files are up to date, and writes nothing.
     #[arg(long)]
@@ -17,11 +18,14 @@ struct Arguments {
     /// The root of the workspace.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))]
     root: PathBuf,
-    /// Writes only a test definition, whose links expire after this time (such as `5s`).
-    #[arg(long, conflicts_with = "check")]
+    /// Writes only definitions for tests, whose links expire after this time (such as `5s`).
+    #[arg(long, conflicts_with = "check", group = "tests")]
     window: Option<humantime::Duration>,
-    /// The folder for that definition; by default `target/statemachines` of the workspace.
-    #[arg(long, requires = "window")]
+    /// Writes only definitions for tests, with a state for each step, also for one without work.
+    #[arg(long, conflicts_with = "check", group = "tests")]
+    unfolded: bool,
+    /// The folder for those definitions; by default `target/statemachines` of the workspace.
+    #[arg(long, requires = "tests")]
     into: Option<PathBuf>,
 }
 
@@ -37,12 +41,17 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode, EmitError> {
-    if let Some(window) = arguments.window {
+    let tests = TestDefinitions {
+        window: arguments.window.map(Into::into),
+        unfolded: arguments.unfolded,
+    };
+    if tests.window.is_some() || tests.unfolded {
         let into = arguments.into.clone();
         let folder = into.unwrap_or_else(|| arguments.root.join("target/statemachines"));
-        let definition = test_definition(&folder, window.into())?;
-        write(&definition)?;
-        println!("wrote {}", definition.path.display());
+        for definition in test_definitions(&folder, tests)? {
+            write(&definition)?;
+            println!("wrote {}", definition.path.display());
+        }
         return Ok(ExitCode::SUCCESS);
     }
     let stale = stale(&arguments.root)?;

@@ -60,7 +60,7 @@ pub(super) fn literal_text(value: &Value) -> String {
 
 /// A JSONata string literal. It holds neither `${`, which CloudFormation would substitute, nor `%}`, which
 /// would end the expression: one of the two characters is written as its code.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('\'');
     let mut before = None;

@@ -51,7 +51,7 @@ impl Lowering {
             item_processor: Branch {
                 processor_config: Some(processor(distributed)),
                 start_at: map.body.entry().to_owned(),
-                states: self.level(&map.body),
+                states: self.level(&map.body, None),
             },
             max_concurrency: map.concurrency.map(Number::Literal),
             tolerated_failure_percentage: percentage.map(Number::Literal),

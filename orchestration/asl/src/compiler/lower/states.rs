@@ -3,10 +3,12 @@
 use serde_json::{Value, json};
 
 use super::names::variable_name;
+use super::projection::{projection, projection_of_node};
 use super::retries::retriers;
 use super::{Destination, Exit, InputValue, Lowering, not_empty, pass_state};
 use crate::compiler::jsonata::{WHOLE_RESULT, enclosed, template, text};
 use crate::steps::flow::{ChooseFlow, PassFlow, Target, TaskFlow, TimeLimit, WaitFlow, WaitUntil};
+use crate::values::expr::Node;
 use asl_document::{ChoiceRule, ChoiceState, Number, State, TaskState, WaitState};
 
 impl Lowering {
@@ -19,13 +21,21 @@ impl Lowering {
             Some((binding, _)) => self.variable_of(*binding, &variable_name(&task.name)),
             None => exit.output,
         };
+        let is_output = matches!(value, Destination::Output);
         let output = if let Target::Service(service) = task.target {
             self.assign_node(value, service.result, input, &mut assign);
-            Some(template(service.result, &self.symbols))
+            Some(if is_output {
+                self.output_of(service.result, None)
+            } else {
+                template(service.result, &self.symbols)
+            })
         } else {
             let result = task.target.result();
             self.assign_path(value, result, &mut assign);
-            (result != WHOLE_RESULT).then(|| Value::String(enclosed(result)))
+            match &self.output_of_level {
+                Some(fields) if is_output => Some(projection(result, fields)),
+                _ => (result != WHOLE_RESULT).then(|| Value::String(enclosed(result))),
+            }
         };
         let state = TaskState {
             comment: task.comment.clone(),
@@ -85,13 +95,22 @@ impl Lowering {
         match exit.output {
             Destination::Unused => {}
             Destination::Output => {
-                output = Some(self.with_input(input, |symbols| template(pass.value, symbols)));
+                output = Some(self.output_of(pass.value, input));
             }
             Destination::Variable(_) => {
                 self.assign_node(exit.output, pass.value, input, &mut assign);
             }
         }
         self.insert(pass.name.clone(), pass_state(assign, output, exit.to.clone()));
+    }
+
+    /// The value as the output of the level.
+    pub(super) fn output_of(&mut self, value: &'static Node, input: Option<&InputValue>) -> Value {
+        let fields = self.output_of_level.clone();
+        self.with_input(input, |symbols| match &fields {
+            Some(fields) => projection_of_node(value, fields, symbols),
+            None => template(value, symbols),
+        })
     }
 
     pub(super) fn wait(&mut self, wait: &WaitFlow, exit: &Exit, input: Option<&InputValue>) {
