@@ -75,10 +75,14 @@ impl Answers {
     }
 }
 
-fn sorted(recorded: &Recorded) -> Vec<String> {
+/// The calls, except of tasks that one of the two runs cut off: the one with fewer states may have called at the very moment at
+/// which another branch failed.
+fn certain(recorded: &Recorded, other: &Recorded) -> Vec<String> {
+    let is_certain = |state: &String| !recorded.aborted.contains(state) && !other.aborted.contains(state);
     let mut calls: Vec<String> = recorded
         .calls
         .iter()
+        .filter(|(state, _)| is_certain(state))
         .map(|(state, about)| format!("{state} {about}"))
         .collect();
     calls.sort();
@@ -138,7 +142,7 @@ where
 
             let context = || format!("{before:#?}\n{after:#?}\n{unfolded}\n{folded}");
             prop_assert_eq!(end(&after.status), end(&before.status), "{}", context());
-            prop_assert_eq!(sorted(&after), sorted(&before), "{}", context());
+            prop_assert_eq!(certain(&after, &before), certain(&before, &after), "{}", context());
             prop_assert_eq!(after.duration, before.duration, "{}", context());
             prop_assert_eq!(after.running, before.running, "{}", context());
         });

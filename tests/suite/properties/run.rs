@@ -1,13 +1,14 @@
 //! Running the machines of a case in the simulator.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use simulator::virtual_time::{Handle, VirtualClock, VirtualTime};
 use simulator::{
-    EpochMillis, Machine, StateMachines, Status, TaskCall, TaskFailure, TaskOutcome, WorkflowType, runner,
+    EpochMillis, EventType, Machine, StateMachines, Status, TaskCall, TaskFailure, TaskOutcome, WorkflowType,
+    runner,
 };
 
 use super::ast::{Behaviour, Callee, FailureMode};
@@ -66,6 +67,8 @@ pub(crate) struct Recorded {
     pub(crate) duration: Duration,
     /// The states and what they are about.
     pub(crate) calls: Vec<(String, Value)>,
+    /// The tasks that were cut off, since another branch had failed.
+    pub(crate) aborted: BTreeSet<String>,
     /// The number of executions that have not ended.
     pub(crate) running: usize,
 }
@@ -102,6 +105,7 @@ pub(crate) fn record(
         .filter(|execution| execution.status.is_running())
         .count();
     Recorded {
+        aborted: aborted(&handle),
         duration: ended
             .stopped_at
             .unwrap_or(ended.started_at)
@@ -110,6 +114,21 @@ pub(crate) fn record(
         calls: calls.into_inner().unwrap(),
         running,
     }
+}
+
+/// The tasks that were cut off, and all those of executions that were.
+fn aborted(handle: &Handle) -> BTreeSet<String> {
+    let mut aborted = BTreeSet::new();
+    for execution in handle.list(None) {
+        let is_cut_off = matches!(execution.status, Status::Aborted);
+        let history = handle.history(&execution.arn).unwrap();
+        let states = history
+            .iter()
+            .filter(|event| is_cut_off || event.event_type == EventType::TaskStateAborted)
+            .filter_map(|event| event.location.state.as_deref());
+        aborted.extend(states.map(str::to_owned));
+    }
+    aborted
 }
 
 /// The sample in the arguments of a call.

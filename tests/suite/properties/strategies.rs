@@ -21,7 +21,38 @@ pub(crate) fn workflows() -> impl Strategy<Value = Workflows> {
 
 /// Small ones, of which many more can be tried.
 pub(crate) fn small_workflows() -> impl Strategy<Value = Workflows> {
-    (ast(2, 8), ast(1, 2)).prop_map(|(whole, inner)| well_formed(whole, inner))
+    let whole = prop_oneof![3 => ast(2, 8), 1 => guarded()];
+    (whole, ast(1, 2)).prop_map(|(whole, inner)| well_formed(whole, inner))
+}
+
+/// Two branches whose outputs decide whether the workflow fails.
+fn guarded() -> impl Strategy<Value = Ast> {
+    let pass = || sample_term().prop_map(|value| Ast::Pass { value, ends: false });
+    let branch = move || {
+        (task(pass().boxed()), pass()).prop_map(|(mut branch, handler)| {
+            if let Ast::Task(task) = &mut branch {
+                task.caught_all.get_or_insert(handler);
+            }
+            branch
+        })
+    };
+    let fail = || (error(), text()).prop_map(|(error, cause)| Ast::Fail { error, cause });
+    (branch(), branch(), condition(), (fail(), fail()), pass()).prop_map(
+        |(left, right, condition, (bad, broken), done)| Ast::Parallel {
+            left: Box::new(left),
+            right: Box::new(right),
+            continuation: Box::new(Continuation {
+                caught: Some(broken),
+                undo: None,
+                as_step: false,
+                rest: Ast::Choose {
+                    condition,
+                    yes: Box::new(bad),
+                    no: Box::new(done),
+                },
+            }),
+        },
+    )
 }
 
 fn ast(depth: u32, size: u32) -> impl Strategy<Value = Ast> {
