@@ -128,6 +128,7 @@ fn missing_sentences(page: &str, prices: &Value) -> Vec<String> {
     let (own, second) = month(prices);
     let sign_up = sum(&prices["per_sign_up"]) / 1e6;
     let retries = 60.0 * sum(&prices["per_retry"]) / 1e6;
+    let limited = 69.0 * sum(&prices["per_retry"]) / 1e6;
     let a_day = |rate: f64| (rate * 86_400.0 * sign_up).round();
     let sentences = [
         format!(
@@ -138,6 +139,7 @@ fn missing_sentences(page: &str, prices: &Value) -> Vec<String> {
         format!("A month without any sign-up costs {own:.2} dollars"),
         format!("The second stack adds {second:.2}"),
         format!("costs {retries:.4} dollars in retries"),
+        format!("a day over its rate {limited:.4}"),
         format!(
             "1 a second are {} dollars a day, 14 are {}",
             a_day(1.0),

@@ -132,7 +132,13 @@ fn only_the_functions_that_start_and_resume_workflows_can_call_step_functions() 
     let metadata = metadata();
 
     for function in FUNCTIONS {
-        let expected = ["create-user", "confirm-contact", "request-mail"].contains(&function);
+        let expected = [
+            "create-user",
+            "confirm-contact",
+            "request-mail",
+            "record-mail-event",
+        ]
+        .contains(&function);
         assert_eq!(
             dependencies_of(&metadata, function).contains("aws-sdk-sfn"),
             expected,

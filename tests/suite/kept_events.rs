@@ -1,4 +1,4 @@
-//! Backward compatibility: payloads of versions whose executions may still run. A sign-up takes up to eight days, and a
+//! Backward compatibility: payloads of versions whose executions may still run. A sign-up takes up to twelve days, and a
 //! deployment does not wait for it.
 //!
 //! Each version's payloads are in `functions/<function>/kept/<version>`, and those that start and resume the workflow

@@ -59,6 +59,10 @@ async fn functions_touch_the_items_of_their_pages_and_no_others() {
     // Nobody confirms.
     world.sign_up("alan@example.org").await;
     world.advance(Duration::from_hours(48)).await;
+    // The mail bounces.
+    world.sign_up("edsger@example.org").await;
+    world.report_mail("bounce").await;
+    world.advance(Duration::from_mins(1)).await;
 
     // A phone is confirmed as well; before, its text message is not sent, and its number refused.
     let mut with_phones = World::with_phones().await;

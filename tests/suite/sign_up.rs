@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::world::{InjectedFault, World};
 
 mod between_attempts;
+mod bounces;
 mod codes;
 mod contacts;
 mod links;

@@ -11,6 +11,7 @@ mod deployer;
 mod document;
 mod domain;
 mod functions;
+mod mail_events;
 mod permissions;
 mod properties;
 mod rollout;

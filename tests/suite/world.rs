@@ -280,6 +280,26 @@ impl World {
         response
     }
 
+    /// The mail service reports what became of the newest mail, and everything runs that takes no time.
+    pub(crate) async fn report_mail(&mut self, event: &str) {
+        let sent = self.mails.all().pop().unwrap();
+        let tags = json!({
+            "mail-id": [sent.mail.id.to_text()],
+            "recipient": [sent.mail.recipient],
+            "ses:configuration-set": ["sign-up"],
+        });
+        let body = json!({"event": event, "tags": tags}).to_string();
+        let batch = json!({"Records": [{"messageId": "1", "body": body}]});
+        let function = self
+            .functions
+            .iter()
+            .find(|found| found.name() == "RecordMailEvent");
+        let function = function.unwrap();
+        let handled = calls::of(function.name(), function.invoke(batch)).await.unwrap();
+        assert_eq!(handled, json!({"batchItemFailures": []}));
+        self.time.run_until_idle().await;
+    }
+
     /// The public view of the user.
     pub(crate) async fn get_user(&self, user: &UserId) -> Value {
         let response = self.get(&format!("/users/{user}")).await;

@@ -206,7 +206,10 @@ impl<V: ReadStatus, B, T: CompleteTask, C> App<V, B, T, C> {
             // attempts, or has just ended. The confirmation is recorded: the next attempt finds it, or else the end of the
             // sign-up does.
             Some(UserStatus::Verified | UserStatus::Pending | UserStatus::AwaitingVerification) => Ok(()),
-            Some(UserStatus::Superseded | UserStatus::Expired | UserStatus::Failed) | None => Err(gone()),
+            Some(
+                UserStatus::Superseded | UserStatus::Suppressed | UserStatus::Expired | UserStatus::Failed,
+            )
+            | None => Err(gone()),
         }
     }
 }

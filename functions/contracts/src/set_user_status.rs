@@ -37,11 +37,13 @@ pub struct SetUserStatusInput {
 pub enum NewStatus {
     Verified,
     Expired,
+    /// The mails of the sign-up do not reach anybody, or are not wanted.
+    Suppressed,
     Failed,
 }
 
 impl MaxSize for NewStatus {
-    const LARGEST: u64 = sizes::plain("verified".len() as u64);
+    const LARGEST: u64 = sizes::plain("suppressed".len() as u64);
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Payload)]

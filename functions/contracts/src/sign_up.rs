@@ -15,8 +15,8 @@ pub enum SignUp {}
 
 impl Function for SignUp {
     const NAME: &'static str = "SignUp";
-    /// Eight windows: for each of the six mails that a sign-up may have, the wait begins again. The rest is for retries.
-    const TIMEOUT: Duration = CONFIRMATION_WINDOW.saturating_mul(8);
+    /// Twelve windows: for each of the six mails that a sign-up may have, the wait begins again. The rest is for retries.
+    const TIMEOUT: Duration = CONFIRMATION_WINDOW.saturating_mul(12);
     type Input = SignUpInput;
     type Output = SignUpOutput;
     type Error = SignUpError;

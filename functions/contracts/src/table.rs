@@ -8,15 +8,16 @@
 //! | `request#<hash>` | the user that was created with an `Idempotency-Key` | create-user |
 //! | `address#<hash>` | the verified user of an address | set-user-status |
 //! | `limit#<name>#<hash>` | the token bucket of a source or a mailbox | create-user, validate-email, confirm-contact, request-mail |
-//! | `verification#<id>` | the task that waits for a confirmation, and its state | validate-email, confirm-contact, request-mail, set-user-status |
+//! | `verification#<id>` | the task that waits for a confirmation, and its state | validate-email, confirm-contact, request-mail, record-mail-event, set-user-status |
 //! | `link#<hash>` | the user of a link | validate-email |
+//! | `suppression#<hash>` | that an address gets no mail for some time | record-mail-event |
 //! | `delivery#<id>` | the webhook event of a user, and whether it was delivered | notify-webhook |
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::values::{AddressHash, CodeHash, Contact, LinkTokenHash, UserId};
+use crate::values::{AddressHash, CodeHash, Contact, LinkTokenHash, RecipientHash, UserId};
 
 pub const PK: &str = "pk";
 
@@ -82,6 +83,12 @@ pub mod limit {
     pub const FULL_AT: &str = "fullAt";
 }
 
+/// `suppression#<hash>`.
+pub mod suppression {
+    /// Until when the address gets no mail, in epoch milliseconds.
+    pub const UNTIL: &str = "until";
+}
+
 /// `verification#<id>`.
 pub mod verification {
     /// The newest task token. A credential.
@@ -113,6 +120,8 @@ pub mod verification {
     pub const MAIL_GRANTED: &str = "mailGranted";
     /// How far the newest text message is, one of [`SmsState`](super::SmsState); absent before it is granted.
     pub const SMS: &str = "sms";
+    /// When a mail of it bounced, or its recipient complained, in epoch milliseconds; absent for neither.
+    pub const SUPPRESSED_AT: &str = "suppressedAt";
     /// The number of codes that were tried and were wrong, or whose outcome is still open; absent for none.
     pub const CODE_TRIES: &str = "codeTries";
 }
@@ -143,6 +152,8 @@ pub enum UserStatus {
     Verified,
     /// The address was confirmed, but another user had confirmed it first. Not public.
     Superseded,
+    /// Nobody can confirm it, since its mails bounce or are not wanted. Not public.
+    Suppressed,
     Expired,
     Failed,
 }
@@ -155,6 +166,7 @@ impl UserStatus {
             Self::AwaitingVerification => "awaiting_verification",
             Self::Verified => "verified",
             Self::Superseded => "superseded",
+            Self::Suppressed => "suppressed",
             Self::Expired => "expired",
             Self::Failed => "failed",
         }
@@ -166,6 +178,7 @@ impl UserStatus {
             Self::AwaitingVerification,
             Self::Verified,
             Self::Superseded,
+            Self::Suppressed,
             Self::Expired,
             Self::Failed,
         ];
@@ -253,6 +266,11 @@ pub fn unconfirmed(attribute: Option<&[String]>) -> BTreeSet<Contact> {
         || BTreeSet::from([Contact::Email]),
         |names| names.iter().filter_map(|name| name.parse().ok()).collect(),
     )
+}
+
+/// The key of the suppression of an address.
+pub fn suppression_key(recipient: &RecipientHash) -> String {
+    format!("suppression#{}", recipient.as_str())
 }
 
 pub fn link_key(link: &LinkTokenHash) -> String {

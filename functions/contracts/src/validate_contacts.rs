@@ -61,9 +61,25 @@ pub enum ValidateContactsError {
     #[error("the text message service cannot be used right now")]
     #[task(name = "SmsUnavailable", transient)]
     SmsUnavailable { source: Cause },
+    /// The mail service takes so many mails a second, and had them.
+    #[error("the sending rate of the mail service is exceeded")]
+    #[task(name = "MailRateExceeded", transient)]
+    MailRateExceeded { source: Cause },
+    /// The mail service takes so many mails in 24 hours, and had them.
+    #[error("the daily quota of the mail service is used up")]
+    #[task(name = "MailQuotaUsedUp", transient)]
+    MailQuotaUsedUp { source: Cause },
     #[error("the mail service rejected the mail")]
     #[task(name = "MailRefused", permanent)]
     MailRefused { source: Cause },
+    /// A mail to the address has bounced, or its owner has complained of one.
+    #[error("mails to the address are suppressed")]
+    #[task(name = "AddressSuppressed", permanent)]
+    AddressSuppressed,
+    /// No mail is sent whose code and link would not work.
+    #[error("the window of the sign-up's mails is over")]
+    #[task(name = "WindowEnded", permanent)]
+    WindowEnded,
     #[error("the sign-up has ended")]
     #[task(name = "SignUpEnded", permanent)]
     SignUpEnded,

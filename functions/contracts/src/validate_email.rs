@@ -54,9 +54,25 @@ pub enum ValidateEmailError {
     #[error("the mail service cannot be used right now")]
     #[task(name = "MailUnavailable", transient)]
     MailUnavailable { source: Cause },
+    /// The mail service takes so many mails a second, and had them.
+    #[error("the sending rate of the mail service is exceeded")]
+    #[task(name = "MailRateExceeded", transient)]
+    MailRateExceeded { source: Cause },
+    /// The mail service takes so many mails in 24 hours, and had them.
+    #[error("the daily quota of the mail service is used up")]
+    #[task(name = "MailQuotaUsedUp", transient)]
+    MailQuotaUsedUp { source: Cause },
     #[error("the mail service rejected the mail")]
     #[task(name = "MailRefused", permanent)]
     MailRefused { source: Cause },
+    /// A mail to the address has bounced, or its owner has complained of one.
+    #[error("mails to the address are suppressed")]
+    #[task(name = "AddressSuppressed", permanent)]
+    AddressSuppressed,
+    /// No mail is sent whose code and link would not work.
+    #[error("the window of the sign-up's mails is over")]
+    #[task(name = "WindowEnded", permanent)]
+    WindowEnded,
     #[error("the sign-up has ended")]
     #[task(name = "SignUpEnded", permanent)]
     SignUpEnded,
@@ -75,20 +91,31 @@ mod tests {
     use asl::TaskError;
 
     use super::*;
-    use crate::values::{AddressAlreadyConfirmed, AlreadyConfirmed, ErrorName, ResendRequested};
+    use crate::validate_contacts::ValidateContactsError;
+    use crate::values::{
+        AddressAlreadyConfirmed, AddressSuppressed, AlreadyConfirmed, ErrorName, MailQuotaUsedUp,
+        MailRateExceeded, ResendRequested, WindowEnded,
+    };
 
     #[test]
-    fn the_confirmations_are_declared_and_the_request_for_a_mail_is_not() {
-        let declares = |name| {
-            ValidateEmailError::DECLARED
-                .iter()
-                .any(|error| error.name == name)
-        };
+    fn all_errors_of_a_wait_are_declared_but_the_request_for_a_mail() {
+        for declared in [ValidateEmailError::DECLARED, ValidateContactsError::DECLARED] {
+            let declares = |name| declared.iter().any(|error| error.name == name);
 
-        assert!(declares(AlreadyConfirmed::NAME) && declares(AddressAlreadyConfirmed::NAME));
-        assert!(
-            !declares(ResendRequested::NAME),
-            "only its completion fails with it"
-        );
+            for name in [
+                AlreadyConfirmed::NAME,
+                AddressAlreadyConfirmed::NAME,
+                MailRateExceeded::NAME,
+                MailQuotaUsedUp::NAME,
+                WindowEnded::NAME,
+                AddressSuppressed::NAME,
+            ] {
+                assert!(declares(name), "{name}");
+            }
+            assert!(
+                !declares(ResendRequested::NAME),
+                "only its completion fails with it"
+            );
+        }
     }
 }

@@ -37,17 +37,22 @@ mod id;
 mod joiners;
 mod link_token;
 mod locale;
+mod mail_id;
 mod mail_purpose;
 mod mailbox;
 mod name;
 mod outcome;
 mod phone;
+mod recipient_hash;
 
 pub use address_hash::AddressHash;
 pub use asl::{ErrorName, TaskToken, Timestamp};
 pub use campaign::{Campaign, InvalidCampaign};
 pub use confirmation_code::{CodeHash, ConfirmationCode, InvalidConfirmationCode};
-pub use confirmation_error::{AddressAlreadyConfirmed, AlreadyConfirmed, ConfirmationError, ResendRequested};
+pub use confirmation_error::{
+    AddressAlreadyConfirmed, AddressSuppressed, AlreadyConfirmed, ConfirmationError, MailQuotaUsedUp,
+    MailRateExceeded, ResendRequested, WindowEnded,
+};
 pub use contact::{Contact, InvalidContact};
 pub use email::{EmailAddress, InvalidEmail};
 pub use email_confirmed::{
@@ -57,11 +62,13 @@ pub use hash_key::{HashKey, ShortHashKey};
 pub use id::{InvalidUserId, UserId};
 pub use link_token::{InvalidLinkToken, LinkToken, LinkTokenHash};
 pub use locale::{InvalidLocale, Locale};
+pub use mail_id::{InvalidMailId, MailId};
 pub use mail_purpose::MailPurpose;
 pub use mailbox::MailboxHash;
 pub use name::{InvalidName, PersonName};
 pub use outcome::SignUpOutcome;
 pub use phone::{InvalidPhone, PhoneNumber};
+pub use recipient_hash::{InvalidRecipientHash, RecipientHash};
 
 /// The cause of a fault: any error, for the log and never shown to a client.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;

@@ -96,8 +96,11 @@ impl AnotherMail {
 impl<'a> SignUpView<'a> {
     fn new(id: &'a UserId, record: &'a SignUpRecord, now: Timestamp) -> Self {
         let status = PublicStatus::of(record, now);
-        // A confirmed sign-up was mailed, even if the mail step was never recorded.
-        let followed = matches!(record.status, UserStatus::Verified | UserStatus::Superseded);
+        // A sign-up that was confirmed, or had a bounce, was mailed, even if the mail step was never recorded.
+        let followed = matches!(
+            record.status,
+            UserStatus::Verified | UserStatus::Superseded | UserStatus::Suppressed
+        );
         let awaiting = status == PublicStatus::AwaitingVerification;
         let mails = record.mails.as_ref().filter(|_| awaiting);
         let unconfirmed = &record.unconfirmed;
@@ -119,9 +122,9 @@ impl PublicStatus {
     fn of(record: &SignUpRecord, now: Timestamp) -> Self {
         match record.status {
             UserStatus::Pending => Self::Pending,
-            // `superseded` is not public. The clock decides for both statuses: if it did so for superseded users only, the
+            // `superseded` and `suppressed` are not public. The clock decides for all three: if it did so for those two only, the
             // time of the change would tell them apart.
-            UserStatus::AwaitingVerification | UserStatus::Superseded => {
+            UserStatus::AwaitingVerification | UserStatus::Superseded | UserStatus::Suppressed => {
                 if record.window_ends_at.is_some_and(|end| end <= now) {
                     Self::Expired
                 } else {

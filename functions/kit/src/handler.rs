@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::Failure;
 use crate::api::{self, ApiFunction, Route};
+use crate::queue::{self, QueueFunction};
 
 /// The use case of a task of a state machine.
 pub trait TaskFunction: Send + Sync + 'static {
@@ -148,11 +149,26 @@ impl Handler {
         }
     }
 
+    /// The handler of a function behind a queue.
+    pub fn queue<Q: QueueFunction>(name: &'static str, function: Q) -> Self {
+        let function = Arc::new(function);
+        let invoke = move |event| {
+            let function = Arc::clone(&function);
+            async move { queue::handle(function.as_ref(), event).await }.boxed()
+        };
+        Self {
+            name,
+            contract: None,
+            routes: Vec::new(),
+            invoke: Arc::new(invoke),
+        }
+    }
+
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The metadata of a task's contract; `None` for an API function.
+    /// The metadata of a task's contract; `None` for a function behind the API or a queue.
     pub fn contract(&self) -> Option<TaskMetadata> {
         self.contract
     }
@@ -179,6 +195,6 @@ impl Handler {
     clippy::expect_used,
     reason = "an output that is not JSON is a bug of its contract"
 )]
-fn to_json(output: &impl Serialize) -> Value {
+pub(crate) fn to_json(output: &impl Serialize) -> Value {
     serde_json::to_value(output).expect("the output of a contract has string keys and no failing `Serialize`")
 }

@@ -91,14 +91,16 @@ impl<R: MailRequests, B: TakeTokens, T: RequestMail, C: Clock> ApiFunction for A
 
 /// The end of the window of a sign-up that publicly awaits verification; `None` before its first mail.
 ///
-/// Superseded sign-ups are public as awaiting until their window ends, so they get the same responses.
+/// Superseded and suppressed sign-ups are public as awaiting until their window ends, so they get the same responses.
 fn waiting_until(record: &SignUpRecord, now: Timestamp) -> Result<Option<Timestamp>, Problem> {
     match record.status {
         UserStatus::Pending => Ok(None),
-        UserStatus::AwaitingVerification | UserStatus::Superseded => match record.window_ends_at {
-            Some(end) if end <= now => Err(ended()),
-            end => Ok(end),
-        },
+        UserStatus::AwaitingVerification | UserStatus::Superseded | UserStatus::Suppressed => {
+            match record.window_ends_at {
+                Some(end) if end <= now => Err(ended()),
+                end => Ok(end),
+            }
+        }
         UserStatus::Verified | UserStatus::Expired | UserStatus::Failed => Err(ended()),
     }
 }

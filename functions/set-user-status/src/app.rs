@@ -91,6 +91,10 @@ where
                 self.end(&input, UnverifiedEnd::Expired, SignUpOutcome::Expired)
                     .await?
             }
+            NewStatus::Suppressed => {
+                self.end(&input, UnverifiedEnd::Suppressed, SignUpOutcome::Suppressed)
+                    .await?
+            }
             NewStatus::Failed => {
                 self.end(&input, UnverifiedEnd::Failed, SignUpOutcome::Failed)
                     .await?

@@ -29,10 +29,12 @@ pub trait SupersedeUser: Send + Sync + 'static {
     ) -> impl Future<Output = Result<RecordResult, StoreFault>> + Send;
 }
 
-/// Records sign-ups that end without an account. IAM: `dynamodb:UpdateItem`, `dynamodb:DeleteItem`.
+/// Records sign-ups that end without an account. IAM: `dynamodb:UpdateItem`, `dynamodb:DeleteItem`, `dynamodb:ConditionCheckItem`.
 pub trait EndSignUp: Send + Sync + 'static {
     /// Sets the status, and removes personal data and the verification: the task token in it is a credential. A confirmation that
     /// is recorded changes all that: it stays, and nothing is written.
+    ///
+    /// The verification of a [suppressed](UnverifiedEnd::Suppressed) sign-up stays until it expires, since to the public it still waits.
     fn end(
         &self,
         user: &UserId,
@@ -57,6 +59,8 @@ pub enum Claim {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnverifiedEnd {
     Expired,
+    /// Its mails bounce, or are not wanted.
+    Suppressed,
     Failed,
 }
 

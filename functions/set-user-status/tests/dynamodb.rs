@@ -12,6 +12,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, ReturnValuesOn
 use aws_smithy_mocks::{Rule, mock};
 use contracts::values::{AddressHash, ConfirmationScope, EmailAddress, Timestamp, UserId};
 use kit::Clock;
+use kit::aws::dynamodb::string;
 use kit::testing::{NOON, cancelled, failed_condition, mock_table, reason};
 use set_user_status::{
     Claim, ClaimAddress, DynamoUsers, EndResult, EndSignUp, RecordResult, SupersedeUser, UnverifiedEnd,
@@ -173,6 +174,31 @@ async fn a_sign_up_that_ended_is_not_superseded() {
     let recorded = users(&store).supersede(&user(), noon()).await.unwrap();
 
     assert_eq!(recorded, RecordResult::Ended);
+}
+
+#[tokio::test]
+async fn a_suppressed_sign_up_keeps_its_verification_and_no_personal_data() {
+    let store = mock!(Client::transact_write_items)
+        .match_requests(|request| {
+            let [check, update] = request.transact_items() else {
+                return false;
+            };
+            let (check, update) = (check.condition_check().unwrap(), update.update().unwrap());
+            check.key()["pk"].as_s().unwrap() == &format!("verification#{ID}")
+                && check.condition_expression() == "attribute_not_exists(#pk) OR #state = :open"
+                && check.return_values_on_condition_check_failure()
+                    == Some(&ReturnValuesOnConditionCheckFailure::AllOld)
+                && update.expression_attribute_values().unwrap()[":end"] == string("suppressed")
+                && update.update_expression().contains("#email")
+        })
+        .then_output(|| TransactWriteItemsOutput::builder().build());
+
+    let recorded = users(&store)
+        .end(&user(), UnverifiedEnd::Suppressed, noon())
+        .await
+        .unwrap();
+
+    assert_eq!(recorded, EndResult::Recorded);
 }
 
 #[tokio::test]

@@ -153,7 +153,11 @@ fn failure(error: StepError) -> ValidateContactsError {
     match error {
         StepError::StoreUnavailable(source) => ValidateContactsError::StoreUnavailable { source },
         StepError::MailUnavailable(source) => ValidateContactsError::MailUnavailable { source },
+        StepError::MailRateExceeded(source) => ValidateContactsError::MailRateExceeded { source },
+        StepError::MailQuotaUsedUp(source) => ValidateContactsError::MailQuotaUsedUp { source },
         StepError::MailRefused(source) => ValidateContactsError::MailRefused { source },
+        StepError::Suppressed => ValidateContactsError::AddressSuppressed,
+        StepError::WindowEnded => ValidateContactsError::WindowEnded,
         StepError::SignUpEnded => ValidateContactsError::SignUpEnded,
         StepError::Confirmed(ConfirmationScope::All) => ValidateContactsError::AlreadyConfirmed,
         StepError::Confirmed(ConfirmationScope::Address) => ValidateContactsError::AddressAlreadyConfirmed,

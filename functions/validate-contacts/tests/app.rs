@@ -9,7 +9,9 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use contracts::values::{CodeHash, ConfirmationCode, EmailAddress, HashKey, PhoneNumber, Timestamp, UserId};
+use contracts::values::{
+    CodeHash, ConfirmationCode, EmailAddress, HashKey, PhoneNumber, RecipientHash, Timestamp, UserId,
+};
 use kit::Handler;
 use kit::limit::{Bucket, Rate};
 use kit::testing::{NOON, sample_event, unavailable_store};
@@ -81,7 +83,13 @@ impl OpenVerification for StubPorts {
 }
 
 impl GrantMail for StubPorts {
-    async fn grant(&self, _: &Bucket, _: &UserId, _: Timestamp) -> Result<Grant, StoreFault> {
+    async fn grant(
+        &self,
+        _: &Bucket,
+        _: &RecipientHash,
+        _: &UserId,
+        _: Timestamp,
+    ) -> Result<Grant, StoreFault> {
         Ok(Grant::Granted)
     }
 }
@@ -313,8 +321,15 @@ async fn a_refused_number_of_a_confirmed_address_is_the_confirmation() {
 #[tokio::test]
 async fn a_failed_mail_is_reported_as_such() {
     let unavailable: fn() -> _ = || Err(MailFault::Unavailable("throttled".into()));
+    let rate: fn() -> _ = || Err(MailFault::RateExceeded("throttled".into()));
+    let quota: fn() -> _ = || Err(MailFault::QuotaUsedUp("throttled".into()));
     let rejected: fn() -> _ = || Err(MailFault::Rejected("rejected".into()));
-    for (mailed, name) in [(unavailable, "MailUnavailable"), (rejected, "MailRefused")] {
+    for (mailed, name) in [
+        (unavailable, "MailUnavailable"),
+        (rate, "MailRateExceeded"),
+        (quota, "MailQuotaUsedUp"),
+        (rejected, "MailRefused"),
+    ] {
         let ports = StubPorts {
             mailed,
             ..succeeding()

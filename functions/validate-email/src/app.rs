@@ -48,7 +48,11 @@ fn failure(error: StepError) -> ValidateEmailError {
     match error {
         StepError::StoreUnavailable(source) => ValidateEmailError::StoreUnavailable { source },
         StepError::MailUnavailable(source) => ValidateEmailError::MailUnavailable { source },
+        StepError::MailRateExceeded(source) => ValidateEmailError::MailRateExceeded { source },
+        StepError::MailQuotaUsedUp(source) => ValidateEmailError::MailQuotaUsedUp { source },
         StepError::MailRefused(source) => ValidateEmailError::MailRefused { source },
+        StepError::Suppressed => ValidateEmailError::AddressSuppressed,
+        StepError::WindowEnded => ValidateEmailError::WindowEnded,
         StepError::SignUpEnded => ValidateEmailError::SignUpEnded,
         StepError::Confirmed(ConfirmationScope::All) => ValidateEmailError::AlreadyConfirmed,
         StepError::Confirmed(ConfirmationScope::Address) => ValidateEmailError::AddressAlreadyConfirmed,

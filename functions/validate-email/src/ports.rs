@@ -2,7 +2,7 @@
 
 use kit::HasClock;
 pub use kit::StoreFault;
-/// Enforces the mail limit of a mailbox. IAM: `dynamodb:UpdateItem`.
+/// Enforces the mail limit of a mailbox, and the suppression of an address. IAM: `dynamodb:UpdateItem`, `dynamodb:ConditionCheckItem`.
 pub use verifications::GrantMail;
 /// Stores verifications with their codes and links. IAM: `dynamodb:UpdateItem`, `dynamodb:PutItem`.
 pub use verifications::OpenVerification;

@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use contracts::validate_email::{ValidateEmailError, ValidateEmailInput};
 use contracts::values::{
-    ConfirmationCode, ConfirmationScope, EmailAddress, HashKey, LinkToken, Timestamp, UserId,
+    ConfirmationCode, ConfirmationScope, EmailAddress, HashKey, LinkToken, RecipientHash, Timestamp, UserId,
 };
 use kit::limit::{Bucket, Rate};
 use kit::testing::{FixedClock, NOON, sample_event, unavailable_store};
-use kit::{CallbackFunction, Handler};
+use kit::{CallbackFunction, Clock, Handler};
 use serde_json::Value;
 use validate_email::{
     App, Grant, GrantMail, Mail, MailFault, OpenResult, OpenVerification, RecordMailStep, RecordResult,
@@ -58,7 +58,15 @@ impl OpenVerification for StubPorts {
 }
 
 impl GrantMail for StubPorts {
-    async fn grant(&self, bucket: &Bucket, user: &UserId, _: Timestamp) -> Result<Grant, StoreFault> {
+    async fn grant(
+        &self,
+        bucket: &Bucket,
+        recipient: &RecipientHash,
+        user: &UserId,
+        _: Timestamp,
+    ) -> Result<Grant, StoreFault> {
+        let hash = |name| RecipientHash::of(&input(name).email, &code_key());
+        assert!([hash("confirm"), hash("already-registered")].contains(recipient));
         self.note(Call::Grant(bucket.clone(), user.clone()));
         self.grant.ok_or_else(unavailable_store)
     }
@@ -150,7 +158,7 @@ async fn code_and_link_are_stored_before_they_are_mailed() {
     else {
         panic!("{calls:?}");
     };
-    let window_ends_at: Timestamp = "2026-01-02T12:00:00Z".parse().unwrap();
+    let window_ends_at: Timestamp = "2100-01-02T12:00:00Z".parse().unwrap();
     assert_eq!(opened.link, mailed_token(mail).hash());
     let code = mailed_code(mail).hash(&code_key(), &opened.user);
     assert!(opened.code.is_one_of(&[code]));
@@ -343,6 +351,40 @@ async fn over_the_mail_limit_no_mail_is_sent_and_nothing_else_differs() {
 }
 
 #[tokio::test]
+async fn to_a_suppressed_address_no_mail_is_sent_and_the_end_of_the_step_is_recorded() {
+    for name in ["confirm", "already-registered"] {
+        let ports = StubPorts {
+            grant: Some(Grant::Suppressed),
+            ..succeeding()
+        };
+
+        let failure = Handler::callback(app(&ports))
+            .invoke(sample_event(name))
+            .await
+            .unwrap_err();
+
+        let calls = calls(&ports);
+        assert_eq!(failure.name, "AddressSuppressed");
+        let [Call::Open(_), Call::Grant(..), Call::Record(_)] = calls.as_slice() else {
+            panic!("{name}: {calls:?}");
+        };
+    }
+}
+
+#[tokio::test]
+async fn a_bounce_while_no_task_waited_is_reported_and_nothing_is_mailed() {
+    let ports = StubPorts {
+        opened: Some(OpenResult::Suppressed),
+        ..succeeding()
+    };
+
+    let error = app(&ports).call(input("confirm")).await.unwrap_err();
+
+    assert!(matches!(error, ValidateEmailError::AddressSuppressed));
+    assert_eq!(calls(&ports).len(), 1);
+}
+
+#[tokio::test]
 async fn no_mail_after_the_confirmation() {
     let ports = StubPorts {
         opened: Some(OpenResult::Ended),
@@ -389,10 +431,38 @@ async fn a_sign_up_that_ended_is_an_error() {
 }
 
 #[tokio::test]
+async fn after_the_window_nothing_is_stored_or_mailed() {
+    // A window of a second, requested so many seconds ago.
+    for (late, result) in [(60, Ok(())), (61, Err("WindowEnded"))] {
+        let ports = succeeding();
+        let mut event = sample_event("confirm");
+        event["windowSeconds"] = 1.into();
+        let requested_at = NOON.now().epoch_millis() - late * 1_000;
+        event["requestedAt"] =
+            serde_json::to_value(Timestamp::from_epoch_millis(requested_at).unwrap()).unwrap();
+
+        let called = Handler::callback(app(&ports)).invoke(event).await;
+
+        assert_eq!(
+            called.map(|_| ()).map_err(|failure| failure.name),
+            result.map_err(str::to_owned)
+        );
+        assert_eq!(calls(&ports).is_empty(), result.is_err(), "{late}");
+    }
+}
+
+#[tokio::test]
 async fn a_failed_mail_is_not_recorded() {
     let unavailable: fn() -> _ = || Err(MailFault::Unavailable("throttled".into()));
+    let rate: fn() -> _ = || Err(MailFault::RateExceeded("throttled".into()));
+    let quota: fn() -> _ = || Err(MailFault::QuotaUsedUp("throttled".into()));
     let rejected: fn() -> _ = || Err(MailFault::Rejected("rejected".into()));
-    for (sent, name) in [(unavailable, "MailUnavailable"), (rejected, "MailRefused")] {
+    for (sent, name) in [
+        (unavailable, "MailUnavailable"),
+        (rate, "MailRateExceeded"),
+        (quota, "MailQuotaUsedUp"),
+        (rejected, "MailRefused"),
+    ] {
         let ports = StubPorts { sent, ..succeeding() };
 
         let failure = Handler::callback(app(&ports))

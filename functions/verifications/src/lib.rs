@@ -9,7 +9,8 @@ mod words;
 
 pub use adapters::dynamodb::DynamoVerifications;
 pub use adapters::ses::SesMail;
-pub use mail::{Mail, MailId};
+pub use contracts::values::MailId;
+pub use mail::Mail;
 pub use ports::{
     Grant, GrantMail, MailFault, OpenResult, OpenVerification, RecordMailStep, RecordResult, SendMail,
     StoreFault, Verification,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contracts::values::{ConfirmationCode, UserId};
+use contracts::values::{ConfirmationCode, MailId, RecipientHash};
 
 use crate::words::{Language, Words};
 
@@ -13,27 +13,11 @@ use crate::words::{Language, Words};
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
     pub id: MailId,
+    /// The hash of the address that it goes to.
+    pub recipient: RecipientHash,
     pub subject: String,
     pub text: String,
     pub html: String,
-}
-
-/// The id of a mail. Stable across retries of one attempt.
-///
-/// SES reports it with each event of the mail, such as a bounce. It is not personal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MailId(String);
-
-impl MailId {
-    /// The mail of this attempt of the user's sign-up.
-    pub fn of(user: &UserId, attempt: u64) -> Self {
-        Self(format!("{user}-{attempt}"))
-    }
-
-    /// Letters, digits and hyphens.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 contracts::hide_in_debug!(Mail);
@@ -42,6 +26,7 @@ impl Mail {
     /// A request to confirm the address by the code, or by the link if there is one; both are valid for `period` from now.
     pub(crate) fn confirmation(
         id: MailId,
+        recipient: RecipientHash,
         language: Language,
         code: &ConfirmationCode,
         link: Option<&str>,
@@ -70,16 +55,16 @@ impl Mail {
         }
         mail.paragraph(&said.warning);
         mail.paragraph(&said.ignore);
-        mail.finish(id, &said.subject)
+        mail.finish(id, recipient, &said.subject)
     }
 
     /// A notice to the owner of a held address that somebody signed up with it.
-    pub(crate) fn notice(id: MailId, language: Language) -> Self {
+    pub(crate) fn notice(id: MailId, recipient: RecipientHash, language: Language) -> Self {
         let words = language.words();
         let mut mail = MailBuilder::new(words);
         mail.paragraph(&words.notice.body);
         mail.paragraph(&words.notice.ignore);
-        mail.finish(id, &words.notice.subject)
+        mail.finish(id, recipient, &words.notice.subject)
     }
 }
 
@@ -109,9 +94,10 @@ impl MailBuilder {
         self.html.push(format!("<p>{html}</p>\n"));
     }
 
-    fn finish(self, id: MailId, subject: &str) -> Mail {
+    fn finish(self, id: MailId, recipient: RecipientHash, subject: &str) -> Mail {
         Mail {
             id,
+            recipient,
             subject: subject.to_owned(),
             text: self.text.join("\n\n") + "\n",
             html: format!(
@@ -156,8 +142,12 @@ mod tests {
         MailId::of(&"6f1d0c1b6a6f4d0b9b9f6d3a52a5c7e1".parse().unwrap(), 0)
     }
 
+    fn recipient() -> RecipientHash {
+        "0".repeat(64).parse().unwrap()
+    }
+
     fn confirmation(language: Language, link: Option<&str>) -> Mail {
-        Mail::confirmation(id(), language, &"012345".parse().unwrap(), link, DAY)
+        Mail::confirmation(id(), recipient(), language, &"012345".parse().unwrap(), link, DAY)
     }
 
     #[test]
@@ -171,7 +161,10 @@ mod tests {
     #[test]
     fn greetings_have_no_name() {
         for (language, greeting, _) in LANGUAGES {
-            for mail in [confirmation(language, Some(LINK)), Mail::notice(id(), language)] {
+            for mail in [
+                confirmation(language, Some(LINK)),
+                Mail::notice(id(), recipient(), language),
+            ] {
                 assert!(mail.text.starts_with(&format!("{greeting}\n\n")), "{}", mail.text);
                 assert!(mail.html.contains(&format!("<p>{greeting}</p>")), "{}", mail.html);
             }
@@ -206,7 +199,7 @@ mod tests {
     #[test]
     fn a_notice_has_neither_code_nor_link() {
         for (language, ..) in LANGUAGES {
-            let mail = Mail::notice(id(), language);
+            let mail = Mail::notice(id(), recipient(), language);
 
             for body in [&mail.text, &mail.html] {
                 assert!(!body.contains("http") && !body.contains("href"), "{body}");

@@ -1,7 +1,8 @@
 //! The ports of the step by mail.
 
 use contracts::values::{
-    Cause, CodeHash, ConfirmationScope, EmailAddress, LinkTokenHash, TaskToken, Timestamp, UserId,
+    Cause, CodeHash, ConfirmationScope, EmailAddress, LinkTokenHash, RecipientHash, TaskToken, Timestamp,
+    UserId,
 };
 pub use kit::StoreFault;
 use kit::limit::Bucket;
@@ -19,14 +20,16 @@ pub trait OpenVerification: Send + Sync + 'static {
     -> impl Future<Output = Result<OpenResult, StoreFault>> + Send;
 }
 
-/// Enforces the mail limit of a mailbox. IAM: `dynamodb:UpdateItem`.
+/// Enforces the mail limit of a mailbox, and the suppression of an address. IAM: `dynamodb:UpdateItem`, `dynamodb:ConditionCheckItem`.
 pub trait GrantMail: Send + Sync + 'static {
     /// Takes a token of the mailbox's bucket for the newest mail of this sign-up, unless it has one already or the bucket is empty.
+    /// Nothing is granted while mails to the recipient are suppressed.
     ///
     /// The mail's retries take no other token; another mail that is asked for does. A token is never put back.
     fn grant(
         &self,
         bucket: &Bucket,
+        recipient: &RecipientHash,
         user: &UserId,
         now: Timestamp,
     ) -> impl Future<Output = Result<Grant, StoreFault>> + Send;
@@ -73,6 +76,8 @@ pub enum OpenResult {
     StaleAttempt,
     /// The sign-up was confirmed while no task waited, and awaits the record of it.
     Confirmed(ConfirmationScope),
+    /// A mail of the sign-up bounced, or its recipient complained, while no task waited.
+    Suppressed,
     /// There is no sign-up with this id that awaits verification.
     Ended,
 }
@@ -83,6 +88,8 @@ pub enum Grant {
     Granted,
     /// The mail limit of the mailbox is reached.
     UsedUp,
+    /// A mail to the address bounced, or its owner complained, not long ago.
+    Suppressed,
 }
 
 /// Whether the end of the mail step was recorded.
@@ -97,6 +104,10 @@ pub enum RecordResult {
 pub enum MailFault {
     #[error("the mail service cannot be used right now")]
     Unavailable(#[source] Cause),
+    #[error("the sending rate of the mail service is exceeded")]
+    RateExceeded(#[source] Cause),
+    #[error("the daily quota of the mail service is used up")]
+    QuotaUsedUp(#[source] Cause),
     #[error("the mail service rejected the mail")]
     Rejected(#[source] Cause),
 }

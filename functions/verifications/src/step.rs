@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use contracts::values::{
-    Cause, ConfirmationCode, ConfirmationScope, EmailAddress, LinkToken, Locale, MailPurpose, TaskToken,
-    Timestamp, UserId,
+    Cause, ConfirmationCode, ConfirmationScope, EmailAddress, LinkToken, Locale, MailId, MailPurpose,
+    RecipientHash, TaskToken, Timestamp, UserId,
 };
 use kit::Clock;
 use kit::limit::Bucket;
 
-use crate::mail::{Mail, MailId};
+use crate::mail::Mail;
 use crate::ports::{
     Grant, GrantMail, MailFault, OpenResult, OpenVerification, RecordMailStep, RecordResult, SendMail,
     StoreFault, Verification,
@@ -65,13 +65,25 @@ pub enum StepError {
     StoreUnavailable(#[source] Cause),
     #[error("the mail service cannot be used right now")]
     MailUnavailable(#[source] Cause),
+    #[error("the sending rate of the mail service is exceeded")]
+    MailRateExceeded(#[source] Cause),
+    #[error("the daily quota of the mail service is used up")]
+    MailQuotaUsedUp(#[source] Cause),
     #[error("the mail service rejected the mail")]
     MailRefused(#[source] Cause),
+    #[error("mails to the address are suppressed")]
+    Suppressed,
+    #[error("the window of the sign-up's mails is over")]
+    WindowEnded,
     #[error("the sign-up has ended")]
     SignUpEnded,
     #[error("the sign-up was confirmed while no task waited")]
     Confirmed(ConfirmationScope),
 }
+
+/// How late an attempt may be: one that was asked for just before the end of the window, or whose function has a fast clock, mails as any
+/// other.
+const TOLERANCE: Duration = Duration::from_mins(1);
 
 /// The secrets of one attempt.
 struct Secrets {
@@ -134,8 +146,12 @@ where
     ///
     /// # Errors
     ///
-    /// If the sign-up has ended or is confirmed, or the store cannot be used.
+    /// If the window is over since more than a minute, the sign-up has ended, is confirmed or had a bounce, or the store cannot be used.
     pub async fn open(&self, request: &Request<'_>) -> Result<Option<Opened>, StepError> {
+        // A confirmation that is recorded is not lost: the end of the sign-up finds it.
+        if self.clock.now() >= request.window_ends_at().plus(TOLERANCE) {
+            return Err(StepError::WindowEnded);
+        }
         let secrets = Secrets::generate(request.with_phone)?;
         let hash = |code: &ConfirmationCode| code.hash(&self.settings.code_key, request.user);
         let verification = Verification {
@@ -155,12 +171,14 @@ where
             })),
             OpenResult::StaleAttempt => Ok(None),
             OpenResult::Confirmed(scope) => Err(StepError::Confirmed(scope)),
+            OpenResult::Suppressed => Err(StepError::Suppressed),
             OpenResult::Ended => Err(StepError::SignUpEnded),
         }
     }
 
     fn mail(&self, request: &Request<'_>, secrets: &Secrets) -> Mail {
         let id = MailId::of(request.user, request.attempt);
+        let recipient = RecipientHash::of(request.email, &self.settings.code_key);
         let language = Language::of(request.locale);
         match request.purpose {
             MailPurpose::Confirm => {
@@ -169,9 +187,9 @@ where
                     Confirmation::Code => None,
                 };
                 let period = remaining(self.clock.now(), request.window_ends_at());
-                Mail::confirmation(id, language, &secrets.code, link.as_deref(), period)
+                Mail::confirmation(id, recipient, language, &secrets.code, link.as_deref(), period)
             }
-            MailPurpose::AlreadyRegistered => Mail::notice(id, language),
+            MailPurpose::AlreadyRegistered => Mail::notice(id, recipient, language),
         }
     }
 }
@@ -182,32 +200,40 @@ where
     M: SendMail,
     C: Clock,
 {
-    /// Sends the mail, unless the mailbox has reached its mail limit, and records the end of the step.
+    /// Sends the mail, unless the mailbox has reached its mail limit or mails to the address are suppressed, and records the end of the
+    /// step.
     ///
     /// # Errors
     ///
-    /// If the sign-up has ended, or the store or the mail service cannot be used or refuses the mail.
+    /// If the sign-up has ended, or the store or the mail service cannot be used or refuses the mail; if mails to the address are
+    /// suppressed, after the record.
     pub async fn send(&self, request: &Request<'_>, mail: &Mail) -> Result<(), StepError> {
-        self.send_within_limit(request, mail).await?;
+        let grant = self.send_if_granted(request, mail).await?;
 
         let recorded = self.store.record(request.user, request.window_ends_at()).await;
         match recorded.map_err(unavailable)? {
+            // Nobody can confirm it. Nothing that is public tells it from a sign-up that waits.
+            RecordResult::Recorded if grant == Grant::Suppressed => Err(StepError::Suppressed),
             RecordResult::Recorded => Ok(()),
             RecordResult::Ended => Err(StepError::SignUpEnded),
         }
     }
 
-    async fn send_within_limit(&self, request: &Request<'_>, mail: &Mail) -> Result<(), StepError> {
+    async fn send_if_granted(&self, request: &Request<'_>, mail: &Mail) -> Result<Grant, StepError> {
         let bucket = Bucket::of_mails(&request.email.mailbox(), self.settings.mails_per_mailbox);
-        let granted = self.store.grant(&bucket, request.user, self.clock.now()).await;
-        match granted.map_err(unavailable)? {
-            Grant::Granted => self.mail.send(request.email, mail).await.map_err(not_sent),
-            // Everything else is the same as if the mail had been sent, so that the limit cannot be observed.
-            Grant::UsedUp => {
-                bucket.log_empty();
-                Ok(())
-            }
+        let now = self.clock.now();
+        let granted = self
+            .store
+            .grant(&bucket, &mail.recipient, request.user, now)
+            .await;
+        let grant = granted.map_err(unavailable)?;
+        match grant {
+            Grant::Granted => self.mail.send(request.email, mail).await.map_err(not_sent)?,
+            // Everything else is the same as if the mail had been sent, so that neither can be observed.
+            Grant::UsedUp => bucket.log_empty(),
+            Grant::Suppressed => tracing::info!(user = %request.user, "mails to the address are suppressed"),
         }
+        Ok(grant)
     }
 }
 
@@ -223,6 +249,8 @@ fn unavailable(StoreFault(source): StoreFault) -> StepError {
 fn not_sent(fault: MailFault) -> StepError {
     match fault {
         MailFault::Unavailable(source) => StepError::MailUnavailable(source),
+        MailFault::RateExceeded(source) => StepError::MailRateExceeded(source),
+        MailFault::QuotaUsedUp(source) => StepError::MailQuotaUsedUp(source),
         MailFault::Rejected(source) => StepError::MailRefused(source),
     }
 }

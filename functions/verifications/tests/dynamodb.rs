@@ -14,7 +14,9 @@ use aws_sdk_dynamodb::operation::update_item::{UpdateItemInput, UpdateItemOutput
 use aws_sdk_dynamodb::types::{CancellationReason, ReturnValuesOnConditionCheckFailure, Update};
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use contracts::table::VerificationState;
-use contracts::values::{CodeHash, ConfirmationScope, EmailAddress, LinkToken, TaskToken, Timestamp, UserId};
+use contracts::values::{
+    CodeHash, ConfirmationScope, EmailAddress, LinkToken, RecipientHash, TaskToken, Timestamp, UserId,
+};
 use kit::Clock;
 use kit::aws::dynamodb::{Table, number, string};
 use kit::limit::{Bucket, Rate};
@@ -37,18 +39,25 @@ fn bucket() -> Bucket {
     Bucket::of_mails(&address.mailbox(), rate)
 }
 
+fn recipient() -> RecipientHash {
+    "ab".repeat(32).parse().unwrap()
+}
+
 /// A transaction of the expected token.
 fn taken(expected: fn(&Update) -> bool) -> Rule {
     mock!(Client::transact_write_items)
         .match_requests(move |request| {
-            let [token, mark] = request.transact_items() else {
+            let [token, mark, suppression] = request.transact_items() else {
                 return false;
             };
             let (token, mark) = (token.update().unwrap(), mark.update().unwrap());
+            let suppression = suppression.condition_check().unwrap();
             token.key()["pk"].as_s().unwrap() == bucket().key()
                 && mark.key()["pk"].as_s().unwrap() == &format!("verification#{ID}")
                 && mark.condition_expression()
                     == Some("attribute_exists(#pk) AND attribute_not_exists(#mailGranted)")
+                && suppression.key()["pk"].as_s().unwrap() == &format!("suppression#{}", "ab".repeat(32))
+                && suppression.condition_expression() == "attribute_not_exists(#pk) OR #until <= :now"
                 && expected(token)
         })
         .then_output(|| TransactWriteItemsOutput::builder().build())
@@ -59,7 +68,7 @@ fn not_taken(full_at: i64) -> Rule {
     let token = CancellationReason::builder()
         .code("ConditionalCheckFailed")
         .item("fullAt", number(full_at));
-    cancelled([token.build(), reason("None")])
+    cancelled([token.build(), reason("None"), reason("None")])
 }
 
 fn in_hours(hours: i64) -> i64 {
@@ -131,7 +140,10 @@ async fn task_token_window_and_link_are_stored_in_one_transaction() {
             let link = link.put().unwrap();
             verification.key()["pk"].as_s().unwrap() == &format!("verification#{ID}")
                 && verification.condition_expression()
-                    == Some("attribute_not_exists(#pk) OR (#state = :open AND #attempt <= :attempt)")
+                    == Some(
+                        "attribute_not_exists(#pk) OR \
+                         (#state = :open AND #attempt <= :attempt AND attribute_not_exists(#suppressedAt))",
+                    )
                 && verification.return_values_on_condition_check_failure()
                     == Some(&ReturnValuesOnConditionCheckFailure::AllOld)
                 && opened[":attempt"].as_n().unwrap() == "3"
@@ -211,7 +223,9 @@ async fn the_first_token_of_a_mailbox_is_taken_with_a_mark_on_the_sign_up() {
             && token_value(token, ":expiresAt") == (in_hours(4) / 1_000).to_string()
     });
 
-    let granted = store(&[&first]).grant(&bucket(), &user(), noon()).await;
+    let granted = store(&[&first])
+        .grant(&bucket(), &recipient(), &user(), noon())
+        .await;
 
     assert_eq!(granted.unwrap(), Grant::Granted);
     assert_eq!(first.num_calls(), 1);
@@ -229,7 +243,7 @@ async fn a_later_token_is_added_to_what_is_there() {
     let client = mock_client!(aws_sdk_dynamodb, RuleMode::Sequential, [&used, &next]);
     let store = DynamoVerifications(Table::new(client, "table"));
 
-    let granted = store.grant(&bucket(), &user(), noon()).await;
+    let granted = store.grant(&bucket(), &recipient(), &user(), noon()).await;
 
     assert_eq!(granted.unwrap(), Grant::Granted);
     assert_eq!(next.num_calls(), 1);
@@ -239,7 +253,9 @@ async fn a_later_token_is_added_to_what_is_there() {
 async fn an_empty_bucket_grants_no_mail() {
     let empty = not_taken(in_hours(2) + 1);
 
-    let granted = store(&[&empty]).grant(&bucket(), &user(), noon()).await;
+    let granted = store(&[&empty])
+        .grant(&bucket(), &recipient(), &user(), noon())
+        .await;
 
     assert_eq!(granted.unwrap(), Grant::UsedUp);
     assert_eq!(empty.num_calls(), 1);
@@ -247,20 +263,55 @@ async fn an_empty_bucket_grants_no_mail() {
 
 #[tokio::test]
 async fn a_sign_up_takes_one_token() {
-    let marked = cancelled([reason("None"), reason("ConditionalCheckFailed")]);
-    let empty_and_marked = cancelled([reason("ConditionalCheckFailed"), reason("ConditionalCheckFailed")]);
+    let failed = || reason("ConditionalCheckFailed");
+    let marked = cancelled([reason("None"), failed(), reason("None")]);
+    let empty_and_marked = cancelled([failed(), failed(), reason("None")]);
     for before in [marked, empty_and_marked] {
-        let granted = store(&[&before]).grant(&bucket(), &user(), noon()).await;
+        let granted = store(&[&before])
+            .grant(&bucket(), &recipient(), &user(), noon())
+            .await;
 
         assert_eq!(granted.unwrap(), Grant::Granted);
     }
 }
 
 #[tokio::test]
+async fn a_suppressed_address_is_granted_no_mail_also_if_it_has_its_token() {
+    let failed = || reason("ConditionalCheckFailed");
+    for before in [
+        cancelled([reason("None"), reason("None"), failed()]),
+        cancelled([reason("None"), failed(), failed()]),
+        cancelled([failed(), failed(), failed()]),
+    ] {
+        let granted = store(&[&before])
+            .grant(&bucket(), &recipient(), &user(), noon())
+            .await;
+
+        assert_eq!(granted.unwrap(), Grant::Suppressed);
+    }
+}
+
+#[tokio::test]
+async fn a_sign_up_whose_mail_bounced_is_not_opened_again() {
+    let verification = CancellationReason::builder()
+        .code("ConditionalCheckFailed")
+        .item("state", string("open"))
+        .item("attempt", number(2))
+        .item("suppressedAt", number(1));
+    let bounced = cancelled([verification.build(), reason("None"), reason("None")]);
+
+    let opened = store(&[&bounced]).open(self::verification()).await.unwrap();
+
+    assert_eq!(opened, OpenResult::Suppressed);
+}
+
+#[tokio::test]
 async fn a_lasting_race_for_tokens_is_a_store_fault() {
     let used = not_taken(in_hours(1));
 
-    let granted = store(&[&used]).grant(&bucket(), &user(), noon()).await;
+    let granted = store(&[&used])
+        .grant(&bucket(), &recipient(), &user(), noon())
+        .await;
 
     assert!(granted.is_err());
     assert_eq!(used.num_calls(), 4);
@@ -270,7 +321,8 @@ async fn a_lasting_race_for_tokens_is_a_store_fault() {
 async fn the_mail_step_is_recorded_before_and_after_the_confirmation() {
     let record = updated(|request| {
         key(request) == format!("user#{ID}")
-            && request.condition_expression() == Some("#status IN (:awaiting, :verified, :superseded)")
+            && request.condition_expression()
+                == Some("#status IN (:awaiting, :verified, :superseded, :suppressed)")
             && value(request, ":awaiting") == "awaiting_verification"
             && value(request, ":windowEndsAt") == "1767268800000"
     });
@@ -288,11 +340,11 @@ async fn the_mail_step_is_recorded_before_and_after_the_confirmation() {
 
 #[tokio::test]
 async fn throttling_is_a_store_fault() {
-    let throttled = cancelled([reason("ThrottlingError"), reason("None")]);
+    let throttled = cancelled([reason("ThrottlingError"), reason("None"), reason("None")]);
 
     assert!(
         store(&[&throttled])
-            .grant(&bucket(), &user(), noon())
+            .grant(&bucket(), &recipient(), &user(), noon())
             .await
             .is_err()
     );

@@ -7,9 +7,11 @@
 
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::ErrorMetadata;
-use aws_sdk_sesv2::operation::send_email::{SendEmailError, SendEmailOutput};
+use aws_sdk_sesv2::operation::send_email::{SendEmailError, SendEmailInput, SendEmailOutput};
 use aws_sdk_sesv2::types::Content;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::body::SdkBody;
 use contracts::values::EmailAddress;
 use verifications::{Mail, MailFault, MailId, SendMail, SesMail};
 
@@ -22,6 +24,7 @@ const MAIL_ID: &str = "6f1d0c1b6a6f4d0b9b9f6d3a52a5c7e1-2";
 fn mail() -> Mail {
     Mail {
         id: MailId::of(&"6f1d0c1b6a6f4d0b9b9f6d3a52a5c7e1".parse().unwrap(), 2),
+        recipient: "ab".repeat(32).parse().unwrap(),
         subject: "subject".to_owned(),
         text: "text".to_owned(),
         html: "<p>html</p>".to_owned(),
@@ -38,6 +41,11 @@ fn is(content: Option<&Content>, text: &str) -> bool {
     content.is_some_and(|content| content.data() == text && content.charset() == Some("UTF-8"))
 }
 
+fn tags(request: &SendEmailInput) -> Vec<(&str, &str)> {
+    let tags = request.email_tags().iter();
+    tags.map(|tag| (tag.name(), tag.value())).collect()
+}
+
 #[tokio::test]
 async fn a_mail_goes_to_one_person_in_both_bodies() {
     let send = mock!(Client::send_email)
@@ -47,7 +55,7 @@ async fn a_mail_goes_to_one_person_in_both_bodies() {
             request.from_email_address() == Some("hello@example.org")
                 && request.destination().unwrap().to_addresses() == ["canary@example.org"]
                 && request.configuration_set_name() == Some("sign-up")
-                && matches!(request.email_tags(), [tag] if tag.name() == "mail-id" && tag.value() == MAIL_ID)
+                && tags(request) == [("mail-id", MAIL_ID), ("recipient", &*"ab".repeat(32))]
                 && is(message.subject(), "subject")
                 && is(body.text(), "text")
                 && is(body.html(), "<p>html</p>")
@@ -92,6 +100,49 @@ async fn an_identity_that_is_not_verified_may_be_later() {
 
     assert!(matches!(fault, MailFault::Unavailable(_)), "{fault:?}");
     assert!(!format!("{fault:?}").contains("canary"), "{fault:?}");
+}
+
+#[tokio::test]
+async fn the_limits_of_the_account_are_faults_of_their_own() {
+    type Is = fn(&MailFault) -> bool;
+    let rate: Is = |fault| matches!(fault, MailFault::RateExceeded(_));
+    let quota: Is = |fault| matches!(fault, MailFault::QuotaUsedUp(_));
+    let calls: Is = |fault| matches!(fault, MailFault::Unavailable(_));
+    for code in ["TooManyRequestsException", "ThrottlingException"] {
+        for (message, is_expected) in [
+            ("Maximum sending rate exceeded.", rate),
+            ("Daily message quota exceeded.", quota),
+            ("Too Many Requests", calls),
+        ] {
+            let limited = mock!(Client::send_email).then_error(move || {
+                let meta = ErrorMetadata::builder().code(code).message(message);
+                SendEmailError::generic(meta.build())
+            });
+
+            let fault = ses(&limited).send(&address(), &mail()).await.unwrap_err();
+
+            assert!(is_expected(&fault), "{code}, {message}: {fault:?}");
+        }
+    }
+}
+
+/// As SES answers over HTTP, so that the SDK finds the message.
+#[tokio::test]
+async fn the_messages_of_limits_are_found_in_responses() {
+    let body = r#"{"message":"Daily message quota exceeded."}"#;
+    let limited = mock!(Client::send_email)
+        .sequence()
+        .http_response(move || {
+            let mut response = HttpResponse::new(429_u16.try_into().unwrap(), SdkBody::from(body));
+            let headers = response.headers_mut();
+            headers.insert("x-amzn-ErrorType", "TooManyRequestsException");
+            response
+        })
+        .build();
+
+    let fault = ses(&limited).send(&address(), &mail()).await.unwrap_err();
+
+    assert!(matches!(fault, MailFault::QuotaUsedUp(_)), "{fault:?}");
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use axum::routing::post;
 use simulator::wall_clock::WallClock;
 
 use crate::host::{self, Hosts};
+use crate::mail_events::MailEvents;
 use crate::outbox::Outbox;
 use crate::secrets::WebhookSecret;
 use crate::start_secrets::AccessKey;
@@ -40,6 +41,7 @@ const MAX_BODY: usize = 2 * 1024 * 1024;
 pub(crate) struct Services {
     pub(crate) executions: WallClock,
     pub(crate) outbox: Outbox,
+    pub(crate) mail_events: MailEvents,
     pub(crate) webhook_secret: WebhookSecret,
 }
 
@@ -95,6 +97,7 @@ mod tests {
 
     use super::*;
     use crate::aws::step_functions::MACHINE;
+    use crate::functions::Functions;
     use crate::journal::JournalFile;
 
     /// Services in memory, with a machine that sleeps.
@@ -107,6 +110,7 @@ mod tests {
         Services {
             executions: WallClock::new(machines),
             outbox: Outbox::open(JournalFile::in_memory()).unwrap(),
+            mail_events: MailEvents::new(Functions(Vec::new().into())),
             webhook_secret: WebhookSecret::of("whsec_"),
         }
     }

@@ -22,6 +22,7 @@ pub fn functions(environment: impl Fn() -> Environment, aws: &Aws) -> Result<Vec
         set_user_status::handler(environment(), aws)?,
         notify_webhook::handler(environment(), aws)?,
         request_mail::handler(environment(), aws)?,
+        record_mail_event::handler(environment(), aws)?,
         get_user::handler(environment(), aws)?,
         serve_pages::handler(),
     ])

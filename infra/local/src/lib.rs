@@ -12,6 +12,7 @@ mod functions;
 mod host;
 mod http;
 mod journal;
+mod mail_events;
 pub mod outbox;
 mod private_file;
 mod runner;

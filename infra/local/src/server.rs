@@ -25,6 +25,7 @@ use crate::functions::{Functions, functions};
 use crate::host::Hosts;
 use crate::http::{self, Site};
 use crate::journal::{self, JournalFile};
+use crate::mail_events::MailEvents;
 use crate::outbox::Outbox;
 use crate::runner::FunctionRunner;
 use crate::secrets::Secrets;
@@ -129,6 +130,7 @@ impl LocalServer {
         let services = Services {
             executions: executions.clone(),
             outbox: outbox.clone(),
+            mail_events: MailEvents::new(functions.clone()),
             webhook_secret: secrets.webhook_secret,
         };
         let site = Site {

@@ -50,6 +50,46 @@ async fn a_sign_up_is_stored_mailed_confirmed_and_delivered_to_the_webhook() {
     );
 }
 
+#[tokio::test]
+async fn mails_of_the_mailbox_simulator_end_the_wait_and_nothing_public_tells() {
+    let fixture = Fixture::new().await;
+    for name in ["bounce", "complaint", "suppressionlist"] {
+        let email = format!("{name}@simulator.amazonses.com");
+
+        let id = fixture.sign_up(json!({"email": email})).await;
+
+        let arn = fixture.server.execution_of(&id.parse().unwrap());
+        let ended = fixture.server.executions().wait(&arn).await.unwrap();
+        assert_eq!(
+            ended.status.output(),
+            Some(&json!({"outcome": "suppressed"})),
+            "{name}"
+        );
+        let record = item(&fixture, &format!("user#{id}")).await.unwrap();
+        assert!(!record.contains_key("email"), "{name}");
+        let user = fixture.user_once_mailed(&id).await;
+        assert_eq!(user["status"], "awaiting_verification", "{name}");
+    }
+    let mails = fixture.server.outbox().all().len();
+
+    // Nobody mails the address again, and the sign-up does not wait.
+    let id = fixture
+        .sign_up(json!({"email": "bounce@simulator.amazonses.com"}))
+        .await;
+    let arn = fixture.server.execution_of(&id.parse().unwrap());
+    let ended = fixture.server.executions().wait(&arn).await.unwrap();
+
+    assert_eq!(ended.status.output(), Some(&json!({"outcome": "suppressed"})));
+    assert_eq!(fixture.server.outbox().all().len(), mails);
+    let delivered = fixture
+        .sign_up(json!({"email": "success@simulator.amazonses.com"}))
+        .await;
+    assert_eq!(
+        fixture.user_once_mailed(&delivered).await["status"],
+        "awaiting_verification"
+    );
+}
+
 /// The headers without those that always differ.
 fn comparable(headers: &HeaderMap) -> HeaderMap {
     let mut headers = headers.clone();

@@ -17,7 +17,7 @@ mod worst_case;
 pub use events::{MAX_EVENTS, events_of_state, max_events};
 pub use hints::{Hints, timeout};
 pub use maps::{concurrency, is_distributed, is_express};
-pub use retries::{max_retries, times};
+pub use retries::{RetryBudget, max_retries, retry_budgets, times};
 pub use transitions::max_transitions;
 pub use unbounded::{Reason, Unbounded};
 pub use worst_case::{express_executions, worst_case, worst_cases};

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use asl_document::{ALL_ERRORS, HEARTBEAT_TIMEOUT, Retrier, State, TIMEOUT};
+use asl_document::{ALL_ERRORS, HEARTBEAT_TIMEOUT, JitterStrategy, Retrier, State, TIMEOUT};
 
 /// The defaults of `IntervalSeconds`, `MaxAttempts` and `BackoffRate`.
 const DEFAULT_INTERVAL_SECONDS: u64 = 1;
@@ -57,6 +57,30 @@ pub(crate) fn longest_retries(
         times(attempt, max_attempts(retrier)).saturating_add(delays(retrier))
     });
     retriers.fold(Duration::ZERO, Duration::saturating_add)
+}
+
+/// What one retry policy of a state allows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RetryBudget {
+    /// The errors that it retries.
+    pub errors: Vec<String>,
+    /// The most retries.
+    pub retries: u64,
+    /// All pauses before these retries together, each as long as it can be. With full jitter, half of it on average.
+    pub pauses: Duration,
+    /// Whether the pauses have full jitter.
+    pub has_jitter: bool,
+}
+
+/// The retry policies of a state, in their order.
+pub fn retry_budgets(state: &State) -> Vec<RetryBudget> {
+    let budget = |retrier: &Retrier| RetryBudget {
+        errors: retrier.error_equals.clone(),
+        retries: max_attempts(retrier),
+        pauses: delays(retrier),
+        has_jitter: retrier.jitter_strategy == Some(JitterStrategy::Full),
+    };
+    retriers(state).iter().map(budget).collect()
 }
 
 fn delays(retrier: &Retrier) -> Duration {

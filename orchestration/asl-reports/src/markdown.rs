@@ -11,7 +11,7 @@ use super::table::Table;
 use super::totals::{TYPICAL_CALL, TYPICAL_HOP, Totals};
 use crate::report::Report;
 use asl_analysis::duration::{about, exactly, number};
-use asl_analysis::{MAX_EVENTS, Unbounded};
+use asl_analysis::{MAX_EVENTS, RetryBudget, Unbounded};
 
 pub(super) fn markdown(report: &Report) -> String {
     let text = fmt::from_fn(|out| write(report, out)).to_string();
@@ -25,6 +25,7 @@ fn write(report: &Report, out: &mut Formatter<'_>) -> fmt::Result {
     }
     summary(report, out)?;
     states(report, out)?;
+    retries(report, out)?;
     paths(report, out)?;
     costs(report, out)?;
     assumptions(report, out)
@@ -118,6 +119,65 @@ fn states(report: &Report, out: &mut Formatter<'_>) -> fmt::Result {
         ]);
     }
     write!(out, "{table}")
+}
+
+/// The retry policies, those that differ in nothing but the state in one row.
+fn retries(report: &Report, out: &mut Formatter<'_>) -> fmt::Result {
+    let mut policies: IndexMap<&RetryBudget, Vec<String>> = IndexMap::new();
+    for state in &report.states {
+        for policy in &state.retries {
+            policies
+                .entry(policy)
+                .or_default()
+                .push(format!("`{}`", state.name));
+        }
+    }
+    if policies.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Retries\n")?;
+    writeln!(
+        out,
+        "What each policy allows one visit of a state, and what a million visits cost that use all of it. Pauses are those on \
+         average, and at most.\n"
+    )?;
+    let header = [
+        "states",
+        "retried after",
+        "retries",
+        "pauses together",
+        "USD per million",
+    ];
+    let mut table = Table::new(&header, &[2, 3, 4]);
+    for (policy, states) in policies {
+        let expected = if policy.has_jitter {
+            policy.pauses / 2
+        } else {
+            policy.pauses
+        };
+        let cents = report.prices.cents_per_million_transitions + report.prices.cents_per_million_requests;
+        table.row([
+            states.join(", "),
+            errors(policy),
+            number(policy.retries),
+            format!("{}, {}", about(expected), about(policy.pauses)),
+            dollars(policy.retries.saturating_mul(cents)),
+        ]);
+    }
+    write!(out, "{table}")
+}
+
+/// The errors of the functions by name, and how many of the platform's.
+fn errors(policy: &RetryBudget) -> String {
+    let (of_platform, own): (Vec<&String>, Vec<&String>) =
+        policy.errors.iter().partition(|error| error.contains('.'));
+    let mut names: Vec<String> = own.into_iter().cloned().collect();
+    match of_platform.as_slice() {
+        [] => {}
+        [single] => names.push((*single).clone()),
+        several => names.push(format!("{} of AWS", several.len())),
+    }
+    names.join(", ")
 }
 
 fn paths(report: &Report, out: &mut Formatter<'_>) -> fmt::Result {

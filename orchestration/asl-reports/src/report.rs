@@ -9,7 +9,8 @@ use crate::prices::PriceTable;
 use crate::totals::Totals;
 use asl_analysis::graph::{NamedState, all_states, is_callback};
 use asl_analysis::{
-    Hints, Unbounded, events_of_state, max_events, max_retries, max_transitions, worst_case, worst_cases,
+    Hints, RetryBudget, Unbounded, events_of_state, max_events, max_retries, max_transitions, retry_budgets,
+    worst_case, worst_cases,
 };
 use asl_document::{State, StateMachine};
 
@@ -81,6 +82,8 @@ pub struct StateSummary {
     pub is_callback: bool,
     /// The most attempts: the first one and all retries.
     pub max_attempts: u64,
+    /// Its retry policies.
+    pub retries: Vec<RetryBudget>,
     /// See [`worst_cases`].
     pub worst_case: Result<Duration, Unbounded>,
     /// The most history events of one visit, the states inside of it included.
@@ -150,6 +153,7 @@ fn states(machine: &StateMachine, hints: &Hints) -> Vec<StateSummary> {
             kind: kind(state),
             is_callback: is_callback(state),
             max_attempts: max_retries(state).saturating_add(1),
+            retries: retry_budgets(state),
             worst_case: worst_cases
                 .get(name)
                 .cloned()

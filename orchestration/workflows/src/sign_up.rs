@@ -20,8 +20,9 @@ use contracts::table::MAX_MAIL_REQUESTS;
 use contracts::validate_contacts::{ValidateContacts, ValidateContactsInputFields};
 use contracts::validate_email::{ValidateEmail, ValidateEmailInputFields};
 use contracts::values::{
-    AddressAlreadyConfirmed, AddressHash, AlreadyConfirmed, ConfirmationError, ConfirmationScope,
-    EmailConfirmed, MailPurpose, ResendRequested, SignUpOutcome,
+    AddressAlreadyConfirmed, AddressHash, AddressSuppressed, AlreadyConfirmed, ConfirmationError,
+    ConfirmationScope, EmailConfirmed, MailPurpose, MailQuotaUsedUp, MailRateExceeded, ResendRequested,
+    SignUpOutcome, WindowEnded,
 };
 
 mod window;
@@ -61,7 +62,7 @@ impl Default for SignUpSettings {
 /// The sign-up: store the data; then, in parallel, confirm the address and notify the marketing webhook.
 ///
 /// If the data is not stored, no mail is sent and the webhook is not called. If the webhook is down, the sign-up
-/// still completes. If nobody follows the link, the sign-up expires. A sign-up for the address of a verified account
+/// still completes. If nobody follows the link, the sign-up expires; if a mail bounces, it ends at once, which is not public. A sign-up for the address of a verified account
 /// runs through the same states in the same time, so that it does not disclose the account.
 ///
 /// # Errors
@@ -171,6 +172,9 @@ const OUTCOME_FAILED: &str = "the address could not be validated, or the final s
 /// Offset of attempt numbers per redrive; larger than any state's number of retries.
 const ATTEMPTS_PER_REDRIVE: u64 = 1_000;
 
+/// The longest pause before the first retry when the daily quota of the mail service is used up: it comes back over hours.
+const QUOTA_PAUSE: Duration = Duration::from_mins(5);
+
 /// The usual time until the mailed link is followed, for the report: an assumption, not a measurement.
 const USUAL_CONFIRMATION: Duration = Duration::from_mins(5);
 
@@ -244,6 +248,11 @@ fn confirm<V: Function<Output = EmailConfirmed, Error: ConfirmationError>>(
         .comment("Waits for the owner of the address to enter the mailed code or to follow the link.")
         .retry(long_retry())
         .retry_on(ResendRequested, another_mail())
+        .retry_on(MailRateExceeded, retry_for_a_day())
+        .retry_on(
+            MailQuotaUsedUp,
+            retry_for_a_day().interval(QUOTA_PAUSE).max_retries(62),
+        )
         .catch(AlreadyConfirmed, |_| {
             let all = ConfirmationScope::All.into_expr().some();
             record_verified("Confirmed", user, storage, all)
@@ -252,6 +261,8 @@ fn confirm<V: Function<Output = EmailConfirmed, Error: ConfirmationError>>(
             let address = ConfirmationScope::Address.into_expr().some();
             record_verified("AddressConfirmed", user, storage, address)
         })
+        .catch(AddressSuppressed, |_| end("Suppression", NewStatus::Suppressed))
+        .catch(WindowEnded, |_| end("WindowEnd", NewStatus::Expired))
         .catch(Timeout, |_| end("Expired", NewStatus::Expired))
         .catch_all(|_| end("ValidationFailure", NewStatus::Failed))
         .and_then(|confirmed| record_verified("Verified", user, storage, confirmed.scope))
@@ -326,6 +337,14 @@ fn record<'s>(
 /// four and a half at most. The retries of all states together take less than the workflow's `TIMEOUT`.
 fn long_retry() -> Retry {
     Retry::default().max_retries(60).max_delay(Duration::from_mins(5))
+}
+
+/// The retry policy for the limits of the mail service, which last for up to a day: about 29 hours on average, and less than 24 in one
+/// of a hundred cases. As a rule the window of the mails is over before the last retry, and then the function ends the wait.
+fn retry_for_a_day() -> Retry {
+    Retry::default()
+        .max_retries(69)
+        .max_delay(Duration::from_hours(1))
 }
 
 /// The retry policy for a person who asks for another mail: at once, and as often as a person may ask.

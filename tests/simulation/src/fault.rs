@@ -32,11 +32,13 @@ pub enum FunctionId {
     RequestMail,
     /// In place of `ValidateEmail`: texts a code as well.
     ValidateContacts,
+    /// Records bounces and complaints.
+    RecordMailEvent,
 }
 
 impl FunctionId {
     /// All functions, in the order of their discriminants.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::CreateUser,
         Self::StoreUserData,
         Self::ValidateEmail,
@@ -46,6 +48,7 @@ impl FunctionId {
         Self::GetUser,
         Self::RequestMail,
         Self::ValidateContacts,
+        Self::RecordMailEvent,
     ];
 
     /// The function's name in the definition.
@@ -60,14 +63,15 @@ impl FunctionId {
             Self::GetUser => "GetUser",
             Self::RequestMail => "RequestMail",
             Self::ValidateContacts => ValidateContacts::NAME,
+            Self::RecordMailEvent => "RecordMailEvent",
         }
     }
 
-    /// The function's timeout, in milliseconds; for the API's functions, as in `infra/template.yaml`.
+    /// The function's timeout, in milliseconds; for those that no task calls, as in `infra/template.yaml`.
     #[expect(clippy::expect_used, reason = "the timeouts are constants below a minute")]
     pub(crate) fn timeout(self) -> i64 {
         let timeout = match self {
-            Self::CreateUser | Self::RequestMail => Duration::from_secs(15),
+            Self::CreateUser | Self::RequestMail | Self::RecordMailEvent => Duration::from_secs(15),
             Self::StoreUserData => StoreUserData::TIMEOUT,
             Self::ValidateEmail => ValidateEmail::TIMEOUT,
             Self::ValidateContacts => ValidateContacts::TIMEOUT,
@@ -111,6 +115,9 @@ pub enum Operation {
     FindForMail,
     TakeMail,
     RequestMail,
+    SuppressAddress,
+    MarkSignUp,
+    EndWait,
     CallStoreUserData,
     CallValidateEmail,
     CallSetUserStatus,
@@ -151,6 +158,10 @@ pub enum Fault {
     TextLate,
     /// The text message is accepted, and arrives twice.
     TextDoubled,
+    /// The sending rate of the mail service is exceeded.
+    MailRateExceeded,
+    /// The daily quota of the mail service is used up.
+    MailQuotaUsedUp,
 }
 
 impl Fault {
@@ -165,12 +176,13 @@ impl Fault {
             Self::TimeoutBeforeEffect => 5,
             Self::DuplicateCall => 6,
             Self::HttpStatus(_) | Self::MailRejected | Self::NumberRefused => 7,
-            Self::TextLost | Self::TextLate | Self::TextDoubled => 8,
+            Self::MailRateExceeded | Self::MailQuotaUsedUp => 8,
+            Self::TextLost | Self::TextLate | Self::TextDoubled => 9,
         }
     }
 
     /// The names of the kinds.
-    pub const KINDS: [&str; 9] = [
+    pub const KINDS: [&str; 10] = [
         "crash before the effect",
         "crash after the effect",
         "response lost",
@@ -179,6 +191,7 @@ impl Fault {
         "timeout, effect delayed",
         "called twice",
         "rejected by the recipient",
+        "over a limit of the mail service",
         "text message lost, late or doubled",
     ];
 }
@@ -199,13 +212,15 @@ impl fmt::Display for Fault {
             Self::TextLost => formatter.write_str("text message lost"),
             Self::TextLate => formatter.write_str("text message late"),
             Self::TextDoubled => formatter.write_str("text message doubled"),
+            Self::MailRateExceeded => formatter.write_str("sending rate exceeded"),
+            Self::MailQuotaUsedUp => formatter.write_str("daily quota used up"),
         }
     }
 }
 
 impl Operation {
     /// All operations, in the order of their discriminants.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 39] = [
         Self::TakeToken,
         Self::AcceptSignUp,
         Self::StartSignUp,
@@ -233,6 +248,9 @@ impl Operation {
         Self::FindForMail,
         Self::TakeMail,
         Self::RequestMail,
+        Self::SuppressAddress,
+        Self::MarkSignUp,
+        Self::EndWait,
         Self::CallStoreUserData,
         Self::CallValidateEmail,
         Self::CallSetUserStatus,
@@ -255,7 +273,7 @@ impl Operation {
             Fault::TimeoutBeforeEffect,
         ];
         const READ: [Fault; 3] = [Fault::CrashBefore, Fault::Throttled, Fault::TimeoutAfterEffect];
-        const MAIL: [Fault; 7] = [
+        const MAIL: [Fault; 9] = [
             Fault::CrashBefore,
             Fault::CrashAfter,
             Fault::LostResponse,
@@ -263,6 +281,8 @@ impl Operation {
             Fault::TimeoutAfterEffect,
             Fault::TimeoutBeforeEffect,
             Fault::MailRejected,
+            Fault::MailRateExceeded,
+            Fault::MailQuotaUsedUp,
         ];
         const SMS: [Fault; 10] = [
             Fault::CrashBefore,
@@ -321,7 +341,9 @@ impl Operation {
             Self::SendSms => Service::Sms,
             Self::Deliver => Service::Webhook,
             Self::ReadSecret => Service::Secrets,
-            Self::StartSignUp | Self::CompleteTask | Self::RequestMail => Service::StepFunctions,
+            Self::StartSignUp | Self::CompleteTask | Self::RequestMail | Self::EndWait => {
+                Service::StepFunctions
+            }
             Self::CallStoreUserData
             | Self::CallValidateEmail
             | Self::CallValidateContacts
@@ -341,6 +363,8 @@ pub enum Service {
     Mail,
     /// SNS.
     Sms,
+    /// The daily quota of SES: without it, SES answers, and sends nothing.
+    MailQuota,
     /// The webhook's endpoint.
     Webhook,
     /// Secrets Manager.

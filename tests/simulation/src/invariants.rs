@@ -14,6 +14,7 @@ mod final_state;
 mod limits;
 mod on_event;
 mod responses;
+mod suppression;
 mod texts;
 
 pub(crate) use limits::LIMITS;
@@ -76,7 +77,7 @@ invariants! {
     InvalidLinkGets410 = "every link that does not work gets the same 410",
     StatusMatchesTable = "the status endpoint answers what the table says",
     EveryExecutionEnds = "every accepted sign-up ends, and its execution ends with the same outcome",
-    FailsOnlyIfMailRefused = "a sign-up fails only if its mail was refused permanently; no outage of an hour makes it fail",
+    FailsOnlyIfMailRefused = "a sign-up fails only if its mail was refused permanently; no outage of an hour makes it fail, and no quota of mails that is used up for 18 hours",
     SignUpEndedIsTrue = "a function fails with `SignUpEnded` only if the sign-up has ended",
     UsedLinkIsSpent = "a link that was used successfully does not work again",
     NoEarlyExpiry = "no sign-up expires before its window ends",
@@ -91,8 +92,11 @@ invariants! {
     RefusedNumberIsDropped = "a number that the service refuses is not asked for any more, and no other is dropped",
     UnconfirmedIsAccurate = "what is left to be confirmed is what was asked for, without what was confirmed or dropped",
     AllContactsAreConfirmed = "a sign-up is verified only if all that was asked for was confirmed, or its address alone by a link",
-    AllConfirmedIsVerified = "a sign-up that has confirmed all that was asked for is verified or superseded",
+    AllConfirmedIsVerified = "a sign-up that has confirmed all that was asked for is verified or superseded, unless a bounce had ended it before",
     NoPersonalData = "no response, no result of a task and no failure contains an address, a phone number, a link or a code",
+    NoMailAfterSuppression = "no mail is granted to an address after a bounce or a complaint was recorded",
+    SuppressedOnlyByEvent = "a sign-up is suppressed only if a mail to its address bounced, or its recipient complained",
+    SuppressionEndsTheWait = "a sign-up that is marked because of a bounce ends as suppressed, unless it is confirmed, and without a fault within a minute",
     NonInterference = "responses and their times do not depend on whether an address has an account",
     Terminates = "every run terminates",
 }
@@ -147,7 +151,11 @@ pub(crate) struct Monitor {
     new_sign_ups: BTreeMap<limits::Subject, usize>,
     /// The users that were granted a mail, and whether a retry of the newest one takes no other token.
     granted: BTreeMap<UserId, bool>,
-    /// The users whose mail the limit has withheld.
+    /// The addresses, as the scenario has them, whose bounce or complaint is recorded.
+    pub(crate) suppressed: BTreeSet<String>,
+    /// When each user's verification was marked because of a bounce.
+    pub(crate) marked: BTreeMap<UserId, i64>,
+    /// The users whose mail the limit has withheld, or the suppression of the address.
     pub(crate) withheld: BTreeSet<UserId>,
     /// The first sign-up of each idempotency key and mailbox: its user, its content and when it was recorded.
     keys: BTreeMap<(u8, String), (UserId, Content, i64)>,

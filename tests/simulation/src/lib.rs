@@ -24,7 +24,7 @@ pub use exhaustive::{Exploration, explore};
 pub use fault::{Fault, FaultPoint, FunctionId, Operation, Service};
 pub use invariants::{Invariant, Violation};
 pub use run::{Response, Run, run};
-pub use scenario::{Click, ClickTime, Outage, Scenario, SignUp, TextCode, TextTime};
+pub use scenario::{Bounce, BounceKind, Click, ClickTime, Outage, Scenario, SignUp, TextCode, TextTime};
 pub use seed_runs::{Totals, run_scenario, run_seed, run_seeds, scenario_of_seed};
 pub use shrink::shrink;
 pub use state::Verdict;

@@ -1,8 +1,10 @@
 //! The mail service and the mails that it has delivered.
 
 use contracts::values::{ConfirmationCode, EmailAddress, LinkToken};
+use serde_json::{Value, json};
 use verifications::Mail;
 
+use crate::scenario::BounceKind;
 use crate::state::State;
 use crate::trace::TraceEvent;
 
@@ -21,11 +23,23 @@ pub(crate) struct ReceivedMail {
     pub(crate) code: Option<ConfirmationCode>,
 }
 
+/// The event of a mail that bounces or is complained of, as it gets into the queue.
+#[derive(Debug, Clone)]
+pub(crate) struct MailEvent {
+    pub(crate) sign_up: u8,
+    /// How long after the mail it comes, in milliseconds.
+    pub(crate) after: i64,
+    pub(crate) times: u8,
+    pub(crate) body: Value,
+}
+
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Mailbox {
     pub(crate) mails: Vec<ReceivedMail>,
     /// The sign-ups that were mailed a link since clicks were last scheduled.
     pub(crate) new_links: Vec<u8>,
+    /// The events of mails since events were last scheduled.
+    pub(crate) new_events: Vec<MailEvent>,
 }
 
 impl Mailbox {
@@ -53,6 +67,21 @@ impl State {
             let token = after.split_whitespace().next()?;
             token.parse().ok()
         });
+        let bounce = self.scenario.sign_up(sign_up).and_then(|person| person.bounce);
+        if let Some(bounce) = bounce {
+            let kind = match bounce.kind {
+                BounceKind::Hard => "bounce",
+                BounceKind::Complaint => "complaint",
+            };
+            let tags = json!({"mail-id": [mail.id.to_text()], "recipient": [mail.recipient]});
+            self.mailbox.new_events.push(MailEvent {
+                sign_up,
+                after: bounce.after,
+                times: bounce.times,
+                body: json!({"event": kind, "tags": tags}),
+            });
+        }
+        let arrives = bounce.is_none_or(|bounce| bounce.kind == BounceKind::Complaint);
         let mail = ReceivedMail {
             sign_up,
             user: self.running.user,
@@ -66,6 +95,10 @@ impl State {
         self.on_mail(&mail);
         let has_link = mail.link.is_some();
         self.mailbox.mails.push(mail);
+        if !arrives {
+            self.note(Some(sign_up), TraceEvent::Mail("a mail bounces"));
+            return "sent, and bounces";
+        }
         if has_link {
             self.mailbox.new_links.push(sign_up);
             self.note(Some(sign_up), TraceEvent::Mail("a mail with a link arrives"));

@@ -28,7 +28,7 @@ pub(crate) fn restrict(mut scenario: Scenario) -> Scenario {
     scenario.outages.retain(|outage| {
         matches!(
             outage.service,
-            Service::Mail | Service::Sms | Service::StepFunctions
+            Service::Mail | Service::MailQuota | Service::Sms | Service::StepFunctions
         )
     });
     scenario

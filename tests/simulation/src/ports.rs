@@ -19,6 +19,7 @@ mod confirm_contact;
 mod create_user;
 mod get_user;
 mod notify_webhook;
+mod record_mail_event;
 mod request_mail;
 mod set_user_status;
 mod store_user_data;

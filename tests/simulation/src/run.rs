@@ -16,6 +16,7 @@ use crate::trace::TraceEvent;
 pub(crate) mod definition;
 pub(crate) mod handlers;
 mod invocations;
+mod mail_events;
 pub(crate) mod people;
 mod tasks;
 mod texts;
@@ -74,6 +75,8 @@ enum ScheduledEvent {
     TaskResult(ExecutionArn, TaskId, Result<Value, String>),
     /// A function is invoked with this payload, and nobody waits for the result. The trace has the text.
     UnawaitedCall(FunctionId, u8, Option<usize>, Value, &'static str),
+    /// The queue delivers the event of a mail, for this time.
+    MailEvent(u8, Value, u8),
     /// New versions are deployed.
     Deployment,
     /// Somebody starts an execution that has no sign-up.
@@ -215,6 +218,9 @@ impl Simulation {
             ScheduledEvent::TaskResult(arn, id, result) => self.complete_task(&arn, id, result),
             ScheduledEvent::UnawaitedCall(function, sign_up, user, payload, text) => {
                 self.call(function, sign_up, user, payload, Caller::Nobody, text);
+            }
+            ScheduledEvent::MailEvent(sign_up, body, delivery) => {
+                self.deliver_event(sign_up, &body, delivery)
             }
             ScheduledEvent::Deployment => self.deploy(),
             ScheduledEvent::StartWithoutSignUp => self.shared.lock().start_without_sign_up(),

@@ -72,6 +72,37 @@ pub struct SignUp {
     pub mail_requests: Vec<i64>,
     /// When the person enters a wrong code, after the sign-up was accepted.
     pub wrong_codes: Vec<i64>,
+    /// What becomes of the mails.
+    pub bounce: Option<Bounce>,
+}
+
+/// A mail that bounces or is complained of.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounce {
+    pub kind: BounceKind,
+    /// How long after the mail the event comes, in milliseconds.
+    pub after: i64,
+    /// How often it comes: not at all if it is lost, and twice if it is delivered twice.
+    pub times: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BounceKind {
+    /// The mailbox does not exist: nobody gets the mail.
+    Hard,
+    /// The mail arrives, and its reader marks it as spam.
+    Complaint,
+}
+
+impl Bounce {
+    /// A hard bounce some seconds after the mail.
+    pub fn soon() -> Self {
+        Self {
+            kind: BounceKind::Hard,
+            after: 4_000,
+            times: 1,
+        }
+    }
 }
 
 /// The name and the phone of a sign-up.
@@ -198,6 +229,7 @@ impl SignUp {
             text: None,
             mail_requests: Vec::new(),
             wrong_codes: Vec::new(),
+            bounce: None,
         }
     }
 
@@ -325,6 +357,13 @@ impl fmt::Display for Scenario {
             }
             for after in &sign_up.mail_requests {
                 writeln!(formatter, "  asks for another mail {after} ms after the 202")?;
+            }
+            if let Some(bounce) = sign_up.bounce {
+                writeln!(
+                    formatter,
+                    "  its mails: {:?}, {} ms after each, {} times",
+                    bounce.kind, bounce.after, bounce.times
+                )?;
             }
             for after in &sign_up.wrong_codes {
                 writeln!(formatter, "  a wrong code {after} ms after the 202")?;

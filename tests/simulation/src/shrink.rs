@@ -106,6 +106,9 @@ fn reductions(scenario: &Scenario) -> Vec<Scenario> {
         if sign_up.phone.is_some_and(|phone| phone != 0) {
             change(&|sign_up| sign_up.phone = Some(0));
         }
+        if sign_up.bounce.is_some() {
+            change(&|sign_up| sign_up.bounce = None);
+        }
         let Some(click) = sign_up.click else { continue };
         change(&|sign_up| sign_up.click = None);
         if click.address_alone {

@@ -46,10 +46,10 @@ pub(crate) struct State {
     pub(crate) verdict: Option<Verdict>,
     /// The status that the webhook's endpoint responds with instead of success.
     pub(crate) error_status: Option<u16>,
-    /// Whether the mail service rejects the mail permanently.
-    pub(crate) reject_mail: bool,
     /// What happens to the text message that is being sent.
     pub(crate) text_fault: Option<Fault>,
+    /// Why the mail service does not take the mail.
+    pub(crate) mail_refusal: Option<MailRefusal>,
     /// The number of injected faults by kind.
     pub(crate) fault_counts: [u64; Fault::KINDS.len()],
     /// The number of operations that failed because of an outage.
@@ -74,6 +74,14 @@ pub(crate) struct Running {
     pub(crate) started_at: i64,
     /// With what the person who calls it confirms what; `None` for every other call.
     pub(crate) choice: Option<(Proof, ConfirmationScope)>,
+}
+
+/// An answer of the mail service to a mail that it does not take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum MailRefusal {
+    Rejected,
+    RateExceeded,
+    QuotaUsedUp,
 }
 
 /// The decision on an operation.
@@ -119,8 +127,8 @@ impl State {
             pending_operation: None,
             verdict: None,
             error_status: None,
-            reject_mail: false,
             text_fault: None,
+            mail_refusal: None,
             fault_counts: [0; Fault::KINDS.len()],
             outages: 0,
             faults_by_sign_up: BTreeMap::new(),

@@ -21,6 +21,7 @@ mod items;
 mod limiting;
 mod mailing;
 mod storing;
+mod suppressing;
 mod texting;
 mod validating;
 
@@ -38,6 +39,8 @@ pub struct Table {
     pub(crate) buckets: IndexMap<String, Bucket>,
     pub(crate) verifications: IndexMap<UserId, Verification>,
     pub(crate) links: IndexMap<String, Link>,
+    /// Until when the addresses of these hashes get no mail.
+    pub(crate) suppressions: IndexMap<String, Timestamp>,
     pub(crate) deliveries: IndexMap<UserId, Event>,
 }
 
@@ -115,6 +118,8 @@ pub(crate) struct Verification {
     pub(crate) sms: Option<SmsState>,
     /// What was confirmed first, and when.
     pub(crate) confirmed: Option<(Timestamp, ConfirmationScope)>,
+    /// When a mail of it bounced, or its recipient complained.
+    pub(crate) suppressed_at: Option<Timestamp>,
     /// The codes that were tried; `None` before the first.
     pub(crate) code_tries: Option<i64>,
 }

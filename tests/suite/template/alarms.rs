@@ -79,6 +79,28 @@ fn of_quotas() -> Vec<(&'static str, &'static str, Value, &'static str, Value)> 
             "Sum",
             json!(50),
         ),
+        // https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-cloudwatch-alarm.html: when SES reviews an account.
+        (
+            "BounceRateAlarm",
+            "Reputation.BounceRate",
+            Value::Null,
+            "Maximum",
+            json!(0.05),
+        ),
+        (
+            "ComplaintRateAlarm",
+            "Reputation.ComplaintRate",
+            Value::Null,
+            "Maximum",
+            json!(0.001),
+        ),
+        (
+            "MailEventsAlarm",
+            "ApproximateNumberOfMessagesVisible",
+            json!([{"Name": "QueueName", "Value": {"Fn::GetAtt": ["MailEventDeadLetterQueue", "QueueName"]}}]),
+            "Maximum",
+            json!(1),
+        ),
     ]
 }
 
@@ -245,7 +267,7 @@ fn quotas_are_watched() {
         (
             "Statistic: Maximum",
             "Statistic: Sum",
-            "OpenExecutionsAlarm has another Statistic",
+            "BounceRateAlarm has another Statistic",
         ),
         (
             "          Value: StartExecution\n",

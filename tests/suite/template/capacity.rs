@@ -114,7 +114,7 @@ fn every_function_has_a_share_of_the_concurrency() {
         (
             "      GetUser: 150\n",
             "      GetUser: 400\n",
-            "of-1000 reserves 990, and Lambda keeps 100",
+            "of-1000 reserves 1000, and Lambda keeps 100",
         ),
         (
             "      GetUser: 150\n",

@@ -45,6 +45,7 @@ fn all_data_has_deletion_policies() {
         "AWS::KMS::Key",
         "AWS::SecretsManager::Secret",
         "AWS::Logs::LogGroup",
+        "AWS::SQS::Queue",
     ];
 
     for (id, resource) in kinds.iter().flat_map(|kind| template.resources(kind)) {

@@ -35,6 +35,35 @@ const BY_TYPE: &[(&str, &str, &str)] = &[
         "ses",
         "CreateEmailIdentity DeleteEmailIdentity GetEmailIdentity ListTagsForResource TagResource UntagResource",
     ),
+    (
+        "AWS::SES::ConfigurationSet",
+        "ses",
+        "CreateConfigurationSet DeleteConfigurationSet GetConfigurationSet ListTagsForResource \
+         PutConfigurationSetReputationOptions TagResource UntagResource",
+    ),
+    (
+        "AWS::SES::ConfigurationSetEventDestination",
+        "ses",
+        "CreateConfigurationSetEventDestination DeleteConfigurationSetEventDestination DescribeConfigurationSet \
+         GetConfigurationSetEventDestinations UpdateConfigurationSetEventDestination",
+    ),
+    (
+        "AWS::Events::Rule",
+        "events",
+        "DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets RemoveTargets TagResource \
+         UntagResource",
+    ),
+    (
+        "AWS::SQS::Queue",
+        "sqs",
+        "CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue",
+    ),
+    ("AWS::SQS::QueuePolicy", "sqs", "SetQueueAttributes"),
+    (
+        "AWS::Lambda::EventSourceMapping",
+        "lambda",
+        "CreateEventSourceMapping DeleteEventSourceMapping GetEventSourceMapping UpdateEventSourceMapping",
+    ),
     // Functions, their versions and aliases.
     (
         "AWS::Serverless::Function",
@@ -316,13 +345,13 @@ fn a_deployer_may_do_what_the_templates_need() {
             "{problem}: {problems:?}"
         );
     }
-    let queue = templates[0].with(
+    let stream = templates[0].with(
         "Resources:\n",
-        "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n",
+        "Resources:\n  Stream:\n    Type: AWS::Kinesis::Stream\n",
     );
     assert_eq!(
-        wrong_policies(&deployer, &[queue, templates[1].clone()]),
-        ["nobody says what AWS::SQS::Queue needs"]
+        wrong_policies(&deployer, &[stream, templates[1].clone()]),
+        ["nobody says what AWS::Kinesis::Stream needs"]
     );
 }
 

@@ -83,7 +83,7 @@ fn resources(function: &str, service: &str) -> BTreeSet<String> {
             json!({"Fn::If": [
                 "HasMailConfigurationSet",
                 {"Fn::Sub": format!("{configuration_set}/${{MailConfigurationSet}}")},
-                {"Fn::Sub": format!("{configuration_set}/*")},
+                {"Fn::Sub": format!("{configuration_set}/${{MailConfigurationSetResource}}")},
             ]}),
         ],
         other => panic!("no port needs {other}"),
@@ -117,7 +117,10 @@ fn differences(name: &str, needed: &Allowed, allowed: &Allowed) -> Vec<String> {
     problems
 }
 
-/// Each function's role allows what its ports need, writing to its own log group, and tracing.
+/// The functions behind queues, and the queues.
+const QUEUES: [(&str, &str); 1] = [("record-mail-event", "MailEventQueue")];
+
+/// Each function's role allows what its ports need, what its queue needs, writing to its own log group, and tracing.
 fn wrong_permissions(template: &Template) -> Vec<String> {
     let mut problems = Vec::new();
     for function in FUNCTIONS {
@@ -132,6 +135,14 @@ fn wrong_permissions(template: &Template) -> Vec<String> {
             ("xray:PutTelemetryRecords".to_owned(), anything.clone().into()),
             ("xray:PutTraceSegments".to_owned(), anything.into()),
         ]);
+        if let Some((_, queue)) = QUEUES.iter().find(|(behind, _)| *behind == function) {
+            // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html, "Execution role permissions".
+            let queue = json!({"Fn::GetAtt": [queue, "Arn"]}).to_string();
+            needed.extend(
+                ["DeleteMessage", "GetQueueAttributes", "ReceiveMessage"]
+                    .map(|action| (format!("sqs:{action}"), [queue.clone()].into())),
+            );
+        }
         problems.extend(differences(
             &name,
             &needed,
@@ -259,8 +270,8 @@ fn function_roles_allow_exactly_what_their_ports_need() {
             "StoreUserData has dynamodb:ConditionCheckItem on the wrong resources",
         ),
         (
+            "configuration-set/${MailConfigurationSetResource}",
             "configuration-set/*",
-            "identity/*",
             "ValidateEmail has ses:SendEmail on the wrong resources",
         ),
         (
@@ -272,6 +283,16 @@ fn function_roles_allow_exactly_what_their_ports_need() {
             "Resource: !GetAtt GetUserLogGroup.Arn",
             "Resource: !GetAtt CreateUserLogGroup.Arn",
             "GetUser has logs:CreateLogStream on the wrong resources",
+        ),
+        (
+            "[sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:ReceiveMessage]",
+            "[sqs:GetQueueAttributes, sqs:ReceiveMessage]",
+            "RecordMailEvent lacks sqs:DeleteMessage",
+        ),
+        (
+            "                Resource: !GetAtt MailEventQueue.Arn\n",
+            "                Resource: !GetAtt MailEventDeadLetterQueue.Arn\n",
+            "RecordMailEvent has sqs:ReceiveMessage on the wrong resources",
         ),
         (
             "      Policies:",

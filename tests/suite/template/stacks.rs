@@ -10,6 +10,8 @@ fn fixed_names(template: &Template) -> Vec<String> {
         let of_another = [
             "AWS::Lambda::Permission",
             "AWS::Logs::MetricFilter",
+            "AWS::Lambda::EventSourceMapping",
+            "AWS::SES::ConfigurationSetEventDestination",
             // Named by a parameter, and nothing without it.
             "AWS::ApiGatewayV2::DomainName",
             "AWS::ApiGatewayV2::ApiMapping",

@@ -6,6 +6,7 @@ use create_user::{AcceptSignUp, StartSignUp, TakeTokens};
 use get_user::FindSignUp;
 use kit::{Aws, Clock, Environment, Handler, HasClock, StartError};
 use notify_webhook::{Deliver, KeepEvent, RecordAttempt, SigningSecret, WebhookUrl};
+use record_mail_event::{EndWait, MarkSignUp, SuppressAddress};
 use request_mail::{MailRequests, RequestMail};
 use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
 use simulator::virtual_time::Handle;
@@ -62,6 +63,7 @@ where
         + set_user_status::Clients
         + notify_webhook::Clients
         + request_mail::Clients
+        + record_mail_event::Clients
         + get_user::Clients,
 {
     let environment = || Environment::of(SETTINGS);
@@ -74,6 +76,7 @@ where
         set_user_status::handler(environment(), clients)?,
         notify_webhook::handler(environment(), clients)?,
         request_mail::handler(environment(), clients)?,
+        record_mail_event::handler(environment(), clients)?,
         get_user::handler(environment(), clients)?,
         serve_pages::handler(),
     ])
@@ -189,6 +192,16 @@ impl request_mail::Clients for Clients {
     }
 
     fn tasks(&self) -> impl RequestMail {
+        SimulatedCallbacks(self.executions.clone())
+    }
+}
+
+impl record_mail_event::Clients for Clients {
+    fn suppressions(&self, table: String) -> impl SuppressAddress + MarkSignUp {
+        record_mail_event::Clients::suppressions(&self.aws, table)
+    }
+
+    fn tasks(&self) -> impl EndWait {
         SimulatedCallbacks(self.executions.clone())
     }
 }

@@ -11,10 +11,12 @@ use confirm_contact::{
 use contracts::sign_up::SignUpInput;
 use contracts::table::UserStatus;
 use contracts::values::{
-    ConfirmationScope, EmailConfirmed, ErrorName, LinkTokenHash, ResendRequested, TaskToken, UserId,
+    AddressSuppressed, ConfirmationScope, EmailConfirmed, ErrorName, LinkTokenHash, ResendRequested,
+    TaskToken, UserId,
 };
 use create_user::{StartFault, StartSignUp};
 use kit::Clock;
+use record_mail_event::{EndWait, Ended};
 use request_mail::{Asked, RequestMail};
 use simulator::RequestError;
 use simulator::virtual_time::{Handle, VirtualClock};
@@ -68,6 +70,16 @@ impl RequestMail for SimulatedCallbacks {
         match self.0.send_task_failure(&token, ResendRequested::NAME, "") {
             Ok(()) => Ok(Asked::Asked),
             Err(_) => Ok(Asked::NotWaiting),
+        }
+    }
+}
+
+impl EndWait for SimulatedCallbacks {
+    async fn end(&self, task: &TaskToken) -> Result<Ended, record_mail_event::TaskFault> {
+        let token = simulator::TaskToken::from(task.expose());
+        match self.0.send_task_failure(&token, AddressSuppressed::NAME, "") {
+            Ok(()) => Ok(Ended::Ended),
+            Err(_) => Ok(Ended::NotWaiting),
         }
     }
 }

@@ -13,6 +13,8 @@ pub enum SignUpOutcome {
     Superseded,
     /// No link was followed within the window.
     Expired,
+    /// A mail bounced, or its recipient complained.
+    Suppressed,
     /// A step failed permanently.
     Failed,
 }

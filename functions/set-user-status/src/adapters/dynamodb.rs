@@ -4,7 +4,7 @@ use contracts::table::{self, EXPIRES_AT, PK, UserStatus, VerificationState, refe
 use contracts::values::{AddressHash, ConfirmationScope, Timestamp, UserId};
 use kit::aws::dynamodb::{
     AttributeValue, CancellationReason, InTransaction, PutBuilder, ReturnValuesOnConditionCheckFailure,
-    Table, UpdateBuilder, condition_failed, get_string, names, number, string,
+    Table, TransactWriteItem, UpdateBuilder, condition_failed, get_string, names, number, string,
 };
 
 use crate::ports::{
@@ -74,6 +74,31 @@ impl DynamoUsers {
     }
 }
 
+/// The condition that no confirmation is recorded.
+const NOT_CONFIRMED: &str = "attribute_not_exists(#pk) OR #state = :open";
+
+impl DynamoUsers {
+    fn verification_delete(&self, user: &UserId) -> TransactWriteItem {
+        self.0
+            .build_delete(table::verification_key(user))
+            .condition_expression(NOT_CONFIRMED)
+            .set_expression_attribute_names(names([PK, verification::STATE]))
+            .expression_attribute_values(":open", string(VerificationState::Open.as_str()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .in_transaction()
+    }
+
+    fn verification_check(&self, user: &UserId) -> TransactWriteItem {
+        self.0
+            .build_check(table::verification_key(user))
+            .condition_expression(NOT_CONFIRMED)
+            .set_expression_attribute_names(names([PK, verification::STATE]))
+            .expression_attribute_values(":open", string(VerificationState::Open.as_str()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .in_transaction()
+    }
+}
+
 impl ClaimAddress for DynamoUsers {
     async fn claim(
         &self,
@@ -110,24 +135,17 @@ impl SupersedeUser for DynamoUsers {
 
 impl EndSignUp for DynamoUsers {
     async fn end(&self, user: &UserId, end: UnverifiedEnd, at: Timestamp) -> Result<EndResult, StoreFault> {
-        let end = match end {
-            UnverifiedEnd::Expired => UserStatus::Expired,
-            UnverifiedEnd::Failed => UserStatus::Failed,
+        let (end, verification) = match end {
+            UnverifiedEnd::Expired => (UserStatus::Expired, self.verification_delete(user)),
+            UnverifiedEnd::Suppressed => (UserStatus::Suppressed, self.verification_check(user)),
+            UnverifiedEnd::Failed => (UserStatus::Failed, self.verification_delete(user)),
         };
         let ended = self
             .unverified_update(user, end, at)
             .condition_expression("#status IN (:pending, :awaiting, :end)")
             .expression_attribute_values(":pending", status(UserStatus::Pending))
             .in_transaction();
-        let no_verification = self
-            .0
-            .build_delete(table::verification_key(user))
-            .condition_expression("attribute_not_exists(#pk) OR #state = :open")
-            .set_expression_attribute_names(names([PK, verification::STATE]))
-            .expression_attribute_values(":open", string(VerificationState::Open.as_str()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .in_transaction();
-        let Err(error) = self.0.transact([no_verification, ended]).await else {
+        let Err(error) = self.0.transact([verification, ended]).await else {
             return Ok(EndResult::Recorded);
         };
         match error.reasons() {

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use contracts::table::{self, EXPIRES_AT, PK, UserStatus, VerificationState, reference, user, verification};
-use contracts::values::{ConfirmationScope, Contact, Timestamp, UserId};
+use contracts::table::{
+    self, EXPIRES_AT, PK, UserStatus, VerificationState, reference, suppression, user, verification,
+};
+use contracts::values::{ConfirmationScope, Contact, RecipientHash, Timestamp, UserId};
 use kit::aws::dynamodb::{
-    AttributeValue, CancellationReason, InTransaction, PutBuilder, ReturnValuesOnConditionCheckFailure,
-    Table, UpdateBuilder, boolean, condition_failed, get_string, names, number, string, strings,
+    AttributeValue, CancellationReason, ConditionCheckBuilder, InTransaction, Item, PutBuilder,
+    ReturnValuesOnConditionCheckFailure, Table, UpdateBuilder, boolean, condition_failed, get_string, names,
+    number, string, strings,
 };
 use kit::limit::{Bucket, Level};
 
@@ -44,6 +47,7 @@ impl DynamoVerifications {
                     verification::WINDOW_ENDS_AT,
                     verification::LAST_MAIL_AT,
                     verification::CODES,
+                    verification::SUPPRESSED_AT,
                     EXPIRES_AT,
                 ]))
         };
@@ -62,9 +66,12 @@ impl DynamoVerifications {
             .expression_attribute_values(":phoneCode", entry(code)),
         };
         update
-            // A confirmation is final. A stale attempt's task token can no longer complete the task, and must not replace the
+            // A confirmation is final, and so is a bounce. A stale attempt's task token can no longer complete the task, and must not replace the
             // newest.
-            .condition_expression("attribute_not_exists(#pk) OR (#state = :open AND #attempt <= :attempt)")
+            .condition_expression(
+                "attribute_not_exists(#pk) OR \
+                 (#state = :open AND #attempt <= :attempt AND attribute_not_exists(#suppressedAt))",
+            )
             .expression_attribute_values(":taskToken", string(verification.task_token.expose()))
             .expression_attribute_values(":attempt", AttributeValue::N(verification.attempt.to_string()))
             .expression_attribute_values(":open", string(VerificationState::Open.as_str()))
@@ -107,6 +114,15 @@ impl DynamoVerifications {
             )
     }
 
+    /// The condition that mails to the recipient are not suppressed.
+    fn suppression_check(&self, recipient: &RecipientHash, now: Timestamp) -> ConditionCheckBuilder {
+        self.0
+            .build_check(table::suppression_key(recipient))
+            .condition_expression("attribute_not_exists(#pk) OR #until <= :now")
+            .set_expression_attribute_names(names([PK, suppression::UNTIL]))
+            .expression_attribute_values(":now", number(now.epoch_millis()))
+    }
+
     /// Marks the newest mail of the sign-up as one that has its token.
     fn granted_update(&self, user: &UserId) -> UpdateBuilder {
         self.0
@@ -136,7 +152,12 @@ impl OpenVerification for DynamoVerifications {
 /// The result for a verification that is not opened again: it is confirmed, or belongs to a later attempt.
 fn kept(reason: &CancellationReason) -> OpenResult {
     let stored = |name| get_string(reason.item()?, name);
-    if stored(verification::STATE) == Some(VerificationState::Open.as_str()) {
+    let is_suppressed = |item: &Item| item.contains_key(verification::SUPPRESSED_AT);
+    let is_open = stored(verification::STATE) == Some(VerificationState::Open.as_str());
+    if is_open && reason.item().is_some_and(is_suppressed) {
+        return OpenResult::Suppressed;
+    }
+    if is_open {
         return OpenResult::StaleAttempt;
     }
     // Verifications from before there was a choice have none: all is confirmed.
@@ -153,17 +174,25 @@ fn expiry(verification: &Verification) -> i64 {
 }
 
 impl GrantMail for DynamoVerifications {
-    async fn grant(&self, bucket: &Bucket, user: &UserId, now: Timestamp) -> Result<Grant, StoreFault> {
+    async fn grant(
+        &self,
+        bucket: &Bucket,
+        recipient: &RecipientHash,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<Grant, StoreFault> {
         let mut level = Level::Full;
         for _ in 0..GRANT_ATTEMPTS {
             let token = bucket.take_update(&self.0, level, now).in_transaction();
             let mark = self.granted_update(user).in_transaction();
-            let Err(error) = self.0.transact([token, mark]).await else {
+            let check = self.suppression_check(recipient, now).in_transaction();
+            let Err(error) = self.0.transact([token, mark, check]).await else {
                 return Ok(Grant::Granted);
             };
             match error.reasons() {
-                [_, mark] if condition_failed(mark) => return Ok(Grant::Granted),
-                [token, _] if condition_failed(token) => match bucket.level(token.item(), now) {
+                [.., suppressed] if condition_failed(suppressed) => return Ok(Grant::Suppressed),
+                [_, mark, _] if condition_failed(mark) => return Ok(Grant::Granted),
+                [token, ..] if condition_failed(token) => match bucket.level(token.item(), now) {
                     Ok(found) => level = found,
                     Err(_) => return Ok(Grant::UsedUp),
                 },
@@ -184,12 +213,13 @@ impl RecordMailStep for DynamoVerifications {
                 table::user_key(user),
                 "SET #mailed = :yes, #windowEndsAt = :windowEndsAt",
             )
-            // The link may have been followed already.
-            .condition_expression("#status IN (:awaiting, :verified, :superseded)")
+            // The link may have been followed already, or the mail have bounced.
+            .condition_expression("#status IN (:awaiting, :verified, :superseded, :suppressed)")
             .set_expression_attribute_names(names([user::STATUS, user::MAILED, user::WINDOW_ENDS_AT]))
             .expression_attribute_values(":awaiting", string(UserStatus::AwaitingVerification.as_str()))
             .expression_attribute_values(":verified", string(UserStatus::Verified.as_str()))
             .expression_attribute_values(":superseded", string(UserStatus::Superseded.as_str()))
+            .expression_attribute_values(":suppressed", string(UserStatus::Suppressed.as_str()))
             .expression_attribute_values(":yes", boolean(true))
             .expression_attribute_values(":windowEndsAt", number(window_ends_at.epoch_millis()));
         Ok(if self.0.try_update(update).await? {

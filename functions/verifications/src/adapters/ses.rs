@@ -22,11 +22,22 @@ const PERMANENT: [&str; 2] = ["MessageRejected", "BadRequestException"];
 /// Source: [issue 3526 of the SDK for .NET](https://github.com/aws/aws-sdk-net/issues/3526), where AWS reproduced it.
 const NOT_VERIFIED: &str = "Email address is not verified";
 
+/// How the messages of the account's limits begin: of the mails a second, and of those in 24 hours. Their code depends on the API.
+///
+/// Sources: [Errors related to sending quotas](https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html), which names
+/// `ThrottlingException`; version 2 of the API answers with `TooManyRequestsException`, for example in
+/// [a log of SendEmail](https://github.com/pm-pmaas/etailors_amazon_ses/issues/117).
+const RATE_EXCEEDED: &str = "Maximum sending rate exceeded";
+const QUOTA_USED_UP: &str = "Daily message quota exceeded";
+
 /// The tag with the id of the mail. SES returns tags with each event of the mail, such as a bounce.
 ///
 /// Source: [MessageTag](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageTag.html): letters, digits,
 /// underscores and hyphens.
 const MAIL_ID: &str = "mail-id";
+
+/// The tag with the hash of the recipient, so that whoever reads the event needs no address.
+const RECIPIENT: &str = "recipient";
 
 #[derive(Debug, Clone)]
 pub struct SesMail {
@@ -57,17 +68,21 @@ impl SendMail for SesMail {
             .subject(utf_8(&mail.subject)?)
             .body(body)
             .build();
-        let id = MessageTag::builder()
-            .name(MAIL_ID)
-            .value(mail.id.as_str())
-            .build()
-            .map_err(|error| MailFault::Rejected(Cause::from(error)))?;
+        let tags = [
+            (MAIL_ID, mail.id.to_text()),
+            (RECIPIENT, mail.recipient.as_str().to_owned()),
+        ];
+        let tags: Result<Vec<_>, _> = tags
+            .into_iter()
+            .map(|(name, value)| MessageTag::builder().name(name).value(value).build())
+            .collect();
+        let tags = tags.map_err(|error| MailFault::Rejected(Cause::from(error)))?;
         let result = self
             .client
             .send_email()
             .from_email_address(&self.from)
             .destination(Destination::builder().to_addresses(to.expose()).build())
-            .email_tags(id)
+            .set_email_tags(Some(tags))
             .content(EmailContent::builder().simple(message).build())
             .set_configuration_set_name(self.configuration_set.clone())
             .customize()
@@ -78,9 +93,12 @@ impl SendMail for SesMail {
         let Err(error) = result else {
             return Ok(());
         };
-        let not_verified = error
-            .message()
-            .is_some_and(|message| message.starts_with(NOT_VERIFIED));
+        let begins_with = |beginning| {
+            error
+                .message()
+                .is_some_and(|message| message.starts_with(beginning))
+        };
+        let not_verified = begins_with(NOT_VERIFIED);
         if not_verified {
             // The rest of the message has addresses.
             tracing::warn!("SES has not verified the sender, or in the sandbox the recipient");
@@ -88,6 +106,10 @@ impl SendMail for SesMail {
         let fault = CallFault::of("SendEmail", &error);
         if PERMANENT.contains(&fault.code()) && !not_verified {
             Err(MailFault::Rejected(fault.into()))
+        } else if begins_with(RATE_EXCEEDED) {
+            Err(MailFault::RateExceeded(fault.into()))
+        } else if begins_with(QUOTA_USED_UP) {
+            Err(MailFault::QuotaUsedUp(fault.into()))
         } else {
             Err(MailFault::Unavailable(fault.into()))
         }

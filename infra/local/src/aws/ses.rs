@@ -82,11 +82,16 @@ pub(super) async fn send_email(State(services): State<Services>, body: Bytes) ->
         ));
     }
     let Simple { subject, body } = request.content.simple;
-    let id = request.email_tags.into_iter().find(|tag| tag.name == "mail-id");
+    let tags: Vec<_> = request
+        .email_tags
+        .into_iter()
+        .map(|tag| (tag.name, tag.value))
+        .collect();
+    let id = tags.iter().find(|(name, _)| name == "mail-id");
     let mail = services.outbox.store(Mail {
         number: 0,
         channel: Channel::Mail,
-        id: id.map(|tag| tag.value),
+        id: id.map(|(_, id)| id.clone()),
         at: Timestamp::now(),
         to,
         subject: subject.data,
@@ -94,6 +99,7 @@ pub(super) async fn send_email(State(services): State<Services>, body: Bytes) ->
         html: body.html.map(|html| html.data).unwrap_or_default(),
     });
     let mail = mail.map_err(|_| ApiError::failed())?;
+    services.mail_events.play(&mail.to, &tags);
     Ok(protocol::response(
         "application/json",
         &Sent {

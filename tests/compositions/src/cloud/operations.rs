@@ -12,7 +12,7 @@ impl Cloud {
     pub(super) async fn operate(&self, operation: Operation) -> Verdict {
         let latency = match operation.service() {
             // Nobody is texted here: the compositions confirm the address alone.
-            Service::Mail | Service::Sms => Latency::Ses,
+            Service::Mail | Service::MailQuota | Service::Sms => Latency::Ses,
             Service::Webhook => Latency::Webhook,
             Service::Secrets => Latency::Secret,
             Service::Table | Service::StepFunctions | Service::Lambda => Latency::Dynamodb,

@@ -163,6 +163,7 @@ pub(super) fn service_name(service: Service) -> &'static str {
         Service::Table => "store",
         Service::Mail => "mail",
         Service::Sms => "text message",
+        Service::MailQuota => "mail quota",
         Service::Webhook => "webhook",
         Service::Secrets => "secret",
         Service::StepFunctions => "workflow",

@@ -41,6 +41,8 @@ impl State {
             (Invariant::RequestedMailIsSent, self.requested_mails_are_sent()),
             (Invariant::RequestedTextIsSent, self.requested_texts_are_sent()),
             (Invariant::MailedFlagIsAccurate, self.mails_are_recorded()),
+            (Invariant::SuppressedOnlyByEvent, self.suppressed_by_event()),
+            (Invariant::SuppressionEndsTheWait, self.marks_end_the_wait()),
             (Invariant::DataIsRemoved, self.credentials_are_removed()),
         ]);
         self.table.expire((START + self.now) / 1_000 + LONG_AFTER);
@@ -201,6 +203,7 @@ impl State {
             if !undisturbed
                 || self.monitor.scopes.contains_key(user)
                 || self.monitor.asked_late.contains(user)
+                || self.monitor.marked.contains_key(user)
             {
                 continue;
             }
@@ -221,7 +224,11 @@ impl State {
     fn credentials_are_removed(&self) -> Result<(), String> {
         for user in self.table.verifications.keys() {
             let status = self.table.status(user);
-            if !matches!(status, Some(UserStatus::Verified | UserStatus::Superseded)) {
+            let stays = matches!(
+                status,
+                Some(UserStatus::Verified | UserStatus::Superseded | UserStatus::Suppressed)
+            );
+            if !stays {
                 return Err(format!("the verification of {} remains", self.name(user)));
             }
         }

@@ -123,6 +123,7 @@ impl State {
 
     /// The sign-up of this user may mail its mailbox.
     pub(crate) fn on_mail_granted(&mut self, user: &UserId, at: Timestamp) {
+        self.check_is_not_suppressed(user);
         if !self.table.verifications.contains_key(user)
             || self.monitor.granted.insert(user.clone(), true) == Some(true)
         {

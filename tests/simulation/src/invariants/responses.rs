@@ -73,10 +73,17 @@ impl State {
             UserStatus::Verified => "verified",
             UserStatus::Failed => "failed",
             UserStatus::Expired => "expired",
-            UserStatus::AwaitingVerification | UserStatus::Superseded if over => "expired",
-            UserStatus::AwaitingVerification | UserStatus::Superseded => "awaiting_verification",
+            UserStatus::AwaitingVerification | UserStatus::Superseded | UserStatus::Suppressed if over => {
+                "expired"
+            }
+            UserStatus::AwaitingVerification | UserStatus::Superseded | UserStatus::Suppressed => {
+                "awaiting_verification"
+            }
         };
-        let followed = matches!(record.status, UserStatus::Verified | UserStatus::Superseded);
+        let followed = matches!(
+            record.status,
+            UserStatus::Verified | UserStatus::Superseded | UserStatus::Suppressed
+        );
         let steps = json!({
             "stored": record.stored,
             "mailed": record.mailed || followed,

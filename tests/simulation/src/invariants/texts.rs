@@ -323,10 +323,13 @@ impl State {
 
     /// A sign-up of which nothing is left ends with an account, or as superseded.
     pub(super) fn all_confirmed_are_verified(&self) -> Result<(), String> {
-        use contracts::table::UserStatus::{Superseded, Verified};
+        use contracts::table::UserStatus::{Superseded, Suppressed, Verified};
 
         for user in self.monitor.phones.asked.keys() {
-            let ended_well = matches!(self.table.status(user), Some(Verified | Superseded));
+            let status = self.table.status(user);
+            // A click after a bounce has ended the sign-up is answered with 410.
+            let refused = status == Some(Suppressed) && !self.monitor.confirmed.contains_key(user);
+            let ended_well = refused || matches!(status, Some(Verified | Superseded));
             if self.owners.contains_key(user) && self.left(user).is_empty() && !ended_well {
                 return Err(format!(
                     "{} has confirmed all, and has no account",

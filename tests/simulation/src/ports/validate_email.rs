@@ -4,11 +4,12 @@ use ::validate_email::{
     Grant, GrantMail, Mail, MailFault, OpenResult, OpenVerification, RecordMailStep, RecordResult, SendMail,
     StoreFault, Verification,
 };
-use contracts::values::{EmailAddress, Timestamp, UserId};
+use contracts::values::{EmailAddress, RecipientHash, Timestamp, UserId};
 use kit::limit::Bucket;
 
 use super::Ports;
 use crate::fault::Operation;
+use crate::state::{MailRefusal, State};
 
 impl ::validate_email::Clients for Ports {
     fn verifications(&self, _: String) -> impl OpenVerification + GrantMail + RecordMailStep {
@@ -28,6 +29,7 @@ impl OpenVerification for Ports {
                 Some(OpenResult::Open) => "open",
                 Some(OpenResult::StaleAttempt) => "stale attempt",
                 Some(OpenResult::Confirmed(_)) => "confirmed before",
+                Some(OpenResult::Suppressed) => "bounced before",
                 Some(OpenResult::Ended) => "ended",
                 None => "condition failed",
             };
@@ -38,18 +40,25 @@ impl OpenVerification for Ports {
 }
 
 impl GrantMail for Ports {
-    async fn grant(&self, bucket: &Bucket, user: &UserId, at: Timestamp) -> Result<Grant, StoreFault> {
+    async fn grant(
+        &self,
+        bucket: &Bucket,
+        recipient: &RecipientHash,
+        user: &UserId,
+        at: Timestamp,
+    ) -> Result<Grant, StoreFault> {
         self.table(Operation::GrantMail, |state| {
-            let grant = state.table.grant(bucket, user, at);
+            let grant = state.table.grant(bucket, recipient, user, at);
             match grant {
                 Grant::Granted => state.on_mail_granted(user, at),
-                Grant::UsedUp => {
+                Grant::UsedUp | Grant::Suppressed => {
                     state.monitor.withheld.insert(user.clone());
                 }
             }
             let word = match grant {
                 Grant::Granted => "granted",
                 Grant::UsedUp => "used up",
+                Grant::Suppressed => "suppressed",
             };
             (Some(grant), word)
         })
@@ -62,12 +71,8 @@ impl SendMail for Ports {
         self.perform(
             Operation::SendMail,
             |state| {
-                if std::mem::take(&mut state.reject_mail) {
-                    state.on_mail_rejected();
-                    return (
-                        Err(MailFault::Rejected("as planned".into())),
-                        "rejected permanently",
-                    );
+                if let Some(refusal) = state.mail_refusal.take() {
+                    return refused(state, refusal);
                 }
                 let sign_up = state.running.sign_up;
                 let word = state.deliver_mail(sign_up, to, mail);
@@ -76,6 +81,18 @@ impl SendMail for Ports {
             || MailFault::Unavailable("as planned".into()),
         )
         .await
+    }
+}
+
+fn refused(state: &mut State, refusal: MailRefusal) -> (Result<(), MailFault>, &'static str) {
+    let cause = "as planned".into();
+    match refusal {
+        MailRefusal::Rejected => {
+            state.on_mail_rejected();
+            (Err(MailFault::Rejected(cause)), "rejected permanently")
+        }
+        MailRefusal::RateExceeded => (Err(MailFault::RateExceeded(cause)), "over the rate"),
+        MailRefusal::QuotaUsedUp => (Err(MailFault::QuotaUsedUp(cause)), "over the quota"),
     }
 }
 

@@ -58,5 +58,6 @@ fn handler(shared: &SharedState, function: FunctionId) -> Result<Handler, StartE
         FunctionId::NotifyWebhook => notify_webhook::handler(environment, ports),
         FunctionId::GetUser => get_user::handler(environment, ports),
         FunctionId::RequestMail => request_mail::handler(environment, ports),
+        FunctionId::RecordMailEvent => record_mail_event::handler(environment, ports),
     }
 }

@@ -8,11 +8,12 @@ use std::task::{Context, Poll, Waker};
 use serde_json::Value;
 use simulator::{ExecutionArn, TaskId};
 
+use super::mail_events::has_failures;
 use super::people::Action;
 use super::{ScheduledEvent, Simulation};
-use crate::fault::{Fault, FaultPoint, FunctionId, Operation};
+use crate::fault::{Fault, FaultPoint, FunctionId, Operation, Service};
 use crate::rng::latency;
-use crate::state::{Running, Verdict};
+use crate::state::{MailRefusal, Running, Verdict};
 use crate::trace::TraceEvent;
 
 /// The latency of a function's response, in milliseconds.
@@ -36,6 +37,8 @@ pub(super) enum Caller {
     /// A task for which the call fails, whatever the function's result is.
     FailedTask(ExecutionArn, TaskId),
     Person(Action),
+    /// The queue, with the message and how often it was received.
+    Queue(Value, u8),
     Nobody,
 }
 
@@ -110,6 +113,7 @@ impl Simulation {
         }
         self.schedule_clicks();
         self.schedule_texts();
+        self.schedule_mail_events();
     }
 
     /// Performs the pending operation, with the fault that the scenario injects there.
@@ -138,13 +142,26 @@ impl Simulation {
                 }
                 Verdict::Fail
             }
-            None => Verdict::Do,
+            None => {
+                if point.operation == Operation::SendMail && state.is_down(Service::MailQuota, sign_up) {
+                    state.mail_refusal = Some(MailRefusal::QuotaUsedUp);
+                }
+                Verdict::Do
+            }
             Some(Fault::HttpStatus(status)) => {
                 state.error_status = Some(status);
                 Verdict::Do
             }
             Some(Fault::MailRejected) => {
-                state.reject_mail = true;
+                state.mail_refusal = Some(MailRefusal::Rejected);
+                Verdict::Do
+            }
+            Some(Fault::MailRateExceeded) => {
+                state.mail_refusal = Some(MailRefusal::RateExceeded);
+                Verdict::Do
+            }
+            Some(Fault::MailQuotaUsedUp) => {
+                state.mail_refusal = Some(MailRefusal::QuotaUsedUp);
                 Verdict::Do
             }
             Some(fault @ (Fault::NumberRefused | Fault::TextLost | Fault::TextLate | Fault::TextDoubled)) => {
@@ -203,6 +220,7 @@ impl Simulation {
             }
             // API Gateway responds for a function that died.
             Caller::Person(action) => self.respond_with_error(sign_up, action, at),
+            Caller::Queue(body, delivery) => self.return_message(sign_up, body, delivery),
             Caller::Nobody => {}
         }
     }
@@ -222,6 +240,12 @@ impl Simulation {
             }
             Caller::Task(arn, id) => Some((arn, id, None)),
             Caller::FailedTask(arn, id) => Some((arn, id, Some("Lambda.ServiceException"))),
+            Caller::Queue(body, delivery) => {
+                if !result.as_ref().is_ok_and(|response| !has_failures(response)) {
+                    self.return_message(sign_up, body, delivery);
+                }
+                None
+            }
             Caller::Nobody => None,
         };
         let mut state = self.shared.lock();

@@ -4,12 +4,15 @@ use super::generate_phones::add_phones;
 use crate::contacts::Contacts;
 use crate::fault::{FaultPoint, Operation, Service};
 use crate::rng::{SeededRng, mix};
-use crate::scenario::{Click, ClickTime, Outage, Scenario, SignUp};
+use crate::scenario::{Bounce, BounceKind, Click, ClickTime, Outage, Scenario, SignUp};
 
 pub(super) const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
 pub(super) const HOUR: i64 = 60 * MINUTE;
 pub(super) const WINDOW: i64 = 24 * HOUR;
+
+/// How long the quota of the mail service is used up at most: the retries outlast that, but for one in some million sign-ups.
+const QUOTA_USED_UP: i64 = 18 * HOUR;
 
 /// The maximum clock skew, in milliseconds: far more than the skew of AWS's own clocks.
 const MAX_SKEW: i64 = 2 * SECOND;
@@ -62,6 +65,12 @@ impl Scenario {
         }
         if seed % 64 == 62 {
             scenario.unknown_execution_at = Some(time(&mut rng));
+        }
+        for sign_up in &mut scenario.sign_ups {
+            sign_up.bounce = rng.one_in(6).then(|| bounce(&mut rng));
+        }
+        if rng.one_in(16) {
+            scenario.outages.push(quota_used_up(&mut rng));
         }
         if contacts == Contacts::EmailAndSms {
             add_phones(&mut rng, &mut scenario);
@@ -123,6 +132,7 @@ fn sign_up(rng: &mut SeededRng, number: u8, addresses: u8) -> SignUp {
                 }
             })
             .collect(),
+        bounce: None,
     }
 }
 
@@ -167,6 +177,38 @@ pub(super) fn outage_of_one(rng: &mut SeededRng, services: &[Service]) -> Outage
         service: rng.pick(services),
         from,
         until: from + duration,
+    }
+}
+
+/// Soon, late, or around the end of the window.
+fn bounce(rng: &mut SeededRng) -> Bounce {
+    Bounce {
+        kind: if rng.one_in(3) {
+            BounceKind::Complaint
+        } else {
+            BounceKind::Hard
+        },
+        after: match rng.below(4) {
+            0 => rng.millis(0, 100),
+            1 => rng.millis(0, MINUTE),
+            2 => rng.millis(0, 2 * WINDOW),
+            _ => WINDOW + rng.millis(-2 * SECOND, 2 * SECOND),
+        },
+        times: match rng.below(6) {
+            0 => 0,
+            1 => 2,
+            _ => 1,
+        },
+    }
+}
+
+/// The quota comes back within a day, and is used up for the rest of it.
+fn quota_used_up(rng: &mut SeededRng) -> Outage {
+    let from = time(rng);
+    Outage {
+        service: Service::MailQuota,
+        from,
+        until: from + rng.millis(MINUTE, QUOTA_USED_UP),
     }
 }
 

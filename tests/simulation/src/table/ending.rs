@@ -50,10 +50,12 @@ impl Table {
         self.end_without_account(user, UserStatus::Superseded, &from, at)
     }
 
-    /// Records that the sign-up has failed or expired, and removes its verification, unless it is confirmed.
+    /// Records that the sign-up has failed or expired or is suppressed, and removes its verification but in the last case, unless it
+    /// is confirmed.
     pub fn end_sign_up(&mut self, user: &UserId, end: UnverifiedEnd, at: Timestamp) -> EndResult {
         let end = match end {
             UnverifiedEnd::Expired => UserStatus::Expired,
+            UnverifiedEnd::Suppressed => UserStatus::Suppressed,
             UnverifiedEnd::Failed => UserStatus::Failed,
         };
         let from = [UserStatus::Pending, UserStatus::AwaitingVerification, end];
@@ -67,7 +69,9 @@ impl Table {
             return EndResult::Ended;
         }
         self.end_without_account(user, end, &from, at);
-        self.verifications.shift_remove(user);
+        if end != UserStatus::Suppressed {
+            self.verifications.shift_remove(user);
+        }
         EndResult::Recorded
     }
 

@@ -14,5 +14,6 @@ impl Table {
         self.verifications
             .retain(|_, verification| verification.expires_at > now);
         self.links.retain(|_, link| link.expires_at > now);
+        self.suppressions.retain(|_, until| until.epoch_seconds() > now);
     }
 }

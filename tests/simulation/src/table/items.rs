@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use contracts::notify_webhook::Delivery;
-use contracts::table::{self, EXPIRES_AT, PK, SmsState, delivery, limit, reference, user, verification};
+use contracts::table::{
+    self, EXPIRES_AT, PK, SmsState, delivery, limit, reference, suppression, user, verification,
+};
 use contracts::values::{Campaign, CodeHash, EmailAddress, Locale, PersonName, PhoneNumber, Timestamp};
 
 use super::Table;
@@ -109,6 +111,10 @@ impl Table {
                     verification::SCOPE,
                     found.confirmed.map(|(_, scope)| scope.as_str()),
                 )
+                .some(
+                    verification::SUPPRESSED_AT,
+                    found.suppressed_at.map(Timestamp::epoch_millis),
+                )
                 .some(verification::CODE_TRIES, found.code_tries)
                 .with(EXPIRES_AT, &found.expires_at)
         });
@@ -116,6 +122,11 @@ impl Table {
             Item::new(&format!("link#{hash}"))
                 .with(reference::USER_ID, &found.user)
                 .with(EXPIRES_AT, &found.expires_at)
+        });
+        let suppressions = self.suppressions.iter().map(|(hash, until)| {
+            Item::new(&format!("suppression#{hash}"))
+                .with(suppression::UNTIL, &until.epoch_millis())
+                .with(EXPIRES_AT, &until.epoch_seconds())
         });
         let deliveries = self.deliveries.iter().map(|(id, found)| {
             Item::new(&table::delivery_key(id))
@@ -135,6 +146,7 @@ impl Table {
             .chain(buckets)
             .chain(verifications)
             .chain(links)
+            .chain(suppressions)
             .chain(deliveries)
             .map(|Item(item)| (item[PK].clone(), item))
             .collect()

@@ -1,6 +1,6 @@
 //! The table operations of token buckets.
 
-use contracts::values::{Timestamp, UserId};
+use contracts::values::{RecipientHash, Timestamp, UserId};
 use kit::limit::{Bucket, Empty, Level};
 use verifications::Grant;
 
@@ -26,8 +26,17 @@ impl Table {
         Ok(())
     }
 
-    /// Takes a token for the newest mail of a sign-up, unless it has one.
-    pub fn grant(&mut self, bucket: &Bucket, user: &UserId, now: Timestamp) -> Grant {
+    /// Takes a token for the newest mail of a sign-up, unless it has one, or mails to the recipient are suppressed.
+    pub fn grant(
+        &mut self,
+        bucket: &Bucket,
+        recipient: &RecipientHash,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Grant {
+        if self.is_suppressed(recipient, now) {
+            return Grant::Suppressed;
+        }
         if self
             .verifications
             .get(user)

@@ -24,6 +24,9 @@ impl Table {
                 let scope = found.confirmed.map(|(_, scope)| scope);
                 return Some(OpenResult::Confirmed(scope.unwrap_or(ConfirmationScope::All)));
             }
+            if found.suppressed_at.is_some() {
+                return Some(OpenResult::Suppressed);
+            }
             if found.attempt > new.attempt {
                 return Some(OpenResult::StaleAttempt);
             }
@@ -63,6 +66,7 @@ impl Table {
             phone_codes,
             unconfirmed,
             confirmed: None,
+            suppressed_at: None,
             code_tries,
         };
         self.verifications.insert(new.user.clone(), verification);
@@ -73,10 +77,15 @@ impl Table {
 
     /// Records that the mail was sent or withheld.
     pub fn record_mailed(&mut self, user: &UserId, window_ends_at: Timestamp) -> RecordResult {
-        use UserStatus::{AwaitingVerification, Superseded, Verified};
+        use UserStatus::{AwaitingVerification, Superseded, Suppressed, Verified};
 
         match self.users.get_mut(user) {
-            Some(user) if matches!(user.status, AwaitingVerification | Verified | Superseded) => {
+            Some(user)
+                if matches!(
+                    user.status,
+                    AwaitingVerification | Verified | Superseded | Suppressed
+                ) =>
+            {
                 user.mailed = true;
                 user.window_ends_at = Some(window_ends_at);
                 RecordResult::Recorded

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use confirm_contact::{Confirmation, Proof, StartedConfirmation};
 use contracts::store_user_data::{StorageOutcome, StoreUserDataInput};
-use contracts::values::{CodeHash, ConfirmationScope, LinkToken, TaskToken, Timestamp, UserId};
+use contracts::values::{
+    CodeHash, ConfirmationScope, LinkToken, RecipientHash, TaskToken, Timestamp, UserId,
+};
 use create_user::{Acceptance, Fingerprint, RequestHash};
 use kit::limit::{Bucket, Rate};
 use notify_webhook::{Attempt, WebhookEvent};
@@ -51,6 +53,14 @@ pub(crate) enum Call {
         address: u8,
         at: i64,
         tokens: u32,
+    },
+    Suppress {
+        address: u8,
+        until: i64,
+    },
+    MarkSuppressed {
+        user: u8,
+        at: i64,
     },
     RecordMailStep {
         user: u8,
@@ -217,6 +227,10 @@ pub(crate) fn phone_buckets(phone: u8, tokens: u32) -> [Bucket; 2] {
     ]
 }
 
+pub(crate) fn recipient(address: u8) -> RecipientHash {
+    format!("{address:064x}").parse().unwrap()
+}
+
 pub(crate) fn event(number: u8, at: i64) -> WebhookEvent {
     WebhookEvent {
         user: user(number),
@@ -262,9 +276,15 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
             tokens,
         } => of(Some(table.grant(
             &mail_bucket(address, tokens),
+            &recipient(address),
             &user(number),
             time(at),
         ))),
+        Call::Suppress { address, until } => {
+            table.suppress(&recipient(address), time(until));
+            of(Some(()))
+        }
+        Call::MarkSuppressed { user: number, at } => of(Some(table.mark_suppressed(&user(number), time(at)))),
         Call::RecordMailStep {
             user: number,
             window_ends,

@@ -14,6 +14,7 @@ use kit::StoreFault;
 use kit::aws::dynamodb::Table;
 use kit::limit::{DynamoBuckets, TakeTokens};
 use notify_webhook::{Attempt, KeepEvent, RecordAttempt};
+use record_mail_event::{MarkSignUp, SuppressAddress};
 use request_mail::TakeMail;
 use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
 use simulation::Items;
@@ -23,8 +24,8 @@ use validate_contacts::{ClaimSms, DropPhone, ReturnSms};
 use verifications::{GrantMail, OpenVerification, RecordMailStep};
 
 use crate::calls::{
-    Call, acceptance, begun, bucket, event, link, mail_bucket, outcome, pending, phone_buckets, time, user,
-    verification,
+    Call, acceptance, begun, bucket, event, link, mail_bucket, outcome, pending, phone_buckets, recipient,
+    time, user, verification,
 };
 
 const TABLE: &str = "sign-up";
@@ -85,6 +86,7 @@ impl Dynamo {
         let notify = notify_webhook::DynamoDeliveries(table());
         let get = get_user::DynamoSignUps(table());
         let buckets = DynamoBuckets(table());
+        let events = record_mail_event::DynamoSuppressions(table());
         let mails = request_mail::DynamoMailRequests(table());
         let address = |number| pending(0, number, false, 0).address_hash;
         match call {
@@ -118,8 +120,17 @@ impl Dynamo {
                 at,
                 tokens,
             } => of(validate
-                .grant(&mail_bucket(address, tokens), &user(number), time(at))
+                .grant(
+                    &mail_bucket(address, tokens),
+                    &recipient(address),
+                    &user(number),
+                    time(at),
+                )
                 .await),
+            Call::Suppress { address, until } => of(events.suppress(&recipient(address), time(until)).await),
+            Call::MarkSuppressed { user: number, at } => {
+                of(MarkSignUp::mark(&events, &user(number), time(at)).await)
+            }
             Call::RecordMailStep {
                 user: number,
                 window_ends,

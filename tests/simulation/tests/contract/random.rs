@@ -49,7 +49,7 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
     let address = u8::try_from(below(2)).unwrap();
     let at = i64::try_from(below(3)).unwrap() * WINDOW * 3 / 4;
     let window_ends = WINDOW;
-    match below(27) {
+    match below(29) {
         0 | 1 => Call::Accept {
             user,
             key: [None, Some(0), Some(1)][usize::try_from(below(3)).unwrap()],
@@ -107,7 +107,12 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
         },
         13 => Call::Supersede { user, at },
         14 => {
-            let end = [UnverifiedEnd::Expired, UnverifiedEnd::Failed][usize::try_from(below(2)).unwrap()];
+            let ends = [
+                UnverifiedEnd::Expired,
+                UnverifiedEnd::Failed,
+                UnverifiedEnd::Suppressed,
+            ];
+            let end = ends[usize::try_from(below(3)).unwrap()];
             Call::End { user, end, at }
         }
         15 => Call::Keep { user, at },
@@ -123,6 +128,11 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
         25 => Call::DropPhone { user, at },
         20 => Call::FindForMail { user },
         21 => Call::TakeMail { user, at },
+        26 => Call::Suppress {
+            address,
+            until: at + WINDOW,
+        },
+        27 => Call::MarkSuppressed { user, at },
         _ if below(2) == 0 => Call::Delivered { user, at },
         _ => Call::NotDelivered { user },
     }

@@ -1,0 +1,5 @@
+//! The Lambda entry point.
+
+fn main() -> Result<(), kit::StartError> {
+    kit::start(record_mail_event::handler)
+}
