@@ -15,6 +15,9 @@ impl Clients for Aws {
     }
 
     fn tasks(&self) -> impl EndWait {
-        StepFunctionsTasks(aws_sdk_sfn::Client::new(self.config()))
+        let client = aws_sdk_sfn::Client::new(self.config());
+        let rehearsed = client.send_task_failure().task_token("");
+        self.rehearse("Step Functions", async { _ = rehearsed.send().await });
+        StepFunctionsTasks(client)
     }
 }
