@@ -91,7 +91,7 @@
 //! let written = place_order().unfolded().build()?;
 //! let folded = place_order().build()?;
 //!
-//! assert!(written.states.keys().eq(["Charge", "NotCharged", "Paid"]));
+//! assert!(written.states.keys().eq(["Charge", "Paid", "NotCharged"]));
 //! assert!(folded.states.keys().eq(["Charge", "NotCharged"]));
 //! let charge = serde_json::to_value(&folded.states["Charge"])?;
 //! assert_eq!(charge["Comment"], "Includes Paid.");

@@ -100,7 +100,7 @@ impl<W: Function> Workflow<W> {
     ///     PlaceOrder::define(|order| {
     ///         charge(order)
     ///             .catch_all(|_| failed("NotCharged"))
-    ///             .and_then(|charged| pass("Paid", ReceiptFields { number: charged.number, state: literal("paid") }))
+    ///             .and_then(|charged| paid("Paid", charged))
     ///     })
     /// };
     ///
