@@ -97,8 +97,7 @@ impl Expression {
     fn parts(&self) -> Vec<&Self> {
         match self {
             Self::Literal(_) | Self::Path(_) => Vec::new(),
-            Self::Equal { sides, .. } => sides.iter().collect(),
-            Self::Logic(sides) => sides.iter().collect(),
+            Self::Equal { sides, .. } | Self::Logic(sides) => sides.iter().collect(),
             Self::Exists(inner) | Self::Not(inner) => vec![inner],
             Self::Conditional(parts) => parts.iter().collect(),
             Self::Object(fields) => fields.iter().map(|(_, value)| value).collect(),
@@ -227,7 +226,6 @@ impl Parser<'_> {
             return None;
         }
         let (root, steps) = match (variable, steps.split_first()) {
-            ("", _) => return None,
             ("states", Some((Step::Field(field), rest))) => {
                 let root = match field.as_str() {
                     "input" => Root::Input,
@@ -238,7 +236,7 @@ impl Parser<'_> {
                 };
                 (root, rest.to_vec())
             }
-            ("states", _) => return None,
+            ("states" | "", _) => return None,
             (variable, _) => (Root::Variable(variable.to_owned()), steps),
         };
         Some(Expression::Path(Path {
