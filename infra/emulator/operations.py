@@ -1,5 +1,7 @@
-"""What an operator does to a running stack, while people are signing up: a deployment, a rollback, the end."""
+"""What happens to a running stack, while people are signing up: a bounce, a deployment, a rollback, the end."""
 
+import hashlib
+import hmac
 import json
 import re
 import subprocess
@@ -22,6 +24,7 @@ WAITING = 20
 def play(stack, template, world, environment, run_script):
     """Plays all of them on a stack, and deletes it. Raises a failure at the first that does not go as the README says."""
     people = People(world["stack"]["api"], world["outbox"])
+    bounce_a_mail(stack, people)
     deploy_while_people_wait(stack, template, people)
     roll_back_a_definition(stack, template, people)
     change_the_webhooks_url(stack, template, people, world["receiver"])
@@ -37,10 +40,10 @@ class People:
         self.outbox = outbox
         self.count = 0
 
-    def sign_up(self):
-        """Signs somebody up. Returns their id and address."""
+    def sign_up(self, address=None):
+        """Signs somebody up, by default with a new address. Returns their id and address."""
         self.count += 1
-        address = f"operations-{self.count}@example.org"
+        address = address or f"operations-{self.count}@example.org"
         response = walk.call("POST", f"{self.api}/users", {"email": address})
         return json.loads(walk.expect("POST /users", 202, response))["id"], address
 
@@ -56,7 +59,43 @@ class People:
         walk.eventually(f"{user} is verified", lambda: self.status(user) == "verified")
 
     def status(self, user):
-        return json.loads(walk.expect("GET /users/{id}", 200, walk.call("GET", f"{self.api}/users/{user}")))["status"]
+        return self.seen(user)["status"]
+
+    def seen(self, user):
+        """What the API tells of a sign-up."""
+        return json.loads(walk.expect("GET /users/{id}", 200, walk.call("GET", f"{self.api}/users/{user}")))
+
+
+def bounce_a_mail(stack, people):
+    """A mail bounces: its sign-up ends, and its address is mailed no more. The emulator keeps the destination of SES's events and
+    sends it none, so the message is put into the queue as the rule would put it."""
+    user, address = people.sign_up()
+    people.wait_for_mail(address)
+    tags = {"mail-id": [f"{user}-0"], "recipient": [recipient_hash(stack, address)]}
+    queue = physical_id(stack, "MailEventQueue")
+    client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps({"event": "bounce", "tags": tags}))
+    execution = f"{describe(stack.name)['stateMachine'].replace(':stateMachine:', ':execution:')}:{user}"
+    states = client("stepfunctions")
+    walk.eventually("the end of the sign-up", lambda: states.describe_execution(executionArn=execution)["status"] == "SUCCEEDED")
+    if people.status(user) != "awaiting_verification":
+        raise Failure(f"a bounce shows: the sign-up is {people.status(user)}")
+    again, _ = people.sign_up(address)
+    walk.eventually("the mail step of another sign-up", lambda: people.seen(again)["steps"]["mailed"])
+    mails = walk.mails_to(people.outbox, address)
+    if len(mails) != 1:
+        raise Failure(f"{len(mails)} mails were sent to an address whose mail bounced")
+    print("bounced    a mail; its sign-up has ended, and its address is mailed no more")
+
+
+def recipient_hash(stack, address):
+    """The tag of a mail that names its recipient: see contracts' RecipientHash."""
+    key = client("secretsmanager").get_secret_value(SecretId=physical_id(stack, "FingerprintKey"))["SecretString"]
+    return hmac.new(key.encode(), f"recipient:{address}".encode(), hashlib.sha256).hexdigest()
+
+
+def physical_id(stack, resource):
+    found = client("cloudformation").describe_stack_resource(StackName=stack.name, LogicalResourceId=resource)
+    return found["StackResourceDetail"]["PhysicalResourceId"]
 
 
 def deploy_while_people_wait(stack, template, people):
@@ -134,10 +173,7 @@ def tear_down(stack, people, run_script):
 
 def published_versions(stack):
     """The number of published versions of SetUserStatus."""
-    resource = client("cloudformation").describe_stack_resource(
-        StackName=stack.name, LogicalResourceId="SetUserStatusFunction"
-    )
-    name = resource["StackResourceDetail"]["PhysicalResourceId"]
+    name = physical_id(stack, "SetUserStatusFunction")
     return len(client("lambda").list_versions_by_function(FunctionName=name)["Versions"])
 
 

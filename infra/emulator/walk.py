@@ -49,10 +49,15 @@ def eventually(what, look):
     raise Failure(f"{what}: not within {TIMEOUT} s")
 
 
+def mails_to(outbox, address):
+    """The mails to an address."""
+    mails = [mail for mails in json.loads(call("GET", outbox)[1])["messages"].values() for mail in mails]
+    return [mail for mail in mails if mail["To"] == [address]]
+
+
 def mailed_link(outbox, address):
     """The link of the mail to an address, if it was sent already."""
-    mails = [mail for mails in json.loads(call("GET", outbox)[1])["messages"].values() for mail in mails]
-    words = [word for mail in mails if mail["To"] == [address] for word in mail["BodyText"].split()]
+    words = [word for mail in mails_to(outbox, address) for word in mail["BodyText"].split()]
     return next((word for word in words if "/verify#" in word), None)
 
 

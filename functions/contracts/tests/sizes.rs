@@ -60,6 +60,7 @@ fn enum_values_have_the_declared_maximum_size() {
     let outcomes = [
         SignUpOutcome::Verified,
         SignUpOutcome::Superseded,
+        SignUpOutcome::Suppressed,
         SignUpOutcome::Expired,
         SignUpOutcome::Failed,
     ];
@@ -68,7 +69,12 @@ fn enum_values_have_the_declared_maximum_size() {
     assert_eq!(of_variants(&outcomes), SignUpOutcome::LARGEST);
     assert_eq!(of_variants(&deliveries), Delivery::LARGEST);
     assert_eq!(
-        of_variants(&[NewStatus::Verified, NewStatus::Expired, NewStatus::Failed]),
+        of_variants(&[
+            NewStatus::Verified,
+            NewStatus::Suppressed,
+            NewStatus::Expired,
+            NewStatus::Failed,
+        ]),
         NewStatus::LARGEST
     );
     assert_eq!(

@@ -42,8 +42,7 @@ impl Server {
                 counted.0.fetch_add(1, Ordering::SeqCst);
                 let requests = Arc::clone(&counted.1);
                 thread::spawn(move || {
-                    while closes != Closes::AtOnce && answer(&stream) {
-                        requests.fetch_add(1, Ordering::SeqCst);
+                    while closes != Closes::AtOnce && answer(&stream, &requests) {
                         if closes == Closes::AfterResponse {
                             break;
                         }
@@ -81,8 +80,8 @@ impl Server {
     }
 }
 
-/// Reads a request and answers it; `false` if there is none.
-fn answer(mut stream: &TcpStream) -> bool {
+/// Reads a request, counts it, and answers it; `false` if there is none.
+fn answer(mut stream: &TcpStream, requests: &AtomicUsize) -> bool {
     let mut reader = BufReader::new(stream);
     let mut length = 0;
     loop {
@@ -98,6 +97,8 @@ fn answer(mut stream: &TcpStream) -> bool {
         }
     }
     reader.read_exact(&mut vec![0; length]).unwrap();
+    // Before the response, after which the client may look.
+    requests.fetch_add(1, Ordering::SeqCst);
     stream
         .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
         .is_ok()
