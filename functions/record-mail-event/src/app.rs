@@ -53,13 +53,11 @@ where
         }
         let user = mail.user();
         let marked = self.store.mark(user, now).await;
-        match marked.map_err(unavailable)? {
-            Some(task) => ended(user, self.tasks.end(&task).await, &event),
-            None => {
-                tracing::info!(%user, event = ?event.event, "recorded after the end of the sign-up");
-                Ok(())
-            }
-        }
+        let Some(task) = marked.map_err(unavailable)? else {
+            tracing::info!(%user, event = ?event.event, "recorded after the end of the sign-up");
+            return Ok(());
+        };
+        ended(user, self.tasks.end(&task).await, &event)
     }
 }
 

@@ -62,9 +62,9 @@ fn succeeding() -> StubPorts {
 async fn handle(ports: &StubPorts, event: &str) -> (Value, Vec<String>) {
     let app = App::new(ports.clone(), ports.clone(), NOON);
     let handler = Handler::queue("RecordMailEvent", app);
-    let handled = handler.invoke(sample_event(event)).await.unwrap();
+    let response = handler.invoke(sample_event(event)).await.unwrap();
     let calls = ports.calls.lock().unwrap().clone();
-    (handled.get("batchItemFailures").unwrap().clone(), calls)
+    (response.get("batchItemFailures").unwrap().clone(), calls)
 }
 
 #[tokio::test]

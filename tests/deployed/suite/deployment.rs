@@ -17,6 +17,7 @@ use tokio::time::{sleep, timeout};
 use aws::Aws;
 use mailbox::Mailbox;
 use phones::Phones;
+pub(crate) use phones::phone_number;
 use receiver::Receiver;
 use settings::{Settings, Stack};
 

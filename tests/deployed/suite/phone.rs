@@ -6,7 +6,7 @@ use contracts::values::UserId;
 use kit::aws::dynamodb::get_string;
 use serde_json::{Value, json};
 
-use crate::deployment::{Deployment, code_in, json_of};
+use crate::deployment::{Deployment, code_in, json_of, phone_number};
 
 /// Enters a code, and returns the status of the response and its body.
 async fn enter(deployment: &Deployment, id: &UserId, code: &str) -> (u16, Value) {
@@ -26,7 +26,7 @@ fn another(codes: [&str; 2]) -> String {
 async fn a_phone_and_an_address_are_confirmed_by_their_codes_in_either_order() {
     for phone_first in [true, false] {
         let deployment = Deployment::with_contacts().await;
-        let (address, number) = (deployment.mailbox.address(), deployment.phones.number("49"));
+        let (address, number) = (deployment.mailbox.address(), phone_number("49"));
         let id = deployment
             .sign_up(json!({"email": address, "phone": number, "name": "Ada"}))
             .await;
@@ -67,7 +67,7 @@ async fn a_phone_and_an_address_are_confirmed_by_their_codes_in_either_order() {
 #[tokio::test]
 async fn a_phone_of_another_country_is_neither_texted_nor_asked_for() {
     let deployment = Deployment::with_contacts().await;
-    let (address, number) = (deployment.mailbox.address(), deployment.phones.number("43"));
+    let (address, number) = (deployment.mailbox.address(), phone_number("43"));
 
     let id = deployment
         .sign_up(json!({"email": address, "phone": number}))
@@ -85,7 +85,7 @@ async fn a_phone_of_another_country_is_neither_texted_nor_asked_for() {
 #[tokio::test]
 async fn a_link_confirms_the_address_alone_and_drops_the_phone() {
     let deployment = Deployment::with_contacts().await;
-    let (address, number) = (deployment.mailbox.address(), deployment.phones.number("49"));
+    let (address, number) = (deployment.mailbox.address(), phone_number("49"));
     let id = deployment
         .sign_up(json!({"email": address, "phone": number}))
         .await;

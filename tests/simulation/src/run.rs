@@ -220,7 +220,7 @@ impl Simulation {
                 self.call(function, sign_up, user, payload, Caller::Nobody, text);
             }
             ScheduledEvent::MailEvent(sign_up, body, delivery) => {
-                self.deliver_event(sign_up, &body, delivery)
+                self.deliver_event(sign_up, &body, delivery);
             }
             ScheduledEvent::Deployment => self.deploy(),
             ScheduledEvent::StartWithoutSignUp => self.shared.lock().start_without_sign_up(),

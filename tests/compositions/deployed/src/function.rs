@@ -138,15 +138,15 @@ impl RunningFunction for DeployedFunction {
             });
         };
         let mut requests = self.requests.borrow_mut();
-        let mut handled = Box::pin(handler.invoke(event));
+        let mut invocation = Box::pin(handler.invoke(event));
         loop {
-            match select(handled, requests.next()).await {
+            match select(invocation, requests.next()).await {
                 Either::Left((result, _)) => return result,
                 Either::Right((Some((request, respond)), running)) => {
                     let response = self.composition.hand_over(self, request).await;
                     // The handler may have given up.
                     let _ = respond.send(response);
-                    handled = running;
+                    invocation = running;
                 }
                 Either::Right((None, running)) => return running.await,
             }

@@ -11,6 +11,14 @@ pub(crate) struct Text {
     pub(crate) kind: String,
 }
 
+/// A number with this calling code that no other test uses.
+pub(crate) fn phone_number(calling_code: &str) -> String {
+    let word = unique();
+    let digits = word.bytes().map(|byte| char::from(b'0' + byte % 10));
+    let digits: String = digits.take(10).collect();
+    format!("+{calling_code}{digits}")
+}
+
 /// The text messages to all numbers.
 #[derive(Debug)]
 pub(crate) struct Phones {
@@ -21,14 +29,6 @@ pub(crate) struct Phones {
 impl Phones {
     pub(super) fn new(http: reqwest::Client, outbox: Option<String>) -> Self {
         Self { http, outbox }
-    }
-
-    /// A number with this calling code that no other test uses.
-    pub(crate) fn number(&self, calling_code: &str) -> String {
-        let word = unique();
-        let digits = word.bytes().map(|byte| char::from(b'0' + byte % 10));
-        let digits: String = digits.take(10).collect();
-        format!("+{calling_code}{digits}")
     }
 
     /// The text messages to a number, oldest first.

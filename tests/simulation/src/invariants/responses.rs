@@ -282,8 +282,10 @@ impl State {
             Contact::Email => &found.codes,
             Contact::Phone => &found.phone_codes,
         };
-        let newer = codes.iter().rev().take(NEWEST_CODES);
-        let newest: Vec<_> = newer.map(|(_, code)| code.clone()).collect();
+        // Two codes of one attempt, which was called twice, have no order: both must be among the newest.
+        let works = |attempt| codes.iter().filter(|(other, _)| *other >= attempt).count() <= NEWEST_CODES;
+        let newest = codes.iter().filter(|(attempt, _)| works(*attempt));
+        let newest: Vec<_> = newest.map(|(_, code)| code.clone()).collect();
         // Another request may have given its try back meanwhile.
         let exhausted = tries >= MAX_CODE_TRIES || self.monitor.exhausted.contains(user);
         if !exhausted && hash.is_one_of(&newest) {

@@ -6,9 +6,11 @@ use contracts::notify_webhook::Delivery;
 use contracts::table::{
     self, EXPIRES_AT, PK, SmsState, delivery, limit, reference, suppression, user, verification,
 };
-use contracts::values::{Campaign, CodeHash, EmailAddress, Locale, PersonName, PhoneNumber, Timestamp};
+use contracts::values::{
+    Campaign, CodeHash, EmailAddress, Locale, PersonName, PhoneNumber, Timestamp, UserId,
+};
 
-use super::Table;
+use super::{Table, Verification};
 
 /// Items by key, each with its attributes as text.
 pub type Items = BTreeMap<String, BTreeMap<String, String>>;
@@ -40,6 +42,44 @@ fn code_entries(codes: &[(u64, CodeHash)]) -> String {
     let mut entries: Vec<_> = entries.collect();
     entries.sort();
     entries.join(" ")
+}
+
+fn verification_item(id: &UserId, found: &Verification) -> Item {
+    Item::new(&table::verification_key(id))
+        .with(verification::TASK_TOKEN, &found.task_token.expose())
+        .with(verification::ATTEMPT, &found.attempt)
+        .with(verification::STATE, &found.state.as_str())
+        .with(verification::WINDOW_ENDS_AT, &found.window_ends_at.epoch_millis())
+        .with(verification::LAST_MAIL_AT, &found.last_mail_at.epoch_millis())
+        .some(verification::MAIL_REQUESTS, found.mail_requests)
+        .some(verification::MAIL_GRANTED, found.mail_granted.then_some(true))
+        .some(verification::SMS, found.sms.map(SmsState::as_str))
+        .with(verification::CODES, &code_entries(&found.codes))
+        .some(
+            verification::PHONE_CODES,
+            (!found.phone_codes.is_empty()).then(|| code_entries(&found.phone_codes)),
+        )
+        .some(
+            verification::UNCONFIRMED,
+            found.unconfirmed.as_ref().map(|contacts| {
+                let names: Vec<_> = contacts.iter().map(|contact| contact.as_str()).collect();
+                names.join(" ")
+            }),
+        )
+        .some(
+            verification::CONFIRMED_AT,
+            found.confirmed.map(|(at, _)| at.epoch_millis()),
+        )
+        .some(
+            verification::SCOPE,
+            found.confirmed.map(|(_, scope)| scope.as_str()),
+        )
+        .some(
+            verification::SUPPRESSED_AT,
+            found.suppressed_at.map(Timestamp::epoch_millis),
+        )
+        .some(verification::CODE_TRIES, found.code_tries)
+        .with(EXPIRES_AT, &found.expires_at)
 }
 
 impl Table {
@@ -81,43 +121,10 @@ impl Table {
                 .with(limit::FULL_AT, &found.full_at)
                 .with(EXPIRES_AT, &found.expires_at)
         });
-        let verifications = self.verifications.iter().map(|(id, found)| {
-            Item::new(&table::verification_key(id))
-                .with(verification::TASK_TOKEN, &found.task_token.expose())
-                .with(verification::ATTEMPT, &found.attempt)
-                .with(verification::STATE, &found.state.as_str())
-                .with(verification::WINDOW_ENDS_AT, &found.window_ends_at.epoch_millis())
-                .with(verification::LAST_MAIL_AT, &found.last_mail_at.epoch_millis())
-                .some(verification::MAIL_REQUESTS, found.mail_requests)
-                .some(verification::MAIL_GRANTED, found.mail_granted.then_some(true))
-                .some(verification::SMS, found.sms.map(SmsState::as_str))
-                .with(verification::CODES, &code_entries(&found.codes))
-                .some(
-                    verification::PHONE_CODES,
-                    (!found.phone_codes.is_empty()).then(|| code_entries(&found.phone_codes)),
-                )
-                .some(
-                    verification::UNCONFIRMED,
-                    found.unconfirmed.as_ref().map(|contacts| {
-                        let names: Vec<_> = contacts.iter().map(|contact| contact.as_str()).collect();
-                        names.join(" ")
-                    }),
-                )
-                .some(
-                    verification::CONFIRMED_AT,
-                    found.confirmed.map(|(at, _)| at.epoch_millis()),
-                )
-                .some(
-                    verification::SCOPE,
-                    found.confirmed.map(|(_, scope)| scope.as_str()),
-                )
-                .some(
-                    verification::SUPPRESSED_AT,
-                    found.suppressed_at.map(Timestamp::epoch_millis),
-                )
-                .some(verification::CODE_TRIES, found.code_tries)
-                .with(EXPIRES_AT, &found.expires_at)
-        });
+        let verifications = self
+            .verifications
+            .iter()
+            .map(|(id, found)| verification_item(id, found));
         let links = self.links.iter().map(|(hash, found)| {
             Item::new(&format!("link#{hash}"))
                 .with(reference::USER_ID, &found.user)

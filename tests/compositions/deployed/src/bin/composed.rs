@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use composed::{Aws, DeployedFunction, Settings};
-use kit::{Environment, Failure, StartError};
+use kit::{Environment, StartError};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 use tokio::task::LocalSet;
@@ -18,7 +18,7 @@ async fn main() -> Result<(), StartError> {
     let function = Rc::new(DeployedFunction::new(name, aws)?);
     let serving = lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
         let function = Rc::clone(&function);
-        async move { Ok::<_, Failure>(function.handle(event.payload).await?) }
+        async move { function.handle(event.payload).await }
     }));
     // What a composition spawns is not `Send`.
     LocalSet::new().run_until(serving).await

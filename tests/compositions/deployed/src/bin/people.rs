@@ -1,6 +1,7 @@
 //! People who sign up in a deployed composition, and what is left in the table. Prints JSON.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -16,7 +17,7 @@ use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep};
 
 /// How long a step of a sign-up may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The pause between two looks.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -64,7 +65,7 @@ async fn main() -> Result<(), StartError> {
     let settings = Settings::read()?;
     let arguments = match Command::parse() {
         Command::Describe => {
-            println!("{}", described(settings.composition));
+            writeln!(io::stdout(), "{}", described(settings.composition))?;
             return Ok(());
         }
         Command::SignUp(arguments) => arguments,
@@ -82,7 +83,7 @@ async fn main() -> Result<(), StartError> {
     };
     // What the client composition spawns is not `Send`.
     let report = LocalSet::new().run_until(world.report()).await?;
-    println!("{report}");
+    writeln!(io::stdout(), "{report}")?;
     Ok(())
 }
 
@@ -194,7 +195,7 @@ impl World {
         let mut mails = mails.filter_map(Value::as_array).flatten();
         let mail = mails.find(|mail| mail.pointer("/To/0").and_then(Value::as_str) == Some(address));
         let text = mail.and_then(|mail| mail.get("BodyText")).and_then(Value::as_str);
-        Ok(text.and_then(|text| code_in(text)))
+        Ok(text.and_then(code_in))
     }
 
     /// Whether an item has this value.
