@@ -178,10 +178,11 @@ def published_versions(stack):
 
 
 def run_the_runbook(stack, environment):
-    """Runs the commands of docs/runbook.md, all in one shell, except those with a placeholder in capitals."""
+    """Runs the commands of docs/runbook.md, all in one shell, except those with a placeholder in capitals, and those on queues:
+    version 1 of AWS's command-line client sends them to AWS whatever the endpoint is, and the emulator moves no messages."""
     blocks = re.findall(r"(?ms)^```sh\n(.+?)^```", RUNBOOK.read_text())
     # As a word: names of parameters and variables of the shell are in mixed or lower case.
-    runnable = [block for block in blocks if not re.search(r"\b[A-Z]+_[A-Z]+\b", block)]
+    runnable = [block for block in blocks if not re.search(r"\b[A-Z]+_[A-Z]+\b|aws sqs", block)]
     script = "set -euo pipefail\n" + "".join(runnable)
     ended = subprocess.run(
         ["bash", "-c", script], env={**environment, "stack": stack.name}, capture_output=True, text=True

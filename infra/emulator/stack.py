@@ -18,6 +18,8 @@ CHECKED_WITHOUT_RESOURCE = {
     "ValidateEmailRole": "ses:SendEmail",
     "ValidateContactsRole": "ses:SendEmail",
     "ConfirmContactRole": "states:SendTaskSuccess",
+    "RecordMailEventRole": "states:SendTaskFailure",
+    "RequestMailRole": "states:SendTaskFailure",
 }
 
 # Resource types that the emulator lacks; it has alarms, but not on expressions over several metrics.
