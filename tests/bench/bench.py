@@ -29,6 +29,7 @@ CASES = {
     "confirm-contact": ("ok", KEY),
     "request-mail": ("ok", KEY),
     "set-user-status": ("verified", {}),
+    "record-mail-event": ("bounce", {}),
     "notify-webhook": (
         "campaign",
         {"WEBHOOK_SECRET_ARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:webhook"},
