@@ -62,7 +62,7 @@ impl Aws {
         table
     }
 
-    /// Adds a call of this service to what is [rehearsed](Self::warm_up) before the first event, unless there is one. It is not sent,
+    /// Adds a call of this service to what is rehearsed before the first event, unless there is one. It is not sent,
     /// and its response is empty. What uses a client of a Lambda in its `impl Clients` adds one.
     pub fn rehearse(&self, service: &'static str, call: impl Future<Output = ()> + Send + 'static) {
         if let Some(warm_ups) = &self.warm_ups {

@@ -32,7 +32,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 
 /// Sends the SDK's requests, with one pool of connections for all services.
 ///
-/// While it [rehearses](Self::rehearse), it sends none, and opens the connections that they would need.
+/// While it rehearses, it sends none, and opens the connections that they would need.
 #[derive(Debug, Clone)]
 pub struct Transport {
     client: HttpsClient<SdkBody>,

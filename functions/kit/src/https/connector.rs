@@ -22,7 +22,7 @@ use super::Roots;
 type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Opens connections for a [client](super::client). One that was [opened ahead](Self::open_ahead) is used first.
+/// Opens connections for a [client](super::client). One that was opened ahead is used first.
 #[derive(Debug, Clone)]
 pub struct Connector {
     https: HttpsConnector<HttpConnector>,
