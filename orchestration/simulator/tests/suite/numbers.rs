@@ -11,14 +11,17 @@ const MOST_SECONDS: u64 = 99_999_999;
 /// A state whose field is the machine's input.
 type State = fn(&str) -> Value;
 
+/// A larger number of an expression is no integer here. What AWS does with one is not known.
+const MOST_INTEGER: u64 = i64::MAX.unsigned_abs();
+
 /// A field, the state that has it, and the whole numbers that it takes.
 const FIELDS: [(&str, State, u64, u64); 7] = [
     ("Seconds", wait, 0, MOST_SECONDS),
     ("TimeoutSeconds", timed, 1, MOST_SECONDS),
     ("HeartbeatSeconds", timed, 1, MOST_SECONDS),
-    ("MaxConcurrency", inline, 0, u64::MAX),
-    ("ToleratedFailureCount", inline, 0, u64::MAX),
-    ("MaxItemsPerBatch", batched, 1, u64::MAX),
+    ("MaxConcurrency", inline, 0, MOST_INTEGER),
+    ("ToleratedFailureCount", inline, 0, MOST_INTEGER),
+    ("MaxItemsPerBatch", batched, 1, MOST_INTEGER),
     ("MaxInputBytesPerBatch", batched, 1, 262_144),
 ];
 
