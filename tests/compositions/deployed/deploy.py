@@ -24,7 +24,6 @@ from failure import Failure
 from receiver import Receiver
 from stack import REDRIVES, client, pack
 
-DEFINITION = REPOSITORY / "infra" / "statemachines" / "sign-up.asl.json"
 COMPOSITIONS = ["orchestrator", "coordinator", "client", "chain", "event_chain", "messaging"]
 ACCOUNT = "000000000000"
 
@@ -174,7 +173,7 @@ class World:
                     TopicArn=arn, Protocol="sqs", Endpoint=queues[queue], Attributes={"RawMessageDelivery": "true"}
                 )
         if name == "orchestrator":
-            self.create_state_machine(name)
+            self.create_state_machine(name, self.arguments.folder / "statemachines" / "sign-up.asl.json")
 
     def create_queue(self, name, queue):
         """Creates a queue with its dead-letter queue and its consumer. Returns its ARN."""
@@ -196,13 +195,13 @@ class World:
         )
         return arn
 
-    def create_state_machine(self, name):
+    def create_state_machine(self, name, path):
         functions = client("lambda")
 
         def arn(found):
             return functions.get_function(FunctionName=f"{name}-{found[1]}")["Configuration"]["FunctionArn"]
 
-        definition = re.sub(r"\$\{(\w+)FunctionArn\}", arn, DEFINITION.read_text().replace(*REDRIVES))
+        definition = re.sub(r"\$\{(\w+)FunctionArn\}", arn, path.read_text().replace(*REDRIVES))
         client("stepfunctions").create_state_machine(name=name, definition=definition, roleArn=self.role)
 
 
