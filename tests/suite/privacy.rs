@@ -9,6 +9,10 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use contracts::table::{self, user, verification};
 use kit::aws::dynamodb::get_string;
 use serde_json::json;
+use tracing::Level;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
 
 use crate::world::{InjectedFault, World};
 
@@ -56,16 +60,17 @@ fn capture_log() {
             "confirm_contact",
             "set_user_status",
             "notify_webhook",
+            "record_mail_event",
             "request_mail",
             "get_user",
             "serve_pages",
             "simulator",
         ];
-        let filter = ours.map(|name| format!("{name}=trace")).join(",") + ",info";
-        let subscriber = tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_writer(|| ThreadLog)
-            .finish();
+        let filter = Targets::new()
+            .with_default(Level::INFO)
+            .with_targets(ours.map(|name| (name, Level::TRACE)));
+        let log = tracing_subscriber::fmt::layer().with_writer(|| ThreadLog);
+        let subscriber = tracing_subscriber::registry().with(log.with_filter(filter));
         tracing::subscriber::set_global_default(subscriber).unwrap();
     });
     LOG.set(Some(Vec::new()));
