@@ -203,12 +203,9 @@ async fn a_suppressed_sign_up_keeps_its_verification_and_no_personal_data() {
 
 #[tokio::test]
 async fn an_end_without_account_removes_personal_data_and_the_task_token() {
-    for (end, name) in [
-        (UnverifiedEnd::Expired, "expired"),
-        (UnverifiedEnd::Failed, "failed"),
-    ] {
+    for end in [UnverifiedEnd::Expired, UnverifiedEnd::Failed] {
         let store = mock!(Client::transact_write_items)
-            .match_requests(move |request| {
+            .match_requests(|request| {
                 let [delete, update] = request.transact_items() else {
                     return false;
                 };
@@ -222,8 +219,9 @@ async fn an_end_without_account_removes_personal_data_and_the_task_token() {
                 };
                 let delete = delete.delete().unwrap();
                 let verification = &delete.key()["pk"];
-                fill(update.condition_expression().unwrap())
-                    == format!("status IN (pending, awaiting_verification, {name})")
+                fill(update.condition_expression().unwrap()) == "status IN (pending, awaiting_verification)"
+                    && update.return_values_on_condition_check_failure()
+                        == Some(&ReturnValuesOnConditionCheckFailure::AllOld)
                     && fill(update.update_expression())
                         .ends_with("REMOVE expiresAt, email, name, phone, locale")
                     && verification.as_s().unwrap() == &format!("verification#{ID}")
@@ -249,6 +247,20 @@ async fn ended_and_unknown_sign_ups_are_not_ended_again() {
         .unwrap();
 
     assert_eq!(recorded, EndResult::Ended);
+}
+
+#[tokio::test]
+async fn an_end_is_recorded_once_also_if_somebody_confirms_after_it() {
+    for verification in [reason("None"), reason(CONDITION_FAILED)] {
+        let store = cancelled([verification, was("suppressed")]);
+
+        let recorded = users(&store)
+            .end(&user(), UnverifiedEnd::Suppressed, noon())
+            .await
+            .unwrap();
+
+        assert_eq!(recorded, EndResult::Recorded);
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,8 @@
 )]
 
 use simulation::{
-    Click, ClickTime, Fault, FaultPoint, FunctionId, Operation, Outage, Run, Scenario, Service, SignUp, run,
+    Bounce, BounceKind, Click, ClickTime, Fault, FaultPoint, FunctionId, Operation, Outage, Run, Scenario,
+    Service, SignUp, run,
 };
 
 const HOUR: i64 = 3_600_000;
@@ -227,6 +228,48 @@ fn the_end_of_a_confirmed_sign_up_can_be_retried() {
     let run = run(&scenario);
 
     assert_eq!(run.violation, None, "{}", run.trace);
+}
+
+/// Found by seed 1103185: somebody follows the link of a sign-up whose end is recorded, and the result of that is lost, so that it is
+/// recorded again.
+#[test]
+fn a_link_that_is_followed_between_an_end_by_a_bounce_and_its_retry_changes_nothing() {
+    let bounced_at = 10_000;
+    let mut followed = 0;
+    for lead in (0..2_000).step_by(50) {
+        let mut scenario = Scenario::empty(1_103_185);
+        scenario.sign_ups.push(SignUp {
+            bounce: Some(Bounce {
+                kind: BounceKind::Hard,
+                after: bounced_at,
+                times: 1,
+            }),
+            click: Some(Click {
+                when: ClickTime::AfterMail(bounced_at + lead),
+                max_attempts: 1,
+                ..Click::soon()
+            }),
+            ..SignUp::new(0)
+        });
+        let first_end = FaultPoint {
+            sign_up: 0,
+            operation: Operation::EndSignUp,
+            nth: 0,
+        };
+        scenario.faults.push((first_end, Fault::CrashAfter));
+
+        let run = run(&scenario);
+
+        assert_eq!(run.violation, None, "{lead}\n{}", run.trace);
+        let position = |text: &str| run.trace.find(text);
+        let (confirming, retry) = (
+            position("StartConfirming: confirming"),
+            position("SetUserStatus is called again"),
+        );
+        let ended = position("EndSignUp: recorded");
+        followed += usize::from(confirming.is_some() && ended < confirming && confirming < retry);
+    }
+    assert!(followed > 0, "no link is followed at that moment");
 }
 
 /// Found by seed 1948411, when the limit was an allowance for each day.

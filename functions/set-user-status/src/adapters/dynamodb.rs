@@ -142,16 +142,21 @@ impl EndSignUp for DynamoUsers {
         };
         let ended = self
             .unverified_update(user, end, at)
-            .condition_expression("#status IN (:pending, :awaiting, :end)")
+            .condition_expression("#status IN (:pending, :awaiting)")
             .expression_attribute_values(":pending", status(UserStatus::Pending))
+            // The current status tells a retry from another end.
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .in_transaction();
         let Err(error) = self.0.transact([verification, ended]).await else {
             return Ok(EndResult::Recorded);
         };
         match error.reasons() {
+            // A retry. Whoever follows the link of a suppressed sign-up has begun a confirmation since, since nothing may tell it
+            // from one that waits.
+            [_, sign_up] if current_status(sign_up) == Some(end) => Ok(EndResult::Recorded),
             // Also if the user is verified by now: this is a retry of the call that found the confirmation.
             [confirmed, _] if condition_failed(confirmed) => Ok(EndResult::Confirmed(scope(confirmed))),
-            // A retry passes the condition, so the sign-up has ended in another way, or never existed.
+            // It has ended in another way, or never existed.
             [_, sign_up] if condition_failed(sign_up) => Ok(EndResult::Ended),
             _ => Err(error.into()),
         }
@@ -170,14 +175,16 @@ fn scope(reason: &CancellationReason) -> ConfirmationScope {
 
 /// The result for a user who does not await verification, by the current status.
 fn claim_result(reason: &CancellationReason) -> Claim {
-    let status = reason
-        .item()
-        .and_then(|item| get_string(item, user::STATUS))
-        .and_then(UserStatus::from_table);
-    match status {
+    match current_status(reason) {
         Some(UserStatus::Superseded) => Claim::Superseded,
         _ => Claim::Ended,
     }
+}
+
+/// The status of a user whose condition failed.
+fn current_status(reason: &CancellationReason) -> Option<UserStatus> {
+    let status = reason.item().and_then(|item| get_string(item, user::STATUS));
+    status.and_then(UserStatus::from_table)
 }
 
 fn status(status: UserStatus) -> AttributeValue {

@@ -58,7 +58,10 @@ impl Table {
             UnverifiedEnd::Suppressed => UserStatus::Suppressed,
             UnverifiedEnd::Failed => UserStatus::Failed,
         };
-        let from = [UserStatus::Pending, UserStatus::AwaitingVerification, end];
+        if self.status(user) == Some(end) {
+            return EndResult::Recorded;
+        }
+        let from = [UserStatus::Pending, UserStatus::AwaitingVerification];
         let verification = self.verifications.get(user);
         if let Some(found) = verification.filter(|found| found.state != VerificationState::Open) {
             let scope = found.confirmed.map(|(_, scope)| scope);
