@@ -177,8 +177,10 @@ impl Reader {
     /// Moves the focus with the Tab key until it is at the link with this text.
     pub(crate) async fn tab_to_link(&self, text: &str) {
         for _ in 0..40 {
-            let element = self.driver().active_element().await.unwrap();
-            if element.text().await.unwrap().contains(text) && element.tag_name().await.unwrap() == "a" {
+            // In one call: the page may replace the element between two.
+            let script = "const {tagName, textContent} = document.activeElement; return tagName === 'A' ? textContent : ''";
+            let link = self.evaluate(script).await;
+            if link.as_str().is_some_and(|link| link.contains(text)) {
                 return;
             }
             self.keys(Key::Tab).await;
@@ -197,8 +199,8 @@ impl Reader {
 
     /// The id of the element that has the focus.
     pub(crate) async fn focus(&self) -> String {
-        let element = self.driver().active_element().await.unwrap();
-        element.attr("id").await.unwrap().unwrap_or_default()
+        let id = self.evaluate("return document.activeElement.id").await;
+        id.as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn attribute(&self, id: &str, name: &str) -> Option<String> {
