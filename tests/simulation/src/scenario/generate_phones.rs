@@ -3,7 +3,7 @@
 use super::generate::{HOUR, SECOND, WINDOW, outage_of_one};
 use crate::fault::{Fault, FaultPoint, Operation, Service};
 use crate::rng::SeededRng;
-use crate::scenario::{Scenario, TextCode, TextTime};
+use crate::scenario::{ClickTime, Scenario, TextCode, TextTime};
 
 /// The operations of text messages; what follows a failed one occurs with it only.
 const OPERATIONS: [Operation; 5] = [
@@ -73,8 +73,23 @@ fn add_faults(rng: &mut SeededRng, scenario: &mut Scenario, sign_up: u8) {
     };
     match operation {
         Operation::ReturnSms => add(Operation::SendSms, nth, Fault::Throttled),
-        Operation::DropPhone => add(Operation::SendSms, nth, Fault::NumberRefused),
+        Operation::DropPhone => {
+            add(Operation::SendSms, nth, Fault::NumberRefused);
+            if rng.one_in(2) {
+                return confirm_while_the_phone_is_dropped(rng, scenario, sign_up);
+            }
+        }
         _ => return add(operation, nth, fault),
     }
     add(operation, 0, fault);
+}
+
+/// The person is quick enough to confirm the address while the number is refused, so that dropping the phone leaves nothing to
+/// confirm.
+fn confirm_while_the_phone_is_dropped(rng: &mut SeededRng, scenario: &mut Scenario, sign_up: u8) {
+    let mut people = scenario.sign_ups.iter_mut();
+    let person = people.find(|person| person.number == sign_up);
+    if let Some(click) = person.and_then(|person| person.click.as_mut()) {
+        click.when = ClickTime::AfterMail(rng.millis(0, 60));
+    }
 }
