@@ -233,19 +233,19 @@ fn the_end_of_a_confirmed_sign_up_can_be_retried() {
 /// Found by seed 1103185: somebody follows the link of a sign-up whose end is recorded, and the result of that is lost, so that it is
 /// recorded again.
 #[test]
-fn a_link_that_is_followed_between_an_end_by_a_bounce_and_its_retry_changes_nothing() {
-    let bounced_at = 10_000;
+fn a_link_that_is_followed_between_an_end_by_a_complaint_and_its_retry_changes_nothing() {
+    let complained_at = 10_000;
     let mut followed = 0;
     for lead in (0..2_000).step_by(50) {
         let mut scenario = Scenario::empty(1_103_185);
         scenario.sign_ups.push(SignUp {
             bounce: Some(Bounce {
-                kind: BounceKind::Hard,
-                after: bounced_at,
+                kind: BounceKind::Complaint,
+                after: complained_at,
                 times: 1,
             }),
             click: Some(Click {
-                when: ClickTime::AfterMail(bounced_at + lead),
+                when: ClickTime::AfterMail(complained_at + lead),
                 max_attempts: 1,
                 ..Click::soon()
             }),
