@@ -380,6 +380,7 @@ fn wide_integers_pass_through_exactly() {
         "$formatBase(9.1e15, 2)",
         "$replace('a', 'a', function($x) { 1 })",
         "$base64decode(?)([])",
+        "$decodeUrl(?)($sort)",
     ] {
         assert!(
             matches!(evaluate(text), Err(EvaluationError::Refused(_))),

@@ -33,8 +33,12 @@
         },
     };
 
+    // The reason of the refusal in this evaluation. The reference turns some errors into its own.
+    let refusal;
+
     function refuse(reason) {
-        throw { refusal: reason };
+        refusal = reason;
+        throw { refusal };
     }
 
     // What JavaScript leaves to its engines, and what shows the reference's own source.
@@ -277,9 +281,6 @@
         if (error.wideInteger) {
             return ["wide", ""];
         }
-        if (error.refusal !== undefined) {
-            return ["refused", error.refusal];
-        }
         if (error instanceof InternalError && error.message === "out of memory") {
             return ["memory", ""];
         }
@@ -309,12 +310,15 @@
         evaluate(text, bindings) {
             depth = 0;
             steps = 0;
+            refusal = undefined;
             shared.forEach(forget);
+            let result;
             try {
-                return ["value", compiled(text).evaluate(undefined, bindings)];
+                result = ["value", compiled(text).evaluate(undefined, bindings)];
             } catch (error) {
-                return told(error);
+                result = told(error);
             }
+            return refusal === undefined ? result : ["refused", refusal];
         },
     };
 })
