@@ -1,4 +1,4 @@
-//! Emulated AWS services, served on loopback for the AWS SDK's own clients.
+//! Emulated AWS services for the AWS SDK's own clients: those of this process call them [directly](in_process), others on loopback.
 //!
 //! [DynamoDB](dynamodb) is an embedded engine with a server of its own. Another server has Step Functions, SES, SNS and Secrets
 //! Manager, as far as the functions call them.
@@ -20,6 +20,7 @@ use crate::start_secrets::AccessKey;
 
 pub(crate) mod client;
 pub(crate) mod dynamodb;
+pub(crate) mod in_process;
 mod protocol;
 pub(crate) mod secrets_manager;
 mod ses;
@@ -45,13 +46,17 @@ pub(crate) struct Services {
     pub(crate) webhook_secret: WebhookSecret,
 }
 
-/// Step Functions, SES, SNS and Secrets Manager.
-pub(crate) fn router(services: Services, key: &AccessKey, hosts: Hosts) -> Router {
-    let router = Router::new()
+/// Step Functions, SES, SNS and Secrets Manager, for clients in this process.
+pub(crate) fn router(services: Services) -> Router {
+    Router::new()
         .route("/", post(aws_json))
         .route("/v2/email/outbound-emails", post(ses::send_email))
-        .with_state(services);
-    protected(router, key, MAX_BODY, hosts)
+        .with_state(services)
+}
+
+/// The same services, for clients from outside.
+pub(crate) fn protected_router(services: Router, key: &AccessKey, hosts: Hosts) -> Router {
+    protected(services, key, MAX_BODY, hosts)
 }
 
 /// Adds the checks of requests that all servers of AWS APIs share.

@@ -6,11 +6,12 @@
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use hyper::server::conn::http1;
@@ -29,7 +30,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// What one server grants to its clients.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
-    /// The maximum number of open connections. Further ones wait until another is closed.
+    /// The maximum number of open connections. Further ones wait until another is closed; the next response closes its own then.
     connections: usize,
     /// The maximum time from the end of a request, or from the connection's start, to the last byte of the next one's headers.
     idle: Duration,
@@ -53,28 +54,32 @@ pub(crate) fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) -
 }
 
 async fn accept_all(listener: TcpListener, router: Router, limits: Limits, shutdown: Shutdown) {
-    let router = router.layer(middleware::from_fn_with_state(limits.request, answer_in_time));
+    let crowded = Arc::new(AtomicBool::new(false));
+    let respond = Responding {
+        limit: limits.request,
+        crowded: Arc::clone(&crowded),
+    };
+    let router = router.layer(middleware::from_fn_with_state(respond, respond_in_time));
     let permits = Arc::new(Semaphore::new(limits.connections));
     let mut connections = JoinSet::new();
     loop {
-        let next = async {
-            (
-                Arc::clone(&permits).acquire_owned().await,
-                accept(&listener).await,
-            )
-        };
-        tokio::select! {
+        let stream = tokio::select! {
             () = shutdown.clone().wait() => break,
             // Frees the memory of a connection that has ended.
-            Some(_) = connections.join_next() => {}
-            (permit, stream) = next => {
-                let (router, shutdown) = (router.clone(), shutdown.clone());
-                connections.spawn(async move {
-                    converse(stream, router, limits, shutdown).await;
-                    drop(permit);
-                });
-            }
-        }
+            Some(_) = connections.join_next() => continue,
+            stream = accept(&listener) => stream,
+        };
+        crowded.store(permits.available_permits() == 0, Ordering::Relaxed);
+        let permit = tokio::select! {
+            () = shutdown.clone().wait() => break,
+            permit = Arc::clone(&permits).acquire_owned() => permit,
+        };
+        crowded.store(false, Ordering::Relaxed);
+        let (router, shutdown) = (router.clone(), shutdown.clone());
+        connections.spawn(async move {
+            converse(stream, router, limits, shutdown).await;
+            drop(permit);
+        });
     }
     drop(listener);
     while connections.join_next().await.is_some() {}
@@ -111,12 +116,25 @@ async fn converse(stream: TcpStream, router: Router, limits: Limits, shutdown: S
     let _ = timeout(limits.request, connection).await;
 }
 
-/// Middleware that responds with 408 if there is no response in time.
-async fn answer_in_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
-    match timeout(limit, next.run(request)).await {
+#[derive(Debug, Clone)]
+struct Responding {
+    limit: Duration,
+    /// Whether a connection waits for another to be closed.
+    crowded: Arc<AtomicBool>,
+}
+
+/// Middleware that responds with 408 if there is no response in time, and closes the connection if another waits. An idle connection
+/// is not closed for that: its client may be about to send.
+async fn respond_in_time(State(responding): State<Responding>, request: Request, next: Next) -> Response {
+    let mut response = match timeout(responding.limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    };
+    if responding.crowded.swap(false, Ordering::Relaxed) {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
     }
+    response
 }
 
 #[cfg(test)]

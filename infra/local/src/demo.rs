@@ -16,7 +16,6 @@ use kit::aws::dynamodb::{Item, string};
 use crate::server::{LocalServer, Settings, StartupError};
 
 mod check;
-mod mailboxes;
 mod progress;
 mod report;
 mod user;

@@ -1,7 +1,7 @@
 //! The whole sign-up in one process, without an AWS account.
 //!
-//! [`LocalServer`] runs the deployed handlers and the deployed definition. The functions keep their AWS SDK clients: the AWS
-//! APIs that they call are served on loopback. The README lists what is real and what is emulated.
+//! [`LocalServer`] runs the deployed handlers and the deployed definition. The functions keep their AWS SDK clients, whose requests
+//! go to the AWS APIs in the same process; for tools, these are served on loopback. The README lists what is real and what is emulated.
 
 mod aws;
 pub mod cli;

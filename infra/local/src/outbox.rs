@@ -1,10 +1,12 @@
 //! The outbox: mails and text messages are stored here instead of being sent.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use contracts::values::Timestamp;
+use contracts::values::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
 
 use crate::journal::{self, JournalError, JournalFile};
 
@@ -73,15 +75,45 @@ impl Mail {
 /// All stored mails, oldest first. Clones share them.
 #[derive(Debug, Clone)]
 pub struct Outbox {
-    mails: Arc<Mutex<Vec<Arc<Mail>>>>,
+    stored: Arc<Mutex<Stored>>,
     journal: JournalFile,
+}
+
+#[derive(Debug, Default)]
+struct Stored {
+    mails: Vec<Arc<Mail>>,
+    /// The mails by the ids of their senders.
+    by_id: HashMap<String, Arc<Mail>>,
+    /// The newest mail of each user.
+    by_user: HashMap<String, Arc<Mail>>,
+    /// Who waits for a user's first mail.
+    waiting: HashMap<String, Vec<oneshot::Sender<Arc<Mail>>>>,
+}
+
+impl Stored {
+    fn push(&mut self, mail: Arc<Mail>) {
+        if let Some(id) = &mail.id {
+            self.by_id.insert(id.clone(), Arc::clone(&mail));
+        }
+        if let Some(user) = mail.user().filter(|_| mail.channel == Channel::Mail) {
+            for waiting in self.waiting.remove(user).into_iter().flatten() {
+                // The other side may have stopped waiting.
+                let _ = waiting.send(Arc::clone(&mail));
+            }
+            self.by_user.insert(user.to_owned(), Arc::clone(&mail));
+        }
+        self.mails.push(mail);
+    }
 }
 
 impl Outbox {
     pub(crate) fn open(journal: JournalFile) -> Result<Self, JournalError> {
-        let mails = journal.read("mails")?.into_iter().map(Arc::new).collect();
+        let mut stored = Stored::default();
+        for mail in journal.read("mails")? {
+            stored.push(Arc::new(mail));
+        }
         Ok(Self {
-            mails: Arc::new(Mutex::new(mails)),
+            stored: Arc::new(Mutex::new(stored)),
             journal,
         })
     }
@@ -91,43 +123,65 @@ impl Outbox {
     /// A task that a crash interrupted runs again and sends its mail again, with the same id. Unlike SES, the outbox then
     /// returns the mail that it has.
     pub(crate) fn store(&self, mail: Mail) -> Result<Arc<Mail>, JournalError> {
-        let mut mails = self.lock();
-        let known = mails
-            .iter()
-            .find(|known| known.id.is_some() && known.id == mail.id);
-        if let Some(known) = known {
+        let mut stored = self.lock();
+        if let Some(known) = mail.id.as_ref().and_then(|id| stored.by_id.get(id)) {
             return Ok(Arc::clone(known));
         }
         let mail = Arc::new(Mail {
-            number: mails.last().map_or(0, |last| last.number) + 1,
+            number: stored.mails.last().map_or(0, |last| last.number) + 1,
             ..mail
         });
         let row = (mail.number, mail.at.epoch_millis(), journal::json(&mail));
         self.journal.write("INSERT INTO mails VALUES (?1, ?2, ?3)", row)?;
-        mails.push(Arc::clone(&mail));
+        stored.push(Arc::clone(&mail));
         Ok(mail)
     }
 
     /// All mails, oldest first.
     pub fn all(&self) -> Vec<Arc<Mail>> {
-        self.lock().clone()
+        self.lock().mails.clone()
     }
 
     pub fn after(&self, number: usize) -> Vec<Arc<Mail>> {
-        let mails = self.lock();
-        let first = mails.partition_point(|mail| mail.number <= number);
-        mails.iter().skip(first).cloned().collect()
+        let stored = self.lock();
+        let first = stored.mails.partition_point(|mail| mail.number <= number);
+        stored.mails.iter().skip(first).cloned().collect()
+    }
+
+    /// The newest mail of a user's sign-up; if there is none yet, the first, once it is there.
+    pub async fn mail_of(&self, user: &UserId) -> Arc<Mail> {
+        loop {
+            let arrival = {
+                let mut stored = self.lock();
+                if let Some(mail) = stored.by_user.get(user.as_str()) {
+                    return Arc::clone(mail);
+                }
+                let (sender, arrival) = oneshot::channel();
+                stored
+                    .waiting
+                    .entry(user.as_str().to_owned())
+                    .or_default()
+                    .push(sender);
+                arrival
+            };
+            if let Ok(mail) = arrival.await {
+                return mail;
+            }
+        }
     }
 
     pub fn get(&self, number: usize) -> Option<Arc<Mail>> {
-        let mails = self.lock();
-        let index = mails.binary_search_by_key(&number, |mail| mail.number).ok()?;
-        mails.get(index).cloned()
+        let stored = self.lock();
+        let index = stored
+            .mails
+            .binary_search_by_key(&number, |mail| mail.number)
+            .ok()?;
+        stored.mails.get(index).cloned()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Mail>>> {
-        // A panic cannot leave a push half done.
-        self.mails.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Stored> {
+        // A mail that a panic left out of the index is only not recognised as a duplicate.
+        self.stored.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -190,6 +244,24 @@ mod tests {
 
         assert_eq!((stored.number, stored.text.as_str()), (1, "first"));
         assert_eq!(again.all().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_mail_is_given_to_who_waits_for_it_and_to_who_comes_later() {
+        let outbox = Outbox::open(JournalFile::in_memory()).unwrap();
+        let user: UserId = "a".repeat(32).parse().unwrap();
+        let of = |user: &str| Mail {
+            id: Some(format!("{user}-0")),
+            ..mail("a@example.org")
+        };
+
+        let (first, stored) = tokio::join!(outbox.mail_of(&user), async {
+            outbox.store(of("another")).unwrap();
+            outbox.store(of(user.as_str())).unwrap()
+        });
+
+        assert_eq!(first.number, stored.number);
+        assert_eq!(outbox.mail_of(&user).await.number, stored.number);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use workflows::{Contacts, SignUpSettings};
 
 use crate::aws::dynamodb::{DynamoDbServer, TABLE};
+use crate::aws::in_process::InProcess;
 use crate::aws::step_functions::{self, MACHINE};
 use crate::aws::{self, Services, client};
 use crate::connections::serve;
@@ -107,7 +108,8 @@ impl LocalServer {
         let url = format!("http://{address}");
         let services_address = local_address(&services_listener, listen)?;
         let services_url = format!("http://{services_address}");
-        let services_config = client::config(&services_url, &access_key).await;
+        let in_process = InProcess::default();
+        let services_config = client::config(&in_process, &services_url, &access_key).await;
         let environment = FunctionEnvironment::new(&url, &secrets.fingerprint_key);
         let aws = Aws::new(services_config).with_dynamodb(dynamodb.client.clone());
         let handlers = functions(|| environment.read(), &aws).map_err(StartupError::Assembly)?;
@@ -141,7 +143,9 @@ impl LocalServer {
             console_key,
         };
         let mut servers = Vec::from(dynamodb.tasks);
-        let services = aws::router(services, &access_key, Hosts::of(services_address));
+        let services = aws::router(services);
+        in_process.serve(services.clone());
+        let services = aws::protected_router(services, &access_key, Hosts::of(services_address));
         servers.push(serve(services_listener, services, shutdown.clone()));
         servers.push(serve(listener, http::router(site, Hosts::of(address)), shutdown));
         executions.spawn(FunctionRunner::new(functions));

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::HeaderMap;
 use contracts::values::Timestamp;
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use standardwebhooks::{HEADER_WEBHOOK_ID, Webhook};
 
@@ -46,12 +47,15 @@ pub struct WebhookDeliveries {
     pub content: String,
 }
 
+/// The webhooks by id and validity, in the order of their first arrival.
+type Received = IndexMap<(String, bool), WebhookDeliveries>;
+
 /// A stand-in for the marketing endpoint: verifies Standard Webhooks signatures and stores deliveries.
 /// Clones share them.
 #[derive(Clone)]
 pub struct WebhookReceiver {
     verifier: Arc<Webhook>,
-    received: Arc<Mutex<Vec<WebhookDeliveries>>>,
+    received: Arc<Mutex<Received>>,
     journal: JournalFile,
 }
 
@@ -69,7 +73,7 @@ impl WebhookReceiver {
     pub(crate) fn open(secret: &WebhookSecret, journal: JournalFile) -> Result<Self, JournalError> {
         Ok(Self {
             verifier: Arc::new(secret.verifier()),
-            received: Arc::new(Mutex::new(journal.read("webhooks")?)),
+            received: Arc::new(Mutex::new(by_id(journal.read("webhooks")?))),
             journal,
         })
     }
@@ -97,11 +101,9 @@ impl WebhookReceiver {
             self.make_room(&mut received, &id)?;
         }
         // A forged delivery does not change the valid one with the same id.
-        let known = received
-            .iter_mut()
-            .find(|known| known.id == id && known.valid == valid);
-        let mut deliveries = known.as_deref().cloned().unwrap_or_else(|| WebhookDeliveries {
-            id,
+        let known = received.get(&(id.clone(), valid)).cloned();
+        let mut deliveries = known.unwrap_or_else(|| WebhookDeliveries {
+            id: id.clone(),
             valid,
             conflicting: false,
             count: 0,
@@ -123,35 +125,38 @@ impl WebhookReceiver {
             journal::json(&deliveries),
         );
         self.journal.write(UPSERT, row)?;
-        match known {
-            Some(known) => *known = deliveries,
-            None => received.push(deliveries),
-        }
+        received.insert((id, valid), deliveries);
         Ok(())
     }
 
     /// Forgets the oldest rejected webhook if one with a new id would be one too many.
-    fn make_room(&self, received: &mut Vec<WebhookDeliveries>, id: &str) -> Result<(), JournalError> {
-        let rejected = || received.iter().enumerate().filter(|(_, known)| !known.valid);
-        if rejected().count() < MAX_REJECTED || rejected().any(|(_, known)| known.id == id) {
+    fn make_room(&self, received: &mut Received, id: &str) -> Result<(), JournalError> {
+        let rejected = || received.values().filter(|known| !known.valid);
+        if rejected().count() < MAX_REJECTED || rejected().any(|known| known.id == id) {
             return Ok(());
         }
-        if let Some((oldest, known)) = rejected().next() {
-            self.journal.write(DELETE_REJECTED, [&known.id])?;
-            received.remove(oldest);
+        if let Some(oldest) = rejected().next().map(|known| known.id.clone()) {
+            self.journal.write(DELETE_REJECTED, [&oldest])?;
+            received.shift_remove(&(oldest, false));
         }
         Ok(())
     }
 
     /// All webhooks, in the order of their first arrival.
     pub fn all(&self) -> Vec<WebhookDeliveries> {
-        self.lock().clone()
+        self.lock().values().cloned().collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<WebhookDeliveries>> {
+    fn lock(&self) -> MutexGuard<'_, Received> {
         // A panic cannot leave an entry half written.
         self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn by_id(all: Vec<WebhookDeliveries>) -> Received {
+    let all = all.into_iter();
+    all.map(|deliveries| ((deliveries.id.clone(), deliveries.valid), deliveries))
+        .collect()
 }
 
 #[cfg(test)]

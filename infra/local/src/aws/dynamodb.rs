@@ -17,7 +17,9 @@ use tokio::task::JoinHandle;
 
 mod server;
 
+use self::server::Engine;
 use super::client;
+use super::in_process::InProcess;
 use crate::connections::serve;
 use crate::host::Hosts;
 use crate::private_file;
@@ -52,11 +54,17 @@ impl DynamoDbServer {
         private_file::create(&path)?;
         let path = path.to_str().ok_or("the path is not UTF-8")?;
         let database = Database::new(path)?;
+        // With this, `synchronous` is `NORMAL`, as in the journal: writes survive a crash of the process, and no call waits for the
+        // disk. A power failure may lose the last ones.
+        database.disable_bulk_loading()?;
         let url = format!("http://{}", listener.local_addr()?);
-        let router = server::router(database.clone(), key, Hosts::of(listener.local_addr()?));
+        let in_process = InProcess::default();
+        let engine = Engine::new(database.clone());
+        in_process.serve(engine.clone().router());
+        let router = engine.protected_router(key, Hosts::of(listener.local_addr()?));
         let server = serve(listener, router, shutdown.clone());
         let ttl = tokio::spawn(delete_expired_items(database, shutdown.clone()));
-        let client = Client::new(&client::config(&url, key).await);
+        let client = Client::new(&client::config(&in_process, &url, key).await);
         create_table(&client).await?;
         Ok(Self {
             url,

@@ -118,7 +118,7 @@ async fn an_old_connection_is_closed_after_its_response() {
 }
 
 #[tokio::test]
-async fn connections_beyond_the_bound_wait_while_others_are_served() {
+async fn a_connection_beyond_the_bound_waits_until_the_next_response_closes_another() {
     let (address, _trigger, _) = start(GENEROUS).await;
     let (mut first, mut second) = (connect(address).await, connect(address).await);
     assert!(ask(&mut first).await.is_some() && ask(&mut second).await.is_some());
@@ -126,11 +126,13 @@ async fn connections_beyond_the_bound_wait_while_others_are_served() {
     let mut third = connect(address).await;
 
     assert_eq!(ask(&mut third).await, None);
-    assert!(ask(&mut first).await.is_some());
-    drop(second);
+    let last = ask(&mut first).await.unwrap();
+    assert!(last.contains("connection: close"), "{last}");
     let mut part = [0; 15];
     third.read_exact(&mut part).await.unwrap();
     assert_eq!(&part, b"HTTP/1.1 200 OK");
+    let kept = ask(&mut second).await.unwrap();
+    assert!(!kept.contains("connection: close"), "{kept}");
 }
 
 /// It is the preface of RFC 9113, section 3.4, and an empty SETTINGS frame.

@@ -183,6 +183,8 @@ fn webhook_inconsistencies(
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use contracts::values::{Timestamp, UserId};
     use kit::aws::dynamodb::{boolean, string};
 
@@ -200,6 +202,7 @@ mod tests {
             user: user(digit),
             address: ADDRESS.parse().unwrap(),
             final_state,
+            answered: Duration::ZERO,
             offsets: Offsets::default(),
         }
     }

@@ -42,7 +42,7 @@ impl DemoResult {
         })
     }
 
-    /// One line per user: when each step was completed, in milliseconds since the sign-up was accepted.
+    /// One line per user: the time until the 202, and when each step was completed, since the sign-up was accepted.
     fn timelines(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.completed().next().is_none() {
             return Ok(());
@@ -50,7 +50,7 @@ impl DemoResult {
         writeln!(
             formatter,
             "{:>5}  {:32}  {:>8}  {:>7}  {:>7}  {:>9}  {:>8}  final state",
-            "line", "user (times in ms)", "accepted", "stored", "mailed", "confirmed", "verified"
+            "line", "user (times in ms)", "answered", "stored", "mailed", "confirmed", "verified"
         )?;
         for (line, done) in self.completed() {
             let offsets = &done.offsets;
@@ -58,7 +58,7 @@ impl DemoResult {
                 formatter,
                 "{line:>5}  {:32}  {:>8}  {:>7}  {:>7}  {:>9}  {:>8}  {}",
                 done.user.as_str(),
-                0,
+                done.answered.as_millis(),
                 millis(offsets.stored),
                 millis(offsets.mailed),
                 millis(offsets.confirmed),
@@ -106,7 +106,16 @@ impl DemoResult {
             "  {:<24} {:>8.1}",
             "sign-ups per second",
             per_second(accepted, seconds)
-        )
+        )?;
+        let mut answered: Vec<_> = self.completed().map(|(_, done)| done.answered).collect();
+        answered.sort_unstable();
+        for (name, percent) in [("median", 50), ("99th percentile", 99)] {
+            if let Some(time) = percentile(&answered, percent) {
+                let name = format!("answered, {name}");
+                writeln!(formatter, "  {name:<24} {:>8} ms", time.as_millis())?;
+            }
+        }
+        Ok(())
     }
 
     fn failures(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -139,6 +148,12 @@ fn is_accepted(line: &LineResult) -> bool {
         SignUpResult::Rejected(_) => false,
         SignUpResult::Failed { user, .. } => user.is_some(),
     }
+}
+
+/// The smallest of the sorted times that so many percent of them do not exceed.
+fn percentile(sorted: &[Duration], percent: usize) -> Option<Duration> {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.checked_sub(1)?).copied()
 }
 
 fn millis(offset: Option<Duration>) -> String {
@@ -179,6 +194,7 @@ mod tests {
             user: "a".repeat(32).parse().unwrap(),
             address: "canary@example.org".parse().unwrap(),
             final_state: FinalState::Verified,
+            answered: Duration::from_millis(7),
             offsets: Offsets {
                 stored: Some(Duration::from_millis(12)),
                 ..Offsets::default()
@@ -208,7 +224,21 @@ mod tests {
         assert!(run.is_success());
         assert!(report.contains("    2  422  /email is missing\n"), "{report}");
         assert!(report.contains("sign-ups per second           0.5\n"), "{report}");
+        assert!(
+            report.contains("answered, 99th percentile        7 ms\n"),
+            "{report}"
+        );
         assert!(!report.contains("canary"), "{report}");
+    }
+
+    #[test]
+    fn percentiles_are_of_the_nearest_rank() {
+        let times: Vec<_> = (1..=200).map(Duration::from_millis).collect();
+
+        assert_eq!(percentile(&times, 50), Some(Duration::from_millis(100)));
+        assert_eq!(percentile(&times, 99), Some(Duration::from_millis(198)));
+        assert_eq!(percentile(&times[..1], 99), Some(Duration::from_millis(1)));
+        assert_eq!(percentile(&[], 50), None);
     }
 
     #[test]

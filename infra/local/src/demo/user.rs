@@ -1,5 +1,6 @@
 //! Simulated users, as HTTP clients of the API.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use asl::Function;
@@ -9,7 +10,7 @@ use contracts::sign_up::SignUpOutput;
 use contracts::store_user_data::StoreUserData;
 use contracts::table::{self, user};
 use contracts::validate_email::ValidateEmail;
-use contracts::values::{Cause, EmailAddress, SignUpOutcome, UserId};
+use contracts::values::{Cause, EmailAddress, LinkToken, SignUpOutcome, UserId};
 use kit::aws::dynamodb::get_bool;
 use serde_json::Value;
 use simulator::timeline::{self, Row, RowKind};
@@ -17,15 +18,15 @@ use tokio::time::{Instant, sleep, timeout_at};
 use workflows::states;
 
 use super::item;
-use super::mailboxes::Mailboxes;
 use super::users::UserLine;
+use crate::outbox::Mail;
 use crate::server::LocalServer;
 
 /// The time limit of one user's sign-up.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
 
-/// The first and the maximum interval between two polls.
-const POLL_INTERVALS: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(250));
+/// The interval between two polls of what nothing announces.
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 /// The result of one line of the users' file.
 #[derive(Debug)]
@@ -63,6 +64,8 @@ pub(super) struct CompletedSignUp {
     /// The normalised address.
     pub(super) address: EmailAddress,
     pub(super) final_state: FinalState,
+    /// The time until the 202.
+    pub(super) answered: Duration,
     pub(super) offsets: Offsets,
 }
 
@@ -104,24 +107,22 @@ pub(super) struct Offsets {
 pub(super) struct SimulatedUser<'a> {
     server: &'a LocalServer,
     client: Client,
-    mailboxes: Mailboxes<'a>,
 }
 
 impl<'a> SimulatedUser<'a> {
     pub(super) fn new(server: &'a LocalServer, client: Client) -> Self {
-        Self {
-            server,
-            client,
-            mailboxes: Mailboxes::new(server),
-        }
+        Self { server, client }
     }
 
     /// Runs the user of one line through the sign-up.
     pub(super) async fn run(&self, line: UserLine) -> LineResult {
-        let deadline = Instant::now() + TIME_LIMIT;
-        let result = match within(deadline, "sign-up", self.create(&line)).await {
+        let start = Instant::now();
+        let deadline = start + TIME_LIMIT;
+        let created = within(deadline, "sign-up", self.create(&line)).await;
+        let answered = start.elapsed();
+        let result = match created {
             Ok(Ok(user)) => match self.complete_sign_up(&user, &line.body, deadline).await {
-                Ok(done) => SignUpResult::Completed(done),
+                Ok(done) => SignUpResult::Completed(CompletedSignUp { answered, ..done }),
                 Err(reason) => SignUpResult::Failed {
                     user: Some(user),
                     reason,
@@ -159,8 +160,8 @@ impl<'a> SimulatedUser<'a> {
         let Some(address) = email else {
             return Err("sign-up: accepted, although its address is not valid".to_owned());
         };
-        within(deadline, "mail", self.wait_for_mail(user)).await?;
-        let token = within(deadline, "mail", self.mailboxes.token_for(user)).await?;
+        let mail = within(deadline, "mail", self.wait_for_mail(user)).await?;
+        let token = mail.as_deref().and_then(token_in);
         let final_state = if let Some(token) = token {
             let verification = Verification::Link { token, confirm: None };
             within(deadline, "confirmation", self.client.verify(&verification)).await?;
@@ -170,16 +171,28 @@ impl<'a> SimulatedUser<'a> {
         } else {
             FinalState::MailLimited
         };
-        within(deadline, "webhook", self.wait_for_webhook(user)).await?;
+        let rows = within(deadline, "webhook", self.wait_for_webhook(user)).await?;
         Ok(CompletedSignUp {
             user: user.clone(),
             address,
             final_state,
-            offsets: within(deadline, "history", async { self.offsets(user, final_state) }).await?,
+            answered: Duration::ZERO,
+            offsets: offsets(&rows, final_state),
         })
     }
 
-    async fn wait_for_mail(&self, user: &UserId) -> Result<(), Cause> {
+    /// Waits for the mail, or until the API shows one as sent that the mail limit withholds.
+    async fn wait_for_mail(&self, user: &UserId) -> Result<Option<Arc<Mail>>, Cause> {
+        tokio::select! {
+            biased;
+            mail = self.server.outbox().mail_of(user) => Ok(Some(mail)),
+            shown = self.wait_until_mailed(user) => shown.map(|()| None),
+        }
+    }
+
+    async fn wait_until_mailed(&self, user: &UserId) -> Result<(), Cause> {
+        // Most mails arrive before, so that nobody has to ask.
+        sleep(POLL_INTERVAL).await;
         poll(async || {
             let shown = self.client.user(user).await?;
             if matches!(shown.status, Status::Failed | Status::Expired) {
@@ -204,12 +217,15 @@ impl<'a> SimulatedUser<'a> {
             SignUpOutcome::Superseded => (FinalState::Superseded, Status::AwaitingVerification),
             other => return Err(format!("the execution ended with {other:?}").into()),
         };
-        let shown = self.client.user(user).await?.status;
-        if shown == expected {
-            Ok(final_state)
-        } else {
-            Err(format!("the sign-up is {}, and the API shows {shown}", final_state.name()).into())
+        let shown = self.client.user(user).await?;
+        if shown.status != expected {
+            let (state, shown) = (final_state.name(), shown.status);
+            return Err(format!("the sign-up is {state}, and the API shows {shown}").into());
         }
+        if !shown.steps.mailed {
+            return Err("the mail arrived, and the API does not show it as sent".into());
+        }
+        Ok(final_state)
     }
 
     /// Whether the address had a verified account when the user data was stored.
@@ -218,7 +234,8 @@ impl<'a> SimulatedUser<'a> {
         Ok(record.is_some_and(|record| get_bool(&record, user::HELD)))
     }
 
-    async fn wait_for_webhook(&self, user: &UserId) -> Result<(), Cause> {
+    /// Waits until the webhook has been delivered or given up; returns the rows of the execution's history.
+    async fn wait_for_webhook(&self, user: &UserId) -> Result<Vec<Row>, Cause> {
         const ENDS: [&str; 3] = [
             NotifyWebhook::NAME,
             states::WEBHOOK_UNDELIVERED,
@@ -229,23 +246,26 @@ impl<'a> SimulatedUser<'a> {
             let history = self.server.executions().history(&arn)?;
             let rows = timeline::rows(&history);
             let has_ended = |state| offset(&rows, state, RowKind::Succeeded).is_some();
-            Ok(ENDS.into_iter().any(has_ended).then_some(()))
+            Ok(ENDS.into_iter().any(has_ended).then_some(rows))
         })
         .await
     }
+}
 
-    fn offsets(&self, user: &UserId, final_state: FinalState) -> Result<Offsets, Cause> {
-        let arn = self.server.execution_of(user);
-        let history = self.server.executions().history(&arn)?;
-        let rows = timeline::rows(&history);
-        Ok(Offsets {
-            stored: offset(&rows, StoreUserData::NAME, RowKind::Succeeded),
-            mailed: offset(&rows, ValidateEmail::NAME, RowKind::WaitingForToken),
-            confirmed: offset(&rows, ValidateEmail::NAME, RowKind::Succeeded),
-            verified: offset(&rows, states::RECORD_VERIFIED, RowKind::Succeeded)
-                .filter(|_| final_state == FinalState::Verified),
-        })
+fn offsets(rows: &[Row], final_state: FinalState) -> Offsets {
+    Offsets {
+        stored: offset(rows, StoreUserData::NAME, RowKind::Succeeded),
+        mailed: offset(rows, ValidateEmail::NAME, RowKind::WaitingForToken),
+        confirmed: offset(rows, ValidateEmail::NAME, RowKind::Succeeded),
+        verified: offset(rows, states::RECORD_VERIFIED, RowKind::Succeeded)
+            .filter(|_| final_state == FinalState::Verified),
     }
+}
+
+/// The token of the link of a mail; a notice has none.
+fn token_in(mail: &Mail) -> Option<LinkToken> {
+    let (_, token) = mail.link()?.split_once('#')?;
+    token.parse().ok()
 }
 
 /// When the state first had this row.
@@ -255,15 +275,13 @@ fn offset(rows: &[Row], state: &str, kind: RowKind) -> Option<Duration> {
         .map(|row| row.offset)
 }
 
-/// Polls until there is a value. Starts with short intervals, so that fast sign-ups are not slowed down.
+/// Polls until there is a value.
 async fn poll<T>(mut probe: impl AsyncFnMut() -> Result<Option<T>, Cause>) -> Result<T, Cause> {
-    let mut interval = POLL_INTERVALS.0;
     loop {
         if let Some(found) = probe().await? {
             return Ok(found);
         }
-        sleep(interval).await;
-        interval = (interval * 2).min(POLL_INTERVALS.1);
+        sleep(POLL_INTERVAL).await;
     }
 }
 

@@ -3,6 +3,7 @@
 //! The engine's own server would respond to any web page. This one has the [checks](super::super::protected) of all AWS APIs here.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -13,6 +14,7 @@ use axum::routing::post;
 use dynoxide::Database;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::Mutex;
 
 use crate::aws::protocol::ApiError;
 use crate::aws::{protected, target};
@@ -24,19 +26,40 @@ use crate::start_secrets::AccessKey;
 /// Source: [BatchWriteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
 const MAX_BODY: usize = 16 * 1024 * 1024;
 
-pub(super) fn router(database: Database, key: &AccessKey, hosts: Hosts) -> Router {
-    let router = Router::new().route("/", post(respond)).with_state(database);
-    protected(router, key, MAX_BODY, hosts)
+/// The engine. Clones share it.
+#[derive(Clone)]
+pub(super) struct Engine {
+    database: Database,
+    turn: Arc<Mutex<()>>,
 }
 
-async fn respond(State(database): State<Database>, headers: HeaderMap, body: Bytes) -> Response {
+impl Engine {
+    pub(super) fn new(database: Database) -> Self {
+        Self {
+            database,
+            turn: Arc::default(),
+        }
+    }
+
+    /// The API, for clients in this process.
+    pub(super) fn router(self) -> Router {
+        Router::new().route("/", post(respond)).with_state(self)
+    }
+
+    /// The API, for clients from outside.
+    pub(super) fn protected_router(self, key: &AccessKey, hosts: Hosts) -> Router {
+        protected(self.router(), key, MAX_BODY, hosts)
+    }
+}
+
+async fn respond(State(engine): State<Engine>, headers: HeaderMap, body: Bytes) -> Response {
     let Some(("DynamoDB_20120810", operation)) = target(&headers) else {
         return ApiError::unknown_operation().into_response();
     };
-    let operation = operation.to_owned();
-    // The engine blocks on the disk.
-    let response = tokio::task::spawn_blocking(move || run(&database, &operation, &body)).await;
-    response.unwrap_or_else(|panic| failed(&panic))
+    // The engine takes one call at a time, of some 100 µs. Its lock would stop the thread, and to hand a call to another thread
+    // and back takes as long as the call.
+    let _turn = engine.turn.lock().await;
+    run(&engine.database, operation, &body)
 }
 
 fn run(database: &Database, operation: &str, body: &[u8]) -> Response {
