@@ -26,6 +26,7 @@ mod own_items;
 mod privacy;
 mod properties;
 mod scripts;
+mod security_pages;
 mod sign_up;
 mod template;
 mod welch;
