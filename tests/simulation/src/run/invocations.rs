@@ -98,17 +98,17 @@ impl Simulation {
             }
             Poll::Pending => {
                 let mut state = self.shared.lock();
-                let Some(operation) = state.pending_operation.take() else {
-                    // Its process died or timed out in the last operation.
-                    invocation.work = None;
+                if let Some(operation) = state.pending_operation.take() {
+                    let point = state.next_point(running.sign_up, operation);
+                    let at = state.now + latency(self.scenario.seed, point);
                     drop(state);
-                    return self.schedule_texts();
-                };
-                let point = state.next_point(running.sign_up, operation);
-                let at = state.now + latency(self.scenario.seed, point);
-                drop(state);
-                invocation.point = Some(point);
-                self.schedule(at, ScheduledEvent::Operation(index));
+                    invocation.point = Some(point);
+                    self.schedule(at, ScheduledEvent::Operation(index));
+                } else {
+                    // Its process died or timed out in the last operation.
+                    drop(state);
+                    invocation.work = None;
+                }
             }
         }
         self.schedule_clicks();
