@@ -140,6 +140,10 @@ fn missing_sentences(page: &str, prices: &Value) -> Vec<String> {
         ),
         format!("On the pages, {:.0} dollars more", sum(&prices["more_on_pages"])),
         format!(
+            "costs {:.1} dollars per million sign-ups",
+            sum(&prices["with_traces"])
+        ),
+        format!(
             "each a metric of {:.2} dollars a month",
             monthly(prices, "custom metrics")
         ),
