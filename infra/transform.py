@@ -1,6 +1,7 @@
 """Runs SAM's transform on template.yaml, as CloudFormation does at a deployment; the linters stop before. Called by `check`.
 
-It also checks what README.md says of versions: which changes publish a version of which functions.
+It also checks what README.md says of versions, which changes publish a version of which functions, and that SAM adds no permission to
+those that policies.md lists.
 """
 
 import logging
@@ -30,13 +31,23 @@ class NoManagedPolicies:
         return {}
 
 
-def versions(text, **parameters):
-    """The versions of functions, as logical ids."""
+def transformed(text, **parameters):
+    """The resources of the template behind SAM."""
     # As `sam package` does.
     text = re.sub(r"CodeUri: \.\./target/lambda/(.+)/bootstrap\.zip", r"CodeUri: s3://packages/\1.zip", text)
     text = re.sub(r"DefinitionS3Location: .+", "DefinitionS3Location: {Bucket: packages, Key: definition}", text)
-    resources = transform(yaml_parse(text), parameters, NoManagedPolicies())["Resources"]
+    return transform(yaml_parse(text), parameters, NoManagedPolicies())["Resources"]
+
+
+def versions(resources):
+    """The versions of functions, as logical ids."""
     return {name for name, resource in resources.items() if resource["Type"] == "AWS::Lambda::Version"}
+
+
+def permissions(resources):
+    """What gives permissions, as logical ids."""
+    kinds = ("AWS::IAM::", "AWS::KMS::Key", "AWS::SQS::QueuePolicy", "AWS::Lambda::Permission")
+    return {name for name, resource in resources.items() if resource["Type"].startswith(kinds)}
 
 
 def main():
@@ -44,13 +55,16 @@ def main():
     os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
     text = (Path(__file__).parent / "template.yaml").read_text()
     try:
-        before = versions(text)
+        resources = transformed(text)
     except InvalidDocumentException as refused:
         return "SAM refuses the template: " + "; ".join(sorted({cause.message for cause in refused.causes}))
+    if added := sorted(permissions(resources) - permissions(yaml_parse(text)["Resources"])):
+        return f"SAM adds permissions, which policies.md lacks: {', '.join(added)}"
+    before = versions(resources)
     for old, new, parameters, functions in CHANGES:
         if old not in text:
             return f"there is no {old.strip()!r} in the template any more"
-        after = versions(text.replace(old, new, 1), **parameters)
+        after = versions(transformed(text.replace(old, new, 1), **parameters))
         published = {name.split("Function")[0] for name in after - before}
         if published != functions:
             change = new.strip() or parameters

@@ -83,12 +83,15 @@ fn wrong_costs(page: &str, prices: &Value) -> Vec<String> {
     problems
 }
 
+/// What one of these costs for a month, in dollars.
+fn monthly(prices: &Value, item: &str) -> f64 {
+    let rows = prices["per_month"].as_array().unwrap();
+    figure(&rows.iter().find(|row| row["item"] == item).unwrap()["price"])
+}
+
 /// What a month costs without any sign-up, in dollars, of each stack.
 fn month(prices: &Value) -> (f64, f64) {
-    let price = |item: &str| {
-        let rows = prices["per_month"].as_array().unwrap();
-        figure(&rows.iter().find(|row| row["item"] == item).unwrap()["price"])
-    };
+    let price = |item: &str| monthly(prices, item);
     let of = |resources: &Value, existing_secrets: f64| {
         let resources: Vec<_> = resources.as_object().unwrap().values().collect();
         let all = |kind: &str| {
@@ -108,7 +111,7 @@ fn month(prices: &Value) -> (f64, f64) {
                 })
             })
             .sum();
-        // Each dimension is another metric, but those of limits exist only once a limit stops something.
+        // Each dimension is another metric, but those of limits and refusals exist only once something is stopped or refused.
         let metrics: Vec<_> = all("AWS::Logs::MetricFilter")
             .into_iter()
             .filter(|filter| filter["Properties"]["MetricTransformations"][0]["Dimensions"].is_null())
@@ -136,6 +139,14 @@ fn missing_sentences(page: &str, prices: &Value) -> Vec<String> {
             prices["date"].as_str().unwrap()
         ),
         format!("On the pages, {:.0} dollars more", sum(&prices["more_on_pages"])),
+        format!(
+            "costs {:.1} dollars per million sign-ups",
+            sum(&prices["with_traces"])
+        ),
+        format!(
+            "each a metric of {:.2} dollars a month",
+            monthly(prices, "custom metrics")
+        ),
         format!("A month without any sign-up costs {own:.2} dollars"),
         format!("The second stack adds {second:.2}"),
         format!("costs {retries:.4} dollars in retries"),

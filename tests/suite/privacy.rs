@@ -183,6 +183,83 @@ async fn no_log_response_error_execution_or_webhook_contains_a_canary() {
     }
 }
 
+/// The lines about requests since `capture_log`, without their times.
+fn requests_in_log() -> Vec<String> {
+    let log = captured_log();
+    let lines = log
+        .lines()
+        .filter_map(|line| line.split_once("kit::api: responded "));
+    lines.map(|(_, line)| line.to_owned()).collect()
+}
+
+#[tokio::test]
+async fn requests_are_logged_by_the_hash_of_their_source_which_is_that_of_its_limit() {
+    capture_log();
+    let mut world = World::new().await;
+    let user = world.sign_up(ADDRESS).await;
+    world.advance(std::time::Duration::from_mins(2)).await;
+    capture_log();
+
+    for (path, body) in [
+        ("/users".to_owned(), json!({"email": ADDRESS})),
+        ("/users".to_owned(), json!({"email": NAME})),
+        (
+            "/verifications".to_owned(),
+            json!({"userId": user.to_string(), "code": "x"}),
+        ),
+        ("/verifications".to_owned(), json!({"token": "x"})),
+        (format!("/users/{user}/mails"), json!({})),
+        (format!("/users/{user}/mails"), json!({})),
+        (format!("/users/{ADDRESS}/mails"), json!({})),
+    ] {
+        world.time("POST", &path, "203.0.113.77", &body).await;
+    }
+
+    let lines = requests_in_log();
+    let limit = keys(&world).await;
+    let limit = limit
+        .lines()
+        .find_map(|key| key.strip_prefix("limit#mail-requests-per-source#"))
+        .unwrap();
+    let source = format!("source=\"{limit}\" ");
+    let rest: Vec<_> = lines
+        .iter()
+        .map(|line| line.strip_prefix(&source).unwrap_or_else(|| panic!("{line}")))
+        .collect();
+    assert_eq!(
+        rest,
+        [
+            r#"route="POST /users" status=202"#,
+            r#"route="POST /users" status=422 refusal="invalid""#,
+            r#"route="POST /verifications" status=422 refusal="wrong-code""#,
+            r#"route="POST /verifications" status=410 refusal="gone""#,
+            r#"route="POST /users/{id}/mails" status=202"#,
+            r#"route="POST /users/{id}/mails" status=429 refusal="limited""#,
+            r#"route="POST /users/{id}/mails" status=404 refusal="not-found""#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_log_of_requests_does_not_tell_a_held_address_from_a_free_one() {
+    capture_log();
+    let mut world = World::new().await;
+    world.give_to_another(&ADDRESS.parse().unwrap()).await;
+    let mut logs = Vec::new();
+    for address in [ADDRESS, "free@example.org"] {
+        capture_log();
+        let user = world.sign_up(address).await;
+        world.advance(std::time::Duration::from_mins(2)).await;
+        world.enter(&user, "000000").await;
+        world.ask_for_mail(&user).await;
+        world.ask_for_mail(&user).await;
+        logs.push(requests_in_log());
+    }
+
+    assert_eq!(logs[0], logs[1]);
+    assert_eq!(logs[0].len(), 4, "{logs:?}");
+}
+
 async fn keys(world: &World) -> String {
     let items = world.items().await;
     items

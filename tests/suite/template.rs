@@ -13,6 +13,7 @@ mod domain;
 mod functions;
 mod mail_events;
 mod permissions;
+mod policies;
 mod properties;
 mod rollout;
 mod routes;

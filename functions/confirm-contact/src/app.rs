@@ -91,6 +91,10 @@ impl<V: Verifications, B: TakeTokens, T: CompleteTask, C: Clock> ApiFunction for
             self.confirm(&request).await
         }
     }
+
+    fn source_hash(&self, request: &Request) -> Option<String> {
+        Some(request.source().hash(&self.settings.key))
+    }
 }
 
 impl<V, B, T, C> App<V, B, T, C>
@@ -226,7 +230,7 @@ fn gone() -> Problem {
 
 /// The same response for all codes that do not work: the reason would reveal the state of a sign-up, or how near a guess is.
 fn wrong_code() -> Problem {
-    Problem::unacceptable_field(
+    Problem::wrong_code(
         "code",
         "is not the code of this sign-up, or no code of it works any more",
     )

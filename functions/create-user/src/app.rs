@@ -109,6 +109,10 @@ impl<S: AcceptSignUp, T: TakeTokens, W: StartSignUp, C: Clock> ApiFunction for A
         }
         receipt(&user).map_err(|error| not_accepted(&error))
     }
+
+    fn source_hash(&self, request: &Request) -> Option<String> {
+        Some(self.key.source_hash(request.source()))
+    }
 }
 
 fn receipt(user: &UserId) -> Result<Response, header::InvalidHeaderValue> {

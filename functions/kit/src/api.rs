@@ -13,6 +13,7 @@ use serde_json::Value;
 mod fields;
 mod members;
 mod problem;
+mod refusal;
 mod request;
 mod response;
 mod routes;
@@ -21,6 +22,7 @@ mod source;
 
 pub use fields::Fields;
 pub use problem::{FieldError, Problem};
+pub use refusal::Refusal;
 pub use request::{MAX_BODY_BYTES, Request};
 pub use response::Response;
 pub use routes::{ASSET, PAGES, ROUTES, Route, SIGN_UP_PAGE, VERIFY_PAGE, find_route, no_route_response};
@@ -33,6 +35,12 @@ pub trait ApiFunction: Send + Sync + 'static {
 
     /// Responds to a request that matches one of the [routes](Self::ROUTES), which is its [`route`](Request::route).
     fn respond(&self, request: Request) -> impl Future<Output = Result<Response, Problem>> + Send;
+
+    /// The keyed hash of a request's source, for functions that limit by it: the same that their buckets have. Such a function logs
+    /// each request.
+    fn source_hash(&self, _request: &Request) -> Option<String> {
+        None
+    }
 }
 
 /// Handles an event of API Gateway's payload format 2.0.
@@ -58,10 +66,18 @@ async fn respond<A: ApiFunction>(function: &A, mut event: Value) -> Response {
     let request = Request::from_event(event, headers);
     let is_head = request.method() == Method::HEAD;
     let result = match A::ROUTES.iter().find_map(|route| route.matches(&request)) {
-        Some(request) => match request.check_size() {
-            Ok(()) => function.respond(request).await,
-            Err(problem) => Err(problem),
-        },
+        Some(request) => {
+            let source = function.source_hash(&request);
+            let route = request.route();
+            let result = match request.check_size() {
+                Ok(()) => function.respond(request).await,
+                Err(problem) => Err(problem),
+            };
+            if let (Some(source), Some(route)) = (source, route) {
+                log(&source, route, &result);
+            }
+            result
+        }
         None => Err(no_route_response(&request)),
     };
     let response = result.unwrap_or_else(Response::from);
@@ -70,6 +86,18 @@ async fn respond<A: ApiFunction>(function: &A, mut event: Value) -> Response {
     } else {
         response
     }
+}
+
+/// Logs a request by its source. The metric `Refused` counts these lines by their `refusal`.
+///
+/// The line is made of route and response alone, so that operators learn no more from it than the client did: not whether an address
+/// has an account.
+fn log(source: &str, route: Route, result: &Result<Response, Problem>) {
+    let (status, refusal) = match result {
+        Ok(response) => (response.status().as_u16(), None),
+        Err(problem) => (problem.status(), Some(problem.refusal().name())),
+    };
+    tracing::info!(source, route = route.key(), status, refusal, "responded");
 }
 
 /// The headers, taken out of the event: the event's own type rejects the whole event if one header is not ASCII.

@@ -74,10 +74,12 @@ mod tests {
     use std::fs::{self, File};
 
     use contracts::values::Timestamp;
-    use serde_json::Value;
+    use http::StatusCode;
+    use serde_json::{Value, json};
     use tracing::Level;
 
     use super::*;
+    use crate::api::{self, ApiFunction, Problem, Request, Response, Route};
 
     #[test]
     fn the_default_is_info() {
@@ -122,15 +124,71 @@ mod tests {
         assert!(!targets.would_enable("kit", &Level::INFO));
     }
 
-    #[test]
-    fn a_json_line_has_the_time_and_level_that_lambda_filters_by() {
+    /// The lines that something logs, as Lambda gets them.
+    fn lines_of(logs: impl FnOnce()) -> Vec<Value> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("log");
         let subscriber = registry().with(json_lines(File::create(&file).unwrap()));
+        tracing::subscriber::with_default(subscriber, logs);
+        let text = fs::read_to_string(file).unwrap();
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
 
-        tracing::subscriber::with_default(subscriber, || tracing::warn!("late"));
+    /// Refuses a body that is not JSON.
+    struct Picky;
 
-        let line: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    impl ApiFunction for Picky {
+        const ROUTES: &'static [Route] = &[Route::new("POST", "/users")];
+
+        async fn respond(&self, request: Request) -> Result<Response, Problem> {
+            request.fields()?;
+            Ok(Response::json(StatusCode::ACCEPTED, &"accepted"))
+        }
+
+        fn source_hash(&self, _: &Request) -> Option<String> {
+            Some("hash".to_owned())
+        }
+    }
+
+    /// The fields are those of the metric filters in `infra/template.yaml`.
+    #[test]
+    fn a_request_is_a_line_with_the_hash_of_its_source_and_the_kind_of_its_refusal() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let event = |body| {
+            json!({
+                "version": "2.0",
+                "rawPath": "/users",
+                "headers": {"content-type": "application/json"},
+                "body": body,
+                "isBase64Encoded": false,
+                "requestContext": {"http": {"method": "POST", "path": "/users", "sourceIp": "192.0.2.77"}},
+            })
+        };
+
+        let lines = lines_of(|| {
+            for body in ["{}", "canary"] {
+                runtime.block_on(api::handle(&Picky, event(body)));
+            }
+        });
+
+        let fields: Vec<_> = lines.iter().map(|line| &line["fields"]).collect();
+        let route = "POST /users";
+        assert_eq!(
+            fields,
+            [
+                &json!({"message": "responded", "source": "hash", "route": route, "status": 202}),
+                &json!({"message": "responded", "source": "hash", "route": route, "status": 400, "refusal": "invalid"}),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_json_line_has_the_time_and_level_that_lambda_filters_by() {
+        let lines = lines_of(|| tracing::warn!("late"));
+
+        let line = &lines[0];
         assert_eq!(line["level"], "WARN");
         assert!(
             line["timestamp"].as_str().unwrap().parse::<Timestamp>().is_ok(),

@@ -87,6 +87,10 @@ impl<R: MailRequests, B: TakeTokens, T: RequestMail, C: Clock> ApiFunction for A
         };
         Ok(Response::json(StatusCode::ACCEPTED, &receipt))
     }
+
+    fn source_hash(&self, request: &Request) -> Option<String> {
+        Some(request.source().hash(&self.settings.key))
+    }
 }
 
 /// The end of the window of a sign-up that publicly awaits verification; `None` before its first mail.

@@ -142,6 +142,35 @@ fn uncounted_limits(template: &Template) -> Vec<String> {
         .collect()
 }
 
+/// Each API function with a limit logs its requests, and has a filter that counts those that it refuses, by kind.
+fn uncounted_refusals(template: &Template) -> Vec<String> {
+    let filters: Vec<_> = template
+        .resources("AWS::Logs::MetricFilter")
+        .map(|(_, filter)| &filter["Properties"])
+        .filter(|filter| {
+            // The fields of the line are those of a test of kit.
+            filter["FilterPattern"] == r#"{ $.fields.message = "responded" && $.fields.refusal = "*" }"#
+                && filter["MetricTransformations"][0]["MetricName"] == "Refused"
+                && filter["MetricTransformations"][0]["Dimensions"]
+                    == json!([{"Key": "Refusal", "Value": "$.fields.refusal"}])
+        })
+        .map(|filter| filter["LogGroupName"]["Ref"].clone())
+        .collect();
+    let routes: BTreeSet<_> = template
+        .resources("AWS::ApiGatewayV2::Integration")
+        .map(|(id, _)| id.trim_end_matches("Integration").to_owned())
+        .collect();
+    let limited = FUNCTIONS
+        .into_iter()
+        .filter(|function| items_of_page(function).iter().any(|(_, key)| key == "limit#"))
+        .map(pascal_case)
+        .filter(|name| routes.contains(name));
+    limited
+        .filter(|name| !filters.contains(&json!(format!("{name}LogGroup"))))
+        .map(|name| format!("nothing counts what {name} refuses"))
+        .collect()
+}
+
 /// The functions whose errors an alarm counts.
 fn counted(alarm: &Value) -> BTreeSet<&str> {
     let metrics = alarm["Metrics"].as_array().into_iter().flatten();
@@ -306,6 +335,23 @@ fn what_limits_stop_is_counted() {
     assert_eq!(
         uncounted_limits(&planted),
         ["nothing counts what the limits of RequestMail stop"]
+    );
+}
+
+#[test]
+fn what_functions_refuse_is_counted_by_kind() {
+    let template = Template::sign_up();
+
+    assert_eq!(uncounted_refusals(&template), Vec::<String>::new());
+    let others = template.with("MetricName: Refused\n", "MetricName: Refusals\n");
+    assert_eq!(uncounted_refusals(&others).len(), 3);
+    let planted = template.with(
+        "LogGroupName: !Ref ConfirmContactLogGroup\n      FilterPattern: *refused-requests",
+        "LogGroupName: !Ref ConfirmContactLogGroup\n      FilterPattern: *limited",
+    );
+    assert_eq!(
+        uncounted_refusals(&planted),
+        ["nothing counts what ConfirmContact refuses"]
     );
 }
 

@@ -87,7 +87,11 @@ fn expected() -> Vec<(&'static str, &'static str, Value)> {
             "/LoggingConfiguration/IncludeExecutionData",
             json!(false),
         ),
-        ("SignUpStateMachine", "/TracingConfiguration/Enabled", json!(true)),
+        (
+            "SignUpStateMachine",
+            "/TracingConfiguration/Enabled",
+            json!({"Fn::If": ["HasTraces", true, false]}),
+        ),
         (
             "CreateUserFunction",
             "/Environment/Variables/STATE_MACHINE_ARN",
@@ -110,7 +114,10 @@ fn expected_globals() -> Vec<(&'static str, Value)> {
         ("/Runtime", json!("provided.al2023")),
         ("/Architectures", json!([{"Ref": "Architecture"}])),
         ("/MemorySize", json!(256)),
-        ("/Tracing", json!("Active")),
+        (
+            "/Tracing",
+            json!({"Fn::If": ["HasTraces", "Active", "PassThrough"]}),
+        ),
         ("/LoggingConfig/LogFormat", json!("JSON")),
         ("/AutoPublishAlias", json!("live")),
     ]
@@ -148,7 +155,11 @@ fn resources_have_the_expected_properties() {
 
     assert_eq!(wrong_properties(&template), Vec::<String>::new());
     for (old, new, problem) in [
-        ("Tracing: Active", "Tracing: PassThrough", "Globals: /Tracing"),
+        (
+            "Tracing: !If [HasTraces, Active, PassThrough]",
+            "Tracing: Active",
+            "Globals: /Tracing",
+        ),
         (
             "LogFormat: JSON",
             "LogFormat: Text",

@@ -1,4 +1,4 @@
-//! Wildcards in policies.
+//! Wildcards in policies, and findings of linters that are suppressed.
 
 use serde_json::Value;
 
@@ -45,6 +45,24 @@ fn without_a_reason(template: &Template) -> Vec<String> {
         .collect()
 }
 
+/// Findings of Checkov that are suppressed without a reason: for a resource, by its metadata, or for all, by Checkov's settings.
+fn unexplained(template: &Template, settings: &str) -> Vec<String> {
+    let resources = template.value["Resources"].as_object().unwrap();
+    let skipped = resources
+        .values()
+        .filter_map(|resource| resource["Metadata"]["checkov"]["skip"].as_array())
+        .flatten();
+    let of_resources = skipped
+        .filter(|skip| skip["comment"].as_str().is_none_or(str::is_empty))
+        .map(|skip| skip["id"].as_str().unwrap_or_default().to_owned());
+    let lines: Vec<_> = settings.lines().map(str::trim).collect();
+    let pairs = lines.iter().zip(lines.iter().skip(1));
+    let of_all = pairs
+        .filter(|(before, line)| line.starts_with("- CKV") && !before.starts_with('#'))
+        .map(|(_, line)| line.trim_start_matches("- ").to_owned());
+    of_resources.chain(of_all).collect()
+}
+
 #[test]
 fn no_action_has_a_wildcard() {
     let template = Template::sign_up();
@@ -68,4 +86,21 @@ fn wildcards_and_suppressed_findings_have_a_comment() {
         "",
     );
     assert_eq!(without_a_reason(&planted), ["ignore_checks: [E3012]"]);
+}
+
+#[test]
+fn findings_of_checkov_are_suppressed_with_a_reason() {
+    let settings = include_str!("../../../infra/checkov.yaml");
+    let template = Template::sign_up();
+
+    for template in [&template, &Template::deployer(), &Template::observability()] {
+        assert_eq!(unexplained(template, settings), Vec::<String>::new());
+    }
+    let planted = template.with(
+        "            comment: With a customer",
+        "            remark: With a customer",
+    );
+    assert_eq!(unexplained(&planted, settings), ["CKV_AWS_119"]);
+    let planted = settings.replacen("skip-check:\n", "skip-check:\n  - CKV_AWS_1\n", 1);
+    assert_eq!(unexplained(&template, &planted), ["CKV_AWS_1"]);
 }

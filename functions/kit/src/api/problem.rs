@@ -6,7 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 use super::request::MAX_BODY_BYTES;
-use super::{Request, Response};
+use super::{Refusal, Request, Response};
 
 /// A problem document by [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457): the error of a request.
 ///
@@ -14,6 +14,7 @@ use super::{Request, Response};
 #[derive(Debug, Clone)]
 pub struct Problem {
     status: StatusCode,
+    refusal: Refusal,
     detail: String,
     errors: Vec<FieldError>,
     headers: Vec<(header::HeaderName, HeaderValue)>,
@@ -36,9 +37,10 @@ struct Document<'a> {
 }
 
 impl Problem {
-    fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+    fn new(status: StatusCode, refusal: Refusal, detail: impl Into<String>) -> Self {
         Self {
             status,
+            refusal,
             detail: detail.into(),
             errors: Vec::new(),
             headers: Vec::new(),
@@ -47,7 +49,7 @@ impl Problem {
 
     /// 404 Not Found.
     pub fn not_found(detail: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, detail)
+        Self::new(StatusCode::NOT_FOUND, Refusal::NotFound, detail)
     }
 
     /// 405 Method Not Allowed, with the methods in `Allow`.
@@ -56,7 +58,7 @@ impl Problem {
             "this resource does not support {}, only {allowed}",
             known_method(request)
         );
-        let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, detail);
+        let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, Refusal::Invalid, detail);
         problem
             .headers
             .extend(HeaderValue::from_str(allowed).map(|allowed| (header::ALLOW, allowed)));
@@ -65,22 +67,23 @@ impl Problem {
 
     /// 400 Bad Request: a header is invalid.
     pub fn invalid_header(detail: &str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, detail)
+        Self::new(StatusCode::BAD_REQUEST, Refusal::Invalid, detail)
     }
 
     pub(super) fn not_json(line: usize, column: usize) -> Self {
         let detail = format!("the body is not JSON: see line {line}, column {column}");
-        Self::new(StatusCode::BAD_REQUEST, detail)
+        Self::new(StatusCode::BAD_REQUEST, Refusal::Invalid, detail)
     }
 
     pub(super) fn body_too_long() -> Self {
         let detail = format!("the body is longer than {MAX_BODY_BYTES} bytes");
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, Refusal::Invalid, detail)
     }
 
     pub(super) fn not_json_content() -> Self {
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Refusal::Invalid,
             "the content type must be application/json",
         )
     }
@@ -88,6 +91,7 @@ impl Problem {
     pub(super) fn invalid_fields(errors: Vec<FieldError>) -> Self {
         let mut problem = Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
+            Refusal::Invalid,
             "the body has invalid fields; see `errors`",
         );
         problem.errors = errors;
@@ -104,18 +108,25 @@ impl Problem {
 
     /// 422 Unprocessable Entity: the request conflicts with an earlier one.
     pub fn conflicting_request(detail: &str) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, Refusal::Conflict, detail)
+    }
+
+    /// 422 Unprocessable Entity: the code in this field is not one of the sign-up.
+    pub fn wrong_code(name: &str, detail: &str) -> Self {
+        let mut problem = Self::unacceptable_field(name, detail);
+        problem.refusal = Refusal::WrongCode;
+        problem
     }
 
     /// 410 Gone.
     pub fn gone(detail: &str) -> Self {
-        Self::new(StatusCode::GONE, detail)
+        Self::new(StatusCode::GONE, Refusal::Gone, detail)
     }
 
     /// 429 Too Many Requests: the same request can be sent again after this time, which is rounded up to whole seconds.
     pub fn too_many_requests(detail: &str, after: Duration) -> Self {
         let seconds = after.as_millis().div_ceil(1000).max(1);
-        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, detail);
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, Refusal::Limited, detail);
         let after = HeaderValue::from_str(&seconds.to_string());
         problem
             .headers
@@ -127,13 +138,14 @@ impl Problem {
     pub fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
+            Refusal::Internal,
             "internal error; see the log of the service",
         )
     }
 
     /// 503 Service Unavailable: the same request can be sent again, after a second.
     pub fn try_again(detail: &str) -> Self {
-        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
+        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, Refusal::Unavailable, detail);
         problem
             .headers
             .push((header::RETRY_AFTER, HeaderValue::from_static("1")));
@@ -142,6 +154,10 @@ impl Problem {
 
     pub fn status(&self) -> u16 {
         self.status.as_u16()
+    }
+
+    pub fn refusal(&self) -> Refusal {
+        self.refusal
     }
 }
 
