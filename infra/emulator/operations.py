@@ -27,6 +27,7 @@ def play(stack, template, world, environment, run_script):
     bounce_a_mail(stack, people)
     deploy_while_people_wait(stack, template, people)
     roll_back_a_definition(stack, template, people)
+    rotate_the_webhooks_key(run_script)
     change_the_webhooks_url(stack, template, people, world["receiver"])
     run_the_runbook(stack, environment)
     tear_down(stack, people, run_script)
@@ -130,6 +131,11 @@ def roll_back_a_definition(stack, template, people):
     print("rolled back  a definition; who signed up before and after is verified")
 
 
+def rotate_the_webhooks_key(run_script):
+    """The secret gets other keys. The receiver keeps the old one, and verifies all later events with it."""
+    run_script("create-secrets", "--rotate", "sign-up-webhook-")
+
+
 def change_the_webhooks_url(stack, template, people, receiver):
     """The secret gets another value, and a deployment lets it take effect."""
     client("secretsmanager").put_secret_value(
@@ -142,11 +148,14 @@ def change_the_webhooks_url(stack, template, people, receiver):
         deliveries = json.loads(walk.call("GET", f"{receiver}/received")[1])
         return next((one for one in deliveries if user in one["content"]), None)
 
-    path = walk.eventually("the webhook at its new URL", delivered)["path"]
-    if path != "/other":
-        raise Failure(f"the webhook was delivered to {path}, not to /other")
+    delivery = walk.eventually("the webhook at its new URL", delivered)
+    if delivery["path"] != "/other":
+        raise Failure(f"the webhook was delivered to {delivery['path']}, not to /other")
+    # The deployment has replaced the function's processes, and with them the cached keys.
+    if delivery["signatures"] != 4:
+        raise Failure(f"the webhook has {delivery['signatures']} signatures, not those of the old and of the new two keys")
     people.confirm(user, people.wait_for_mail(address))
-    print("changed    the webhook's URL")
+    print("changed    the webhook's keys and its URL")
 
 
 def tear_down(stack, people, run_script):

@@ -68,6 +68,7 @@ class Receiver:
             first = {"id": identity, "path": path, "content": content, "count": 0, "accepted": 0, "conflicting": False}
             delivery = self.received.setdefault(identity, first)
             delivery["count"] += 1
+            delivery["signatures"] = len(headers["webhook-signature"].split(" "))
             delivery["conflicting"] |= delivery["content"] != content
             if self.plans.get(campaign, 0) > 0:
                 self.plans[campaign] -= 1

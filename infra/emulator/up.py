@@ -143,7 +143,9 @@ def parameters_for(webhook_url, webhook_secret):
         "MailFrom": "sign-up@example.org",
         "MailIdentity": "example.org",
         "CreateMailIdentity": "yes",
-        # All clients are on this machine: one source.
+        # The receiver is on this machine.
+        "WebhookNetwork": "loopback",
+        # All clients are, too: one source.
         "SignUpsPerSourcePerHour": "100000",
         "ConfirmationsPerSourcePerHour": "100000",
         "MailRequestsPerSourcePerHour": "100000",

@@ -80,7 +80,8 @@ class Subject:
 
     def process(self, services, hook, roots=None):
         """The process with these services; with roots, over TLS."""
-        environment = {"TABLE_NAME": "sign-up", "AWS_ENDPOINT_URL": services.url, "WEBHOOK_URL": f"{hook.url}/hook"}
+        environment = {"TABLE_NAME": "sign-up", "AWS_ENDPOINT_URL": services.url}
+        environment |= {"WEBHOOK_URL": f"{hook.url}/hook", "WEBHOOK_NETWORK": "loopback"}
         if roots:
             environment["SSL_CERT_FILE"] = str(roots)
         return Process(self.binary, environment | self.settings)

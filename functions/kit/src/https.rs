@@ -8,10 +8,12 @@ use hyper_util::client::legacy::{Builder, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 mod connector;
+mod resolver;
 mod roots;
 
 pub use connector::Connector;
 pub use hyper::body::Bytes;
+pub use resolver::{ForbiddenAddress, Resolver};
 pub use roots::{InvalidRoots, Roots};
 
 /// An HTTP client, with a pool of idle connections.

@@ -4,7 +4,7 @@ pub(crate) mod dynamodb;
 pub(crate) mod http;
 pub(crate) mod secrets_manager;
 
-use kit::https::Roots;
+use kit::https::{Resolver, Roots};
 use kit::{Aws, StartError};
 
 use crate::config::WebhookUrl;
@@ -26,6 +26,7 @@ impl Clients for Aws {
     }
 
     fn endpoint(&self, url: WebhookUrl) -> Result<impl Deliver, StartError> {
-        Ok(HttpEndpoint::new(&url, Timeouts::default(), Roots::from_env()?)?)
+        let (timeouts, roots) = (Timeouts::default(), Roots::from_env()?);
+        Ok(HttpEndpoint::new(&url, timeouts, roots, Resolver::system())?)
     }
 }

@@ -1,15 +1,17 @@
 //! Settings.
 
-use std::str::FromStr;
+use std::net::IpAddr;
 
-use kit::{Environment, MissingSettings, is_loopback};
-use url::Url;
+use kit::{Environment, MissingSettings};
+use url::{Host, Url};
+
+use crate::network::{Network, UnknownNetwork};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     /// `TABLE_NAME`: the table that the functions share.
     pub(crate) table: String,
-    /// `WEBHOOK_URL`: the marketing endpoint.
+    /// `WEBHOOK_URL`: the marketing endpoint, in the network `WEBHOOK_NETWORK`.
     pub(crate) url: WebhookUrl,
     /// `WEBHOOK_SECRET_ARN`: the signing secret of events.
     pub(crate) secret_arn: String,
@@ -19,8 +21,10 @@ pub(crate) struct Config {
 pub(crate) enum InvalidConfig {
     #[error(transparent)]
     Missing(#[from] MissingSettings),
-    #[error("WEBHOOK_URL is invalid")]
+    #[error("WEBHOOK_URL is invalid: {0}")]
     Url(#[from] InvalidWebhookUrl),
+    #[error("WEBHOOK_NETWORK is {0}")]
+    Network(#[from] UnknownNetwork),
 }
 
 impl Config {
@@ -28,47 +32,81 @@ impl Config {
         let table = environment.table();
         let url = environment.required("WEBHOOK_URL");
         let secret_arn = environment.required("WEBHOOK_SECRET_ARN");
+        let network = environment.optional("WEBHOOK_NETWORK");
         environment.finish()?;
+        let network = network.map_or(Ok(Network::default()), |network| network.parse())?;
         Ok(Self {
             table,
-            url: url.parse()?,
+            url: WebhookUrl::new(&url, network)?,
             secret_arn,
         })
     }
 }
 
-/// The URL of the endpoint: `https://`, or `http://` on a loopback address.
+/// The URL of the endpoint, and the network that it has to be in.
 ///
 /// Such URLs often contain a key: `Debug` hides it, and there is no `Display`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct WebhookUrl(Url);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not an https:// URL, nor an http:// URL on a loopback address")]
-pub struct InvalidWebhookUrl;
-
-impl WebhookUrl {
-    /// The URL itself, for the one call that needs it.
-    pub(crate) fn expose(&self) -> &Url {
-        &self.0
-    }
+pub struct WebhookUrl {
+    url: Url,
+    network: Network,
 }
 
-impl FromStr for WebhookUrl {
-    type Err = InvalidWebhookUrl;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidWebhookUrl {
+    #[error("it is not a URL with a host")]
+    Malformed,
+    #[error("it does not begin with https://")]
+    Scheme,
+    #[error("it has a user or a password; put a key into its path or query")]
+    Credentials,
+    #[error("its port is not 443")]
+    Port,
+    #[error("its host is an address outside of the network that the endpoint is to be in")]
+    Address,
+}
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let url = Url::parse(text).map_err(|_| InvalidWebhookUrl)?;
-        let allowed = match url.scheme() {
-            "https" => true,
-            "http" => url.host_str().is_some_and(is_loopback),
-            _ => false,
-        };
-        if allowed {
-            Ok(Self(url))
-        } else {
-            Err(InvalidWebhookUrl)
+impl WebhookUrl {
+    /// In the public network, the URL begins with `https://` and has no other port than 443. In the loopback network, it may also
+    /// begin with `http://`, and have any port. A host that is an address, in whatever form, is in the network; names
+    /// are checked whenever they are resolved.
+    ///
+    /// # Errors
+    ///
+    /// If the URL is not like that, or has a user or a password.
+    pub fn new(text: &str, network: Network) -> Result<Self, InvalidWebhookUrl> {
+        let url = Url::parse(text).map_err(|_| InvalidWebhookUrl::Malformed)?;
+        match (url.scheme(), network) {
+            ("https", _) | ("http", Network::Loopback) => {}
+            _ => return Err(InvalidWebhookUrl::Scheme),
         }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(InvalidWebhookUrl::Credentials);
+        }
+        // The default port is `None`.
+        if network == Network::Public && url.port().is_some() {
+            return Err(InvalidWebhookUrl::Port);
+        }
+        let address = match url.host() {
+            Some(Host::Domain(_)) => None,
+            Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
+            Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
+            None => return Err(InvalidWebhookUrl::Malformed),
+        };
+        if address.is_some_and(|address| !network.contains(address)) {
+            return Err(InvalidWebhookUrl::Address);
+        }
+        Ok(Self { url, network })
+    }
+
+    /// The URL itself, for the one call that needs it.
+    pub(crate) fn expose(&self) -> &Url {
+        &self.url
+    }
+
+    /// The network that the endpoint has to be in.
+    pub(crate) fn network(&self) -> Network {
+        self.network
     }
 }
 
@@ -79,25 +117,68 @@ mod tests {
     use super::*;
 
     #[test]
-    fn webhook_url_must_be_https_or_loopback() {
+    fn a_url_of_the_public_network_is_https_on_its_port() {
         for url in [
             "https://example.org/hook",
+            "https://example.org:443",
+            "https://8.8.8.8/",
+            "https://[2600::1]/",
+        ] {
+            assert!(WebhookUrl::new(url, Network::Public).is_ok(), "{url}");
+        }
+        for (url, error) in [
+            ("", InvalidWebhookUrl::Malformed),
+            ("example.org", InvalidWebhookUrl::Malformed),
+            ("https://", InvalidWebhookUrl::Malformed),
+            ("http://example.org", InvalidWebhookUrl::Scheme),
+            ("http://127.0.0.1:8080", InvalidWebhookUrl::Scheme),
+            ("ftp://localhost", InvalidWebhookUrl::Scheme),
+            ("https://user@example.org", InvalidWebhookUrl::Credentials),
+            ("https://:password@example.org", InvalidWebhookUrl::Credentials),
+            ("https://example.org:8443", InvalidWebhookUrl::Port),
+            ("https://127.0.0.1", InvalidWebhookUrl::Address),
+        ] {
+            assert_eq!(WebhookUrl::new(url, Network::Public), Err(error), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_url_of_the_loopback_network_may_be_http_on_any_port() {
+        for url in [
             "http://localhost:8080/hook",
             "http://127.0.0.1:8080",
-            "http://[::1]:8080",
+            "https://[::1]:8443",
         ] {
-            assert!(url.parse::<WebhookUrl>().is_ok(), "{url}");
+            assert!(WebhookUrl::new(url, Network::Loopback).is_ok(), "{url}");
         }
-        for url in [
-            "",
-            "example.org",
-            "http://example.org",
-            "http://localhost.example.org",
-            "http://192.0.2.1",
-            "ftp://localhost",
-        ] {
-            assert_eq!(url.parse::<WebhookUrl>(), Err(InvalidWebhookUrl), "{url}");
+        for url in ["http://8.8.8.8:8080", "https://192.168.0.1"] {
+            let error = Err(InvalidWebhookUrl::Address);
+            assert_eq!(WebhookUrl::new(url, Network::Loopback), error, "{url}");
         }
+    }
+
+    #[test]
+    fn the_network_is_public_unless_set() {
+        let settings = [
+            ("TABLE_NAME", "table"),
+            ("WEBHOOK_URL", "http://127.0.0.1:8080"),
+            ("WEBHOOK_SECRET_ARN", "arn"),
+        ];
+        let with = |network| Environment::of(settings.into_iter().chain([("WEBHOOK_NETWORK", network)]));
+
+        let default = Config::from_env(Environment::of(settings));
+        let loopback = Config::from_env(with("loopback"));
+        let unknown = Config::from_env(with("any"));
+
+        assert_eq!(
+            default.unwrap_err(),
+            InvalidConfig::Url(InvalidWebhookUrl::Scheme)
+        );
+        assert_eq!(loopback.unwrap().url.network(), Network::Loopback);
+        assert_eq!(
+            unknown.unwrap_err().to_string(),
+            "WEBHOOK_NETWORK is not one of: public, loopback"
+        );
     }
 
     #[test]
@@ -122,13 +203,13 @@ mod tests {
 
         let error = Config::from_env(environment).unwrap_err();
 
-        assert_eq!(error, InvalidConfig::Url(InvalidWebhookUrl));
+        assert_eq!(error, InvalidConfig::Url(InvalidWebhookUrl::Scheme));
         assert!(!format!("{error:?} {error}").contains("canary"));
     }
 
     #[test]
     fn debug_hides_the_url() {
-        let url: WebhookUrl = "https://example.org/canary".parse().unwrap();
+        let url = WebhookUrl::new("https://example.org/canary", Network::Public).unwrap();
 
         assert!(!format!("{url:?}").contains("canary"));
     }

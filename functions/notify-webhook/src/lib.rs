@@ -4,6 +4,7 @@ mod adapters;
 mod app;
 mod config;
 mod event;
+mod network;
 mod ports;
 mod secret;
 
@@ -15,6 +16,7 @@ use config::Config;
 pub use config::{InvalidWebhookUrl, WebhookUrl};
 pub use event::{SignedEvent, WebhookEvent};
 use kit::{Environment, Handler, StartError};
+pub use network::{Network, UnknownNetwork};
 pub use ports::{
     Attempt, Clients, Deliver, KeepEvent, KeepResult, NoResponse, RecordAttempt, SecretFault, SigningSecret,
     StoreFault,

@@ -54,6 +54,8 @@ pub enum Attempt {
 pub enum NoResponse {
     #[error("no response in time")]
     Timeout,
+    #[error("the endpoint's name has an address that is not public")]
+    ForbiddenAddress,
     #[error("the endpoint cannot be reached")]
     Unreachable,
     #[error("the connection was lost")]

@@ -11,18 +11,19 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use contracts::values::{Timestamp, UserId};
 use futures::stream;
-use kit::https::Roots;
+use kit::https::{Resolver, Roots};
 use kit::{Clock, TaskFunction};
 use notify_webhook::{
-    App, Attempt, Deliver, HttpEndpoint, KeepEvent, KeepResult, NoResponse, RecordAttempt, Secret,
-    SecretFault, SignedEvent, SigningSecret, StoreFault, Timeouts, WebhookEvent,
+    App, Attempt, Deliver, HttpEndpoint, KeepEvent, KeepResult, Network, NoResponse, RecordAttempt, Secret,
+    SecretFault, SignedEvent, SigningSecret, StoreFault, Timeouts, WebhookEvent, WebhookUrl,
 };
 use standardwebhooks::Webhook;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
@@ -33,11 +34,38 @@ async fn endpoint(routes: Router, total: Duration) -> HttpEndpoint {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/hook", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, routes).await });
+    endpoint_at(&url, total)
+}
+
+/// The endpoint at this URL of this machine.
+fn endpoint_at(url: &str, total: Duration) -> HttpEndpoint {
+    let url = WebhookUrl::new(url, Network::Loopback).unwrap();
     let timeouts = Timeouts {
         total,
         ..Timeouts::default()
     };
-    HttpEndpoint::new(&url.parse().unwrap(), timeouts, Roots::bundled()).unwrap()
+    HttpEndpoint::new(&url, timeouts, Roots::bundled(), Resolver::system()).unwrap()
+}
+
+/// An endpoint that answers each request by writing this text, and then this other one again and again.
+async fn raw_endpoint(first: &'static str, again: &'static str, total: Duration) -> HttpEndpoint {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (mut connection, _) = listener.accept().await.unwrap();
+            tokio::spawn(async move {
+                // What comes before the request is no answer to it.
+                connection.read_exact(&mut [0; 64]).await.unwrap();
+                let mut written = connection.write_all(first.as_bytes()).await;
+                while written.is_ok() {
+                    written = connection.write_all(again.as_bytes()).await;
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            });
+        }
+    });
+    endpoint_at(&url, total)
 }
 
 /// A timeout that no response exceeds.
@@ -107,33 +135,60 @@ async fn a_refused_connection_is_unreachable() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let endpoint = HttpEndpoint::new(&url.parse().unwrap(), Timeouts::default(), Roots::bundled()).unwrap();
 
-    let result = endpoint.deliver(&signed()).await;
+    let result = endpoint_at(&url, LONG_TIMEOUT).deliver(&signed()).await;
 
     assert_eq!(result, Err(NoResponse::Unreachable));
 }
 
+/// Slow and endless answers, each with what they end as.
 #[tokio::test]
-async fn user_and_password_of_the_url_are_sent_as_a_header() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!(
-        "http://a%20user:canary@{}/hook#fragment",
-        listener.local_addr().unwrap()
+async fn no_answer_lasts_longer_than_the_timeout() {
+    let total = Duration::from_millis(300);
+    for (first, again, expected) in [
+        ("", "", NoResponse::Timeout),
+        ("HTTP/1.1 200 OK\r\n", "", NoResponse::Timeout),
+        ("HTTP/1.1 20", "", NoResponse::Timeout),
+        ("", "HTTP/1.1 100 Continue\r\n\r\n", NoResponse::Timeout),
+        ("HTTP/1.1 200 OK\r\nslow: ", "x", NoResponse::Timeout),
+        ("no HTTP", "", NoResponse::ConnectionLost),
+    ] {
+        let endpoint = raw_endpoint(first, again, total).await;
+        let start = Instant::now();
+
+        let result = endpoint.deliver(&signed()).await;
+
+        assert_eq!(result, Err(expected), "{first:?} {again:?}");
+        assert!(start.elapsed() < 2 * total, "{first:?} {again:?}");
+    }
+}
+
+#[tokio::test]
+async fn endless_headers_are_read_up_to_a_bound() {
+    let line = concat!(
+        "x: ",
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "\r\n"
     );
-    let hook = |uri: Uri, headers: HeaderMap| {
-        let expected = "Basic YSB1c2VyOmNhbmFyeQ==";
-        future::ready(match (uri.path(), headers[header::AUTHORIZATION].to_str()) {
-            ("/hook", Ok(found)) if found == expected => StatusCode::OK,
-            _ => StatusCode::UNAUTHORIZED,
-        })
-    };
-    tokio::spawn(async move { axum::serve(listener, Router::new().route("/hook", post(hook))).await });
-    let endpoint = HttpEndpoint::new(&url.parse().unwrap(), Timeouts::default(), Roots::bundled()).unwrap();
+    let lines: &'static str = line.repeat(200).leak();
+    let endpoint = raw_endpoint("HTTP/1.1 200 OK\r\n", lines, LONG_TIMEOUT).await;
+    let start = Instant::now();
 
     let result = endpoint.deliver(&signed()).await;
 
-    assert_eq!(result, Ok(200));
+    assert_eq!(result, Err(NoResponse::ConnectionLost));
+    assert!(start.elapsed() < LONG_TIMEOUT / 2);
+}
+
+#[test]
+fn an_endpoint_costs_less_than_five_seconds() {
+    assert!(Timeouts::default().total <= Duration::from_secs(4));
+}
+
+#[test]
+fn debug_hides_the_url() {
+    let endpoint = endpoint_at("http://127.0.0.1/canary", LONG_TIMEOUT);
+
     assert_eq!(format!("{endpoint:?}"), "HttpEndpoint(hidden)");
 }
 
@@ -146,9 +201,8 @@ async fn a_connection_that_closes_without_a_response_is_lost() {
             drop(listener.accept().await);
         }
     });
-    let endpoint = HttpEndpoint::new(&url.parse().unwrap(), Timeouts::default(), Roots::bundled()).unwrap();
 
-    let result = endpoint.deliver(&signed()).await;
+    let result = endpoint_at(&url, LONG_TIMEOUT).deliver(&signed()).await;
 
     assert_eq!(result, Err(NoResponse::ConnectionLost));
 }

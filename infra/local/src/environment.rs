@@ -27,6 +27,7 @@ impl FunctionEnvironment {
             ("MAIL_FROM", "sign-up@example.org".to_owned()),
             ("SITE_URL", site_url.to_owned()),
             ("WEBHOOK_URL", format!("{site_url}/webhooks")),
+            ("WEBHOOK_NETWORK", "loopback".to_owned()),
             ("WEBHOOK_SECRET_ARN", secrets_manager::webhook_secret_arn()),
             // A text message costs nothing here, whatever its country.
             ("SMS_CALLING_CODES", "1,2,3,4,5,6,7,8,9".to_owned()),

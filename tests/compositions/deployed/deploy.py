@@ -133,6 +133,7 @@ class World:
             "MAIL_FROM": "sign-up@example.org",
             "SITE_URL": "https://example.org",
             "WEBHOOK_URL": self.receiver.url,
+            "WEBHOOK_NETWORK": "loopback",
             "WEBHOOK_SECRET_ARN": self.secret,
             # Everybody is on this machine: one source.
             "SIGN_UPS_PER_SOURCE_PER_HOUR": "100000",

@@ -219,7 +219,10 @@ const BY_TOOLS: &[(&str, &str)] = &[
          ListExports ListImports ListStackResources",
     ),
     ("s3", "GetBucketLocation GetObject ListBucket PutObject"),
-    ("secretsmanager", "CreateSecret DescribeSecret GetSecretValue"),
+    (
+        "secretsmanager",
+        "CreateSecret DescribeSecret GetSecretValue UpdateSecret",
+    ),
     ("states", "ListExecutions StopExecution"),
     ("lambda", "PutFunctionConcurrency"),
     ("dynamodb", "DeleteTable UpdateTable"),

@@ -19,7 +19,7 @@ use aws_smithy_types::retry::ErrorKind;
 use hyper_util::client::legacy::Error;
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 
-use crate::https::{self, Connector, HttpsClient, Roots};
+use crate::https::{self, Connector, HttpsClient, Resolver, Roots};
 
 /// The timeout to connect, without TLS. The SDK limits whole attempts.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -43,7 +43,7 @@ pub struct Transport {
 impl Transport {
     /// Connections to servers with these roots.
     pub fn new(roots: Roots) -> Self {
-        let connector = Connector::new(roots, CONNECT_TIMEOUT);
+        let connector = Connector::new(roots, Resolver::system(), CONNECT_TIMEOUT);
         Self {
             client: https::client(connector.clone(), IDLE_TIMEOUT),
             connector,

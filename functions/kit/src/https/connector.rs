@@ -17,7 +17,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
-use super::Roots;
+use super::{Resolver, Roots};
 
 type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -25,7 +25,7 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// Opens connections for a [client](super::client). One that was opened ahead is used first.
 #[derive(Debug, Clone)]
 pub struct Connector {
-    https: HttpsConnector<HttpConnector>,
+    https: HttpsConnector<HttpConnector<Resolver>>,
     ahead: Arc<Mutex<HashMap<Authority, Ahead>>>,
 }
 
@@ -37,10 +37,10 @@ enum Ahead {
 }
 
 impl Connector {
-    /// Connections by HTTP/1.1, over TLS with these roots for `https`. `timeout` is that of the TCP connection; what follows is
-    /// for the caller to limit.
-    pub fn new(roots: Roots, timeout: Duration) -> Self {
-        let mut tcp = HttpConnector::new();
+    /// Connections by HTTP/1.1, over TLS with these roots for `https`, to the addresses of this resolver. `timeout` is that of the
+    /// TCP connection; what follows is for the caller to limit.
+    pub fn new(roots: Roots, resolver: Resolver, timeout: Duration) -> Self {
+        let mut tcp = HttpConnector::new_with_resolver(resolver);
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(timeout));

@@ -1,16 +1,12 @@
 //! The marketing endpoint over HTTP.
 
-use std::error::Error;
 use std::io;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
+use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{Request, Uri};
 use http_body_util::Full;
-use kit::https::{self, Bytes, Connector, HttpsClient, Roots};
-use percent_encoding::percent_decode_str;
+use kit::https::{self, Bytes, Connector, ForbiddenAddress, HttpsClient, Resolver, Roots};
 use standardwebhooks::{HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP};
 
 use crate::config::{InvalidWebhookUrl, WebhookUrl};
@@ -27,8 +23,6 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct HttpEndpoint {
     client: HttpsClient<Full<Bytes>>,
     address: Uri,
-    /// The user and password of the URL, if it has any.
-    authorization: Option<HeaderValue>,
     timeout: Duration,
 }
 
@@ -36,9 +30,10 @@ contracts::hide_in_debug!(HttpEndpoint);
 
 #[derive(Debug, Clone, Copy)]
 pub struct Timeouts {
-    /// The timeout to connect. Default: 2 s.
+    /// The timeout of the TCP connection. Default: 2 s.
     pub connect: Duration,
-    /// The timeout of the whole request, until the status. Default: 8 s.
+    /// The timeout of the whole request, from the resolution of the name to the status. Default: 4 s, which leaves one of the five
+    /// seconds that an endpoint may cost to the calls around it.
     pub total: Duration,
 }
 
@@ -46,38 +41,43 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(2),
-            total: Duration::from_secs(8),
+            total: Duration::from_secs(4),
         }
     }
 }
 
 impl HttpEndpoint {
-    /// The endpoint at this URL, which is verified by these root certificates. The client is made here, once. It follows no
-    /// redirect, since a signed event is for the configured address and for no other, and it uses no proxy from the environment.
+    /// The endpoint at this URL, which is verified by these root certificates. The client is made here, once. It connects to no
+    /// address outside of the URL's network, follows no redirect, since a signed event is for the configured address and for no
+    /// other, and uses no proxy from the environment.
     ///
     /// # Errors
     ///
     /// If the URL has parts that HTTP cannot express.
-    pub fn new(url: &WebhookUrl, timeouts: Timeouts, roots: Roots) -> Result<Self, InvalidWebhookUrl> {
+    pub fn new(
+        url: &WebhookUrl,
+        timeouts: Timeouts,
+        roots: Roots,
+        resolver: Resolver,
+    ) -> Result<Self, InvalidWebhookUrl> {
+        let network = url.network();
+        // The URL has checked a host that is an address.
+        let resolver = resolver.allowing(move |address| network.contains(address));
         Ok(Self {
-            client: https::client(Connector::new(roots, timeouts.connect), IDLE_TIMEOUT),
+            client: https::client(Connector::new(roots, resolver, timeouts.connect), IDLE_TIMEOUT),
             address: address_of(url)?,
-            authorization: authorization_of(url)?,
             timeout: timeouts.total,
         })
     }
 
     fn request(&self, signed: &SignedEvent) -> http::Result<Request<Full<Bytes>>> {
-        let mut request = Request::post(self.address.clone())
+        Request::post(self.address.clone())
             .header(USER_AGENT, AGENT)
             .header(CONTENT_TYPE, "application/json")
             .header(HEADER_WEBHOOK_ID, &signed.event.id)
             .header(HEADER_WEBHOOK_TIMESTAMP, signed.sent_at.epoch_seconds())
-            .header(HEADER_WEBHOOK_SIGNATURE, &signed.signature);
-        if let Some(authorization) = &self.authorization {
-            request = request.header(AUTHORIZATION, authorization.clone());
-        }
-        request.body(Full::from(signed.event.content.clone()))
+            .header(HEADER_WEBHOOK_SIGNATURE, &signed.signature)
+            .body(Full::from(signed.event.content.clone()))
     }
 }
 
@@ -92,45 +92,26 @@ impl Deliver for HttpEndpoint {
             // The body is not read: nothing depends on it, and it could be endless.
             Ok(response) => Ok(response.status().as_u16()),
             // The error itself is dropped: it quotes the address.
-            Err(error) if has_timed_out(&error) => Err(NoResponse::Timeout),
+            Err(error) if source::<ForbiddenAddress>(&error).is_some() => Err(NoResponse::ForbiddenAddress),
+            Err(error) if source(&error).is_some_and(has_timed_out) => Err(NoResponse::Timeout),
             Err(error) if error.is_connect() => Err(NoResponse::Unreachable),
             Err(_) => Err(NoResponse::ConnectionLost),
         }
     }
 }
 
-/// The URL without what is not sent as the address of the request: user, password and fragment.
+/// The URL without the fragment, which is not sent.
 fn address_of(url: &WebhookUrl) -> Result<Uri, InvalidWebhookUrl> {
     let mut url = url.expose().clone();
     url.set_fragment(None);
-    url.set_username("").map_err(|()| InvalidWebhookUrl)?;
-    url.set_password(None).map_err(|()| InvalidWebhookUrl)?;
-    url.as_str().parse().map_err(|_| InvalidWebhookUrl)
+    url.as_str().parse().map_err(|_| InvalidWebhookUrl::Malformed)
 }
 
-/// The user and password of the URL, by [RFC 7617](https://www.rfc-editor.org/rfc/rfc7617#section-2).
-fn authorization_of(url: &WebhookUrl) -> Result<Option<HeaderValue>, InvalidWebhookUrl> {
-    let url = url.expose();
-    if url.username().is_empty() && url.password().is_none() {
-        return Ok(None);
-    }
-    let user = percent_decode_str(url.username()).chain([b':']);
-    let password = percent_decode_str(url.password().unwrap_or_default());
-    let credentials: Vec<u8> = user.chain(password).collect();
-    let value = format!("Basic {}", STANDARD.encode(credentials));
-    let mut value = HeaderValue::try_from(value).map_err(|_| InvalidWebhookUrl)?;
-    value.set_sensitive(true);
-    Ok(Some(value))
+fn has_timed_out(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::TimedOut
 }
 
-fn has_timed_out(error: &(dyn Error + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let io = error.downcast_ref::<io::Error>();
-        if io.is_some_and(|io| io.kind() == io::ErrorKind::TimedOut) {
-            return true;
-        }
-        next = error.source();
-    }
-    false
+/// The first error of this type in the chain.
+fn source<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a E> {
+    std::iter::successors(Some(error), |error| error.source()).find_map(<dyn std::error::Error>::downcast_ref)
 }

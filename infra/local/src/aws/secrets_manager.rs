@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::protocol::{self, ApiError};
 use super::{ACCOUNT, REGION, Services};
 
+/// The staging label of a secret's only version.
+const CURRENT: &str = "AWSCURRENT";
+
 pub(crate) fn webhook_secret_arn() -> String {
     format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:webhook")
 }
@@ -14,6 +17,7 @@ pub(crate) fn webhook_secret_arn() -> String {
 #[serde(rename_all = "PascalCase")]
 struct GetSecretValue {
     secret_id: String,
+    version_stage: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -33,7 +37,9 @@ pub(super) fn respond(services: &Services, operation: &str, body: &[u8]) -> Resu
     }
     let request: GetSecretValue = protocol::parse(body, "InvalidRequestException")?;
     let arn = webhook_secret_arn();
-    if request.secret_id != arn {
+    // The secret is never rotated, so it has no previous version.
+    let stage = request.version_stage.as_deref().unwrap_or(CURRENT);
+    if request.secret_id != arn || stage != CURRENT {
         return Err(ApiError::new(
             "ResourceNotFoundException",
             "there is no such secret",
@@ -46,7 +52,7 @@ pub(super) fn respond(services: &Services, operation: &str, body: &[u8]) -> Resu
             name: "webhook",
             secret_string: services.webhook_secret.expose(),
             version_id: "00000000-0000-0000-0000-000000000001",
-            version_stages: ["AWSCURRENT"],
+            version_stages: [CURRENT],
         },
     ))
 }
