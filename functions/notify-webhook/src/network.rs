@@ -200,8 +200,7 @@ mod tests {
 
         /// Mapped, compatible, translated (both prefixes of NAT64), and tunnelled by 6to4 and Teredo.
         #[test]
-        fn no_form_of_an_ipv4_address_in_ipv6_is_public(bits: u32) {
-            let [high, low] = [(bits >> 16) as u16, bits as u16];
+        fn no_form_of_an_ipv4_address_in_ipv6_is_public(high: u16, low: u16) {
             for address in [
                 Ipv6Addr::new(0, 0, 0, 0, 0, 0xffff, high, low),
                 Ipv6Addr::new(0, 0, 0, 0, 0xffff, 0, high, low),

@@ -20,11 +20,11 @@ use tokio::net::TcpListener;
 
 /// One address or more of each range that is not on the internet.
 const FORBIDDEN: [Ipv4Addr; 21] = [
-    Ipv4Addr::new(0, 0, 0, 0),
+    Ipv4Addr::UNSPECIFIED,
     Ipv4Addr::new(0, 1, 2, 3),
     Ipv4Addr::new(10, 0, 0, 1),
     Ipv4Addr::new(100, 64, 0, 1),
-    Ipv4Addr::new(127, 0, 0, 1),
+    Ipv4Addr::LOCALHOST,
     Ipv4Addr::new(127, 255, 255, 254),
     Ipv4Addr::new(169, 254, 169, 254),
     Ipv4Addr::new(169, 254, 170, 2),
@@ -40,7 +40,7 @@ const FORBIDDEN: [Ipv4Addr; 21] = [
     Ipv4Addr::new(224, 0, 0, 1),
     Ipv4Addr::new(239, 255, 255, 250),
     Ipv4Addr::new(240, 0, 0, 1),
-    Ipv4Addr::new(255, 255, 255, 255),
+    Ipv4Addr::BROADCAST,
 ];
 
 /// The text with each digit replaced by the one that many code points after it: 0xFEE0 for full-width digits.
@@ -81,7 +81,7 @@ fn forms(address: Ipv4Addr) -> Vec<String> {
         dotted.replace('.', "%2e"),
         dotted
             .chars()
-            .map(|letter| format!("%{:02x}", u32::from(letter)))
+            .flat_map(|letter| ["%".to_owned(), format!("{:02x}", u32::from(letter))])
             .collect(),
         format!("[::ffff:{dotted}]"),
         format!("[::ffff:{high:x}:{low:x}]"),

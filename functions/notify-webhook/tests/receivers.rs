@@ -1,6 +1,8 @@
 //! Receivers in three languages verify what the function sends.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "tests panic on unexpected results"
 )]
@@ -51,7 +53,7 @@ enum Scheme {
     Asymmetric,
 }
 
-/// The command lines of the receivers that know this scheme. The library of PyPI has no ed25519, and neither has Python.
+/// The command lines of the receivers that know this scheme. The library of `PyPI` has no ed25519, and neither has Python.
 fn receivers(scheme: Scheme) -> Vec<Command> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/receivers");
     let of_variable = |name| Command::new(env::var_os(name).expect("tests/receivers/run sets it"));

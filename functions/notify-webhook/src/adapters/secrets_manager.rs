@@ -61,12 +61,11 @@ impl StoredSecret {
             }
             Err(error) => return Err(fault(&error)),
         };
-        match previous.parse() {
-            Ok(previous) => Ok(current.with_previous(previous)),
-            Err(UnusableSecret) => {
-                tracing::warn!("the previous version of the signing secret is malformed, and does not sign");
-                Ok(current)
-            }
+        if let Ok(previous) = previous.parse() {
+            Ok(current.with_previous(previous))
+        } else {
+            tracing::warn!("the previous version of the signing secret is malformed, and does not sign");
+            Ok(current)
         }
     }
 
