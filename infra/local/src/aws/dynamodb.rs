@@ -60,7 +60,7 @@ impl DynamoDbServer {
         let url = format!("http://{}", listener.local_addr()?);
         let in_process = InProcess::default();
         let engine = Engine::new(database.clone());
-        in_process.serve(engine.clone().router());
+        in_process.serve(engine.router());
         let router = engine.protected_router(key, Hosts::of(listener.local_addr()?));
         let server = serve(listener, router, shutdown.clone());
         let ttl = tokio::spawn(delete_expired_items(database, shutdown.clone()));

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use dynoxide::Database;
+use dynoxide::actions::transact_write_items::TransactWriteItemsRequest;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
@@ -31,6 +32,9 @@ const MAX_BODY: usize = 16 * 1024 * 1024;
 pub(super) struct Engine {
     database: Database,
     turn: Arc<Mutex<()>>,
+    /// Whether a transaction that is sent again is recognised by its token. For each transaction, the engine looks at the tokens
+    /// of the last ten minutes.
+    recognises_tokens: bool,
 }
 
 impl Engine {
@@ -38,17 +42,26 @@ impl Engine {
         Self {
             database,
             turn: Arc::default(),
+            recognises_tokens: true,
         }
     }
 
-    /// The API, for clients in this process.
-    pub(super) fn router(self) -> Router {
-        Router::new().route("/", post(respond)).with_state(self)
+    /// The API, for clients in this process. No response to them is lost, so they send nothing again.
+    pub(super) fn router(&self) -> Router {
+        Self {
+            recognises_tokens: false,
+            ..self.clone()
+        }
+        .routes()
     }
 
     /// The API, for clients from outside.
-    pub(super) fn protected_router(self, key: &AccessKey, hosts: Hosts) -> Router {
-        protected(self.router(), key, MAX_BODY, hosts)
+    pub(super) fn protected_router(&self, key: &AccessKey, hosts: Hosts) -> Router {
+        protected(self.clone().routes(), key, MAX_BODY, hosts)
+    }
+
+    fn routes(self) -> Router {
+        Router::new().route("/", post(respond)).with_state(self)
     }
 }
 
@@ -59,10 +72,11 @@ async fn respond(State(engine): State<Engine>, headers: HeaderMap, body: Bytes) 
     // The engine takes one call at a time, of some 100 µs. Its lock would stop the thread, and to hand a call to another thread
     // and back takes as long as the call.
     let _turn = engine.turn.lock().await;
-    run(&engine.database, operation, &body)
+    run(&engine, operation, &body)
 }
 
-fn run(database: &Database, operation: &str, body: &[u8]) -> Response {
+fn run(engine: &Engine, operation: &str, body: &[u8]) -> Response {
+    let database = &engine.database;
     match operation {
         "BatchGetItem" => call(body, |request| database.batch_get_item(request)),
         "BatchWriteItem" => call(body, |request| database.batch_write_item(request)),
@@ -76,7 +90,10 @@ fn run(database: &Database, operation: &str, body: &[u8]) -> Response {
         "Query" => call(body, |request| database.query(request)),
         "Scan" => call(body, |request| database.scan(request)),
         "TransactGetItems" => call(body, |request| database.transact_get_items(request)),
-        "TransactWriteItems" => call(body, |request| database.transact_write_items(request)),
+        "TransactWriteItems" => call(body, |mut request: TransactWriteItemsRequest| {
+            request.client_request_token = request.client_request_token.filter(|_| engine.recognises_tokens);
+            database.transact_write_items(request)
+        }),
         "UpdateItem" => call(body, |request| database.update_item(request)),
         "UpdateTimeToLive" => call(body, |request| database.update_time_to_live(request)),
         _ => ApiError::unknown_operation().into_response(),
