@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use confirm_contact::{Confirmation, Proof};
-use contracts::table::VerificationState;
+use contracts::table::{UserStatus, VerificationState};
 use contracts::values::{ConfirmationCode, ConfirmationScope, Contact, PhoneNumber, Timestamp, UserId};
 use kit::limit::Bucket;
 use serde_json::Value;
@@ -349,7 +349,7 @@ impl State {
         drops.filter(move |(user, _)| undisturbed(user))
     }
 
-    /// A sign-up that nothing disturbs and whose phone nobody confirms texts once, and once more for each request. If the
+    /// A sign-up that nothing disturbs, that no bounce or complaint ends and whose phone nobody confirms texts once, and once more for each request. If the
     /// service did not take a message, the retry sends it.
     pub(super) fn requested_texts_are_sent(&self) -> Result<(), String> {
         let facts = &self.monitor.phones;
@@ -363,7 +363,9 @@ impl State {
                 || facts.dropped.contains(user)
                 || facts.withheld.contains(user)
                 || !self.left(user).contains(&Contact::Phone)
-                || self.monitor.asked_late.contains(user);
+                || self.monitor.asked_late.contains(user)
+                || self.monitor.marked.contains_key(user)
+                || self.table.status(user) == Some(UserStatus::Suppressed);
             let (faults, unsent) = (self.faults_of_user(user), of(&facts.unsent));
             let accepted = self.monitor.mails_accepted.get(user).copied().unwrap_or(0);
             let asked = self.monitor.mails_taken.get(user).map_or(0, Vec::len);

@@ -74,22 +74,24 @@ fn add_faults(rng: &mut SeededRng, scenario: &mut Scenario, sign_up: u8) {
     match operation {
         Operation::ReturnSms => add(Operation::SendSms, nth, Fault::Throttled),
         Operation::DropPhone => {
-            add(Operation::SendSms, nth, Fault::NumberRefused);
             if rng.one_in(2) {
+                add(Operation::SendSms, 1, Fault::NumberRefused);
                 return confirm_while_the_phone_is_dropped(rng, scenario, sign_up);
             }
+            add(Operation::SendSms, nth, Fault::NumberRefused);
         }
         _ => return add(operation, nth, fault),
     }
     add(operation, 0, fault);
 }
 
-/// The person is quick enough to confirm the address while the number is refused, so that dropping the phone leaves nothing to
-/// confirm.
+/// The person asks for another mail and text message, and confirms the address by the first mail while the second text message is
+/// refused. Dropping the phone leaves nothing to confirm then.
 fn confirm_while_the_phone_is_dropped(rng: &mut SeededRng, scenario: &mut Scenario, sign_up: u8) {
     let mut people = scenario.sign_ups.iter_mut();
     let person = people.find(|person| person.number == sign_up);
     if let Some(click) = person.and_then(|person| person.click.as_mut()) {
-        click.when = ClickTime::AfterMail(rng.millis(0, 60));
+        click.when = ClickTime::AfterMail(rng.millis(SECOND, HOUR));
+        click.asks_before = Some(rng.millis(300, SECOND));
     }
 }
