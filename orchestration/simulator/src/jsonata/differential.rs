@@ -65,6 +65,37 @@ fn the_fast_path_gives_what_the_reference_gives() {
     assert!(compared * 5 > cases, "{compared} of {cases}");
 }
 
+/// The texts between `{%` and `%}` in a definition.
+fn expressions_of(definition: &Value) -> Vec<&str> {
+    match definition {
+        Value::String(text) => text
+            .strip_prefix("{%")
+            .and_then(|text| text.strip_suffix("%}"))
+            .map(str::trim)
+            .into_iter()
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(expressions_of).collect(),
+        Value::Object(fields) => fields.values().flat_map(expressions_of).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
+    }
+}
+
+#[test]
+fn every_expression_of_the_emitted_definitions_is_simple() {
+    for definition in [
+        include_str!("../../../../infra/statemachines/sign-up.asl.json"),
+        include_str!("../../../../infra/statemachines/sign-up-contacts.asl.json"),
+    ] {
+        let definition = serde_json::from_str(definition).unwrap();
+        let expressions = expressions_of(&definition);
+        assert!(expressions.len() > 10);
+        for text in expressions {
+            let expression = Expression::parse(text).unwrap();
+            assert!(expression.simple.is_some(), "{text}");
+        }
+    }
+}
+
 #[test]
 fn what_the_fast_path_must_not_take_goes_to_the_reference() {
     let input = json!({"list": [{"x": 1}, {"x": 2}], "id": 9_007_199_254_740_993_i64, "n": 1, "text": "t"});
@@ -81,6 +112,9 @@ fn what_the_fast_path_must_not_take_goes_to_the_reference() {
         "$states.input.text < 'z'",
         "$sum($states.input.list.x)",
         "$unknown(1)",
+        "$error('why')",
+        "$error($states.input.nothing)",
+        "$exists($error)",
         "$exists($eval)",
         "$exists($sum)",
         "$exists($exists)",

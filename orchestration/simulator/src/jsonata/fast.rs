@@ -35,8 +35,16 @@ pub(super) fn compile(expression: &str, tree: &Value) -> Option<AstNode> {
 /// How deep a simple expression may nest: below the depth at which AWS ends an evaluation.
 const MAX_NESTING: usize = 30;
 
-/// The functions whose results are the same, with the number of arguments they take here.
-const FUNCTIONS: [(&str, usize); 5] = [("exists", 1), ("not", 1), ("now", 0), ("millis", 0), ("uuid", 0)];
+/// The functions whose results are the same, with the number of arguments they take here. Whoever calls `$error` gets no
+/// result here, and so the reference's message.
+const FUNCTIONS: [(&str, usize); 6] = [
+    ("exists", 1),
+    ("not", 1),
+    ("error", 1),
+    ("now", 0),
+    ("millis", 0),
+    ("uuid", 0),
+];
 
 /// The names that an object of JavaScript inherits: the reference finds those in any object.
 const INHERITED: [&str; 12] = [
@@ -214,6 +222,11 @@ fn register(
     now: EpochMillis,
     random: Option<ChaCha8Rng>,
 ) -> Result<(), EvaluatorError> {
+    if reads.may_call("error") {
+        evaluator.register_fn_override("error", |_: &[JValue]| {
+            Err(EvaluatorError::EvaluationError("$error was called".to_owned()))
+        })?;
+    }
     if reads.may_call("millis") {
         evaluator.register_fn_override("millis", move |_: &[JValue]| {
             Ok(JValue::from_i64(now.as_millis()))
