@@ -29,5 +29,6 @@ mod scripts;
 mod security_pages;
 mod sign_up;
 mod template;
+mod webhook_events;
 mod welch;
 mod world;

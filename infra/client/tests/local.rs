@@ -24,6 +24,7 @@ async fn server_for(contacts: Contacts) -> (LocalServer, TempDir) {
         listen: ([127, 0, 0, 1], 0).into(),
         data: directory.path().to_owned(),
         dynamodb_port: 0,
+        webhook_url: None,
         contacts,
     };
     (LocalServer::start(settings).await.unwrap(), directory)

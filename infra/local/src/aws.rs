@@ -116,7 +116,7 @@ mod tests {
             executions: WallClock::new(machines),
             outbox: Outbox::open(JournalFile::in_memory()).unwrap(),
             mail_events: MailEvents::new(Functions(Vec::new().into())),
-            webhook_secret: WebhookSecret::of("whsec_"),
+            webhook_secret: WebhookSecret::new("whsec_").unwrap(),
         }
     }
 }

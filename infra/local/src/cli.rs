@@ -5,13 +5,14 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 use workflows::Contacts;
 
 use crate::server::{Settings, StartupError};
-use crate::{demo, serve};
+use crate::{demo, receive, serve};
 
 /// Runs the whole sign-up on this machine, without an AWS account
 #[derive(Debug, Parser)]
@@ -37,6 +38,9 @@ struct ServeArgs {
     /// The contacts that sign-ups ask to confirm
     #[arg(long, value_enum, default_value_t = ContactsArg::Email)]
     contacts: ContactsArg,
+    /// The loopback endpoint to send webhooks to, such as that of `receive`, instead of the built-in receiver
+    #[arg(long, value_name = "URL")]
+    webhook_url: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -60,6 +64,8 @@ impl From<ContactsArg> for Contacts {
 enum Command {
     /// Runs users through the whole sign-up, checks the results, and stops
     Demo(DemoArgs),
+    /// Receives webhooks, verifies and prints them, and can be told to fail
+    Receive(ReceiveArgs),
 }
 
 #[derive(Debug, Args)]
@@ -72,9 +78,28 @@ struct DemoArgs {
     concurrency: u16,
 }
 
+#[derive(Debug, Args)]
+struct ReceiveArgs {
+    /// The loopback address to listen on; port 0 chooses a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4000")]
+    listen: String,
+    /// The data directory of the local server whose secret signs the webhooks; the variable `WEBHOOK_SECRET` takes precedence
+    #[arg(long, value_name = "DIR", default_value = "target/local")]
+    data_dir: PathBuf,
+    /// The status to answer verified deliveries with
+    #[arg(long, value_name = "STATUS", default_value_t = 204, value_parser = clap::value_parser!(u16).range(200..=599))]
+    answer: u16,
+    /// The time to wait before the answer, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=25))]
+    delay: u64,
+    /// Only the first N deliveries are answered like that, and later ones with 204 at once
+    #[arg(long, value_name = "N")]
+    first: Option<u32>,
+}
+
 /// Parses this process's arguments and runs the command.
 ///
-/// The exit code is 0 for success, 1 if the demo found a failure, and 2 if the local server did not start; standard error
+/// The exit code is 0 for success, 1 if the demo found a failure, and 2 if the server did not start; standard error
 /// then has one line that says why and what to do.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -87,6 +112,7 @@ pub fn main() -> ExitCode {
         match cli.command {
             None => serve(cli.serve).await,
             Some(Command::Demo(arguments)) => demo(arguments).await,
+            Some(Command::Receive(arguments)) => receive(arguments).await,
         }
     })
 }
@@ -101,8 +127,29 @@ async fn serve(arguments: ServeArgs) -> ExitCode {
         data: arguments.data_dir,
         dynamodb_port: arguments.dynamodb_port,
         contacts: arguments.contacts.into(),
+        webhook_url: arguments.webhook_url,
     };
     match serve::until_interrupted(settings).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => startup_failure(error),
+    }
+}
+
+async fn receive(arguments: ReceiveArgs) -> ExitCode {
+    let listen = match address(&arguments.listen) {
+        Ok(listen) => listen,
+        Err(error) => return startup_failure(error),
+    };
+    let settings = receive::Settings {
+        listen,
+        data: arguments.data_dir,
+        plan: receive::Plan {
+            status: arguments.answer,
+            delay: Duration::from_secs(arguments.delay),
+            first: arguments.first,
+        },
+    };
+    match receive::until_interrupted(settings).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => startup_failure(error),
     }

@@ -57,6 +57,7 @@ pub async fn run(users: Vec<UserLine>, concurrency: usize) -> Result<bool, DemoE
         listen: ([127, 0, 0, 1], 0).into(),
         data: PathBuf::from(directory.path()),
         dynamodb_port: 0,
+        webhook_url: None,
         contacts: workflows::Contacts::default(),
     })
     .await?;

@@ -18,15 +18,15 @@ const FILE: &str = "functions.env";
 pub(crate) struct FunctionEnvironment(Vec<(&'static str, String)>);
 
 impl FunctionEnvironment {
-    /// The settings for a local server whose site is at this address.
-    pub(crate) fn new(site_url: &str, fingerprint_key: &FingerprintKey) -> Self {
+    /// The settings for a local server whose site and webhook endpoint are at these addresses.
+    pub(crate) fn new(site_url: &str, webhook_url: &str, fingerprint_key: &FingerprintKey) -> Self {
         Self(vec![
             ("TABLE_NAME", TABLE.to_owned()),
             ("STATE_MACHINE_ARN", step_functions::machine_arn()),
             ("FINGERPRINT_KEY", fingerprint_key.expose().to_owned()),
             ("MAIL_FROM", "sign-up@example.org".to_owned()),
             ("SITE_URL", site_url.to_owned()),
-            ("WEBHOOK_URL", format!("{site_url}/webhooks")),
+            ("WEBHOOK_URL", webhook_url.to_owned()),
             ("WEBHOOK_NETWORK", "loopback".to_owned()),
             ("WEBHOOK_SECRET_ARN", secrets_manager::webhook_secret_arn()),
             // A text message costs nothing here, whatever its country.

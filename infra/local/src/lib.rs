@@ -15,6 +15,7 @@ mod journal;
 mod mail_events;
 pub mod outbox;
 mod private_file;
+mod receive;
 mod runner;
 mod secrets;
 mod serve;

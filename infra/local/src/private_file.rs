@@ -1,4 +1,4 @@
-//! Files that only their owner can read.
+//! Files and directories that only their owner can read.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -21,6 +21,15 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     file.write_all(content)?;
     file.sync_all()?;
     fs::rename(unfinished, path)
+}
+
+/// Creates a directory and those above it, if they do not exist.
+pub(crate) fn create_directory(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 /// Creates a database file before the engine does, whose default mode lets everybody read it. The engine gives its other

@@ -1,7 +1,7 @@
 //! The local server: startup, wiring and shutdown of all parts.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use contracts::values::{Cause, UserId};
 use kit::Aws;
+use notify_webhook::{Network, WebhookUrl};
 use simulator::wall_clock::WallClock;
 use simulator::{ExecutionArn, Machine, StateMachines, WorkflowType};
 use tokio::net::TcpListener;
@@ -28,6 +29,7 @@ use crate::http::{self, Site};
 use crate::journal::{self, JournalFile};
 use crate::mail_events::MailEvents;
 use crate::outbox::Outbox;
+use crate::private_file;
 use crate::runner::FunctionRunner;
 use crate::secrets::Secrets;
 use crate::shutdown::{self, ShutdownTrigger};
@@ -51,6 +53,8 @@ pub struct Settings {
     pub dynamodb_port: u16,
     /// The contacts that sign-ups ask to confirm.
     pub contacts: Contacts,
+    /// The loopback endpoint that webhooks are sent to, instead of the local server's own receiver.
+    pub webhook_url: Option<String>,
 }
 
 /// A running local server: API, functions, state machine, table, mails and webhooks.
@@ -77,16 +81,17 @@ impl LocalServer {
     ///
     /// # Errors
     ///
-    /// If the address or the data directory cannot be used.
+    /// If an address or the data directory cannot be used.
     pub async fn start(settings: Settings) -> Result<Self, StartupError> {
         let Settings {
             listen,
             data,
             dynamodb_port,
             contacts,
+            webhook_url,
         } = settings;
-        if !listen.ip().is_loopback() {
-            return Err(StartupError::NotLoopback { address: listen });
+        if let Some(url) = &webhook_url {
+            WebhookUrl::new(url, Network::Loopback).map_err(StartupError::WebhookUrl)?;
         }
         let listener = bind(listen).await?;
         let lock = lock_directory(&data)?;
@@ -110,7 +115,8 @@ impl LocalServer {
         let services_url = format!("http://{services_address}");
         let in_process = InProcess::default();
         let services_config = client::config(&in_process, &services_url, &access_key).await;
-        let environment = FunctionEnvironment::new(&url, &secrets.fingerprint_key);
+        let webhook_url = webhook_url.unwrap_or_else(|| format!("{url}/webhooks"));
+        let environment = FunctionEnvironment::new(&url, &webhook_url, &secrets.fingerprint_key);
         let aws = Aws::new(services_config).with_dynamodb(dynamodb.client.clone());
         let handlers = functions(|| environment.read(), &aws).map_err(StartupError::Assembly)?;
         let functions = Functions(handlers.into());
@@ -236,7 +242,11 @@ fn loopback(port: u16) -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], port))
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener, StartupError> {
+/// Listens on a loopback address.
+pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, StartupError> {
+    if !address.ip().is_loopback() {
+        return Err(StartupError::NotLoopback { address });
+    }
     TcpListener::bind(address)
         .await
         .map_err(|source| match source.kind() {
@@ -245,7 +255,10 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, StartupError> {
         })
 }
 
-fn local_address(listener: &TcpListener, requested: SocketAddr) -> Result<SocketAddr, StartupError> {
+pub(crate) fn local_address(
+    listener: &TcpListener,
+    requested: SocketAddr,
+) -> Result<SocketAddr, StartupError> {
     listener.local_addr().map_err(|source| StartupError::Listen {
         address: requested,
         source,
@@ -259,11 +272,7 @@ fn lock_directory(path: &Path) -> Result<File, StartupError> {
         path: path.to_owned(),
         source,
     };
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(failed)?;
+    private_file::create_directory(path).map_err(failed)?;
     let mut options = OpenOptions::new();
     options.create(true).write(true).truncate(false);
     let lock = options.open(path.join("lock")).map_err(failed)?;

@@ -176,7 +176,7 @@ mod tests {
     }
 
     fn fresh() -> WebhookReceiver {
-        WebhookReceiver::open(&WebhookSecret::of(SECRET), JournalFile::in_memory()).unwrap()
+        WebhookReceiver::open(&WebhookSecret::new(SECRET).unwrap(), JournalFile::in_memory()).unwrap()
     }
 
     #[test]
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn rejected_deliveries_are_bounded_in_number_and_size() {
         let journal = JournalFile::in_memory();
-        let webhooks = WebhookReceiver::open(&WebhookSecret::of(SECRET), journal.clone()).unwrap();
+        let webhooks = WebhookReceiver::open(&WebhookSecret::new(SECRET).unwrap(), journal.clone()).unwrap();
         webhooks.receive(&signed("msg_1", b"1", SECRET), b"1").unwrap();
         let body = vec![b'x'; MAX_CONTENT];
 

@@ -661,6 +661,7 @@ async fn a_data_directory_can_be_used_by_one_server_only() {
         listen: ([127, 0, 0, 1], 0).into(),
         data: fixture.server.data().to_owned(),
         dynamodb_port: 0,
+        webhook_url: None,
         contacts: local::Contacts::default(),
     };
 

@@ -38,6 +38,7 @@ impl Reader {
             listen: ([127, 0, 0, 1], 0).into(),
             data: directory.path().to_owned(),
             dynamodb_port: 0,
+            webhook_url: None,
             contacts,
         });
         Self {

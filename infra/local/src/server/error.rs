@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use contracts::values::Cause;
 
+use notify_webhook::InvalidWebhookUrl;
+
 use crate::secrets::SecretsError;
 
 /// Why the local server does not start. Each message is one line that says what happened and what to do.
@@ -14,7 +16,7 @@ pub enum StartupError {
     #[error("`{text}` is not an address to listen on; give an IP address and a port, such as 127.0.0.1:3000")]
     NotAnAddress { text: String },
     #[error(
-        "{address} can be reached from other machines, and the local server has no authentication; \
+        "{address} can be reached from other machines, and there is no authentication; \
          listen on a loopback address such as 127.0.0.1:{}", address.port()
     )]
     NotLoopback { address: SocketAddr },
@@ -36,6 +38,12 @@ pub enum StartupError {
         path.display()
     )]
     DataInUse { path: PathBuf },
+    #[error(
+        "the URL of --webhook-url cannot be used: {0}; give one of this machine, such as http://127.0.0.1:4000/"
+    )]
+    WebhookUrl(#[source] InvalidWebhookUrl),
+    #[error("the variable WEBHOOK_SECRET is no signing secret; it is `whsec_` and base64")]
+    WebhookSecret,
     #[error("{0}")]
     Secrets(#[source] Cause),
     #[error("the table in {} cannot be used: {source}; choose another directory with --data-dir", path.display())]

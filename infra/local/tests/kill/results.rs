@@ -14,6 +14,7 @@ pub(crate) async fn check(directory: &Path, users: &[String]) -> usize {
         listen: ([127, 0, 0, 1], 0).into(),
         data: directory.join("data"),
         dynamodb_port: 0,
+        webhook_url: None,
         contacts: local::Contacts::default(),
     };
     let server = LocalServer::start(settings).await.unwrap();

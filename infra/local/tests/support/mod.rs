@@ -22,14 +22,16 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     pub(crate) async fn new() -> Self {
-        Self::on(tempfile::tempdir().unwrap()).await
+        Self::on(tempfile::tempdir().unwrap(), None).await
     }
 
-    async fn on(directory: TempDir) -> Self {
+    /// On this data directory; with a URL, webhooks are sent there.
+    pub(crate) async fn on(directory: TempDir, webhook_url: Option<String>) -> Self {
         let server = LocalServer::start(Settings {
             listen: ([127, 0, 0, 1], 0).into(),
             data: directory.path().to_owned(),
             dynamodb_port: 0,
+            webhook_url,
             contacts: local::Contacts::default(),
         });
         let server = server.await.unwrap();
@@ -46,7 +48,7 @@ impl Fixture {
     /// Stops the local server and starts another on the same data.
     pub(crate) async fn restarted(self) -> Self {
         self.server.stop().await;
-        Self::on(self.directory).await
+        Self::on(self.directory, None).await
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
