@@ -29,6 +29,5 @@ mod scripts;
 mod security_pages;
 mod sign_up;
 mod template;
-mod webhook_events;
 mod welch;
 mod world;

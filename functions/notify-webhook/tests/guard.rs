@@ -1,6 +1,8 @@
 //! The endpoint guard: no request goes to an address that is not on the internet, in whatever form the URL names it.
 #![allow(clippy::unwrap_used, reason = "tests panic on unexpected results")]
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -12,10 +14,8 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
 use kit::https::{Resolver, Roots};
-use notify_webhook::{
-    Deliver, HttpEndpoint, InvalidWebhookUrl, Network, NoResponse, SignedEvent, Timeouts, WebhookEvent,
-    WebhookUrl,
-};
+use notify_webhook::{Deliver, HttpEndpoint, InvalidWebhookUrl, Network, NoResponse, Timeouts, WebhookUrl};
+use support::signed;
 use tokio::net::TcpListener;
 
 /// One address or more of each range that is not on the internet.
@@ -256,18 +256,6 @@ fn endpoint(url: &str, network: Network, script: Vec<Vec<IpAddr>>) -> (HttpEndpo
         HttpEndpoint::new(&url, timeouts, Roots::bundled(), resolver).unwrap(),
         resolutions,
     )
-}
-
-fn signed() -> SignedEvent {
-    SignedEvent {
-        event: WebhookEvent {
-            user: "0123456789abcdef0123456789abcdef".parse().unwrap(),
-            id: "msg_1".to_owned(),
-            content: "{}".to_owned(),
-        },
-        sent_at: "2026-01-01T12:00:00Z".parse().unwrap(),
-        signature: "v1,signature".to_owned(),
-    }
 }
 
 #[tokio::test]

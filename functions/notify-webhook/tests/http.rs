@@ -5,6 +5,8 @@
     reason = "tests panic on unexpected results"
 )]
 
+mod support;
+
 use std::convert::Infallible;
 use std::future;
 use std::time::{Duration, Instant};
@@ -14,15 +16,12 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use contracts::values::{Timestamp, UserId};
 use futures::stream;
 use kit::https::{Resolver, Roots};
-use kit::{Clock, TaskFunction};
-use notify_webhook::{
-    App, Attempt, Deliver, HttpEndpoint, KeepEvent, KeepResult, Network, NoResponse, RecordAttempt, Secret,
-    SecretFault, SignedEvent, SigningSecret, StoreFault, Timeouts, WebhookEvent, WebhookUrl,
-};
+use kit::{SystemClock, TaskFunction};
+use notify_webhook::{App, Deliver, HttpEndpoint, Network, NoResponse, Timeouts, WebhookUrl};
 use standardwebhooks::Webhook;
+use support::{EmptyStore, FixedSecret, signed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -70,18 +69,6 @@ async fn raw_endpoint(first: &'static str, again: &'static str, total: Duration)
 
 /// A timeout that no response exceeds.
 const LONG_TIMEOUT: Duration = Duration::from_secs(8);
-
-fn signed() -> SignedEvent {
-    SignedEvent {
-        event: WebhookEvent {
-            user: "0123456789abcdef0123456789abcdef".parse().unwrap(),
-            id: "msg_1".to_owned(),
-            content: "{}".to_owned(),
-        },
-        sent_at: "2026-01-01T12:00:00Z".parse().unwrap(),
-        signature: "v1,signature".to_owned(),
-    }
-}
 
 #[tokio::test]
 async fn every_status_is_returned() {
@@ -207,36 +194,6 @@ async fn a_connection_that_closes_without_a_response_is_lost() {
     assert_eq!(result, Err(NoResponse::ConnectionLost));
 }
 
-/// An empty store, and the secret.
-struct Ready;
-
-impl KeepEvent for Ready {
-    async fn keep(&self, event: WebhookEvent) -> Result<KeepResult, StoreFault> {
-        Ok(KeepResult::Undelivered(event))
-    }
-}
-
-impl RecordAttempt for Ready {
-    async fn record(&self, _: &UserId, _: Attempt) -> Result<(), StoreFault> {
-        Ok(())
-    }
-}
-
-impl SigningSecret for Ready {
-    async fn get(&self) -> Result<Secret, SecretFault> {
-        Ok(SECRET.parse().unwrap())
-    }
-}
-
-/// The system clock, which the receiver uses too.
-struct Now;
-
-impl Clock for Now {
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
-}
-
 #[tokio::test]
 async fn standard_webhooks_verifies_the_delivery() {
     let (arrive, mut arrived) = mpsc::unbounded_channel();
@@ -245,7 +202,7 @@ async fn standard_webhooks_verifies_the_delivery() {
         future::ready(StatusCode::NO_CONTENT.into_response())
     };
     let endpoint = endpoint(Router::new().route("/hook", post(hook)), LONG_TIMEOUT).await;
-    let app = App::new(Ready, Ready, endpoint, Now);
+    let app = App::new(EmptyStore, FixedSecret(SECRET.to_owned()), endpoint, SystemClock);
     let input = serde_json::from_str(include_str!("../events/campaign.json")).unwrap();
 
     app.call(input).await.unwrap();

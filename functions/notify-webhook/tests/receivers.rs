@@ -7,20 +7,20 @@
     reason = "tests panic on unexpected results"
 )]
 
+mod support;
+
 use std::env;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use contracts::notify_webhook::{NotifyWebhookError, NotifyWebhookInput};
-use contracts::values::{Timestamp, UserId};
+use contracts::values::Timestamp;
 use kit::https::{Resolver, Roots};
 use kit::testing::sample_event;
 use kit::{Clock, TaskFunction};
-use notify_webhook::{
-    App, Attempt, Deliver, HttpEndpoint, KeepEvent, KeepResult, Network, NoResponse, RecordAttempt, Secret,
-    SecretFault, SignedEvent, SigningSecret, StoreFault, Timeouts, WebhookEvent, WebhookUrl,
-};
+use notify_webhook::{App, Deliver, HttpEndpoint, Network, NoResponse, SignedEvent, Timeouts, WebhookUrl};
+use support::{EmptyStore, FixedSecret};
 
 const OLD: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz";
 const NEW: &str = "whsec_QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNk";
@@ -80,32 +80,13 @@ fn start(mut command: Command, variable: &str, key: &str) -> Receiver {
     }
 }
 
-/// An empty store, this secret, and this endpoint, which gets events after a change.
-struct Ports {
-    secret: String,
+/// This endpoint, which gets events after a change.
+struct Changed {
     endpoint: HttpEndpoint,
     change: fn(&mut SignedEvent),
 }
 
-impl KeepEvent for Ports {
-    async fn keep(&self, event: WebhookEvent) -> Result<KeepResult, StoreFault> {
-        Ok(KeepResult::Undelivered(event))
-    }
-}
-
-impl RecordAttempt for Ports {
-    async fn record(&self, _: &UserId, _: Attempt) -> Result<(), StoreFault> {
-        Ok(())
-    }
-}
-
-impl SigningSecret for Ports {
-    async fn get(&self) -> Result<Secret, SecretFault> {
-        Ok(self.secret.parse().unwrap())
-    }
-}
-
-impl Deliver for Ports {
+impl Deliver for Changed {
     async fn deliver(&self, event: &SignedEvent) -> Result<u16, NoResponse> {
         let mut event = event.clone();
         (self.change)(&mut event);
@@ -124,20 +105,17 @@ impl Clock for Ahead {
 
 /// Whether the receiver accepts an event with this secret's signatures.
 async fn accepts(receiver: &Receiver, secret: &str, ahead: i64, change: fn(&mut SignedEvent)) -> bool {
-    let ports = || {
-        let url = WebhookUrl::new(&receiver.url, Network::Loopback).unwrap();
-        let (timeouts, roots) = (Timeouts::default(), Roots::bundled());
-        Ports {
-            secret: secret.to_owned(),
-            endpoint: HttpEndpoint::new(&url, timeouts, roots, Resolver::system()).unwrap(),
-            change,
-        }
-    };
+    let url = WebhookUrl::new(&receiver.url, Network::Loopback).unwrap();
+    let (timeouts, roots) = (Timeouts::default(), Roots::bundled());
+    let endpoint = HttpEndpoint::new(&url, timeouts, roots, Resolver::system()).unwrap();
+    let app = App::new(
+        EmptyStore,
+        FixedSecret(secret.to_owned()),
+        Changed { endpoint, change },
+        Ahead(ahead),
+    );
     let input: NotifyWebhookInput = serde_json::from_value(sample_event("campaign")).unwrap();
-    match App::new(ports(), ports(), ports(), Ahead(ahead))
-        .call(input)
-        .await
-    {
+    match app.call(input).await {
         Ok(_) => true,
         Err(NotifyWebhookError::WebhookRefused { source }) if source.to_string().contains("401") => false,
         Err(other) => panic!("{other:?}"),

@@ -5,6 +5,8 @@
     reason = "tests panic on unexpected results"
 )]
 
+mod support;
+
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -16,15 +18,12 @@ use axum::http::HeaderMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use contracts::notify_webhook::NotifyWebhookInput;
-use contracts::values::{Timestamp, UserId};
 use futures::future;
 use kit::testing::sample_event;
-use kit::{Clock, TaskFunction};
-use notify_webhook::{
-    App, Attempt, CACHE_TIME, Deliver, KeepEvent, KeepResult, NoResponse, RecordAttempt, SignedEvent,
-    StoreFault, StoredSecret, WebhookEvent,
-};
+use kit::{SystemClock, TaskFunction};
+use notify_webhook::{App, CACHE_TIME, SignedEvent, StoredSecret};
 use standardwebhooks::Webhook;
+use support::{Collector, EmptyStore};
 
 /// The keys in the order in which they become the current one.
 fn key(number: usize) -> String {
@@ -76,40 +75,14 @@ impl SecretsManager {
     }
 }
 
-/// An empty store, an endpoint that keeps what it gets, and the system clock.
-#[derive(Clone, Default)]
-struct Ports(Arc<Mutex<Vec<SignedEvent>>>);
-
-impl KeepEvent for Ports {
-    async fn keep(&self, event: WebhookEvent) -> Result<KeepResult, StoreFault> {
-        Ok(KeepResult::Undelivered(event))
-    }
-}
-
-impl RecordAttempt for Ports {
-    async fn record(&self, _: &UserId, _: Attempt) -> Result<(), StoreFault> {
-        Ok(())
-    }
-}
-
-impl Deliver for Ports {
-    async fn deliver(&self, event: &SignedEvent) -> Result<u16, NoResponse> {
-        self.0.lock().unwrap().push(event.clone());
-        Ok(204)
-    }
-}
-
-impl Clock for Ports {
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
-}
-
 /// Sends an event, and returns it.
-async fn send(app: &App<Ports, StoredSecret, Ports, Ports>, ports: &Ports) -> SignedEvent {
+async fn send(
+    app: &App<EmptyStore, StoredSecret, Collector, SystemClock>,
+    endpoint: &Collector,
+) -> SignedEvent {
     let input: NotifyWebhookInput = serde_json::from_value(sample_event("campaign")).unwrap();
     app.call(input).await.unwrap();
-    ports.0.lock().unwrap().pop().unwrap()
+    endpoint.0.lock().unwrap().pop().unwrap()
 }
 
 /// Whether a receiver that knows this key alone accepts the event.
@@ -126,14 +99,14 @@ fn verifies(number: usize, signed: &SignedEvent) -> bool {
 async fn each_key_verifies_from_the_cache_time_on_until_the_second_next() {
     const CACHE: Duration = Duration::from_millis(30);
     const ROTATIONS: usize = 6;
-    let (service, ports) = (SecretsManager::default(), Ports::default());
-    let app = App::new(ports.clone(), service.secret(CACHE), ports.clone(), ports.clone());
+    let (service, endpoint) = (SecretsManager::default(), Collector::default());
+    let app = App::new(EmptyStore, service.secret(CACHE), endpoint.clone(), SystemClock);
     let (sent, is_over) = (RefCell::new(Vec::new()), Cell::new(false));
 
     let sending = async {
         while !is_over.get() {
             let start = Instant::now();
-            let events = future::join_all((0..8).map(|_| send(&app, &ports))).await;
+            let events = future::join_all((0..8).map(|_| send(&app, &endpoint))).await;
             let finish = Instant::now();
             sent.borrow_mut()
                 .extend(events.into_iter().map(|event| (start, event, finish)));
@@ -170,16 +143,16 @@ async fn each_key_verifies_from_the_cache_time_on_until_the_second_next() {
 
 #[tokio::test]
 async fn a_rotation_between_the_reads_of_both_versions_loses_no_key() {
-    let (service, ports) = (SecretsManager::default(), Ports::default());
+    let (service, endpoint) = (SecretsManager::default(), Collector::default());
     service.0.lock().unwrap().rotates_after_read = true;
     let app = App::new(
-        ports.clone(),
+        EmptyStore,
         service.secret(CACHE_TIME),
-        ports.clone(),
-        ports.clone(),
+        endpoint.clone(),
+        SystemClock,
     );
 
-    let event = send(&app, &ports).await;
+    let event = send(&app, &endpoint).await;
 
     assert_eq!(service.0.lock().unwrap().current(), 2);
     assert!(verifies(1, &event));

@@ -1,74 +1,49 @@
-//! The page for receivers of webhooks: what `NotifyWebhook` sends, against its schema and its example.
+//! The page for receivers of webhooks: what the function sends, against its schema and its example.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests panic on unexpected results"
+)]
+
+mod support;
 
 use std::fs;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::path::Path;
 
 use contracts::notify_webhook::NotifyWebhookInput;
-use contracts::values::UserId;
 use kit::TaskFunction;
-use kit::testing::FixedClock;
-use notify_webhook::{
-    App, Attempt, Deliver, KeepEvent, KeepResult, NoResponse, RecordAttempt, Secret, SecretFault,
-    SignedEvent, SigningSecret, StoreFault, WebhookEvent,
-};
+use kit::testing::{FixedClock, sample_event};
+use notify_webhook::App;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-
-use crate::contract_pages::folder;
-
-/// An empty store and an endpoint that takes everything, and keeps it.
-#[derive(Clone, Default)]
-struct Ports(Arc<Mutex<Vec<SignedEvent>>>);
-
-impl KeepEvent for Ports {
-    async fn keep(&self, event: WebhookEvent) -> Result<KeepResult, StoreFault> {
-        Ok(KeepResult::Undelivered(event))
-    }
-}
-
-impl RecordAttempt for Ports {
-    async fn record(&self, _: &UserId, _: Attempt) -> Result<(), StoreFault> {
-        Ok(())
-    }
-}
-
-impl SigningSecret for Ports {
-    async fn get(&self) -> Result<Secret, SecretFault> {
-        Ok("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".parse().unwrap())
-    }
-}
-
-impl Deliver for Ports {
-    async fn deliver(&self, event: &SignedEvent) -> Result<u16, NoResponse> {
-        self.0.lock().unwrap().push(event.clone());
-        Ok(204)
-    }
-}
+use support::{Collector, EmptyStore, FixedSecret};
 
 /// The content that is sent for this input.
 fn sent(input: Value) -> String {
-    let ports = Ports::default();
+    let endpoint = Collector::default();
     let input: NotifyWebhookInput = serde_json::from_value(input).unwrap();
     let app = App::new(
-        ports.clone(),
-        ports.clone(),
-        ports.clone(),
+        EmptyStore,
+        FixedSecret("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".to_owned()),
+        endpoint.clone(),
         FixedClock("2026-01-01T12:00:01Z"),
     );
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(app.call(input)).unwrap();
-    let [event] = std::mem::take(&mut *ports.0.lock().unwrap()).try_into().unwrap();
+    let [event] = std::mem::take(&mut *endpoint.0.lock().unwrap())
+        .try_into()
+        .unwrap();
     event.event.content
 }
 
-fn documents() -> PathBuf {
-    folder("").join("../docs")
+/// The text of a file of the documents.
+fn document(path: &str) -> String {
+    let documents = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    fs::read_to_string(documents.join(path)).unwrap()
 }
 
 fn schema() -> Value {
-    let text = fs::read_to_string(documents().join("webhooks/user.signed_up.schema.json")).unwrap();
-    serde_json::from_str(&text).unwrap()
+    serde_json::from_str(&document("webhooks/user.signed_up.schema.json")).unwrap()
 }
 
 fn is_valid(schema: &Value, event: &Value) -> bool {
@@ -142,10 +117,8 @@ fn the_schema_refuses_what_is_no_such_event() {
 
 #[test]
 fn the_example_on_the_page_is_what_is_sent() {
-    let sample = fs::read_to_string(folder("notify-webhook").join("events/campaign.json")).unwrap();
-    let page = fs::read_to_string(documents().join("webhooks.md")).unwrap();
+    let content = sent(sample_event("campaign"));
 
-    let content = sent(serde_json::from_str(&sample).unwrap());
-
+    let page = document("webhooks.md");
     assert!(page.lines().any(|line| line == content), "{content}");
 }
