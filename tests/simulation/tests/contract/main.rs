@@ -7,7 +7,15 @@
     reason = "a test stops at the first surprise"
 )]
 
-mod behaviours;
+mod accounts;
 mod calls;
+mod codes;
 mod dynamo;
+mod ends;
+mod limits;
+mod links;
+mod phones;
 mod random;
+mod script;
+mod suppression;
+mod webhooks;
