@@ -24,7 +24,7 @@ pub(crate) use description::OpenApi;
 use description::escaped;
 
 /// The functions behind the API, each with one of its operations.
-const OPERATIONS: [(&str, &str, &str); 11] = [
+const OPERATIONS: [(&str, &str, &str); 13] = [
     ("create-user", "POST", "/users"),
     ("confirm-contact", "POST", "/verifications"),
     ("confirm-contact", "POST", "/verifications/preview"),
@@ -36,6 +36,8 @@ const OPERATIONS: [(&str, &str, &str); 11] = [
     ("serve-pages", "HEAD", "/verify"),
     ("serve-pages", "GET", "/assets/{file}"),
     ("serve-pages", "HEAD", "/assets/{file}"),
+    ("serve-pages", "GET", "/webhook-keys"),
+    ("serve-pages", "HEAD", "/webhook-keys"),
 ];
 
 const NOBODY: &str = "/users/0123456789abcdef0123456789abcdef";

@@ -25,7 +25,9 @@ pub use problem::{FieldError, Problem};
 pub use refusal::Refusal;
 pub use request::{MAX_BODY_BYTES, Request};
 pub use response::Response;
-pub use routes::{ASSET, PAGES, ROUTES, Route, SIGN_UP_PAGE, VERIFY_PAGE, find_route, no_route_response};
+pub use routes::{
+    ASSET, PAGES, ROUTES, Route, SIGN_UP_PAGE, VERIFY_PAGE, WEBHOOK_KEYS, find_route, no_route_response,
+};
 pub use security::security_headers;
 pub use source::Source;
 

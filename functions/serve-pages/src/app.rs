@@ -1,12 +1,18 @@
 //! The use case: which page or file a request gets.
 
-use http::HeaderValue;
-use http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE};
-use kit::api::{ASSET, ApiFunction, PAGES, Problem, Request, Response, Route, SIGN_UP_PAGE, VERIFY_PAGE};
+use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE};
+use http::{HeaderValue, StatusCode};
+use kit::api::{
+    ASSET, ApiFunction, PAGES, Problem, Request, Response, Route, SIGN_UP_PAGE, VERIFY_PAGE, WEBHOOK_KEYS,
+};
 
 use crate::assets::Assets;
 use crate::language::Language;
 use crate::pages::{self, Pages};
+use crate::public_keys::PublicKeys;
+
+/// How long caches may keep the public keys: as long as the sender caches its secret.
+const CACHE_KEYS: &str = "public, max-age=300";
 
 /// Serves the pages and their files, which are made once.
 #[derive(Debug)]
@@ -14,15 +20,17 @@ pub struct App {
     assets: Assets,
     english: Pages,
     german: Pages,
+    webhook_keys: PublicKeys,
 }
 
 impl App {
-    pub fn new() -> Self {
+    pub fn new(webhook_keys: PublicKeys) -> Self {
         let assets = Assets::embedded();
         Self {
             english: pages::render(Language::English, &assets),
             german: pages::render(Language::German, &assets),
             assets,
+            webhook_keys,
         }
     }
 
@@ -42,12 +50,6 @@ impl App {
     }
 }
 
-impl Default for App {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl ApiFunction for App {
     const ROUTES: &'static [Route] = &PAGES;
 
@@ -59,6 +61,10 @@ impl ApiFunction for App {
             Some(ASSET) => {
                 let asset = self.assets.find(request.parameter()).ok_or_else(not_found)?;
                 Ok(Response::asset(asset.content_type, asset.content))
+            }
+            Some(WEBHOOK_KEYS) => {
+                let response = Response::json(StatusCode::OK, &self.webhook_keys);
+                Ok(response.header(CACHE_CONTROL, HeaderValue::from_static(CACHE_KEYS)))
             }
             _ => Err(not_found()),
         }

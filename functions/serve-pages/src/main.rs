@@ -1,5 +1,5 @@
 //! The Lambda entry point.
 
 fn main() -> Result<(), kit::StartError> {
-    kit::start(|_, _| Ok(serve_pages::handler()))
+    kit::start(|environment, _| serve_pages::handler(environment))
 }

@@ -8,14 +8,22 @@
 use std::collections::BTreeSet;
 
 use kit::testing::sample_event;
+use kit::{Environment, Handler};
 use serde_json::{Value, json};
+
+/// A public key of the webhook.
+const KEY: &str = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=";
+
+fn handler() -> Handler {
+    serve_pages::handler(Environment::of([("WEBHOOK_PUBLIC_KEYS", KEY)])).unwrap()
+}
 
 /// The response to a `GET`.
 async fn get(path: &str, headers: Value) -> Value {
     let mut event = sample_event("sign-up");
     event["rawPath"] = path.into();
     event["headers"] = headers;
-    serve_pages::handler().invoke(event).await.unwrap()
+    handler().invoke(event).await.unwrap()
 }
 
 async fn get_page(path: &str, language: &str) -> String {
@@ -44,6 +52,15 @@ async fn pages_are_in_the_language_that_the_browser_asks_for() {
         assert!(html.contains(&format!("<title>{title}</title>")), "{accepted}");
         assert_eq!(response["headers"]["content-language"], tag);
     }
+}
+
+#[tokio::test]
+async fn the_public_keys_of_the_webhook_are_published_and_may_be_kept_for_minutes() {
+    let response = get("/webhook-keys", json!({})).await;
+
+    let body: Value = serde_json::from_str(response["body"].as_str().unwrap()).unwrap();
+    assert_eq!(body, json!({"keys": [KEY]}));
+    assert_eq!(response["headers"]["cache-control"], "public, max-age=300");
 }
 
 #[tokio::test]
@@ -167,11 +184,8 @@ async fn both_pages_say_that_they_need_a_script() {
 
 #[tokio::test]
 async fn head_gets_the_headers_of_the_page_alone() {
-    let head = serve_pages::handler().invoke(sample_event("head")).await.unwrap();
-    let page = serve_pages::handler()
-        .invoke(sample_event("verify"))
-        .await
-        .unwrap();
+    let head = handler().invoke(sample_event("head")).await.unwrap();
+    let page = handler().invoke(sample_event("verify")).await.unwrap();
 
     assert_eq!(head["statusCode"], 200);
     assert_eq!(head["headers"], page["headers"]);
@@ -180,10 +194,7 @@ async fn head_gets_the_headers_of_the_page_alone() {
 
 #[tokio::test]
 async fn other_methods_get_405_with_allow() {
-    let response = serve_pages::handler()
-        .invoke(sample_event("wrong-method"))
-        .await
-        .unwrap();
+    let response = handler().invoke(sample_event("wrong-method")).await.unwrap();
 
     assert_eq!(response["statusCode"], 405);
     assert_eq!(response["headers"]["allow"], "GET, HEAD");

@@ -24,7 +24,7 @@ pub fn functions(environment: impl Fn() -> Environment, aws: &Aws) -> Result<Vec
         request_mail::handler(environment(), aws)?,
         record_mail_event::handler(environment(), aws)?,
         get_user::handler(environment(), aws)?,
-        serve_pages::handler(),
+        serve_pages::handler(environment())?,
     ])
 }
 

@@ -78,7 +78,7 @@ where
         request_mail::handler(environment(), clients)?,
         record_mail_event::handler(environment(), clients)?,
         get_user::handler(environment(), clients)?,
-        serve_pages::handler(),
+        serve_pages::handler(environment())?,
     ])
 }
 

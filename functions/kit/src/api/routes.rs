@@ -30,9 +30,12 @@ pub const VERIFY_PAGE: Route = Route::new("GET", "/verify");
 /// A script, a style or an image of a page.
 pub const ASSET: Route = Route::new("GET", "/assets/{file}");
 
-/// The routes of the pages, which are for people and not a part of the API. They also answer `HEAD`, with which mail clients
+/// The public keys of the webhook, for programs that receive it.
+pub const WEBHOOK_KEYS: Route = Route::new("GET", "/webhook-keys");
+
+/// The routes of the pages, which are not a part of the API. They also answer `HEAD`, with which mail clients
 /// check links; API Gateway has no route for it, so that it arrives under `$default`.
-pub const PAGES: [Route; 3] = [SIGN_UP_PAGE, VERIFY_PAGE, ASSET];
+pub const PAGES: [Route; 4] = [SIGN_UP_PAGE, VERIFY_PAGE, ASSET, WEBHOOK_KEYS];
 
 impl Route {
     pub const fn new(method: &'static str, path: &'static str) -> Self {
