@@ -14,7 +14,7 @@ from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
-ALL = "CreateUser StoreUserData ValidateEmail ValidateContacts ConfirmContact SetUserStatus NotifyWebhook RequestMail RecordMailEvent GetUser ServePages"
+ALL = "CreateUser StoreUserData ValidateEmail ValidateContacts ConfirmContact SetUserStatus NotifyWebhook AttemptRedelivery RequestMail RecordMailEvent GetUser ServePages"
 
 # A change of the text or of parameters, and the functions that it publishes versions of.
 CHANGES = [

@@ -29,6 +29,7 @@ def play(stack, template, world, environment, run_script):
     roll_back_a_definition(stack, template, people)
     rotate_the_webhooks_key(run_script)
     change_the_webhooks_url(stack, template, people, world["receiver"])
+    redeliver_webhooks(stack, people, world["receiver"], run_script)
     run_the_runbook(stack, environment)
     tear_down(stack, people, run_script)
 
@@ -41,11 +42,12 @@ class People:
         self.outbox = outbox
         self.count = 0
 
-    def sign_up(self, address=None):
+    def sign_up(self, address=None, campaign=None):
         """Signs somebody up, by default with a new address. Returns their id and address."""
         self.count += 1
         address = address or f"operations-{self.count}@example.org"
-        response = walk.call("POST", f"{self.api}/users", {"email": address})
+        body = {"email": address} | ({"campaign": campaign} if campaign else {})
+        response = walk.call("POST", f"{self.api}/users", body)
         return json.loads(walk.expect("POST /users", 202, response))["id"], address
 
     def wait_for_mail(self, address):
@@ -158,6 +160,35 @@ def change_the_webhooks_url(stack, template, people, receiver):
     print("changed    the webhook's keys and its URL")
 
 
+def redeliver_webhooks(stack, people, receiver, run_script):
+    """The endpoint answers 410 to one event, and gets no others; then an operator enables it, and sends what it missed."""
+    walk.call("PUT", f"{receiver}/plans/gone", {"failures": 1, "status": 410})
+    user, _ = people.sign_up(campaign="gone")
+    missed, _ = people.sign_up()
+    identities = {f"msg_{user}", f"msg_{missed}"}
+    walk.eventually("two dead webhooks", lambda: identities <= set(run_script("replay", "list", stack.name).split()))
+    if f"msg_{missed}" in received(receiver):
+        raise Failure("an endpoint that answered 410 got another webhook")
+    if "410" not in run_script("replay", "show", stack.name, f"msg_{user}"):
+        raise Failure("infra/replay does not show the 410")
+    if "1 endpoints" not in run_script("replay", "enable", stack.name):
+        raise Failure("infra/replay did not enable the endpoint")
+    run_script("replay", "send", stack.name, f"msg_{user}")
+    run_script("replay", "send-all", stack.name, "--from", "2020-01-01", "--to", "2100-01-01", "--per-second", "20")
+
+    def accepted():
+        deliveries = received(receiver)
+        return all(deliveries.get(one, {}).get("accepted") for one in identities)
+
+    walk.eventually("both webhooks at their endpoint", accepted)
+    print("replayed   two webhooks, after the endpoint had answered 410 and was enabled again")
+
+
+def received(receiver):
+    """What the receiver got, by id."""
+    return {one["id"]: one for one in json.loads(walk.call("GET", f"{receiver}/received")[1])}
+
+
 def tear_down(stack, people, run_script):
     """The stack is deleted while people wait, and the table stays."""
     waiting = [people.sign_up() for _ in range(3)]
@@ -194,7 +225,11 @@ def run_the_runbook(stack, environment):
     runnable = [block for block in blocks if not re.search(r"\b[A-Z]+_[A-Z]+\b|aws sqs", block)]
     script = "set -euo pipefail\n" + "".join(runnable)
     ended = subprocess.run(
-        ["bash", "-c", script], env={**environment, "stack": stack.name}, capture_output=True, text=True
+        ["bash", "-c", script],
+        cwd=RUNBOOK.parent.parent,
+        env={**environment, "stack": stack.name},
+        capture_output=True,
+        text=True,
     )
     if ended.returncode:
         raise Failure(f"a command of docs/runbook.md failed: {ended.stderr.strip() or ended.stdout.strip()}")

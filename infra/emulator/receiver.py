@@ -1,7 +1,7 @@
 """A webhook receiver that verifies and records deliveries, and fails on demand.
 
     POST /            a delivery as in Standard Webhooks: 204, or 401 if its signature is invalid
-    PUT /plans/NAME   {"failures": 2}: the next two deliveries of the campaign NAME get a 500
+    PUT /plans/NAME   {"failures": 2}: the next two deliveries of the campaign NAME get a 500, or another "status"
     GET /received     the recorded deliveries, grouped by id
 
 Standalone, for a stack on AWS: WEBHOOK_SECRET=whsec_... receiver.py PORT. It listens on loopback only and needs a TLS proxy
@@ -70,9 +70,10 @@ class Receiver:
             delivery["count"] += 1
             delivery["signatures"] = len(headers["webhook-signature"].split(" "))
             delivery["conflicting"] |= delivery["content"] != content
-            if self.plans.get(campaign, 0) > 0:
-                self.plans[campaign] -= 1
-                return 500
+            plan = self.plans.get(campaign, {"failures": 0})
+            if plan["failures"] > 0:
+                plan["failures"] -= 1
+                return plan.get("status", 500)
             delivery["accepted"] += 1
             return 204
 
@@ -112,7 +113,7 @@ class Receiver:
                 if body is None or not self.path.startswith("/plans/"):
                     return self.respond(404)
                 with receiver.lock:
-                    receiver.plans[self.path.removeprefix("/plans/")] = json.loads(body)["failures"]
+                    receiver.plans[self.path.removeprefix("/plans/")] = json.loads(body)
                 return self.respond(204)
 
             def do_POST(self):

@@ -62,8 +62,8 @@ class Template:
             storage.upload_file(str(archive), BUCKET, f"{function}.zip")
 
     def definition(self):
-        """The path of the definition."""
-        return self.definitions / Path(re.search(r"DefinitionS3Location: (.+)", self.text)[1]).name
+        """The path of the sign-up's definition."""
+        return self.definitions / "sign-up.asl.json"
 
     def definition_with_contacts(self):
         """The path of the definition that confirms phone numbers as well."""
@@ -77,10 +77,19 @@ class Template:
         """The same, with a definition that is in no file."""
         text = without_what_is_missing(self.text)
         text = re.sub(r"CodeUri: \.\./target/lambda/(.+)/bootstrap\.zip", rf"CodeUri: s3://{BUCKET}/\1.zip", text)
-        content = definition.replace(*REDRIVES).encode()
-        key = hashlib.sha256(content).hexdigest()
-        client("s3").put_object(Bucket=BUCKET, Key=key, Body=content)
-        return re.sub(r"DefinitionS3Location: .+", f"DefinitionS3Location: {{Bucket: {BUCKET}, Key: {key}}}", text)
+        for path in re.findall(r"DefinitionS3Location: (\S+)", text):
+            file = self.definitions / Path(path).name
+            content = definition if file == self.definition() else file.read_text()
+            text = text.replace(f"DefinitionS3Location: {path}", f"DefinitionS3Location: {upload_definition(content)}")
+        return text
+
+
+def upload_definition(content):
+    """Uploads a definition. Returns its location."""
+    content = content.replace(*REDRIVES).encode()
+    key = hashlib.sha256(content).hexdigest()
+    client("s3").put_object(Bucket=BUCKET, Key=key, Body=content)
+    return f"{{Bucket: {BUCKET}, Key: {key}}}"
 
 
 def without_what_is_missing(text):

@@ -63,6 +63,13 @@ async fn functions_touch_the_items_of_their_pages_and_no_others() {
     world.sign_up("edsger@example.org").await;
     world.report_mail("bounce").await;
     world.advance(Duration::from_mins(1)).await;
+    // The webhook is refused and redelivered; then its endpoint is gone.
+    world.endpoint.respond_once(404);
+    world.sign_up("barbara@example.org").await;
+    world.advance(Duration::from_mins(1)).await;
+    world.endpoint.respond_once(410);
+    world.sign_up("donald@example.org").await;
+    world.advance(Duration::from_mins(1)).await;
 
     // A phone is confirmed as well; before, its text message is not sent, and its number refused.
     let mut with_phones = World::with_phones().await;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use contracts::notify_webhook::EventKind;
 use contracts::table::{self, delivery, user, verification};
 use contracts::values::{EmailAddress, UserId};
 use serde_json::json;
@@ -28,7 +29,9 @@ async fn internal_status(world: &World, id: &UserId) -> String {
 }
 
 async fn delivery_status(world: &World, id: &UserId) -> Option<String> {
-    world.attribute(table::delivery_key(id), delivery::STATUS).await
+    world
+        .attribute(table::delivery_key(id, EventKind::SignedUp), delivery::STATUS)
+        .await
 }
 
 #[tokio::test]

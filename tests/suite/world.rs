@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use asl::Function;
 use asl::document::StateMachine;
 use aws_sdk_dynamodb::types::AttributeValue;
+use contracts::redeliver_webhook::RedeliverWebhook;
 use contracts::sign_up::SignUp;
 use contracts::table::{PK, address_key, reference};
 use contracts::values::{EmailAddress, UserId};
@@ -43,6 +44,7 @@ const DEFINITION: &str = include_str!("../../infra/statemachines/sign-up.asl.jso
 
 /// The definition with which phones are confirmed as well.
 const WITH_PHONES: &str = include_str!("../../infra/statemachines/sign-up-contacts.asl.json");
+const REDELIVERY: &str = include_str!("../../infra/statemachines/redeliver-webhook.asl.json");
 
 /// The start time of every world: nothing may depend on the day.
 const START: &str = "2026-01-01T12:00:00Z";
@@ -327,6 +329,11 @@ impl World {
         timeline::render(&self.history(user))
     }
 
+    /// The executions of this machine, running and ended.
+    pub(crate) fn executions_of(&self, machine: &str) -> Vec<Description> {
+        self.time.handle().list(Some(machine))
+    }
+
     /// The number of executions, running and ended.
     pub(crate) fn executions(&self) -> usize {
         self.time.handle().list(None).len()
@@ -375,14 +382,22 @@ fn machines(definition: &str) -> StateMachines {
         "SetUserStatus",
         "NotifyWebhook",
     ];
-    let arns = functions
+    let mut arns: BTreeMap<_, _> = functions
         .map(|name| (format!("{name}FunctionArn"), name.to_owned()))
         .into();
-    let mut machines = StateMachines::new(7);
-    machines.register(
-        SignUp::NAME,
-        WorkflowType::Standard,
-        Machine::from_template(definition, &arns).unwrap(),
+    // It is the same function, deployed a second time.
+    arns.insert(
+        "AttemptRedeliveryFunctionArn".to_owned(),
+        "NotifyWebhook".to_owned(),
     );
+    arns.insert(
+        "RedeliverWebhookStateMachineArn".to_owned(),
+        RedeliverWebhook::NAME.to_owned(),
+    );
+    let mut machines = StateMachines::new(7);
+    for (name, definition) in [(SignUp::NAME, definition), (RedeliverWebhook::NAME, REDELIVERY)] {
+        let machine = Machine::from_template(definition, &arns).unwrap();
+        machines.register(name, WorkflowType::Standard, machine);
+    }
     machines
 }

@@ -7,16 +7,18 @@
 //! | `user#<id>` | the status and the data of a sign-up | create-user, store-user-data, validate-email, set-user-status |
 //! | `request#<hash>` | the user that was created with an `Idempotency-Key` | create-user |
 //! | `address#<hash>` | the verified user of an address | set-user-status |
-//! | `limit#<name>#<hash>` | the token bucket of a source or a mailbox | create-user, validate-email, confirm-contact, request-mail |
+//! | `limit#<name>#<hash>` | the token bucket of a source, a mailbox or an endpoint | create-user, validate-email, confirm-contact, request-mail, notify-webhook |
 //! | `verification#<id>` | the task that waits for a confirmation, and its state | validate-email, confirm-contact, request-mail, record-mail-event, set-user-status |
 //! | `link#<hash>` | the user of a link | validate-email |
 //! | `suppression#<hash>` | that an address gets no mail for some time | record-mail-event |
-//! | `delivery#<id>` | the webhook event of a user, and whether it was delivered | notify-webhook |
+//! | `delivery#<id>`, `delivery#<id>#verified` | a webhook event of a user, and whether it was delivered | notify-webhook |
+//! | `endpoint#<hash>` | that the webhook's endpoint gets no events for some time | notify-webhook |
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::notify_webhook::EventKind;
 use crate::values::{AddressHash, CodeHash, Contact, LinkTokenHash, RecipientHash, UserId};
 
 pub const PK: &str = "pk";
@@ -139,6 +141,16 @@ pub mod delivery {
     pub const LAST_FAILURE: &str = "lastFailure";
     /// When the endpoint accepted it, in epoch milliseconds.
     pub const DELIVERED_AT: &str = "deliveredAt";
+}
+
+/// `endpoint#<hash>`. Absent until its circuit opens for the first time.
+pub mod endpoint {
+    /// `closed`, `open`, `half_open` or `disabled`.
+    pub const STATE: &str = "state";
+    /// Until when it gets no event, or its probe is waited for, or since when it is closed or disabled, in epoch milliseconds.
+    pub const AT: &str = "at";
+    /// The pauses in a row after which it was still unavailable.
+    pub const PAUSES: &str = "pauses";
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -278,6 +290,14 @@ pub fn link_key(link: &LinkTokenHash) -> String {
 }
 
 /// The key of a user's webhook event.
-pub fn delivery_key(user: &UserId) -> String {
-    format!("delivery#{user}")
+pub fn delivery_key(user: &UserId, event: EventKind) -> String {
+    match event {
+        EventKind::SignedUp => format!("delivery#{user}"),
+        EventKind::Verified => format!("delivery#{user}#verified"),
+    }
+}
+
+/// The key of a webhook's endpoint, by the hash of its URL.
+pub fn endpoint_key(hash: &str) -> String {
+    format!("endpoint#{hash}")
 }

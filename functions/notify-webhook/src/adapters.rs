@@ -1,5 +1,6 @@
 //! Adapters: the ports on AWS and HTTP. No other file imports an AWS SDK.
 
+mod circuit;
 pub(crate) mod dynamodb;
 pub(crate) mod http;
 pub(crate) mod secrets_manager;
@@ -8,13 +9,13 @@ use kit::https::{Resolver, Roots};
 use kit::{Aws, StartError};
 
 use crate::config::WebhookUrl;
-use crate::ports::{Clients, Deliver, KeepEvent, RecordAttempt, SigningSecret};
+use crate::ports::{Clients, Deliver, SigningSecret, Store};
 use dynamodb::DynamoDeliveries;
 use http::{HttpEndpoint, Timeouts};
 use secrets_manager::{CACHE_TIME, StoredSecret};
 
 impl Clients for Aws {
-    fn deliveries(&self, table: String) -> impl KeepEvent + RecordAttempt {
+    fn store(&self, table: String) -> impl Store {
         DynamoDeliveries(self.table(table))
     }
 

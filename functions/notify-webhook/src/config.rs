@@ -1,11 +1,23 @@
 //! Settings.
 
 use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
 
+use contracts::values::hexadecimal;
+use kit::limit::{InvalidRate, Rate};
 use kit::{Environment, MissingSettings};
+use ring::digest::{SHA256, digest};
 use url::{Host, Url};
 
+use crate::app::Settings;
 use crate::network::{Network, UnknownNetwork};
+use crate::redelivery::{InvalidSchedule, Schedule};
+
+/// More than the attempts of one sign-up: one event alone says little about the endpoint.
+const FAILURES_BEFORE_PAUSE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
+const REDELIVERIES: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
@@ -15,6 +27,8 @@ pub(crate) struct Config {
     pub(crate) url: WebhookUrl,
     /// `WEBHOOK_SECRET_ARN`: the signing secret of events.
     pub(crate) secret_arn: String,
+    /// `WEBHOOK_FAILURES_BEFORE_PAUSE`, `WEBHOOK_REDELIVERY_PAUSES` and `WEBHOOK_REDELIVERIES_PER_SECOND`.
+    pub(crate) app: Settings,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +39,12 @@ pub(crate) enum InvalidConfig {
     Url(#[from] InvalidWebhookUrl),
     #[error("WEBHOOK_NETWORK is {0}")]
     Network(#[from] UnknownNetwork),
+    #[error("WEBHOOK_FAILURES_BEFORE_PAUSE must be a whole number, at least 1")]
+    Failures,
+    #[error("WEBHOOK_REDELIVERY_PAUSES {0}")]
+    Schedule(#[from] InvalidSchedule),
+    #[error("WEBHOOK_REDELIVERIES_PER_SECOND {0}")]
+    Redeliveries(InvalidRate),
 }
 
 impl Config {
@@ -33,12 +53,25 @@ impl Config {
         let url = environment.required("WEBHOOK_URL");
         let secret_arn = environment.required("WEBHOOK_SECRET_ARN");
         let network = environment.optional("WEBHOOK_NETWORK");
+        let failures = environment.optional("WEBHOOK_FAILURES_BEFORE_PAUSE");
+        let pauses = environment.optional("WEBHOOK_REDELIVERY_PAUSES");
+        let redeliveries = environment.optional("WEBHOOK_REDELIVERIES_PER_SECOND");
         environment.finish()?;
         let network = network.map_or(Ok(Network::default()), |network| network.parse())?;
+        let url = WebhookUrl::new(&url, network)?;
+        let failures = failures.map_or(Ok(FAILURES_BEFORE_PAUSE), |failures| failures.parse());
+        let app = Settings {
+            endpoint: url.hash(),
+            failures_before_pause: failures.map_err(|_| InvalidConfig::Failures)?.get(),
+            schedule: pauses.map_or(Ok(Schedule::default()), |pauses| pauses.parse())?,
+            redeliveries: Rate::from_setting(redeliveries.as_deref(), REDELIVERIES, Duration::from_secs(1))
+                .map_err(InvalidConfig::Redeliveries)?,
+        };
         Ok(Self {
             table,
-            url: WebhookUrl::new(&url, network)?,
+            url,
             secret_arn,
+            app,
         })
     }
 }
@@ -97,6 +130,12 @@ impl WebhookUrl {
             return Err(InvalidWebhookUrl::Address);
         }
         Ok(Self { url, network })
+    }
+
+    /// A hash of it, by which the table knows the endpoint: 32 hexadecimal digits.
+    pub(crate) fn hash(&self) -> String {
+        let hash = digest(&SHA256, self.url.as_str().as_bytes());
+        hexadecimal(hash.as_ref()).chars().take(32).collect()
     }
 
     /// The URL itself, for the one call that needs it.
@@ -205,6 +244,35 @@ mod tests {
 
         assert_eq!(error, InvalidConfig::Url(InvalidWebhookUrl::Scheme));
         assert!(!format!("{error:?} {error}").contains("canary"));
+    }
+
+    #[test]
+    fn settings_that_do_not_fit_are_named() {
+        for (name, value) in [
+            ("WEBHOOK_FAILURES_BEFORE_PAUSE", "0"),
+            ("WEBHOOK_REDELIVERY_PAUSES", "soon"),
+            ("WEBHOOK_REDELIVERIES_PER_SECOND", "-1"),
+        ] {
+            let environment = Environment::of([
+                ("TABLE_NAME", "table"),
+                ("WEBHOOK_URL", "https://example.org"),
+                ("WEBHOOK_SECRET_ARN", "arn"),
+                (name, value),
+            ]);
+
+            let error = Config::from_env(environment).unwrap_err().to_string();
+
+            assert!(error.starts_with(name) && !error.contains(value), "{error}");
+        }
+    }
+
+    #[test]
+    fn another_url_is_another_endpoint() {
+        let hash = |url| WebhookUrl::new(url, Network::Public).unwrap().hash();
+
+        assert_eq!(hash("https://example.org/a").len(), 32);
+        assert_eq!(hash("https://example.org/a"), hash("https://EXAMPLE.org:443/a"));
+        assert_ne!(hash("https://example.org/a"), hash("https://example.org/b"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Events for the endpoint.
 
-use contracts::notify_webhook::NotifyWebhookInput;
+use contracts::notify_webhook::{EventKind, NotifyWebhookInput};
 use contracts::values::{Campaign, Timestamp, UserId};
 use serde::Serialize;
 
@@ -10,6 +10,7 @@ use crate::secret::{Secret, UnusableSecret};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookEvent {
     pub user: UserId,
+    pub kind: EventKind,
     /// The event's id, the same at every attempt, so that the endpoint recognises duplicates.
     pub id: String,
     /// The content, the same at every attempt.
@@ -42,10 +43,11 @@ struct Data<'a> {
 }
 
 impl WebhookEvent {
-    /// The event of a sign-up, always the same for the same input.
-    pub(crate) fn signed_up(input: &NotifyWebhookInput) -> Self {
+    /// The event of this input, always the same for the same input.
+    pub(crate) fn of(input: &NotifyWebhookInput) -> Self {
+        let kind = input.event.unwrap_or(EventKind::SignedUp);
         let content = Content {
-            r#type: "user.signed_up",
+            r#type: kind.as_str(),
             timestamp: input.converted_at,
             data: Data {
                 user_id: &input.user_id,
@@ -56,7 +58,8 @@ impl WebhookEvent {
         let content = serde_json::to_string(&content).expect("an event becomes JSON");
         Self {
             user: input.user_id.clone(),
-            id: format!("msg_{}", input.user_id),
+            kind,
+            id: kind.webhook_id(&input.user_id),
             content,
         }
     }

@@ -1,9 +1,13 @@
 //! The ports of the use case.
 
-use contracts::values::{Cause, Timestamp, UserId};
+use std::time::Duration;
+
+use contracts::values::{Cause, Timestamp};
 pub use kit::StoreFault;
+pub use kit::limit::TakeTokens;
 use kit::{HasClock, StartError};
 
+use crate::circuit::Circuit;
 use crate::config::WebhookUrl;
 use crate::event::{SignedEvent, WebhookEvent};
 use crate::secret::Secret;
@@ -16,8 +20,26 @@ pub trait KeepEvent: Send + Sync + 'static {
 
 /// Stores attempts. IAM: `dynamodb:UpdateItem`.
 pub trait RecordAttempt: Send + Sync + 'static {
-    /// Adds an attempt to the user's event.
-    fn record(&self, user: &UserId, attempt: Attempt) -> impl Future<Output = Result<(), StoreFault>> + Send;
+    /// Adds what happened to the event. Idempotent, but for the number of attempts.
+    fn record(
+        &self,
+        event: &WebhookEvent,
+        attempt: Attempt,
+    ) -> impl Future<Output = Result<(), StoreFault>> + Send;
+}
+
+/// Stores the endpoint's circuit, which all functions share. IAM: `dynamodb:GetItem` and `dynamodb:UpdateItem`.
+pub trait ShareCircuit: Send + Sync + 'static {
+    /// The circuit of the endpoint with this hash. It may be some milliseconds old.
+    fn circuit(&self, endpoint: &str) -> impl Future<Output = Result<Circuit, StoreFault>> + Send;
+
+    /// Changes the circuit, unless another function has changed it since it was `from`; returns whether it was changed.
+    fn change(
+        &self,
+        endpoint: &str,
+        from: Circuit,
+        to: Circuit,
+    ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 }
 
 /// Provides the secret that events are signed with. IAM: `secretsmanager:GetSecretValue`.
@@ -27,8 +49,8 @@ pub trait SigningSecret: Send + Sync + 'static {
 
 /// Sends events to the marketing endpoint. IAM: none; an HTTPS call.
 pub trait Deliver: Send + Sync + 'static {
-    /// Sends the event once, and returns the status code, even of an error.
-    fn deliver(&self, event: &SignedEvent) -> impl Future<Output = Result<u16, NoResponse>> + Send;
+    /// Sends the event once, and returns the answer, even if it is an error.
+    fn deliver(&self, event: &SignedEvent) -> impl Future<Output = Result<Answer, NoResponse>> + Send;
 }
 
 /// The delivery of a stored event.
@@ -48,6 +70,17 @@ pub enum Attempt {
         /// The status code, or the reason that there was none.
         reason: String,
     },
+    /// There will be no other attempt. An event that was delivered meanwhile stays delivered.
+    GivenUp,
+}
+
+/// An answer of the endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The time in its `Retry-After`, whatever its form there.
+    pub retry_after: Option<Duration>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -66,9 +99,14 @@ pub enum NoResponse {
 #[error("the signing secret cannot be used")]
 pub struct SecretFault(#[source] pub Cause);
 
+/// What the function does with the table.
+pub trait Store: KeepEvent + RecordAttempt + ShareCircuit + TakeTokens {}
+
+impl<S: KeepEvent + RecordAttempt + ShareCircuit + TakeTokens> Store for S {}
+
 /// The clients that a function is connected to: [`Aws`](kit::Aws), or test doubles.
 pub trait Clients: HasClock {
-    fn deliveries(&self, table: String) -> impl KeepEvent + RecordAttempt;
+    fn store(&self, table: String) -> impl Store;
     fn secret(&self, arn: String) -> impl SigningSecret;
     /// The endpoint at this address.
     ///

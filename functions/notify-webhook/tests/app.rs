@@ -5,17 +5,21 @@
     reason = "tests panic on unexpected results"
 )]
 
+mod support;
+
 use std::sync::{Arc, Mutex};
 
-use contracts::notify_webhook::{Delivery, NotifyWebhookError, NotifyWebhookInput};
-use contracts::values::UserId;
+use contracts::notify_webhook::{Delivery, EventKind, NotifyWebhookError, NotifyWebhookInput};
+use contracts::values::Timestamp;
+use kit::limit::{Bucket, Empty};
 use kit::testing::{FixedClock, sample_event, unavailable_store};
 use kit::{Clock, Handler, TaskFunction};
 use notify_webhook::{
-    App, Attempt, Deliver, KeepEvent, KeepResult, NoResponse, RecordAttempt, Secret, SecretFault,
-    SignedEvent, SigningSecret, StoreFault, WebhookEvent,
+    Answer, App, Attempt, Circuit, Deliver, KeepEvent, KeepResult, NoResponse, RecordAttempt, Secret,
+    SecretFault, ShareCircuit, SignedEvent, SigningSecret, StoreFault, TakeTokens, WebhookEvent,
 };
 use serde_json::{Value, json};
+use support::{answer, settings};
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
 const CONTENT: &str = "{\"type\":\"user.signed_up\",\"timestamp\":\"2026-01-01T12:00:00.250Z\",\
@@ -43,9 +47,26 @@ impl KeepEvent for StubPorts {
 }
 
 impl RecordAttempt for StubPorts {
-    async fn record(&self, _: &UserId, attempt: Attempt) -> Result<(), StoreFault> {
+    async fn record(&self, _: &WebhookEvent, attempt: Attempt) -> Result<(), StoreFault> {
         self.recorded.lock().unwrap().push(attempt);
         (self.record)()
+    }
+}
+
+/// The circuit is closed, and there are tokens: `circuit.rs` and `redelivery.rs` have the other cases.
+impl ShareCircuit for StubPorts {
+    async fn circuit(&self, _: &str) -> Result<Circuit, StoreFault> {
+        Ok(Circuit::Closed { since: None })
+    }
+
+    async fn change(&self, _: &str, _: Circuit, _: Circuit) -> Result<bool, StoreFault> {
+        Ok(true)
+    }
+}
+
+impl TakeTokens for StubPorts {
+    async fn take(&self, _: &Bucket, _: Timestamp) -> Result<Result<(), Empty>, StoreFault> {
+        Ok(Ok(()))
     }
 }
 
@@ -56,9 +77,9 @@ impl SigningSecret for StubPorts {
 }
 
 impl Deliver for StubPorts {
-    async fn deliver(&self, event: &SignedEvent) -> Result<u16, NoResponse> {
+    async fn deliver(&self, event: &SignedEvent) -> Result<Answer, NoResponse> {
         self.sent.lock().unwrap().push(event.clone());
-        self.status
+        self.status.map(answer)
     }
 }
 
@@ -75,7 +96,7 @@ fn ports(status: Result<u16, NoResponse>) -> StubPorts {
 }
 
 fn app(ports: &StubPorts) -> App<StubPorts, StubPorts, StubPorts, FixedClock> {
-    App::new(ports.clone(), ports.clone(), ports.clone(), LATER)
+    App::new(ports.clone(), ports.clone(), ports.clone(), LATER, settings())
 }
 
 fn failed(reason: &str) -> Attempt {
@@ -111,6 +132,21 @@ async fn the_event_has_only_user_time_and_campaign() {
     assert_eq!(sent[0].event.content, CONTENT);
     assert_eq!(sent[0].event.id, format!("msg_{ID}"));
     assert_eq!(sent[0].sent_at, LATER.now());
+}
+
+#[tokio::test]
+async fn a_verified_user_is_another_event_with_an_id_of_its_own() {
+    let ports = ports(Ok(200));
+    let input = NotifyWebhookInput {
+        event: Some(EventKind::Verified),
+        ..input()
+    };
+
+    app(&ports).call(input).await.unwrap();
+
+    let sent = ports.sent.lock().unwrap();
+    assert_eq!(sent[0].event.content, CONTENT.replace("signed_up", "verified"));
+    assert_eq!(sent[0].event.id, format!("msg_{ID}_verified"));
 }
 
 #[tokio::test]
@@ -201,7 +237,7 @@ async fn retryable_statuses_are_transient() {
 
 #[tokio::test]
 async fn any_other_status_is_a_rejection() {
-    for status in [101, 301, 302, 400, 401, 404, 410, 600] {
+    for status in [101, 301, 302, 400, 401, 404, 600] {
         let ports = ports(Ok(status));
 
         let error = app(&ports).call(input()).await.unwrap_err();
@@ -231,7 +267,7 @@ async fn a_missing_response_is_transient() {
 async fn a_failed_attempt_is_reported_even_if_it_cannot_be_stored() {
     let ports = StubPorts {
         record: || Err(unavailable_store()),
-        ..ports(Ok(410))
+        ..ports(Ok(404))
     };
 
     let error = app(&ports).call(input()).await.unwrap_err();

@@ -13,6 +13,7 @@ use aws_sdk_dynamodb::types::error::{
 };
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use aws_smithy_mocks::{Rule, mock};
+use contracts::notify_webhook::EventKind;
 use contracts::values::UserId;
 use kit::testing::{mock_table, throttled_update};
 use notify_webhook::{Attempt, DynamoDeliveries, KeepEvent, KeepResult, RecordAttempt, WebhookEvent};
@@ -26,6 +27,7 @@ fn user() -> UserId {
 fn event() -> WebhookEvent {
     WebhookEvent {
         user: user(),
+        kind: EventKind::SignedUp,
         id: "msg_1".to_owned(),
         content: "{}".to_owned(),
     }
@@ -113,7 +115,7 @@ async fn a_delivery_is_recorded_with_its_time() {
     let at = "2026-01-01T12:00:00Z".parse().unwrap();
 
     let attempt = Attempt::Delivered { at };
-    deliveries(&update).record(&user(), attempt).await.unwrap();
+    deliveries(&update).record(&event(), attempt).await.unwrap();
 
     assert_eq!(update.num_calls(), 1);
 }
@@ -130,7 +132,7 @@ async fn after_a_failed_attempt_the_event_stays_undelivered() {
 
     let reason = "503".to_owned();
     let attempt = Attempt::Failed { reason };
-    deliveries(&update).record(&user(), attempt).await.unwrap();
+    deliveries(&update).record(&event(), attempt).await.unwrap();
 
     assert_eq!(update.num_calls(), 1);
 }
@@ -147,7 +149,7 @@ async fn throttling_is_a_store_fault() {
     assert!(deliveries(&put).keep(event()).await.is_err());
     assert!(
         deliveries(&update)
-            .record(&user(), Attempt::Delivered { at })
+            .record(&event(), Attempt::Delivered { at })
             .await
             .is_err()
     );

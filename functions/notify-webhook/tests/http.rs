@@ -9,7 +9,7 @@ mod support;
 
 use std::convert::Infallible;
 use std::future;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -21,7 +21,7 @@ use kit::https::{Resolver, Roots};
 use kit::{SystemClock, TaskFunction};
 use notify_webhook::{App, Deliver, HttpEndpoint, Network, NoResponse, Timeouts, WebhookUrl};
 use standardwebhooks::Webhook;
-use support::{EmptyStore, FixedSecret, signed};
+use support::{EmptyStore, FixedSecret, answer, settings, signed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -78,7 +78,34 @@ async fn every_status_is_returned() {
 
         let result = endpoint(routes, LONG_TIMEOUT).await.deliver(&signed()).await;
 
-        assert_eq!(result, Ok(status));
+        assert_eq!(result, Ok(answer(status)));
+    }
+}
+
+/// The time in the `Retry-After` of an endpoint that has this one.
+async fn retry_after(value: &str) -> Option<Duration> {
+    let value = value.to_owned();
+    let busy = move || future::ready((StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, value)]));
+    let endpoint = endpoint(Router::new().route("/hook", post(busy)), LONG_TIMEOUT).await;
+    let answer = endpoint.deliver(&signed()).await.unwrap();
+    assert_eq!(answer.status, 503);
+    answer.retry_after
+}
+
+#[tokio::test]
+async fn retry_after_is_a_number_of_seconds_or_a_date() {
+    let date = |after| httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(after));
+
+    assert_eq!(retry_after("120").await, Some(Duration::from_secs(120)));
+    assert_eq!(retry_after(" 0 ").await, Some(Duration::ZERO));
+    let in_an_hour = retry_after(&date(3_600)).await.unwrap();
+    assert!((3_590..=3_600).contains(&in_an_hour.as_secs()), "{in_an_hour:?}");
+    assert_eq!(
+        retry_after("Thu, 01 Jan 1970 00:00:00 GMT").await,
+        Some(Duration::ZERO)
+    );
+    for text in ["", "soon", "-1", "1.5", "99999999999999999999999"] {
+        assert_eq!(retry_after(text).await, None, "{text}");
     }
 }
 
@@ -91,7 +118,7 @@ async fn a_redirect_is_not_followed() {
 
     let result = endpoint(routes, LONG_TIMEOUT).await.deliver(&signed()).await;
 
-    assert_eq!(result, Ok(302));
+    assert_eq!(result, Ok(answer(302)));
 }
 
 #[tokio::test]
@@ -113,7 +140,7 @@ async fn the_body_of_the_response_is_not_read() {
 
     let result = endpoint.deliver(&signed()).await;
 
-    assert_eq!(result, Ok(200));
+    assert_eq!(result, Ok(answer(200)));
     assert!(start.elapsed() < LONG_TIMEOUT / 2);
 }
 
@@ -202,7 +229,13 @@ async fn standard_webhooks_verifies_the_delivery() {
         future::ready(StatusCode::NO_CONTENT.into_response())
     };
     let endpoint = endpoint(Router::new().route("/hook", post(hook)), LONG_TIMEOUT).await;
-    let app = App::new(EmptyStore, FixedSecret(SECRET.to_owned()), endpoint, SystemClock);
+    let app = App::new(
+        EmptyStore,
+        FixedSecret(SECRET.to_owned()),
+        endpoint,
+        SystemClock,
+        settings(),
+    );
     let input = serde_json::from_str(include_str!("../events/campaign.json")).unwrap();
 
     app.call(input).await.unwrap();

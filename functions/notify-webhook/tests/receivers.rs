@@ -19,8 +19,10 @@ use contracts::values::Timestamp;
 use kit::https::{Resolver, Roots};
 use kit::testing::sample_event;
 use kit::{Clock, TaskFunction};
-use notify_webhook::{App, Deliver, HttpEndpoint, Network, NoResponse, SignedEvent, Timeouts, WebhookUrl};
-use support::{EmptyStore, FixedSecret};
+use notify_webhook::{
+    Answer, App, Deliver, HttpEndpoint, Network, NoResponse, SignedEvent, Timeouts, WebhookUrl,
+};
+use support::{EmptyStore, FixedSecret, settings};
 
 const OLD: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz";
 const NEW: &str = "whsec_QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNk";
@@ -87,7 +89,7 @@ struct Changed {
 }
 
 impl Deliver for Changed {
-    async fn deliver(&self, event: &SignedEvent) -> Result<u16, NoResponse> {
+    async fn deliver(&self, event: &SignedEvent) -> Result<Answer, NoResponse> {
         let mut event = event.clone();
         (self.change)(&mut event);
         self.endpoint.deliver(&event).await
@@ -113,6 +115,7 @@ async fn accepts(receiver: &Receiver, secret: &str, ahead: i64, change: fn(&mut 
         FixedSecret(secret.to_owned()),
         Changed { endpoint, change },
         Ahead(ahead),
+        settings(),
     );
     let input: NotifyWebhookInput = serde_json::from_value(sample_event("campaign")).unwrap();
     match app.call(input).await {

@@ -23,7 +23,7 @@ use kit::testing::sample_event;
 use kit::{SystemClock, TaskFunction};
 use notify_webhook::{App, CACHE_TIME, SignedEvent, StoredSecret};
 use standardwebhooks::Webhook;
-use support::{Collector, EmptyStore};
+use support::{Collector, EmptyStore, settings};
 
 /// The keys in the order in which they become the current one.
 fn key(number: usize) -> String {
@@ -100,7 +100,13 @@ async fn each_key_verifies_from_the_cache_time_on_until_the_second_next() {
     const CACHE: Duration = Duration::from_millis(30);
     const ROTATIONS: usize = 6;
     let (service, endpoint) = (SecretsManager::default(), Collector::default());
-    let app = App::new(EmptyStore, service.secret(CACHE), endpoint.clone(), SystemClock);
+    let app = App::new(
+        EmptyStore,
+        service.secret(CACHE),
+        endpoint.clone(),
+        SystemClock,
+        settings(),
+    );
     let (sent, is_over) = (RefCell::new(Vec::new()), Cell::new(false));
 
     let sending = async {
@@ -150,6 +156,7 @@ async fn a_rotation_between_the_reads_of_both_versions_loses_no_key() {
         service.secret(CACHE_TIME),
         endpoint.clone(),
         SystemClock,
+        settings(),
     );
 
     let event = send(&app, &endpoint).await;

@@ -16,7 +16,7 @@ use kit::testing::{FixedClock, sample_event};
 use notify_webhook::App;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::{Collector, EmptyStore, FixedSecret};
+use support::{Collector, EmptyStore, FixedSecret, settings};
 
 /// The content that is sent for this input.
 fn sent(input: Value) -> String {
@@ -27,6 +27,7 @@ fn sent(input: Value) -> String {
         FixedSecret("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".to_owned()),
         endpoint.clone(),
         FixedClock("2026-01-01T12:00:01Z"),
+        settings(),
     );
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(app.call(input)).unwrap();

@@ -22,7 +22,10 @@ impl FunctionEnvironment {
     pub(crate) fn new(site_url: &str, webhook_url: &str, fingerprint_key: &FingerprintKey) -> Self {
         Self(vec![
             ("TABLE_NAME", TABLE.to_owned()),
-            ("STATE_MACHINE_ARN", step_functions::machine_arn()),
+            (
+                "STATE_MACHINE_ARN",
+                step_functions::machine_arn(step_functions::MACHINE),
+            ),
             ("FINGERPRINT_KEY", fingerprint_key.expose().to_owned()),
             ("MAIL_FROM", "sign-up@example.org".to_owned()),
             ("SITE_URL", site_url.to_owned()),

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use asl::Function as _;
+use contracts::notify_webhook::NotifyWebhook;
+use contracts::redeliver_webhook::AttemptRedelivery;
 use kit::{Aws, Environment, Handler, StartError};
 
 use crate::aws::{ACCOUNT, REGION};
@@ -38,12 +41,14 @@ impl Functions {
         self.0.iter().find(|handler| handler.name() == name)
     }
 
-    /// The values of the definition's placeholders: `${StoreUserDataFunctionArn}` and so on.
+    /// The values of the definitions' placeholders: `${StoreUserDataFunctionArn}` and so on.
     pub(crate) fn substitutions(&self) -> impl Iterator<Item = (String, String)> {
-        self.0.iter().map(|handler| {
-            let name = handler.name();
+        let functions = self.0.iter().map(|handler| (handler.name(), handler.name()));
+        // It is the same function, deployed a second time.
+        let again = [(AttemptRedelivery::NAME, NotifyWebhook::NAME)];
+        functions.chain(again).map(|(placeholder, name)| {
             let arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}");
-            (format!("{name}FunctionArn"), arn)
+            (format!("{placeholder}FunctionArn"), arn)
         })
     }
 }

@@ -7,7 +7,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use asl::Function as _;
 use aws_sdk_dynamodb::Client;
+use contracts::redeliver_webhook::RedeliverWebhook;
 use contracts::values::{Cause, UserId};
 use kit::Aws;
 use notify_webhook::{Network, WebhookUrl};
@@ -285,18 +287,23 @@ fn lock_directory(path: &Path) -> Result<File, StartupError> {
     }
 }
 
-/// The deployed definition with the local functions in it.
+/// The deployed definitions with the local functions in them.
 fn build_machines(functions: &Functions, contacts: Contacts) -> Result<StateMachines, Cause> {
     let settings = SignUpSettings {
         contacts,
         ..SignUpSettings::default()
     };
     let definition = workflows::sign_up(settings)?.to_json()?;
-    let substitutions: BTreeMap<String, String> = functions.substitutions().collect();
-    let machine = Machine::from_template(&definition, &substitutions)?;
+    let redelivery = workflows::redeliver_webhook_workflow().build()?.to_json()?;
+    let mut substitutions: BTreeMap<String, String> = functions.substitutions().collect();
+    let machine_arn = format!("{}StateMachineArn", RedeliverWebhook::NAME);
+    substitutions.insert(machine_arn, step_functions::machine_arn(RedeliverWebhook::NAME));
     // Task tokens are derived from the seed. A repeated seed would make old tokens valid again.
     let mut machines = StateMachines::new(getrandom::u64()?);
-    machines.register(MACHINE, WorkflowType::Standard, machine);
+    for (name, definition) in [(MACHINE, definition), (RedeliverWebhook::NAME, redelivery)] {
+        let machine = Machine::from_template(&definition, &substitutions)?;
+        machines.register(name, WorkflowType::Standard, machine);
+    }
     Ok(machines)
 }
 

@@ -9,7 +9,7 @@ use asl::document::StateMachine;
 use asl::{Diagnostics, Function, Workflow};
 use asl_reports::{PriceTable, Report, svg};
 
-use crate::{Contacts, SignUpSettings, sign_up, sign_up_workflow, with_window};
+use crate::{Contacts, SignUpSettings, redeliver_webhook_workflow, sign_up, sign_up_workflow, with_window};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Emitted {
@@ -48,6 +48,7 @@ pub fn files(root: &Path) -> Result<Vec<Emitted>, EmitError> {
         };
         files.extend(machine_files(root, stem, &sign_up_workflow(settings))?);
     }
+    files.extend(machine_files(root, REDELIVERY, &redeliver_webhook_workflow())?);
     Ok(files)
 }
 
@@ -56,6 +57,9 @@ const DEFINITIONS: [(&str, Contacts); 2] = [
     ("sign-up", Contacts::Email),
     ("sign-up-contacts", Contacts::EmailAndSms),
 ];
+
+/// The name of the file of the redelivery workflow.
+const REDELIVERY: &str = "redeliver-webhook";
 
 /// The definition, the diagram and the report of a machine.
 fn machine_files<W: Function>(
@@ -114,7 +118,14 @@ pub fn test_definitions(folder: &Path, tests: TestDefinitions) -> Result<Vec<Emi
             content: to_json(&machine),
         })
     };
-    DEFINITIONS.into_iter().map(definition).collect()
+    let redelivery = || {
+        Ok(Emitted {
+            path: folder.join(format!("{REDELIVERY}.asl.json")),
+            content: to_json(&redeliver_webhook_workflow().build()?),
+        })
+    };
+    let definitions = DEFINITIONS.into_iter().map(definition);
+    definitions.chain(std::iter::once_with(redelivery)).collect()
 }
 
 #[expect(clippy::expect_used, reason = "a broken invariant of the document model")]

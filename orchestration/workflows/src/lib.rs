@@ -6,8 +6,10 @@
 //! a state for each step.
 
 pub mod emitted;
+mod redeliver_webhook;
 mod sign_up;
 
+pub use redeliver_webhook::{redeliver_webhook_workflow, redelivery_states};
 pub use sign_up::{
     Contacts, SignUpSettings, sign_up, sign_up_with_validator, sign_up_workflow, states, with_window,
 };

@@ -6,9 +6,10 @@ use asl::Diagnostics;
 use asl::document::StateMachine;
 use asl::prelude::*;
 use contracts::notify_webhook::{
-    Delivery, NotifyWebhook, NotifyWebhookInputFields, NotifyWebhookOutput, NotifyWebhookOutputFields,
-    notify_webhook_error,
+    Delivery, EventKind, NotifyWebhook, NotifyWebhookInputFields, NotifyWebhookOutput,
+    NotifyWebhookOutputFields, notify_webhook_error,
 };
+use contracts::redeliver_webhook::{RedeliverWebhook, RedeliverWebhookInputFields};
 use contracts::set_user_status::{
     NewStatus, SetUserStatus, SetUserStatusInputFields, SetUserStatusOutput, SetUserStatusOutputFields,
 };
@@ -157,7 +158,9 @@ where
 pub mod states {
     /// The user is recorded as verified, or as superseded.
     pub const RECORD_VERIFIED: &str = "RecordVerified";
-    /// The webhook's event could not be delivered.
+    /// The webhook's event could not be delivered, and its redelivery was started.
+    pub const REDELIVER_WEBHOOK: &str = "RedeliverWebhook";
+    /// The webhook's event could not be delivered, and neither could its redelivery be started.
     pub const WEBHOOK_UNDELIVERED: &str = "WebhookUndelivered";
     /// The address is held, so the webhook is not notified.
     pub const WEBHOOK_SKIPPED: &str = "WebhookSkipped";
@@ -268,21 +271,26 @@ fn confirm<V: Function<Output = EmailConfirmed, Error: ConfirmationError>>(
         .and_then(|confirmed| record_verified("Verified", user, storage, confirmed.scope))
 }
 
-/// Notifies the marketing webhook of a new sign-up, unless the address is held. An error here does not fail the sign-up.
+/// Notifies the marketing webhook of a new sign-up, unless the address is held. An error here does not fail the sign-up: what cannot be
+/// delivered within minutes goes to a redelivery, which takes days if it must.
 fn notify<'s>(
     user: Expr<'s, SignUpInput>,
     storage: Expr<'s, StoreUserDataOutput>,
 ) -> Step<NotifyWebhookOutput> {
     let output = |delivery: Delivery| NotifyWebhookOutputFields {
         delivery: delivery.into(),
+        next: none(),
     };
+    let converted_at = execution_start_time();
     choose("IsStored")
         .when(
             storage.outcome.eq(StorageOutcome::Stored),
             NotifyWebhook::call(NotifyWebhookInputFields {
                 user_id: user.user_id,
+                event: EventKind::SignedUp.into_expr().some(),
                 campaign: user.campaign,
-                converted_at: execution_start_time(),
+                converted_at,
+                redelivery: none(),
             })
             // NotifyWebhook stores the event before its first attempt, so `WebhookUnavailable` loses nothing and is
             // retried for minutes only. After any other error the event may not be stored yet: those are retried for
@@ -293,7 +301,20 @@ fn notify<'s>(
                 notify_webhook_error::WebhookUnavailable,
                 Retry::default().max_retries(7),
             )
-            .catch_all(move |_| pass(states::WEBHOOK_UNDELIVERED, output(Delivery::Undelivered))),
+            .catch_all(move |_| {
+                RedeliverWebhook::start(RedeliverWebhookInputFields {
+                    user_id: user.user_id,
+                    event: EventKind::SignedUp.into(),
+                    campaign: user.campaign,
+                    converted_at,
+                })
+                // As `EventKind::webhook_id`.
+                .execution_name(literal("msg_").concat(user.user_id))
+                .named(states::REDELIVER_WEBHOOK)
+                .retry(long_retry())
+                .catch_all(move |_| pass(states::WEBHOOK_UNDELIVERED, output(Delivery::Undelivered)))
+                .and_then(move |_| pass("WebhookRedelivered", output(Delivery::Undelivered)))
+            }),
         )
         .otherwise(pass(states::WEBHOOK_SKIPPED, output(Delivery::Skipped)))
 }
@@ -364,6 +385,7 @@ mod tests {
 
         for name in [
             states::RECORD_VERIFIED,
+            states::REDELIVER_WEBHOOK,
             states::WEBHOOK_UNDELIVERED,
             states::WEBHOOK_SKIPPED,
         ] {

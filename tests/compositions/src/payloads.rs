@@ -1,6 +1,6 @@
 //! The inputs of the functions, for the compositions that are code. In the orchestrator, the definition has them.
 
-use contracts::notify_webhook::NotifyWebhookInput;
+use contracts::notify_webhook::{EventKind, NotifyWebhookInput};
 use contracts::set_user_status::{NewStatus, SetUserStatusInput};
 use contracts::sign_up::{CONFIRMATION_WINDOW, SignUpInput};
 use contracts::store_user_data::{StorageOutcome, StoreUserDataInput, StoreUserDataOutput};
@@ -84,8 +84,10 @@ pub(crate) fn notify_webhook(stored: &Stored) -> Value {
     let user = stored.accepted.user.clone();
     json(&NotifyWebhookInput {
         user_id: user.user_id,
+        event: Some(EventKind::SignedUp),
         campaign: user.campaign,
         converted_at: stored.accepted.at,
+        redelivery: None,
     })
 }
 

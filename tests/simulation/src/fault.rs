@@ -127,6 +127,8 @@ pub enum Operation {
     ReturnSms,
     DropPhone,
     CallValidateContacts,
+    ReadCircuit,
+    ChangeCircuit,
 }
 
 /// A fault of a single operation.
@@ -220,7 +222,7 @@ impl fmt::Display for Fault {
 
 impl Operation {
     /// All operations, in the order of their discriminants.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 41] = [
         Self::TakeToken,
         Self::AcceptSignUp,
         Self::StartSignUp,
@@ -260,6 +262,8 @@ impl Operation {
         Self::ReturnSms,
         Self::DropPhone,
         Self::CallValidateContacts,
+        Self::ReadCircuit,
+        Self::ChangeCircuit,
     ];
 
     /// The faults that can be injected in this operation.
@@ -320,6 +324,7 @@ impl Operation {
             | Self::ReadPreview
             | Self::ReadStatus
             | Self::ReadSecret
+            | Self::ReadCircuit
             | Self::FindSignUp
             | Self::FindForMail => &READ,
             Self::SendMail => &MAIL,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use contracts::notify_webhook::EventKind;
 use contracts::table::UserStatus;
 use contracts::values::{ConfirmationScope, UserId};
 use get_user::SignUpRecord;
@@ -82,8 +83,10 @@ invariants! {
     UsedLinkIsSpent = "a link that was used successfully does not work again",
     NoEarlyExpiry = "no sign-up expires before its window ends",
     DataIsRemoved = "no task token, link or personal data remains after a sign-up without an account",
-    WebhookIsNotLost = "every webhook is delivered or kept as undelivered, and none is falsely marked as delivered",
-    RetriesAreUsedUp = "a webhook stays undelivered only if the endpoint refused it permanently or all retries failed",
+    WebhookIsNotLost = "every webhook is finally delivered, or kept as dead, and none is falsely marked as delivered",
+    DeadOnlyAtTheEnd = "a webhook is dead only if the endpoint is gone, or did not accept it at any attempt of its redelivery, or was unavailable for a week",
+    EndpointIsSpared = "an endpoint whose circuit is open, or that is gone, gets no webhook",
+    RedeliveriesAreLimited = "the endpoint gets redeliveries only as often as their bucket refills",
     TextIsPlain = "a text message goes to the number of the sign-up, with a stored code, and without a link or personal data",
     TextCountries = "no text message goes to a country that is not on the allow-list",
     TextLimit = "sign-ups text a number, and the numbers of a range, only as often as their buckets refill",
@@ -137,12 +140,14 @@ pub(crate) struct Monitor {
     pub(crate) exhausted: BTreeSet<UserId>,
     /// How many tasks were completed for each user.
     completed: BTreeMap<UserId, u32>,
-    /// The id and content of each user's first webhook attempt.
-    received: BTreeMap<UserId, (String, String)>,
-    /// The users whose webhook the endpoint has accepted.
-    delivered: BTreeSet<UserId>,
-    /// The users whose webhook the endpoint has rejected permanently.
-    webhook_rejected: BTreeSet<UserId>,
+    /// The id and content of the first attempt of each webhook.
+    received: BTreeMap<(UserId, EventKind), (String, String)>,
+    /// The webhooks that the endpoint has accepted.
+    delivered: BTreeSet<(UserId, EventKind)>,
+    /// Whether the endpoint has answered that it wants no webhooks any more.
+    is_endpoint_gone: bool,
+    /// When the circuit last opened, was probed or was disabled.
+    circuit_left_closed_at: Option<i64>,
     /// The users whose mail was rejected permanently.
     mail_rejected: BTreeSet<UserId>,
     /// When tokens were taken, by limit and subject, by the clock of the function that took them.

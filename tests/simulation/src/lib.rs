@@ -28,5 +28,5 @@ pub use scenario::{Bounce, BounceKind, Click, ClickTime, Outage, Scenario, SignU
 pub use seed_runs::{Totals, run_scenario, run_seed, run_seeds, scenario_of_seed};
 pub use shrink::shrink;
 pub use state::Verdict;
-pub use table::{Items, Table};
+pub use table::{ENDPOINT, Items, Table};
 pub use world::{Invocation, Step, WorkflowRequest, World};

@@ -98,5 +98,7 @@ fn is_webhook(operation: Operation) -> bool {
             | Operation::Deliver
             | Operation::RecordAttempt
             | Operation::CallNotifyWebhook
+            | Operation::ReadCircuit
+            | Operation::ChangeCircuit
     )
 }

@@ -4,13 +4,14 @@
 
 use std::collections::BTreeSet;
 
-use contracts::notify_webhook::Delivery;
+use contracts::notify_webhook::{Delivery, EventKind};
 use contracts::table::{SmsState, UserStatus, VerificationState};
 use contracts::values::{
     Campaign, CodeHash, ConfirmationScope, Contact, EmailAddress, Locale, PersonName, PhoneNumber, TaskToken,
     Timestamp, UserId,
 };
 use indexmap::IndexMap;
+use notify_webhook::Circuit;
 
 mod accepting;
 mod confirming;
@@ -25,7 +26,7 @@ mod suppressing;
 mod texting;
 mod validating;
 
-pub use items::Items;
+pub use items::{ENDPOINT, Items};
 
 /// The items of the table, by kind.
 ///
@@ -41,7 +42,9 @@ pub struct Table {
     pub(crate) links: IndexMap<String, Link>,
     /// Until when the addresses of these hashes get no mail.
     pub(crate) suppressions: IndexMap<String, Timestamp>,
-    pub(crate) deliveries: IndexMap<UserId, Event>,
+    pub(crate) deliveries: IndexMap<(UserId, EventKind), Event>,
+    /// The endpoint's circuit, once it was opened.
+    pub(crate) circuit: Option<Circuit>,
 }
 
 /// The item `user#<id>`.
@@ -131,7 +134,7 @@ pub(crate) struct Link {
     pub(crate) expires_at: i64,
 }
 
-/// The item `delivery#<id>`. Recording an attempt creates the item if it does not exist, as `UpdateItem` does.
+/// The item `delivery#<id>`, or the other of a user. Recording an attempt creates the item if it does not exist, as `UpdateItem` does.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Event {
     pub(crate) status: Option<Delivery>,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use confirm_contact::Proof;
-use contracts::notify_webhook::Delivery;
+use contracts::notify_webhook::{Delivery, EventKind};
 use contracts::sign_up::SignUpInput;
 use contracts::table::UserStatus;
 use contracts::values::{ConfirmationCode, ConfirmationScope, Contact, EmailConfirmed, TaskToken, UserId};
@@ -151,7 +151,8 @@ impl World {
     /// The delivery of the webhook, as it is recorded.
     pub fn delivery(&self) -> Option<Delivery> {
         let state = self.shared.lock();
-        state.table.deliveries.get(state.owner(Some(0))?)?.status
+        let user = state.owner(Some(0))?.clone();
+        state.table.deliveries.get(&(user, EventKind::SignedUp))?.status
     }
 
     /// The code of the newest mail.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use asl::Function as _;
+use contracts::redeliver_webhook::AttemptRedelivery;
 use serde_json::{Value, json};
 
 use super::Template;
@@ -136,7 +138,11 @@ fn uncounted_limits(template: &Template) -> Vec<String> {
         .into_iter()
         .filter(|function| items_of_page(function).iter().any(|(_, key)| key == "limit#"));
     limited
-        .map(pascal_case)
+        // What limits `notify-webhook` is for redeliveries.
+        .map(|function| match function {
+            "notify-webhook" => AttemptRedelivery::NAME.to_owned(),
+            function => pascal_case(function),
+        })
         .filter(|name| !filters.contains(&json!(format!("{name}LogGroup"))))
         .map(|name| format!("nothing counts what the limits of {name} stop"))
         .collect()

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::Template;
-use super::functions::pascal_case;
-use crate::contract_pages::FUNCTIONS;
+use super::functions::deployed;
 
 /// What Lambda keeps for functions without reserved concurrency.
 ///
@@ -15,7 +14,7 @@ const UNRESERVED: u64 = 100;
 
 /// Each function has its own share of each account's concurrency, and none of a new account's.
 fn wrong_shares(template: &Template) -> Vec<String> {
-    let names: BTreeSet<_> = FUNCTIONS.into_iter().map(pascal_case).collect();
+    let names: BTreeSet<_> = deployed().into_iter().map(|(name, _)| name).collect();
     let mut problems = Vec::new();
     for name in &names {
         let share = json!({"Fn::If": [

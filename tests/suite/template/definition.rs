@@ -16,6 +16,14 @@ fn definitions() -> Value {
     json!([definition(), serde_json::from_str::<Value>(with_phones).unwrap()])
 }
 
+/// The definition of redeliveries.
+fn redelivery() -> Value {
+    serde_json::from_str(include_str!(
+        "../../../infra/statemachines/redeliver-webhook.asl.json"
+    ))
+    .unwrap()
+}
+
 /// The placeholders `${…}`.
 fn placeholders(definition: &Value) -> BTreeSet<String> {
     let text = definition.to_string();
@@ -25,20 +33,27 @@ fn placeholders(definition: &Value) -> BTreeSet<String> {
         .collect()
 }
 
-/// Each placeholder `${NameFunctionArn}` is substituted by the alias of that function, and there are no other substitutions.
-fn wrong_substitutions(template: &Template, definition: &Value) -> Vec<String> {
-    let supplied = template.properties("SignUpStateMachine")["DefinitionSubstitutions"].as_object();
+/// Each placeholder `${NameFunctionArn}` is substituted by the alias of that function, each `${NameStateMachineArn}` by that machine,
+/// and there are no other substitutions.
+fn wrong_substitutions(template: &Template, machine: &str, definition: &Value) -> Vec<String> {
+    let supplied = template.properties(machine)["DefinitionSubstitutions"].as_object();
     let supplied: BTreeMap<_, _> = supplied.into_iter().flatten().collect();
     let open = placeholders(definition);
     let mut problems = Vec::new();
     for name in &open {
-        let alias = name
-            .strip_suffix("Arn")
-            .map(|function| json!({"Ref": format!("{function}.Alias")}));
+        let alias = name.strip_suffix("Arn").map(|resource| {
+            if resource.ends_with("StateMachine") {
+                json!({"Ref": resource})
+            } else {
+                json!({"Ref": format!("{resource}.Alias")})
+            }
+        });
         match supplied.get(name) {
             None => problems.push(format!("{name} has no substitution")),
             Some(value) if Some(*value) != alias.as_ref() => {
-                problems.push(format!("{name} is not the alias of that function"));
+                problems.push(format!(
+                    "{name} is not the alias of that function, or that machine"
+                ));
             }
             Some(_) => {}
         }
@@ -79,22 +94,27 @@ fn tasks_that_time_out_too_early(template: &Template, definition: &Value) -> Vec
     problems
 }
 
-/// Metric filters count `Pass` states of the definition.
-fn unknown_states_in_filters(template: &Template, definition: &Value) -> Vec<String> {
+/// Metric filters count `Pass` states of the definition that logs to this group.
+fn unknown_states_in_filters(template: &Template, group: &str, definition: &Value) -> Vec<String> {
     let mut found = BTreeMap::new();
     states(definition, &mut found);
     let filters = template
         .resources("AWS::Logs::MetricFilter")
-        .filter(|(_, filter)| filter["Properties"]["LogGroupName"] == json!({"Ref": "SignUpLogGroup"}));
-    filters
-        .filter_map(|(id, filter)| {
-            let pattern = filter["Properties"]["FilterPattern"].as_str()?;
-            let (_, rest) = pattern.split_once("$.details.name = \"")?;
-            let (name, _) = rest.split_once('"')?;
+        .filter(|(_, filter)| filter["Properties"]["LogGroupName"] == json!({"Ref": group}));
+    let mut problems = Vec::new();
+    for (id, filter) in filters {
+        let pattern = filter["Properties"]["FilterPattern"].as_str().unwrap_or_default();
+        for rest in pattern.split("$.details.name = \"").skip(1) {
+            let name = rest.split('"').next().unwrap_or_default();
             let is_pass = found.get(name).is_some_and(|state| state["Type"] == "Pass");
-            (!is_pass).then(|| format!("{id} counts {name}, which is not a Pass state of the definition"))
-        })
-        .collect()
+            if !is_pass {
+                problems.push(format!(
+                    "{id} counts {name}, which is not a Pass state of the definition"
+                ));
+            }
+        }
+    }
+    problems
 }
 
 #[test]
@@ -102,17 +122,24 @@ fn substitutions_match_the_placeholders() {
     let template = Template::sign_up();
     let definition = definitions();
 
-    assert_eq!(wrong_substitutions(&template, &definition), Vec::<String>::new());
+    assert_eq!(
+        wrong_substitutions(&template, "SignUpStateMachine", &definition),
+        [""; 0]
+    );
+    assert_eq!(
+        wrong_substitutions(&template, "RedeliverWebhookStateMachine", &redelivery()),
+        [""; 0]
+    );
     let line = "        NotifyWebhookFunctionArn: !Ref NotifyWebhookFunction.Alias\n";
     for (new, problem) in [
         ("", "NotifyWebhookFunctionArn has no substitution"),
         (
             "        NotifyWebhookFunctionArn: !Ref GetUserFunction.Alias\n",
-            "NotifyWebhookFunctionArn is not the alias of that function",
+            "NotifyWebhookFunctionArn is not the alias of that function, or that machine",
         ),
         (
             "        NotifyWebhookFunctionArn: !GetAtt NotifyWebhookFunction.Arn\n",
-            "NotifyWebhookFunctionArn is not the alias of that function",
+            "NotifyWebhookFunctionArn is not the alias of that function, or that machine",
         ),
         (
             &format!("{line}        TableName: !Ref Table\n"),
@@ -120,7 +147,7 @@ fn substitutions_match_the_placeholders() {
         ),
     ] {
         assert_eq!(
-            wrong_substitutions(&template.with(line, new), &definition),
+            wrong_substitutions(&template.with(line, new), "SignUpStateMachine", &definition),
             [problem]
         );
     }
@@ -131,10 +158,9 @@ fn task_timeouts_are_longer_than_function_timeouts() {
     let template = Template::sign_up();
     let definition = definition();
 
-    assert_eq!(
-        tasks_that_time_out_too_early(&template, &definition),
-        Vec::<String>::new()
-    );
+    for definition in [&definition, &redelivery()] {
+        assert_eq!(tasks_that_time_out_too_early(&template, definition), [""; 0]);
+    }
     assert_eq!(
         tasks_that_time_out_too_early(&template.with("Timeout: 25", "Timeout: 30"), &definition),
         ["NotifyWebhook times out after 30 s, and NotifyWebhookFunction after 30 s"]
@@ -146,15 +172,33 @@ fn metric_filters_count_existing_states() {
     let template = Template::sign_up();
     let definition = definition();
 
-    assert_eq!(
-        unknown_states_in_filters(&template, &definition),
-        Vec::<String>::new()
-    );
-    assert_eq!(
-        unknown_states_in_filters(
-            &template.with("\"WebhookUndelivered\"", "\"Undelivered\""),
-            &definition
+    for (group, definition, name, filter) in [
+        (
+            "SignUpLogGroup",
+            definition,
+            "WebhookUndelivered",
+            "UndeliveredWebhooksFilter",
         ),
-        ["UndeliveredWebhooksFilter counts Undelivered, which is not a Pass state of the definition"]
-    );
+        (
+            "RedeliverWebhookLogGroup",
+            redelivery(),
+            "WebhookDead",
+            "DeadWebhooksFilter",
+        ),
+        (
+            "RedeliverWebhookLogGroup",
+            redelivery(),
+            "RedeliveryGivenUp",
+            "DeadWebhooksFilter",
+        ),
+    ] {
+        assert_eq!(unknown_states_in_filters(&template, group, &definition), [""; 0]);
+        let other = template.with(&format!("\"{name}\""), "\"Other\"");
+        assert_eq!(
+            unknown_states_in_filters(&other, group, &definition),
+            [format!(
+                "{filter} counts Other, which is not a Pass state of the definition"
+            )]
+        );
+    }
 }

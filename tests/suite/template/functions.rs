@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use asl::Function;
 use contracts::notify_webhook::NotifyWebhook;
+use contracts::redeliver_webhook::AttemptRedelivery;
 use contracts::set_user_status::SetUserStatus;
 use contracts::store_user_data::StoreUserData;
 use contracts::validate_contacts::ValidateContacts;
@@ -21,6 +22,16 @@ pub(crate) fn pascal_case(function: &str) -> String {
         .collect()
 }
 
+/// The functions of the template, each with the package that it is made of: each package is one function, and `notify-webhook` is a
+/// second one for redeliveries.
+pub(crate) fn deployed() -> Vec<(String, &'static str)> {
+    let once = FUNCTIONS
+        .into_iter()
+        .map(|function| (pascal_case(function), function));
+    let again = (AttemptRedelivery::NAME.to_owned(), "notify-webhook");
+    once.chain([again]).collect()
+}
+
 /// Each function has a role and a log group of its own, all functions have the same properties in the same order, and there
 /// are no others.
 fn misshapen(template: &Template) -> Vec<String> {
@@ -34,8 +45,7 @@ fn misshapen(template: &Template) -> Vec<String> {
         object.map(|(key, _)| key.clone()).collect()
     };
     let model = keys(template.properties("CreateUserFunction"));
-    for function in FUNCTIONS {
-        let name = pascal_case(function);
+    for (name, function) in deployed() {
         let properties = template.properties(&format!("{name}Function"));
         if !found.remove(&format!("{name}Function")) {
             problems.push(format!("{name} is missing"));
@@ -75,8 +85,8 @@ fn misshapen(template: &Template) -> Vec<String> {
     problems
 }
 
-fn settings(template: &Template, function: &str) -> BTreeSet<String> {
-    let properties = template.properties(&format!("{}Function", pascal_case(function)));
+fn settings(template: &Template, name: &str) -> BTreeSet<String> {
+    let properties = template.properties(&format!("{name}Function"));
     let variables = properties["Environment"]["Variables"].as_object();
     variables
         .into_iter()
@@ -88,12 +98,11 @@ fn settings(template: &Template, function: &str) -> BTreeSet<String> {
 /// Each function gets the environment variables of its contract page. Another test compares the page with its `Config`.
 fn wrong_settings(template: &Template) -> Vec<String> {
     let mut problems = Vec::new();
-    for function in FUNCTIONS {
+    for (name, function) in deployed() {
         let read = rows(&page(function), "setting")
             .into_iter()
             .map(|row| row[0].clone());
-        let (read, given) = (read.collect(), settings(template, function));
-        let name = pascal_case(function);
+        let (read, given) = (read.collect(), settings(template, &name));
         problems.extend(
             given
                 .difference(&read)
@@ -110,8 +119,7 @@ fn wrong_settings(template: &Template) -> Vec<String> {
 /// No environment variable refers to another function, and only `CreateUser`'s refer to the state machine.
 fn references_to_others(template: &Template) -> Vec<String> {
     let mut problems = Vec::new();
-    for function in FUNCTIONS {
-        let name = pascal_case(function);
+    for (name, function) in deployed() {
         let properties = template.properties(&format!("{name}Function"));
         let environment = properties["Environment"].to_string();
         for other in FUNCTIONS.into_iter().filter(|other| *other != function) {
@@ -141,8 +149,7 @@ fn timeout(function: &str) -> u64 {
 /// Each function has the timeout of its contract.
 fn wrong_timeouts(template: &Template) -> Vec<String> {
     let mut problems = Vec::new();
-    for function in FUNCTIONS {
-        let name = pascal_case(function);
+    for (name, function) in deployed() {
         let properties = template.properties(&format!("{name}Function"));
         if properties["Timeout"] != timeout(function) {
             problems.push(format!(

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::Template;
-use super::functions::pascal_case;
-use crate::contract_pages::{FUNCTIONS, page, rows};
+use super::functions::deployed;
+use crate::contract_pages::{page, rows};
 use crate::own_items::items_of_page;
 
 /// Allowed actions, each with its resources.
@@ -123,8 +123,7 @@ const QUEUES: [(&str, &str); 1] = [("record-mail-event", "MailEventQueue")];
 /// Each function's role allows what its ports need, what its queue needs, writing to its own log group, and tracing.
 fn wrong_permissions(template: &Template) -> Vec<String> {
     let mut problems = Vec::new();
-    for function in FUNCTIONS {
-        let name = pascal_case(function);
+    for (name, function) in deployed() {
         let role = format!("{name}Role");
         let own_log = [json!({"Fn::GetAtt": [format!("{name}LogGroup"), "Arn"]}).to_string()];
         let anything = [json!("*").to_string()];
@@ -171,17 +170,29 @@ const MACHINE_TELEMETRY: [&str; 12] = [
     "xray:PutTraceSegments",
 ];
 
-/// The state machine's role allows calling the functions of its definition, using the history key, and logs and traces.
+/// What the role of a state machine may call: its functions, and the machines that it starts.
+fn called(template: &Template, machine: &str) -> Allowed {
+    let supplied = template.properties(machine)["DefinitionSubstitutions"].as_object();
+    let mut called = Allowed::new();
+    for (name, value) in supplied.into_iter().flatten() {
+        let action = if name.ends_with("StateMachineArn") {
+            "states:StartExecution"
+        } else {
+            "lambda:InvokeFunction"
+        };
+        called
+            .entry(action.to_owned())
+            .or_default()
+            .insert(value.to_string());
+    }
+    called
+}
+
+/// The state machine's role allows calling the functions of its definition, starting the other machine, using the history key, and logs and traces.
 ///
 /// Source: [Data at rest encryption](https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html), steps
 /// 3 and 5.
 fn wrong_machine_permissions(template: &Template) -> Vec<String> {
-    let supplied = template.properties("SignUpStateMachine")["DefinitionSubstitutions"].as_object();
-    let called = supplied
-        .into_iter()
-        .flatten()
-        .map(|(_, value)| value.to_string())
-        .collect();
     let key = json!({"Fn::GetAtt": ["HistoryKey", "Arn"]});
     let machine = json!({"StringEquals": {
         "kms:EncryptionContext:aws:states:stateMachineArn": {"Ref": "SignUpStateMachine"},
@@ -190,8 +201,8 @@ fn wrong_machine_permissions(template: &Template) -> Vec<String> {
         "kms:EncryptionContext:SourceArn":
             {"Fn::Sub": "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*"},
     }});
-    let mut needed = Allowed::from([
-        ("lambda:InvokeFunction".to_owned(), called),
+    let mut needed = called(template, "SignUpStateMachine");
+    needed.extend([
         ("kms:Decrypt".to_owned(), [on(&key, &machine)].into()),
         (
             "kms:GenerateDataKey".to_owned(),
@@ -205,6 +216,15 @@ fn wrong_machine_permissions(template: &Template) -> Vec<String> {
         &template.properties(HISTORY_POLICY)["PolicyDocument"]["Statement"],
     ));
     differences("the state machine", &needed, &allowed(&statements))
+}
+
+/// The role of redeliveries allows calling their function, and logs and traces: its histories have no personal data, and no key.
+fn wrong_redelivery_permissions(template: &Template) -> Vec<String> {
+    let mut needed = called(template, "RedeliverWebhookStateMachine");
+    let anything = [json!("*").to_string()];
+    needed.extend(MACHINE_TELEMETRY.map(|action| (action.to_owned(), anything.clone().into())));
+    let statements = statements(template, "RedeliverWebhookRole");
+    differences("the machine of redeliveries", &needed, &allowed(&statements))
 }
 
 /// The only policy outside of a role; the template says why.
@@ -255,7 +275,7 @@ fn function_roles_allow_exactly_what_their_ports_need() {
             "CreateUser has dynamodb:GetItem on the wrong resources",
         ),
         (
-            "['delivery#*']",
+            "['delivery#*', 'endpoint#*', 'limit#*']",
             "['*']",
             "NotifyWebhook has dynamodb:PutItem on the wrong resources",
         ),
@@ -313,6 +333,15 @@ fn state_machine_role_allows_exactly_what_the_definition_needs() {
     let template = Template::sign_up();
 
     assert_eq!(wrong_machine_permissions(&template), Vec::<String>::new());
+    assert_eq!(wrong_redelivery_permissions(&template), [""; 0]);
+    let planted = template.with(
+        "                  - !Ref AttemptRedeliveryFunction.Alias\n",
+        "                  - !Ref NotifyWebhookFunction.Alias\n",
+    );
+    assert_eq!(
+        wrong_redelivery_permissions(&planted),
+        ["the machine of redeliveries has lambda:InvokeFunction on the wrong resources"]
+    );
     let own = "                  - !Ref NotifyWebhookFunction.Alias\n";
     let other = "                  - !Ref GetUserFunction.Alias\n";
     let key =

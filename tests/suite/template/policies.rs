@@ -232,15 +232,17 @@ fn a_change_of_a_permission_is_a_change_of_its_lines() {
             vec!["| states:StopExecution | `${SignUpStateMachine}` |  |"],
         ),
         (
-            "dynamodb:LeadingKeys: ['delivery#*']",
-            "dynamodb:LeadingKeys: ['delivery#*', 'user#*']",
+            "dynamodb:LeadingKeys: ['address#*', 'user#*']",
+            "dynamodb:LeadingKeys: ['address#*', 'request#*', 'user#*']",
             vec![
-                "| dynamodb:PutItem | `${Table.Arn}` | dynamodb:LeadingKeys ForAllValues:StringLike `delivery#*` |",
-                "| dynamodb:UpdateItem | `${Table.Arn}` | dynamodb:LeadingKeys ForAllValues:StringLike `delivery#*` |",
+                "| dynamodb:ConditionCheckItem | `${Table.Arn}` | dynamodb:LeadingKeys ForAllValues:StringLike `address#*, user#*` |",
+                "| dynamodb:GetItem | `${Table.Arn}` | dynamodb:LeadingKeys ForAllValues:StringLike `address#*, user#*` |",
+                "| dynamodb:UpdateItem | `${Table.Arn}` | dynamodb:LeadingKeys ForAllValues:StringLike `address#*, user#*` |",
             ],
             vec![
-                "| dynamodb:PutItem | `${Table.Arn}` | dynamodb:LeadingKeys ForAllValues:StringLike `delivery#*, user#*` |",
-                "| dynamodb:UpdateItem | `${Table.Arn}` | dynamodb:LeadingKeys ForAllValues:StringLike `delivery#*, user#*` |",
+                "| dynamodb:ConditionCheckItem | `${Table.Arn}` | dynamodb:LeadingKeys ForAllValues:StringLike `address#*, request#*, user#*` |",
+                "| dynamodb:GetItem | `${Table.Arn}` | dynamodb:LeadingKeys ForAllValues:StringLike `address#*, request#*, user#*` |",
+                "| dynamodb:UpdateItem | `${Table.Arn}` | dynamodb:LeadingKeys ForAllValues:StringLike `address#*, request#*, user#*` |",
             ],
         ),
         (

@@ -5,7 +5,7 @@ use confirm_contact::{CompleteTask, Verifications};
 use create_user::{AcceptSignUp, StartSignUp, TakeTokens};
 use get_user::FindSignUp;
 use kit::{Aws, Clock, Environment, Handler, HasClock, StartError};
-use notify_webhook::{Deliver, KeepEvent, RecordAttempt, SigningSecret, WebhookUrl};
+use notify_webhook::{Deliver, SigningSecret, WebhookUrl};
 use record_mail_event::{EndWait, MarkSignUp, SuppressAddress};
 use request_mail::{MailRequests, RequestMail};
 use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
@@ -169,8 +169,8 @@ impl set_user_status::Clients for Clients {
 }
 
 impl notify_webhook::Clients for Clients {
-    fn deliveries(&self, table: String) -> impl KeepEvent + RecordAttempt {
-        notify_webhook::Clients::deliveries(&self.aws, table)
+    fn store(&self, table: String) -> impl notify_webhook::Store {
+        notify_webhook::Clients::store(&self.aws, table)
     }
 
     fn secret(&self, _: String) -> impl SigningSecret {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use contracts::values::{EmailAddress, PhoneNumber};
-use notify_webhook::{Deliver, NoResponse, Secret, SecretFault, SignedEvent, SigningSecret};
+use notify_webhook::{Answer, Deliver, NoResponse, Secret, SecretFault, SignedEvent, SigningSecret};
 use validate_contacts::{SendSms, Sms, SmsFault};
 use validate_email::{Mail, MailFault, SendMail};
 
@@ -148,13 +148,17 @@ impl Endpoint {
         *self.down.lock().unwrap() = true;
     }
 
+    pub(crate) fn come_up(&self) {
+        *self.down.lock().unwrap() = false;
+    }
+
     pub(crate) fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap().clone()
     }
 }
 
 impl Deliver for Endpoint {
-    async fn deliver(&self, signed: &SignedEvent) -> Result<u16, NoResponse> {
+    async fn deliver(&self, signed: &SignedEvent) -> Result<Answer, NoResponse> {
         let received = Received {
             id: signed.event.id.clone(),
             content: signed.event.content.clone(),
@@ -163,7 +167,10 @@ impl Deliver for Endpoint {
         if *self.down.lock().unwrap() {
             return Err(NoResponse::Timeout);
         }
-        Ok(self.statuses.lock().unwrap().pop_front().unwrap_or(204))
+        Ok(Answer {
+            status: self.statuses.lock().unwrap().pop_front().unwrap_or(204),
+            retry_after: None,
+        })
     }
 }
 

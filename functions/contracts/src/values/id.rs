@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use asl::{MaxSize, sizes};
+use asl::{MaxSize, Text, sizes};
 use serde::Serialize;
 
 use super::hexadecimal;
@@ -19,6 +19,8 @@ pub struct UserId(String);
 impl MaxSize for UserId {
     const LARGEST: u64 = sizes::plain(32);
 }
+
+impl Text for UserId {}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a user id of 32 hexadecimal digits")]

@@ -2,13 +2,14 @@
 
 use contracts::notify_webhook::Delivery;
 use contracts::table::{self, PK, delivery};
-use contracts::values::UserId;
+use contracts::values::Timestamp;
 use kit::aws::dynamodb::{
     Item, ReturnValue, ReturnValuesOnConditionCheckFailure, Table, get_string, names, number, require, string,
 };
+use kit::limit::{Bucket, DynamoBuckets, Empty};
 
 use crate::event::WebhookEvent;
-use crate::ports::{Attempt, KeepEvent, KeepResult, RecordAttempt, StoreFault};
+use crate::ports::{Attempt, KeepEvent, KeepResult, RecordAttempt, StoreFault, TakeTokens};
 
 /// Events in this table, with their deliveries.
 #[derive(Debug, Clone)]
@@ -18,7 +19,7 @@ impl KeepEvent for DynamoDeliveries {
     async fn keep(&self, event: WebhookEvent) -> Result<KeepResult, StoreFault> {
         let put = self
             .0
-            .build_put(table::delivery_key(&event.user))
+            .build_put(table::delivery_key(&event.user, event.kind))
             .item(delivery::STATUS, string(Delivery::Undelivered.as_str()))
             .item(delivery::WEBHOOK_ID, string(&event.id))
             .item(delivery::CONTENT, string(&event.content))
@@ -32,7 +33,7 @@ impl KeepEvent for DynamoDeliveries {
         };
         match error.reasons() {
             [failed] => require(
-                failed.item().and_then(|item| stored_event(event.user, item)),
+                failed.item().and_then(|item| stored_event(event, item)),
                 delivery::STATUS,
             ),
             _ => Err(error.into()),
@@ -41,8 +42,8 @@ impl KeepEvent for DynamoDeliveries {
 }
 
 impl RecordAttempt for DynamoDeliveries {
-    async fn record(&self, user: &UserId, attempt: Attempt) -> Result<(), StoreFault> {
-        let key = table::delivery_key(user);
+    async fn record(&self, event: &WebhookEvent, attempt: Attempt) -> Result<(), StoreFault> {
+        let key = table::delivery_key(&event.user, event.kind);
         let update = match attempt {
             Attempt::Delivered { at } => self
                 .0
@@ -58,6 +59,7 @@ impl RecordAttempt for DynamoDeliveries {
                 .build_update(key, "SET #lastFailure = :reason ADD #attempts :one")
                 .set_expression_attribute_names(names([delivery::LAST_FAILURE]))
                 .expression_attribute_values(":reason", string(reason)),
+            Attempt::GivenUp => return self.give_up(key).await,
         };
         let update = update
             .expression_attribute_names("#attempts", delivery::ATTEMPTS)
@@ -67,14 +69,35 @@ impl RecordAttempt for DynamoDeliveries {
     }
 }
 
-/// The user's event from its item, if the item can be read.
-fn stored_event(user: UserId, item: &Item) -> Option<KeepResult> {
+impl DynamoDeliveries {
+    async fn give_up(&self, key: String) -> Result<(), StoreFault> {
+        let update = self
+            .0
+            .build_update(key, "SET #status = :dead")
+            .condition_expression("#status = :undelivered")
+            .set_expression_attribute_names(names([delivery::STATUS]))
+            .expression_attribute_values(":dead", string(Delivery::Dead.as_str()))
+            .expression_attribute_values(":undelivered", string(Delivery::Undelivered.as_str()));
+        // If the condition fails, it is delivered or given up already.
+        self.0.try_update(update).await?;
+        Ok(())
+    }
+}
+
+impl TakeTokens for DynamoDeliveries {
+    async fn take(&self, bucket: &Bucket, now: Timestamp) -> Result<Result<(), Empty>, StoreFault> {
+        DynamoBuckets(self.0.clone()).take(bucket, now).await
+    }
+}
+
+/// The event from its item, if the item can be read.
+fn stored_event(event: WebhookEvent, item: &Item) -> Option<KeepResult> {
     if get_string(item, delivery::STATUS)? == Delivery::Delivered.as_str() {
         return Some(KeepResult::Delivered);
     }
     Some(KeepResult::Undelivered(WebhookEvent {
-        user,
         id: get_string(item, delivery::WEBHOOK_ID)?.to_owned(),
         content: get_string(item, delivery::CONTENT)?.to_owned(),
+        ..event
     }))
 }

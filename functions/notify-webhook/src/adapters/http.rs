@@ -1,17 +1,17 @@
 //! The marketing endpoint over HTTP.
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use http::header::{CONTENT_TYPE, USER_AGENT};
-use http::{Request, Uri};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
+use http::{HeaderMap, Request, Uri};
 use http_body_util::Full;
 use kit::https::{self, Bytes, Connector, ForbiddenAddress, HttpsClient, Resolver, Roots};
 use standardwebhooks::{HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP};
 
 use crate::config::{InvalidWebhookUrl, WebhookUrl};
 use crate::event::SignedEvent;
-use crate::ports::{Deliver, NoResponse};
+use crate::ports::{Answer, Deliver, NoResponse};
 
 const AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
@@ -82,7 +82,7 @@ impl HttpEndpoint {
 }
 
 impl Deliver for HttpEndpoint {
-    async fn deliver(&self, signed: &SignedEvent) -> Result<u16, NoResponse> {
+    async fn deliver(&self, signed: &SignedEvent) -> Result<Answer, NoResponse> {
         // The address is valid, so only a header's value could be refused.
         let request = self.request(signed).map_err(|_| NoResponse::ConnectionLost)?;
         let Ok(result) = tokio::time::timeout(self.timeout, self.client.request(request)).await else {
@@ -90,7 +90,10 @@ impl Deliver for HttpEndpoint {
         };
         match result {
             // The body is not read: nothing depends on it, and it could be endless.
-            Ok(response) => Ok(response.status().as_u16()),
+            Ok(response) => Ok(Answer {
+                status: response.status().as_u16(),
+                retry_after: retry_after(response.headers()),
+            }),
             // The error itself is dropped: it quotes the address.
             Err(error) if source::<ForbiddenAddress>(&error).is_some() => Err(NoResponse::ForbiddenAddress),
             Err(error) if source(&error).is_some_and(has_timed_out) => Err(NoResponse::Timeout),
@@ -105,6 +108,19 @@ fn address_of(url: &WebhookUrl) -> Result<Uri, InvalidWebhookUrl> {
     let mut url = url.expose().clone();
     url.set_fragment(None);
     url.as_str().parse().map_err(|_| InvalidWebhookUrl::Malformed)
+}
+
+/// The header's time: a number of seconds, or a date.
+///
+/// Source: [RFC 9110, section 10.2.3](https://www.rfc-editor.org/rfc/rfc9110.html#section-10.2.3).
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    // A date that is over asks for no pause.
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
 fn has_timed_out(error: &io::Error) -> bool {

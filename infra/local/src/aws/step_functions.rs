@@ -12,8 +12,8 @@ const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 
 pub(crate) const MACHINE: &str = "SignUp";
 
-pub(crate) fn machine_arn() -> String {
-    format!("arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}")
+pub(crate) fn machine_arn(name: &str) -> String {
+    format!("arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{name}")
 }
 
 pub(crate) fn execution_arn(name: &str) -> ExecutionArn {
@@ -145,7 +145,7 @@ fn describe_execution(services: &Services, request: &DescribeExecution) -> Resul
         CONTENT_TYPE,
         &DescribedExecution {
             execution_arn: arn.as_str(),
-            state_machine_arn: machine_arn(),
+            state_machine_arn: machine_arn(&found.machine_name),
             name: &found.name,
             status: found.status.name(),
             start_date: seconds(found.started_at),
@@ -190,7 +190,8 @@ mod tests {
     use crate::aws::tests::services;
 
     fn start(services: &Services, name: &str, input: &str) -> Result<Response, ApiError> {
-        let request = serde_json::json!({"stateMachineArn": machine_arn(), "name": name, "input": input});
+        let request =
+            serde_json::json!({"stateMachineArn": machine_arn(MACHINE), "name": name, "input": input});
         respond(services, "StartExecution", request.to_string().as_bytes())
     }
 

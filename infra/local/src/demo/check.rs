@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
+use contracts::notify_webhook::EventKind;
 use contracts::table::{self, PK, UserStatus, delivery, reference, user};
 use contracts::values::{Cause, EmailAddress};
 use kit::aws::CallFault;
@@ -138,7 +139,7 @@ fn webhook_inconsistencies(
     for (line, sign_up) in completed {
         let record = items.get(&table::user_key(&sign_up.user));
         let held = record.is_some_and(|record| get_bool(record, user::HELD));
-        let delivery_item = items.get(&table::delivery_key(&sign_up.user));
+        let delivery_item = items.get(&table::delivery_key(&sign_up.user, EventKind::SignedUp));
         if held {
             if delivery_item.is_some() {
                 inconsistencies.push(format!("line {line}: there is a webhook for a held sign-up"));
@@ -230,7 +231,10 @@ mod tests {
                 table::address_key(&address.hash()),
                 item([(reference::USER_ID, user('a').as_str())]),
             ),
-            (table::delivery_key(&user('a')), item(delivered)),
+            (
+                table::delivery_key(&user('a'), EventKind::SignedUp),
+                item(delivered),
+            ),
         ])
     }
 
@@ -320,7 +324,9 @@ mod tests {
     #[test]
     fn an_undelivered_webhook_is_inconsistent() {
         let mut items = items();
-        let delivery_item = items.get_mut(&table::delivery_key(&user('a'))).unwrap();
+        let delivery_item = items
+            .get_mut(&table::delivery_key(&user('a'), EventKind::SignedUp))
+            .unwrap();
         delivery_item.insert(delivery::STATUS.to_owned(), string("undelivered"));
 
         let inconsistencies = check_all(&[completed('a', FinalState::Verified)], &items, &[received()]);

@@ -236,8 +236,9 @@ impl<'a> SimulatedUser<'a> {
 
     /// Waits until the webhook has been delivered or given up; returns the rows of the execution's history.
     async fn wait_for_webhook(&self, user: &UserId) -> Result<Vec<Row>, Cause> {
-        const ENDS: [&str; 3] = [
+        const ENDS: [&str; 4] = [
             NotifyWebhook::NAME,
+            states::REDELIVER_WEBHOOK,
             states::WEBHOOK_UNDELIVERED,
             states::WEBHOOK_SKIPPED,
         ];

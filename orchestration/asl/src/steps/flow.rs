@@ -36,6 +36,8 @@ pub(crate) struct TaskFlow {
     pub(crate) comment: Option<String>,
     pub(crate) target: Target,
     pub(crate) payload: &'static Node,
+    /// The name of the execution that it starts.
+    pub(crate) execution: Option<&'static Node>,
     pub(crate) timeout: TimeLimit,
     pub(crate) heartbeat: Option<TimeLimit>,
     /// The longest duration of an attempt that fails with an error that is retried.

@@ -163,8 +163,8 @@ pub trait Function: Sized + 'static {
 
     /// A task that starts the workflow and does not wait for it.
     ///
-    /// The execution gets no name of ours. If the response to the start is lost, the retry starts another execution, so
-    /// the workflow must tolerate the same input twice.
+    /// If the response to the start is lost, the retry starts another execution, unless it has an
+    /// [`execution_name`](Task::execution_name).
     ///
     /// ```
     /// # use asl::*;

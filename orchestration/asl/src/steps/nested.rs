@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::steps::Task;
 use crate::steps::error::{DeclaredError, ErrorName, RaisedBy};
-use crate::{Function, Payload, TaskError};
+use crate::{Function, IntoExpr, Payload, TaskError};
 
 /// The workflow `W` as a function that a task runs and waits for.
 ///
@@ -47,6 +48,34 @@ impl<W: Function> Function for Started<W> {
     type Input = W::Input;
     type Output = StartedExecution;
     type Error = ExecutionError;
+}
+
+impl<W: Function, A> Task<Started<W>, A> {
+    /// The name of the execution, so that a retry starts no other one: for the same name and input, a start is answered with the
+    /// execution that runs. Once that has ended, a start under its name fails.
+    ///
+    /// It has up to 80 characters: letters, digits, `-` and `_`.
+    ///
+    /// Source: [StartExecution](https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html), `name`.
+    ///
+    /// ```
+    /// # use shop::*;
+    /// use asl::{Function, literal};
+    ///
+    /// let states = states(|order| {
+    ///     PlaceOrder::start(order)
+    ///         .execution_name(literal("order-").concat(order.id))
+    ///         .catch_all(|_| failed("NotStarted"))
+    ///         .and_then(|_| receipt("Accepted", "r-1"))
+    /// });
+    ///
+    /// let arguments = &states["PlaceOrder"]["Arguments"];
+    /// assert_eq!(arguments["Name"], "{% 'order-' & $states.context.Execution.Input.id %}");
+    /// ```
+    pub fn execution_name<'s>(mut self, name: impl IntoExpr<'s, String>) -> Self {
+        self.task.execution = Some(name.into_expr().node);
+        self
+    }
 }
 
 /// An execution that was started.

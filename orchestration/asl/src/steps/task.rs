@@ -229,6 +229,7 @@ impl<F: Function, A> Task<F, A> {
             comment: None,
             target,
             payload,
+            execution: None,
             timeout: TimeLimit::Known(longest),
             input_shape: F::Input::SHAPE,
             output_shape: F::Output::SHAPE,

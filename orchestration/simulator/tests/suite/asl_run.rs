@@ -69,7 +69,7 @@ fn mocked_cases_of_the_sign_up_end_as_named() {
             json!("expired"),
             "+24 h    ValidateEmail   timed out: States.Timeout",
         ),
-        ("WebhookDown", json!("verified"), "WebhookUndelivered  succeeded"),
+        ("WebhookDown", json!("verified"), "RedeliverWebhook  succeeded"),
     ];
     for (case, outcome, line) in cases {
         let ran = sign_up(&["--test", case]);

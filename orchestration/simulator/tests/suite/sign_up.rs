@@ -12,10 +12,12 @@ use simulator::{EventType, Execution, Machine, Start};
 fn machine() -> Machine {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/statemachines/sign-up.asl.json");
     let functions = ["StoreUserData", "ValidateEmail", "SetUserStatus", "NotifyWebhook"];
-    let substitutions: BTreeMap<String, String> = functions
-        .iter()
-        .map(|name| (format!("{name}FunctionArn"), (*name).to_owned()))
-        .collect();
+    let functions = functions.map(|name| (format!("{name}FunctionArn"), name.to_owned()));
+    let machine = (
+        "RedeliverWebhookStateMachineArn".to_owned(),
+        "RedeliverWebhook".to_owned(),
+    );
+    let substitutions: BTreeMap<String, String> = functions.into_iter().chain([machine]).collect();
     Machine::from_template(&fs::read_to_string(path).unwrap(), &substitutions).unwrap()
 }
 
@@ -70,8 +72,17 @@ fn outcomes() -> Outcomes {
                 "StoreUnavailable",
                 "WebhookUnavailable",
                 "WebhookRefused",
+                "WebhookPaused",
                 "SecretUnavailable",
             ]),
+        )
+        .of(
+            "RedeliverWebhook",
+            [Outcome::success(json!({"ExecutionArn": "arn", "StartDate": 0}))],
+        )
+        .of(
+            "RedeliverWebhook",
+            [Outcome::failure("StepFunctions.ExecutionAlreadyExistsException")],
         )
         .of("RecordVerified", [recorded("verified")]);
     for (state, outcome) in [

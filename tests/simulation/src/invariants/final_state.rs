@@ -1,9 +1,9 @@
 //! Invariants of the final state, when no event is left.
 
-use contracts::notify_webhook::Delivery;
+use contracts::notify_webhook::{Delivery, EventKind};
 use contracts::table::UserStatus;
 use contracts::values::UserId;
-use simulator::Status;
+use simulator::{Description, Status};
 
 use super::Invariant;
 use crate::state::{START, State};
@@ -11,8 +11,11 @@ use crate::state::{START, State};
 /// Longer than any time to live, in seconds.
 const LONG_AFTER: i64 = 60 * 24 * 3_600;
 
-/// The number of retries of a webhook in the state machine.
-const RETRIES: usize = 7;
+/// The number of attempts of a redelivery.
+const ATTEMPTS: usize = 9;
+
+/// How long a redelivery tries at most, in milliseconds.
+const LONGEST_REDELIVERY: i64 = 7 * 24 * 3_600_000;
 
 /// How long after its confirmation a sign-up ends, in milliseconds, if nothing fails.
 const PROMPT: i64 = 60_000;
@@ -36,7 +39,7 @@ impl State {
             ),
             (Invariant::ConfirmationIsPrompt, self.confirmations_are_prompt()),
             (Invariant::WebhookIsNotLost, self.events_are_kept()),
-            (Invariant::RetriesAreUsedUp, self.retries_are_used_up()),
+            (Invariant::DeadOnlyAtTheEnd, self.dead_only_at_the_end()),
             (Invariant::MailsAreBounded, self.mails_are_bounded()),
             (Invariant::RequestedMailIsSent, self.requested_mails_are_sent()),
             (Invariant::RequestedTextIsSent, self.requested_texts_are_sent()),
@@ -126,37 +129,70 @@ impl State {
         Ok(())
     }
 
+    /// Each event is delivered or dead, also those whose redelivery took days, and their executions say the same.
     fn events_are_kept(&self) -> Result<(), String> {
         for user in &self.monitor.stored {
             if self.table.users.get(user).is_some_and(|user| user.held) {
                 continue;
             }
-            let name = self.name(user);
-            let Some(event) = self.table.deliveries.get(user) else {
-                return Err(format!("the webhook of {name} is lost"));
-            };
+            if !self
+                .table
+                .deliveries
+                .contains_key(&(user.clone(), EventKind::SignedUp))
+            {
+                return Err(format!("the webhook of {} is lost", self.name(user)));
+            }
+        }
+        for (key, event) in &self.table.deliveries {
+            let name = self.name(&key.0);
             match event.status {
-                Some(Delivery::Delivered) if !self.monitor.delivered.contains(user) => {
+                Some(Delivery::Delivered) if self.monitor.delivered.contains(key) => {}
+                Some(Delivery::Delivered) => {
                     return Err(format!(
                         "the webhook of {name} is marked as delivered and was not"
                     ));
                 }
+                Some(Delivery::Dead) => {}
+                Some(_) => return Err(format!("the webhook of {name} is neither delivered nor dead")),
                 None => return Err(format!("the webhook of {name} is stored without its content")),
-                _ => {}
+            }
+            if let Some(redelivery) = self.redelivery(key) {
+                let Status::Succeeded { output } = &redelivery.status else {
+                    let status = redelivery.status.name();
+                    return Err(format!("the redelivery of {name} is {status}"));
+                };
+                let says = output.get("delivery").and_then(|delivery| delivery.as_str());
+                // What was sent before the end may arrive after it.
+                let is_late =
+                    says == Some(Delivery::Dead.as_str()) && event.status == Some(Delivery::Delivered);
+                if says != event.status.map(Delivery::as_str) && !is_late {
+                    return Err(format!("the redelivery of {name} ended as {says:?}"));
+                }
             }
         }
         Ok(())
     }
 
-    /// Each fault uses up one attempt at most, and the machine gives up after one attempt and all retries.
-    fn retries_are_used_up(&self) -> Result<(), String> {
-        for (user, event) in &self.table.deliveries {
-            let faults = self.faults_of_user(user);
-            let delivered = event.status == Some(Delivery::Delivered);
-            if !delivered && !self.monitor.webhook_rejected.contains(user) && faults <= RETRIES {
+    /// The execution that redelivers this event.
+    fn redelivery(&self, (user, event): &(UserId, EventKind)) -> Option<Description> {
+        let name = event.webhook_id(user);
+        let executions = self.machines.list(None);
+        executions.into_iter().find(|execution| execution.name == name)
+    }
+
+    /// Each fault uses up one attempt at most.
+    fn dead_only_at_the_end(&self) -> Result<(), String> {
+        for (key, event) in &self.table.deliveries {
+            let faults = self.faults_of_user(&key.0);
+            let took = self.redelivery(key).map_or(0, |execution| {
+                let end = execution.stopped_at.unwrap_or(execution.started_at);
+                end.as_millis() - execution.started_at.as_millis()
+            });
+            let is_dead = event.status == Some(Delivery::Dead);
+            if is_dead && !self.monitor.is_endpoint_gone && faults < ATTEMPTS && took < LONGEST_REDELIVERY {
                 return Err(format!(
-                    "the webhook of {} was given up after {faults} faults",
-                    self.name(user)
+                    "the webhook of {} is dead after {faults} faults",
+                    self.name(&key.0)
                 ));
             }
         }

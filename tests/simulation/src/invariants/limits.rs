@@ -68,7 +68,14 @@ pub(super) const TEXTS_PER_RANGE: Limit = Limit {
     period: HOUR,
 };
 
-pub(crate) const LIMITS: [Limit; 7] = [
+const REDELIVERIES: Limit = Limit {
+    name: "redeliveries",
+    setting: "WEBHOOK_REDELIVERIES_PER_SECOND",
+    tokens: 1,
+    period: 1_000,
+};
+
+pub(crate) const LIMITS: [Limit; 8] = [
     PER_SOURCE,
     PER_MAILBOX_AND_SOURCE,
     CONFIRMATIONS,
@@ -76,6 +83,7 @@ pub(crate) const LIMITS: [Limit; 7] = [
     MAILS,
     TEXTS_PER_NUMBER,
     TEXTS_PER_RANGE,
+    REDELIVERIES,
 ];
 
 /// What a bucket is for: the source and the mailbox, where the limit has them; the number or its range.
@@ -91,6 +99,7 @@ impl Limit {
                 (Some(person.source), None)
             }
             "mails-per-mailbox" => (None, Some(MAILBOX)),
+            "redeliveries" => (None, None),
             "sms-per-number" => (person.phone, None),
             "sms-per-range" => (person.phone.map(phones::range), None),
             _ => (Some(person.source), Some(MAILBOX)),
@@ -118,7 +127,11 @@ impl State {
             let found = format!("there is no limit `{name}`");
             return self.monitor.violate(Invariant::RequestLimit, found);
         };
-        self.count_token(limit, &person, at, Invariant::RequestLimit);
+        let invariant = match name {
+            "redeliveries" => Invariant::RedeliveriesAreLimited,
+            _ => Invariant::RequestLimit,
+        };
+        self.count_token(limit, &person, at, invariant);
     }
 
     /// The sign-up of this user may mail its mailbox.

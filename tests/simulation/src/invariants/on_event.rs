@@ -4,9 +4,10 @@ use confirm_contact::{Confirmation, Proof};
 use contracts::table::{MAIL_PAUSE_MILLIS, MAX_CODE_TRIES, MAX_MAIL_REQUESTS, UserStatus, VerificationState};
 use contracts::values::{ConfirmationCode, ConfirmationScope, TaskToken, UserId};
 use get_user::SignUpRecord;
-use notify_webhook::SignedEvent;
+use notify_webhook::{Circuit, SignedEvent};
 
 use super::{Invariant, Monitor};
+use crate::fault::FunctionId;
 use crate::mailbox::ReceivedMail;
 use crate::run::people::CAMPAIGN;
 use crate::state::{START, State};
@@ -200,23 +201,48 @@ impl State {
             let found = format!("the webhook of {name} lacks the campaign");
             self.monitor.violate(Invariant::WebhookIsIdempotent, found);
         }
+        let key = (event.user.clone(), event.kind);
         let attempt = (event.id.clone(), event.content.clone());
         let received = &mut self.monitor.received;
-        let first = received
-            .entry(event.user.clone())
-            .or_insert_with(|| attempt.clone());
+        let first = received.entry(key.clone()).or_insert_with(|| attempt.clone());
         let same = *first == attempt;
         let unique = received
             .iter()
-            .all(|(user, (id, _))| *user == event.user || *id != event.id);
+            .all(|(other, (id, _))| *other == key || *id != event.id);
         if !same || !unique {
             let found = format!("the webhook of {name} has another id or content than before");
             self.monitor.violate(Invariant::WebhookIsIdempotent, found);
         }
+        self.check_endpoint_is_spared();
         if (200..300).contains(&status) {
-            self.monitor.delivered.insert(event.user.clone());
-        } else if !matches!(status, 408 | 425 | 429 | 500..) {
-            self.monitor.webhook_rejected.insert(event.user.clone());
+            self.monitor.delivered.insert(key);
+        } else if status == 410 {
+            self.monitor.is_endpoint_gone = true;
+        }
+    }
+
+    /// The circuit of the endpoint has changed.
+    pub(crate) fn on_circuit_changed(&mut self, to: Circuit) {
+        if !matches!(to, Circuit::Closed { .. }) {
+            self.monitor.circuit_left_closed_at = Some(self.now);
+        }
+    }
+
+    /// What was sent before the circuit opened may still arrive.
+    fn check_endpoint_is_spared(&mut self) {
+        let opened_at = self.monitor.circuit_left_closed_at;
+        if opened_at.is_none_or(|at| self.now - at <= MAX_SIGNATURE_AGE) {
+            return;
+        }
+        let now = self.time_of(FunctionId::NotifyWebhook);
+        let is_spared = match self.table.circuit() {
+            Circuit::Closed { .. } | Circuit::HalfOpen { .. } => false,
+            Circuit::Open { until, .. } => now < until,
+            Circuit::Disabled { .. } => true,
+        };
+        if is_spared {
+            let found = "a webhook is sent while the circuit is open";
+            self.monitor.violate(Invariant::EndpointIsSpared, found);
         }
     }
 }

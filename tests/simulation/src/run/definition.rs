@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use asl::Function as _;
+use contracts::notify_webhook::NotifyWebhook;
+use contracts::redeliver_webhook::{AttemptRedelivery, RedeliverWebhook};
 use contracts::sign_up::SignUp;
 use serde_json::{Value, json};
 use simulator::{Machine, StateMachines, WorkflowType};
@@ -13,6 +15,7 @@ use crate::scenario::Scenario;
 
 const WITH_EMAIL: &str = include_str!("../../../../infra/statemachines/sign-up.asl.json");
 const WITH_CONTACTS: &str = include_str!("../../../../infra/statemachines/sign-up-contacts.asl.json");
+const REDELIVERY: &str = include_str!("../../../../infra/statemachines/redeliver-webhook.asl.json");
 
 /// A version of the machine.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +53,14 @@ impl Version {
 
 /// The machines at the start of a run.
 pub(crate) fn machines(seed: u64, version: Version) -> StateMachines {
+    static REDELIVER_WEBHOOK: LazyLock<Machine> = LazyLock::new(|| machine(REDELIVERY));
+
     let mut machines = StateMachines::new(seed);
+    machines.register(
+        RedeliverWebhook::NAME,
+        WorkflowType::Standard,
+        REDELIVER_WEBHOOK.clone(),
+    );
     machines.register(SignUp::NAME, WorkflowType::Standard, version.machine());
     machines
 }
@@ -99,9 +109,14 @@ fn machine(definition: &str) -> Machine {
         "SetUserStatus",
         "NotifyWebhook",
     ];
-    let arns: BTreeMap<_, _> = functions
+    let mut arns: BTreeMap<_, _> = functions
         .into_iter()
         .map(|name| (format!("{name}FunctionArn"), name.to_owned()))
         .collect();
+    // It is the same function, deployed a second time.
+    let attempts = format!("{}FunctionArn", AttemptRedelivery::NAME);
+    arns.insert(attempts, NotifyWebhook::NAME.to_owned());
+    let redelivery = format!("{}StateMachineArn", RedeliverWebhook::NAME);
+    arns.insert(redelivery, RedeliverWebhook::NAME.to_owned());
     Machine::from_template(definition, &arns).expect("the simulator accepts the definition")
 }

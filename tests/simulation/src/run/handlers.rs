@@ -13,7 +13,7 @@ use crate::state::SharedState;
 pub(crate) const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// The settings of all functions, but for the limits.
-const SETTINGS: [(&str, &str); 8] = [
+const SETTINGS: [(&str, &str); 9] = [
     ("TABLE_NAME", "unused"),
     ("STATE_MACHINE_ARN", "unused"),
     ("FINGERPRINT_KEY", KEY),
@@ -21,6 +21,8 @@ const SETTINGS: [(&str, &str); 8] = [
     ("SITE_URL", SITE),
     ("WEBHOOK_URL", "https://endpoint.example"),
     ("WEBHOOK_SECRET_ARN", "unused"),
+    // So few that scenarios reach it.
+    ("WEBHOOK_FAILURES_BEFORE_PAUSE", "3"),
     ("SMS_CALLING_CODES", CALLING_CODES),
 ];
 

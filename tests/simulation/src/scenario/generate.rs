@@ -75,6 +75,9 @@ impl Scenario {
         if contacts == Contacts::EmailAndSms {
             add_phones(&mut rng, &mut scenario);
         }
+        if rng.one_in(8) {
+            scenario.outages.extend(unavailable_endpoint(&mut rng));
+        }
         scenario
     }
 }
@@ -178,6 +181,27 @@ pub(super) fn outage_of_one(rng: &mut SeededRng, services: &[Service]) -> Outage
         from,
         until: from + duration,
     }
+}
+
+/// The endpoint of the webhook is down for up to four days, or again and again.
+fn unavailable_endpoint(rng: &mut SeededRng) -> Vec<Outage> {
+    let mut from = time(rng);
+    let (times, longest) = if rng.one_in(2) {
+        (1, 96 * HOUR)
+    } else {
+        (8, 4 * HOUR)
+    };
+    let mut outages = Vec::new();
+    for _ in 0..times {
+        let until = from + rng.millis(MINUTE, longest);
+        outages.push(Outage {
+            service: Service::Webhook,
+            from,
+            until,
+        });
+        from = until + rng.millis(SECOND, 2 * HOUR);
+    }
+    outages
 }
 
 /// Soon, late, or around the end of the window.

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use contracts::notify_webhook::Delivery;
 use contracts::table::{
-    self, EXPIRES_AT, PK, SmsState, delivery, limit, reference, suppression, user, verification,
+    self, EXPIRES_AT, PK, SmsState, delivery, endpoint, limit, reference, suppression, user, verification,
 };
 use contracts::values::{
     Campaign, CodeHash, EmailAddress, Locale, PersonName, PhoneNumber, Timestamp, UserId,
 };
+
+use notify_webhook::Circuit;
 
 use super::{Table, Verification};
 
@@ -82,6 +84,22 @@ fn verification_item(id: &UserId, found: &Verification) -> Item {
         .with(EXPIRES_AT, &found.expires_at)
 }
 
+/// The hash of the endpoint.
+pub const ENDPOINT: &str = "endpoint";
+
+fn circuit_item(circuit: Circuit) -> Item {
+    let (state, at, pauses) = match circuit {
+        Circuit::Closed { since } => ("closed", since, 0),
+        Circuit::Open { until, pauses } => ("open", Some(until), pauses),
+        Circuit::HalfOpen { until, pauses } => ("half_open", Some(until), pauses),
+        Circuit::Disabled { since } => ("disabled", Some(since), 0),
+    };
+    Item::new(&table::endpoint_key(ENDPOINT))
+        .with(endpoint::STATE, state)
+        .with(endpoint::AT, &at.map_or(0, Timestamp::epoch_millis))
+        .with(endpoint::PAUSES, &pauses)
+}
+
 impl Table {
     /// All items. A boolean attribute that is false is absent, as the adapters write it.
     #[expect(clippy::indexing_slicing, reason = "`Item::new` writes the key")]
@@ -135,8 +153,8 @@ impl Table {
                 .with(suppression::UNTIL, &until.epoch_millis())
                 .with(EXPIRES_AT, &until.epoch_seconds())
         });
-        let deliveries = self.deliveries.iter().map(|(id, found)| {
-            Item::new(&table::delivery_key(id))
+        let deliveries = self.deliveries.iter().map(|((id, event), found)| {
+            Item::new(&table::delivery_key(id, *event))
                 .some(delivery::STATUS, found.status.map(Delivery::as_str))
                 .some(delivery::WEBHOOK_ID, found.webhook_id.as_ref())
                 .some(delivery::CONTENT, found.content.as_ref())
@@ -147,7 +165,9 @@ impl Table {
                     found.delivered_at.map(Timestamp::epoch_millis),
                 )
         });
+        let circuit = self.circuit.map(circuit_item);
         users
+            .chain(circuit)
             .chain(requests)
             .chain(claims)
             .chain(buckets)

@@ -4,13 +4,14 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use confirm_contact::{Confirmation, Proof, StartedConfirmation};
+use contracts::notify_webhook::EventKind;
 use contracts::store_user_data::{StorageOutcome, StoreUserDataInput};
 use contracts::values::{
     CodeHash, ConfirmationScope, LinkToken, RecipientHash, TaskToken, Timestamp, UserId,
 };
 use create_user::{Acceptance, Fingerprint, RequestHash};
 use kit::limit::{Bucket, Rate};
-use notify_webhook::{Attempt, WebhookEvent};
+use notify_webhook::{Attempt, Circuit, WebhookEvent};
 use set_user_status::UnverifiedEnd;
 use simulation::Table;
 use store_user_data::NewUser;
@@ -138,6 +139,15 @@ pub(crate) enum Call {
     NotDelivered {
         user: u8,
     },
+    GiveUp {
+        user: u8,
+    },
+    Circuit,
+    /// Both by the number of a circuit.
+    Change {
+        from: u8,
+        to: u8,
+    },
 }
 
 pub(crate) fn user(number: u8) -> UserId {
@@ -231,11 +241,38 @@ pub(crate) fn recipient(address: u8) -> RecipientHash {
     format!("{address:064x}").parse().unwrap()
 }
 
+/// The event of even users is another one.
 pub(crate) fn event(number: u8, at: i64) -> WebhookEvent {
+    let kind = if number.is_multiple_of(2) {
+        EventKind::Verified
+    } else {
+        EventKind::SignedUp
+    };
     WebhookEvent {
         user: user(number),
+        kind,
         id: format!("msg_{}", user(number)),
         content: format!("at {at}"),
+    }
+}
+
+/// How many circuits there are.
+pub(crate) const CIRCUITS: u8 = 7;
+
+pub(crate) fn circuit(number: u8) -> Circuit {
+    let until = time(i64::from(number));
+    match number {
+        0 => Circuit::Closed { since: None },
+        1 => Circuit::Closed { since: Some(until) },
+        2 | 3 => Circuit::Open {
+            until,
+            pauses: number.into(),
+        },
+        4 | 5 => Circuit::HalfOpen {
+            until,
+            pauses: number.into(),
+        },
+        _ => Circuit::Disabled { since: until },
     }
 }
 
@@ -341,15 +378,21 @@ pub(crate) fn in_memory(table: &mut Table, call: Call) -> String {
             at,
         } => of(Some(table.end_sign_up(&user(number), end, time(at)))),
         Call::Keep { user, at } => of(table.keep(event(user, at))),
-        Call::Delivered { user: number, at } => {
-            table.record_attempt(&user(number), Attempt::Delivered { at: time(at) });
+        Call::Delivered { user, at } => {
+            table.record_attempt(&event(user, 0), Attempt::Delivered { at: time(at) });
             of(Some(()))
         }
-        Call::NotDelivered { user: number } => {
+        Call::NotDelivered { user } => {
             let reason = "503".to_owned();
-            table.record_attempt(&user(number), Attempt::Failed { reason });
+            table.record_attempt(&event(user, 0), Attempt::Failed { reason });
             of(Some(()))
         }
+        Call::GiveUp { user } => {
+            table.record_attempt(&event(user, 0), Attempt::GivenUp);
+            of(Some(()))
+        }
+        Call::Circuit => of(Some(table.circuit())),
+        Call::Change { from, to } => of(Some(table.change_circuit(circuit(from), circuit(to)))),
     }
 }
 

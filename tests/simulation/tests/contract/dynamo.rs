@@ -13,19 +13,19 @@ use get_user::FindSignUp;
 use kit::StoreFault;
 use kit::aws::dynamodb::Table;
 use kit::limit::{DynamoBuckets, TakeTokens};
-use notify_webhook::{Attempt, KeepEvent, RecordAttempt};
+use notify_webhook::{Attempt, KeepEvent, RecordAttempt, ShareCircuit};
 use record_mail_event::{MarkSignUp, SuppressAddress};
 use request_mail::TakeMail;
 use set_user_status::{ClaimAddress, EndSignUp, SupersedeUser};
-use simulation::Items;
+use simulation::{ENDPOINT, Items};
 use store_user_data::{FindClaim, StoreUser};
 use tokio::net::TcpListener;
 use validate_contacts::{ClaimSms, DropPhone, ReturnSms};
 use verifications::{GrantMail, OpenVerification, RecordMailStep};
 
 use crate::calls::{
-    Call, acceptance, begun, bucket, event, link, mail_bucket, outcome, pending, phone_buckets, recipient,
-    time, user, verification,
+    Call, acceptance, begun, bucket, circuit, event, link, mail_bucket, outcome, pending, phone_buckets,
+    recipient, time, user, verification,
 };
 
 const TABLE: &str = "sign-up";
@@ -179,13 +179,16 @@ impl Dynamo {
                 at,
             } => of(set.end(&user(number), end, time(at)).await),
             Call::Keep { user, at } => of(notify.keep(event(user, at)).await),
-            Call::Delivered { user: number, at } => of(notify
-                .record(&user(number), Attempt::Delivered { at: time(at) })
+            Call::Delivered { user, at } => of(notify
+                .record(&event(user, 0), Attempt::Delivered { at: time(at) })
                 .await),
-            Call::NotDelivered { user: number } => {
+            Call::NotDelivered { user } => {
                 let reason = "503".to_owned();
-                of(notify.record(&user(number), Attempt::Failed { reason }).await)
+                of(notify.record(&event(user, 0), Attempt::Failed { reason }).await)
             }
+            Call::GiveUp { user } => of(notify.record(&event(user, 0), Attempt::GivenUp).await),
+            Call::Circuit => of(notify.circuit(ENDPOINT).await),
+            Call::Change { from, to } => of(notify.change(ENDPOINT, circuit(from), circuit(to)).await),
         }
     }
 

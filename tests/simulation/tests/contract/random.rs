@@ -7,7 +7,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use set_user_status::UnverifiedEnd;
 use simulation::Table;
 
-use crate::calls::{Call, WINDOW, in_memory};
+use crate::calls::{CIRCUITS, Call, WINDOW, in_memory};
 use crate::dynamo::Dynamo;
 
 const SCRIPTS: u64 = 8;
@@ -49,7 +49,7 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
     let address = u8::try_from(below(2)).unwrap();
     let at = i64::try_from(below(3)).unwrap() * WINDOW * 3 / 4;
     let window_ends = WINDOW;
-    match below(29) {
+    match below(34) {
         0 | 1 => Call::Accept {
             user,
             key: [None, Some(0), Some(1)][usize::try_from(below(3)).unwrap()],
@@ -133,6 +133,12 @@ fn random_call(random: &mut ChaCha8Rng) -> Call {
             until: at + WINDOW,
         },
         27 => Call::MarkSuppressed { user, at },
+        28 => Call::GiveUp { user },
+        29 => Call::Circuit,
+        30..=32 => Call::Change {
+            from: u8::try_from(below(CIRCUITS.into())).unwrap(),
+            to: u8::try_from(1 + below(u64::from(CIRCUITS) - 1)).unwrap(),
+        },
         _ if below(2) == 0 => Call::Delivered { user, at },
         _ => Call::NotDelivered { user },
     }

@@ -49,11 +49,14 @@ pub(super) fn retriers(task: &TaskFlow) -> Vec<Retrier> {
         Target::Workflow { .. } => EXECUTION_FAULTS.to_vec(),
         Target::Service(service) => service.faults.to_vec(),
     };
-    // A nested workflow has its own retries: another run of all of it is for its author to ask for.
-    if matches!(
-        task.target,
-        Target::Function { callback: false, .. } | Target::Service(_)
-    ) {
+    // A nested workflow has its own retries: another run of all of it is for its author to ask for. A start under a name is
+    // answered with the execution that runs.
+    let times_out = match task.target {
+        Target::Function { callback, .. } => !callback,
+        Target::Workflow { wait, .. } => !wait && task.execution.is_some(),
+        Target::Service(_) => true,
+    };
+    if times_out {
         rest.push("States.Timeout");
     }
     rest.extend(&task.transient);

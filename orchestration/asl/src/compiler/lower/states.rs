@@ -14,6 +14,9 @@ use asl_document::{ChoiceRule, ChoiceState, Number, State, TaskState, WaitState}
 impl Lowering {
     pub(super) fn task(&mut self, task: &TaskFlow, exit: &Exit, input: Option<&InputValue>) {
         let payload = self.with_input(input, |symbols| template(task.payload, symbols));
+        let execution = task
+            .execution
+            .map(|name| self.with_input(input, |symbols| template(name, symbols)));
         let timeout = self.time_limit(task.timeout, input);
         let heartbeat = task.heartbeat.map(|limit| self.time_limit(limit, input));
         let mut assign = self.assign_from_input(input);
@@ -41,7 +44,7 @@ impl Lowering {
             comment: task.comment.clone(),
             query_language: None,
             resource: format!("arn:aws:states:::{}", task.target.integration()),
-            arguments: Some(task.target.arguments(payload)),
+            arguments: Some(task.target.arguments(payload, execution)),
             credentials: None,
             timeout_seconds: Some(timeout),
             heartbeat_seconds: heartbeat,

@@ -28,13 +28,19 @@ impl Target {
         }
     }
 
-    pub(super) fn arguments(self, payload: Value) -> Value {
+    /// The arguments of the integration; `execution` is the name of the execution that it starts.
+    pub(super) fn arguments(self, payload: Value, execution: Option<Value>) -> Value {
         match self {
             Self::Function { name, .. } => {
                 json!({"FunctionName": format!("${{{name}FunctionArn}}"), "Payload": payload})
             }
             Self::Workflow { name, .. } => {
-                json!({"StateMachineArn": format!("${{{name}StateMachineArn}}"), "Input": payload})
+                let mut arguments = json!({"StateMachineArn": format!("${{{name}StateMachineArn}}")});
+                if let Some(execution) = execution {
+                    arguments["Name"] = execution;
+                }
+                arguments["Input"] = payload;
+                arguments
             }
             Self::Service(_) => payload,
         }

@@ -84,7 +84,11 @@ impl Flow {
                     TimeLimit::Known(_) => None,
                     TimeLimit::From(node) => Some(node),
                 });
-                [task.payload].into_iter().chain(limits).collect()
+                [task.payload]
+                    .into_iter()
+                    .chain(task.execution)
+                    .chain(limits)
+                    .collect()
             }
             Self::Choose(choose) => choose.rules.iter().map(|rule| rule.condition).collect(),
             Self::Map(map) => {

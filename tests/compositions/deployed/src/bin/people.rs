@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use clap::{Args, Parser};
 use composed::{Aws, DeployedFunction, Settings};
 use compositions::{Composition, Name, Output, status};
+use contracts::notify_webhook::EventKind;
 use contracts::table;
 use contracts::values::UserId;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -172,7 +173,11 @@ impl World {
         })
         .await?;
         eventually("the webhook", || {
-            self.has(table::delivery_key(&user), table::delivery::STATUS, "delivered")
+            self.has(
+                table::delivery_key(&user, EventKind::SignedUp),
+                table::delivery::STATUS,
+                "delivered",
+            )
         })
         .await?;
         Ok(Times {
