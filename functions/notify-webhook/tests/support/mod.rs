@@ -91,7 +91,7 @@ impl MemoryStore {
     }
 
     pub(crate) fn delivery(&self, id: &str) -> Delivery {
-        self.0.lock().unwrap().events[id].delivery
+        self.0.lock().unwrap().events.get(id).unwrap().delivery
     }
 }
 

@@ -35,12 +35,13 @@ impl Target {
                 json!({"FunctionName": format!("${{{name}FunctionArn}}"), "Payload": payload})
             }
             Self::Workflow { name, .. } => {
-                let mut arguments = json!({"StateMachineArn": format!("${{{name}StateMachineArn}}")});
-                if let Some(execution) = execution {
-                    arguments["Name"] = execution;
-                }
-                arguments["Input"] = payload;
-                arguments
+                let machine = json!(format!("${{{name}StateMachineArn}}"));
+                let execution = execution.map(|execution| ("Name".to_owned(), execution));
+                [("StateMachineArn".to_owned(), machine)]
+                    .into_iter()
+                    .chain(execution)
+                    .chain([("Input".to_owned(), payload)])
+                    .collect()
             }
             Self::Service(_) => payload,
         }
