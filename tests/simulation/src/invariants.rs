@@ -146,8 +146,12 @@ pub(crate) struct Monitor {
     delivered: BTreeSet<(UserId, EventKind)>,
     /// Whether the endpoint has answered that it wants no webhooks any more.
     is_endpoint_gone: bool,
-    /// When the circuit last opened, was probed or was disabled.
-    circuit_left_closed_at: Option<i64>,
+    /// When the circuit was last opened or disabled.
+    circuit_opened_at: Option<i64>,
+    /// The invocations that have probed the endpoint.
+    probers: BTreeSet<usize>,
+    /// When the endpoint last did not accept a webhook.
+    pub(crate) endpoint_failed_at: Option<i64>,
     /// The users whose mail was rejected permanently.
     mail_rejected: BTreeSet<UserId>,
     /// When tokens were taken, by limit and subject, by the clock of the function that took them.

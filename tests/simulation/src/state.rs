@@ -217,6 +217,9 @@ impl State {
     pub(crate) fn is_down(&mut self, service: Service, sign_up: u8) -> bool {
         let down = self.scenario.is_down(service, self.now);
         if down {
+            if service == Service::Webhook {
+                self.monitor.endpoint_failed_at = Some(self.now);
+            }
             self.count_disruption(sign_up);
             self.outages += 1;
         }

@@ -14,6 +14,9 @@ const LONG_AFTER: i64 = 60 * 24 * 3_600;
 /// The number of attempts of a redelivery.
 const ATTEMPTS: usize = 9;
 
+/// The longest pause of an endpoint, with what a redelivery adds to it, in milliseconds.
+const LONGEST_PAUSE: i64 = 32 * 3_600_000;
+
 /// How long a redelivery tries at most, in milliseconds.
 const LONGEST_REDELIVERY: i64 = 7 * 24 * 3_600_000;
 
@@ -184,12 +187,12 @@ impl State {
     fn dead_only_at_the_end(&self) -> Result<(), String> {
         for (key, event) in &self.table.deliveries {
             let faults = self.faults_of_user(&key.0);
-            let took = self.redelivery(key).map_or(0, |execution| {
-                let end = execution.stopped_at.unwrap_or(execution.started_at);
-                end.as_millis() - execution.started_at.as_millis()
-            });
             let is_dead = event.status == Some(Delivery::Dead);
-            if is_dead && !self.monitor.is_endpoint_gone && faults < ATTEMPTS && took < LONGEST_REDELIVERY {
+            if is_dead
+                && !self.monitor.is_endpoint_gone
+                && faults < ATTEMPTS
+                && !self.was_unavailable_for_a_week(key)
+            {
                 return Err(format!(
                     "the webhook of {} is dead after {faults} faults",
                     self.name(&key.0)
@@ -197,6 +200,16 @@ impl State {
             }
         }
         Ok(())
+    }
+
+    /// Whether the redelivery took a week, and the endpoint did not accept something else in its last day.
+    fn was_unavailable_for_a_week(&self, key: &(UserId, EventKind)) -> bool {
+        let Some(redelivery) = self.redelivery(key) else {
+            return false;
+        };
+        let end = redelivery.stopped_at.unwrap_or(redelivery.started_at).as_millis();
+        let failed_at = self.monitor.endpoint_failed_at.map_or(0, |at| START + at);
+        end - redelivery.started_at.as_millis() >= LONGEST_REDELIVERY && end - failed_at <= LONGEST_PAUSE
     }
 
     /// A mail that was sent is recorded before the sign-up expires. So is one that the limit has withheld: its sign-up must

@@ -216,32 +216,44 @@ impl State {
         self.check_endpoint_is_spared();
         if (200..300).contains(&status) {
             self.monitor.delivered.insert(key);
-        } else if status == 410 {
+            return;
+        }
+        self.monitor.endpoint_failed_at = Some(self.now);
+        if status == 410 {
             self.monitor.is_endpoint_gone = true;
         }
     }
 
     /// The circuit of the endpoint has changed.
     pub(crate) fn on_circuit_changed(&mut self, to: Circuit) {
-        if !matches!(to, Circuit::Closed { .. }) {
-            self.monitor.circuit_left_closed_at = Some(self.now);
+        match to {
+            Circuit::Open { .. } | Circuit::Disabled { .. } => {
+                self.monitor.circuit_opened_at = Some(self.now);
+            }
+            Circuit::HalfOpen { .. } => {
+                self.monitor.probers.insert(self.running.invocation);
+            }
+            Circuit::Closed { .. } => {}
         }
     }
 
     /// What was sent before the circuit opened may still arrive.
     fn check_endpoint_is_spared(&mut self) {
-        let opened_at = self.monitor.circuit_left_closed_at;
+        let opened_at = self.monitor.circuit_opened_at;
         if opened_at.is_none_or(|at| self.now - at <= MAX_SIGNATURE_AGE) {
             return;
         }
         let now = self.time_of(FunctionId::NotifyWebhook);
         let is_spared = match self.table.circuit() {
-            Circuit::Closed { .. } | Circuit::HalfOpen { .. } => false,
+            Circuit::Closed { .. } => false,
+            Circuit::HalfOpen { until, .. } => {
+                now < until && !self.monitor.probers.contains(&self.running.invocation)
+            }
             Circuit::Open { until, .. } => now < until,
             Circuit::Disabled { .. } => true,
         };
         if is_spared {
-            let found = "a webhook is sent while the circuit is open";
+            let found = "a webhook is sent while the circuit is open, or another one probes";
             self.monitor.violate(Invariant::EndpointIsSpared, found);
         }
     }
