@@ -76,7 +76,13 @@ impl Scenario {
             add_phones(&mut rng, &mut scenario);
         }
         if rng.one_in(8) {
-            scenario.outages.extend(unavailable_endpoint(&mut rng));
+            let outages = unavailable_endpoint(&mut rng);
+            if let Some(first) = outages.first()
+                && rng.one_in(3)
+            {
+                race_for_the_probe(&mut rng, &mut scenario.sign_ups, first.from);
+            }
+            scenario.outages.extend(outages);
         }
         scenario
     }
@@ -202,6 +208,18 @@ fn unavailable_endpoint(rng: &mut SeededRng) -> Vec<Outage> {
         from = until + rng.millis(SECOND, 2 * HOUR);
     }
     outages
+}
+
+/// One person signs up when the endpoint goes down, whose attempts open its circuit; the others all at once when it may be probed.
+fn race_for_the_probe(rng: &mut SeededRng, sign_ups: &mut [SignUp], down_from: i64) {
+    let begin = down_from.max(0);
+    for (index, sign_up) in sign_ups.iter_mut().enumerate() {
+        sign_up.at = if index == 0 {
+            begin
+        } else {
+            begin + 65 * SECOND + rng.millis(0, 20)
+        };
+    }
 }
 
 /// Soon, late, or around the end of the window.
