@@ -2,7 +2,11 @@
 //!
 //! A target is a function of bytes, which panics if something does not hold. `fuzz/` gives them to libFuzzer, and
 //! `tests/corpora.rs` runs them over the inputs that are kept in `corpora/`.
-#![expect(clippy::expect_used, reason = "a target panics where something does not hold")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a target panics where something does not hold"
+)]
 
 mod address;
 mod confirmation;
