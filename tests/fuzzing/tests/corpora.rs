@@ -1,5 +1,9 @@
 //! Every input of the corpora, and everything that can be made of it by dropping or doubling a part.
-#![allow(clippy::unwrap_used, reason = "tests panic on unexpected results")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests panic on unexpected results, and say before for which input"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;
