@@ -147,6 +147,14 @@ fn missing_sentences(page: &str, prices: &Value) -> Vec<String> {
             "each a metric of {:.2} dollars a month",
             monthly(prices, "custom metrics")
         ),
+        format!(
+            "a million webhooks that stay undelivered cost {:.0} dollars",
+            sum(&prices["per_dead_webhook"])
+        ),
+        format!(
+            "a million of a day's outage cost {:.0}",
+            sum(&prices["per_webhook_of_a_day"])
+        ),
         format!("A month without any sign-up costs {own:.2} dollars"),
         format!("The second stack adds {second:.2}"),
         format!("costs {retries:.4} dollars in retries"),

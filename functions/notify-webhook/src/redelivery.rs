@@ -76,11 +76,10 @@ impl Schedule {
         if redelivery.since.plus(LONGEST) <= now {
             return None;
         }
-        let wait = until.epoch_millis().saturating_sub(now.epoch_millis());
-        let wait = Duration::from_millis(u64::try_from(wait).unwrap_or_default());
-        // Each round of the workflow has its price, and their number is limited.
+        // Each round of the workflow has its price, and their number is limited: the longer it takes, the fewer there are.
         let shortest = self.0.first().copied().unwrap_or_default() * 3;
-        let pause = wait
+        let pause = between(now, until)
+            .max(between(redelivery.since, now) / 2)
             .max(shortest)
             .mul_f64(1.0 + 0.3 * spread(redelivery.since, redelivery.attempts));
         Some(NextAttempt {
@@ -88,6 +87,12 @@ impl Schedule {
             attempts: redelivery.attempts,
         })
     }
+}
+
+/// The time between both, or none if they are the other way round.
+fn between(earlier: Timestamp, later: Timestamp) -> Duration {
+    let millis = later.epoch_millis().saturating_sub(earlier.epoch_millis());
+    Duration::from_millis(u64::try_from(millis).unwrap_or_default())
 }
 
 /// In whole seconds, at least one.
@@ -175,6 +180,21 @@ mod tests {
                 "{next:?}"
             );
         }
+    }
+
+    #[test]
+    fn an_outage_of_a_day_costs_a_dozen_rounds() {
+        let mut now = 0;
+        let mut rounds = 0;
+        while now < 86_400 {
+            let next = Schedule::default()
+                .after_pause(begun(0), at(now), at(now + 60))
+                .unwrap();
+            now += i64::try_from(next.in_seconds).unwrap();
+            rounds += 1;
+        }
+
+        assert!((8..=13).contains(&rounds), "{rounds}");
     }
 
     #[test]

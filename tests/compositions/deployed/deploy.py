@@ -174,7 +174,9 @@ class World:
                     TopicArn=arn, Protocol="sqs", Endpoint=queues[queue], Attributes={"RawMessageDelivery": "true"}
                 )
         if name == "orchestrator":
-            self.create_state_machine(name, self.arguments.folder / "statemachines" / "sign-up.asl.json")
+            folder = self.arguments.folder / "statemachines"
+            redeliveries = self.create_state_machine(name, f"{name}-redeliveries", folder / "redeliver-webhook.asl.json")
+            self.create_state_machine(name, name, folder / "sign-up.asl.json", RedeliverWebhook=redeliveries)
 
     def create_queue(self, name, queue):
         """Creates a queue with its dead-letter queue and its consumer. Returns its ARN."""
@@ -196,14 +198,19 @@ class World:
         )
         return arn
 
-    def create_state_machine(self, name, path):
+    def create_state_machine(self, composition, name, path, **machines):
+        """Creates a state machine that calls functions of the composition, and starts these machines. Returns its ARN."""
         functions = client("lambda")
 
         def arn(found):
-            return functions.get_function(FunctionName=f"{name}-{found[1]}")["Configuration"]["FunctionArn"]
+            # It is the same function, which the template deploys a second time.
+            function = {"AttemptRedelivery": "NotifyWebhook"}.get(found[1], found[1])
+            return functions.get_function(FunctionName=f"{composition}-{function}")["Configuration"]["FunctionArn"]
 
         definition = re.sub(r"\$\{(\w+)FunctionArn\}", arn, path.read_text().replace(*REDRIVES))
-        client("stepfunctions").create_state_machine(name=name, definition=definition, roleArn=self.role)
+        definition = re.sub(r"\$\{(\w+)StateMachineArn\}", lambda found: machines[found[1]], definition)
+        created = client("stepfunctions").create_state_machine(name=name, definition=definition, roleArn=self.role)
+        return created["stateMachineArn"]
 
 
 def allow(actions):
