@@ -76,11 +76,11 @@ impl Scenario {
             add_phones(&mut rng, &mut scenario);
         }
         if rng.one_in(8) {
-            let outages = unavailable_endpoint(&mut rng);
-            if let Some(first) = outages.first()
+            let mut outages = unavailable_endpoint(&mut rng);
+            if let Some(first) = outages.first_mut()
                 && rng.one_in(3)
             {
-                race_for_the_probe(&mut rng, &mut scenario.sign_ups, first.from);
+                race_for_the_probe(&mut rng, &mut scenario.sign_ups, first);
             }
             scenario.outages.extend(outages);
         }
@@ -210,9 +210,11 @@ fn unavailable_endpoint(rng: &mut SeededRng) -> Vec<Outage> {
     outages
 }
 
-/// One person signs up when the endpoint goes down, whose attempts open its circuit; the others all at once when it may be probed.
-fn race_for_the_probe(rng: &mut SeededRng, sign_ups: &mut [SignUp], down_from: i64) {
-    let begin = down_from.max(0);
+/// One person signs up when the endpoint goes down, whose attempts open its circuit; the others all at once when it may be probed, and
+/// is up again.
+fn race_for_the_probe(rng: &mut SeededRng, sign_ups: &mut [SignUp], outage: &mut Outage) {
+    let begin = outage.from.max(0);
+    outage.until = begin + 64 * SECOND;
     for (index, sign_up) in sign_ups.iter_mut().enumerate() {
         sign_up.at = if index == 0 {
             begin
