@@ -78,7 +78,7 @@ impl Scenario {
         if rng.one_in(8) {
             let mut outages = unavailable_endpoint(&mut rng);
             if let Some(first) = outages.first_mut()
-                && rng.one_in(3)
+                && rng.one_in(2)
             {
                 race_for_the_probe(&mut rng, &mut scenario.sign_ups, first);
             }
@@ -214,12 +214,12 @@ fn unavailable_endpoint(rng: &mut SeededRng) -> Vec<Outage> {
 /// is up again.
 fn race_for_the_probe(rng: &mut SeededRng, sign_ups: &mut [SignUp], outage: &mut Outage) {
     let begin = outage.from.max(0);
-    outage.until = begin + 64 * SECOND;
+    outage.until = begin + 70 * SECOND;
     for (index, sign_up) in sign_ups.iter_mut().enumerate() {
         sign_up.at = if index == 0 {
             begin
         } else {
-            begin + 65 * SECOND + rng.millis(0, 20)
+            begin + 75 * SECOND + rng.millis(0, 5)
         };
     }
 }
