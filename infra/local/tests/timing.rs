@@ -59,8 +59,8 @@ async fn observe(fixture: &Fixture, email: &str) -> Observed {
         user = fixture.get_json(&path).await;
     }
     let mailed = millis(accepted);
-    // What follows the mail must not slow the next sign-up down.
-    tokio::time::sleep(Duration::from_millis(5)).await;
+    // What follows the mail should not slow the next sign-up down.
+    tokio::time::sleep(Duration::from_millis(20)).await;
     Observed {
         post,
         pending: first["status"] == "pending",
@@ -76,25 +76,32 @@ async fn no_time_tells_a_taken_address_from_a_new_one() {
     for number in 0..pairs {
         let email = format!("taken-{number}@example.org");
         fixture.sign_up(json!({"email": email})).await;
-        let mail = fixture.mail(number + 1).await;
+        let mail = fixture.mail(2 * number + 1).await;
         assert_eq!(fixture.confirm(&token_in(&mail)).await.status(), 202);
+        // The other address was signed up as well, and nobody confirmed it: a bucket that is not full costs one more write, whether or
+        // not there is an account.
+        fixture
+            .sign_up(json!({"email": format!("new-{number}@example.org")}))
+            .await;
+        fixture.mail(2 * number + 2).await;
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
 
     let mut random = ChaCha8Rng::seed_from_u64(11);
     let (mut taken, mut new) = (Vec::new(), Vec::new());
-    for number in 0..pairs {
-        let (held, free) = (
-            format!("taken-{number}@example.org"),
-            format!("new-{number}@example.org"),
-        );
-        // In random order, so that drifts of the machine meet both.
-        if random.next_u32() % 2 == 0 {
-            taken.push(observe(&fixture, &held).await);
-            new.push(observe(&fixture, &free).await);
+    // In random order, so that drifts of the machine meet both. Not in pairs: a sign-up leaves work behind, a webhook if the address is new,
+    // and each kind must come after each kind equally often.
+    let mut order: Vec<_> = ["taken", "new"]
+        .into_iter()
+        .flat_map(|kind| (0..pairs).map(move |number| (kind, number)))
+        .collect();
+    order.sort_by_cached_key(|_| random.next_u64());
+    for (kind, number) in order {
+        let seen = observe(&fixture, &format!("{kind}-{number}@example.org")).await;
+        if kind == "taken" {
+            taken.push(seen);
         } else {
-            new.push(observe(&fixture, &free).await);
-            taken.push(observe(&fixture, &held).await);
+            new.push(seen);
         }
     }
 
